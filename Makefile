@@ -1,0 +1,47 @@
+# Everyday commands. `make site` and `make test` set up a fresh Debian machine by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+CODE := policy changelog generator notifier build.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup site test check serve lock format debian
+
+help: ## say what each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready ## the environment with every extra, in .venv/
+
+$(VENV)/.ready: requirements.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@touch $@
+
+site: setup ## the policy of this repository into out/
+	@$(BIN)/python build.py build
+
+test: setup debian ## set everything up and run all tests
+	@$(BIN)/python -m pytest -n auto
+
+check: setup ## format, lint, types, floors, and the policy itself
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+serve: setup ## live preview of the policy on 127.0.0.1
+	@$(BIN)/python build.py serve
+
+format: setup ## put the code into its form
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock: ## renew requirements.lock from pyproject.toml
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
+		--no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+debian: ## Debian packages that the tests need, when run as root
+	@tests/debian-packages

@@ -1,0 +1,1 @@
+"""What changed: Git in, versions and redlines out. Floor 2."""

@@ -1,0 +1,1 @@
+"""How it is printed: values in, files out. Floor 3."""

@@ -1,0 +1,1 @@
+"""What holds: files in, the document a reader sees out. Floor 1."""
