@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""The front door: commands, their options and exit codes (contract §6). Wiring only; nothing imports it.
+
+Each command imports what it needs when it runs, so that `--help` and a mistyped option answer at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from policy.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HOUSE = Path(__file__).resolve().parent
+_LONG = 40  # folders: fewer are written before a progress bar could be read
+
+
+class FrontDoor(click.Group):
+    """Runs `build` where no command is named, and says every error in one line."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take options that come first as those of `build`."""
+        if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h"}):
+            args = ["build", *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what its user can mend is said in lines, and its exit code tells which kind."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            for line in error.lines:
+                click.echo(line, err=True)
+            sys.exit(error.exit_code)
+
+
+class Day(click.ParamType[dt.date]):
+    """A day of the calendar, 2026-12-22."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """Read a day; a mistyped one is a usage error."""
+        try:
+            return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"«{value}» is no day; write it like 2026-12-22", param, ctx)
+
+
+SOURCE = click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    default=HOUSE,
+    show_default="the folder of build.py",
+    help="The folder that holds content/.",
+)
+
+
+@click.group(cls=FrontDoor, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Klartekst: a privacy policy as a static site, with a change log that can be trusted.
+
+    Without a command it builds.
+    """
+
+
+@main.command()
+@SOURCE
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where to build."
+)
+@click.option(
+    "--ref", default="HEAD", show_default=True, help="The commit whose first-parent line is published."
+)
+@click.option("--today", type=Day(), help="The day that decides what is in force.  [default: today in Oslo]")
+@click.option(
+    "--published",
+    type=click.Path(path_type=Path),
+    help="The last published versions.json: refuse to change it.",
+)
+@click.option("--base-url", help="Where the site will stand, instead of policy.yaml's base_url.")
+@click.option("--draft", is_flag=True, help="Add what is not committed as one more version.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.  [default: cores]"
+)
+@click.option("--no-cache", is_flag=True, help="Write every page anew.")
+def build(
+    source: Path,
+    out: Path,
+    ref: str,
+    today: dt.date | None,
+    published: Path | None,
+    base_url: str | None,
+    draft: bool,
+    jobs: int,
+    no_cache: bool,
+) -> None:
+    """Build the site and the letters into out/."""
+    from changelog.days import today as today_in_oslo
+    from changelog.history import revisions, uncommitted
+    from changelog.versions import log
+    from generator.edition import edition
+    from generator.records import unchanged_past
+    from generator.site import Workshop, publish
+
+    day = today or today_in_oslo()
+    history = [*revisions(source, ref), *([uncommitted(source, day)] if draft else [])]
+    found = log(history)
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"history   {len(history)} revisions, {len(found.versions)} versions")
+    printed = edition(found, day, HOUSE / "templates", base_url)
+    if published:
+        unchanged_past(printed, published)
+    done = publish(out, printed, HOUSE, Workshop(jobs, not no_cache, progress))
+    click.echo(f"versions  {done.written} written, {done.kept} kept")
+    click.echo(f"pages     {done.pages} {'written' if done.changed else 'unchanged'}")
+    click.echo(f"site      {out / 'site' / 'index.html'}")
+
+
+def progress(items: Iterable[str], count: int) -> Iterable[str]:
+    """Show a bar on a terminal while something takes long."""
+    if count < _LONG or not sys.stderr.isatty():
+        return items
+    return _bar(items, count)
+
+
+def _bar(items: Iterable[str], count: int) -> Iterator[str]:
+    with click.progressbar(items, length=count, label="versions", file=sys.stderr) as bar:
+        yield from bar
+
+
+if __name__ == "__main__":
+    main(prog_name="build.py")

@@ -1,0 +1,148 @@
+"""Document × Document → Redline, as a reader sees them and not as they were typed (contract §4). Pure.
+
+Truth: the words without deletions are the new document's, those without insertions the old one's, in order.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from changelog.merging import merge, moves, whole
+from policy.blocks import Block, Run
+from policy.document import said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from policy.document import Document, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One section of a redline. `kind` is same, changed, added, removed, moved-away or moved-here.
+
+    A section that moved stands twice: deleted where it was and inserted where it is.
+    """
+
+    part: Part
+    kind: str
+    title: tuple[Run, ...]
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Which sections a change touches, by id: new ids, but for those removed."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+
+    def joined(self, other: Sections) -> Sections:
+        """Give what is touched in one language or the other."""
+        names = ("added", "removed", "changed", "moved")
+        return Sections(
+            *(tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in names)
+        )
+
+
+def sections(old: Document, new: Document, renamed: Mapping[str, str]) -> Sections:
+    """Say which sections differ; `renamed` leads from an old id to the newest."""
+    olds = {_identity(part, renamed): part for part in old.parts}
+    news = {_identity(part, renamed): part for part in new.parts}
+    kept = _kept_order(list(olds), list(news))
+    return Sections(
+        tuple(part.id for name, part in news.items() if name not in olds),
+        tuple(part.id for name, part in olds.items() if name not in news),
+        tuple(part.id for name, part in news.items() if name in olds and said(olds[name]) != said(part)),
+        tuple(part.id for name, part in news.items() if name in olds and name not in kept),
+    )
+
+
+def redline(old: Document, new: Document, renamed: Mapping[str, str]) -> tuple[Change, ...]:
+    """Compare two documents section by section; `renamed` leads from an old id to the newest."""
+    olds = {_identity(part, renamed): part for part in old.parts}
+    news = {_identity(part, renamed): part for part in new.parts}
+    kept = _kept_order(list(olds), list(news))
+    changes: list[Change] = []
+    gone, come = iter(olds.items()), iter(news.items())
+    for anchor in (*kept, None):
+        for name, part in gone:
+            if name == anchor:
+                break
+            changes.append(_whole(part, "del", "moved-away" if name in news else "removed"))
+        for name, part in come:
+            if name == anchor:
+                changes.append(_compared(olds[name], part))
+                break
+            changes.append(_whole(part, "ins", "moved-here" if name in olds else "added"))
+    return _with_moves(changes)
+
+
+def identities(later: Iterable[Document], newest: Mapping[str, str]) -> Mapping[str, str]:
+    """Lead from each old id to the name of today: by the `newest` aliases, then those of `later` texts.
+
+    A section renamed twice is followed through both; what bears a name today keeps it.
+    """
+    today = set(newest.values())
+    lead = dict(newest)
+    for text in later:
+        for part in text.parts:
+            lead.update((alias, part.id) for alias in part.aliases if alias not in {*lead, *today, part.id})
+    return {name: _followed(name, lead) for name in lead}
+
+
+def _followed(name: str, lead: Mapping[str, str]) -> str:
+    seen = {name}
+    while lead.get(name, name) not in seen:
+        name = lead[name]
+        seen.add(name)
+    return name
+
+
+def _identity(part: Part, renamed: Mapping[str, str]) -> str:
+    return renamed.get(part.id, part.id)
+
+
+def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
+    """Give the longest run of common ids whose order stayed; the rest is the least set that moved."""
+    place = {name: number for number, name in enumerate(old)}
+    common = [name for name in new if name in place]
+    tails: list[int] = []
+    lengths: list[int] = []
+    for name in common:
+        at = bisect_left(tails, place[name])
+        tails[at : at + 1] = [place[name]]
+        lengths.append(at + 1)
+    kept: list[str] = []
+    wanted, before = len(tails), len(old)
+    for name, length in zip(reversed(common), reversed(lengths), strict=True):
+        if length == wanted and place[name] < before:
+            kept.append(name)
+            wanted, before = wanted - 1, place[name]
+    return dict.fromkeys(reversed(kept))
+
+
+def _compared(old: Part, new: Part) -> Change:
+    if said(old) == said(new):
+        return Change(new, "same", (Run(new.title),), new.blocks)
+    title = merge((Block("text", runs=(Run(old.title),)),), (Block("text", runs=(Run(new.title),)),))
+    return Change(
+        new, "changed", tuple(run for block in title for run in block.runs), merge(old.blocks, new.blocks)
+    )
+
+
+def _whole(part: Part, mark: str, kind: str) -> Change:
+    return Change(part, kind, (Run(part.title, marks=(mark,)),), whole(part.blocks, mark))
+
+
+def _with_moves(changes: Iterable[Change]) -> tuple[Change, ...]:
+    every = tuple(changes)
+    marked = moves([change.blocks if change.kind == "changed" else () for change in every])
+    return tuple(
+        replace(change, blocks=blocks) if change.kind == "changed" else change
+        for change, blocks in zip(every, marked, strict=True)
+    )

@@ -1,0 +1,81 @@
+"""Every file of the site there is: its path and its text. What belongs to one version stands by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from generator import urls
+from generator.front_pages import changelog_page, home_page, missing_page
+from generator.records import policy_jsonld, versions_json
+from generator.server import server_files
+from generator.version_pages import changes_page, since_page, version_page
+from policy.document import policy_txt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from changelog.versions import Version
+    from generator.edition import Edition
+    from policy.leaves import Locale
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of the site: its path below the base and its text."""
+
+    path: str
+    text: str
+
+
+def version_files(edition: Edition, version: Version) -> Iterator[File]:
+    """Print the folder of one version: for each language its page, its words and its changes."""
+    before = edition.predecessor(version)
+    for locale in version.documents:
+        yield File(f"{locale}/index.html", version_page(edition, version, before, locale))
+        yield File(f"{locale}/policy.txt", policy_txt(version.documents[locale]))
+        if before and locale in before.documents:
+            text = changes_page(edition, version, before, locale)
+            yield File(f"{locale}/{urls.changes_in_version(locale)}index.html", text)
+
+
+def front_files(edition: Edition) -> Iterator[File]:
+    """Print the few files that change from one generation to the next."""
+    for locale in edition.locales:
+        yield File(f"{urls.home(locale)}index.html", home_page(edition, locale))
+        yield File(f"{urls.changelog(locale)}index.html", changelog_page(edition, locale))
+        for version in edition.log.versions:
+            if edition.has_since(version, locale):
+                yield File(
+                    f"{urls.since(locale, version.number)}index.html", since_page(edition, version, locale)
+                )
+    yield File("404.html", missing_page(edition))
+    yield File("sitemap.xml", _sitemap(edition))
+    yield File("api/versions.json", versions_json(edition))
+    yield File("api/policy.jsonld", policy_jsonld(edition))
+    yield from (File(path, text) for path, text in server_files(edition).items())
+
+
+def _sitemap(edition: Edition) -> str:
+    entries = []
+    for where, locales in _addresses(edition):
+        alternates = [{"locale": code, "canonical": edition.base_url + where(code)} for code in locales]
+        entries += [{"canonical": row["canonical"], "alternates": alternates} for row in alternates]
+    return edition.printer.render("sitemap.xml.j2", edition.locales[0], {"entries": entries})
+
+
+def _addresses(edition: Edition) -> Iterator[tuple[Callable[[Locale], str], list[Locale]]]:
+    """Give every page by its folder in a language, with the languages that have it."""
+    yield urls.home, list(edition.locales)
+    yield urls.changelog, list(edition.locales)
+    for version in edition.log.versions:
+        before = edition.predecessor(version)
+        own = list(version.documents)
+        since = [locale for locale in edition.locales if edition.has_since(version, locale)]
+        yield partial(urls.version, number=version.number), own
+        yield (
+            partial(urls.changes, number=version.number),
+            [c for c in own if before and c in before.documents],
+        )
+        yield partial(urls.since, number=version.number), since

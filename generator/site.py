@@ -1,0 +1,189 @@
+"""Site and letters onto the disk, all or nothing.
+
+    out/site      -> current/site         what to publish
+    out/letters   -> current/letters      what to mail
+    out/current   -> generations/<name>   the one link whose renaming makes a build current
+    out/store/<name>/                     one folder a version, which no later version changes
+
+A generation holds the few pages that change, and a link for each version. The one before stays, for readers
+who are in the middle of a page; its style sheet stays in the next one too (contract §5).
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator import urls
+from generator.edition import assets
+from generator.pages import File, front_files
+from generator.store import Store, write
+from policy.errors import TryAgainError, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from generator.edition import Edition
+    from generator.store import Watch
+
+_MANIFEST = "manifest.json"
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a build did: version folders written and found, the generation's pages, whether it is new."""
+
+    written: int
+    kept: int
+    pages: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """How a build works, which shows in no byte of it: processes, cache, and who watches the progress."""
+
+    jobs: int
+    cache: bool
+    watch: Watch
+
+
+def publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Published:
+    """Replace what `out` publishes by this edition, completely or not at all.
+
+    UserError where `out` cannot be ours; TryAgainError where the disk is full. Either leaves it as it was.
+    """
+    os.umask(0o022)
+    try:
+        with _alone(out):
+            return _publish(out, edition, house, workshop)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise TryAgainError(
+                f"{out}: the disk is full; make room and build again, nothing was changed"
+            ) from None
+        raise UserError(
+            f"{error.filename or out}: {error.strerror}; choose another folder with --out"
+        ) from None
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Let one build at a time into `out`; the next waits. A killed one leaves no lock behind."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("site", "letters", "current"):
+        if (out / name).exists() and not (out / name).is_symlink():
+            raise UserError(
+                f"{out / name}: this was not made by a build; move it away or choose another --out"
+            )
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Published:
+    store = Store(out / "store", edition, house, cache=workshop.cache)
+    written = store.fill(workshop.jobs, workshop.watch)
+    previous = _current(out)
+    files = [*front_files(edition), *_asset_files(edition, house, previous)]
+    links = _links(store)
+    name = _name(files, links)
+    generation = out / "generations" / name
+    changed = previous != generation
+    if changed:
+        shutil.rmtree(generation, ignore_errors=True)
+        _write_generation(generation, files, links, edition)
+    _switch(out, name)
+    _sweep(out, store, {name, previous.name if previous else name})
+    return Published(written, len(edition.log.versions) - written, len(files), changed)
+
+
+def _current(out: Path) -> Path | None:
+    """Give the generation that is current, if it is whole."""
+    current = out / "current"
+    if not current.is_symlink() or not (current / _MANIFEST).is_file():
+        return None
+    return out / current.readlink()
+
+
+def _asset_files(edition: Edition, house: Path, previous: Path | None) -> Iterator[File]:
+    """Give today's assets and those that the pages before named: a reader may still be loading one."""
+    own = dict(assets(house / "templates").values())
+    yield from (File(path, text) for path, text in own.items())
+    if previous is None:
+        return
+    for path in json.loads((previous / _MANIFEST).read_text())["assets"]:
+        old = previous / "site" / path
+        if path not in own and path not in edition.assets.values() and old.is_file():
+            yield File(path, old.read_text(encoding="utf-8"))
+
+
+def _links(store: Store) -> dict[str, str]:
+    """Lead from each version's folder in the site to its folder in the store."""
+    return {
+        urls.version(locale, version.number).rstrip("/"): f"{name}/{locale}"
+        for name, version in store.names().items()
+        for locale in version.documents
+    }
+
+
+def _name(files: Iterable[File], links: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for path, content in sorted([(file.path, file.text) for file in files] + list(links.items())):
+        digest.update(f"{path}\0{content}\0".encode())
+    return digest.hexdigest()[:32]
+
+
+def _write_generation(
+    generation: Path, files: list[File], links: Mapping[str, str], edition: Edition
+) -> None:
+    new = generation.with_name(f".new-{generation.name}")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    write(new / "site", files)
+    for path, target in links.items():
+        link = new / "site" / path
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(f"{'../' * (path.count('/') + 3)}store/{target}")
+    (new / "letters").mkdir()
+    manifest = {"schema": 1, "assets": sorted(edition.assets.values())}
+    (new / _MANIFEST).write_text(json.dumps(manifest))
+    new.rename(generation)
+
+
+def _switch(out: Path, name: str) -> None:
+    """Make a generation current: site and letters together, by one rename."""
+    for part in ("site", "letters"):
+        if not (out / part).is_symlink():
+            _link(out / part, f"current/{part}")
+    if not (out / "current").is_symlink() or (out / "current").readlink().name != name:
+        _link(out / "current", f"generations/{name}")
+
+
+def _link(path: Path, target: str) -> None:
+    new = path.with_name(f".new-{path.name}")
+    new.unlink(missing_ok=True)
+    new.symlink_to(target)
+    new.replace(path)
+
+
+def _sweep(out: Path, store: Store, keep: set[str]) -> None:
+    """Remove generations older than the one before, and the folders that only they linked to."""
+    wanted = set()
+    for generation in (out / "generations").iterdir():
+        if generation.name not in keep:
+            shutil.rmtree(generation, ignore_errors=True)
+            continue
+        for folder, names, _ in os.walk(generation / "site"):
+            targets = (os.path.join(folder, name) for name in names)  # noqa: PTH118 - thousands of them
+            wanted |= {os.readlink(target).split("/")[-2] for target in targets if os.path.islink(target)}  # noqa: PTH114, PTH115
+    store.sweep(wanted)

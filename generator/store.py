@@ -1,0 +1,128 @@
+"""The folders of published versions: each written once, whole, under a name that tells all it was made of.
+
+A folder that stands here is never written again (contract §5): a later build links to it, or leaves it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import secrets
+import shutil
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING
+
+from generator.pages import version_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from changelog.versions import Version
+    from generator.edition import Edition
+    from generator.pages import File
+
+    Watch = Callable[[Iterable[str], int], Iterable[str]]
+
+_ROOMS = ("policy", "changelog", "generator", "templates")
+_LIBRARIES = (
+    "babel",
+    "diff-match-patch",
+    "jinja2",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "pydantic",
+    "pyyaml",
+)
+_NEW = ".new-"
+_FEW = 8  # folders: fewer are written sooner than a second process starts
+
+
+def software(house: Path) -> str:
+    """Give the hash of all that decides how a page looks: our code, the templates, the libraries."""
+    digest = hashlib.sha256()
+    for library in _LIBRARIES:
+        digest.update(f"{library}={version_of(library)}\n".encode())
+    for room in _ROOMS:
+        for path in sorted((house / room).rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(f"{path.relative_to(house).as_posix()}\n".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def write(folder: Path, files: Iterable[File]) -> None:
+    """Write a folder whole or not at all: it gets its name when the last file stands in it."""
+    new = folder.with_name(_NEW + folder.name)
+    shutil.rmtree(new, ignore_errors=True)
+    for file in files:
+        path = new / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8", newline="\n")
+    new.rename(folder)
+
+
+class Store:
+    """The folders of one out/store, for one edition."""
+
+    def __init__(self, root: Path, edition: Edition, house: Path, *, cache: bool) -> None:
+        self.root = root
+        self.edition = edition
+        settings = edition.log.policy.settings
+        dressing = (
+            software(house),
+            edition.base_url,
+            settings.title,
+            sorted(edition.log.policy.renamed.items()),
+        )
+        # Without the cache every folder gets a name that none has: readers keep theirs till the switch.
+        self.dressing = repr(dressing) + ("" if cache else secrets.token_hex())
+
+    def name(self, version: Version) -> str:
+        """Give the name of a version's folder; a commit's id stands for everything before it."""
+        before = self.edition.predecessor(version)
+        made_of = version.commit or (version.documents, before and before.commit)
+        told = (version.number, version.told, version.chain_sha256)
+        return hashlib.sha256(repr((self.dressing, made_of, told)).encode()).hexdigest()[:32]
+
+    def names(self) -> dict[str, Version]:
+        """Give the folder of every version, oldest first."""
+        return {self.name(version): version for version in self.edition.log.versions}
+
+    def fill(self, jobs: int, watch: Watch) -> int:
+        """Write the folders that are not there yet, by as many processes as `jobs`; say how many."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        missing = {name: v for name, v in self.names().items() if not (self.root / name).is_dir()}
+        for _ in watch(self._filled(missing, jobs), len(missing)):
+            pass
+        return len(missing)
+
+    def _filled(self, missing: dict[str, Version], jobs: int) -> Iterator[str]:
+        if jobs < 2 or len(missing) < _FEW:  # noqa: PLR2004 - one process is this one
+            for name, version in missing.items():
+                yield self._write(name, version)
+            return
+        # Each process is born with the edition in its memory: nothing but the names is sent.
+        global _work  # noqa: PLW0603 - a fork hands on what a module holds
+        _work = self, missing
+        with multiprocessing.get_context("fork").Pool(min(jobs, len(missing))) as pool:
+            yield from pool.imap_unordered(_write_one, missing, chunksize=4)
+
+    def _write(self, name: str, version: Version) -> str:
+        write(self.root / name, version_files(self.edition, version))
+        return name
+
+    def sweep(self, wanted: Iterable[str]) -> None:
+        """Remove the folders that no generation links to, and what a killed build left."""
+        keep = set(wanted)
+        for folder in self.root.iterdir():
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+_work: tuple[Store, dict[str, Version]]
+
+
+def _write_one(name: str) -> str:
+    store, missing = _work
+    return store._write(name, missing[name])  # noqa: SLF001 - the other half of _filled

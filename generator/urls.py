@@ -1,0 +1,52 @@
+"""Every address below `base_url`: Norwegian at the root, other languages under their code (contract §5)."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policy.leaves import Locale
+
+_WORDS = {
+    "nb": {"version": "versjon", "changes": "endringer", "changelog": "endringslogg", "since": "siden"},
+    "en": {"version": "version", "changes": "changes", "changelog": "changelog", "since": "since"},
+}
+
+
+def home(locale: Locale) -> str:
+    """Give the folder of the version in force, which is that of the language too."""
+    return "" if locale == "nb" else f"{locale}/"
+
+
+def version(locale: Locale, number: str) -> str:
+    """Give the folder of a version's own page, for ever."""
+    return f"{home(locale)}{_WORDS[locale]['version']}/{number}/"
+
+
+def changes_in_version(locale: Locale) -> str:
+    """Give the folder of a version's change page below that of the version."""
+    return f"{_WORDS[locale]['changes']}/"
+
+
+def changes(locale: Locale, number: str) -> str:
+    """Give the folder of the page of what changed in a version."""
+    return version(locale, number) + changes_in_version(locale)
+
+
+def changelog(locale: Locale) -> str:
+    """Give the folder of the change log, the endringslogg."""
+    return f"{home(locale)}{_WORDS[locale]['changelog']}/"
+
+
+def since(locale: Locale, number: str) -> str:
+    """Give the folder of the page of all that changed since a version."""
+    return f"{changelog(locale)}{_WORDS[locale]['since']}/{number}/"
+
+
+def relative(page: str, target: str) -> str:
+    """Lead from the folder of a page to another address below the same base."""
+    path, sharp, anchor = target.partition("#")
+    lead = posixpath.relpath(f"/{path}", f"/{page}")
+    folder = "/" if not path or path.endswith("/") else ""
+    return f"{lead}{folder}{sharp}{anchor}"

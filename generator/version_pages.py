@@ -1,0 +1,97 @@
+"""The pages of one version: itself, what changed in it, all that changed since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changelog.redline import identities, redline
+from generator import urls, views
+from generator.edition import framed, line_of
+
+if TYPE_CHECKING:
+    from changelog.versions import Version
+    from generator.edition import Edition, Values
+    from policy.leaves import Locale
+
+
+def version_page(edition: Edition, version: Version, before: Version | None, locale: Locale) -> str:
+    """Print the permanent page of a version."""
+
+    def where(other: Locale) -> str:
+        return urls.version(other, version.number)
+
+    has_changes = before is not None and locale in before.documents
+    return framed(edition, "version.html.j2", locale, where, {
+        "locales": list(version.documents),
+        "prevails": next(iter(version.documents)),
+        "predecessor": urls.version(locale, before.number) if before and has_changes else "",
+        "version": version.number,
+        "status": {
+            "line": line_of(edition, version, locale),
+            "changes": urls.changes_in_version(locale) if has_changes else "",
+        },
+        "parts": views.parts(edition.printer, version.documents[locale], edition.log.policy.renamed),
+    })  # fmt: skip
+
+
+def changes_page(edition: Edition, version: Version, before: Version, locale: Locale) -> str:
+    """Print what changed in a version: its note and the redline from the one before."""
+
+    def where(other: Locale) -> str:
+        return urls.changes(other, version.number)
+
+    say = edition.printer.words(locale)
+    new = version.documents[locale]
+    found = redline(before.documents[locale], new, identities([new], edition.log.policy.renamed))
+    return framed(edition, "changes.html.j2", locale, where, {
+        "locales": [other for other in version.documents if other in before.documents],
+        "prevails": next(iter(version.documents)),
+        "predecessor": urls.version(locale, before.number),
+        "heading": say("What changed in version {number}").format(number=version.number),
+        "version": version.number,
+        "old": before.number,
+        "level": views.level_name(version.level, say),
+        "told": version.told[locale],
+        "touched": views.touched(edition.printer, locale, version.sections, found),
+        "status": {"line": line_of(edition, version, locale), "permanent": "../"},
+        "changes": views.changes(edition.printer, locale, found),
+    })  # fmt: skip
+
+
+def since_page(edition: Edition, version: Version, locale: Locale) -> str:
+    """Print all that changed from a version to the latest: every note and one redline."""
+
+    def where(other: Locale) -> str:
+        return urls.since(other, version.number)
+
+    say = edition.printer.words(locale)
+    here = where(locale)
+    latest = edition.log.latest
+    later = edition.log.versions[edition.log.versions.index(version) + 1 :]
+    texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
+    found = redline(
+        version.documents[locale], latest.documents[locale], identities(texts, edition.log.policy.renamed)
+    )
+    return framed(edition, "since.html.j2", locale, where, {
+        "locales": [other for other in edition.locales if edition.has_since(version, other)],
+        "prevails": next(iter(latest.documents)),
+        "heading": say("All that changed since version {number}").format(number=version.number),
+        "lead": say("From version {old} to version {new}.").format(old=version.number, new=latest.number),
+        "version": latest.number,
+        "old": version.number,
+        "steps": [_step(edition, step, locale, here) for step in reversed(later) if locale in step.told],
+        "changes": views.changes(edition.printer, locale, found),
+    })  # fmt: skip
+
+
+def _step(edition: Edition, version: Version, locale: Locale, since: str) -> Values:
+    say = edition.printer.words(locale)
+    before = edition.predecessor(version)
+    known = before is not None and locale in before.documents
+    target = urls.changes(locale, version.number) if known else urls.version(locale, version.number)
+    return {
+        "heading": f"{say('Version')} {version.number}",
+        "href": urls.relative(since, target),
+        "line": line_of(edition, version, locale),
+        "told": version.told[locale],
+    }
