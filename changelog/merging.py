@@ -183,7 +183,13 @@ def _only(block: Block) -> str:
 def _labelled(block: Block, moved: set[tuple[str, ...]]) -> Block:
     mark = _only(block)
     if mark and tuple(bare([block])) in moved:
-        return replace(
-            block, attrs=(*block.attrs, ("moved", "moved-away" if mark == "del" else "moved-here"))
-        )
+        return _said_to_move(block, "moved-away" if mark == "del" else "moved-here", (("class", "moved"),))
     return replace(block, children=tuple(_labelled(child, moved) for child in block.children))
+
+
+def _said_to_move(block: Block, kind: str, look: tuple[tuple[str, str], ...]) -> Block:
+    """Draw the block as moved, and say so at the head of its first leaf, where words may stand."""
+    if block.is_leaf:
+        return replace(block, attrs=(*block.attrs, *look, ("moved", kind)))
+    first, *rest = block.children
+    return replace(block, attrs=(*block.attrs, *look), children=(_said_to_move(first, kind, ()), *rest))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from changelog.history import Revision
     from policy.leaves import Locale
-    from policy.model import ChangeNote, Channel, Policy
+    from policy.model import ChangeNote, Channel, Policy, Settings
 
 FIRST = "first"
 
@@ -59,12 +59,17 @@ class Version(Record):
     commit: str
     notes: tuple[str, ...]
     affects: tuple[str, ...]
-    channels: tuple[Channel, ...]
+    settings: Settings
     documents: Mapping[Locale, Document]
     chain_sha256: str
     sections: Sections
     told: Mapping[Locale, Told]
     superseded: bool = False
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Where its own revision promised to tell of it; the first version is told nowhere."""
+        return () if self.level == FIRST else self.settings.announce.channels(Level(self.level))
 
     @property
     def floor(self) -> str:
@@ -94,6 +99,10 @@ class Log:
     def latest(self) -> Version:
         """The newest version, in force or not."""
         return self.versions[-1]
+
+    def versions_before(self, version: Version) -> tuple[Version, ...]:
+        """Give the versions that came before one, oldest first."""
+        return self.versions[: self.versions.index(version)]
 
     def in_force(self, today: date) -> Version | None:
         """Give the version that applies on a day: the last, in order, that has taken effect."""
@@ -197,7 +206,7 @@ class _Fold:
             commit=state.revision.commit,
             notes=tuple(notes),
             affects=tuple(dict.fromkeys(name for note in notes.values() for name in note.affects)),
-            channels=state.policy.settings.announce.channels(level) if last else (),
+            settings=state.policy.settings,
             documents=documents,
             chain_sha256=chain(record, last.chain_sha256 if last else "-"),
             sections=self.sections(documents, last),

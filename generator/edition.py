@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from changelog.announcements import Announcement, announcements
 from generator import urls
 from generator.environment import Printer
 from policy.errors import UserError
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
     Values = dict[str, Any]
 
 LANGUAGES = {"nb": "Norsk", "en": "English"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the site: its path below the base and its text."""
+
+    path: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -44,13 +54,18 @@ class Edition:
 
     def predecessor(self, version: Version) -> Version | None:
         """Give the version before, whatever came of it."""
-        place = self.log.versions.index(version)
-        return self.log.versions[place - 1] if place else None
+        before = self.log.versions_before(version)
+        return before[-1] if before else None
 
     def has_since(self, version: Version, locale: Locale) -> bool:
         """Whether there is a page of all that changed since a version."""
         both = locale in version.documents and locale in self.log.latest.documents
         return both and version.told_at_length and version != self.log.latest
+
+    @cached_property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """Every announcement ever made, the newest first."""
+        return announcements(self.log)
 
     def shown(self, locale: Locale) -> Version:
         """Give the version that a language's front page shows: that in force, else the nearest there is."""

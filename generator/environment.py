@@ -5,11 +5,12 @@ Autoescape is on for every template whatever its name, and a value that a templa
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from policy import blocks
 from policy.wording import catalogue, day
@@ -38,6 +39,8 @@ class Printer:
             extensions=["jinja2.ext.i18n"],
         )
         self._jinja.policies["ext.i18n.trimmed"] = True
+        # HTML inside XML: what is already escaped as HTML is escaped once more as text (RFC 4287 §3.1.1.2).
+        self._jinja.filters["escape_again"] = lambda content: escape(str(content))
         self._words = lru_cache(maxsize=None)(self._load)
 
     def _load(self, locale: Locale) -> Callable[[str], str]:
@@ -64,6 +67,13 @@ class Printer:
     def html(self, locale: Locale, content: Iterable[Block]) -> Markup:
         """Print blocks as HTML; blocks escape themselves (policy/blocks.py)."""
         return Markup(blocks.html(content, self.labels(locale)))  # noqa: S704 - made by blocks.html, which escapes
+
+    def styled(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
+        """Print blocks as HTML for a mail program: no hidden words, and each element with its own style."""
+        printed = blocks.html(content, blocks.NO_LABELS)
+        for tag, style in styles.items():
+            printed = re.sub(f"<{tag}(?=[ >])", f'<{tag} style="{style}"', printed)
+        return Markup(printed)  # noqa: S704 - made by blocks.html, which escapes; the styles are our own
 
     def bare(self, template: str, values: Mapping[str, Any]) -> str:
         """Print a template that is no HTML and holds no reader's words: values must be safe as they are."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from generator import urls
+from generator.edition import Edition, File
+from generator.feed import feed
 from generator.front_pages import changelog_page, home_page, missing_page
+from generator.help_centre import announcements_json, help_centre_files
+from generator.letters import has_letter, letter_files
 from generator.records import policy_jsonld, versions_json
 from generator.server import server_files
 from generator.version_pages import changes_page, since_page, version_page
@@ -17,16 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from changelog.versions import Version
-    from generator.edition import Edition
     from policy.leaves import Locale
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of the site: its path below the base and its text."""
-
-    path: str
-    text: str
 
 
 def version_files(edition: Edition, version: Version) -> Iterator[File]:
@@ -38,6 +32,8 @@ def version_files(edition: Edition, version: Version) -> Iterator[File]:
         if before and locale in before.documents:
             text = changes_page(edition, version, before, locale)
             yield File(f"{locale}/{urls.changes_in_version(locale)}index.html", text)
+    if has_letter(version):
+        yield from (File(f"letter/{file.path}", file.text) for file in letter_files(edition, version))
 
 
 def front_files(edition: Edition) -> Iterator[File]:
@@ -50,9 +46,12 @@ def front_files(edition: Edition) -> Iterator[File]:
                 yield File(
                     f"{urls.since(locale, version.number)}index.html", since_page(edition, version, locale)
                 )
+        yield from help_centre_files(edition, locale)
+        yield File(urls.feed(locale), feed(edition, locale))
     yield File("404.html", missing_page(edition))
     yield File("sitemap.xml", _sitemap(edition))
     yield File("api/versions.json", versions_json(edition))
+    yield File("api/announcements.json", announcements_json(edition))
     yield File("api/policy.jsonld", policy_jsonld(edition))
     yield from (File(path, text) for path, text in server_files(edition).items())
 
@@ -79,3 +78,8 @@ def _addresses(edition: Edition) -> Iterator[tuple[Callable[[Locale], str], list
             [c for c in own if before and c in before.documents],
         )
         yield partial(urls.since, number=version.number), since
+    yield urls.help_centre, list(edition.locales)
+    for announcement in edition.announcements:
+        if announcement.in_help_centre:
+            number = announcement.version.number
+            yield partial(urls.help_centre, number=number), list(announcement.version.documents)

@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator import urls
-from generator.edition import assets
-from generator.pages import File, front_files
+from generator.edition import File, assets
+from generator.letters import has_letter
+from generator.pages import front_files
 from generator.store import Store, write
 from policy.errors import TryAgainError, UserError
 
@@ -128,12 +129,15 @@ def _asset_files(edition: Edition, house: Path, previous: Path | None) -> Iterat
 
 
 def _links(store: Store) -> dict[str, str]:
-    """Lead from each version's folder in the site to its folder in the store."""
-    return {
-        urls.version(locale, version.number).rstrip("/"): f"{name}/{locale}"
-        for name, version in store.names().items()
-        for locale in version.documents
-    }
+    """Lead from each version's place in a generation to its folder in the store."""
+    announced = {announcement.version.number for announcement in store.edition.announcements}
+    links = {}
+    for name, version in store.names().items():
+        for locale in version.documents:
+            links[f"site/{urls.version(locale, version.number)}".rstrip("/")] = f"{name}/{locale}"
+        if version.number in announced and has_letter(version):
+            links[f"letters/{version.number}"] = f"{name}/letter"
+    return links
 
 
 def _name(files: Iterable[File], links: Mapping[str, str]) -> str:
@@ -149,12 +153,12 @@ def _write_generation(
     new = generation.with_name(f".new-{generation.name}")
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
+    (new / "letters").mkdir()
     write(new / "site", files)
     for path, target in links.items():
-        link = new / "site" / path
+        link = new / path
         link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(f"{'../' * (path.count('/') + 3)}store/{target}")
-    (new / "letters").mkdir()
+        link.symlink_to(f"{'../' * (path.count('/') + 2)}store/{target}")
     manifest = {"schema": 1, "assets": sorted(edition.assets.values())}
     (new / _MANIFEST).write_text(json.dumps(manifest))
     new.rename(generation)
@@ -183,7 +187,7 @@ def _sweep(out: Path, store: Store, keep: set[str]) -> None:
         if generation.name not in keep:
             shutil.rmtree(generation, ignore_errors=True)
             continue
-        for folder, names, _ in os.walk(generation / "site"):
+        for folder, names, _ in os.walk(generation):
             targets = (os.path.join(folder, name) for name in names)  # noqa: PTH118 - thousands of them
             wanted |= {os.readlink(target).split("/")[-2] for target in targets if os.path.islink(target)}  # noqa: PTH114, PTH115
     store.sweep(wanted)

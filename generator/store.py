@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from changelog.versions import Version
-    from generator.edition import Edition
-    from generator.pages import File
+    from generator.edition import Edition, File
 
     Watch = Callable[[Iterable[str], int], Iterable[str]]
 

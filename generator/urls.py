@@ -9,8 +9,20 @@ if TYPE_CHECKING:
     from policy.leaves import Locale
 
 _WORDS = {
-    "nb": {"version": "versjon", "changes": "endringer", "changelog": "endringslogg", "since": "siden"},
-    "en": {"version": "version", "changes": "changes", "changelog": "changelog", "since": "since"},
+    "nb": {
+        "version": "versjon",
+        "changes": "endringer",
+        "changelog": "endringslogg",
+        "since": "siden",
+        "help_centre": "hjelpesenter",
+    },
+    "en": {
+        "version": "version",
+        "changes": "changes",
+        "changelog": "changelog",
+        "since": "since",
+        "help_centre": "help-centre",
+    },
 }
 
 
@@ -42,6 +54,17 @@ def changelog(locale: Locale) -> str:
 def since(locale: Locale, number: str) -> str:
     """Give the folder of the page of all that changed since a version."""
     return f"{changelog(locale)}{_WORDS[locale]['since']}/{number}/"
+
+
+def feed(locale: Locale) -> str:
+    """Give the address of the Atom feed."""
+    return f"{changelog(locale)}feed.xml"
+
+
+def help_centre(locale: Locale, number: str = "") -> str:
+    """Give the folder of the help centre's announcements, or of one of them."""
+    overview = f"{home(locale)}{_WORDS[locale]['help_centre']}/"
+    return f"{overview}{number}/" if number else overview
 
 
 def relative(page: str, target: str) -> str:

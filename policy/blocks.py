@@ -112,6 +112,8 @@ def html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
 
 
 _VOID = {"hr"}
+LABELS = ("ins", "ins-end", "del", "del-end", "moved-here", "moved-away", "note", "table")
+NO_LABELS = dict.fromkeys(LABELS, "")
 
 
 def _element(block: Block, labels: Mapping[str, str]) -> str:
@@ -122,20 +124,19 @@ def _element(block: Block, labels: Mapping[str, str]) -> str:
     )
     attrs = dict(block.attrs)
     if moved := attrs.pop("moved", ""):
-        attrs["class"] = "moved"
-        inside = f'<span class="visually-hidden">[{escape(labels[moved])}] </span>{inside}'
+        inside = _hidden(f"[{labels[moved]}] ") + inside
     if block.tag == "text":
-        return f'<span class="moved">{inside}</span>' if moved else inside
+        return f'<span class="{attrs["class"]}">{inside}</span>' if "class" in attrs else inside
     opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
     if block.tag in _VOID:
         return f"<{opening}>"
     inside = f"<code>{inside}</code>" if block.tag == "pre" else inside
     element = f"<{opening}>{inside}</{block.tag}>"
+    if block.tag != "table" or not labels["table"]:
+        return element
     # A table wider than a phone scrolls by itself, and a keyboard must reach what scrolls (WCAG 2.1.1).
     return (
         f'<div class="table" tabindex="0" role="group" aria-label="{escape(labels["table"])}">{element}</div>'
-        if block.tag == "table"
-        else element
     )
 
 
@@ -169,7 +170,9 @@ def _marked(mark: str, inside: str, labels: Mapping[str, str]) -> str:
     if mark not in {"ins", "del"}:
         return f"<{mark}>{inside}</{mark}>"
     # VoiceOver on macOS and Narrator say nothing for ins and del: the words around them do.
-    before, after = (
-        f'<span class="visually-hidden">{escape(labels[key])}</span>' for key in (mark, f"{mark}-end")
-    )
+    before, after = (_hidden(labels[key]) for key in (mark, f"{mark}-end"))
     return f"<{mark}>{before}{inside}{after}</{mark}>"
+
+
+def _hidden(words: str) -> str:
+    return f'<span class="visually-hidden">{escape(words)}</span>' if words else ""

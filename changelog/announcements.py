@@ -1,0 +1,45 @@
+"""Section 9 of the policy: who is told of a version, where, and until when. The only place that knows.
+
+The channels of a version are those that its own revision promised for its level (contract §2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from policy.model import Channel
+
+if TYPE_CHECKING:
+    from changelog.versions import Log, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A version that readers are told of; `until` is the last day on which notices are shown."""
+
+    version: Version
+    until: date
+
+    @property
+    def in_help_centre(self) -> bool:
+        """Whether the help centre tells of it."""
+        return Channel.HELP_CENTRE in self.version.channels
+
+    def lasts(self, today: date) -> bool:
+        """Whether notices are still shown on a day."""
+        return today <= self.until
+
+
+def announcements(log: Log) -> tuple[Announcement, ...]:
+    """Give every announcement ever made, the newest first.
+
+    A version that was overtaken before it came into force is announced no more (contract §2).
+    """
+    shown = timedelta(days=log.policy.settings.show_days)
+    return tuple(
+        Announcement(version, version.effective + shown)
+        for version in reversed(log.versions)
+        if version.channels and not version.superseded
+    )
