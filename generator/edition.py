@@ -59,8 +59,18 @@ class Edition:
 
     def has_since(self, version: Version, locale: Locale) -> bool:
         """Whether there is a page of all that changed since a version."""
-        both = locale in version.documents and locale in self.log.latest.documents
-        return both and version.told_at_length and version != self.log.latest
+        return locale in version.documents and version.told_at_length and version != self.latest(locale)
+
+    def latest(self, locale: Locale) -> Version:
+        """Give the newest version in a language, in force or not."""
+        every: list[Version] = [version for version in self.log.versions if locale in version.documents]
+        return every[-1]
+
+    def known(self, version: Version, locale: Locale) -> Version | None:
+        """Give the version that readers were told of last before this one: from there they want to know all."""
+        before = self.log.versions_before(version)
+        told = [earlier for earlier in before if earlier.told_at_length and locale in earlier.documents]
+        return told[-1] if told else None
 
     @cached_property
     def announcements(self) -> tuple[Announcement, ...]:

@@ -93,12 +93,11 @@ def announcements_json(edition: Edition) -> str:
 
 def _in_language(edition: Edition, version: Version, locale: Locale) -> dict[str, str | None]:
     base = edition.base_url
-    # A reader knows the version that was told of last, and is led to all that came since.
-    known = [v for v in edition.log.versions_before(version) if edition.has_since(v, locale)]
+    known = edition.known(version, locale)
     return {
         "title": title(edition, version, locale),
         "summary": prose(version.told[locale].summary),
         "action": prose(version.told[locale].action),
         "url": base + urls.version(locale, version.number),
-        "since_url": base + urls.since(locale, known[-1].number) if known else None,
+        "since_url": base + urls.since(locale, known.number) if known else None,
     }

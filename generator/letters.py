@@ -138,6 +138,9 @@ def _links(edition: Edition, version: Version, locale: Locale) -> Iterator[tuple
     before = edition.predecessor(version)
     if before and locale in before.documents:
         yield (Run(say("What changes, word by word"), base + urls.changes(locale, number)),)
+    if known := edition.known(version, locale):
+        words = say("All that changed since version {number}").format(number=known.number)
+        yield (Run(words, base + urls.since(locale, known.number)),)
     yield (Run(say("All changes there ever were"), f"{base}{urls.changelog(locale)}#v{number}"),)
 
 

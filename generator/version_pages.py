@@ -66,7 +66,7 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
 
     say = edition.printer.words(locale)
     here = where(locale)
-    latest = edition.log.latest
+    latest = edition.latest(locale)
     later = edition.log.versions[edition.log.versions.index(version) + 1 :]
     texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
     found = redline(
