@@ -1,6 +1,6 @@
 """A history to measure on: a policy of 30 sections in two languages, edited as often as asked.
 
-`python bench/history.py FOLDER --versions 1000` makes a repository there, the same bytes for the same arguments.
+`python bench/history.py FOLDER --versions 1000` makes a repository there, always the same.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ SECTIONS = 30
 _START = 1_577_880_000  # 1 January 2020, noon in Greenwich
 _DAY = 86_400
 _WORDS = {
-    "nb": "vi lagrer opplysninger om deg så lenge kontoen er aktiv og deler dem med leverandører som hjelper oss "
-    "når du ber om innsyn retting eller sletting svarer vi innen fristen etter loven uten kostnad for deg",
-    "en": "we keep details about you while the account is active and share them with suppliers who help us when "
-    "you ask for access correction or erasure we answer within the time the law sets at no cost to you",
+    "nb": "vi lagrer opplysninger om deg så lenge kontoen er aktiv og deler dem med leverandører som hjelper "
+    "oss når du ber om innsyn retting eller sletting svarer vi innen fristen etter loven uten kostnad",
+    "en": "we keep details about you while the account is active and share them with suppliers who help us "
+    "when you ask for access correction or erasure we answer within the time the law sets at no cost to you",
 }
 _POLICY = """title: {nb: Personvernerklæring, en: Privacy policy}
 base_url: https://example.no/personvern/
@@ -59,7 +59,9 @@ def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
         written = {}
         for locale in _WORDS:
             paragraphs = texts[locale, number]
-            paragraphs[chance.randrange(len(paragraphs))] = " ".join(sentence(chance, locale) for _ in range(5))
+            paragraphs[chance.randrange(len(paragraphs))] = " ".join(
+                sentence(chance, locale) for _ in range(5)
+            )
             written[f"content/{locale}/{number:02d}-del-{number}.md"] = section(locale, number, paragraphs)
         level = "major\neffective: P30D" if edit % 25 == 0 else "minor"
         note = f"level: {level}\nsummary: {{nb: Endring {edit}, en: Change {edit}}}\n"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.4  # blocks with less in common than this are one deleted and one inserted, not one changed
 _MOST_PAIRS = 2_500
+_REMEMBERED = 16_384  # blocks stay the same from version to version: each pair of them is compared once
 _SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance, not a move
 
 
@@ -33,12 +34,12 @@ def merge(old: Blocks, new: Blocks) -> Blocks:
     return tuple(merged)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def _keys(block: Block) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(word.key for word in _said(block))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def _said(block: Block) -> tuple[Word, ...]:
     return tuple(chain.from_iterable(words(leaf.runs) for leaf in leaves((block,))))
 
@@ -70,11 +71,12 @@ def _in_order(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> Ite
         at, there = i + 1, j + 1
 
 
-def _pair(old: Block, new: Block) -> Iterable[Block]:
+@lru_cache(maxsize=_REMEMBERED)
+def _pair(old: Block, new: Block) -> Blocks:
     if old.is_leaf or new.is_leaf or old.tag != new.tag:
         return _laid_on(_said(old), (new,))
     if new.tag == "tr" and len(old.children) == len(new.children):
-        cells = (cell for pair in zip(old.children, new.children, strict=True) for cell in _pair(*pair))
+        cells = [cell for pair in zip(old.children, new.children, strict=True) for cell in _pair(*pair)]
         return (replace(new, children=tuple(cells)),)
     if new.tag == "tr":
         return _laid_on(_said(old), (new,))
@@ -104,6 +106,7 @@ def _pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
     return pairs
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _fit(old: Block, new: Block) -> float:
     alike = likeness(_said(old), _said(new))
     return alike if old.tag == new.tag else alike * 0.9

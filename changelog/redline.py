@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from changelog.merging import merge, moves, whole
 from policy.blocks import Block, Run
-from policy.document import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,7 +57,7 @@ def sections(old: Document, new: Document, renamed: Mapping[str, str]) -> Sectio
     return Sections(
         tuple(part.id for name, part in news.items() if name not in olds),
         tuple(part.id for name, part in olds.items() if name not in news),
-        tuple(part.id for name, part in news.items() if name in olds and said(olds[name]) != said(part)),
+        tuple(part.id for name, part in news.items() if name in olds and olds[name].said != part.said),
         tuple(part.id for name, part in news.items() if name in olds and name not in kept),
     )
 
@@ -126,8 +126,9 @@ def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys(reversed(kept))
 
 
+@lru_cache(maxsize=4096)
 def _compared(old: Part, new: Part) -> Change:
-    if said(old) == said(new):
+    if old.said == new.said:
         return Change(new, "same", (Run(new.title),), new.blocks)
     title = merge((Block("text", runs=(Run(old.title),)),), (Block("text", runs=(Run(new.title),)),))
     return Change(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from changelog.days import EARLIEST, after, day_of
 from changelog.redline import Sections, identities, sections
 from policy.blocks import Block, Run
-from policy.document import Document, document, filled, policy_txt, said
+from policy.document import Document, document, filled, policy_txt, same_words
 from policy.errors import ContentError
 from policy.leaves import Duration
 from policy.model import Level
@@ -179,7 +179,7 @@ class _Fold:
         notes = {name: note for name, note in sorted(policy.notes.items()) if name not in self.noted}
         documents = {locale: document(policy, locale) for locale in policy.languages}
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
-        if last is None or notes or _words(last.documents) != _words(documents):
+        if last is None or notes or not _same_words(last.documents, documents):
             self.versions.append(self.version(state, last, notes, documents))
             self.noted |= set(notes)
 
@@ -250,8 +250,8 @@ class _Fold:
         return Told(summary, blocks("action"), blocks("reason"), blocks("lower_reason"))
 
 
-def _words(documents: Mapping[Locale, Document]) -> dict[Locale, list[str]]:
-    return {code: [word for part in text.parts for word in said(part)] for code, text in documents.items()}
+def _same_words(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
+    return list(old) == list(new) and all(same_words(old[locale], text) for locale, text in new.items())
 
 
 def _number(last: Version | None, level: Level) -> str:

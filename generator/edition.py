@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from changelog.announcements import Announcement, announcements
@@ -34,6 +34,12 @@ class File:
 
     path: str
     text: str
+
+
+class Written(Protocol):
+    """Gives a file of a version's folder, as it was written when the version was new."""
+
+    def __call__(self, version: Version, path: str) -> str: ...  # noqa: D102 - the class says it
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,9 @@ class Edition:
         return every[-1]
 
     def known(self, version: Version, locale: Locale) -> Version | None:
-        """Give the version that readers were told of last before this one: from there they want to know all."""
+        """Give the version that readers were told of last before this one."""
         before = self.log.versions_before(version)
-        told = [earlier for earlier in before if earlier.told_at_length and locale in earlier.documents]
+        told = [old for old in before if old.told_at_length and locale in old.documents]
         return told[-1] if told else None
 
     @cached_property

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policy.blocks import Block
+    from policy.document import Part
     from policy.leaves import Locale
 
 
@@ -42,6 +43,7 @@ class Printer:
         # HTML inside XML: what is already escaped as HTML is escaped once more as text (RFC 4287 §3.1.1.2).
         self._jinja.filters["escape_again"] = lambda content: escape(str(content))
         self._words = lru_cache(maxsize=None)(self._load)
+        self._parts = lru_cache(maxsize=4096)(lambda part: self.html(part.lang, part.blocks))
 
     def _load(self, locale: Locale) -> Callable[[str], str]:
         return catalogue(self._templates / "locale" / f"{locale}.po", locale)
@@ -64,9 +66,18 @@ class Printer:
             "table": say("Table"),
         }
 
+    def part(self, part: Part) -> Markup:
+        """Print the blocks of a section; one that stays the same is printed once."""
+        return self._parts(part)
+
     def html(self, locale: Locale, content: Iterable[Block]) -> Markup:
         """Print blocks as HTML; blocks escape themselves (policy/blocks.py)."""
         return Markup(blocks.html(content, self.labels(locale)))  # noqa: S704 - made by blocks.html, which escapes
+
+    @staticmethod
+    def printed(text: str) -> Markup:
+        """Take what was printed before as it is."""
+        return Markup(text)  # noqa: S704 - a template of ours made it, and escaped it then
 
     def styled(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
         """Print blocks as HTML for a mail program: no hidden words, and each element with its own style."""

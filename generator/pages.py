@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generator import urls
-from generator.edition import Edition, File
-from generator.feed import feed
+from generator.edition import Edition, File, Written
+from generator.feed import entry, feed
 from generator.front_pages import changelog_page, home_page, missing_page
 from generator.help_centre import announcements_json, help_centre_files
 from generator.letters import has_letter, letter_files
@@ -32,12 +32,16 @@ def version_files(edition: Edition, version: Version) -> Iterator[File]:
         if before and locale in before.documents:
             text = changes_page(edition, version, before, locale)
             yield File(f"{locale}/{urls.changes_in_version(locale)}index.html", text)
+        yield File(f"feed/{locale}.xml", entry(edition, version, before, locale))
     if has_letter(version):
         yield from (File(f"letter/{file.path}", file.text) for file in letter_files(edition, version))
 
 
-def front_files(edition: Edition) -> Iterator[File]:
-    """Print the few files that change from one generation to the next."""
+def front_files(edition: Edition, written: Written) -> Iterator[File]:
+    """Print the few files that change from one generation to the next.
+
+    `written` gives a file of a version's folder, by the version and its path there.
+    """
     for locale in edition.locales:
         yield File(f"{urls.home(locale)}index.html", home_page(edition, locale))
         yield File(f"{urls.changelog(locale)}index.html", changelog_page(edition, locale))
@@ -47,7 +51,7 @@ def front_files(edition: Edition) -> Iterator[File]:
                     f"{urls.since(locale, version.number)}index.html", since_page(edition, version, locale)
                 )
         yield from help_centre_files(edition, locale)
-        yield File(urls.feed(locale), feed(edition, locale))
+        yield File(urls.feed(locale), feed(edition, locale, partial(written, path=f"feed/{locale}.xml")))
     yield File("404.html", missing_page(edition))
     yield File("sitemap.xml", _sitemap(edition))
     yield File("api/versions.json", versions_json(edition))

@@ -95,7 +95,7 @@ def _publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Pu
     store = Store(out / "store", edition, house, cache=workshop.cache)
     written = store.fill(workshop.jobs, workshop.watch)
     previous = _current(out)
-    files = [*front_files(edition), *_asset_files(edition, house, previous)]
+    files = [*front_files(edition, store.written), *_asset_files(edition, house, previous)]
     links = _links(store)
     name = _name(files, links)
     generation = out / "generations" / name
@@ -132,7 +132,7 @@ def _links(store: Store) -> dict[str, str]:
     """Lead from each version's place in a generation to its folder in the store."""
     announced = {announcement.version.number for announcement in store.edition.announcements}
     links = {}
-    for name, version in store.names().items():
+    for name, version in store.names.items():
         for locale in version.documents:
             links[f"site/{urls.version(locale, version.number)}".rstrip("/")] = f"{name}/{locale}"
         if version.number in announced and has_letter(version):

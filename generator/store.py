@@ -9,6 +9,7 @@ import hashlib
 import multiprocessing
 import secrets
 import shutil
+from functools import cached_property
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
@@ -77,21 +78,26 @@ class Store:
         # Without the cache every folder gets a name that none has: readers keep theirs till the switch.
         self.dressing = repr(dressing) + ("" if cache else secrets.token_hex())
 
-    def name(self, version: Version) -> str:
+    def _name(self, version: Version) -> str:
         """Give the name of a version's folder; a commit's id stands for everything before it."""
         before = self.edition.predecessor(version)
         made_of = version.commit or (version.documents, before and before.commit)
         told = (version.number, version.told, version.chain_sha256)
         return hashlib.sha256(repr((self.dressing, made_of, told)).encode()).hexdigest()[:32]
 
+    @cached_property
     def names(self) -> dict[str, Version]:
         """Give the folder of every version, oldest first."""
-        return {self.name(version): version for version in self.edition.log.versions}
+        return {self._name(version): version for version in self.edition.log.versions}
+
+    def written(self, version: Version, path: str) -> str:
+        """Give a file of a version's folder."""
+        return (self.root / self._folders[version.number] / path).read_text(encoding="utf-8")
 
     def fill(self, jobs: int, watch: Watch) -> int:
         """Write the folders that are not there yet, by as many processes as `jobs`; say how many."""
         self.root.mkdir(parents=True, exist_ok=True)
-        missing = {name: v for name, v in self.names().items() if not (self.root / name).is_dir()}
+        missing = {name: v for name, v in self.names.items() if not (self.root / name).is_dir()}
         for _ in watch(self._filled(missing, jobs), len(missing)):
             pass
         return len(missing)
@@ -110,6 +116,10 @@ class Store:
     def _write(self, name: str, version: Version) -> str:
         write(self.root / name, version_files(self.edition, version))
         return name
+
+    @cached_property
+    def _folders(self) -> dict[str, str]:
+        return {version.number: name for name, version in self.names.items()}
 
     def sweep(self, wanted: Iterable[str]) -> None:
         """Remove the folders that no generation links to, and what a killed build left."""

@@ -31,7 +31,7 @@ def parts(printer: Printer, text: Document, renamed: Mapping[str, str]) -> list[
             "title": part.title,
             "lang": part.lang,
             "aliases": _anchors(part.id, part.aliases, renamed, {other.id for other in text.parts}),
-            "html": printer.html(part.lang, part.blocks),
+            "html": printer.part(part),
         }
         for part in text.parts
     ]
@@ -56,7 +56,9 @@ def changes(printer: Printer, locale: Locale, found: Iterable[Change]) -> list[V
             "name": change.part.title,
             "number": change.part.number,
             "title": printer.html(locale, (Block("text", runs=change.title),)),
-            "html": printer.html(locale, change.blocks),
+            "html": printer.part(change.part)
+            if change.kind == "same"
+            else printer.html(locale, change.blocks),
             "pairs": [] if change.kind == "same" else list(_pairs(change)),
         }
         for change in found

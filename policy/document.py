@@ -5,30 +5,31 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from policy.blocks import Block, Run, bare, leaves, plain, text, visible
+from policy.blocks import Block, Run, bare, leaves, text, visible
 from policy.facts import leaves as fact_leaves
 from policy.markdown import SLOT, TABLE, harmless, parse
 from policy.tables import table
 from policy.wording import say, term
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
-    from policy.facts import Leaf
     from policy.leaves import Locale
-    from policy.model import Policy, Section
+    from policy.model import Facts, Policy, Section, Settings
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Part:
     """One section as a reader sees it. `number` is computed, from 1; `lang` is that of its words.
 
-    `lang` differs from the document's where the section has no twin in its language yet.
+    `lang` differs from the document's where the section has no twin in its language yet. A section that
+    stays the same from one revision to the next is the same Part.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Part:
     lang: Locale
     aliases: tuple[str, ...]
     blocks: tuple[Block, ...]
+    text: str
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,63 +50,74 @@ class Document:
     parts: tuple[Part, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What placeholders are put into words from; the same object as long as no setting or fact changes."""
+
+    settings: Settings
+    facts: Facts
+
+    def said(self, name: str, locale: Locale) -> str:
+        return visible(say(fact_leaves(self.settings, self.facts)[name], locale))
+
+
 def document(policy: Policy, locale: Locale) -> Document:
     """Make the document in one language; a section without its twin stands there in another, and says so."""
-    own = {section.id: section for section in policy.sections[locale]}
-    stems = {
-        section.id: (section.stem, code)
-        for code in reversed(policy.languages)
-        for section in policy.sections[code]
+    chosen: dict[str, tuple[Section, Locale]] = {}
+    for lang in (locale, *policy.languages):
+        for section in policy.sections[lang]:
+            chosen.setdefault(section.id, (section, lang))
+    first = {
+        section.id: section.place for code in reversed(policy.languages) for section in policy.sections[code]
     }
-    every = {section.id: section for code in reversed(policy.languages) for section in policy.sections[code]}
-    ordered = sorted(every, key=lambda name: (int(stems[name][0].split("-")[0]), stems[name][0]))
-    facts = fact_leaves(policy.settings, policy.facts)
-    parts = []
-    for number, name in enumerate(ordered, start=1):
-        section = own.get(name, every[name])
-        lang = locale if name in own else stems[name][1]
-        parts.append(_part(policy, section, facts, (locale, lang, number)))
-    return Document(locale, tuple(parts))
+    words = _Words(policy.settings, policy.facts)
+    ordered = sorted(chosen, key=lambda name: first[name])
+    return Document(
+        locale,
+        tuple(_part(*chosen[name], words, locale, number) for number, name in enumerate(ordered, start=1)),
+    )
 
 
-def _part(
-    policy: Policy, section: Section, facts: Mapping[str, Leaf], place: tuple[Locale, Locale, int]
-) -> Part:
-    locale, lang, number = place
-    blocks = filled(section.body, policy, lang, anchor=section.id)
+@lru_cache(maxsize=8192)
+def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number: int) -> Part:
+    blocks = _filled(section.body, words, lang, section.id)
     if lang != locale:
-        blocks = (
-            Block("p", runs=(Run(term("section.untranslated", locale)),), attrs=(("lang", locale),)),
-            *blocks,
-        )
-    title = visible(SLOT.sub(lambda found: say(facts[found[1]], lang), section.title))
-    return Part(section.id, number, title, lang, section.aliases, blocks)
+        hint = Block("p", runs=(Run(term("section.untranslated", locale)),), attrs=(("lang", locale),))
+        blocks = (hint, *blocks)
+    title = visible(SLOT.sub(lambda found: words.said(found[1], lang), section.title))
+    printed = "\n\n".join(filter(None, (title, text(blocks))))
+    return Part(section.id, number, title, lang, section.aliases, blocks, printed, tuple(printed.split()))
 
 
 def filled(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tuple[Block, ...]:
     """Give the blocks of a Markdown text with its placeholders put into the reader's words."""
-    facts = fact_leaves(policy.settings, policy.facts)
-    return tuple(new for block in parse(source, anchor) for new in _fill(block, policy, facts, locale))
+    return _filled(source, _Words(policy.settings, policy.facts), locale, anchor)
 
 
-def _fill(block: Block, policy: Policy, facts: Mapping[str, Leaf], locale: Locale) -> tuple[Block, ...]:
+@lru_cache(maxsize=8192)
+def _filled(source: str, words: _Words, locale: Locale, anchor: str) -> tuple[Block, ...]:
+    return tuple(new for block in parse(source, anchor) for new in _fill(block, words, locale))
+
+
+def _fill(block: Block, words: _Words, locale: Locale) -> Iterator[Block]:
     if block.tag == "table-slot":
         found = TABLE.fullmatch(block.runs[0].slot)
         assert found
-        return table(found[1], policy.facts, locale)
-    if block.is_leaf:
-        return (replace(block, runs=tuple(_say(run, facts, locale) for run in block.runs)),)
-    children = tuple(new for child in block.children for new in _fill(child, policy, facts, locale))
-    return (replace(block, children=children),)
+        yield from table(found[1], words.facts, locale)
+    elif block.is_leaf:
+        yield replace(block, runs=tuple(_say(run, words, locale) for run in block.runs))
+    else:
+        children = (new for child in block.children for new in _fill(child, words, locale))
+        yield replace(block, children=tuple(children))
 
 
-def _say(run: Run, facts: Mapping[str, Leaf], locale: Locale) -> Run:
-    href = SLOT.sub(lambda found: say(facts[found[1]], locale), run.href)
+def _say(run: Run, words: _Words, locale: Locale) -> Run:
+    href = SLOT.sub(lambda found: words.said(found[1], locale), run.href)
     href = href if harmless(href) else ""
     if not run.slot:
         return run if href == run.href else replace(run, href=href)
-    words = visible(say(facts[run.slot], locale))
-    return Run(words, href or _target(words), run.marks)
+    said = words.said(run.slot, locale)
+    return Run(said, href or _target(said), run.marks)
 
 
 def _target(words: str) -> str:
@@ -115,17 +129,16 @@ def _target(words: str) -> str:
 
 def policy_txt(document: Document) -> str:
     """Print the document as `policy.txt`: titles, words and link targets in order, no numbers."""
-    return (
-        "\n\n".join(
-            filter(None, (text_of for part in document.parts for text_of in (part.title, text(part.blocks))))
-        )
-        + "\n"
-    )
+    return "\n\n".join(part.text for part in document.parts) + "\n"
 
 
-def said(part: Part) -> tuple[str, ...]:
-    """Give the words and link targets of a section: where two are equal, nothing has changed for a reader."""
-    return (*part.title.split(), *(word for leaf in leaves(part.blocks) for word in plain(leaf.runs).split()))
+def same_words(one: Document, other: Document) -> bool:
+    """Whether a reader meets the same words and link targets in the same order: no change at all."""
+    if one.parts == other.parts:
+        return True
+    return [word for part in one.parts for word in part.said] == [
+        word for part in other.parts for word in part.said
+    ]
 
 
 def fingerprint(section: Section) -> str:

@@ -29,6 +29,11 @@ class Text:
         """Whether a reader of `locale` would find nothing."""
         return bool(self.by_locale) and locale not in dict(self.by_locale)
 
+    @property
+    def wordings(self) -> tuple[tuple[Locale, str], ...]:
+        """Each language with its words; one that is common to all stands under none."""
+        return self.by_locale or (("", self.common),)
+
     def wording(self, locale: Locale) -> str:
         """Give the words for a reader of `locale`; where `lacks` is true, those of the first language."""
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from policy.leaves import Country, Day, Days, Email, Id, Locale, LocaleCode, Period, Truth, Url, Words, fits
 
@@ -40,6 +41,13 @@ class Model(BaseModel):
     """What every YAML mapping shares: frozen, and a key that is not known is refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    _hash: int | None = PrivateAttr(None)
+
+    def __hash__(self) -> int:
+        """Hash the fields once: a policy's facts are looked up for every section of every version."""
+        if self._hash is None:
+            self._hash = hash(tuple(getattr(self, name) for name in type(self).model_fields))
+        return self._hash
 
 
 class Controller(Model):
@@ -239,6 +247,12 @@ class ChangeNote(Model):
     affects: tuple[Id, ...] = ()
     lower_reason: Words | None = None
 
+    @cached_property
+    def texts(self) -> tuple[tuple[str, Locale, str], ...]:
+        """Every wording of the note: the key it stands under, its language, the Markdown."""
+        texts = {key: getattr(self, key) for key in ("summary", "action", "reason", "lower_reason")}
+        return tuple((key, *said) for key, text in texts.items() if text for said in text.wordings)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -253,8 +267,13 @@ class Section:
     body: str
     line: int
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Where it stands among the others: by the number that its file begins with."""
+        return int(self.stem.partition("-")[0]), self.stem
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class Policy:
     """One state of `content/`, whole: what a revision or the editor's disk holds."""
 

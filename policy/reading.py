@@ -9,37 +9,26 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
-
-from policy import yaml
+from policy import files as one
 from policy.disk import Refused
 from policy.errors import ContentError, Fault, near
 from policy.facts import KINDS
-from policy.leaves import LOCALES, Id, Locale
-from policy.misfits import misfits
-from policy.model import ChangeNote, Facts, Model, Policy, Section, Settings
+from policy.leaves import LOCALES, Locale
+from policy.model import ChangeNote, Facts, Policy, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from policy.disk import Files
+    from policy.files import Read, Value
+    from policy.yaml import Tree
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
 _NOTE = re.compile(r"[\w-]+\.yaml")
 _NAMES = ("policy.yaml", "facts", "changes", *LOCALES)
-AnyModel = TypeVar("AnyModel", bound=Model)
-
-
-class SectionHead(Model):
-    """The front matter of a section."""
-
-    title: str = Field(min_length=1)
-    aliases: tuple[Id, ...] = ()
-    translates: str = Field(default="", pattern="^([0-9a-f]{12})?$")
 
 
 def read(files: Files, settled: Collection[str] = ()) -> Policy:
@@ -47,7 +36,7 @@ def read(files: Files, settled: Collection[str] = ()) -> Policy:
 
     The notes named in `settled` are published: they keep the languages that they were published in.
     """
-    reader = _Reader(settled=frozenset(settled))
+    reader = _Reader(settled)
     policy = reader.policy({unicodedata.normalize("NFC", path): data for path, data in sorted(files.items())})
     if policy:
         reader.faults += references(policy, reader.trees)
@@ -58,30 +47,30 @@ def read(files: Files, settled: Collection[str] = ()) -> Policy:
 
 @dataclass
 class _Reader:
-    settled: frozenset[str]
+    """Gathers the values of all files, and their faults."""
+
+    settled: Collection[str]
     faults: list[Fault] = field(default_factory=list)
-    trees: dict[str, yaml.Tree] = field(default_factory=dict)
+    trees: dict[str, Tree] = field(default_factory=dict)
 
     def policy(self, files: Files) -> Policy | None:
-        files = self.known(files)
-        settings = self.settings(files)
+        known = self.known(files)
+        settings = self.settings(known)
         languages = settings.languages if settings else ()
-        facts = self.facts(files, languages)
-        notes = {
-            path.removeprefix("content/"): note
-            for path in files
-            if path.startswith("content/changes/")
-            and (note := self.note(path, files[path], languages)) is not None
-        }
-        sections: dict[Locale, tuple[Section, ...]] = {code: self.sections(code, files) for code in languages}
+        facts = self.facts(known, languages)
+        notes = self.notes(known, languages)
+        sections: dict[Locale, tuple[Section, ...]] = {code: self.sections(code, known) for code in languages}
         if settings and not any(sections.values()):
-            self.refuse(f"content/{languages[0]}", 1, 1, "there is no section", "write one, like 01-about.md")
+            hint = "write one, like 01-about.md"
+            self.faults.append(Fault(f"content/{languages[0]}", 1, 1, "there is no section", hint))
         return Policy(settings, facts, sections, notes) if settings and facts else None
 
-    def refuse(self, path: str, line: int, column: int, message: str, hint: str) -> None:
-        self.faults.append(Fault(path, line, column, message, hint))
+    def take(self, path: str, read: Read[Value]) -> Value | None:
+        self.faults += read.faults
+        self.trees[path] = read.tree
+        return read.value
 
-    def known(self, files: Files) -> Files:
+    def known(self, files: Files) -> Mapping[str, bytes]:
         """Keep the files that the contract knows; say what is wrong with every other."""
         kept = {}
         for path, data in files.items():
@@ -89,147 +78,59 @@ class _Reader:
             if name.rpartition("/")[2].startswith("."):
                 continue
             if isinstance(data, Refused):
-                self.refuse(path, 1, 1, *data.value)
+                self.faults.append(Fault(path, 1, 1, *data.value))
             elif strange := _strange(name):
-                self.refuse(path, 1, 1, *strange)
+                self.faults.append(Fault(path, 1, 1, *strange))
             else:
                 kept[path] = data
         return kept
 
-    def settings(self, files: Files) -> Settings | None:
+    def settings(self, files: Mapping[str, bytes]) -> Settings | None:
         path = "content/policy.yaml"
-        if path not in files:
-            if not any(fault.path == path for fault in self.faults):
-                self.refuse(path, 1, 1, "the file is missing", "write it: who, where, which languages")
-            return None
-        tree = self.tree(path, files[path])
-        if tree is None:
-            return None
-        said = tree.data.get("languages") if isinstance(tree.data, dict) else None
-        languages = tuple(code for code in LOCALES if isinstance(said, list) and code in said)
-        settings = self.model(Settings, path, tree, languages)
-        if settings and len(set(settings.languages)) < len(settings.languages):
-            self.refuse(path, *tree.place(("languages",)), "a language stands twice", "keep one")
-        return settings
+        if path in files:
+            return self.take(path, one.settings(path, files[path]))
+        if not any(fault.path == path for fault in self.faults):
+            hint = "write it: who, where, which languages"
+            self.faults.append(Fault(path, 1, 1, "the file is missing", hint))
+        return None
 
-    def facts(self, files: Files, languages: tuple[Locale, ...]) -> Facts | None:
+    def facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
         """Read each fact file by itself, so that the faults of one hide none of another."""
-        found: dict[str, object] = {}
-        broken = False
-        for kind in KINDS:
-            path = f"content/facts/{kind}.yaml"
-            if path not in files:
-                continue
-            tree = self.tree(path, files[path], prefix=kind)
-            facts = self.model(Facts, path, tree, languages) if tree else None
-            broken = broken or facts is None
-            found[kind] = getattr(facts, kind, None)
-        return None if broken else Facts.model_construct(**found)  # type: ignore[arg-type]  # each was validated
+        paths = {kind: f"content/facts/{kind}.yaml" for kind in KINDS}
+        reads = tuple(
+            one.facts(path, files[path], kind, languages) for kind, path in paths.items() if path in files
+        )
+        whole = [
+            self.take(path, read)
+            for path, read in zip(filter(files.__contains__, paths.values()), reads, strict=True)
+        ]
+        return None if None in whole else one.joined(reads)
 
-    def note(self, path: str, data: bytes | Refused, languages: tuple[Locale, ...]) -> ChangeNote | None:
-        tree = self.tree(path, data)
-        if tree is None:
-            return None
-        published = path.removeprefix("content/") in self.settled
-        note = self.model(ChangeNote, path, tree, () if published else languages)
-        if note and note.level.weight and note.effective is None:
-            hint = "add a line «effective: 2026-12-22», or P30D for thirty days from publication"
-            self.refuse(
-                path, *tree.place(("level",)), f"a {note.level} change needs the day it takes effect", hint
-            )
-        return note
+    def notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, ChangeNote]:
+        found = {}
+        for path, data in files.items():
+            if path.startswith("content/changes/"):
+                name = path.removeprefix("content/")
+                note = self.take(path, one.note(path, data, () if name in self.settled else languages))
+                if note:
+                    found[name] = note
+        return found
 
-    def sections(self, locale: Locale, files: Files) -> tuple[Section, ...]:
+    def sections(self, locale: Locale, files: Mapping[str, bytes]) -> tuple[Section, ...]:
         found: dict[str, Section] = {}
         prefix = f"content/{locale}/"
         for path, data in files.items():
-            section = self.section(path, data) if path.startswith(prefix) else None
+            section = self.take(path, one.section(path, data)) if path.startswith(prefix) else None
             if section is None:
                 continue
             for name in (section.id, *section.aliases):
                 if name.casefold() in found:
                     other = found[name.casefold()].path.removeprefix(prefix)
-                    self.refuse(
-                        path, 1, 1, f"the id «{name}» is used twice", f"see {other}; rename one of them"
-                    )
+                    hint = f"see {other}; rename one of them"
+                    self.faults.append(Fault(path, 1, 1, f"the id «{name}» is used twice", hint))
                 found[name.casefold()] = section
         unique = {section.path: section for section in found.values()}
-        return tuple(
-            sorted(unique.values(), key=lambda section: (int(section.stem.split("-")[0]), section.stem))
-        )
-
-    def section(self, path: str, data: bytes | Refused) -> Section | None:
-        text = self.text(path, data)
-        if text is None:
-            return None
-        head, line, body = _split(text)
-        if not line:
-            hint = "begin the file with ---, a line «title: …» and ---"
-            self.refuse(path, 1, 1, "there is no front matter", hint)
-            return None
-        tree = self.tree(path, head.encode(), first_line=2)
-        known = self.model(SectionHead, path, tree, ()) if tree else None
-        if known is None:
-            return None
-        stem = path.rpartition("/")[2].removesuffix(".md")
-        return Section(
-            path, stem, stem.partition("-")[2], known.title, known.aliases, known.translates, body, line
-        )
-
-    def tree(
-        self, path: str, data: bytes | Refused, prefix: str = "", first_line: int = 1
-    ) -> yaml.Tree | None:
-        """Parse the YAML of one file; with `prefix`, as the value of that key."""
-        text = self.text(path, data)
-        if text is None:
-            return None
-        try:
-            tree = _tree(text, path, first_line)
-        except ContentError as error:
-            self.faults += error.faults
-            return None
-        if tree.data is None:
-            self.refuse(path, first_line, 1, "nothing stands here", "write the keys, or remove the file")
-            return None
-        self.trees[path] = tree
-        return yaml.under(prefix, tree) if prefix else tree
-
-    def text(self, path: str, data: bytes | Refused) -> str | None:
-        assert isinstance(data, bytes)
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = data[: error.start]
-            place = (before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
-            self.refuse(path, *place, "this is not UTF-8", "save the file as UTF-8")
-            return None
-        return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-    def model(
-        self, kind: type[AnyModel], path: str, tree: yaml.Tree, languages: tuple[Locale, ...]
-    ) -> AnyModel | None:
-        try:
-            return kind.model_validate(tree.data, context={"languages": languages})
-        except ValidationError as error:
-            self.faults += misfits(error, kind, path, tree)
-            return None
-
-
-@lru_cache(maxsize=1024)
-def _tree(text: str, path: str, first_line: int) -> yaml.Tree:
-    return yaml.parse(text, path, first_line)
-
-
-def _split(text: str) -> tuple[str, int, str]:
-    """Part the front matter from the body; the line that the body begins on is 0 where there is none."""
-    opening, _, rest = text.partition("\n")
-    if opening.rstrip() != "---":
-        return "", 0, text
-    lines = rest.split("\n")
-    for number, line in enumerate(lines):
-        if line.rstrip() == "---":
-            return "\n".join(lines[:number]) + "\n", number + 3, "\n".join(lines[number + 1 :])
-    return "", 0, text
+        return tuple(sorted(unique.values(), key=lambda section: section.place))
 
 
 def _strange(name: str) -> tuple[str, str] | None:
@@ -237,7 +138,7 @@ def _strange(name: str) -> tuple[str, str] | None:
     folder, _, rest = name.partition("/")
     if name == "policy.yaml":
         return None
-    if folder not in _NAMES or (not rest and folder != "policy.yaml"):
+    if folder not in _NAMES or not rest:
         return f"«{name}» is no part of a policy", f"move it out of content/; {near(folder, _NAMES)}"
     if folder == "facts":
         kinds = [f"{kind}.yaml" for kind in KINDS]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from policy.blocks import leaves as leaves_of
 from policy.errors import Fault, near
@@ -13,10 +14,26 @@ from policy.wording import is_country
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policy.model import Policy, Row, Section
+    from policy.model import Policy, Row
     from policy.yaml import Tree
 
 _LISTS = {"data": "categories", "retention": "retention"}
+
+
+class Slot(NamedTuple):
+    """A placeholder where it was typed; `alone` is that of a table on a line of its own."""
+
+    line: int
+    column: int
+    name: str
+    alone: bool
+
+
+class Typed(NamedTuple):
+    """What one text says of others: its placeholders, and what was left in it that is none."""
+
+    slots: tuple[Slot, ...]
+    leftovers: tuple[tuple[int, int, str], ...]
 
 
 def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
@@ -24,60 +41,65 @@ def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
     known = leaves(policy.settings, policy.facts)
     for sections in policy.sections.values():
         for section in sections:
-            yield from _title(section, known)
-            yield from placeholders(section.path, section.line, section.body, known)
+            yield from _misplaced(section.path, 2, typed_in_line(section.title), known)
+            yield from _misplaced(section.path, section.line, typed(section.body), known)
     for name, note in policy.notes.items():
         path = f"content/{name}"
-        for key in ("summary", "action", "reason", "lower_reason"):
-            text = getattr(note, key)
-            for locale in policy.languages:
-                if text is not None and not text.lacks(locale):
-                    line, _ = trees[path].place((key, locale))
-                    yield from placeholders(path, line, text.wording(locale), known)
+        for key, locale, source in note.texts:
+            found = typed(source)
+            if found.slots or found.leftovers:
+                yield from _misplaced(path, trees[path].place((key, locale))[0], found, known)
     yield from _rows(policy, trees)
     yield from _twins(policy)
 
 
-def placeholders(path: str, line: int, source: str, known: Mapping[str, object]) -> Iterator[Fault]:
-    """Find placeholders that name nothing, and template syntax left in the text that begins on `line`."""
-    typed = source.split("\n")
+@lru_cache(maxsize=8192)
+def typed(source: str) -> Typed:
+    """Find the placeholders of a Markdown text, and template syntax left in it."""
+    lines = source.split("\n")
+    slots: list[Slot] = []
+    leftovers: list[tuple[int, int, str]] = []
     for block in leaves_of(parse(source)):
         for run in block.runs:
             at = run.line or block.line
             names = [run.slot] if run.slot else SLOT.findall(run.href)
-            for name in names:
-                if fault := _unknown(name, known, alone=block.tag == "table-slot"):
-                    yield Fault(path, line + at - 1, _column(typed, at, "{{"), *fault)
+            slots += [Slot(at, _column(lines, at, "{{"), name, block.tag == "table-slot") for name in names]
             if not run.slot and (left := LEFTOVER.search(run.text)):
                 at = next(
-                    (n for n in range(block.line, len(typed) + 1) if left[0] in typed[n - 1]), block.line
+                    (n for n in range(block.line, len(lines) + 1) if left[0] in lines[n - 1]), block.line
                 )
-                hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
-                column = _column(typed, at, left[0])
-                yield Fault(
-                    path, line + at - 1, column, f"«{left[0]}» is left in the text", hint, "leftover-markup"
-                )
+                leftovers.append((at, _column(lines, at, left[0]), left[0]))
+    return Typed(tuple(slots), tuple(leftovers))
 
 
-def _unknown(name: str, known: Mapping[str, object], *, alone: bool) -> tuple[str, str] | None:
-    if table := TABLE.fullmatch(name):
-        if not alone:
+@lru_cache(maxsize=8192)
+def typed_in_line(source: str) -> Typed:
+    """Find the same in a line that is no Markdown, a title."""
+    slots = tuple(Slot(1, 1, name, alone=False) for name in SLOT.findall(source))
+    left = LEFTOVER.search(SLOT.sub("", source))
+    return Typed(slots, ((1, 1, left[0]),) if left else ())
+
+
+def _column(lines: list[str], line: int, text: str) -> int:
+    return lines[line - 1].find(text) + 1 or 1 if 0 < line <= len(lines) else 1
+
+
+def _misplaced(path: str, first_line: int, found: Typed, known: Mapping[str, object]) -> Iterator[Fault]:
+    for slot in found.slots:
+        if fault := _unknown(slot, known):
+            yield Fault(path, first_line + slot.line - 1, slot.column, *fault)
+    for line, column, left in found.leftovers:
+        hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
+        message = f"«{left}» is left in the text"
+        yield Fault(path, first_line + line - 1, column, message, hint, "leftover-markup")
+
+
+def _unknown(slot: Slot, known: Mapping[str, object]) -> tuple[str, str] | None:
+    if table := TABLE.fullmatch(slot.name):
+        if not slot.alone:
             return f"the table «{table[1]}» stands inside a line", "put it on a line of its own"
         return None if table[1] in KINDS else (f"there is no table «{table[1]}»", near(table[1], KINDS))
-    return None if name in known else (f"unknown placeholder «{name}»", near(name, known))
-
-
-def _column(typed: list[str], line: int, text: str) -> int:
-    return typed[line - 1].find(text) + 1 or 1 if 0 < line <= len(typed) else 1
-
-
-def _title(section: Section, known: Mapping[str, object]) -> Iterator[Fault]:
-    for name in SLOT.findall(section.title):
-        if fault := _unknown(name, known, alone=False):
-            yield Fault(section.path, 2, 1, *fault)
-    if left := LEFTOVER.search(SLOT.sub("", section.title)):
-        hint = "remove it"
-        yield Fault(section.path, 2, 1, f"«{left[0]}» is left in the title", hint, "leftover-markup")
+    return None if slot.name in known else (f"unknown placeholder «{slot.name}»", near(slot.name, known))
 
 
 def _rows(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:

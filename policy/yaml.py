@@ -49,6 +49,9 @@ class Tree:
         return self.values.get((), (1, 1))
 
 
+NOTHING = Tree(None, {}, {})
+
+
 def parse(text: str, name: str, first_line: int = 1) -> Tree:
     """Read one YAML text that begins on `first_line` of the file `name`; ContentError tells every fault."""
     builder = _Builder(name, first_line)
