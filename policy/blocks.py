@@ -112,18 +112,21 @@ def html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
 
 
 _VOID = {"hr"}
+_WORDLESS = {"dl", "ol", "table", "tbody", "thead", "tr", "ul"}  # HTML allows no words directly in these
 
 
-def _element(block: Block, labels: Mapping[str, str]) -> str:
-    inside = (
-        _inline(block.runs, labels, keep_lines=block.tag == "pre")
-        if block.is_leaf
-        else html(block.children, labels)
-    )
+def _element(block: Block, labels: Mapping[str, str], label: str = "") -> str:
     attrs = dict(block.attrs)
     if moved := attrs.pop("moved", ""):
         attrs["class"] = "moved"
-        inside = f'<span class="visually-hidden">[{escape(labels[moved])}] </span>{inside}'
+        label += f'<span class="visually-hidden">[{escape(labels[moved])}] </span>'
+    if block.is_leaf:
+        inside = label + _inline(block.runs, labels, keep_lines=block.tag == "pre")
+    elif block.tag in _WORDLESS:
+        first, *rest = block.children
+        inside = _element(first, labels, label) + html(rest, labels)
+    else:
+        inside = label + html(block.children, labels)
     if block.tag == "text":
         return f'<span class="moved">{inside}</span>' if moved else inside
     opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
@@ -157,10 +160,7 @@ def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool)
 def _footnote_sign(href: str, number: str, labels: Mapping[str, str]) -> str:
     # The number is drawn by the style sheet: it is no word of the policy (contract §2).
     label = escape(f"{labels['note']} {number}")
-    anchor = escape(href.removeprefix("#").replace("-note-", "-ref-"))
-    return (
-        f'<sup id="{anchor}"><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
-    )
+    return f'<sup><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
 
 
 def _marked(mark: str, inside: str, labels: Mapping[str, str]) -> str:

@@ -98,12 +98,17 @@ def _fill(block: Block, policy: Policy, facts: Mapping[str, Leaf], locale: Local
 
 
 def _say(run: Run, facts: Mapping[str, Leaf], locale: Locale) -> Run:
-    href = SLOT.sub(lambda found: say(facts[found[1]], locale), run.href)
-    href = href if harmless(href) else ""
+    href = _address(SLOT.sub(lambda found: say(facts[found[1]], locale), run.href))
     if not run.slot:
         return run if href == run.href else replace(run, href=href)
     words = visible(say(facts[run.slot], locale))
     return Run(words, href or _target(words), run.marks)
+
+
+def _address(href: str) -> str:
+    """Make an address out of one that a fact may have brought blanks or worse into."""
+    blank = "" if href.startswith("tel:") else "%20"
+    return visible(blank.join(href.split())) if harmless(href) else ""
 
 
 def _target(words: str) -> str:
@@ -130,7 +135,14 @@ def said(part: Part) -> tuple[str, ...]:
 
 def fingerprint(section: Section) -> str:
     """Give what `translates:` names: the start of the SHA-256 of the words, placeholders unfilled."""
-    blocks = parse(section.body, section.id)
-    slots = [run.slot for leaf in leaves(blocks) for run in leaf.runs if run.slot]
-    words = " ".join([*section.title.split(), *bare(blocks), *slots])
+    unfilled = (
+        replace(
+            leaf,
+            runs=tuple(
+                replace(run, text=f"{{{{{run.slot}}}}}" if run.slot else run.text) for run in leaf.runs
+            ),
+        )
+        for leaf in leaves(parse(section.body, section.id))
+    )
+    words = " ".join([*section.title.split(), *bare(unfilled)])
     return hashlib.sha256(words.encode()).hexdigest()[:12]

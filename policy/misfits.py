@@ -21,6 +21,7 @@ _WRONG_TYPE = {
     "model_type": "lines of «key: value» are expected here; write them indented below the key",
     "model_attributes_type": "lines of «key: value» are expected here; write them indented below the key",
     "int_parsing": "a whole number is expected here; write digits alone",
+    "int_parsing_size": "the number is too large; write 3650 or less",
     "int_type": "a whole number is expected here; write digits alone",
     "bool_type": "true or false is expected here; write one of them",
     "bool_parsing": "true or false is expected here; write one of them",

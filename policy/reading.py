@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -18,13 +18,13 @@ from policy import yaml
 from policy.disk import Refused
 from policy.errors import ContentError, Fault, near
 from policy.facts import KINDS
-from policy.leaves import LOCALES, Id, Locale
+from policy.leaves import LOCALES, Id, Locale, fits
 from policy.misfits import misfits
 from policy.model import ChangeNote, Facts, Model, Policy, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from policy.disk import Files
 
@@ -37,7 +37,7 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 class SectionHead(Model):
     """The front matter of a section."""
 
-    title: str = Field(min_length=1)
+    title: Annotated[str, fits(r".*\S.*", "nothing stands here; write something")]
     aliases: tuple[Id, ...] = ()
     translates: str = Field(default="", pattern="^([0-9a-f]{12})?$")
 
@@ -65,7 +65,8 @@ class _Reader:
     def policy(self, files: Files) -> Policy | None:
         files = self.known(files)
         settings = self.settings(files)
-        languages = settings.languages if settings else ()
+        # Where policy.yaml cannot tell, those that have a folder: one broken file hides no fault of another.
+        languages = settings.languages if settings else tuple(filter(_with_folder(files), LOCALES))
         facts = self.facts(files, languages)
         notes = {
             path.removeprefix("content/"): note
@@ -86,7 +87,7 @@ class _Reader:
         kept = {}
         for path, data in files.items():
             name = path.removeprefix("content/")
-            if name.rpartition("/")[2].startswith("."):
+            if any(step.startswith(".") for step in name.split("/")):
                 continue
             if isinstance(data, Refused):
                 self.refuse(path, 1, 1, *data.value)
@@ -230,6 +231,10 @@ def _split(text: str) -> tuple[str, int, str]:
         if line.rstrip() == "---":
             return "\n".join(lines[:number]) + "\n", number + 3, "\n".join(lines[number + 1 :])
     return "", 0, text
+
+
+def _with_folder(files: Files) -> Callable[[Locale], bool]:
+    return lambda code: any(path.startswith(f"content/{code}/") for path in files)
 
 
 def _strange(name: str) -> tuple[str, str] | None:

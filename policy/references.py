@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from policy.blocks import leaves as leaves_of
 from policy.errors import Fault, near
 from policy.facts import KINDS, leaves
+from policy.leaves import LOCALES
 from policy.markdown import LEFTOVER, SLOT, TABLE, parse
 from policy.wording import is_country
 
@@ -30,8 +31,8 @@ def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
         path = f"content/{name}"
         for key in ("summary", "action", "reason", "lower_reason"):
             text = getattr(note, key)
-            for locale in policy.languages:
-                if text is not None and not text.lacks(locale):
+            for locale in LOCALES if text is not None else ():
+                if not text.lacks(locale):
                     line, _ = trees[path].place((key, locale))
                     yield from placeholders(path, line, text.wording(locale), known)
     yield from _rows(policy, trees)
@@ -47,7 +48,7 @@ def placeholders(path: str, line: int, source: str, known: Mapping[str, object])
             names = [run.slot] if run.slot else SLOT.findall(run.href)
             for name in names:
                 if fault := _unknown(name, known, alone=block.tag == "table-slot"):
-                    yield Fault(path, line + at - 1, _column(typed, at, "{{"), *fault)
+                    yield Fault(path, line + at - 1, _column(typed, at, name), *fault)
             if not run.slot and (left := LEFTOVER.search(run.text)):
                 at = next(
                     (n for n in range(block.line, len(typed) + 1) if left[0] in typed[n - 1]), block.line
@@ -68,7 +69,11 @@ def _unknown(name: str, known: Mapping[str, object], *, alone: bool) -> tuple[st
 
 
 def _column(typed: list[str], line: int, text: str) -> int:
-    return typed[line - 1].find(text) + 1 or 1 if 0 < line <= len(typed) else 1
+    """Tell where on a line a placeholder of that name, or else that text, begins."""
+    if not 0 < line <= len(typed):
+        return 1
+    slot = next((found for found in SLOT.finditer(typed[line - 1]) if found[1] == text), None)
+    return (slot.start() if slot else typed[line - 1].find(text)) + 1 or 1
 
 
 def _title(section: Section, known: Mapping[str, object]) -> Iterator[Fault]:
