@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     Blocks = tuple[Block, ...]
+    Laid = tuple[Mark, Word, bool]  # and whether it ended a leaf of the old text
 
 _ALIKE = 0.4  # blocks with less in common than this are one deleted and one inserted, not one changed
 _MOST_PAIRS = 2_500
@@ -123,31 +124,34 @@ def _fit(old: Block, new: Block) -> float:
 
 def _laid_on(old: Sequence[Word], new: Blocks) -> Blocks:
     """Compare words alone and lay them on the new blocks, a deleted word where it stood."""
-    marked = list(compare(old, _all(new)))
+    olds = iter(old)
+    marked = [(mark, word, mark != "ins" and not next(olds).gap) for mark, word in compare(old, _all(new))]
     end = next((leaf for leaf in reversed(list(leaves(new))) if leaf.tag != "hr"), None)
     return tuple(_dressed(block, marked, end) for block in new)
 
 
-def _dressed(block: Block, marked: list[tuple[Mark, Word]], end: Block | None) -> Block:
+def _dressed(block: Block, marked: list[Laid], end: Block | None) -> Block:
     """Take from `marked` the words of one block; what is left at the `end` of all is deleted there."""
     if not block.is_leaf:
         return replace(block, children=tuple(_dressed(child, marked, end) for child in block.children))
     count = len(marked) if block is end else _taken(marked, len(words(block.runs)))
-    own = marked[:count]
+    own = [(mark, word) for mark, word, _ in marked[:count]]
     del marked[:count]
     return replace(block, runs=runs(own)) if own else block
 
 
-def _taken(marked: Sequence[tuple[Mark, Word]], wanted: int) -> int:
-    """Count what a leaf of so many words takes: them, what is deleted among them, what ended with them."""
+def _taken(marked: Sequence[Laid], wanted: int) -> int:
+    """Count what a leaf of so many words takes: them, what is deleted among them, what ended the old leaf."""
     if not wanted:
         return 0
-    places = (number for number, (mark, _) in enumerate(marked, start=1) if mark != "del")
+    places = (number for number, (mark, _, _) in enumerate(marked, start=1) if mark != "del")
     count = next(islice(places, wanted - 1, None))
-    behind = list(takewhile(lambda pair: pair[0] == "del", islice(marked, count, None)))
-    # A deleted word with no blank behind it ended a leaf: it must not head the next one.
-    ends = [number for number, (_, word) in enumerate(behind, start=1) if not word.gap]
-    return count + (ends[-1] if ends else 0)
+    before = next((ends for mark, _, ends in reversed(marked[:count]) if mark != "ins"), True)
+    if before:
+        return count
+    behind = enumerate(takewhile(lambda one: one[0] == "del", islice(marked, count, None)), start=count + 1)
+    # The rest of a sentence must not head the next paragraph.
+    return next((number for number, (_, _, ends) in behind if ends), count)
 
 
 def whole(blocks: Blocks, mark: str) -> Blocks:
