@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-SLOT = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
+SLOT = re.compile(r"\{\{\s*([^{}\s][^{}\n]*?)\s*\}\}")
 TABLE = re.compile(r"table:\s*(\S+)")
 LEFTOVER = re.compile(r"\{\{|\{%|\[/?vc_")
 _DROPPED = re.compile(r"[\x00-\x20]")  # what a browser takes out of an address before it reads the scheme

@@ -36,7 +36,7 @@ _WRONG_TYPE = {
 def misfits(error: ValidationError, kind: type[Model], path: str, tree: Tree) -> Iterator[Fault]:
     """Say each misfit of the file `path`, whose YAML is `tree`, against its model `kind`."""
     for detail in error.errors(include_url=False):
-        where = tuple(detail["loc"])
+        where = tuple(detail["loc"]) + ((key,) if (key := (detail.get("ctx") or {}).get("key")) else ())
         message, hint = _said(detail, kind, where)
         yield Fault(path, *tree.place(where, key=detail["type"] == "extra_forbidden"), message, hint)
 
@@ -45,7 +45,7 @@ def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, st
     context: dict[str, Any] = detail.get("ctx") or {}
     match detail["type"]:
         case "extra_forbidden":
-            name = str(context.get("key", where[-1]))
+            name = str(where[-1])
             return f"unknown key «{name}»", near(name, context.get("known") or _keys(kind, where[:-1]))
         case "missing":
             return f"the key «{where[-1]}» is missing", f"add a line «{where[-1]}: …»"

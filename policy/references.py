@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policy.blocks import leaves as leaves_of
@@ -12,7 +13,7 @@ from policy.markdown import LEFTOVER, SLOT, TABLE, parse
 from policy.wording import is_country
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from policy.model import Policy, Row, Section
     from policy.yaml import Tree
@@ -25,7 +26,7 @@ def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
     known = leaves(policy.settings, policy.facts)
     for sections in policy.sections.values():
         for section in sections:
-            yield from _title(section, known)
+            yield from _title(section, trees[section.path].place(("title",)), known)
             yield from placeholders(section.path, section.line, section.body, known)
     for name, note in policy.notes.items():
         path = f"content/{name}"
@@ -33,8 +34,8 @@ def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
             text = getattr(note, key)
             for locale in LOCALES if text is not None else ():
                 if not text.lacks(locale):
-                    line, _ = trees[path].place((key, locale))
-                    yield from placeholders(path, line, text.wording(locale), known)
+                    place = trees[path].place((key, locale))
+                    yield from _below(place, placeholders(path, place[0], text.wording(locale), known))
     yield from _rows(policy, trees)
     yield from _twins(policy)
 
@@ -48,15 +49,13 @@ def placeholders(path: str, line: int, source: str, known: Mapping[str, object])
             names = [run.slot] if run.slot else SLOT.findall(run.href)
             for name in names:
                 if fault := _unknown(name, known, alone=block.tag == "table-slot"):
-                    yield Fault(path, line + at - 1, _column(typed, at, name), *fault)
+                    row, column = _place(typed, at, name)
+                    yield Fault(path, line + row - 1, column, *fault)
             if not run.slot and (left := LEFTOVER.search(run.text)):
-                at = next(
-                    (n for n in range(block.line, len(typed) + 1) if left[0] in typed[n - 1]), block.line
-                )
+                row, column = _place(typed, block.line, left[0])
                 hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
-                column = _column(typed, at, left[0])
                 yield Fault(
-                    path, line + at - 1, column, f"«{left[0]}» is left in the text", hint, "leftover-markup"
+                    path, line + row - 1, column, f"«{left[0]}» is left in the text", hint, "leftover-markup"
                 )
 
 
@@ -68,21 +67,33 @@ def _unknown(name: str, known: Mapping[str, object], *, alone: bool) -> tuple[st
     return None if name in known else (f"unknown placeholder «{name}»", near(name, known))
 
 
-def _column(typed: list[str], line: int, text: str) -> int:
-    """Tell where on a line a placeholder of that name, or else that text, begins."""
-    if not 0 < line <= len(typed):
-        return 1
-    slot = next((found for found in SLOT.finditer(typed[line - 1]) if found[1] == text), None)
-    return (slot.start() if slot else typed[line - 1].find(text)) + 1 or 1
+def _place(typed: list[str], first: int, text: str) -> tuple[int, int]:
+    """Find a placeholder of that name, or else that text: from a line on, or else from the first."""
+    for number in (*range(first, len(typed) + 1), *range(1, first)):
+        row = typed[number - 1]
+        for slot in SLOT.finditer(row):
+            if slot[1] == text:
+                return number, slot.start() + 1
+        if LEFTOVER.fullmatch(text) and text in row:
+            between = SLOT.sub(lambda slot: " " * len(slot[0]), row)
+            return number, (between if text in between else row).index(text) + 1
+    return first, 1
 
 
-def _title(section: Section, known: Mapping[str, object]) -> Iterator[Fault]:
+def _below(place: tuple[int, int], faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Count the columns of a text's first line from where it begins in its file."""
+    line, column = place
+    for fault in faults:
+        yield replace(fault, column=fault.column + column - 1) if fault.line == line else fault
+
+
+def _title(section: Section, place: tuple[int, int], known: Mapping[str, object]) -> Iterator[Fault]:
     for name in SLOT.findall(section.title):
         if fault := _unknown(name, known, alone=False):
-            yield Fault(section.path, 2, 1, *fault)
+            yield Fault(section.path, *place, *fault)
     if left := LEFTOVER.search(SLOT.sub("", section.title)):
         hint = "remove it"
-        yield Fault(section.path, 2, 1, f"«{left[0]}» is left in the title", hint, "leftover-markup")
+        yield Fault(section.path, *place, f"«{left[0]}» is left in the title", hint, "leftover-markup")
 
 
 def _rows(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
