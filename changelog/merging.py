@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
 from changelog.words import Mark, Word, compare, likeness, runs, shared, words
 from policy.blocks import Block, bare, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     Blocks = tuple[Block, ...]
+    Laid = tuple[Mark, Word, bool]  # and whether it ended a leaf of the old text
 
 _ALIKE = 0.4  # blocks with less in common than this are one deleted and one inserted, not one changed
 _MOST_PAIRS = 2_500
 _REMEMBERED = 16_384  # blocks stay the same from version to version: each pair of them is compared once
+_MOST_TWINS = 200_000  # pairs of equal blocks: difflib takes seconds where thousands are all the same
 _SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance, not a move
 
 
@@ -27,11 +30,19 @@ def merge(old: Blocks, new: Blocks) -> Blocks:
     before, after = [_keys(block) for block in old], [_keys(block) for block in new]
     merged: list[Block] = []
     at = there = 0
-    for start, begin, size in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
+    for start, begin, size in _equal(before, after):
         merged += _gap(old[at:start], new[there:begin])
         merged += new[begin : begin + size]
         at, there = start + size, begin + size
     return tuple(merged)
+
+
+def _equal(before: Sequence[Hashable], after: Sequence[Hashable]) -> Sequence[tuple[int, int, int]]:
+    """Find the stretches of equal blocks: where in old, where in new, how long; the last is empty."""
+    seen = Counter(after)
+    if sum(seen[key] for key in before) > _MOST_TWINS:
+        return [(len(before), len(after), 0)]
+    return SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -113,36 +124,35 @@ def _fit(old: Block, new: Block) -> float:
 
 
 def _laid_on(old: Sequence[Word], new: Blocks) -> Blocks:
-    """Compare words alone and lay them on the new blocks, a deleted word where the next one stands."""
-    marked = list(compare(old, _all(new)))
-    return tuple(_dressed(block, marked, last=block is new[-1]) for block in new)
+    """Compare words alone and lay them on the new blocks, a deleted word where it stood."""
+    olds = iter(old)
+    marked = [(mark, word, mark != "ins" and not next(olds).gap) for mark, word in compare(old, _all(new))]
+    end = next((leaf for leaf in reversed(list(leaves(new))) if leaf.tag != "hr"), None)
+    return tuple(_dressed(block, marked, end) for block in new)
 
 
-def _dressed(block: Block, marked: list[tuple[Mark, Word]], *, last: bool) -> Block:
-    """Take from `marked` the words of one block, with those deleted before and, at the end of all, behind."""
+def _dressed(block: Block, marked: list[Laid], end: Block | None) -> Block:
+    """Take from `marked` the words of one block; what is left at the `end` of all is deleted there."""
     if not block.is_leaf:
-        children = block.children
-        return replace(
-            block,
-            children=tuple(
-                _dressed(child, marked, last=last and child is children[-1]) for child in children
-            ),
-        )
-    wanted, taken = len(words(block.runs)), 0
-    count = 0
-    while count < len(marked) and (taken < wanted or (last and marked[count][0] == "del")):
-        taken += marked[count][0] != "del"
-        count += 1
-    own = marked[:count] if last else _with_deleted_behind(marked, count)
-    del marked[: len(own)]
+        return replace(block, children=tuple(_dressed(child, marked, end) for child in block.children))
+    count = len(marked) if block is end else _taken(marked, len(words(block.runs)))
+    own = [(mark, word) for mark, word, _ in marked[:count]]
+    del marked[:count]
     return replace(block, runs=runs(own)) if own else block
 
 
-def _with_deleted_behind(marked: list[tuple[Mark, Word]], count: int) -> list[tuple[Mark, Word]]:
-    """Take the deletions right behind a deletion along, lest they head the next block."""
-    while 0 < count < len(marked) and marked[count][0] == "del" == marked[count - 1][0]:
-        count += 1
-    return marked[:count]
+def _taken(marked: Sequence[Laid], wanted: int) -> int:
+    """Count what a leaf of so many words takes: them, what is deleted among them, what ended the old leaf."""
+    if not wanted:
+        return 0
+    places = (number for number, (mark, _, _) in enumerate(marked, start=1) if mark != "del")
+    count = next(islice(places, wanted - 1, None))
+    before = next((ends for mark, _, ends in reversed(marked[:count]) if mark != "ins"), True)
+    if before:
+        return count
+    behind = enumerate(takewhile(lambda one: one[0] == "del", islice(marked, count, None)), start=count + 1)
+    # The rest of a sentence must not head the next paragraph.
+    return next((number for number, (_, _, ends) in behind if ends), count)
 
 
 def whole(blocks: Blocks, mark: str) -> Blocks:
@@ -186,13 +196,7 @@ def _only(block: Block) -> str:
 def _labelled(block: Block, moved: set[tuple[str, ...]]) -> Block:
     mark = _only(block)
     if mark and tuple(bare([block])) in moved:
-        return _said_to_move(block, "moved-away" if mark == "del" else "moved-here", (("class", "moved"),))
+        return replace(
+            block, attrs=(*block.attrs, ("moved", "moved-away" if mark == "del" else "moved-here"))
+        )
     return replace(block, children=tuple(_labelled(child, moved) for child in block.children))
-
-
-def _said_to_move(block: Block, kind: str, look: tuple[tuple[str, str], ...]) -> Block:
-    """Draw the block as moved, and say so at the head of its first leaf, where words may stand."""
-    if block.is_leaf:
-        return replace(block, attrs=(*block.attrs, *look, ("moved", kind)))
-    first, *rest = block.children
-    return replace(block, attrs=(*block.attrs, *look), children=(_said_to_move(first, kind, ()), *rest))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from policy.document import Document, Part
 
+_PARTLY = {"changed", "added", "removed"}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -51,8 +53,7 @@ class Sections:
 
 def sections(old: Document, new: Document, renamed: Mapping[str, str]) -> Sections:
     """Say which sections differ; `renamed` leads from an old id to the newest."""
-    olds = {_identity(part, renamed): part for part in old.parts}
-    news = {_identity(part, renamed): part for part in new.parts}
+    olds, news = _named(old.parts, renamed), _named(new.parts, renamed)
     kept = _kept_order(list(olds), list(news))
     return Sections(
         tuple(part.id for name, part in news.items() if name not in olds),
@@ -64,8 +65,7 @@ def sections(old: Document, new: Document, renamed: Mapping[str, str]) -> Sectio
 
 def redline(old: Document, new: Document, renamed: Mapping[str, str]) -> tuple[Change, ...]:
     """Compare two documents section by section; `renamed` leads from an old id to the newest."""
-    olds = {_identity(part, renamed): part for part in old.parts}
-    news = {_identity(part, renamed): part for part in new.parts}
+    olds, news = _named(old.parts, renamed), _named(new.parts, renamed)
     kept = _kept_order(list(olds), list(news))
     changes: list[Change] = []
     gone, come = iter(olds.items()), iter(news.items())
@@ -103,8 +103,14 @@ def _followed(name: str, lead: Mapping[str, str]) -> str:
     return name
 
 
-def _identity(part: Part, renamed: Mapping[str, str]) -> str:
-    return renamed.get(part.id, part.id)
+def _named(parts: Iterable[Part], renamed: Mapping[str, str]) -> dict[str, Part]:
+    """Give each section the name that it bears today; of several that became one, one bears it."""
+    own = {part.id: part for part in parts}
+    named: dict[str, Part] = {}
+    for part in own.values():
+        name = renamed.get(part.id, part.id)
+        named[part.id if name in named or (name != part.id and name in own) else name] = part
+    return named
 
 
 def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
@@ -141,9 +147,10 @@ def _whole(part: Part, mark: str, kind: str) -> Change:
 
 
 def _with_moves(changes: Iterable[Change]) -> tuple[Change, ...]:
+    # A section that moved as a whole says so itself: its blocks need not.
     every = tuple(changes)
-    marked = moves([change.blocks if change.kind == "changed" else () for change in every])
+    marked = moves([change.blocks if change.kind in _PARTLY else () for change in every])
     return tuple(
-        replace(change, blocks=blocks) if change.kind == "changed" else change
+        replace(change, blocks=blocks) if change.kind in _PARTLY else change
         for change, blocks in zip(every, marked, strict=True)
     )

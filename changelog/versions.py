@@ -240,9 +240,9 @@ class _Fold:
             texts = ((getattr(note, key), policy) for note, policy in map(self.wordings.__getitem__, notes))
             return tuple(
                 block
-                for text, policy in texts
+                for number, (text, policy) in enumerate(texts, start=1)
                 if text is not None and not text.lacks(locale)
-                for block in filled(text.wording(locale), policy, locale, f"note-{record.number}")
+                for block in filled(text.wording(locale), policy, locale, f"{key}-{record.number}-{number}")
             )
 
         standard = "note.first" if record.level == FIRST else "note.none"

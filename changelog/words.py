@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from diff_match_patch import diff_match_patch
@@ -21,7 +21,7 @@ _PIECES = re.compile(r"(\s+)")
 _PRIVATE = (
     0xF0000  # two private planes of Unicode: a sign for each distinct word, none of which means anything
 )
-_COSTLIEST = 1_000_000
+_MOST_STEPS = 500_000  # of one comparison: some tenths of a second, some 1,400 changed words in one stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,10 @@ def _words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
 
 def _hang(sign: Run, pieces: list[Run], found: list[Word]) -> None:
     """Hang a footnote's sign on the word before it: it is no word itself."""
-    if not pieces and found:
-        last = found.pop()
-        pieces += [*last.pieces, Run(last.gap)]
-    pieces.append(sign)
+    if pieces or not found:
+        pieces.append(sign)
+    else:
+        found[-1] = replace(found[-1], pieces=(*found[-1].pieces, sign))
 
 
 def _word(pieces: Sequence[Run], gap: str) -> Word:
@@ -79,23 +79,42 @@ def likeness(old: Sequence[Word], new: Sequence[Word]) -> float:
     return 2 * shared(old, new) / (len(old) + len(new)) if old or new else 1.0
 
 
+class _Counted(diff_match_patch):  # type: ignore[misc]  # the library ships without types
+    """Gives a comparison up by its steps, never by the clock: the same input gives the same redline."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.Diff_Timeout = 0
+        self.left = _MOST_STEPS
+
+    def diff_bisect(self, text1: str, text2: str, deadline: object) -> list[tuple[int, str]]:  # noqa: ARG002
+        """Find the middle of one stretch (Myers): its round number n costs n steps."""
+        found: list[tuple[int, str]] = super().diff_bisect(text1, text2, _Deadline(self))
+        return found
+
+
+class _Deadline:
+    """What the library holds against the time at the beginning of each round."""
+
+    def __init__(self, engine: _Counted) -> None:
+        self.engine, self.round = engine, 0
+
+    def __lt__(self, _time: float) -> bool:
+        self.round += 1
+        self.engine.left -= self.round
+        return self.engine.left < 0
+
+
 def compare(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
     """Walk old and new as one text: each word kept (in its new look), deleted or inserted.
 
-    Texts so unlike that comparing them would take seconds are replaced as a whole.
+    Stretches so unlike that comparing them would take seconds are replaced as a whole.
     """
-    if _cost(old, new) > _COSTLIEST:
-        for word in old:
-            yield "del", word
-        for word in new:
-            yield "ins", word
-        return
     signs: dict[tuple[str, tuple[str, ...]], str] = {}
     before, after = (
         "".join(signs.setdefault(w.key, chr(_PRIVATE + len(signs))) for w in side) for side in (old, new)
     )
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 0  # never the clock: the same input gives the same redline
+    engine = _Counted()
     steps = engine.diff_main(before, after, False)  # noqa: FBT003 - the library's own signature
     engine.diff_cleanupSemantic(steps)
     olds, news = iter(old), iter(new)
@@ -108,13 +127,6 @@ def compare(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Wo
             else:
                 next(olds)
                 yield "", next(news)
-
-
-def _cost(old: Sequence[Word], new: Sequence[Word]) -> float:
-    """Guess the steps of a comparison: the square of the words changed, told from pairs of neighbours."""
-    pairs = [Counter(pairwise(word.key for word in side)) for side in (old, new)]
-    total = pairs[0].total() + pairs[1].total()
-    return float((total - 2 * (pairs[0] & pairs[1]).total()) ** 2)
 
 
 def runs(marked: Iterable[tuple[Mark, Word]]) -> tuple[Run, ...]:

@@ -114,17 +114,21 @@ def html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
 _VOID = {"hr"}
 LABELS = ("ins", "ins-end", "del", "del-end", "moved-here", "moved-away", "note", "table")
 NO_LABELS = dict.fromkeys(LABELS, "")
+_WORDLESS = {"dl", "ol", "table", "tbody", "thead", "tr", "ul"}  # HTML allows no words directly in these
 
 
-def _element(block: Block, labels: Mapping[str, str]) -> str:
-    inside = (
-        _inline(block.runs, labels, keep_lines=block.tag == "pre")
-        if block.is_leaf
-        else html(block.children, labels)
-    )
+def _element(block: Block, labels: Mapping[str, str], label: str = "") -> str:
     attrs = dict(block.attrs)
     if moved := attrs.pop("moved", ""):
-        inside = _hidden(f"[{labels[moved]}] ") + inside
+        attrs["class"] = "moved"
+        label += _hidden(f"[{labels[moved]}] ") if labels[moved] else ""
+    if block.is_leaf:
+        inside = label + _inline(block.runs, labels, keep_lines=block.tag == "pre")
+    elif block.tag in _WORDLESS:
+        first, *rest = block.children
+        inside = _element(first, labels, label) + html(rest, labels)
+    else:
+        inside = label + html(block.children, labels)
     if block.tag == "text":
         return f'<span class="{attrs["class"]}">{inside}</span>' if "class" in attrs else inside
     opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
@@ -158,10 +162,7 @@ def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool)
 def _footnote_sign(href: str, number: str, labels: Mapping[str, str]) -> str:
     # The number is drawn by the style sheet: it is no word of the policy (contract §2).
     label = escape(f"{labels['note']} {number}")
-    anchor = escape(href.removeprefix("#").replace("-note-", "-ref-"))
-    return (
-        f'<sup id="{anchor}"><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
-    )
+    return f'<sup><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
 
 
 def _marked(mark: str, inside: str, labels: Mapping[str, str]) -> str:

@@ -112,12 +112,17 @@ def _fill(block: Block, words: _Words, locale: Locale) -> Iterator[Block]:
 
 
 def _say(run: Run, words: _Words, locale: Locale) -> Run:
-    href = SLOT.sub(lambda found: words.said(found[1], locale), run.href)
-    href = href if harmless(href) else ""
+    href = _address(SLOT.sub(lambda found: words.said(found[1], locale), run.href))
     if not run.slot:
         return run if href == run.href else replace(run, href=href)
     said = words.said(run.slot, locale)
     return Run(said, href or _target(said), run.marks)
+
+
+def _address(href: str) -> str:
+    """Make an address out of one that a fact may have brought blanks or worse into."""
+    blank = "" if href.startswith("tel:") else "%20"
+    return visible(blank.join(href.split())) if harmless(href) else ""
 
 
 def _target(words: str) -> str:
@@ -143,7 +148,14 @@ def same_words(one: Document, other: Document) -> bool:
 
 def fingerprint(section: Section) -> str:
     """Give what `translates:` names: the start of the SHA-256 of the words, placeholders unfilled."""
-    blocks = parse(section.body, section.id)
-    slots = [run.slot for leaf in leaves(blocks) for run in leaf.runs if run.slot]
-    words = " ".join([*section.title.split(), *bare(blocks), *slots])
+    unfilled = (
+        replace(
+            leaf,
+            runs=tuple(
+                replace(run, text=f"{{{{{run.slot}}}}}" if run.slot else run.text) for run in leaf.runs
+            ),
+        )
+        for leaf in leaves(parse(section.body, section.id))
+    )
+    words = " ".join([*section.title.split(), *bare(unfilled)])
     return hashlib.sha256(words.encode()).hexdigest()[:12]

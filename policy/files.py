@@ -6,13 +6,13 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
 from policy import yaml
 from policy.errors import ContentError, Fault
-from policy.leaves import LOCALES, Id, Locale
+from policy.leaves import LOCALES, Id, Locale, fits
 from policy.misfits import misfits
 from policy.model import ChangeNote, Facts, Model, Section, Settings
 
@@ -24,7 +24,7 @@ _REMEMBERED = 8192
 class SectionHead(Model):
     """The front matter of a section."""
 
-    title: str = Field(min_length=1)
+    title: Annotated[str, fits(r".*\S.*", "nothing stands here; write something")]
     aliases: tuple[Id, ...] = ()
     translates: str = Field(default="", pattern="^([0-9a-f]{12})?$")
 

@@ -53,7 +53,11 @@ def _text(value: object, info: ValidationInfo) -> Text:
             raise PydanticCustomError(
                 "extra_forbidden", "unknown language «{key}»", {"key": key, "known": LOCALES}
             )
-    text = Text(by_locale=tuple((key, str(words)) for key, words in value.items()))
+        if not isinstance(value[key], str):
+            raise PydanticCustomError("text", "words are expected in «{key}»; quote them", {"key": key})
+    if not value:
+        raise PydanticCustomError("text", "nothing stands here; write something")
+    text = Text(by_locale=tuple((code, value[code]) for code in LOCALES if code in value))
     missing = [locale for locale in (info.context or {}).get("languages", ()) if text.lacks(locale)]
     if missing:
         raise PydanticCustomError(
@@ -83,7 +87,11 @@ def _truth(value: object) -> object:
     return {"true": True, "false": False}.get(str(value), value)
 
 
-_DURATION = re.compile(r"P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+W)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?")
+_N = "[0-9]{1,9}"
+_DURATION = re.compile(
+    rf"P(?=.)(?:{_N}Y)?(?:{_N}M)?(?:{_N}W)?(?:{_N}D)?(?:T(?=.)(?:{_N}H)?(?:{_N}M)?(?:{_N}S)?)?"
+)
+_LONGEST = 365_250  # days: a longer one would count past the end of the calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +125,18 @@ def _duration(value: object) -> Duration:
         return value
     if not _DURATION.fullmatch(str(value)):
         raise PydanticCustomError("duration", "not a period; write it like P2Y (two years), P6M or P30D")
-    return Duration(str(value))
+    period = Duration(str(value))
+    if period.days > _LONGEST:
+        raise PydanticCustomError("duration", "longer than a thousand years; write a shorter period")
+    return period
+
+
+def _day_or_period(value: object) -> object:
+    return _duration(value) if str(value).startswith("P") else _real_day(_day(value))
+
+
+def _period_or_words(value: object, info: ValidationInfo) -> object:
+    return _duration(value) if re.match(r"PT?\d", str(value)) else _text(value, info)
 
 
 def fits(pattern: str, message: str) -> AfterValidator:
@@ -141,13 +160,24 @@ _LOCALISED = {
         },
     ]
 }
+_PERIOD_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
 Words = Annotated[Text, BeforeValidator(_text), WithJsonSchema(_LOCALISED)]
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_real_day)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Period = Annotated[
     Duration,
     BeforeValidator(_duration),
-    WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"}),
+    WithJsonSchema(_PERIOD_SCHEMA),
+]
+DayOrPeriod = Annotated[
+    date | Duration,
+    BeforeValidator(_day_or_period),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _PERIOD_SCHEMA]}),
+]
+PeriodOrWords = Annotated[
+    Duration | Text,
+    BeforeValidator(_period_or_words),
+    WithJsonSchema({"anyOf": [_PERIOD_SCHEMA, _LOCALISED]}),
 ]
 Id = Annotated[str, fits(r"[\w-]+", "not an id; use letters, digits, - and _")]
 Email = Annotated[

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-SLOT = re.compile(r"\{\{\s*([^{}\n]*?)\s*\}\}")
+SLOT = re.compile(r"\{\{\s*([^{}\s][^{}\n]*?)\s*\}\}")
 TABLE = re.compile(r"table:\s*(\S+)")
 LEFTOVER = re.compile(r"\{\{|\{%|\[/?vc_")
-_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_DROPPED = re.compile(r"[\x00-\x20]")  # what a browser takes out of an address before it reads the scheme
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HARMLESS = {"http", "https", "mailto", "tel"}
 _TIGHTEN = re.compile(r"\{\{[ \t]*([\w.-]+)[ \t]*\}\}")
 _SLOT_IN_TARGET = re.compile(r"%7B%7B([\w.-]+)%7D%7D")
@@ -53,7 +54,7 @@ def _parse(source: str, anchor: str) -> tuple[Block, ...]:
 
 def harmless(href: str) -> bool:
     """Whether a link may stand: a relative one, or one of the schemes that only lead somewhere."""
-    scheme = _SCHEME.match(href)
+    scheme = _SCHEME.match(_DROPPED.sub("", href))
     return scheme is None or scheme[1].lower() in _HARMLESS
 
 
@@ -153,7 +154,7 @@ class _Reader:
         href = ""
         for token in inline.children or ():
             if token.type == "link_open":
-                href = _SLOT_IN_TARGET.sub(r"{{\1}}", str(token.attrGet("href") or ""))
+                href = _target(token.attrGet("href"))
             elif token.type == "link_close":
                 href = ""
             elif token.nesting > 0:
@@ -167,7 +168,8 @@ class _Reader:
     def run(self, token: Token, href: str, marks: tuple[str, ...]) -> Run:
         match token.type:
             case "image":
-                href = str(token.attrGet("src") or "")
+                href = href or _target(token.attrGet("src"))
+                return Run(visible(_alternative(token)) or visible(href), href, marks)
             case "code_inline":
                 marks = (*marks, "code")
             case "footnote_ref":
@@ -176,3 +178,20 @@ class _Reader:
                 return Run("", href, marks, token.content, self.line + 1 + token.meta["line"])
         breaks = {"softbreak": " ", "hardbreak": "\n"}
         return Run(breaks.get(token.type) or visible(token.content), href, marks)
+
+
+def _target(address: object) -> str:
+    """Give the address of a link as it was typed: markdown-it has encoded the placeholders in it."""
+    return _SLOT_IN_TARGET.sub(r"{{\1}}", str(address or ""))
+
+
+def _alternative(image: Token) -> str:
+    """Give the words that stand for an image."""
+    return "".join(
+        _alternative(token)
+        if token.children
+        else f"{{{{ {token.content} }}}}"
+        if token.type == "slot"
+        else token.content
+        for token in image.children or ()
+    )

@@ -21,6 +21,7 @@ _WRONG_TYPE = {
     "model_type": "lines of «key: value» are expected here; write them indented below the key",
     "model_attributes_type": "lines of «key: value» are expected here; write them indented below the key",
     "int_parsing": "a whole number is expected here; write digits alone",
+    "int_parsing_size": "the number is too large; write 3650 or less",
     "int_type": "a whole number is expected here; write digits alone",
     "bool_type": "true or false is expected here; write one of them",
     "bool_parsing": "true or false is expected here; write one of them",
@@ -35,7 +36,7 @@ _WRONG_TYPE = {
 def misfits(error: ValidationError, kind: type[Model], path: str, tree: Tree) -> Iterator[Fault]:
     """Say each misfit of the file `path`, whose YAML is `tree`, against its model `kind`."""
     for detail in error.errors(include_url=False):
-        where = tuple(detail["loc"])
+        where = tuple(detail["loc"]) + ((key,) if (key := (detail.get("ctx") or {}).get("key")) else ())
         message, hint = _said(detail, kind, where)
         yield Fault(path, *tree.place(where, key=detail["type"] == "extra_forbidden"), message, hint)
 
@@ -44,7 +45,7 @@ def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, st
     context: dict[str, Any] = detail.get("ctx") or {}
     match detail["type"]:
         case "extra_forbidden":
-            name = str(context.get("key", where[-1]))
+            name = str(where[-1])
             return f"unknown key «{name}»", near(name, context.get("known") or _keys(kind, where[:-1]))
         case "missing":
             return f"the key «{where[-1]}» is missing", f"add a line «{where[-1]}: …»"

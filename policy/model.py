@@ -9,7 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from policy.leaves import Country, Day, Days, Email, Id, Locale, LocaleCode, Period, Truth, Url, Words, fits
+from policy.leaves import (
+    Country,
+    Day,
+    DayOrPeriod,
+    Days,
+    Email,
+    Id,
+    Locale,
+    LocaleCode,
+    Period,
+    PeriodOrWords,
+    Truth,
+    Url,
+    Words,
+    fits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,7 +208,7 @@ class Cookie(Row):
     name: Words
     provider: Words | None = None
     purpose: Words | None = None
-    period: Period | Words | None = None
+    period: PeriodOrWords | None = None
 
 
 class Source(Row):
@@ -240,7 +255,7 @@ class ChangeNote(Model):
     """`changes/NAME.yaml`: what an editor tells readers about a change; endringsnotat."""
 
     level: Level
-    effective: Day | Period | None = None
+    effective: DayOrPeriod | None = None
     summary: Words
     action: Words | None = None
     reason: Words | None = None
@@ -273,7 +288,7 @@ class Section:
         return int(self.stem.partition("-")[0]), self.stem
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One state of `content/`, whole: what a revision or the editor's disk holds."""
 

@@ -56,7 +56,8 @@ class _Reader:
     def policy(self, files: Files) -> Policy | None:
         known = self.known(files)
         settings = self.settings(known)
-        languages = settings.languages if settings else ()
+        # Where policy.yaml cannot tell, those that have a folder: one broken file hides no fault of another.
+        languages = settings.languages if settings else _with_folder(known)
         facts = self.facts(known, languages)
         notes = self.notes(known, languages)
         sections: dict[Locale, tuple[Section, ...]] = {code: self.sections(code, known) for code in languages}
@@ -75,7 +76,7 @@ class _Reader:
         kept = {}
         for path, data in files.items():
             name = path.removeprefix("content/")
-            if name.rpartition("/")[2].startswith("."):
+            if any(step.startswith(".") for step in name.split("/")):
                 continue
             if isinstance(data, Refused):
                 self.faults.append(Fault(path, 1, 1, *data.value))
@@ -131,6 +132,10 @@ class _Reader:
                 found[name.casefold()] = section
         unique = {section.path: section for section in found.values()}
         return tuple(sorted(unique.values(), key=lambda section: section.place))
+
+
+def _with_folder(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
+    return tuple(code for code in LOCALES if any(path.startswith(f"content/{code}/") for path in files))
 
 
 def _strange(name: str) -> tuple[str, str] | None:

@@ -41,14 +41,15 @@ def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
     known = leaves(policy.settings, policy.facts)
     for sections in policy.sections.values():
         for section in sections:
-            yield from _misplaced(section.path, 2, typed_in_line(section.title), known)
-            yield from _misplaced(section.path, section.line, typed(section.body), known)
+            title = trees[section.path].place(("title",))
+            yield from _misplaced(section.path, title, typed_in_line(section.title), known)
+            yield from _misplaced(section.path, (section.line, 1), typed(section.body), known)
     for name, note in policy.notes.items():
         path = f"content/{name}"
         for key, locale, source in note.texts:
             found = typed(source)
             if found.slots or found.leftovers:
-                yield from _misplaced(path, trees[path].place((key, locale))[0], found, known)
+                yield from _misplaced(path, trees[path].place((key, locale)), found, known)
     yield from _rows(policy, trees)
     yield from _twins(policy)
 
@@ -63,12 +64,9 @@ def typed(source: str) -> Typed:
         for run in block.runs:
             at = run.line or block.line
             names = [run.slot] if run.slot else SLOT.findall(run.href)
-            slots += [Slot(at, _column(lines, at, "{{"), name, block.tag == "table-slot") for name in names]
+            slots += [Slot(*_place(lines, at, name), name, block.tag == "table-slot") for name in names]
             if not run.slot and (left := LEFTOVER.search(run.text)):
-                at = next(
-                    (n for n in range(block.line, len(lines) + 1) if left[0] in lines[n - 1]), block.line
-                )
-                leftovers.append((at, _column(lines, at, left[0]), left[0]))
+                leftovers.append((*_place(lines, block.line, left[0]), left[0]))
     return Typed(tuple(slots), tuple(leftovers))
 
 
@@ -80,18 +78,34 @@ def typed_in_line(source: str) -> Typed:
     return Typed(slots, ((1, 1, left[0]),) if left else ())
 
 
-def _column(lines: list[str], line: int, text: str) -> int:
-    return lines[line - 1].find(text) + 1 or 1 if 0 < line <= len(lines) else 1
+def _place(lines: list[str], first: int, text: str) -> tuple[int, int]:
+    """Find a placeholder of that name, or else that text: from a line on, or else from the first."""
+    for number in (*range(first, len(lines) + 1), *range(1, first)):
+        row = lines[number - 1]
+        for slot in SLOT.finditer(row):
+            if slot[1] == text:
+                return number, slot.start() + 1
+        if LEFTOVER.fullmatch(text) and text in row:
+            between = SLOT.sub(lambda slot: " " * len(slot[0]), row)
+            return number, (between if text in between else row).index(text) + 1
+    return first, 1
 
 
-def _misplaced(path: str, first_line: int, found: Typed, known: Mapping[str, object]) -> Iterator[Fault]:
+def _misplaced(
+    path: str, start: tuple[int, int], found: Typed, known: Mapping[str, object]
+) -> Iterator[Fault]:
+    """Say what is wrong in a text that begins at `start`, the line and column of its first letter."""
     for slot in found.slots:
         if fault := _unknown(slot, known):
-            yield Fault(path, first_line + slot.line - 1, slot.column, *fault)
+            yield Fault(path, *_below(start, slot.line, slot.column), *fault)
     for line, column, left in found.leftovers:
         hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
         message = f"«{left}» is left in the text"
-        yield Fault(path, first_line + line - 1, column, message, hint, "leftover-markup")
+        yield Fault(path, *_below(start, line, column), message, hint, "leftover-markup")
+
+
+def _below(start: tuple[int, int], line: int, column: int) -> tuple[int, int]:
+    return start[0] + line - 1, column + (start[1] - 1 if line == 1 else 0)
 
 
 def _unknown(slot: Slot, known: Mapping[str, object]) -> tuple[str, str] | None:

@@ -111,7 +111,9 @@ class _Builder:
                     self.refuse(mark, "a second document begins here", "remove the line ---")
             case yaml.ScalarEvent():
                 self.check(event)
-                self.add(mark, None if _is_empty(event) else event.value)
+                path = self.add(mark, None if _is_empty(event) else event.value)
+                if event.style in {"|", ">"}:  # the words begin on the line below
+                    self.values[path] = (mark.line + self.first_line + 1, 1)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self.check(event)
                 self.open(mark, {} if isinstance(event, yaml.MappingStartEvent) else [])
