@@ -114,53 +114,64 @@ class Log:
         return tuple(v for v in self.versions if v.effective > today and not v.superseded)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _State:
-    """A readable revision."""
+    """A revision that could be read; the notes of its policy are those that it brings."""
 
     revision: Revision
     policy: Policy
 
 
+@dataclass
+class _Past:
+    """What later revisions say of earlier ones: each note in its newest wording, and what could not be read.
+
+    A wording goes with the policy that it was written in: its placeholders meant the facts of that day.
+    """
+
+    notes: dict[str, ChangeNote] = field(default_factory=dict)
+    written: dict[str, Policy] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def take(self, policy: Policy) -> Policy:
+        """Remember the notes of a policy, and give it with those alone that are new."""
+        fresh = {name: note for name, note in policy.notes.items() if name not in self.notes}
+        lean = replace(policy, notes=dict(sorted(fresh.items())))
+        for name, note in policy.notes.items():
+            known = self.notes.get(name)
+            if known is not note:
+                self.written[name] = self.written[name] if known == note else lean
+                self.notes[name] = note
+        return lean
+
+
 def log(revisions: Iterable[Revision]) -> Log:
     """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
-    warnings: list[str] = []
-    states = list(_readable(revisions, warnings))
+    past = _Past()
+    states = list(_readable(revisions, past))
     newest = states[-1].policy
-    fold = _Fold(newest.renamed, _wordings(states), warnings)
+    fold = _Fold(newest.renamed, past)
     for state in states:
         fold.take(state)
-    return Log(_overtaken(fold.versions), newest, tuple(warnings))
+    return Log(_overtaken(fold.versions), newest, tuple(past.warnings))
 
 
-def _readable(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[_State]:
+def _readable(revisions: Iterable[Revision], past: _Past) -> Iterator[_State]:
     """Read each revision; one that cannot be read is told, and its changes count with the next."""
-    settled: set[str] = set()
     fault: ContentError | None = None
     for revision in revisions:
         try:
-            policy = read(revision.files, settled)
+            policy = read(revision.files, past.notes)
         except ContentError as error:
             fault = error
             more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
             what = "cannot be read, its changes count with the next"
-            warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
+            past.warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
             continue
         fault = None
-        settled.update(policy.notes)
-        yield _State(revision, policy)
+        yield _State(revision, past.take(policy))
     if fault:
         raise fault
-
-
-def _wordings(states: Iterable[_State]) -> dict[str, tuple[ChangeNote, Policy]]:
-    """Give each note in its newest wording, with the policy whose facts its placeholders were written for."""
-    newest: dict[str, tuple[ChangeNote, Policy]] = {}
-    for state in states:
-        for name, note in state.policy.notes.items():
-            if name not in newest or newest[name][0] != note:
-                newest[name] = (note, state.policy)
-    return newest
 
 
 @dataclass
@@ -168,28 +179,18 @@ class _Fold:
     """Takes one readable revision after the other, and makes a version of each that is one."""
 
     renamed: Mapping[str, str]
-    wordings: Mapping[str, tuple[ChangeNote, Policy]]
-    warnings: list[str]
+    past: _Past
     versions: list[Version] = field(default_factory=list)
-    noted: set[str] = field(default_factory=set)
 
     def take(self, state: _State) -> None:
-        policy = state.policy
         last = self.versions[-1] if self.versions else None
-        notes = {name: note for name, note in sorted(policy.notes.items()) if name not in self.noted}
-        documents = {locale: document(policy, locale) for locale in policy.languages}
+        documents = {locale: document(state.policy, locale) for locale in state.policy.languages}
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
-        if last is None or notes or not _same_words(last.documents, documents):
-            self.versions.append(self.version(state, last, notes, documents))
-            self.noted |= set(notes)
+        if last is None or state.policy.notes or not _same_words(last.documents, documents):
+            self.versions.append(self.version(state, last, documents))
 
-    def version(
-        self,
-        state: _State,
-        last: Version | None,
-        notes: Mapping[str, ChangeNote],
-        documents: Mapping[Locale, Document],
-    ) -> Version:
+    def version(self, state: _State, last: Version | None, documents: Mapping[Locale, Document]) -> Version:
+        notes = state.policy.notes
         level = max(
             (note.level for note in notes.values()), key=lambda level: level.weight, default=Level.MINOR
         )
@@ -218,7 +219,7 @@ class _Fold:
         before = last.published if last else EARLIEST
         day = day_of(revision.time)
         if day is None:
-            self.warnings.append(
+            self.past.warnings.append(
                 f"commit {revision.commit[:12]} bears an impossible date; {before} is taken instead"
             )
         return max(day or before, before)
@@ -237,7 +238,7 @@ class _Fold:
         """Give what readers are told: the notes in their newest wording, or the standard text."""
 
         def blocks(key: str) -> tuple[Block, ...]:
-            texts = ((getattr(note, key), policy) for note, policy in map(self.wordings.__getitem__, notes))
+            texts = ((getattr(self.past.notes[name], key), self.past.written[name]) for name in notes)
             return tuple(
                 block
                 for number, (text, policy) in enumerate(texts, start=1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from policy import files as one
@@ -20,7 +21,7 @@ from policy.model import ChangeNote, Facts, Policy, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from policy.disk import Files
     from policy.files import Read, Value
@@ -31,15 +32,17 @@ _NOTE = re.compile(r"[\w-]+\.yaml")
 _NAMES = ("policy.yaml", "facts", "changes", *LOCALES)
 
 
-def read(files: Files, settled: Collection[str] = ()) -> Policy:
+def read(files: Files, settled: Mapping[str, ChangeNote] | None = None) -> Policy:
     """Read `content/`, paths and bytes; ContentError tells every fault of it at once.
 
-    The notes named in `settled` are published: they keep the languages that they were published in.
+    `settled` are the notes of the state before: they are published, keep the languages that they were
+    published in, and what they say of facts was true then.
     """
-    reader = _Reader(settled)
+    reader = _Reader(settled or {})
     policy = reader.policy({unicodedata.normalize("NFC", path): data for path, data in sorted(files.items())})
     if policy:
-        reader.faults += references(policy, reader.trees)
+        new = {name: note for name, note in policy.notes.items() if reader.settled.get(name) is not note}
+        reader.faults += references(policy, new, reader.trees)
     if reader.faults or not policy:
         raise ContentError(reader.faults)
     return policy
@@ -49,7 +52,7 @@ def read(files: Files, settled: Collection[str] = ()) -> Policy:
 class _Reader:
     """Gathers the values of all files, and their faults."""
 
-    settled: Collection[str]
+    settled: Mapping[str, ChangeNote]
     faults: list[Fault] = field(default_factory=list)
     trees: dict[str, Tree] = field(default_factory=dict)
 
@@ -75,12 +78,11 @@ class _Reader:
         """Keep the files that the contract knows; say what is wrong with every other."""
         kept = {}
         for path, data in files.items():
-            name = path.removeprefix("content/")
-            if any(step.startswith(".") for step in name.split("/")):
+            if _hidden(path):
                 continue
             if isinstance(data, Refused):
                 self.faults.append(Fault(path, 1, 1, *data.value))
-            elif strange := _strange(name):
+            elif strange := _strange(path.removeprefix("content/")):
                 self.faults.append(Fault(path, 1, 1, *strange))
             else:
                 kept[path] = data
@@ -138,6 +140,12 @@ def _with_folder(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
     return tuple(code for code in LOCALES if any(path.startswith(f"content/{code}/") for path in files))
 
 
+@lru_cache(maxsize=8192)
+def _hidden(path: str) -> bool:
+    return any(step.startswith(".") for step in path.split("/"))
+
+
+@lru_cache(maxsize=8192)
 def _strange(name: str) -> tuple[str, str] | None:
     """Say what is wrong with a file's name, or nothing."""
     folder, _, rest = name.partition("/")

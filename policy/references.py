@@ -14,7 +14,7 @@ from policy.wording import is_country
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policy.model import Policy, Row
+    from policy.model import ChangeNote, Policy, Row
     from policy.yaml import Tree
 
 _LISTS = {"data": "categories", "retention": "retention"}
@@ -36,15 +36,18 @@ class Typed(NamedTuple):
     leftovers: tuple[tuple[int, int, str], ...]
 
 
-def references(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
-    """Find what is named but not there; `trees` tell the place of each thing in a YAML file."""
+def references(policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[str, Tree]) -> Iterator[Fault]:
+    """Find what a policy and the `notes` that are new to it name and what is not there.
+
+    `trees` tell the place of each thing in a YAML file.
+    """
     known = leaves(policy.settings, policy.facts)
     for sections in policy.sections.values():
         for section in sections:
             title = trees[section.path].place(("title",))
             yield from _misplaced(section.path, title, typed_in_line(section.title), known)
             yield from _misplaced(section.path, (section.line, 1), typed(section.body), known)
-    for name, note in policy.notes.items():
+    for name, note in notes.items():
         path = f"content/{name}"
         for key, locale, source in note.texts:
             found = typed(source)
