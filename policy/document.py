@@ -122,7 +122,8 @@ def _say(run: Run, words: _Words, locale: Locale) -> Run:
 def _address(href: str) -> str:
     """Make an address out of one that a fact may have brought blanks or worse into."""
     blank = "" if href.startswith("tel:") else "%20"
-    return visible(blank.join(href.split())) if harmless(href) else ""
+    address = visible(blank.join(href.split()))
+    return address if harmless(address) else ""
 
 
 def _target(words: str) -> str:

@@ -51,8 +51,8 @@ _TERMS = {
     "role.processor": ("databehandler", "processor"),
     "role.controller": ("behandlingsansvarlig", "controller"),
     "role.joint": ("felles behandlingsansvarlig", "joint controller"),
-    "kind.adequacy": ("beslutning om tilstrekkelig vern", "adequacy decision"),
-    "kind.scc": ("EUs standardkontrakt", "EU standard contractual clauses"),
+    "kind.adequacy": ("beslutning om tilstrekkelig beskyttelsesnivå", "adequacy decision"),
+    "kind.scc": ("EUs standard personvernbestemmelser", "EU standard contractual clauses"),
     "kind.bcr": ("bindende virksomhetsregler", "binding corporate rules"),
     "kind.other": ("annet", "other"),
     "kind.person": ("deg selv", "you"),
@@ -96,6 +96,22 @@ _TERMS = {
     "redacted": ("[fjernet]", "[removed]"),
 }
 
+# Where CLDR says what no reader would: two countries alike, a note in the name, a form that is not ours.
+_COUNTRIES = {
+    "CD": ("Den demokratiske republikken Kongo", "Democratic Republic of the Congo"),
+    "CG": ("Republikken Kongo", "Republic of the Congo"),
+    "HK": ("Hongkong", "Hong Kong"),
+    "IM": ("Isle of Man", "Isle of Man"),
+    "LU": ("Luxembourg", "Luxembourg"),
+    "MM": ("Myanmar", "Myanmar"),
+    "MO": ("Macao", "Macao"),
+    "PM": ("Saint-Pierre og Miquelon", "St Pierre and Miquelon"),
+    "TF": ("De franske sørterritoriene", "French Southern Territories"),
+    "UM": ("USAs ytre småøyer", "US Outlying Islands"),
+}
+# CLDR also knows unions, tests and codes that are only reserved; XK stays, for Kosovo has no other.
+_NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+
 
 def say(leaf: Leaf, locale: Locale) -> str:
     """Put a leaf into the reader's words."""
@@ -138,13 +154,17 @@ def enumerated(items: Iterable[str], locale: Locale) -> str:
 
 
 def is_country(code: str) -> bool:
-    """Whether CLDR knows the two letters as a country (it also has codes for unions and unknowns)."""
-    return code in _territories("en") and code not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+    """Whether the two letters are a country of ISO 3166-1, or XK."""
+    return code in _territories("en") and code not in _NO_COUNTRIES
 
 
 @lru_cache
 def _territories(locale: Locale) -> dict[str, str]:
-    return dict(BabelLocale.parse(_CLDR[locale]).territories)
+    names = {
+        code: name.replace(" & ", " and ")
+        for code, name in BabelLocale.parse(_CLDR[locale]).territories.items()
+    }
+    return names | {code: words[locale == "en"] for code, words in _COUNTRIES.items()}
 
 
 def catalogue(path: Path, locale: Locale) -> Callable[[str], str]:

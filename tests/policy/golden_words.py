@@ -1,0 +1,56 @@
+"""Every word that is made from a fact, in a table: once published it stands for ever (contract §2).
+
+To renew the table after new words were added: `.venv/bin/python -m tests.policy.golden_words`. A line that
+differs afterwards is a word that readers have already been shown: keep the old one in wording.py instead.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+from policy.leaves import LOCALES, Duration
+from policy.wording import _TERMS, day, enumerated, is_country, period, term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TABLE = Path(__file__).with_name("golden-words.tsv")
+_UNITS = ("Y", "M", "W", "D")
+_PERIODS = (
+    *(f"P{count}{unit}" for unit in _UNITS for count in (0, 1, 2, 10, 30)),
+    *(f"PT{count}{unit}" for unit in "HMS" for count in (1, 2, 24)),
+    *("P1Y6M", "P2Y6M", "P1Y1M1D", "P1M15D", "P2W3D", "P1DT12H", "PT1H30M", "P1Y2M3W4DT5H6M7S"),
+)
+_LISTS = (("a",), ("a", "b"), ("a", "b", "c"), ("a", "b", "c", "d"), ("A og B", "C"))
+
+
+def rows() -> Iterator[tuple[str, ...]]:
+    """Give kind, what is said, and how, in each language."""
+    yield ("kind", "key", *LOCALES)
+    for key in _TERMS:
+        yield ("term", key, *(term(key, code) for code in LOCALES))
+    for country in (a + b for a in ascii_uppercase for b in ascii_uppercase):
+        if is_country(country):
+            yield ("country", country, *(term(f"country.{country}", code) for code in LOCALES))
+    for iso in _PERIODS:
+        yield ("period", iso, *(period(Duration(iso), code) for code in LOCALES))
+    for value in (
+        *(date(2026, month, month) for month in range(1, 13)),
+        date(2000, 2, 29),
+        date(2100, 12, 31),
+    ):
+        yield ("day", str(value), *(day(value, code) for code in LOCALES))
+    for items in _LISTS:
+        yield ("list", "|".join(items), *(enumerated(items, code) for code in LOCALES))
+
+
+def printed() -> str:
+    """Give the table as it stands in the file."""
+    return "".join("\t".join(row) + "\n" for row in rows())
+
+
+if __name__ == "__main__":
+    TABLE.write_text(printed(), "utf-8")

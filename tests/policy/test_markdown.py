@@ -1,0 +1,287 @@
+"""Whatever an editor or a fact brings, a page holds words, harmless links and nothing that acts."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.blocks import bare, html, leaves
+from policy.document import policy_txt
+from policy.markdown import harmless, parse
+from tests.material import LABELS, SETTINGS, Seen, norwegian, properties
+
+_TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
+_ATTRIBUTES = {
+    "a": {"href", "data-number", "aria-label"},
+    "div": {"class", "tabindex", "role", "aria-label"},
+    "th": {"scope"},
+    "ol": {"class", "start"},
+    "li": {"id"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+
+def _scheme(href: str) -> str:
+    """Read an address as a browser does (URL Standard): without what it strips around and drops within."""
+    read = re.sub(r"[\t\n\r]", "", href).strip("".join(map(chr, range(33))))
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", read)
+    return found[1].lower() if found else ""
+
+
+def _is_harmless(html: str) -> bool:
+    for tag, attrs in Seen(html).tags:
+        assert tag in _TAGS
+        assert set(attrs) <= _ATTRIBUTES.get(tag, set()), (tag, attrs)
+        assert not attrs.get("href") or _scheme(attrs["href"]) in {"", *_SCHEMES}, attrs
+    return True
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "<script>alert(1)</script>",
+        "a <b onclick=x>b</b>",
+        "<!-- c -->",
+        "<?php ?>",
+        "<![CDATA[x]]>",
+        "<img src=x onerror=alert(1)>",
+        "<div>\n\n*a*\n\n</div>",
+        "<a href='javascript:x'>y</a>",
+    ],
+)
+def test_raw_html_is_shown_as_text(raw):
+    blocks = parse(raw)
+    assert _is_harmless(html(blocks, LABELS))
+    assert "".join(bare(blocks)) == re.sub(r"\s|\*", "", raw)
+
+
+def test_a_bidi_control_is_shown_as_its_code_point_wherever_it_stands():
+    shown = html(parse("a\u202eb &#x2066;c `d\u200f` [e\u061cf](https://x.no/)\n\n```\n\u202a\n```"), LABELS)
+    assert re.findall(r"\[U\+\w+\]", shown) == ["[U+202E]", "[U+2066]", "[U+200F]", "[U+061C]", "[U+202A]"]
+    assert not re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+_EVIL = [
+    "javascript:alert(1)",
+    "vbscript:x",
+    "data:text/html,<script>x</script>",
+    "file:///etc/passwd",
+    "blob:x",
+]
+_OBFUSCATED = [
+    *_EVIL,
+    *map(str.upper, _EVIL),
+    "JaVaScRiPt:alert(1)",
+    "&#106;avascript:alert(1)",
+    "javascript&colon;alert(1)",
+    "java&Tab;script:alert(1)",
+    "java&NewLine;script:alert(1)",
+    "&#x01;javascript:alert(1)",
+    "%6aavascript:alert(1)",
+    "javascript%3Aalert(1)",
+    "\\javascript:alert(1)",
+    "javas\\cript:alert(1)",
+    "view-source:javascript:x",
+    "feed:javascript:x",
+    "//evil.example/",
+    "/\\evil.example",
+]
+
+
+@pytest.mark.parametrize("target", _OBFUSCATED)
+@pytest.mark.parametrize(
+    "form",
+    ["[a]({})", "[a](<{}>)", "<{}>", "![a]({})", "[a][r]\n\n[r]: {}", "[![b]({0})]({0})", "[a](<  {}>)"],
+)
+def test_a_link_that_could_do_harm_is_none(target, form):
+    assert _is_harmless(html(parse(form.format(target)), LABELS))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *_EVIL,
+        "\u0001javascript:x",
+        " \tjava\nscript:x",
+        "java\tscript:x",
+        "\u00a0javascript:x",
+        "JAVASCRIPT:x",
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["[a]({{ controller.phone }})", "{{ controller.phone }}", "![a]({{ controller.phone }})"]
+)
+def test_a_fact_brings_no_harm_into_a_link(target, form):
+    settings = SETTINGS.replace("[nb, en]", "[nb]").replace('"23 35 70 10"', json.dumps(target))
+    (part,) = norwegian({"01-om": form}, {"policy.yaml": settings}).parts
+    assert _is_harmless(html(part.blocks, LABELS))
+
+
+@pytest.mark.parametrize(
+    "href", ["https://a.no", "HTTP://a", "mailto:a@b.no", "tel:1", "/a", "a/b", "#a", "?a:b", "", "//a.no"]
+)
+def test_what_only_leads_somewhere_is_harmless(href):
+    assert harmless(href)
+
+
+def test_an_image_is_a_link_to_itself_and_never_loaded():
+    assert html(parse("![Et *bilde*](https://x.no/a.png 'tittel')"), LABELS) == (
+        '<p><a href="https://x.no/a.png">Et bilde</a></p>'
+    )
+    assert html(parse("![](https://x.no/a.png)"), LABELS) == (
+        '<p><a href="https://x.no/a.png">https://x.no/a.png</a></p>'
+    )
+
+
+def test_an_image_in_a_link_keeps_the_link():
+    assert html(parse("[![Logo](a.png)](https://x.no/)"), LABELS) == '<p><a href="https://x.no/">Logo</a></p>'
+
+
+def test_a_table_of_facts_stands_alone_on_its_line_or_is_no_table():
+    tags = [
+        block.tag
+        for block in parse("a\n{{ table: rights }}\nb\n\n    {{ table: rights }}\n\nc {{ table: rights }}")
+    ]
+    assert tags == ["p", "table-slot", "p", "pre", "p"]
+
+
+_SNIPPETS = [
+    "<script>",
+    "</p>",
+    "<img src=x onerror=y>",
+    "\"'><b>",
+    "&lt;",
+    "&#0;",
+    "&#x202e;",
+    "\u202e",
+    "\x7f",
+    "\\",
+    "`",
+    "``",
+    "*",
+    "**",
+    "_",
+    "[",
+    "]",
+    "](",
+    ")",
+    "![",
+    "javascript:x",
+    "https://a.no/?b=c&d",
+    "<https://x.no/>",
+    "<a@b.no>",
+    "[^1]",
+    "[^1]: n",
+    "^[i]",
+    "| a | b |",
+    "|---|---|",
+    "- ",
+    "1. ",
+    "3) ",
+    "> ",
+    "## ",
+    "---",
+    "===",
+    "    ",
+    "```",
+    "~~~",
+    ": def",
+    "ord",
+    "å",
+    "\n",
+    "\n\n",
+    "  \n",
+    "\t",
+    "{{ controller.name }}",
+    "{{ controller.email }}",
+    "{{ table: rights }}",
+    "[r]: https://x.no/ 'q'",
+    "[r]",
+    "&amp;",
+    "a\u030a",
+    "\ufeff",
+    "\u200b",
+    "\u2028",
+    "\u00a0",
+    "😀",
+]
+hostile = st.lists(st.sampled_from(_SNIPPETS) | st.text(max_size=4), max_size=25).map("".join)
+
+
+@properties
+@given(hostile)
+def test_a_hostile_text_gives_only_what_is_allowed_and_shows_its_words(source):
+    blocks = tuple(
+        block
+        for block in parse(source, "s")
+        if not any(leaf.tag == "table-slot" for leaf in leaves((block,)))
+    )
+    page = html(blocks, LABELS)
+    assert _is_harmless(page)
+    assert Seen(page).words == bare(blocks)
+
+
+@properties
+@given(hostile)
+def test_policy_txt_holds_the_words_of_the_page_and_the_targets(source):
+    body = re.sub(r"\{\{|\{%|\[/?vc_", "x", source.encode("utf-8", "replace").decode())
+    found = norwegian({"01-om": body, "02-mer": body})
+    page = "".join(f"<p>{part.title}</p>{html(part.blocks, LABELS)}" for part in found.parts)
+    shown, written = "".join(Seen(page).words), iter("".join(policy_txt(found).split()))
+    targets = [
+        f"<{''.join(href.split())}>"
+        for part in found.parts
+        for leaf in leaves(part.blocks)
+        for href, _ in groupby((run for run in leaf.runs if "note" not in run.marks), lambda run: run.href)
+        if href
+    ]
+    assert all(letter in written for letter in shown)
+    assert len("".join(policy_txt(found).split())) == len(shown) + len("".join(targets))
+
+
+@properties
+@given(hostile)
+def test_ids_are_unique_on_a_page(source):
+    body = re.sub(r"\{\{|\{%|\[/?vc_", "x", source.encode("utf-8", "replace").decode())
+    found = norwegian({"01-om": body + "\n\na[^1]\n\n[^1]: x", "02-om-note": body})
+    ids = [
+        attrs["id"]
+        for part in found.parts
+        for _, attrs in Seen(html(part.blocks, LABELS)).tags
+        if "id" in attrs
+    ]
+    assert len(set(ids)) == len(ids)
