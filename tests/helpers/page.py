@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "wbr"}
-BLOCKS = {"p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "section", "div", "dt", "dd", "span",
-          "ul", "ol", "table", "pre", "br"}  # fmt: skip
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+BLOCKS = {"p", "ul", "ol", "li", "dt", "dd", "table", "tr", "td", "th", "pre", "section", "div", "span", "br"}
 
 
 @dataclass
@@ -38,7 +38,7 @@ class Page(HTMLParser):
         if "id" in known:
             self.ids.append(known["id"])
         self.links += [(tag, known[name], known) for name in ("href", "src", "action") if name in known]
-        if tag in BLOCKS:
+        if tag in BLOCKS | HEADINGS:
             self._pieces.append(("", "\n"))
         if tag not in VOID:
             self._open.append((tag, known))
@@ -47,7 +47,7 @@ class Page(HTMLParser):
         assert self._open, f"</{tag}> closes nothing"
         assert self._open[-1][0] == tag, f"</{tag}> closes <{self._open[-1][0]}>"
         self._open.pop()
-        if tag in BLOCKS:
+        if tag in BLOCKS | HEADINGS:
             self._pieces.append(("", "\n"))
 
     def handle_data(self, data: str) -> None:

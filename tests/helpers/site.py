@@ -1,17 +1,20 @@
-"""What holds for every published site, whatever its history (contract §4, §5): each function asserts one thing."""
+"""What holds for every published site, whatever its history (contract §4, §5): one thing a function."""
 
 from __future__ import annotations
 
 import hashlib
 import posixpath
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 from tests.helpers.command import versions
 from tests.helpers.page import Page, page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 WORDS = {"nb": ("", "versjon", "endringer"), "en": ("en/", "version", "changes")}
@@ -112,8 +115,7 @@ class Site:
 
     def redlines_hold(self) -> None:
         """Assert that without deletions stand the new words, and without insertions the old ones."""
-        rows = self.versions["versions"]
-        for old, new in zip(rows, rows[1:], strict=False):
+        for old, new in pairwise(self.versions["versions"]):
             for locale in set(old["languages"]) & set(new["languages"]):
                 place = folder(locale, new["version"])
                 changes = self.pages[f"{place}/{WORDS[locale][2]}/index.html"]

@@ -1,9 +1,9 @@
 """Each folder beside this file is a history as a shell script, and what it must give.
 
-`history.sh` is told in the words of lib.sh. `expected.json` holds `versions`, one row for each that there must
-be (what a row names must be so; a list of sections that it leaves out must be empty), and where it matters:
-`build` (options), `exit` and `errors` (standard error, in part), `warnings` (how each begins, after `warning: `),
-`on` (day → in_force, upcoming), `pages` and `files` (path → `has`, `lacks`).
+`history.sh` is told in the words of lib.sh. `expected.json` holds `versions`, one row for each that there
+must be (what a row names must be so; a list of sections that it leaves out must be empty), and where it
+matters: `exit`, `errors` and `warnings` (lines of standard error, `…` for anything between), `on` (day →
+in_force, upcoming), `files` (path → `has`, `lacks`) and `nowhere` (words that no published file may hold).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.command import TODAY, Command, Result, files, story, versions
+from tests.helpers.command import Command, Result, files, story, versions
 from tests.helpers.site import Site
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
@@ -26,7 +26,7 @@ def test_history_gives_what_stands_beside_it(scenario, tmp_path):
     expected = json.loads((scenario / "expected.json").read_bytes())
     source = story(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
     out = tmp_path / "out"
-    result = build(source, out, *expected.get("build", ()))
+    result = build(source, out)
     assert result.code == expected.get("exit", 0), result.err
     as_warned(result, expected.get("warnings", []), expected.get("errors", []))
     if "versions" not in expected:
@@ -38,7 +38,7 @@ def test_history_gives_what_stands_beside_it(scenario, tmp_path):
     assert len(found["versions"]) == len(expected["versions"])
     Site(out).whole()
     as_printed(out / "site", expected)
-    as_the_days_go(source, out, expected.get("on", {}), *expected.get("build", ()))
+    as_the_days_go(source, out, expected.get("on", {}))
 
 
 def as_warned(result: Result, warnings: list[str], errors: list[str]) -> None:
@@ -74,13 +74,8 @@ def as_printed(site: Path, expected: dict[str, Any]) -> None:
             assert words not in text, (path, words)
 
 
-def as_the_days_go(source: Path, out: Path, days: dict[str, Any], *options: str) -> None:
+def as_the_days_go(source: Path, out: Path, days: dict[str, Any]) -> None:
     for day, wanted in days.items():
-        assert build(source, out, *options, "--today", day).code == 0
+        assert build(source, out, "--today", day).code == 0
         found = versions(out)
         assert {key: found[key] for key in wanted} == wanted, day
-
-
-def test_every_scenario_is_told_on_the_same_day():
-    assert TODAY == "2026-06-01"
-    assert len(SCENARIOS) > 25
