@@ -1,4 +1,4 @@
-"""What many tests read and none may change: a history with something of everything, and the site made of it."""
+"""What many tests read and none may change: a history with something of everything, and its site."""
 
 from __future__ import annotations
 
