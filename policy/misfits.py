@@ -34,10 +34,16 @@ _WRONG_TYPE = {
 
 def misfits(error: ValidationError, kind: type[Model], path: str, tree: Tree) -> Iterator[Fault]:
     """Say each misfit of the file `path`, whose YAML is `tree`, against its model `kind`."""
+    told: set[tuple[int, int]] = set()
     for detail in error.errors(include_url=False):
         where = tuple(detail["loc"])
         message, hint = _said(detail, kind, where)
-        yield Fault(path, *tree.place(where, key=detail["type"] == "extra_forbidden"), message, hint)
+        place = tree.place(where, key=detail["type"] == "extra_forbidden")
+        if detail["type"] != "missing":
+            if place in told:
+                continue  # a value that may be a day or a period is refused as both: one line is enough
+            told.add(place)
+        yield Fault(path, *place, message, hint)
 
 
 def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, str]:

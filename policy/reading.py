@@ -48,7 +48,7 @@ def read(files: Files, settled: Collection[str] = ()) -> Policy:
     The notes named in `settled` are published: they keep the languages that they were published in.
     """
     reader = _Reader(settled=frozenset(settled))
-    policy = reader.policy({unicodedata.normalize("NFC", path): data for path, data in sorted(files.items())})
+    policy = reader.policy(reader.named(files))
     if policy:
         reader.faults += references(policy, reader.trees)
     if reader.faults or not policy:
@@ -61,6 +61,17 @@ class _Reader:
     settled: frozenset[str]
     faults: list[Fault] = field(default_factory=list)
     trees: dict[str, yaml.Tree] = field(default_factory=dict)
+
+    def named(self, files: Files) -> Files:
+        """Give the files by their names in NFC, in order; two that differ in nothing else are a fault."""
+        found: dict[str, bytes | Refused] = {}
+        for path, data in sorted(files.items()):
+            name = unicodedata.normalize("NFC", path)
+            if name in found:
+                message = "two files bear this name, typed in two Unicode forms"
+                self.refuse(name, 1, 1, message, "remove one of them")
+            found[name] = data
+        return found
 
     def policy(self, files: Files) -> Policy | None:
         files = self.known(files)

@@ -43,15 +43,13 @@ def placeholders(path: str, line: int, source: str, known: Mapping[str, object])
     typed = source.split("\n")
     for block in leaves_of(parse(source)):
         for run in block.runs:
-            at = run.line or block.line
             names = [run.slot] if run.slot else SLOT.findall(run.href)
             for name in names:
+                at = run.line or _line(typed, block.line, name)
                 if fault := _unknown(name, known, alone=block.tag == "table-slot"):
                     yield Fault(path, line + at - 1, _column(typed, at, "{{"), *fault)
             if not run.slot and (left := LEFTOVER.search(run.text)):
-                at = next(
-                    (n for n in range(block.line, len(typed) + 1) if left[0] in typed[n - 1]), block.line
-                )
+                at = _line(typed, block.line, left[0])
                 hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
                 column = _column(typed, at, left[0])
                 yield Fault(
@@ -65,6 +63,10 @@ def _unknown(name: str, known: Mapping[str, object], *, alone: bool) -> tuple[st
             return f"the table «{table[1]}» stands inside a line", "put it on a line of its own"
         return None if table[1] in KINDS else (f"there is no table «{table[1]}»", near(table[1], KINDS))
     return None if name in known else (f"unknown placeholder «{name}»", near(name, known))
+
+
+def _line(typed: list[str], first: int, text: str) -> int:
+    return next((number for number in range(first, len(typed) + 1) if text in typed[number - 1]), first)
 
 
 def _column(typed: list[str], line: int, text: str) -> int:
