@@ -262,7 +262,8 @@ def test_the_environment_of_a_hook_changes_nothing(tale, told, tmp_path):
         "GIT_EXTERNAL_DIFF": str(program), "GIT_PAGER": str(program), "GIT_ASKPASS": str(program),
         "GIT_CONFIG_GLOBAL": "/nowhere", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor",
         "GIT_CONFIG_VALUE_0": str(program), "GIT_CONFIG_PARAMETERS": f"'diff.external'='{program}'",
-        "GIT_NAMESPACE": "other", "GIT_PREFIX": "sub/", "GIT_SHALLOW_FILE": "/nowhere", "GIT_GLOB_PATHSPECS": "1", "GIT_TRACE": "2",
+        "GIT_NAMESPACE": "other", "GIT_PREFIX": "sub/", "GIT_SHALLOW_FILE": "/nowhere",
+        "GIT_GLOB_PATHSPECS": "1", "GIT_TRACE": "2",
         "GIT_REPLACE_REF_BASE": "refs/heads/", "GIT_CEILING_DIRECTORIES": str(tale), "PAGER": str(program),
     }  # fmt: skip
     assert build(tale, tmp_path / "out", **env).code == 0
