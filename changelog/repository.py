@@ -31,6 +31,8 @@ _SETTINGS = {
     "diff.relative": "false",
     "diff.orderFile": os.devnull,
     "diff.ignoreSubmodules": "none",
+    "i18n.logOutputEncoding": "UTF-8",
+    "log.diffMerges": "separate",
     "log.showRoot": "true",
     "log.showSignature": "false",
     "log.mailmap": "false",
@@ -122,8 +124,20 @@ class Repository:
         except HistoryError as error:
             if "dubious" in str(error) or "fetch" in str(error):
                 raise
+            self._present(ref)
             what = "there are no commits yet" if ref == "HEAD" else f"«{ref}» names no commit here"
             raise HistoryError(f"{self.source}: {what}; see git log --oneline") from None
+
+    def _present(self, ref: str) -> None:
+        """HistoryError where `ref` leads to an object that is not there or not readable."""
+        try:
+            name = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", ref).strip()
+        except HistoryError:
+            return
+        try:
+            self._bytes("cat-file", "-p", name)
+        except HistoryError:
+            raise self._lacking(name) from None
 
     def log(self, commit: str) -> Iterator[Commit]:
         """Walk the first-parent line up to `commit`, oldest first, with the files that each commit set."""

@@ -31,10 +31,10 @@ def help_centre_files(edition: Edition, locale: Locale) -> Iterator[File]:
     rows = [_row(edition, announcement, locale, here) for announcement in told]
     values: Values = {"kind": "help-centre", "locales": list(edition.locales), "rows": rows}
     yield File(f"{here}index.html", framed(edition, "help_centre.html.j2", locale, urls.help_centre, values))
-    # Below somebody else's page no relative address leads home: those of the fragment are absolute.
+    # A fragment for somebody else's page: from there no relative address leads home, so these are absolute.
     shown = [_row(edition, each, locale, None) for each in told if each.lasts(edition.today)]
     fragment = edition.printer.render("help_centre_fragment.html.j2", locale, {"rows": shown})
-    yield File(f"{here}fragment.html", fragment)
+    yield File(f"api/help-centre.{locale}.htm", fragment)
     for announcement in told:
         where = partial(urls.help_centre, number=announcement.version.number)
         row = _row(edition, announcement, locale, where(locale))

@@ -39,7 +39,7 @@ def read(files: Files, settled: Mapping[str, ChangeNote] | None = None) -> Polic
     published in, and what they say of facts was true then.
     """
     reader = _Reader(settled or {})
-    policy = reader.policy({unicodedata.normalize("NFC", path): data for path, data in sorted(files.items())})
+    policy = reader.policy(reader.named(files))
     if policy:
         new = {name: note for name, note in policy.notes.items() if reader.settled.get(name) is not note}
         reader.faults += references(policy, new, reader.trees)
@@ -55,6 +55,17 @@ class _Reader:
     settled: Mapping[str, ChangeNote]
     faults: list[Fault] = field(default_factory=list)
     trees: dict[str, Tree] = field(default_factory=dict)
+
+    def named(self, files: Files) -> Files:
+        """Give the files by their names in NFC, in order; two that differ in nothing else are a fault."""
+        found: dict[str, bytes | Refused] = {}
+        for path, data in sorted(files.items()):
+            name = unicodedata.normalize("NFC", path)
+            if name in found:
+                message = "two files bear this name, typed in two Unicode forms"
+                self.faults.append(Fault(name, 1, 1, message, "remove one of them"))
+            found[name] = data
+        return found
 
     def policy(self, files: Files) -> Policy | None:
         known = self.known(files)

@@ -1,0 +1,63 @@
+"""What many tests read and none may change: a history with something of everything, and its site."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.command import Command, story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TALE = """
+start 2026-01-05
+words nb/02-deling "Vi deler navn med trykkeriet." "Mer er det ikke."
+words en/02-deling "We share names with the printer." "There is no more."
+note trykkeri major 2026-02-20
+commit 2026-01-10
+branch side
+section nb/04-klage Klage "Du kan klage til [tilsynet](https://example.no/tilsyn).[^1]" "[^1]: Gratis."
+section en/04-klage Complaint "You can [complain](https://example.no/tilsyn).[^1]" "[^1]: For free."
+commit 2026-02-01
+on main
+sed -i s/P2Y/P1Y6M/ content/facts/retention.yaml
+commit 2026-02-02
+merge 2026-02-03 side
+for code in nb en; do
+  git mv content/$code/02-deling.md content/$code/05-mottakere.md
+  sed -i '2a aliases: [deling]' content/$code/05-mottakere.md
+done
+note flyttet minor
+commit 2026-03-03
+words nb/01-kontakt "Skriv eller ring."
+words en/01-kontakt "Write or call."
+note kontakt special 2026-07-01 "Nå kan du **ringe**."
+commit 2026-04-01
+"""
+
+
+@pytest.fixture(scope="session")
+def tale(tmp_path_factory) -> Path:
+    """A source folder whose history has something of everything. Copy it before you change it."""
+    return story(tmp_path_factory.mktemp("tale") / "source", TALE)
+
+
+@pytest.fixture(scope="session")
+def told(tale, tmp_path_factory) -> Path:
+    """The `out` of that history, built cleanly. Copy it before you change it."""
+    out = tmp_path_factory.mktemp("told") / "out"
+    result = Command().build(tale, out)
+    assert (result.code, result.err) == (0, ())
+    return out
+
+
+@pytest.fixture
+def as_root() -> None:
+    """Stop a test that only root can run: it mounts a small disk or gives a folder away."""
+    if os.geteuid() != 0:
+        if os.environ.get("CI") == "true":
+            pytest.fail("this test mounts or chowns: CI runs it as root")
+        pytest.skip("this test mounts or chowns; run it as root: sudo make test")

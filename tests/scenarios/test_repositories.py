@@ -1,0 +1,374 @@
+"""One history in many repositories: however stored and configured, it gives one log, or a line why not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import TALE
+from tests.helpers.command import Command, files, run, story, versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+build = Command().build
+
+
+def rows(out: Path, *, ids: bool = True) -> list[dict[str, object]]:
+    """Give the versions as published, without the ids of their commits where those must differ."""
+    return [{**row, "commit": ids and row["commit"]} for row in versions(out)["versions"]]
+
+
+def copy(tale: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(tale, tmp_path / "source", symlinks=True)
+
+
+def refused(source: Path, out: Path, *options: str, **env: str) -> str:
+    """Build what cannot be built, and give the one line that says so."""
+    result = build(source, out, *options, **env)
+    assert (result.code, result.out, len(result.err)) == (2, "", 1), result
+    assert not out.exists()
+    return result.err[0]
+
+
+def command_in(line: str) -> str:
+    """Give the command that a line tells its reader to run."""
+    return line.rpartition("run: ")[2]
+
+
+STORED = {
+    "gc": "git gc --quiet --aggressive --prune=now",
+    "repack": "git repack -adfq && git multi-pack-index write"
+    " && git commit-graph write --reachable --changed-paths",
+    "clone": "git clone --quiet . ../new && rm -r .git && mv ../new/.git .",
+    "bundle": "git bundle create --quiet ../all --all && rm -r .git content && git clone -qb main ../all .",
+    "detached": "git checkout --quiet --detach && git branch --quiet -D main",
+    "dirty": "echo rot >content/nb/01-kontakt.md && git add . && rm -r content/en",
+    "packed-refs": "git pack-refs --all && git update-server-info",
+    "submodule": "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),vendor",
+    "alternates": "git clone --quiet --shared . ../new && mv .git ../kept && mv ../new/.git . "
+    "&& echo ../../../kept/objects >.git/objects/info/alternates",
+}
+
+
+@pytest.mark.parametrize("how", STORED)
+def test_the_way_of_storing_a_history_does_not_show(how, tale, told, tmp_path):
+    source = copy(tale, tmp_path)
+    run(source, "bash", "-ec", STORED[how])
+    assert build(source, tmp_path / "out").err == ()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_a_worktree_and_a_bare_repository_give_the_same_site(tale, told, tmp_path):
+    source = copy(tale, tmp_path)
+    run(source, "git", "worktree", "add", "--quiet", "--detach", tmp_path / "beside")
+    run(source, "git", "clone", "--quiet", "--bare", ".", tmp_path / "bare.git")
+    for place in ("beside", "bare.git"):
+        assert build(tmp_path / place, tmp_path / f"out-{place}").err == ()
+        assert files(tmp_path / f"out-{place}" / "site") == files(told / "site")
+
+
+def test_a_sha256_repository_gives_the_same_versions_under_longer_ids(told, tmp_path):
+    source = story(tmp_path / "source", f"export GIT_DEFAULT_HASH=sha256\n{TALE}")
+    assert build(source, tmp_path / "out").err == ()
+    assert rows(tmp_path / "out", ids=False) == rows(told, ids=False)
+    assert {len(str(row["commit"])) for row in rows(tmp_path / "out")} == {64}
+
+
+def test_a_source_below_the_root_of_its_repository_knows_only_its_own_content(told, tmp_path):
+    root = story(
+        tmp_path / "root",
+        "git init --quiet --initial-branch main .; policy nb; mkdir 'vår policy'; cd 'vår policy'\n"
+        f'start() {{ policy "nb, en"; commit "$1"; }}\n{TALE}'
+        "cd ..; words nb/01-kontakt 'En annen policy.'; commit 2026-05-05",
+    )
+    assert build(root / "vår policy", tmp_path / "out").err == ()
+    assert rows(tmp_path / "out", ids=False) == rows(told, ids=False)
+
+
+def test_another_ref_is_another_history(tale, told, tmp_path):
+    for ref in ("main~2", run(tale, "git", "rev-parse", "main~2").strip()[:9]):
+        assert build(tale, tmp_path / "out", "--ref", ref).err == ()
+        assert [row["chain_sha256"] for row in rows(tmp_path / "out")] == [
+            row["chain_sha256"] for row in rows(told)[:-2]
+        ]
+    assert build(tale, tmp_path / "side", "--ref", "side").code == 0
+    assert [row["published"] for row in rows(tmp_path / "side")] == ["2026-01-05", "2026-01-10", "2026-02-01"]
+
+
+def test_replacements_grafts_and_mailmaps_have_no_effect(tale, told, tmp_path):
+    source = copy(tale, tmp_path)
+    first, last = run(source, "git", "log", "--format=%H", "--first-parent").split()[:: len(rows(told)) - 1]
+    run(source, "git", "replace", "--force", "HEAD~1", "HEAD~3")
+    run(source, "git", "replace", "--force", "HEAD:content/nb/01-kontakt.md", "HEAD:content/policy.yaml")
+    (source / ".git" / "info").mkdir(exist_ok=True)
+    (source / ".git" / "info" / "grafts").write_text(f"{first} {last}\n")
+    (source / ".mailmap").write_text("Navnløs <n@example.no> <redaksjonen@example.no>\n")
+    assert build(source, tmp_path / "out").err == ()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+PROOF = """
+[core]
+  fsmonitor = {proof}
+  hooksPath = {hooks}
+  pager = {proof}
+  editor = {proof}
+  sshCommand = {proof}
+  gitProxy = {proof}
+  alternateRefsCommand = {proof}
+  askPass = {proof}
+  attributesFile = {attributes}
+[diff]
+  external = {proof}
+[diff "evil"]
+  textconv = {proof}
+  command = {proof}
+[filter "evil"]
+  clean = {proof}
+  smudge = {proof}
+  process = {proof}
+[pager]
+  log = {proof}
+  rev-parse = {proof}
+  cat-file = {proof}
+[gpg]
+  program = {proof}
+[log]
+  showSignature = true
+[credential]
+  helper = !{proof}
+[alias]
+  log = !{proof}
+  cat-file = !{proof}
+[uploadpack]
+  packObjectsHook = {proof}
+"""
+TWISTS = """
+[log]
+  showRoot = false
+  follow = true
+  decorate = full
+  date = relative
+  diffMerges = combined
+  mailmap = true
+  abbrevCommit = true
+  excludeDecoration = refs/*
+[diff]
+  orderFile = order
+  renames = copies
+  noprefix = true
+  mnemonicPrefix = true
+  relative = true
+  ignoreSubmodules = all
+  submodule = log
+  context = 0
+  wsErrorHighlight = all
+  colorMoved = zebra
+  algorithm = patience
+  indentHeuristic = false
+  suppressBlankEmpty = true
+[format]
+  pretty = fuller
+  notes = true
+[color]
+  ui = always
+  diff = always
+[core]
+  quotePath = true
+  abbrev = 4
+  precomposeUnicode = true
+  ignoreCase = true
+  autocrlf = true
+  eol = crlf
+  bigFileThreshold = 1
+  commentChar = c
+  useReplaceRefs = true
+[i18n]
+  logOutputEncoding = UTF-16
+  commitEncoding = UTF-16
+[status]
+  relativePaths = false
+[advice]
+  graftFileDeprecated = true
+[grep]
+  lineNumber = true
+[notes]
+  displayRef = refs/notes/*
+"""
+
+
+def proof(tmp_path: Path) -> Path:
+    """Make a program that leaves a proof when it is run, and hooks and attributes that would run it."""
+    program = tmp_path / "proof"
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >>"{tmp_path}/was-run"\ncat 2>/dev/null\n')
+    program.chmod(0o755)
+    (tmp_path / "hooks").mkdir()
+    hooks = ("post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc")
+    for hook in hooks:
+        (tmp_path / "hooks" / hook).symlink_to(program)
+    (tmp_path / "attributes").write_text("* diff=evil filter=evil text working-tree-encoding=UTF-16\n")
+    return program
+
+
+def hostile(tmp_path: Path) -> str:
+    places = {"proof": proof(tmp_path), "hooks": tmp_path / "hooks", "attributes": tmp_path / "attributes"}
+    return PROOF.format(**places)
+
+
+def test_no_program_that_a_repository_names_is_run(tale, told, tmp_path):
+    source = copy(tale, tmp_path)
+    (tmp_path / "more").write_text(hostile(tmp_path))
+    with (source / ".git" / "config").open("a") as config:
+        config.write(f"[include]\n  path = {tmp_path / 'more'}\n")
+    shutil.copy(tmp_path / "attributes", source / ".git" / "info" / "attributes")
+    shutil.copy(tmp_path / "attributes", source / ".gitattributes")
+    shutil.copytree(tmp_path / "hooks", source / ".git" / "hooks", symlinks=True, dirs_exist_ok=True)
+    assert build(source, tmp_path / "out").err == ()
+    assert build(source, tmp_path / "draft", "--draft").err == ()
+    assert not (tmp_path / "was-run").exists()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_no_setting_of_a_repository_changes_the_answer(tale, told, tmp_path):
+    source = copy(tale, tmp_path)
+    (source / "order").write_text("*.md\ncontent/policy.yaml\n")
+    with (source / ".git" / "config").open("a") as config:
+        config.write(TWISTS)
+    assert build(source, tmp_path / "out").err == ()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_no_setting_of_a_user_changes_the_answer(tale, told, tmp_path):
+    (tmp_path / ".gitconfig").write_text(hostile(tmp_path) + TWISTS)
+    (tmp_path / "git").mkdir()
+    (tmp_path / "git" / "config").write_text(TWISTS)
+    shutil.copy(tmp_path / "attributes", tmp_path / "git" / "attributes")
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    assert build(tale, tmp_path / "out", **home).err == ()
+    assert not (tmp_path / "was-run").exists()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_the_environment_of_a_hook_changes_nothing(tale, told, tmp_path):
+    other = story(tmp_path / "other", "start 2020-01-01 nb")
+    program = proof(tmp_path)
+    env = {
+        "GIT_DIR": f"{other}/.git", "GIT_WORK_TREE": str(other), "GIT_INDEX_FILE": "/nowhere",
+        "GIT_OBJECT_DIRECTORY": f"{other}/.git/objects", "GIT_COMMON_DIR": f"{other}/.git",
+        "GIT_EXTERNAL_DIFF": str(program), "GIT_PAGER": str(program), "GIT_ASKPASS": str(program),
+        "GIT_CONFIG_GLOBAL": "/nowhere", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor",
+        "GIT_CONFIG_VALUE_0": str(program), "GIT_CONFIG_PARAMETERS": f"'diff.external'='{program}'",
+        "GIT_NAMESPACE": "other", "GIT_PREFIX": "sub/", "GIT_SHALLOW_FILE": "/nowhere",
+        "GIT_GLOB_PATHSPECS": "1", "GIT_TRACE": "2",
+        "GIT_REPLACE_REF_BASE": "refs/heads/", "GIT_CEILING_DIRECTORIES": str(tale), "PAGER": str(program),
+    }  # fmt: skip
+    assert build(tale, tmp_path / "out", **env).code == 0
+    assert not (tmp_path / "was-run").exists()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(tale, told, tmp_path):
+    run(tmp_path, "git", "clone", "--quiet", "--depth", "2", f"file://{tale}", "source")
+    line = refused(tmp_path / "source", tmp_path / "out")
+    assert "shallow" in line
+    run(tmp_path / "source", *command_in(line).split())
+    assert build(tmp_path / "source", tmp_path / "out").code == 0
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+@pytest.mark.parametrize("what", ["blob:none", "tree:0", "blob:limit=90"])
+def test_a_partial_clone_is_refused_with_the_command_that_mends_it(what, tale, told, tmp_path):
+    origin = copy(tale, tmp_path)
+    run(origin, "git", "config", "uploadpack.allowFilter", "true")
+    run(tmp_path, "git", "clone", "--quiet", "--no-checkout", f"--filter={what}", f"file://{origin}", "part")
+    before = run(tmp_path / "part", "git", "count-objects", "-v")
+    line = refused(tmp_path / "part", tmp_path / "out")
+    assert "lacks" in line
+    assert (
+        run(tmp_path / "part", "git", "count-objects", "-v") == before
+    )  # nothing was fetched behind our back
+    run(tmp_path / "part", *command_in(line).split())
+    assert build(tmp_path / "part", tmp_path / "out").code == 0
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_a_partial_clone_that_lacks_nothing_of_the_content_is_built(tale, told, tmp_path):
+    origin = copy(tale, tmp_path)
+    run(origin, "git", "config", "uploadpack.allowFilter", "true")
+    run(tmp_path, "git", "clone", "--quiet", "--filter=blob:limit=1m", f"file://{origin}", "part")
+    assert build(tmp_path / "part", tmp_path / "out").err == ()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+@pytest.mark.usefixtures("as_root")
+def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(tale, told, tmp_path):
+    source = copy(tale, tmp_path)
+    for folder, _, names in os.walk(source):
+        for name in (folder, *(f"{folder}/{name}" for name in names)):
+            os.chown(name, 65534, 65534, follow_symlinks=False)
+    line = refused(source, tmp_path / "out", HOME=str(tmp_path))
+    assert "belongs to somebody else" in line
+    run(tmp_path, "env", f"HOME={tmp_path}", *command_in(line).split())
+    assert build(source, tmp_path / "out", HOME=str(tmp_path)).err == ()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+@pytest.mark.parametrize("what", ["HEAD", "HEAD~2", "HEAD:content", "HEAD~1:content/nb/01-kontakt.md"])
+@pytest.mark.parametrize("how", ["cut", "gone"])
+def test_a_damaged_object_is_one_line_and_no_site(how, what, tale, tmp_path):
+    source = copy(tale, tmp_path)
+    name = run(source, "git", "rev-parse", what).strip()
+    path = source / ".git" / "objects" / name[:2] / name[2:]
+    whole = path.read_bytes()
+    path.unlink()
+    if how == "cut":
+        path.write_bytes(whole[: len(whole) // 2])
+    line = refused(source, tmp_path / "out")
+    assert "fsck" in line, line
+
+
+def test_a_folder_without_history_is_one_line(tmp_path):
+    env = {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
+    assert "no such folder" in refused(tmp_path / "missing", tmp_path / "out")
+    source = tmp_path / "source"
+    source.mkdir()
+    assert "no Git repository" in refused(source, tmp_path / "out", **env)
+    run(source, "git", "init", "--quiet")
+    assert "no commits yet" in refused(source, tmp_path / "out")
+    story(source, "echo hei >README; commit 2026-01-01")
+    assert "no commit on it holds content/" in refused(source, tmp_path / "out")
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
+def test_a_ref_that_names_no_commit_is_one_line(ref, tale, tmp_path):
+    line = refused(tale, tmp_path / "out", f"--ref={ref}")
+    assert "names no commit" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_git_that_is_not_installed_is_one_line(tale, tmp_path):
+    assert "git is not installed" in refused(tale, tmp_path / "out", PATH=str(tmp_path))
+
+
+def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
+    real = shutil.which("git")
+    (tmp_path / "bin").mkdir()
+    wrapper = tmp_path / "bin" / "git"
+    wrapper.write_text(f'#!/bin/sh\necho x >>"$COUNT"\nexec {real} "$@"\n')
+    wrapper.chmod(0o755)
+    counts = []
+    for commits in (3, 60):
+        source = story(
+            tmp_path / f"source-{commits}",
+            f"start; for n in $(seq 2 {commits}); do words nb/02-deling Vi$n; commit 2026-01-06; done",
+        )
+        count = tmp_path / f"count-{commits}"
+        path = f"{wrapper.parent}:{os.environ['PATH']}"
+        done = build(source, tmp_path / f"out-{commits}", PATH=path, COUNT=str(count))
+        assert f"{commits} revisions, {commits} versions" in done.out
+        counts.append(len(count.read_text().splitlines()))
+    assert counts[0] == counts[1] > 0
