@@ -231,9 +231,11 @@ class _Fold:
             texts = ((getattr(note, key), policy) for note, policy in map(self.wordings.__getitem__, notes))
             return tuple(
                 block
-                for text, policy in texts
+                for place, (text, policy) in enumerate(texts, start=1)
                 if text is not None and not text.lacks(locale)
-                for block in filled(text.wording(locale), policy, locale, f"note-{record.number}")
+                for block in filled(
+                    text.wording(locale), policy, locale, f"note-{record.number}-{key}-{place}"
+                )
             )
 
         standard = "note.first" if record.level == FIRST else "note.none"

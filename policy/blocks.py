@@ -26,10 +26,11 @@ def visible(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one look. `marks` go from the outside in: ins, del, strong, em, code, note.
+    """A stretch of text in one look. `marks` go from the outside in: ins, del, strong, em, code, note, again.
 
     A run with a `slot` stands for a fact that document.py fills in; a run marked `note` is a
-    footnote's sign, its `href` the note's anchor and its `text` no word of the document.
+    footnote's sign, its `href` the note's anchor and its `text` no word of the document. A sign marked
+    `again` is not the first of its footnote: the way back from the note leads to the first.
     """
 
     text: str
@@ -107,36 +108,44 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
-    """Print blocks as HTML. `labels` holds the hidden words around ins and del, and for moved and note."""
+    """Print blocks as HTML. `labels` holds the hidden words around ins and del, and for moved and notes."""
     return "".join(_element(block, labels) for block in blocks)
 
 
 _VOID = {"hr"}
 
 
-def _element(block: Block, labels: Mapping[str, str]) -> str:
-    inside = (
-        _inline(block.runs, labels, keep_lines=block.tag == "pre")
-        if block.is_leaf
-        else html(block.children, labels)
-    )
+def _element(block: Block, labels: Mapping[str, str], lead: str = "") -> str:
+    """Print one block; `lead` is HTML that goes in front of its first words."""
     attrs = dict(block.attrs)
     if moved := attrs.pop("moved", ""):
-        attrs["class"] = "moved"
-        inside = f'<span class="visually-hidden">[{escape(labels[moved])}] </span>{inside}'
+        attrs["class"] = " ".join(filter(None, (attrs.get("class", ""), "moved")))
+        lead = f'<span class="visually-hidden">[{escape(labels[moved])}] </span>{lead}'
+    inside = _inside(block, labels, lead)
     if block.tag == "text":
         return f'<span class="moved">{inside}</span>' if moved else inside
     opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
     if block.tag in _VOID:
         return f"<{opening}>"
-    inside = f"<code>{inside}</code>" if block.tag == "pre" else inside
     element = f"<{opening}>{inside}</{block.tag}>"
-    # A table wider than a phone scrolls by itself, and a keyboard must reach what scrolls (WCAG 2.1.1).
-    return (
-        f'<div class="table" tabindex="0" role="group" aria-label="{escape(labels["table"])}">{element}</div>'
-        if block.tag == "table"
-        else element
-    )
+    # A table or a line of code wider than a phone scrolls by itself, and a keyboard must reach what
+    # scrolls (WCAG 2.1.1).
+    if block.tag in {"table", "pre"}:
+        label = escape(labels[block.tag])
+        return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{element}</div>'
+    return element
+
+
+def _inside(block: Block, labels: Mapping[str, str], lead: str) -> str:
+    if block.is_leaf:
+        inside = lead + _inline(block.runs, labels, keep_lines=block.tag == "pre")
+        inside = f"<code>{inside}</code>" if block.tag == "pre" else inside
+    else:
+        # Lists and rows take no words of their own, so what leads goes down to the first leaf.
+        first, *rest = block.children
+        inside = _element(first, labels, lead) + html(rest, labels)
+    anchor = dict(block.attrs).get("id", "")
+    return inside + _way_back(anchor, labels) if block.tag == "li" and anchor else inside
 
 
 def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool) -> str:
@@ -145,7 +154,7 @@ def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool)
         inside = escape("".join(run.text for run in group), quote=False)
         inside = inside if keep_lines else inside.replace("\n", "<br>")
         if "note" in marks:
-            inside = _footnote_sign(href, inside, labels)
+            inside = _footnote_sign(href, inside, labels, first="again" not in marks)
         elif href:
             inside = f'<a href="{escape(href)}">{inside}</a>'
         for mark in reversed(marks):
@@ -154,17 +163,25 @@ def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool)
     return "".join(parts)
 
 
-def _footnote_sign(href: str, number: str, labels: Mapping[str, str]) -> str:
+def _footnote_sign(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:
     # The number is drawn by the style sheet: it is no word of the policy (contract §2).
     label = escape(f"{labels['note']} {number}")
-    anchor = escape(href.removeprefix("#").replace("-note-", "-ref-"))
-    return (
-        f'<sup id="{anchor}"><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
-    )
+    anchor = f' id="{escape(_sign(href.removeprefix("#")))}"' if first else ""
+    return f'<sup{anchor}><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
+
+
+def _way_back(note: str, labels: Mapping[str, str]) -> str:
+    return f'<a class="back" href="#{escape(_sign(note))}" aria-label="{escape(labels["note-back"])}"></a>'
+
+
+def _sign(note: str) -> str:
+    """Give the anchor of a footnote's first sign from that of the note."""
+    head, _, number = note.rpartition("-note-")
+    return f"{head}-ref-{number}"
 
 
 def _marked(mark: str, inside: str, labels: Mapping[str, str]) -> str:
-    if mark == "note":
+    if mark in {"note", "again"}:
         return inside
     if mark not in {"ins", "del"}:
         return f"<{mark}>{inside}</{mark}>"
