@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import subprocess
@@ -44,6 +45,10 @@ class Site:
         """Give the last page of each kind there is: paths that differ in a version's number are one kind."""
         return sorted({re.sub(r"\d+\.\d+", "N", page): page for page in self.pages()}.values())
 
+    def fronts(self) -> list[str]:
+        """Give the pages that tell how things stand on the day, and not what one version says."""
+        return [page for page in self.kinds() if not re.search(r"\d+\.\d+", page)]
+
     def _html(self) -> Iterator[Path]:
         for folder, _, names in os.walk(self.folder, followlinks=True):
             yield from (Path(folder, name) for name in names if name.endswith(".html"))
@@ -51,21 +56,29 @@ class Site:
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory) -> dict[str, Path]:
-    """Build the three sites."""
-    room = tmp_path_factory.mktemp("pages")
+    """Build the three sites, once for all processes of a run."""
+    base = tmp_path_factory.getbasetemp()
+    room = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "three-sites"
+    room.mkdir(exist_ok=True)
+    with (room / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (room / "done").exists():
+            _build(room)
+            (room / "done").touch()
+    return {name: room / name / "site" for name in ("draft", "nothing", "own")}
+
+
+def _build(room: Path) -> None:
     (room / "rich").mkdir()
     rich.tell(room / "rich")
-    return {
-        "draft": _built(room / "draft", "--source", room / "rich", "--today", rich.TODAY, "--draft"),
-        "nothing": _built(room / "nothing", "--source", room / "rich", "--today", rich.BEFORE_ALL),
-        "own": _built(room / "own", "--today", OWN_DAY),
-    }
+    _built(room / "draft", "--source", room / "rich", "--today", rich.TODAY, "--draft")
+    _built(room / "nothing", "--source", room / "rich", "--today", rich.BEFORE_ALL)
+    _built(room / "own", "--today", OWN_DAY)
 
 
-def _built(out: Path, *options: object) -> Path:
+def _built(out: Path, *options: object) -> None:
     command = [sys.executable, HOUSE / "build.py", "build", "--out", out, *options]
     subprocess.run(list(map(str, command)), check=True, capture_output=True)
-    return out / "site"
 
 
 @pytest.fixture(scope="session")

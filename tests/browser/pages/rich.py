@@ -23,7 +23,8 @@ _SETTINGS = f"""\
 title: {{nb: Personvernerklæring, en: Privacy policy}}
 base_url: {BASE}
 languages: [nb, en]
-controller: {{name: Eksempel AS, address: "Gata 1, 0150 Oslo", email: post@example.no, website: https://example.no}}
+controller: {{name: Eksempel AS, address: "Gata 1, 0150 Oslo", email: post@example.no,
+  website: https://example.no}}
 authority: {{name: Datatilsynet, url: https://www.datatilsynet.no}}
 mail: {{from: post@example.no, reply_to: post@example.no}}
 announce: {{minor: [], major: [help_centre, login, email], special: [help_centre, login, email, alert]}}
@@ -39,7 +40,8 @@ _FACTS = {
     "facts/purposes.yaml": """\
 - {id: membership, name: {nb: Å følge opp medlemskapet, en: To follow up the membership},
    legal_basis: contract, data: [contact], audience: [members], retention: account}
-- {id: tips, name: {nb: Å gi deg anbefalinger og tips, en: To give you tips}, legal_basis: legitimate_interests,
+- {id: tips, name: {nb: Å gi deg anbefalinger og tips, en: To give you tips},
+   legal_basis: legitimate_interests,
    interest: {nb: Å være nyttig, en: To be useful}, data: [contact], audience: [members], retention: usage}
 """,
     "facts/recipients.yaml": """\
@@ -81,8 +83,8 @@ title: {title}
 ---
 | Tjeneste | Leverandør | Land | Formål | Lagringstid | Grunnlag | Kommentar |
 |---|---|---|---|---|---|---|
-| Nyhetsbrev | Post og Partnere AS | Norge | Å sende nyhetsbrev til dem som ber om det | 2 år | Samtykke | Kan trekkes tilbake |
-| Statistikk | Sky Inc. | USA | Å forstå hvordan sidene brukes av medlemmene | 3 år | Berettiget interesse | Kan protesteres mot |
+| Nyhetsbrev | Post og Partnere AS | Norge | Å sende det til dem som ber | 2 år | Samtykke | Frivillig |
+| Statistikk | Sky Inc. | USA | Å forstå hvordan sidene brukes | 3 år | Interesse | Kan protesteres mot |
 | {last} | Eksempel AS | Norge | {long} | 5 år | Rettslig plikt | Regnskapsloven |
 
 {table}
@@ -110,10 +112,10 @@ _ENGLISH = {
     "| Tjeneste | Leverandør | Land | Formål | Lagringstid | Grunnlag | Kommentar |":
         "| Service | Provider | Country | Purpose | Kept for | Basis | Remark |",
     "Nyhetsbrev": "Newsletter",
-    "Å sende nyhetsbrev til dem som ber om det": "To send newsletters to those who ask for them",
-    "Kan trekkes tilbake": "Can be withdrawn",
-    "Å forstå hvordan sidene brukes av medlemmene": "To understand how members use the pages",
-    "Berettiget interesse": "Legitimate interest",
+    "Å sende det til dem som ber": "To send it to those who ask",
+    "Frivillig": "Voluntary",
+    "Å forstå hvordan sidene brukes": "To understand how the pages are used",
+    "Interesse": "Interest",
     "Kan protesteres mot": "Can be objected to",
     "Rettslig plikt": "Legal obligation",
     "og en tittel som aldri ser ut til å ta slutt selv om den burde det":
@@ -131,7 +133,7 @@ _ENGLISH = {
     "Om oss og ordene våre": "About us and our words",
     "Om oss": "About us",
     "En del som flytter": "A section that moves",
-    "Ordene er de samme i den nye stillingen.": "The words are the same in the new place.",
+    "Ordene er de samme på det nye stedet.": "The words are the same in the new place.",
     "Det gamle navnet": "The old name",
     "Det nye navnet": "The new name",
     "Teksten i delen med det gamle navnet.": "The text of the section with the old name.",
@@ -183,7 +185,7 @@ def _first() -> dict[str, str]:
             "Et siste avsnitt i delen, som ikke endres i det hele tatt.",
         )
         files[f"{lang}/04-flyttes.md"] = _section(
-            "En del som flytter", "Ordene er de samme i den nye stillingen."
+            "En del som flytter", "Ordene er de samme på det nye stedet."
         )
         files[f"{lang}/05-gammelt.md"] = _section("Det gamle navnet", "Teksten i delen med det gamle navnet.")
         files[f"{lang}/06-ut.md"] = _section("En del som går ut", "Denne delen tas ut igjen.", "- ett\n- to")
@@ -208,7 +210,7 @@ def _reshaped() -> dict[str, str | None]:
     for lang in ("nb", "en"):
         files |= {
             f"{lang}/04-flyttes.md": None,
-            f"{lang}/00-flyttes.md": _section("En del som flytter", "Ordene er de samme i den nye stillingen."),
+            f"{lang}/00-flyttes.md": _section("En del som flytter", "Ordene er de samme på det nye stedet."),
             f"{lang}/05-gammelt.md": None,
             f"{lang}/05-nytt.md": _section(
                 "Det nye navnet", "Teksten i delen med det nye navnet.",
@@ -221,8 +223,8 @@ def _reshaped() -> dict[str, str | None]:
                 "Et siste avsnitt i delen, som ikke endres i det hele tatt.",
             ),
             f"{lang}/01-om.md": _INTRO.format(
-                title="Om oss", first="Vi følger loven nøye", quote="Et helt annet sitat.", heading="Et nytt begrep",
-                word="Personopplysning", long=_LONG,
+                title="Om oss", first="Vi følger loven nøye", quote="Et helt annet sitat.",
+                heading="Et nytt begrep", word="Personopplysning", long=_LONG,
             ),
         }  # fmt: skip
     return files

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-_SITES = ["draft", "nothing", "own"]
+_SITES = ["draft", "own"]
 _PHONE = {"viewport": {"width": 320, "height": 700}}
 _ORDINARY_PHONE = {"viewport": {"width": 390, "height": 844}}
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -62,16 +62,14 @@ def test_the_first_screen_of_a_phone_tells_the_version_what_is_coming_and_the_co
         assert box["y"] + box["height"] < _ORDINARY_PHONE["viewport"]["height"], words
 
 
-@pytest.mark.parametrize("reader", [_ORDINARY_PHONE], indirect=True)
+@pytest.mark.parametrize("reader", [{**_ORDINARY_PHONE, "reduced_motion": "reduce"}], indirect=True)
 def test_with_many_versions_to_come_the_contents_are_still_one_tap_away(sites, reader):
     reader.goto(sites["draft"].address)
     assert reader.locator(".coming").count() == 3
     jump = reader.locator(".jump a")
     assert jump.bounding_box()["y"] < _ORDINARY_PHONE["viewport"]["height"] / 2
     jump.click()
-    reader.wait_for_function(
-        "document.querySelector('.contents').getBoundingClientRect().top < innerHeight / 2"
-    )
+    assert 0 <= reader.locator("#_contents").bounding_box()["y"] < _ORDINARY_PHONE["viewport"]["height"] / 2
 
 
 def test_the_skip_link_shows_itself_and_leads_past_the_menu(sites, reader):
@@ -129,7 +127,7 @@ def test_on_paper_links_are_spelled_out_and_the_page_says_its_address(sites, rea
     reader.goto(sites["own"].address)
     link = reader.locator('article a[href^="https"]').first
     spelled = link.evaluate("link => getComputedStyle(link, '::after').content")
-    assert link.get_attribute("href") in spelled or "attr(href)" in spelled
+    assert link.get_attribute("href") in spelled.replace('" "', "")
     assert reader.locator(".paper").is_visible()
 
 
