@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve lock format debian
+.PHONY: help setup site test check serve lock format screenshots debian
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -22,7 +22,7 @@ $(VENV)/.ready: requirements.lock
 site: setup ## the policy of this repository into out/
 	@$(BIN)/python build.py build
 
-test: setup debian ## set everything up and run all tests
+test: setup debian node_modules/.ready ## set everything up and run all tests
 	@$(BIN)/python -m pytest -n auto
 
 check: setup ## format, lint, types, floors, and the policy itself
@@ -42,6 +42,14 @@ lock: ## renew requirements.lock from pyproject.toml
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
 		--no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+
+# A recipe of its own, so that npm exists by then (`debian` comes first on a fresh machine).
+node_modules/.ready: package-lock.json | debian
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
+
+screenshots: setup debian ## renew the pictures of README, docs/images/
+	@$(BIN)/python docs/screenshots.py
 
 debian: ## Debian packages that the tests need, when run as root
 	@tests/debian-packages

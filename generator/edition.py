@@ -154,15 +154,15 @@ def framed(
 
 
 def line_of(edition: Edition, version: Version, locale: Locale) -> str:
-    """Say a version's number and days; only what no later version can make untrue."""
+    """Say a version's days, below a heading with its number; only what no later version can make untrue."""
     say = edition.printer.words(locale)
     if not version.commit:
         return say("Draft, not published. To take effect on {day} at the earliest.").format(
             day=day(version.effective, locale)
         )
     if version.effective == version.published:
-        line = say("Version {number}, published on {published}, with effect from the same day.")
+        line = say("Published on {published}, with effect from the same day.")
     else:
-        line = say("Version {number}, published on {published}, announced to take effect on {effective}.")
+        line = say("Published on {published}, announced to take effect on {effective}.")
     days = {"published": day(version.published, locale), "effective": day(version.effective, locale)}
-    return line.format(number=version.number, **days)
+    return line.format(**days)

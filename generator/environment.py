@@ -63,7 +63,9 @@ class Printer:
             "moved-here": say("moved here"),
             "moved-away": say("moved from here"),
             "note": say("Footnote"),
+            "note-back": say("Back to the text"),
             "table": say("Table"),
+            "pre": say("Code"),
         }
 
     def part(self, part: Part) -> Markup:

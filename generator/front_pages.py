@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from generator import urls, views
-from generator.edition import LANGUAGES, framed, line_of
+from generator.edition import framed, line_of
 from policy.wording import day
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def _coming(edition: Edition, coming: list[Version], locale: Locale) -> list[Val
                 }
                 for version in told
             ],
+            "number": last.number,
             "href": urls.relative(here, urls.version(locale, last.number)),
         })  # fmt: skip
     return rows
@@ -126,14 +127,14 @@ def _links(edition: Edition, version: Version, locale: Locale) -> Iterator[Value
 
     if locale not in version.documents:
         other = next(iter(version.documents))
-        text = say("Published in {language} only").format(language=LANGUAGES[other])
-        yield link(text, urls.version(other, number), other)
+        only = {"nb": say("Published in Norwegian only"), "en": say("Published in English only")}
+        yield link(only[other], urls.version(other, number), other)
         return
     if before and locale in before.documents:
         yield link(say("What changed"), urls.changes(locale, number))
     yield link(say("Read the version"), urls.version(locale, number))
     if edition.has_since(version, locale):
-        yield link(say("All changes since"), urls.since(locale, number))
+        yield link(say("All changes since this one"), urls.since(locale, number))
 
 
 def missing_page(edition: Edition) -> str:

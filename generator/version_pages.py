@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changelog.redline import identities, redline
+from changelog.redline import identities, redline, sections
 from generator import urls, views
 from generator.edition import framed, line_of
 
@@ -69,9 +69,9 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
     latest = edition.latest(locale)
     later = edition.log.versions[edition.log.versions.index(version) + 1 :]
     texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
-    found = redline(
-        version.documents[locale], latest.documents[locale], identities(texts, edition.log.policy.renamed)
-    )
+    names = identities(texts, edition.log.policy.renamed)
+    old, new = version.documents[locale], latest.documents[locale]
+    found = redline(old, new, names)
     return framed(edition, "since.html.j2", locale, where, {
         "locales": [other for other in edition.locales if edition.has_since(version, other)],
         "prevails": next(iter(latest.documents)),
@@ -79,6 +79,7 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
         "lead": say("From version {old} to version {new}.").format(old=version.number, new=latest.number),
         "version": latest.number,
         "old": version.number,
+        "touched": views.touched(edition.printer, locale, sections(old, new, names), found),
         "steps": [_step(edition, step, locale, here) for step in reversed(later) if locale in step.told],
         "changes": views.changes(edition.printer, locale, found),
     })  # fmt: skip
@@ -94,4 +95,5 @@ def _step(edition: Edition, version: Version, locale: Locale, since: str) -> Val
         "href": urls.relative(since, target),
         "line": line_of(edition, version, locale),
         "told": version.told[locale],
+        "at_length": version.told_at_length,
     }

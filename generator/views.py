@@ -126,6 +126,6 @@ def state_name(name: str, say: Callable[[str], str]) -> str:
     return {
         "in-force": say("In force"),
         "upcoming": say("Not in force yet"),
-        "superseded": say("Overtaken, never in force"),
+        "superseded": say("Superseded, never in force"),
         "former": "",
     }[name]

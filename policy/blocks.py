@@ -26,10 +26,11 @@ def visible(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one look. `marks` go from the outside in: ins, del, strong, em, code, note.
+    """A stretch of text in one look. `marks` go from the outside in: ins, del, strong, em, code, note, again.
 
     A run with a `slot` stands for a fact that document.py fills in; a run marked `note` is a
-    footnote's sign, its `href` the note's anchor and its `text` no word of the document.
+    footnote's sign, its `href` the note's anchor and its `text` no word of the document. A sign marked
+    `again` is not the first of its footnote: the way back from the note leads to the first.
     """
 
     text: str
@@ -107,41 +108,46 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
-    """Print blocks as HTML. `labels` holds the hidden words around ins and del, and for moved and note."""
+    """Print blocks as HTML. `labels` holds the hidden words around ins and del, and for moved and notes."""
     return "".join(_element(block, labels) for block in blocks)
 
 
 _VOID = {"hr"}
-LABELS = ("ins", "ins-end", "del", "del-end", "moved-here", "moved-away", "note", "table")
+LABELS = ("ins", "ins-end", "del", "del-end", "moved-here", "moved-away", "note", "note-back", "table", "pre")
 NO_LABELS = dict.fromkeys(LABELS, "")
-_WORDLESS = {"dl", "ol", "table", "tbody", "thead", "tr", "ul"}  # HTML allows no words directly in these
 
 
-def _element(block: Block, labels: Mapping[str, str], label: str = "") -> str:
+def _element(block: Block, labels: Mapping[str, str], lead: str = "") -> str:
+    """Print one block; `lead` is HTML that goes in front of its first words."""
     attrs = dict(block.attrs)
     if moved := attrs.pop("moved", ""):
-        attrs["class"] = "moved"
-        label += _hidden(f"[{labels[moved]}] ") if labels[moved] else ""
-    if block.is_leaf:
-        inside = label + _inline(block.runs, labels, keep_lines=block.tag == "pre")
-    elif block.tag in _WORDLESS:
-        first, *rest = block.children
-        inside = _element(first, labels, label) + html(rest, labels)
-    else:
-        inside = label + html(block.children, labels)
+        attrs["class"] = " ".join(filter(None, (attrs.get("class", ""), "moved")))
+        lead = _hidden(labels[moved] and f"[{labels[moved]}] ") + lead
+    inside = _inside(block, labels, lead)
     if block.tag == "text":
         return f'<span class="{attrs["class"]}">{inside}</span>' if "class" in attrs else inside
     opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
     if block.tag in _VOID:
         return f"<{opening}>"
-    inside = f"<code>{inside}</code>" if block.tag == "pre" else inside
     element = f"<{opening}>{inside}</{block.tag}>"
-    if block.tag != "table" or not labels["table"]:
+    if not labels.get(block.tag):
         return element
-    # A table wider than a phone scrolls by itself, and a keyboard must reach what scrolls (WCAG 2.1.1).
-    return (
-        f'<div class="table" tabindex="0" role="group" aria-label="{escape(labels["table"])}">{element}</div>'
-    )
+    # A table or a line of code wider than a phone scrolls by itself, and a keyboard must reach what
+    # scrolls (WCAG 2.1.1).
+    label = escape(labels[block.tag])
+    return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{element}</div>'
+
+
+def _inside(block: Block, labels: Mapping[str, str], lead: str) -> str:
+    if block.is_leaf:
+        inside = lead + _inline(block.runs, labels, keep_lines=block.tag == "pre")
+        inside = f"<code>{inside}</code>" if block.tag == "pre" else inside
+    else:
+        # Lists and rows take no words of their own, so what leads goes down to the first leaf.
+        first, *rest = block.children
+        inside = _element(first, labels, lead) + html(rest, labels)
+    anchor = dict(block.attrs).get("id", "")
+    return inside + _way_back(anchor, labels) if block.tag == "li" and anchor else inside
 
 
 def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool) -> str:
@@ -150,7 +156,7 @@ def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool)
         inside = escape("".join(run.text for run in group), quote=False)
         inside = inside if keep_lines else inside.replace("\n", "<br>")
         if "note" in marks:
-            inside = _footnote_sign(href, inside, labels)
+            inside = _footnote_sign(href, inside, labels, first="again" not in marks)
         elif href:
             inside = f'<a href="{escape(href)}">{inside}</a>'
         for mark in reversed(marks):
@@ -159,14 +165,25 @@ def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool)
     return "".join(parts)
 
 
-def _footnote_sign(href: str, number: str, labels: Mapping[str, str]) -> str:
+def _footnote_sign(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:
     # The number is drawn by the style sheet: it is no word of the policy (contract §2).
     label = escape(f"{labels['note']} {number}")
-    return f'<sup><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
+    anchor = f' id="{escape(_sign(href.removeprefix("#")))}"' if first else ""
+    return f'<sup{anchor}><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
+
+
+def _way_back(note: str, labels: Mapping[str, str]) -> str:
+    return f'<a class="back" href="#{escape(_sign(note))}" aria-label="{escape(labels["note-back"])}"></a>'
+
+
+def _sign(note: str) -> str:
+    """Give the anchor of a footnote's first sign from that of the note."""
+    head, _, number = note.rpartition("-note-")
+    return f"{head}-ref-{number}"
 
 
 def _marked(mark: str, inside: str, labels: Mapping[str, str]) -> str:
-    if mark == "note":
+    if mark in {"note", "again"}:
         return inside
     if mark not in {"ins", "del"}:
         return f"<{mark}>{inside}</{mark}>"

@@ -67,6 +67,7 @@ _TERMS = {
     "column.name": ("Navn", "Name"),
     "column.purpose": ("Formål", "Purpose"),
     "column.legal_basis": ("Behandlingsgrunnlag", "Legal basis"),
+    "column.interest": ("Berettiget interesse", "Legitimate interest"),
     "column.data": ("Opplysninger", "Data"),
     "column.audience": ("Gjelder", "Concerns"),
     "column.retention": ("Lagringstid", "Kept for"),

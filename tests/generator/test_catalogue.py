@@ -1,0 +1,61 @@
+"""The words of the interface: what templates and generator say in English stands in Norwegian too."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+
+_HOUSE = Path(__file__).resolve().parents[2]
+_PLACEHOLDER = re.compile(r"\{\w*\}")
+_SAYS = {"say", "gettext", "_"}
+
+
+def _in_templates() -> set[str]:
+    jinja = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    jinja.policies["ext.i18n.trimmed"] = True
+    texts = (path.read_text(encoding="utf-8") for path in (_HOUSE / "templates").rglob("*.j2"))
+    return {str(message) for text in texts for _, _, message in jinja.extract_translations(text)}
+
+
+def _calls() -> list[ast.Call]:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (_HOUSE / "generator").glob("*.py"))
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in _SAYS]
+
+
+def _in_code() -> set[str]:
+    return {node.args[0].value for node in _calls() if isinstance(node.args[0], ast.Constant)}
+
+
+@pytest.fixture(scope="module")
+def norwegian() -> dict[str, str]:
+    with (_HOUSE / "templates/locale/nb.po").open("rb") as file:
+        return {
+            str(message.id): str(message.string)
+            for message in read_po(file, abort_invalid=True)
+            if message.id
+        }
+
+
+def test_every_message_is_written_out_where_it_is_said():
+    assert [ast.unparse(node) for node in _calls() if not isinstance(node.args[0], ast.Constant)] == []
+
+
+def test_every_message_stands_in_norwegian(norwegian):
+    assert sorted((_in_templates() | _in_code()) - {name for name, words in norwegian.items() if words}) == []
+
+
+def test_no_message_of_the_catalogue_is_unused(norwegian):
+    assert sorted(set(norwegian) - (_in_templates() | _in_code())) == []
+
+
+def test_placeholders_and_blanks_at_the_ends_agree(norwegian):
+    def shape(words: str) -> tuple[list[str], bool, bool]:
+        return sorted(_PLACEHOLDER.findall(words)), words[:1].isspace(), words[-1:].isspace()
+
+    assert {name: words for name, words in norwegian.items() if shape(name) != shape(words)} == {}

@@ -1,0 +1,16 @@
+"""Every column that a table of facts may have bears a heading in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy.tables import _COLUMNS
+from policy.wording import term
+
+_HEADINGS = sorted({column.heading for columns in _COLUMNS.values() for column in columns})
+
+
+@pytest.mark.parametrize("heading", _HEADINGS)
+@pytest.mark.parametrize("locale", ["nb", "en"])
+def test_a_column_has_a_heading(heading, locale):
+    assert term(f"column.{heading}", locale)
