@@ -111,6 +111,8 @@ def build(
     from generator.records import unchanged_past
     from generator.site import Workshop, publish
 
+    if out.resolve().is_relative_to((source / "content").resolve()):
+        raise UserError(f"{out}: a site inside content/ would be read as content; choose another --out")
     day = today or today_in_oslo()
     history = [*revisions(source, ref), *([uncommitted(source, day)] if draft else [])]
     found = log(history)
