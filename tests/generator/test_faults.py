@@ -77,7 +77,8 @@ UNFOUNDED = {
     "- {{half\n- {% if x %}\n\n[vc_row a]\n\n"
     "| a |\n|---|\n| {{ rett.access }} |\n\n"
     "i {{ table: retention }} ord\n\n{{ table: retensjon }}\n",
-    "facts/retention.yaml": "- {id: account, what: x, period: P2Y, data: [names]}\n- {id: account, what: y}\n",
+    "facts/retention.yaml": "- {id: account, what: x, period: P2Y, data: [names]}\n"
+    "- {id: account, what: y}\n",
     "facts/categories.yaml": "- {id: name, name: x}\n",
     "facts/recipients.yaml": "- {id: a, name: x, country: XX}\n- {id: b, name: x, country: EU}\n",
     "changes/ny.yaml": "level: minor\nsummary:\n  nb: Se {{ retention.acount.period }}\n  en: See {{ x\n",
@@ -86,7 +87,7 @@ UNFOUNDED = {
 FOUND = """
 nb/01-kontakt.md:2:.*: unknown placeholder «controller.nam»; did you mean «controller.name»?
 nb/01-kontakt.md:5:3: unknown placeholder «controller.emial»; did you mean «controller.email»?
-nb/01-kontakt.md:6:10: unknown placeholder «no.where»; known here: 
+nb/01-kontakt.md:6:10: unknown placeholder «no.where»; known here:
 nb/01-kontakt.md:8:3: «{{» is left in the text; write it as a placeholder
 nb/01-kontakt.md:9:3: «{%» is left in the text; write it as a placeholder
 nb/01-kontakt.md:11:1: «[vc_» is left in the text; write it as a placeholder
