@@ -40,6 +40,9 @@ class FrontDoor(click.Group):
             for line in error.lines:
                 click.echo(line, err=True)
             sys.exit(error.exit_code)
+        except click.UsageError as error:
+            error.ctx = None  # with it, click would print the usage above its one line
+            raise
 
 
 class Day(click.ParamType[dt.date]):
