@@ -40,6 +40,9 @@ class FrontDoor(click.Group):
             for line in error.lines:
                 click.echo(line, err=True)
             sys.exit(error.exit_code)
+        except click.UsageError as error:
+            error.ctx = None  # with it, click would print the usage above its one line
+            raise
 
 
 class Day(click.ParamType[dt.date]):
@@ -111,6 +114,8 @@ def build(
     from generator.records import unchanged_past
     from generator.site import Workshop, publish
 
+    if out.resolve().is_relative_to((source / "content").resolve()):
+        raise UserError(f"{out}: a site inside content/ would be read as content; choose another --out")
     day = today or today_in_oslo()
     history = [*revisions(source, ref), *([uncommitted(source, day)] if draft else [])]
     found = log(history)

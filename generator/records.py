@@ -86,7 +86,7 @@ def unchanged_past(edition: Edition, published: Path) -> None:
         raise UserError(
             f"{published}: cannot be read ({error.strerror}); name the last versions.json"
         ) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise UserError(f"{published}: this is no versions.json; name the one published last") from None
     now = {version.number: _record(edition, version) for version in edition.log.versions}
     for number, row in known.items():

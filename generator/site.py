@@ -81,14 +81,19 @@ def publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Pub
 def _alone(out: Path) -> Iterator[None]:
     """Let one build at a time into `out`; the next waits. A killed one leaves no lock behind."""
     out.mkdir(parents=True, exist_ok=True)
-    for name in ("site", "letters", "current"):
-        if (out / name).exists() and not (out / name).is_symlink():
-            raise UserError(
-                f"{out / name}: this was not made by a build; move it away or choose another --out"
-            )
+    if strange := _not_ours(out):
+        raise UserError(f"{strange}: this was not made by a build; move it away or choose another --out")
     with (out / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _not_ours(out: Path) -> Path | None:
+    """Find what a build would replace or sweep away and has not made; its first act is to lay the lock."""
+    links = (out / name for name in ("site", "letters", "current"))
+    folders = (out / name for name in ("store", "generations") if not (out / ".lock").exists())
+    found = [path for path in links if path.exists() and not path.is_symlink()]
+    return next(iter([*found, *(path for path in folders if path.exists())]), None)
 
 
 def _publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Published:

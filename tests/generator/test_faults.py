@@ -87,7 +87,7 @@ UNFOUNDED = {
 FOUND = """
 nb/01-kontakt.md:2:.*: unknown placeholder «controller.nam»; did you mean «controller.name»?
 nb/01-kontakt.md:5:3: unknown placeholder «controller.emial»; did you mean «controller.email»?
-nb/01-kontakt.md:6:10: unknown placeholder «no.where»; known here:.*
+nb/01-kontakt.md:6:10: unknown placeholder «no.where»; known here:
 nb/01-kontakt.md:8:3: «{{» is left in the text; write it as a placeholder
 nb/01-kontakt.md:9:3: «{%» is left in the text; write it as a placeholder
 nb/01-kontakt.md:11:1: «[vc_» is left in the text; write it as a placeholder

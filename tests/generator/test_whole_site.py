@@ -1,0 +1,77 @@
+"""What holds for every page, link and hash of a published site (contract §4, §5)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.helpers.site import Site
+
+PAGES = """
+404.html index.html en/index.html endringslogg/index.html en/changelog/index.html
+endringslogg/siden/1.0/index.html en/changelog/since/1.0/index.html
+versjon/2.0/index.html versjon/2.0/endringer/index.html
+en/version/2.0/index.html en/version/2.0/changes/index.html
+"""
+
+
+@pytest.fixture(scope="module")
+def site(told) -> Site:
+    return Site(told)
+
+
+def test_anybody_can_compute_the_chain_again(site):
+    site.chain_holds()
+
+
+def test_the_hash_of_a_text_is_that_of_the_bytes_of_policy_txt(site):
+    site.texts_hold()
+
+
+def test_every_element_is_closed_and_every_id_stands_once(site):
+    site.markup_holds()
+
+
+def test_every_link_leads_somewhere_and_stays_relative(site):
+    site.links_hold()
+
+
+def test_no_page_loads_anything_from_elsewhere(site):
+    site.nothing_is_loaded_from_elsewhere()
+
+
+def test_canonical_and_alternates_are_absolute_below_the_base(site):
+    site.absolute_addresses_hold()
+
+
+def test_the_sitemap_lists_the_pages_and_nothing_else(site):
+    site.sitemap_lists_the_pages()
+
+
+def test_a_redline_holds_the_new_words_and_the_old_ones(site):
+    site.redlines_hold()
+
+
+def test_every_kind_of_page_is_there(site):
+    assert set(PAGES.split()) <= set(site.pages)
+    rows = site.versions["versions"]
+    assert [row["version"] for row in rows] == ["1.0", "2.0", "2.1", "2.2", "2.3", "3.0"]
+    kinds = {kind for row in rows[1:] for kind, names in row["sections"].items() if names}
+    assert kinds == {"added", "changed", "moved"}
+
+
+def test_every_policy_stands_in_an_article_of_its_version_and_language(site):
+    for path, found in site.pages.items():
+        if path.endswith(("versjon/2.0/index.html", "version/2.0/index.html")):
+            code = "en" if path.startswith("en/") else "nb"
+            assert f'<article data-version="2.0" lang="{code}">' in found.text
+            assert {"kontakt", "deling", "sletting"} <= set(found.ids)
+        if path.endswith(("2.0/endringer/index.html", "2.0/changes/index.html")):
+            assert 'data-from="1.0" data-to="2.0"' in found.text
+
+
+def test_what_is_in_force_is_told_to_machines_too(site):
+    policy = json.loads((site.root / "api" / "policy.jsonld").read_bytes())
+    assert (policy["version"], policy["inLanguage"]) == (site.versions["in_force"], ["nb", "en"])
+    assert isinstance(policy["@context"], dict)
