@@ -1,0 +1,380 @@
+"""A redline tells the truth, whatever was edited (contract §4)."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from itertools import combinations, permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changelog import merging, words
+from changelog.redline import identities, redline, sections
+from policy.blocks import Block, Run, bare, html, leaves
+from policy.document import Document, Part
+from policy.markdown import parse
+from tests.material import LABELS, Seen, properties
+
+_WORDS = st.sampled_from("vi deler ikke data med andre uten at du har sagt ja til det, og aldri mer.".split())  # noqa: SIM905
+_SENTENCE = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
+_LOOK = st.sampled_from(
+    [
+        "{}",
+        "**{}** x",
+        "a *{}* b",
+        "`{}`",
+        "[{}](https://a.no/)",
+        "[{}](https://b.no/)",
+        "{}  \nny linje",
+        "{}[^1]",
+        "x[^1]{}",
+    ]
+)
+_INLINE = st.builds(str.format, _LOOK, _SENTENCE)
+_BLOCK = st.one_of(
+    _INLINE,
+    _INLINE,
+    st.builds("## {}".format, _SENTENCE),
+    st.builds("> {}\n>\n> {}".format, _INLINE, _INLINE),
+    st.lists(_SENTENCE, min_size=1, max_size=4).map(lambda items: "\n".join(f"- {item}" for item in items)),
+    st.builds(
+        "1. {}\n   - {}\n   - {}\n2. {}".format,
+        _SENTENCE,
+        _SENTENCE,
+        _SENTENCE,
+        _INLINE.map(lambda x: x.split("\n")[0]),
+    ),
+    st.lists(_SENTENCE, min_size=1, max_size=3).map(
+        lambda rows: "| a | b |\n|---|---|\n" + "\n".join(f"| {row} | {len(row)} |" for row in rows)
+    ),
+    st.builds("```\n{}\n  {}\n```".format, _SENTENCE, _SENTENCE),
+    st.builds("ord\n: {}\n: {}".format, _SENTENCE, _SENTENCE),
+    st.just("---"),
+    st.just("-"),
+    st.just("![](https://a.no/x.png)"),
+)
+_BODY = st.lists(_BLOCK, max_size=5)
+_NAMES = ["a", "b", "c", "d", "e"]
+
+
+def made(bodies: dict[str, list[str]], aliases: dict[str, tuple[str, ...]] | None = None) -> Document:
+    """Make a document of sections in order, by id."""
+    return Document(
+        "nb",
+        tuple(
+            Part(
+                name,
+                number,
+                f"Om {name}",
+                "nb",
+                (aliases or {}).get(name, ()),
+                parse("\n\n".join([*body, "[^1]: En note her"]), name),
+            )
+            for number, (name, body) in enumerate(bodies.items(), start=1)
+        ),
+    )
+
+
+@st.composite
+def edits(draw) -> tuple[Document, Document]:
+    """Draw a document and what became of it: sections and blocks moved, added, removed, renamed, reworded."""
+    pool = draw(st.lists(_BLOCK, min_size=2, max_size=6))
+    body = st.lists(st.sampled_from(pool) | _BLOCK, max_size=5)
+    old = {name: draw(body) for name in draw(st.permutations(_NAMES))[: draw(st.integers(1, 4))]}
+    new = {}
+    for name in draw(st.permutations(_NAMES))[: draw(st.integers(1, 5))]:
+        kept = old.get(name, [])
+        new[name] = draw(st.one_of(st.just(kept), st.permutations(kept), body, st.just([*kept, *draw(body)])))
+    aliases = {}
+    gone = [name for name in old if name not in new]
+    come = [name for name in new if name not in old]
+    if gone and come and draw(st.booleans()):
+        aliases[come[0]] = tuple(gone)
+        new[come[0]] = old[gone[0]]
+    return made(old), made(new, aliases)
+
+
+def compared(old: Document, new: Document):
+    return redline(old, new, identities([new], {}))
+
+
+def _keys(blocks) -> list:
+    return [
+        word.key for leaf in leaves(blocks) for word in words.words(leaf.runs) if word.key[0] or word.key[1]
+    ]
+
+
+def _without(blocks, mark: str) -> tuple[Block, ...]:
+    return tuple(
+        Block("text", runs=tuple(run for run in leaf.runs if mark not in run.marks))
+        for leaf in leaves(blocks)
+    )
+
+
+def _told(found, mark: str) -> list:
+    every = (block for change in found for block in (Block("text", runs=change.title), *change.blocks))
+    return _keys(_without(every, mark))
+
+
+def _words(text: Document) -> list:
+    return _keys(
+        block for part in text.parts for block in (Block("text", runs=(Run(part.title),)), *part.blocks)
+    )
+
+
+def _marks(found) -> set[str]:
+    every = (leaf for change in found for leaf in (Block("text", runs=change.title), *leaves(change.blocks)))
+    return {mark for leaf in every for run in leaf.runs for mark in run.marks if mark in {"ins", "del"}}
+
+
+@properties
+@given(edits())
+def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pair):
+    old, new = pair
+    found = compared(old, new)
+    assert _told(found, "del") == _words(new)
+    assert _told(found, "ins") == _words(old)
+
+
+@properties
+@given(edits())
+def test_the_same_is_true_of_its_html(pair):
+    old, new = pair
+    found = compared(old, new)
+    for text, without in ((new, "del"), (old, "ins")):
+        blocks = (block for change in found for block in (Block("p", runs=change.title), *change.blocks))
+        page = html(blocks, LABELS)
+        wanted = [word for part in text.parts for word in (*part.title.split(), *bare(part.blocks))]
+        assert Seen(page, without).words == wanted
+
+
+@properties
+@given(edits())
+def test_its_html_is_whole_and_its_ids_are_unique(pair):
+    found = compared(*pair)
+    page = "".join(html((Block("p", runs=change.title), *change.blocks), LABELS) for change in found)
+    seen = Seen(page)
+    ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
+    assert len(set(ids)) == len(ids)
+    for outer in ("<tr", "<ul", "<ol", "<table", "<tbody", "<thead", "<dl"):
+        assert not any(rest.partition(">")[2].startswith("<span") for rest in page.split(outer)[1:])
+
+
+@properties
+@given(edits())
+def test_equal_texts_bear_no_marks_and_different_ones_do(pair):
+    old, new = pair
+    assert not _marks(compared(old, old))
+    assert [change.kind for change in compared(old, old)] == ["same"] * len(old.parts)
+    assert bool(_marks(compared(old, new))) >= (_words(old) != _words(new))
+
+
+@properties
+@given(edits())
+def test_backwards_it_tells_the_same_truth(pair):
+    old, new = pair
+    found = redline(new, old, {b: a for a, b in identities([new], {}).items()})
+    assert _told(found, "ins") == _words(new)
+    assert _told(found, "del") == _words(old)
+
+
+@properties
+@given(edits(), _BODY)
+def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, body):
+    first, second = pair
+    third = made({"ny": body})
+    steps = [compared(first, second), compared(second, third)]
+    whole = redline(first, third, identities([third, second], {}))
+    assert _told(whole, "ins") == _told(steps[0], "ins")
+    assert _told(whole, "del") == _told(steps[1], "del")
+    assert _told(steps[0], "del") == _told(steps[1], "ins")
+
+
+def _merged(old: str, new: str) -> str:
+    return html(
+        merging.moves([merging.merge(parse(old), parse(new))])[0],
+        {**LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
+    ).replace('<span class="visually-hidden"></span>', "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("a b c d", "a b x d", "<p>a b <del>c</del> <ins>x</ins> d</p>"),
+        ("a b c d", "a **b** *c* d", "<p>a <strong>b</strong> <em>c</em> d</p>"),
+        ("a `b` c", "a b c", "<p>a b c</p>"),
+        ("a b", "a  \nb", "<p>a<br>b</p>"),
+        ("[a](x) b c", "[a](y) b c", '<p><del><a href="x">a</a></del> <ins><a href="y">a</a></ins> b c</p>'),
+        ("a[^1] b\n\n[^1]: n", "a b[^1]\n\n[^1]: n", None),
+        ("a b c d e f g", "a b c d e f\n\n---", "<p>a b c d e f <del>g</del></p><hr>"),
+        ("Vi deler: navn og kjønn", "Vi deler:\n\n- navn\n- og kjønn",
+         "<p>Vi deler:</p><ul><li>navn</li><li>og kjønn</li></ul>"),
+        ("a b c\n\nd e f", "- a b\n- d e f", "<ul><li>a b <del>c</del></li><li>d e f</li></ul>"),
+        ("- a b\n- c d", "- a b\n- x y\n- c d", "<ul><li>a b</li><li><ins>x y</ins></li><li>c d</li></ul>"),
+    ],
+)  # fmt: skip
+def test_an_edit_shows_as_a_reader_would_mark_it(old, new, wanted):
+    found = _merged(old, new)
+    assert (
+        found == wanted if wanted else not {"<ins>", "<del>"} & {found[i : i + 5] for i in range(len(found))}
+    )
+
+
+_TABLE = "| hva | lenge |\n|---|---|\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rows"),
+    [
+        ("| a | 1 år |\n", "| a | 1 år |\n| b | 2 år |\n", ["a|1 år", "<ins>b</ins>|<ins>2 år</ins>"]),
+        ("| a | 1 år |\n| b | 2 år |\n", "| b | 2 år |\n", ["<del>a</del>|<del>1 år</del>", "b|2 år"]),
+        ("| a | 1 år |\n", "| a | 2 år |\n", ["a|<del>1</del> <ins>2</ins> år"]),
+    ],
+)
+def test_a_row_inserted_deleted_or_changed_shows_in_its_cells(old, new, rows):
+    body = _merged(_TABLE + old, _TABLE + new).partition("<tbody>")[2].partition("</tbody>")[0]
+    found = [row.replace("</td><td>", "|").removeprefix("<td>") for row in body.split("<tr>")[1:]]
+    assert [row.removesuffix("</td></tr>") for row in found] == rows
+
+
+def test_a_block_that_moved_says_so_where_it_was_and_where_it_is():
+    one, two, three = "en to tre fire fem", "seks sju åtte ni ti", "elleve tolv tretten fjorten"
+    page = _merged(f"{one}\n\n{two}\n\n{three}", f"{three}\n\n{one}\n\n{two}")
+    assert page == (
+        f'<p class="moved"><span class="visually-hidden">[moved here] </span><ins>{three}</ins></p>'
+        f"<p>{one}</p><p>{two}</p>"
+        f'<p class="moved"><span class="visually-hidden">[moved from here] </span><del>{three}</del></p>'
+    )
+
+
+def test_a_block_that_moved_into_a_new_section_says_so():
+    block = "denne setningen ble flyttet herfra"
+    old, new = made({"a": ["alltid her", block]}), made({"a": ["alltid her"], "b": [block]})
+    attrs = [dict(block.attrs).get("moved") for change in compared(old, new) for block in change.blocks]
+    assert [value for value in attrs if value] == ["moved-away", "moved-here"]
+
+
+def test_a_row_that_moved_says_so_in_its_first_cell():
+    rows = ["| en to | tre fire |", "| fem seks | sju åtte |", "| ni ti | elleve tolv |"]
+    page = _merged(_TABLE + "\n".join(rows), _TABLE + "\n".join([rows[2], *rows[:2]]))
+    assert (
+        '<tr class="moved"><td><span class="visually-hidden">[moved here] </span><ins>ni ti</ins></td>'
+        in page
+    )
+
+
+@pytest.mark.parametrize("size", range(6))
+def test_the_least_set_of_sections_is_moved(size):
+    names = _NAMES[:size]
+    old = made({name: [] for name in names})
+    for order in permutations(names):
+        new = made({name: [] for name in order})
+        moved = sections(old, new, {}).moved
+        rest = [name for name in order if name not in moved]
+        assert rest == sorted(rest)
+        some = (kept for count in range(size + 1) for kept in combinations(order, count))
+        stayed = max(len(kept) for kept in some if list(kept) == sorted(kept))
+        assert len(moved) == size - stayed
+
+
+def test_sections_are_added_removed_changed_moved_or_renamed_by_their_ids():
+    old = made({"a": ["x"], "b": ["y"], "c": ["z"], "d": ["v"]})
+    new = made({"c": ["z"], "a2": ["x w"], "b": ["y"], "e": ["u"]}, {"a2": ("a",)})
+    found = sections(old, new, identities([new], {}))
+    assert (found.added, found.removed, found.changed, found.moved) == (("e",), ("d",), ("a2",), ("c",))
+    kinds = [(change.part.id, change.kind) for change in compared(old, new)]
+    assert kinds == [
+        ("c", "moved-here"),
+        ("a2", "changed"),
+        ("b", "same"),
+        ("c", "moved-away"),
+        ("d", "removed"),
+        ("e", "added"),
+    ]
+
+
+def test_of_two_sections_that_became_one_none_is_lost():
+    old, new = made({"a": ["en to"], "b": ["tre fire"]}), made({"c": ["en to tre fire"]}, {"c": ("a", "b")})
+    found = compared(old, new)
+    assert [(change.part.id, change.kind) for change in found] == [("c", "changed"), ("b", "removed")]
+    assert _told(found, "ins") == _words(old)
+    assert sections(old, new, identities([new], {})).removed == ("b",)
+
+
+def test_a_section_renamed_twice_is_followed_through_both():
+    texts = [made({"c": []}, {"c": ("b",)}), made({"b": []}, {"b": ("a",)})]
+    assert identities(texts, {}) == {"a": "c", "b": "c"}
+
+
+def test_names_that_lead_in_a_circle_end_somewhere():
+    texts = [made({"a": []}, {"a": ("b",)}), made({"b": []}, {"b": ("a",)})]
+    assert redline(texts[1], texts[0], identities(texts, {}))
+
+
+def _large(seed: int, size: int) -> list[str]:
+    chance = random.Random(seed)  # noqa: S311 - a text, no secret
+    return [" ".join(f"ord{chance.randrange(400)}" for _ in range(25)) for _ in range(size)]
+
+
+_SHUFFLED = random.Random(3).sample(_large(1, 120), 120)  # noqa: S311 - as above
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\n\n".join(_large(1, 120)), "\n\n".join(_SHUFFLED)),
+        (" ".join(_large(1, 120)), " ".join(_SHUFFLED)),
+        ("\n\n".join(_large(1, 120)), "\n\n".join(_large(2, 120))),
+        (" ".join(_large(1, 120)), " ".join(_large(2, 120))),
+        ("- a\n" * 1500, "- a\n- b\n" * 1500),
+        ("a " * 4000, "a b " * 3000),
+    ],
+    ids=["blocks", "sentences", "other blocks", "other sentences", "twins", "one word"],
+)
+def test_large_texts_with_little_in_common_take_bounded_steps_and_are_told_truly(old, new, monkeypatch):
+    engines = []
+
+    class Watched(words._Counted):
+        def __init__(self):
+            super().__init__()
+            engines.append(self)
+
+    monkeypatch.setattr(words, "_Counted", Watched)
+    before, after = parse(old), parse(new)
+    found = merging.merge(before, after)
+    assert _keys(_without(found, "del")) == _keys(after)
+    assert _keys(_without(found, "ins")) == _keys(before)
+    assert sum(words._MOST_STEPS - engine.left for engine in engines) < 6 * words._MOST_STEPS
+
+
+_PRINTS = """
+from tests.changelog.test_redline import _large, compared, made
+from policy.blocks import html
+from tests.material import LABELS
+import hashlib
+old = made({name: _large(n, 8) for n, name in enumerate("abcde")})
+new = made({name: [*_large(n, 6), *_large(n + 1, 3)] for n, name in enumerate("ebacf")})
+page = "".join(html(change.blocks, LABELS) for change in compared(old, new))
+print(hashlib.sha256(page.encode()).hexdigest())
+"""
+
+
+def test_the_hash_seed_changes_nothing():
+    root = Path(__file__).parents[2]
+    prints = [
+        subprocess.run(
+            [sys.executable, "-c", _PRINTS],
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "77")
+    ]
+    assert len(set(prints)) == 1
+    assert prints[0].strip()

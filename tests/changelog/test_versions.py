@@ -1,0 +1,311 @@
+"""Revisions and notes in, versions out: numbers, days, levels, the chain (contract §2, §5)."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changelog.history import Revision
+from changelog.versions import log
+from policy.blocks import prose
+from policy.document import policy_txt
+from policy.errors import ContentError
+from tests.material import SETTINGS, files, properties, section
+
+START = date(2026, 1, 10)
+
+
+def noon(day: date) -> int:
+    return int(datetime.combine(day, time(12), UTC).timestamp())
+
+
+def note(level: str, effective: str = "", summary: str = "Hva som er nytt", more: str = "") -> str:
+    line = f"effective: {effective}\n" if effective else ""
+    return f"level: {level}\n{line}summary: {summary}\n{more}"
+
+
+def history(*steps: dict[str, str | None]) -> list[Revision]:
+    """Give a history: a step says which files it sets or (None) removes; each is a day after the last."""
+    made, now = [], {}
+    for number, step in enumerate(steps):
+        now = {path: text for path, text in (now | step).items() if text is not None}
+        made.append(Revision(f"{number:040x}", noon(START + timedelta(number)), files(now)))
+    return made
+
+
+def told(*steps) -> list[tuple[str, str, str]]:
+    return [(v.number, v.level, str(v.effective)) for v in log(history(*steps)).versions]
+
+
+def text(body: str) -> dict[str, str]:
+    return {"nb/01-om.md": section(body)}
+
+
+def test_minor_counts_behind_the_point_and_major_and_special_before_it():
+    assert told(
+        text("a"),
+        text("b"),
+        text("c") | {"changes/1.yaml": note("minor")},
+        text("d") | {"changes/2.yaml": note("major", "P30D")},
+        text("e"),
+        text("f") | {"changes/3.yaml": note("special", "P30D")},
+    ) == [
+        ("1.0", "first", "2026-01-10"),
+        ("1.1", "minor", "2026-01-11"),
+        ("1.2", "minor", "2026-01-12"),
+        ("2.0", "major", "2026-02-12"),
+        ("2.1", "minor", "2026-02-12"),
+        ("3.0", "special", "2026-02-14"),
+    ]
+
+
+def test_of_several_notes_in_one_revision_the_highest_level_and_the_latest_date_win():
+    found = log(
+        history(
+            text("a"),
+            text("b")
+            | {
+                "changes/1.yaml": note("special", "2026-03-01", "En"),
+                "changes/2.yaml": note("minor", "2026-05-01", "To"),
+                "changes/3.yaml": note("major", "P30D", "Tre"),
+            },
+        )
+    ).latest
+    assert (found.number, found.level, found.effective) == ("2.0", "special", date(2026, 5, 1))
+    assert found.notes == ("changes/1.yaml", "changes/2.yaml", "changes/3.yaml")
+    assert found.channels == ("help_centre", "login", "email", "alert")
+    assert prose(found.told["nb"].summary) == "En\nTo\nTre"
+
+
+def test_a_date_before_publication_is_the_day_of_publication():
+    assert told(text("a"), text("b") | {"changes/1.yaml": note("major", "2020-01-01")})[1][2] == "2026-01-11"
+
+
+def test_a_change_without_a_date_waits_for_its_predecessor():
+    steps = (text("a"), text("b") | {"changes/1.yaml": note("major", "P60D")}, text("c"))
+    assert [effective for *_, effective in told(*steps)] == ["2026-01-10", "2026-03-12", "2026-03-12"]
+    assert [version.superseded for version in log(history(*steps)).versions] == [False, False, False]
+
+
+def test_an_earlier_date_overtakes_what_has_not_begun():
+    found = log(
+        history(
+            text("a"),
+            text("b") | {"changes/1.yaml": note("major", "2026-06-01")},
+            text("c") | {"changes/2.yaml": note("major", "2026-07-01")},
+            text("d") | {"changes/3.yaml": note("minor", "2026-06-15")},
+            text("e") | {"changes/4.yaml": note("major", "2026-08-01")},
+        )
+    )
+    one, two, three, three_one, four = found.versions
+    assert [v.number for v in found.versions if v.superseded] == ["3.0"]
+    assert found.in_force(date(2026, 1, 9)) is None
+    assert found.in_force(date(2026, 5, 31)) == one
+    assert found.in_force(date(2026, 6, 1)) == two
+    assert found.in_force(date(2026, 7, 31)) == three_one
+    assert found.in_force(date(2026, 8, 1)) == four
+    assert found.upcoming(date(2026, 5, 31)) == (two, three_one, four)
+    assert found.upcoming(date(2026, 8, 1)) == ()
+    assert three.superseded
+
+
+_SAME = {
+    "white space": lambda raw: raw.replace(b" b", b"   b\t"),
+    "wrap": lambda raw: raw.replace(b" b", b"\nb"),
+    "bom": lambda raw: b"\xef\xbb\xbf" + raw,
+    "crlf": lambda raw: raw.replace(b"\n", b"\r\n"),
+    "nfd": lambda raw: unicodedata.normalize("NFD", raw.decode()).encode(),
+    "emphasis": lambda raw: raw.replace(b"*c*", b"_c_"),
+    "bullet": lambda raw: raw.replace(b"\n- ", b"\n+ "),
+}
+
+
+@pytest.mark.parametrize("respell", _SAME.values(), ids=_SAME)
+def test_spelling_alone_makes_no_version(respell):
+    first = history(text("å b *c*\n\n- d\n- e"))[0]
+    path = "content/nb/01-om.md"
+    again = replace(first, commit="f" * 40, files={**first.files, path: respell(first.files[path])})
+    assert again.files != first.files
+    assert len(log([first, again]).versions) == 1
+
+
+def test_key_order_a_comment_and_what_no_reader_sees_make_no_version():
+    turned = "\n".join(reversed(SETTINGS.splitlines())) + "\n# a comment\nshow_days: 30\n"
+    assert len(told(text("a"), {"policy.yaml": turned})) == 1
+
+
+def test_a_fact_a_target_a_word_of_either_language_and_a_note_each_make_one():
+    facts = {"facts/retention.yaml": "- {id: m, what: x, period: P2Y}\n"}
+    steps = (
+        text("{{ retention.m.period }} [a](https://a.no/)") | facts,
+        {"facts/retention.yaml": "- {id: m, what: x, period: P3Y}\n"},
+        text("{{ retention.m.period }} [a](https://b.no/)"),
+        {"en/01-om.md": section("Hello you")},
+        {"changes/1.yaml": note("minor")},
+    )
+    found = log(history(*steps)).versions
+    assert [version.number for version in found] == ["1.0", "1.1", "1.2", "1.3", "1.4"]
+    assert [version.sections.changed for version in found] == [(), ("om",), ("om",), ("om",), ()]
+
+
+def test_a_note_stays_with_its_first_version_and_shows_its_newest_wording():
+    steps = (
+        text("a"),
+        text("b") | {"changes/1.yaml": note("major", "P30D", "Feil")},
+        text("c") | {"changes/1.yaml": note("minor", "2026-09-01", "Rettet")},
+    )
+    versions = log(history(*steps)).versions
+    assert [(v.number, v.level, v.notes) for v in versions[1:]] == [
+        ("2.0", "major", ("changes/1.yaml",)),
+        ("2.1", "minor", ()),
+    ]
+    assert str(versions[1].effective) == "2026-02-10"
+    assert prose(versions[1].told["nb"].summary) == "Rettet"
+
+
+def test_a_deleted_note_keeps_its_version():
+    kept = (text("a"), text("b") | {"changes/1.yaml": note("major", "P30D", "Sagt")})
+    versions = log(
+        history(*kept, {"changes/1.yaml": None}, {"changes/1.yaml": note("special", "P9D")})
+    ).versions
+    assert [(v.number, v.level) for v in versions] == [("1.0", "first"), ("2.0", "major")]
+
+
+def test_a_note_keeps_the_facts_that_it_was_written_for():
+    def years(count):
+        return {"facts/retention.yaml": f"- {{id: m, what: x, period: P{count}Y}}\n"}
+
+    steps = (
+        text("{{ retention.m.period }}") | years(2),
+        years(3) | {"changes/1.yaml": note("minor", summary='"Nå {{ retention.m.period }}"')},
+        years(4),
+    )
+    assert prose(log(history(*steps)).versions[1].told["nb"].summary) == "Nå 3 år"
+
+
+def test_a_version_without_a_note_says_so_in_each_language():
+    first, second = log(history(text("a"), text("b"))).versions
+    assert [prose(first.told[code].summary) for code in ("nb", "en")] == [
+        "Første publiserte versjon",
+        "First published version",
+    ]
+    assert [prose(second.told[code].summary) for code in ("nb", "en")] == [
+        "Endring uten merknad",
+        "Change without a note",
+    ]
+
+
+def test_what_cannot_be_read_is_told_and_counts_with_the_next():
+    broken = {"policy.yaml": "title: ["}
+    found = log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": SETTINGS}))
+    assert [version.number for version in found.versions] == ["1.0", "1.1"]
+    assert found.latest.commit == f"{3:040x}"
+    assert found.warnings == tuple(
+        f"commit {number:012x} cannot be read, its changes count with the next: content/policy.yaml:2:1: "
+        "this is not YAML: did not find expected node content; mend the indentation or quote the text"
+        for number in (0, 0)
+    )
+
+
+def test_the_newest_revision_must_be_readable():
+    with pytest.raises(ContentError, match="this is not YAML"):
+        log(history(text("a"), {"policy.yaml": "title: ["}))
+
+
+def test_a_clock_never_runs_back_and_one_that_is_impossible_is_told():
+    first, second, third, fourth = history(text("a"), text("b"), text("c"), text("d"))
+    found = log([first, replace(second, time=0), replace(third, time=noon(date(2026, 1, 1))), fourth])
+    assert [str(v.published) for v in found.versions] == [
+        "2026-01-10",
+        "2026-01-10",
+        "2026-01-10",
+        "2026-01-13",
+    ]
+    assert found.warnings == (
+        f"commit {1:040x}"[:19] + " bears an impossible date; 2026-01-10 is taken instead",
+    )
+
+
+def test_a_language_added_later_begins_when_it_appears():
+    only = {
+        "policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"),
+        "changes/0.yaml": note("minor", summary="{nb: Hei}"),
+    }
+    first, second = log(history(text("a") | only, {"policy.yaml": SETTINGS})).versions
+    assert (list(first.documents), list(second.documents)) == (["nb"], ["nb", "en"])
+    assert list(second.text_sha256) == ["nb", "en"]
+
+
+def test_the_chain_can_be_computed_by_anybody():
+    before = "-"
+    for version in log(
+        history(text("a"), text("b") | {"changes/1.yaml": note("major", "P30D")}, text("c"))
+    ).versions:
+        texts = {
+            code: hashlib.sha256(policy_txt(d).encode()).hexdigest() for code, d in version.documents.items()
+        }
+        lines = [before, version.number, version.level, str(version.published), str(version.effective)]
+        lines += [f"{code}={texts[code]}" for code in ("nb", "en")]
+        before = hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+        assert version.text_sha256 == texts
+        assert version.chain_sha256 == before
+
+
+_WORDS = st.sampled_from(["a", "b", "*a*", "a b", "[a](https://a.no/)"])
+_LEVELS = st.sampled_from(["minor", "major", "special"])
+_DATES = st.sampled_from(["P30D", "P1M", "2026-01-12", "2026-02-01", "2026-04-01"])
+_STEP = st.one_of(
+    _WORDS.map(text),
+    _WORDS.map(lambda body: {"en/01-om.md": section(body)}),
+    _WORDS.map(lambda body: {"nb/02-mer.md": section(body)}),
+    st.just({"nb/02-mer.md": None}),
+    st.builds(
+        lambda name, level, day, said: {f"changes/{name}.yaml": note(level, day, said)},
+        st.sampled_from("xyz"),
+        _LEVELS,
+        _DATES,
+        st.sampled_from(["En", "To"]),
+    ),
+    st.builds(
+        lambda body, level, day: text(body) | {"changes/w.yaml": note(level, day)}, _WORDS, _LEVELS, _DATES
+    ),
+    st.just({"changes/x.yaml": None}),
+    st.just({"facts/rights.yaml": "acces: x\n"}),
+    st.just({"facts/rights.yaml": None}),
+)
+
+
+@properties
+@given(st.lists(_STEP, max_size=7), st.data())
+def test_what_comes_later_changes_nothing_of_a_version_but_its_wording_and_what_overtook_it(steps, data):
+    whole = [*history(text("a"), *steps, {"facts/rights.yaml": None})]
+    cut = data.draw(st.integers(1, len(whole)))
+    while b"acces" in b"".join(whole[cut - 1].files.values()):
+        cut -= 1
+    early, late = log(whole[:cut]).versions, log(whole).versions
+    sealed = [field.name for field in fields(early[0]) if field.name not in {"told", "superseded"}]
+    for before, now in zip(early, late, strict=False):
+        assert [getattr(before, name) for name in sealed] == [getattr(now, name) for name in sealed]
+        assert now.superseded >= before.superseded
+    assert len(early) <= len(late)
+
+
+@properties
+@given(st.lists(_STEP, max_size=7), st.dates(date(2026, 1, 1), date(2026, 6, 1)))
+def test_every_version_obeys_the_rules_of_numbers_and_days(steps, today):
+    found = log(history(text("a"), *steps, {"facts/rights.yaml": None}))
+    for before, now in zip(found.versions, found.versions[1:], strict=False):
+        old, new = (tuple(map(int, v.number.split("."))) for v in (before, now))
+        assert new == ((old[0], old[1] + 1) if now.level == "minor" else (old[0] + 1, 0))
+        assert now.effective >= now.published >= before.published
+        assert before.superseded >= (now.effective < before.effective)
+    in_force = found.in_force(today)
+    assert in_force is None or not in_force.superseded
+    assert all(not v.superseded and v.effective > today for v in found.upcoming(today))
+    assert len({v.number for v in found.versions}) == len(found.versions)
