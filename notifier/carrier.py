@@ -64,13 +64,14 @@ class Carrier:
 
     def _carry(self, post: Post) -> Post | None:
         """Carry one post as far as it goes, and return the one whose envelope went with its dot."""
-        session = self._connected(post)
-        envelope = self._envelope(post)
-        if envelope is None:
-            self._judge.undeliverable(post)
-            return None
-        answer = self._opened or session.open(envelope)
-        self._opened = None
+        answer, self._opened = self._opened, None
+        session = self._session if answer and self._session else self._connected(post)
+        if answer is None:
+            envelope = self._envelope(post, session)
+            if envelope is None:
+                self._judge.undeliverable(post)
+                return None
+            answer = session.open(envelope)
         if answer.verdict is not Verdict.GO_ON:
             self._turned_away(post, answer, session)
             return None
@@ -87,7 +88,7 @@ class Carrier:
         elif not session.silent():
             self._judge.dropped(post)
         else:
-            answer, self._opened = session.dot(self._envelope(following) if following else None)
+            answer, self._opened = session.dot(self._envelope(following, session) if following else None)
             self._judge.answered(post, answer)
         if following and self._judge.stop.is_set():
             self._line.give_back(following)
@@ -110,12 +111,11 @@ class Carrier:
                 raise
         return self._session
 
-    def _envelope(self, post: Post) -> Envelope | None:
+    def _envelope(self, post: Post, session: Session) -> Envelope | None:
         """Return the envelope of a post, or None when this server cannot carry its address."""
         read = mailbox.read(post.address)
         assert isinstance(read, Mailbox)
-        assert self._session is not None
-        if read.needs_smtputf8 and not self._session.smtputf8:
+        if read.needs_smtputf8 and not session.smtputf8:
             return None
         return Envelope(self._errand.letter.forms[post.language].sender, read.path)
 

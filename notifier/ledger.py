@@ -128,7 +128,7 @@ _SETTLE = (
     .where(
         post.c.id == bindparam("post_id"),
         post.c.run == bindparam("run_id"),
-        post.c.state.in_([state.value for state in _HELD]),
+        or_(*(post.c.state == state for state in _HELD)),  # not IN, which no batch of statements may hold
     )
     .values(
         state=bindparam("to"),

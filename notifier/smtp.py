@@ -46,15 +46,15 @@ class _Wire(smtplib.SMTP):
         """Read one reply, all its lines, before the deadline."""
         deadline = monotonic() + self.timeout
         texts: list[bytes] = []
-        codes: set[bytes] = set()
+        code = b""
         while len(texts) < _MOST_LINES:
             found = _REPLY.fullmatch(self._line(deadline))
-            if not found:
+            if not found or found[1] != (code or found[1]):
                 raise NoReplyError("not an SMTP reply")
-            codes.add(found[1])
+            code = found[1]
             texts.append(found[3] or b"")
-            if found[2] != b"-" and len(codes) == 1:
-                return int(found[1]), b"\n".join(texts)
+            if found[2] != b"-":
+                return int(code), b"\n".join(texts)
         raise NoReplyError("a reply without end")
 
     def _line(self, deadline: float) -> bytes:

@@ -62,7 +62,21 @@ def test_plan_with_a_ledger_freezes_the_addressees(campaign, sink):
 
 
 def test_rejected_rows_are_named_by_line_and_the_rest_go_on(tmp_path, sink):
-    people = b'\xef\xbb\xbfemail,language\r\na@x.no,nb\r\na,b@x.no,nb\r\n"c\nd@x.no",nb\r\nbad\0@x.no,nb\r\ne@x.no,n\tb\r\nf@x.no,nb\r\n\xff@x.no,nb\r\n\r\n"g@x.no,nb\r\nh@x.no,nb\r\n'
+    rows = [
+        b"\xef\xbb\xbfemail,language",
+        b"a@x.no,nb",
+        b"a,b@x.no,nb",
+        b'"c',
+        b'd@x.no",nb',
+        b"bad\0@x.no,nb",
+        b"e@x.no,n\tb",
+        b"f@x.no,nb",
+        b"\xff@x.no,nb",
+        b"",
+        b'"g@x.no,nb',
+        b"h@x.no,nb",
+    ]
+    people = b"\r\n".join(rows)
     campaign = front_door.campaign(tmp_path, people)
     planned = campaign.plan()
     assert planned.code == 1
