@@ -77,11 +77,11 @@ def _ledger(default: str | None = _DEFAULT_LEDGER) -> Callable[[_F], _F]:
 
 
 @contextmanager
-def _opened(ledger: str, *, create: bool = False) -> Iterator["Vault"]:
+def _opened(ledger: str, *, create: bool = False, patience: float = 60.0) -> Iterator["Vault"]:
     """Open a ledger for one command; a key that is given must be the ledger's even where none is needed."""
     from notifier import seal, vault
 
-    opened = vault.open_vault(ledger, create=create)
+    opened = vault.open_vault(ledger, create=create, patience=patience)
     try:
         seal.check_key(opened, _key())
         yield opened
@@ -175,7 +175,7 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     read = letterbox.read(letter)
     to = relay.read(options["smtp"], options["ca"])
     source = _source(options)
-    with _opened(ledger, create=True) as vault:
+    with _opened(ledger, create=True, patience=options["lease"]) as vault:
         kept = seal.Seal(vault)
         kept.check()
         key = seal.key_of(vault, _key())

@@ -48,7 +48,7 @@ class Wish:
 
 def plan(wish: Wish) -> Plan:
     """Freeze the addressees of a letter and show how they divide."""
-    with wish.vault.transaction() as connection:
+    with wish.vault.transaction(slow=True) as connection:
         campaign = wish.frozen(connection)
         divided = register.languages(connection, campaign)
         undeliverable = register.counts(connection, campaign)[State.UNDELIVERABLE]
@@ -68,7 +68,7 @@ def sketch(letter: Letter, source: Source, rejected: Callable[[Rejected], None])
 
 def confirmed(wish: Wish, number: int) -> Campaign:
     """Return the campaign if it is of just so many; with another number nothing is frozen or sent."""
-    with wish.vault.transaction() as connection:
+    with wish.vault.transaction(slow=True) as connection:
         campaign = wish.frozen(connection)
         if campaign.closed is not None:
             raise InputError(f"the campaign of {campaign.version} is closed; nothing more is sent for it")

@@ -25,10 +25,15 @@ class Vault:
     path: Path | None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """All or nothing; a database that is locked, full or gone means: nothing happened, try again."""
+    def transaction(self, *, slow: bool = False) -> Iterator[Connection]:
+        """All or nothing; a database that is locked, full or gone means: nothing happened, try again.
+
+        A `slow` one waits for another database in between, which is no sleep.
+        """
         try:
             with self.engine.begin() as connection:
+                if slow and self.path is None:
+                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
         except OperationalError as error:
             raise TryLaterError(f"the ledger cannot be used now: {one_line(error)}") from None
@@ -58,13 +63,17 @@ def one_line(error: DBAPIError) -> str:
     return next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
 
 
-def open_vault(url: str, *, create: bool) -> Vault:
-    """Open a ledger, and lay it out where there is none yet and `create` allows it."""
+def open_vault(url: str, *, create: bool, patience: float = 60.0) -> Vault:
+    """Open a ledger, and lay it out where there is none yet and `create` allows it.
+
+    Whoever falls asleep inside a transaction is cut off by PostgreSQL after so many seconds of `patience`, lest
+    everybody else wait for its locks; a SQLite file knows no such mercy, and others say try again later.
+    """
     parsed = _parsed(url)
     path = Path(parsed.database or "") if parsed.drivername == "sqlite" else None
     if path:
         _guard(path, create=create)
-    vault = Vault(_engine(parsed), path)
+    vault = Vault(_engine(parsed, patience), path)
     try:
         _lay_out(vault)
     except BaseException:
@@ -105,7 +114,7 @@ def _guard(path: Path, *, create: bool) -> None:
         raise InputError(f"{path}: there is no ledger; notify plan or send begins one")
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, patience: float) -> Engine:
     if url.drivername == "sqlite":
         engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
@@ -114,6 +123,7 @@ def _engine(url: URL) -> Engine:
     else:
         engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "klartekst"})
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "connect", lambda connection, _: _limit_sleep(connection, patience))
     return engine
 
 
@@ -128,6 +138,11 @@ def _prepare_postgresql(connection: Any, _: object) -> None:
     with connection.cursor() as cursor:
         if cursor.execute("SHOW synchronous_commit").fetchone()[0] == "off":
             cursor.execute("SET synchronous_commit = on")  # the same, whatever the server's default
+    connection.commit()
+
+
+def _limit_sleep(connection: Any, patience: float) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {max(1, round(patience * 1000))}")
     connection.commit()
 
 
