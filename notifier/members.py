@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, bindparam, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, OperationalError
+from sqlalchemy.pool import NullPool
 
 from notifier import mailbox
 from notifier.addressees import Addressee, CsvFile, Rejected, Source, addressee
@@ -92,17 +93,16 @@ def _parsed(where: str) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    """Connect anew for every reading, and hold nothing in between: hours may lie there."""
     if url.drivername == "mysql+pymysql":
-        engine = create_engine(
-            url.update_query_dict({"charset": "utf8mb4"}), connect_args={"connect_timeout": 10}
-        )
+        url = url.update_query_dict({"charset": "utf8mb4"})
         read_only = "SET SESSION TRANSACTION READ ONLY"
     elif url.drivername == "postgresql+psycopg":
-        engine = create_engine(url, connect_args={"connect_timeout": 10, "application_name": "klartekst"})
         read_only = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"
     else:
-        engine = create_engine(url)
         read_only = "PRAGMA query_only=ON"
+    waiting = {} if url.drivername == "sqlite" else {"connect_timeout": 10}
+    engine = create_engine(url, connect_args=waiting, poolclass=NullPool)
 
     def only_read(connection: Any, _: object) -> None:
         cursor = connection.cursor()

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import ssl
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -152,3 +153,39 @@ def campaign(folder: Path, people: int | str = 3, *, ledger: str | None = None, 
         path.write_bytes(people.encode() if isinstance(people, str) else people)
     letter = print_letter(folder / "letters" / "2.0")
     return Campaign(folder, letter, path, ledger or f"sqlite:///{folder / 'notify.db'}", key)
+
+
+def certificate(folder: Path, name: str) -> Path:
+    """Make a key and a certificate that is its own authority, in one file."""
+    path = folder / f"{name.replace(':', '-')}.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]
+    command += [
+        "-subj",
+        "/CN=test",
+        "-addext",
+        f"subjectAltName={name}",
+        "-keyout",
+        str(path),
+        "-out",
+        f"{path}.crt",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+def server_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
