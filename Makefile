@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve lock format screenshots debian
+.PHONY: help setup site test check serve lock format screenshots debian storm coverage-notifier mutation-notifier bench-mail
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -53,3 +53,16 @@ screenshots: setup debian ## renew the pictures of README, docs/images/
 
 debian: ## Debian packages that the tests need, when run as root
 	@tests/debian-packages
+
+storm: setup debian ## the kill storm in full size; its figures go into docs/notification-job.md
+	@$(BIN)/python -m tests.notifier.storm sqlite postgresql --members 10000 --kills 200 --processes 4 --delay 0.02 \
+		--write docs/notification-job.md
+
+coverage-notifier: setup debian ## branch coverage of ledger, sender and job, which must be whole
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_storm.py
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --show-missing --fail-under 100 --include 'notifier/ledger.py,notifier/smtp.py,notifier/job.py'
+
+bench-mail: setup ## the notification job against other senders, as ratios
+	@$(BIN)/python -m bench.mail

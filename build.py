@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifier.commands import notify
 from policy.errors import UserError
 
 if TYPE_CHECKING:
@@ -141,6 +142,9 @@ def progress(items: Iterable[str], count: int) -> Iterable[str]:
 def _bar(items: Iterable[str], count: int) -> Iterator[str]:
     with click.progressbar(items, length=count, label="versions", file=sys.stderr) as bar:
         yield from bar
+
+
+main.add_command(notify)
 
 
 if __name__ == "__main__":

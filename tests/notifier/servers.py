@@ -1,0 +1,191 @@
+"""Real servers for the tests, started from Debian's packages and stopped again, on loopback."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+_ROOT = os.geteuid() == 0
+
+
+def need(program: str, package: str, *places: str) -> str:
+    """Find a program of a Debian package; without it a test fails in CI and is skipped elsewhere."""
+    path = os.pathsep.join([*places, os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+    found = shutil.which(program, path=path)
+    if found:
+        return found
+    lacking(f"{program} is missing: apt-get install {package}")
+
+
+def lacking(reason: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def free_port(host: str = "127.0.0.1") -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return probe.getsockname()[1]
+
+
+def _as(user: str, *command: str) -> list[str]:
+    """Servers that refuse to run as root run as the user of their package."""
+    return ["runuser", "-u", user, "--", *command] if _ROOT else list(command)
+
+
+def _wait(ready, what: str) -> None:
+    for _ in range(300):
+        if ready():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"{what} did not start")
+
+
+@contextlib.contextmanager
+def _folder(user: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="kt-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        if _ROOT:
+            entry = pwd.getpwnam(user)
+            os.chown(folder, entry.pw_uid, entry.pw_gid)
+        yield folder
+
+
+@dataclass
+class PostgreSQL:
+    port: int
+    binaries: Path
+    data: Path
+    host: str = "127.0.0.1"
+    made: int = 0
+
+    def database(self) -> str:
+        """Make a new, empty database and return its URL."""
+        self.made += 1
+        name = f"ledger{self.made}"
+        self.sql(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@{self.host}:{self.port}/{name}"
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        return self.client("psql", "-XAtc", statement, database)
+
+    def client(self, program: str, *arguments: str) -> str:
+        command = [
+            self.binaries / program,
+            "-h",
+            self.host,
+            "-p",
+            str(self.port),
+            "-U",
+            "postgres",
+            *arguments,
+        ]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def restart(self, mode: str = "immediate") -> None:
+        control = [str(self.binaries / "pg_ctl"), "-D", str(self.data), "-w", "-m", mode]
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(_as("postgres", *control, "restart"), cwd="/", **quiet)
+
+
+@contextlib.contextmanager
+def postgresql(listen: str = "127.0.0.1") -> Iterator[PostgreSQL]:
+    places = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
+    binaries = Path(need("initdb", "postgresql", *places)).parent
+    port = free_port()
+    with _folder("postgres") as folder:
+        data = folder / "data"
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+        initdb = [
+            str(binaries / "initdb"),
+            "-D",
+            str(data),
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-U",
+            "postgres",
+        ]
+        subprocess.run(_as("postgres", *initdb), **quiet)
+        with (data / "pg_hba.conf").open("a") as access:
+            access.write("host all all 10.83.0.0/16 trust\n")
+        options = (
+            f"-p {port} -k {folder} -c listen_addresses={listen} -c max_connections=60 -c shared_buffers=32MB"
+        )
+        control = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
+        subprocess.run(_as("postgres", *control, "-o", options, "start"), **quiet)
+        try:
+            yield PostgreSQL(port, binaries, data)
+        finally:
+            subprocess.run(_as("postgres", *control, "-m", "immediate", "stop"), **quiet)
+
+
+@dataclass
+class MariaDB:
+    port: int
+    client: str
+    socket: Path
+
+    def sql(self, script: str) -> None:
+        command = [self.client, "--no-defaults", f"--socket={self.socket}", "-u", "root"]
+        subprocess.run(command, input=script, check=True, capture_output=True, text=True)
+
+    def url(self, name: str) -> str:
+        return f"mysql+pymysql://wordpress:hemmelig@127.0.0.1:{self.port}/{name}"
+
+
+@contextlib.contextmanager
+def mariadb() -> Iterator[MariaDB]:
+    server = need("mariadbd", "mariadb-server")
+    install = need("mariadb-install-db", "mariadb-server")
+    client = need("mariadb", "mariadb-server")
+    with _folder("mysql") as folder:
+        data, port, path = folder / "data", free_port(), folder / "s"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+        prepare = [
+            install,
+            "--no-defaults",
+            f"--datadir={data}",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        ]
+        subprocess.run(_as("mysql", *prepare), check=True, **quiet)
+        options = [
+            f"--datadir={data}",
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            f"--socket={path}",
+            "--innodb-buffer-pool-size=32M",
+            f"--pid-file={folder}/pid",
+        ]
+        process = subprocess.Popen(_as("mysql", server, "--no-defaults", *options), **quiet)
+        started = MariaDB(port, client, path)
+
+        def ready() -> bool:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                started.sql("SELECT 1")
+                return True
+            return False
+
+        try:
+            _wait(ready, "MariaDB")
+            yield started
+        finally:
+            process.terminate()
+            process.wait(30)

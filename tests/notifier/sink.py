@@ -1,0 +1,230 @@
+"""An SMTP server of our own that keeps what it accepts and fails in every way of faults.md, on demand.
+
+`Sink(script)` asks the script before each step what to do: a reply to give instead, or the name of a fault.
+"""
+
+import base64
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+# A script gets the phase and the recipient and says: None (all is well), "450 4.2.0 later" (a reply),
+# "drop", "reset", "hang", "garbage", "endless", "flood"; at the dot also "accept-" and one of these,
+# which keeps the message first.
+Script = Callable[[str, str], str | None]
+
+
+def well(_phase: str, _recipient: str) -> None:
+    return None
+
+
+@dataclass
+class Sink:
+    script: Script = well
+    extensions: tuple[str, ...] = ("PIPELINING", "8BITMIME", "SMTPUTF8")
+    greeting: str = "220 sink ESMTP"
+    tls: ssl.SSLContext | None = None
+    implicit_tls: bool = False
+    login: tuple[str, str] | None = None
+    host: str = "127.0.0.1"
+    delay: float = 0.0
+    accepted: list[tuple[str, bytes]] = field(default_factory=list)
+    connections: int = 0
+    commands: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
+        self._listener = socket.socket(family)
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind((self.host, 0))
+        self._listener.listen(128)
+        self.port = self._listener.getsockname()[1]
+        self._open: set[socket.socket] = set()
+        self._closing = False
+        self._threads = []
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing = True
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for one in list(self._open):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in [self._acceptor, *self._threads]:
+            thread.join(5)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://{self.host}:{self.port}"
+
+    @property
+    def recipients(self) -> Counter[str]:
+        return Counter(recipient for recipient, _ in self.accepted)
+
+    @property
+    def messages(self) -> list[bytes]:
+        return [message for _, message in self.accepted]
+
+    def _accept(self) -> None:
+        while not self._closing:
+            try:
+                connected, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            thread = threading.Thread(target=self._serve, args=(connected,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connected: socket.socket) -> None:
+        self._open.add(connected)
+        try:
+            if self.implicit_tls:
+                self._open.discard(connected)
+                connected = self.tls.wrap_socket(connected, server_side=True)
+                self._open.add(connected)
+            _Dialogue(self, connected).run()
+        except (OSError, _DroppedError):
+            pass
+        finally:
+            self._open.discard(connected)
+            connected.close()
+
+
+class _DroppedError(Exception):
+    pass
+
+
+class _Dialogue:
+    def __init__(self, sink: Sink, connected: socket.socket) -> None:
+        self.sink = sink
+        self.socket = connected
+        self.file = connected.makefile("rb")
+        self.recipient = ""
+        self.encrypted = sink.implicit_tls
+
+    def run(self) -> None:
+        self.say(self.sink.greeting)
+        while line := self.file.readline():
+            command = line.decode().rstrip("\r\n")
+            self.sink.commands.append(command)
+            verb = command.split(" ")[0].split(":")[0].upper()
+            if verb == "QUIT":
+                self.say("221 bye")
+                return
+            getattr(self, f"on_{verb.lower()}", self.on_unknown)(command)
+
+    def say(self, reply: str) -> None:
+        if self.sink.delay:
+            time.sleep(self.sink.delay)
+        self.socket.sendall(reply.encode() + b"\r\n")
+
+    def ask(self, phase: str, well: str) -> bool:
+        """Reply as the script says; True when all is well."""
+        return self.obey(self.sink.script(phase, self.recipient), well)
+
+    def obey(self, said: str | None, well: str) -> bool:
+        if said is None:
+            self.say(well)
+        elif said == "drop":
+            raise _DroppedError
+        elif said == "reset":
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+            raise _DroppedError
+        elif said == "hang":
+            while self.socket.recv(65536):
+                pass
+            raise _DroppedError
+        elif said == "garbage":
+            self.say("\x00 this is no reply")
+        elif said == "endless":
+            self.socket.sendall(b"2" * 100_000)
+        elif said == "flood":
+            self.socket.sendall(b"250-and\r\n" * 10_000)
+        else:
+            self.say(said)
+            if said.startswith("421"):
+                raise _DroppedError
+        return said is None
+
+    def on_ehlo(self, _: str) -> None:
+        lines = ["sink", *self.sink.extensions]
+        if self.sink.tls and not self.encrypted:
+            lines.append("STARTTLS")
+        if self.sink.login:
+            lines.append("AUTH PLAIN LOGIN")
+        self.say("\r\n".join([f"250-{line}" for line in lines[:-1]] + [f"250 {lines[-1]}"]))
+
+    def on_unknown(self, _: str) -> None:
+        self.say("500 5.5.2 what")
+
+    def on_helo(self, _: str) -> None:
+        self.say("250 sink")
+
+    def on_starttls(self, _: str) -> None:
+        if self.ask("STARTTLS", "220 go ahead"):
+            self.socket = self.sink.tls.wrap_socket(self.socket, server_side=True)
+            self.file = self.socket.makefile("rb")
+            self.encrypted = True
+
+    def on_auth(self, command: str) -> None:
+        user, password = self.sink.login
+        right = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+        if command == f"AUTH PLAIN {right}":
+            self.ask("AUTH", "235 welcome")
+        else:
+            self.say("535 5.7.8 no")
+
+    def on_rset(self, _: str) -> None:
+        self.recipient = ""
+        self.say("250 reset")
+
+    def on_mail(self, _: str) -> None:
+        self.recipient = ""
+        self.mail = self.ask("MAIL", "250 sender")
+
+    def on_rcpt(self, command: str) -> None:
+        if not self.mail:
+            self.say("503 5.5.1 MAIL first")
+            return
+        wanted = command.partition("<")[2].rpartition(">")[0]
+        self.recipient = wanted
+        if not self.ask("RCPT", "250 recipient"):
+            self.recipient = ""
+
+    def on_data(self, _: str) -> None:
+        if not self.recipient:
+            self.say("554 5.5.1 no valid recipients")
+            return
+        if not self.ask("DATA", "354 go ahead"):
+            self.recipient = ""
+            return
+        if self.sink.script("BODY", self.recipient) == "drop":
+            self.file.readline()
+            raise _DroppedError
+        lines = []
+        while (line := self.file.readline()) != b".\r\n":
+            if not line:
+                raise _DroppedError
+            lines.append(line[1:] if line.startswith(b".") else line)
+        self.finish(b"".join(lines))
+
+    def finish(self, message: bytes) -> None:
+        said = self.sink.script("DOT", self.recipient)
+        if said is None or said.startswith("accept-"):
+            self.sink.accepted.append((self.recipient, message))
+        self.obey(said and said.removeprefix("accept-"), "250 2.0.0 taken")
+        if said is None and self.sink.script("SENT", self.recipient) == "drop":
+            raise _DroppedError
+        self.recipient = ""

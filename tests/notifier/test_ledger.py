@@ -1,0 +1,288 @@
+"""What the ledger promises around a campaign: doubts settled, copies recognised, campaigns closed."""
+
+import json
+import shutil
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.notifier import front_door
+from tests.notifier.sink import Sink
+
+
+def doubtful(campaign, count=3):
+    """Bring everybody into doubt and return the Message-IDs."""
+    with Sink(lambda phase, _: "drop" if phase == "DOT" else None) as sink:
+        assert campaign.send(sink.url, count).code == 3
+    return {doubt["address"]: doubt["message_id"] for doubt in campaign.status()["in_doubt"]}
+
+
+def log(lines, *, before=60, after=60, style="rfc3339"):
+    now = datetime.now(UTC)
+
+    def stamp(seconds):
+        moment = now + timedelta(seconds=seconds)
+        return moment.isoformat() if style == "rfc3339" else moment.astimezone().strftime("%b %e %H:%M:%S")
+
+    text = [
+        (-before, "postfix/master[1]: daemon started"),
+        *((0, line) for line in lines),
+        (after, "postfix/anvil[2]: statistics"),
+    ]
+    return "".join(f"{stamp(seconds)} relay {line}\n" for seconds, line in text)
+
+
+@pytest.mark.parametrize("style", ["rfc3339", "rfc3164"])
+def test_the_relays_log_settles_what_is_in_doubt(campaign, style):
+    ids = doubtful(campaign)
+    accepted, half, absent = (ids[f"member{n}@example.no"] for n in range(3))
+    path = campaign.folder / "mail.log"
+    lines = [
+        f"postfix/cleanup[9]: 4Xyz: message-id={accepted}",
+        "postfix/qmgr[3]: 4Xyz: from=<varsel@dinbedrift.example>, size=1, nrcpt=1 (queue active)",
+        "postfix/qmgr[3]: 4Xyz: removed",
+        f"postfix/cleanup[9]: 5Abc: message-id={half}",
+        "postfix/cleanup[9]: 4Xyz: message-id=<other@x.no>",
+        "postfix/qmgr[3]: 4Xyz: from=<other@x.no>, size=1, nrcpt=1 (queue active)",
+        "not a log line",
+    ]
+    path.write_text(log(lines, style=style))
+    ended = campaign.ask("reconcile", "--maillog", path)
+    assert (ended.code, ended.out) == (3, "1 sent, 1 pending again, 1 still in doubt\n")
+    assert campaign.counts == {"sent": 1, "pending": 1, "in_doubt": 1}
+    assert [doubt["message_id"] for doubt in campaign.status()["in_doubt"]] == [half]
+    with Sink() as sink:
+        assert campaign.send(sink.url, 3).code == 3
+        assert absent.encode() in sink.messages[0]
+        assert len(sink.messages) == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [(-5, 60), (60, 0)])
+def test_a_log_that_does_not_cover_the_time_settles_nothing(campaign, before, after):
+    doubtful(campaign)
+    path = campaign.folder / "mail.log"
+    path.write_text(log([], before=before, after=after))
+    assert campaign.ask("reconcile", "--maillog", path).code == 3
+    assert campaign.counts == {"in_doubt": 3}
+
+
+def test_a_missing_log_is_one_line(campaign):
+    doubtful(campaign)
+    ended = campaign.ask("reconcile", "--maillog", campaign.folder / "none")
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+
+
+def test_an_old_copy_of_a_sqlite_ledger_is_recognised(tmp_path):
+    campaign = front_door.campaign(tmp_path, 6)
+    with Sink() as sink:
+        campaign.send(sink.url, 6, "--limit", 2)
+        shutil.copy(campaign.database, tmp_path / "copy.db")
+        campaign.send(sink.url, 6)
+        shutil.copy(tmp_path / "copy.db", campaign.database)
+        ended = campaign.send(sink.url, 6)
+        assert ended.code == 2
+        assert "reconcile" in ended.err
+        assert len(sink.messages) == 6
+        (tmp_path / "empty.log").write_text("")
+        assert campaign.ask("reconcile", "--maillog", tmp_path / "empty.log").code == 3
+        assert campaign.counts == {"sent": 2, "in_doubt": 4}
+        assert campaign.send(sink.url, 6).code == 3
+        assert len(sink.messages) == 6
+
+
+def test_an_old_copy_of_a_postgresql_ledger_is_recognised(tmp_path, postgresql):
+    url = postgresql.database()
+    name = url.rpartition("/")[2]
+    campaign = front_door.campaign(tmp_path, 6, ledger=url, key="k" * 32)
+    with Sink() as sink:
+        campaign.send(sink.url, 6, "--limit", 2)
+        postgresql.client("pg_dump", "-f", str(tmp_path / "dump.sql"), name)
+        campaign.send(sink.url, 6)
+        postgresql.sql(f"DROP DATABASE {name}")
+        postgresql.sql(f"CREATE DATABASE {name}")
+        postgresql.client("psql", "-Xq", "-f", str(tmp_path / "dump.sql"), name)
+        assert campaign.send(sink.url, 6).code == 2
+        assert len(sink.messages) == 6
+
+
+def test_a_postgresql_ledger_needs_its_key(tmp_path, postgresql):
+    campaign = front_door.campaign(tmp_path, ledger=postgresql.database())
+    assert "KLARTEKST_KEY" in campaign.plan("--ledger", campaign.ledger).err
+
+
+def test_purge_leaves_the_counts_and_no_trace_of_anybody(campaign, sink):
+    campaign.send(sink.url, 3)
+    ended = campaign.ask("purge", "--letter", campaign.letter)
+    assert ended.code == 0
+    assert campaign.execute("select count(*) from klartekst_post") == [(0,)]
+    assert campaign.status()["closed"] is True
+    assert campaign.counts == {"sent": 3}
+    assert campaign.send(sink.url, 3).code == 2
+    assert campaign.ask("purge", "--letter", campaign.letter).code == 0
+    assert len(sink.messages) == 3
+
+
+def test_purge_waits_for_doubts_to_be_settled(campaign):
+    doubtful(campaign)
+    refused = campaign.ask("purge", "--letter", campaign.letter)
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert campaign.ask("purge", "--letter", campaign.letter, "--force").code == 0
+    assert b"example.no" not in campaign.database.read_bytes()
+
+
+def test_proof_tells_what_was_told_and_names_nobody(campaign, sink):
+    campaign.send(sink.url, 3)
+    for _ in range(2):
+        assert (
+            campaign.ask("proof", "--letter", campaign.letter, "--out", campaign.folder / "proof").code == 0
+        )
+        proof = json.loads((campaign.folder / "proof" / "proof.json").read_text())
+        assert proof["counts"]["sent"] == proof["addressees"] == 3
+        assert proof["sha256"].keys() == {"nb", "en"}
+        assert proof["first_sent"] <= proof["last_sent"]
+        campaign.ask("purge", "--letter", campaign.letter)
+    assert proof["closed"]
+    told = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
+    assert b"example.no" not in told
+    assert (campaign.folder / "proof" / "nb.eml").read_bytes() == (campaign.letter / "nb.eml").read_bytes()
+
+
+@pytest.mark.parametrize("command", ["status", "reconcile", "purge", "proof"])
+def test_without_a_ledger_there_is_nothing_to_ask(campaign, command):
+    options = {
+        "reconcile": ["--maillog", "x"],
+        "purge": ["--letter", campaign.letter],
+        "proof": ["--letter", campaign.letter, "--out", "x"],
+    }
+    ended = campaign.ask(command, *options.get(command, []))
+    assert ended.code == 2
+    assert "there is no ledger" in ended.err
+
+
+def test_a_campaign_that_was_never_begun_is_named(campaign, sink):
+    campaign.send(sink.url, 3)
+    other = front_door.print_letter(campaign.folder / "letters" / "3.0", "3.0")
+    for command, *options in [("status",), ("purge",), ("proof", "--out", campaign.folder / "p")]:
+        ended = campaign.ask(command, "--letter", other, *options)
+        assert ended.code == 2
+        assert "no campaign of 3.0" in ended.err
+
+
+def test_several_campaigns_share_a_ledger(campaign, sink):
+    campaign.send(sink.url, 3)
+    other = front_door.print_letter(campaign.folder / "letters" / "3.0", "3.0")
+    later = front_door.Campaign(campaign.folder, other, campaign.people, campaign.ledger)
+    assert later.send(sink.url, 3).code == 0
+    assert set(sink.recipients.values()) == {2}
+    assert campaign.ask("status").out.count(" 3 sent") == 2
+    assert (
+        len(
+            {
+                line
+                for message in sink.messages
+                for line in message.split(b"\r\n")
+                if line.startswith(b"Message-ID")
+            }
+        )
+        == 6
+    )
+
+
+def test_a_ledger_of_a_newer_notifier_is_left_alone(campaign, sink):
+    campaign.send(sink.url, 3)
+    campaign.execute("update klartekst_meta set value = '99' where name = 'schema'")
+    assert "schema 99" in campaign.send(sink.url, 3).err
+
+
+def test_a_file_that_is_no_ledger_is_said_to_be_none(campaign, sink):
+    campaign.database.write_bytes(b"not a database" * 100)
+    ended = campaign.send(sink.url, 3)
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "://", "sqlite:////nowhere/at/all.db"]
+)
+def test_a_ledger_url_that_cannot_be_is_refused(campaign, sink, url):
+    wrong = front_door.Campaign(campaign.folder, campaign.letter, campaign.people, url)
+    ended = wrong.send(sink.url, 3)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert sink.connections == 0
+
+
+def test_a_locked_ledger_sends_nothing(campaign, sink, monkeypatch):
+    monkeypatch.setattr("notifier.vault._BUSY_SECONDS", 0.2)
+    campaign.plan("--ledger", campaign.ledger)
+    connection = sqlite3.connect(campaign.database, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    ended = campaign.send(sink.url, 3)
+    assert ended.code == 75
+    assert not sink.messages
+    connection.execute("ROLLBACK")
+    connection.close()
+    assert campaign.send(sink.url, 3).code == 0
+
+
+def test_a_full_disk_hands_nothing_over(tmp_path, monkeypatch):
+    campaign = front_door.campaign(tmp_path, 40)
+    campaign.plan("--ledger", campaign.ledger)
+    monkeypatch.setattr("notifier.desk._PARTING_SECONDS", 0.1)
+    from notifier import ledger as steps
+
+    hand, calls = steps.hand, []
+
+    def full(connection, run_id, ids):
+        calls.append(1)
+        if len(calls) > 5:
+            connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            connection.exec_driver_sql("CREATE TABLE ballast AS SELECT zeroblob(10000000)")
+        return hand(connection, run_id, ids)
+
+    monkeypatch.setattr(steps, "hand", full)
+    with Sink() as sink:
+        ended = campaign.send(sink.url, 40)
+        assert ended.code == 75
+        assert "full" in ended.err
+        taken = set(sink.recipients)
+    monkeypatch.undo()
+    assert campaign.counts["pending"] == 40 - len(taken)
+    with Sink() as sink:
+        campaign.send(sink.url, 40)
+        assert not taken & set(sink.recipients)
+
+
+@pytest.mark.parametrize("ahead", [-7200, 7200])
+def test_a_clock_that_jumps_delays_and_doubles_nobody(tmp_path, sink, ahead):
+    campaign = front_door.campaign(tmp_path, 6)
+    campaign.plan("--ledger", campaign.ledger)
+    campaign.execute(
+        f"insert into klartekst_run (id, process, lease, renewed, turns) values (9, 'elsewhere/x/1/1', 60, unixepoch() + {ahead}, 0)"
+    )
+    campaign.execute("update klartekst_post set state = 'claimed', run = 9 where id < 3")
+    campaign.execute("update klartekst_post set due = due + 100000 where id > 4")
+    assert campaign.send(sink.url, 6).code == 0
+    assert set(sink.recipients.values()) == {1}
+    assert len(sink.recipients) == 6
+
+
+def test_a_database_that_restarts_loses_no_answer(tmp_path, postgresql):
+    campaign = front_door.campaign(tmp_path, 60, ledger=postgresql.database(), key="k" * 32)
+    restarted = []
+
+    def script(phase, _):
+        if phase == "SENT" and len(sink.messages) == 20 and not restarted:
+            restarted.append(1)
+            postgresql.restart()
+
+    with Sink(script) as sink:
+        ended = campaign.send(sink.url, 60)
+        assert ended.code in (0, 75)
+        for _ in range(3):
+            if ended.code == 75:
+                ended = campaign.send(sink.url, 60)
+        assert set(sink.recipients.values()) == {1}
+        assert len(sink.recipients) + campaign.counts.get("in_doubt", 0) >= 60

@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifier import mailbox
+from notifier.mailbox import Mailbox, RejectedError, Unmailable
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Anna@Example.NO", "anna@example.no"),
+        ("anna@blåbær.no", "anna@xn--blbr-roah.no"),
+        ("anna@BLÅBÆR.no", "anna@XN--BLBR-ROAH.NO"),
+        ("ka\u030are@x.no", "kåre@x.no"),
+        ("KÅRE@x.no", "kåre@x.no"),
+        (" anna@x.no ", "anna@x.no"),
+    ],
+)
+def test_other_spellings_of_one_mailbox_are_the_same(one, other):
+    assert mailbox.read(one).identity == mailbox.read(other).identity
+
+
+def test_sharp_s_is_another_domain():
+    assert mailbox.read("a@straße.de").identity != mailbox.read("a@strasse.de").identity
+
+
+def test_domains_go_out_encoded_and_local_parts_as_they_are():
+    read = mailbox.read("Åse@blåbær.no")
+    assert read == Mailbox("Åse@xn--blbr-roah.no", "åse@xn--blbr-roah.no")
+    assert read.needs_smtputf8
+    assert not mailbox.read("ase@blåbær.no").needs_smtputf8
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "anna",
+        "anna@",
+        "@x.no",
+        "a@b@x.no",
+        "a,b@x.no",
+        "<a@x.no>",
+        '"a b"@x.no',
+        "a@x.no>\r\nRCPT TO:<evil@x.no",
+        "a\n@x.no",
+        "a\0@x.no",
+        "a\x85@x.no",
+        "a\u2028@x.no",
+        "a\u202e@x.no",
+        "a\x7f@x.no",
+    ],
+)
+def test_what_could_be_two_addresses_or_a_command_is_rejected(address):
+    with pytest.raises(RejectedError):
+        mailbox.read(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a b@x.no",
+        ".a@x.no",
+        "a..b@x.no",
+        "a@x..no",
+        "a@-x.no",
+        "a@[127.0.0.1]",
+        "a" * 65 + "@x.no",
+        "a@" + "x" * 64 + ".no",
+        "å" * 33 + "@x.no",
+        "a@b.c_d.no",
+    ],
+)
+def test_what_no_server_takes_is_undeliverable(address):
+    assert isinstance(mailbox.read(address), Unmailable)
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"),
+    [
+        ("nb_NO", "nb"),
+        ("en_GB", "en"),
+        ("EN", "en"),
+        ("no", "nb"),
+        ("nn_NO", "nb"),
+        ("de_DE", "nb"),
+        ("", "nb"),
+        (None, "nb"),
+        ("en-US", "en"),
+    ],
+)
+def test_a_locale_gives_its_language_or_the_first(wish, language):
+    assert mailbox.language_of(wish, ("nb", "en")) == language
+
+
+@given(st.text(max_size=40))
+def test_whatever_is_read_is_one_line_and_one_address(text):
+    try:
+        read = mailbox.read(text)
+    except RejectedError:
+        return
+    if isinstance(read, Mailbox):
+        assert read.path.count("@") == 1
+        assert not set(read.path) & set('\r\n\0 <>,;:"\\')
+        assert mailbox.read(read.path).identity == read.identity

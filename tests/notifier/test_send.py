@@ -1,0 +1,202 @@
+import re
+import stat
+import time
+
+import pytest
+
+from tests.notifier import front_door
+from tests.notifier.front_door import print_letter
+from tests.notifier.sink import Sink
+
+
+def test_the_last_line_of_plan_is_what_send_wants(campaign, sink):
+    planned = campaign.plan()
+    assert planned.code == 0
+    assert planned.last == "--confirm 3"
+    sent = campaign.send(sink.url, int(planned.last.split()[1]))
+    assert (sent.code, sent.err) == (0, "")
+    assert sent.last
+    assert sink.recipients == {f"member{n}@example.no": 1 for n in range(3)}
+
+
+def test_a_second_run_sends_nothing(campaign, sink):
+    campaign.send(sink.url, 3)
+    again = campaign.send(sink.url, 3)
+    assert again.code == 0
+    assert len(sink.messages) == 3
+
+
+@pytest.mark.parametrize("confirm", [[], ["--confirm", "2"], ["--confirm", "4"]])
+def test_without_the_right_number_nothing_is_sent(campaign, sink, confirm):
+    where = ["--letter", campaign.letter, "--recipients", campaign.people, "--ledger", campaign.ledger]
+    ended = front_door.run("send", *where, "--smtp", sink.url, *confirm)
+    assert ended.code == 2
+    assert ended.err.count("\n") == 1
+    assert sink.connections == 0
+    assert not campaign.database.exists() or campaign.execute("select count(*) from klartekst_post") == [(0,)]
+
+
+def test_each_language_gets_its_letter(tmp_path, sink):
+    people = "email,language,name\na@x.no,nb,Åse Å\nb@x.no,en_GB,\nc@x.no,,\nd@x.no,fr,\n"
+    campaign = front_door.campaign(tmp_path, people)
+    assert campaign.send(sink.url, 4).code == 0
+    told = {recipient: b"Subject: Changes" in message for recipient, message in sink.accepted}
+    assert told == {"a@x.no": False, "b@x.no": True, "c@x.no": False, "d@x.no": False}
+    [named] = [message for recipient, message in sink.accepted if recipient == "a@x.no"]
+    assert named.startswith(b"To: =?utf-8?b?w4VzZSDDhQ==?=\r\n <a@x.no>\r\n")
+
+
+def test_dots_arrive_as_they_were_printed(campaign, sink):
+    campaign.send(sink.url, 3)
+    printed = (campaign.letter / "nb.eml").read_bytes()
+    assert all(message.endswith(printed) for message in sink.messages)
+    assert b"\r\n.\r\n" in printed
+
+
+def test_plan_with_a_ledger_freezes_the_addressees(campaign, sink):
+    assert campaign.plan("--ledger", campaign.ledger).last == "--confirm 3"
+    front_door.write_people(campaign.people, 5)
+    assert campaign.plan("--ledger", campaign.ledger).last == "--confirm 3"
+    assert campaign.send(sink.url, 3).code == 0
+    assert len(sink.messages) == 3
+
+
+def test_rejected_rows_are_named_by_line_and_the_rest_go_on(tmp_path, sink):
+    rows = [
+        b"\xef\xbb\xbfemail,language",
+        b"a@x.no,nb",
+        b"a,b@x.no,nb",
+        b'"c',
+        b'd@x.no",nb',
+        b"bad\0@x.no,nb",
+        b"e@x.no,n\tb",
+        b"f@x.no,nb",
+        b"\xff@x.no,nb",
+        b"",
+        b'"g@x.no,nb',
+        b"h@x.no,nb",
+    ]
+    people = b"\r\n".join(rows)
+    campaign = front_door.campaign(tmp_path, people)
+    planned = campaign.plan()
+    assert planned.code == 1
+    assert planned.last == "--confirm 3"
+    assert re.findall(r"line (\d+)", planned.err) == ["3", "4", "5", "6", "7", "9", "11"]
+    assert "@" not in planned.out + planned.err
+    assert campaign.send(sink.url, 3).code == 0
+    assert set(sink.recipients) == {"a@x.no", "f@x.no", "h@x.no"}
+
+
+def test_one_mailbox_in_many_spellings_gets_one_letter(tmp_path, sink):
+    people = "email,language\nanna@blåbær.no,nb\nANNA@xn--blbr-roah.no,en\nanna@BLÅBÆR.no,nb\n"
+    campaign = front_door.campaign(tmp_path, people)
+    assert campaign.plan().last == "--confirm 1"
+    assert campaign.send(sink.url, 1).code == 0
+    assert sink.recipients == {"anna@xn--blbr-roah.no": 1}
+
+
+def test_a_local_part_beyond_ascii_needs_smtputf8(tmp_path):
+    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\nb@x.no,nb\n")
+    with Sink(extensions=("PIPELINING",)) as sink:
+        assert campaign.send(sink.url, 2).code == 0
+        assert sink.recipients == {"b@x.no": 1}
+    assert campaign.counts == {"sent": 1, "undeliverable": 1}
+
+
+def test_smtputf8_is_asked_for_where_it_is_needed(tmp_path, sink):
+    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\n")
+    assert campaign.send(sink.url, 1).code == 0
+    assert "MAIL FROM:<varsel@dinbedrift.example> BODY=8BITMIME SMTPUTF8" in sink.commands
+    assert sink.messages[0].startswith("To: <åse@x.no>".encode())
+
+
+def test_a_limit_leaves_the_rest_for_another_time(tmp_path, sink):
+    campaign = front_door.campaign(tmp_path, 10)
+    some = campaign.send(sink.url, 10, "--limit", 4)
+    assert some.code == 0
+    assert some.last.endswith(" 6 left")
+    assert len(sink.messages) == 4
+    assert campaign.send(sink.url, 10).code == 0
+    assert set(sink.recipients.values()) == {1}
+    assert len(sink.messages) == 10
+
+
+def test_only_one_address(tmp_path, sink):
+    campaign = front_door.campaign(tmp_path, 4)
+    assert campaign.send(sink.url, 4, "--only", "MEMBER2@example.no").code == 0
+    assert sink.recipients == {"member2@example.no": 1}
+    assert campaign.send(sink.url, 4, "--only", "stranger@example.no").code == 2
+    assert campaign.send(sink.url, 4, "--only", "nobody").code == 2
+    assert len(sink.messages) == 1
+
+
+def test_a_rate_is_kept(tmp_path, sink):
+    campaign = front_door.campaign(tmp_path, 11)
+    began = time.monotonic()
+    assert campaign.send(sink.url, 11, "--rate", 10).code == 0
+    assert 1.0 <= time.monotonic() - began < 5
+
+
+def test_a_changed_letter_is_refused_under_the_same_version(campaign, sink):
+    campaign.plan("--ledger", campaign.ledger)
+    print_letter(campaign.letter, text="more")
+    ended = campaign.send(sink.url, 3)
+    assert ended.code == 2
+    assert "changed" in ended.err
+    assert sink.connections == 0
+
+
+def test_a_repeat_is_the_same_message(tmp_path):
+    campaign = front_door.campaign(tmp_path, 1)
+    with Sink(lambda phase, _: "450 4.3.0 later" if phase == "DOT" else None) as sink:
+        assert campaign.send(sink.url, 1).code == 75
+    first = campaign.execute("select key, dated from klartekst_post")
+    campaign.execute("update klartekst_post set due = 0")
+    time.sleep(1.1)
+    with Sink() as sink:
+        assert campaign.send(sink.url, 1).code == 0
+    assert campaign.execute("select key, dated from klartekst_post") == first
+
+
+def test_every_file_is_for_the_owner_alone(campaign, sink):
+    campaign.send(sink.url, 3)
+    files = list(campaign.folder.glob("notify.db*"))
+    assert len(files) >= 3
+    assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
+
+
+def test_addresses_are_forgotten_once_settled(campaign, sink):
+    campaign.send(sink.url, 3)
+    for file in campaign.folder.glob("notify.db*"):
+        assert b"example.no" not in file.read_bytes()
+
+
+def test_another_key_is_refused(campaign, sink):
+    campaign.send(sink.url, 3)
+    stranger = front_door.Campaign(
+        campaign.folder, campaign.letter, campaign.people, campaign.ledger, "another"
+    )
+    for ended in (stranger.send(sink.url, 3), stranger.ask("status")):
+        assert ended.code == 2
+        assert "key" in ended.err
+    (campaign.folder / "notify.db.key").unlink()
+    assert campaign.send(sink.url, 3).code == 2
+    assert len(sink.messages) == 3
+
+
+def test_secrets_come_from_the_environment_and_are_never_printed(campaign):
+    with Sink(login=("job", "hemmelig%")) as sink:
+        environment = {
+            "KLARTEKST_SMTP": f"smtp://job:galt@127.0.0.1:{sink.port}",
+            "KLARTEKST_LEDGER": campaign.ledger,
+            "KLARTEKST_RECIPIENTS": str(campaign.people),
+            "KLARTEKST_KEY": "a key that nobody guesses",
+        }
+        refused = front_door.run("send", "--letter", campaign.letter, "--confirm", 3, **environment)
+        assert refused.code == 2
+        assert "535" in refused.err
+        environment["KLARTEKST_SMTP"] = f"smtp://job:hemmelig%25@127.0.0.1:{sink.port}"
+        sent = front_door.run("send", "--letter", campaign.letter, "--confirm", 3, **environment)
+        assert sent.code == 0
+    assert not any(word in refused.err + refused.out + sent.out for word in ("hemmelig", "galt", "guesses"))
+    assert not (campaign.folder / "notify.db.key").exists()
