@@ -137,9 +137,9 @@ def _compared(old: Part, new: Part) -> Change:
     if old.said == new.said:
         return Change(new, "same", (Run(new.title),), new.blocks)
     title = merge((Block("text", runs=(Run(old.title),)),), (Block("text", runs=(Run(new.title),)),))
-    return Change(
-        new, "changed", tuple(run for block in title for run in block.runs), merge(old.blocks, new.blocks)
-    )
+    # Titles with nothing in common come as two blocks: in one line they need a blank between them.
+    runs = tuple(run for block in title for run in (Run(" "), *block.runs))[1:]
+    return Change(new, "changed", runs, merge(old.blocks, new.blocks))
 
 
 def _whole(part: Part, mark: str, kind: str) -> Change:

@@ -24,7 +24,7 @@ PICTURES = {
     "in-force": ("index.html", "index.html"),
     "changes": ("versjon/2.0/endringer/index.html#rettigheter", "versjon/2.0/endringer/index.html"),
 }
-DESKTOP, PHONE, GAP = (1040, 720), (390, 720), 24  # CSS pixels
+DESKTOP, PHONE, GAP = (1040, 680), (390, 680), 24  # CSS pixels
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 FRAME = """<style>
 body {{ margin: 0; padding: 24px; display: flex; gap: 24px; align-items: end; background: #e9edf2 }}

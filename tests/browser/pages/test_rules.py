@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -40,7 +41,7 @@ def axe() -> str:
 def _file(name: str) -> Path:
     path = _MODULES / name
     if not path.is_file():
-        program("npm ci", "npm, then `npm ci` in the root of the repository")
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"{name} is missing: npm ci")
     return path
 
 

@@ -1,0 +1,41 @@
+"""Blocks as HTML: where hidden words go, and what leads to a footnote and back."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from policy.blocks import Block, Run, html
+from policy.markdown import parse
+
+_LABELS = defaultdict(lambda: "x", {"moved-here": "moved here"})
+
+
+def test_a_moved_list_says_so_in_its_first_item_and_not_beside_its_items():
+    moved = Block(
+        "ul",
+        (Block("li", runs=(Run("one"),)), Block("li", runs=(Run("two"),))),
+        (),
+        (("moved", "moved-here"),),
+    )
+    assert html((moved,), _LABELS) == (
+        '<ul class="moved"><li><span class="visually-hidden">[moved here] </span>one</li><li>two</li></ul>'
+    )
+
+
+def test_a_moved_row_says_so_in_its_first_cell():
+    row = Block("tr", (Block("td", runs=(Run("one"),)),), (), (("moved", "moved-here"),))
+    assert "<td><span" in html((row,), _LABELS)
+
+
+def test_a_footnote_signed_twice_has_one_way_back():
+    page = html(parse("One[^a] and two[^a].\n\n[^a]: A note.\n", "deling"), _LABELS)
+    ids = re.findall(r'id="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    assert page.count('href="#deling-note-1"') == 2
+    assert 'href="#deling-ref-1"' in page
+    assert "deling-ref-1" in ids
+
+
+def test_code_can_be_reached_by_the_keyboard_since_it_scrolls():
+    assert html(parse("```\nx\n```\n"), _LABELS).startswith('<div class="scroll" tabindex="0" role="group"')
