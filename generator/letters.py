@@ -171,9 +171,8 @@ def _spelled(content: Iterable[Block], say: Callable[[str], str]) -> tuple[Block
         for mark, group in groupby(runs, key=_mark):
             own = [replace(run, href="") for run in group if "note" not in run.marks]
             if mark and own:
-                own[0] = replace(
-                    own[0], text=say("[added: " if mark == "ins" else "[deleted: ") + own[0].text
-                )
+                opening = say("[added: ") if mark == "ins" else say("[deleted: ")
+                own[0] = replace(own[0], text=opening + own[0].text)
                 last = own[-1].text
                 own[-1] = replace(own[-1], text=last.rstrip() + "]" + last[len(last.rstrip()) :])
             spelled += own
