@@ -40,9 +40,12 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("where", ELSEWHERE)
 @pytest.mark.parametrize(
-    ("umask", "options"), [("077", ["--jobs", "1"]), ("0", ["--jobs", "3", "--no-cache"])]
+    ("where", "umask", "options"),
+    [
+        ("clock-and-letters", "077", ["--jobs", "1"]),
+        ("home-and-columns", "0", ["--jobs", "3", "--no-cache"]),
+    ],
 )
 def test_two_builds_elsewhere_are_equal(where, umask, options, long, plain, tmp_path):
     run(tmp_path, "git", "clone", "--quiet", long, "en annen sti")

@@ -1,0 +1,172 @@
+"""Whatever a repository, a user or a hook has configured: nothing of it is run, and the log is the same."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from tests.helpers.command import Command, files, story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+build = Command().build
+
+PROOF = """
+[core]
+  fsmonitor = {proof}
+  hooksPath = {hooks}
+  pager = {proof}
+  editor = {proof}
+  sshCommand = {proof}
+  gitProxy = {proof}
+  alternateRefsCommand = {proof}
+  askPass = {proof}
+  attributesFile = {attributes}
+[diff]
+  external = {proof}
+[diff "evil"]
+  textconv = {proof}
+  command = {proof}
+[filter "evil"]
+  clean = {proof}
+  smudge = {proof}
+  process = {proof}
+[pager]
+  log = {proof}
+  rev-parse = {proof}
+  cat-file = {proof}
+[gpg]
+  program = {proof}
+[log]
+  showSignature = true
+[credential]
+  helper = !{proof}
+[alias]
+  log = !{proof}
+  cat-file = !{proof}
+[uploadpack]
+  packObjectsHook = {proof}
+"""
+TWISTS = """
+[log]
+  showRoot = false
+  follow = true
+  decorate = full
+  date = relative
+  diffMerges = combined
+  mailmap = true
+  abbrevCommit = true
+  excludeDecoration = refs/*
+[diff]
+  orderFile = order
+  renames = copies
+  noprefix = true
+  mnemonicPrefix = true
+  relative = true
+  ignoreSubmodules = all
+  submodule = log
+  context = 0
+  wsErrorHighlight = all
+  colorMoved = zebra
+  algorithm = patience
+  indentHeuristic = false
+  suppressBlankEmpty = true
+[format]
+  pretty = fuller
+  notes = true
+[color]
+  ui = always
+  diff = always
+[core]
+  quotePath = true
+  abbrev = 4
+  precomposeUnicode = true
+  ignoreCase = true
+  autocrlf = true
+  eol = crlf
+  bigFileThreshold = 1
+  commentChar = c
+  useReplaceRefs = true
+[i18n]
+  logOutputEncoding = UTF-16
+  commitEncoding = UTF-16
+[status]
+  relativePaths = false
+[advice]
+  graftFileDeprecated = true
+[grep]
+  lineNumber = true
+[notes]
+  displayRef = refs/notes/*
+"""
+
+
+def proof(tmp_path: Path) -> Path:
+    """Make a program that leaves a proof when it is run, and hooks and attributes that would run it."""
+    program = tmp_path / "proof"
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >>"{tmp_path}/was-run"\ncat 2>/dev/null\n')
+    program.chmod(0o755)
+    (tmp_path / "hooks").mkdir()
+    hooks = ("post-checkout", "post-index-change", "reference-transaction", "pre-auto-gc")
+    for hook in hooks:
+        (tmp_path / "hooks" / hook).symlink_to(program)
+    (tmp_path / "attributes").write_text("* diff=evil filter=evil text working-tree-encoding=UTF-16\n")
+    return program
+
+
+def hostile(tmp_path: Path) -> str:
+    places = {"proof": proof(tmp_path), "hooks": tmp_path / "hooks", "attributes": tmp_path / "attributes"}
+    return PROOF.format(**places)
+
+
+def test_no_program_that_a_repository_names_is_run(tale, told, tmp_path):
+    source = shutil.copytree(tale, tmp_path / "source")
+    (tmp_path / "more").write_text(hostile(tmp_path))
+    with (source / ".git" / "config").open("a") as config:
+        config.write(f"[include]\n  path = {tmp_path / 'more'}\n")
+    shutil.copy(tmp_path / "attributes", source / ".git" / "info" / "attributes")
+    shutil.copy(tmp_path / "attributes", source / ".gitattributes")
+    shutil.copytree(tmp_path / "hooks", source / ".git" / "hooks", symlinks=True, dirs_exist_ok=True)
+    assert build(source, tmp_path / "out").err == ()
+    assert build(source, tmp_path / "draft", "--draft").err == ()
+    assert not (tmp_path / "was-run").exists()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_no_setting_of_a_repository_changes_the_answer(tale, told, tmp_path):
+    source = shutil.copytree(tale, tmp_path / "source")
+    (source / "order").write_text("*.md\ncontent/policy.yaml\n")
+    with (source / ".git" / "config").open("a") as config:
+        config.write(TWISTS)
+    assert build(source, tmp_path / "out").err == ()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_no_setting_of_a_user_changes_the_answer(tale, told, tmp_path):
+    (tmp_path / ".gitconfig").write_text(hostile(tmp_path) + TWISTS)
+    (tmp_path / "git").mkdir()
+    (tmp_path / "git" / "config").write_text(TWISTS)
+    shutil.copy(tmp_path / "attributes", tmp_path / "git" / "attributes")
+    home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    assert build(tale, tmp_path / "out", **home).err == ()
+    assert not (tmp_path / "was-run").exists()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
+
+
+def test_the_environment_of_a_hook_changes_nothing(tale, told, tmp_path):
+    other = story(tmp_path / "other", "start 2020-01-01 nb")
+    program = proof(tmp_path)
+    env = {
+        "GIT_DIR": f"{other}/.git", "GIT_WORK_TREE": str(other), "GIT_INDEX_FILE": "/nowhere",
+        "GIT_OBJECT_DIRECTORY": f"{other}/.git/objects", "GIT_COMMON_DIR": f"{other}/.git",
+        "GIT_EXTERNAL_DIFF": str(program), "GIT_PAGER": str(program), "GIT_ASKPASS": str(program),
+        "GIT_CONFIG_GLOBAL": "/nowhere", "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.fsmonitor",
+        "GIT_CONFIG_VALUE_0": str(program), "GIT_CONFIG_PARAMETERS": f"'diff.external'='{program}'",
+        "GIT_NAMESPACE": "other", "GIT_PREFIX": "sub/", "GIT_SHALLOW_FILE": "/nowhere",
+        "GIT_GLOB_PATHSPECS": "1", "GIT_TRACE": "2",
+        "GIT_REPLACE_REF_BASE": "refs/heads/", "GIT_CEILING_DIRECTORIES": str(tale), "PAGER": str(program),
+    }  # fmt: skip
+    assert build(tale, tmp_path / "out", **env).code == 0
+    assert not (tmp_path / "was-run").exists()
+    assert files(tmp_path / "out" / "site") == files(told / "site")
