@@ -214,6 +214,7 @@ def _merged(old: str, new: str) -> str:
         ("a b c d e f g", "a b c d e f\n\n---", "<p>a b c d e f <del>g</del></p><hr>"),
         ("Vi deler: navn og kjønn", "Vi deler:\n\n- navn\n- og kjønn",
          "<p>Vi deler:</p><ul><li>navn</li><li>og kjønn</li></ul>"),
+        ("a b\n\nc d\n\nx", "> a b c d\n\n---", "<blockquote><p>a b c d <del>x</del></p></blockquote><hr>"),
         ("a b c\n\nd e f", "- a b\n- d e f", "<ul><li>a b <del>c</del></li><li>d e f</li></ul>"),
         ("- a b\n- c d", "- a b\n- x y\n- c d", "<ul><li>a b</li><li><ins>x y</ins></li><li>c d</li></ul>"),
     ],

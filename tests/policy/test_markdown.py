@@ -158,6 +158,13 @@ def test_what_only_leads_somewhere_is_harmless(href):
     assert harmless(href)
 
 
+@pytest.mark.parametrize(
+    "href", ["javascript:x", "\x01javascript:x", " java\tscript:x", "JAVA\nSCRIPT:x", "data:x"]
+)
+def test_an_address_is_judged_as_a_browser_reads_it(href):
+    assert not harmless(href)
+
+
 def test_an_image_is_a_link_to_itself_and_never_loaded():
     assert html(parse("![Et *bilde*](https://x.no/a.png 'tittel')"), LABELS) == (
         '<p><a href="https://x.no/a.png">Et bilde</a></p>'
