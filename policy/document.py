@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from policy.blocks import Block, Run, bare, leaves, text, visible
@@ -38,8 +38,16 @@ class Part:
     lang: Locale
     aliases: tuple[str, ...]
     blocks: tuple[Block, ...]
-    text: str
-    said: tuple[str, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """Its part of `policy.txt`: title, words and link targets in order."""
+        return "\n\n".join(filter(None, (self.title, text(self.blocks))))
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """Its words and link targets: where two say the same, nothing has changed for a reader."""
+        return tuple(self.text.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +93,7 @@ def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number:
         hint = Block("p", runs=(Run(term("section.untranslated", locale)),), attrs=(("lang", locale),))
         blocks = (hint, *blocks)
     title = visible(SLOT.sub(lambda found: words.said(found[1], lang), section.title))
-    printed = "\n\n".join(filter(None, (title, text(blocks))))
-    return Part(section.id, number, title, lang, section.aliases, blocks, printed, tuple(printed.split()))
+    return Part(section.id, number, title, lang, section.aliases, blocks)
 
 
 def filled(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tuple[Block, ...]:

@@ -173,7 +173,7 @@ class _Reader:
             case "code_inline":
                 marks = (*marks, "code")
             case "footnote_ref":
-                marks = ("note", "again") if token.meta["subId"] else ("note",)
+                marks = ("note", "again") if token.meta.get("subId") else ("note",)
                 return Run(str(token.meta["id"] + 1), f"#{self.note(token)}", marks)
             case "slot":
                 return Run("", href, marks, token.content, self.line + 1 + token.meta["line"])

@@ -33,6 +33,8 @@ LABELS = {
     "del": "[deleted: ",
     "del-end": " end]",
     "note": "Note",
+    "note-back": "Back",
+    "pre": "Code",
     "table": "Table",
     "moved-here": "moved here",
     "moved-away": "moved from here",

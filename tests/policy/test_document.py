@@ -48,7 +48,7 @@ def printed(body: str, more: dict[str, str] | None = None) -> str:
         ),
         ("## Hos {{ controller.name }}", "<h3>Hos SMB Norge</h3>"),
         ("- {{ retention.main.period }}", "<ul><li>2 år</li></ul>"),
-        ("x[^1]\n\n[^1]: {{ controller.name }}", '<li id="om-note-1"><p>SMB Norge</p></li>'),
+        ("x[^1]\n\n[^1]: {{ controller.name }}", '<li id="om-note-1"><p>SMB Norge</p>'),
         ("| a |\n|---|\n| {{ controller.name }} |", "<td>SMB Norge</td>"),
         (
             "Til {{ recipients.a.country }} som {{ recipients.a.role }}",
@@ -107,8 +107,9 @@ def test_footnotes_of_different_sections_and_of_one_used_twice_have_ids_of_their
     seen = Seen("".join(html(part.blocks, LABELS) for part in found.parts))
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
     links = [attrs["href"].removeprefix("#") for tag, attrs in seen.tags if tag == "a"]
-    assert ids == ["om-note-1", "om-note-2", "mer-note-1", "mer-note-2"]
-    assert links == ["om-note-1", "om-note-2", "om-note-1", "mer-note-1", "mer-note-2", "mer-note-1"]
+    assert len(ids) == len(set(ids)) == 8
+    assert set(links) == set(ids)
+    assert links[:3] == ["om-note-1", "om-note-2", "om-note-1"]
     assert seen.words == ["a", "b", "c", "en", "to"] * 2
 
 

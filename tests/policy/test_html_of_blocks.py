@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 
-from policy.blocks import Block, Run, html
+from policy.blocks import LABELS, Block, Run, html
 from policy.markdown import parse
 
-_LABELS = defaultdict(lambda: "x", {"moved-here": "moved here"})
+_LABELS = dict.fromkeys(LABELS, "x") | {"moved-here": "moved here"}
 
 
 def test_a_moved_list_says_so_in_its_first_item_and_not_beside_its_items():

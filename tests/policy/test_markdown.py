@@ -46,7 +46,8 @@ _TAGS = {
     "ul",
 }
 _ATTRIBUTES = {
-    "a": {"href", "data-number", "aria-label"},
+    "a": {"href", "class", "data-number", "aria-label"},
+    "sup": {"id"},
     "div": {"class", "tabindex", "role", "aria-label"},
     "th": {"scope"},
     "ol": {"class", "start"},
