@@ -24,7 +24,8 @@ _OBLIGED = re.compile(
     re.IGNORECASE,
 )
 _AUTOMATED = re.compile(
-    r"automati\w* (individuelle |individual )?(avgjørelse|beslutning|decision)|profilering|profiling",
+    r"automat\w* (individuelle |individual )?(avgjørelse|beslutning|decision)|profilering|profiling|"
+    r"(avgjørelse|beslutning|decision)\w*\b.{0,60}\bautomat",
     re.IGNORECASE,
 )
 _RIGHTS = {
