@@ -10,7 +10,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.lexicon import is_word
+from changelog.lexicon import is_listed, is_word
 from changelog.weighty import binds, is_weighty
 from policy.blocks import leaves
 
@@ -31,7 +31,7 @@ _STOPS = set(".!;:…") | {_END}
 _PAUSES = set(",-–—")
 _FREE = _LOOSE_MARKS | _STOPS | _PAUSES
 _SENDING_PREFIX = re.compile(r"(re|non|un|ikke|anti|pre|de|dis|mis)-", re.IGNORECASE)
-_IZE = re.compile(r"i[sz](e[ds]?|ing|ations?)$")
+_IZE = re.compile(r"i[sz](e[ds]?|ing|ations?|ational)$")
 
 
 class _Words(NamedTuple):
@@ -39,6 +39,23 @@ class _Words(NamedTuple):
 
     words: list[str]
     gaps: list[list[str]]
+
+
+class _Between(NamedTuple):
+    """The place between two words of the new text."""
+
+    words: Sequence[str]
+    number: int
+    locale: Locale
+
+    @property
+    def is_end(self) -> bool:
+        """Whether a word stands on one side alone."""
+        return self.number in {0, len(self.words)}
+
+    def beside(self, reach: int) -> Sequence[str]:
+        """Give the words on either side, as far as `reach`."""
+        return self.words[max(0, self.number - reach) : self.number + reach]
 
 
 def cosmetic(
@@ -119,7 +136,7 @@ def _places(old: _Words, new: _Words, locale: Locale, names: Collection[str]) ->
     for number, pair in enumerate(zip(old.gaps, new.gaps, strict=True)):
         if pair[0] != pair[1]:
             places += 1
-            if not _harmless_gap(*pair, new.words, number):
+            if not _harmless_gap(*pair, _Between(new.words, number, locale)):
                 return None
     for number, (was, now) in enumerate(zip(old.words, new.words, strict=True)):
         if was != now:
@@ -130,15 +147,15 @@ def _places(old: _Words, new: _Words, locale: Locale, names: Collection[str]) ->
     return places
 
 
-def _harmless_gap(old: Sequence[str], new: Sequence[str], words: Sequence[str], number: int) -> bool:
+def _harmless_gap(old: Sequence[str], new: Sequence[str], between: _Between) -> bool:
     """Whether what stands before a word may change: no other sign, no sentence that ends elsewhere."""
     if [mark for mark in old if mark not in _FREE] != [mark for mark in new if mark not in _FREE]:
         return False
-    if number in {0, len(words)} or (_END in old and _END in new):
+    if between.is_end or (_END in old and _END in new):
         return True
     was, now = _strength(old), _strength(new)
     reach = 1 if was == now else _NEAR
-    if any(map(binds, words[max(0, number - reach) : number + reach])):
+    if any(binds(word, between.locale) for word in between.beside(reach)):
         return False
     return was == now or "stop" not in {was, now} or _END in {*old, *new}
 
@@ -167,9 +184,19 @@ def _respelt(old: str, new: str, locale: Locale) -> bool:
         return not any(_SENDING_PREFIX.match(word) for word in (old, new))
     if locale == "en" and _IZE.sub(r"iz\1", old) == _IZE.sub(r"iz\1", new):
         return True
+    if locale == "nb" and _joined_by_s(old, new):
+        return True
     same_ends = old[0] == new[0] and old[-1] == new[-1]
     near = same_ends and not old.endswith(new) and not new.endswith(old) and _apart(old, new) <= _MOST_LETTERS
     return near and not is_word(old, locale) and is_word(new, locale)
+
+
+def _joined_by_s(old: str, new: str) -> bool:
+    """Whether two known words, written as one that is not, got the «s» that Norwegian joins them with."""
+    places = (at for at in range(_SHORTEST, len(old) - _SHORTEST + 1) if new == f"{old[:at]}s{old[at:]}")
+    return any(is_listed(old[:at], "nb") and is_listed(old[at:], "nb") for at in places) and not is_listed(
+        old, "nb"
+    )
 
 
 def _apart(one: str, other: str) -> int:

@@ -25,25 +25,26 @@ def is_word(text: str, locale: Locale) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_word(text: str, locale: Locale) -> bool:
-    if _listed(text, locale):
+    if is_listed(text, locale):
         return True
     for ending in _GENITIVES:
         if (
             text.endswith(ending)
             and len(text) > _SHORTEST_PART
-            and _listed(text.removesuffix(ending), locale)
+            and is_listed(text.removesuffix(ending), locale)
         ):
             return True
     # English writes its compounds apart: joined, they would make words of misspellings, «proc-ess».
     return locale != "en" and any(
-        _listed(text[:at].removesuffix(joint), locale) and _is_word(text[at:], locale)
+        is_listed(text[:at].removesuffix(joint), locale) and _is_word(text[at:], locale)
         for at in range(_SHORTEST_PART, len(text) - _SHORTEST_END + 1)
         for joint in _JOINTS
         if text[:at].endswith(joint) and len(text[:at].removesuffix(joint)) >= _SHORTEST_PART
     )
 
 
-def _listed(text: str, locale: Locale) -> bool:
+def is_listed(text: str, locale: Locale) -> bool:
+    """Whether the lexicon of `locale` has it, in this very form."""
     from simplemma import is_known  # noqa: PLC0415 - its lists take a second to load, and few edits need them
 
     return bool(is_known(text, lang=locale))

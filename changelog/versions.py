@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from changelog.days import EARLIEST, after, day_of
+from changelog.floor import Floor, Side, floor
 from changelog.redline import Sections, identities, sections
 from policy.blocks import Block, Run
 from policy.document import Document, document, filled, policy_txt, said
@@ -64,17 +65,23 @@ class Version(Record):
     chain_sha256: str
     sections: Sections
     told: Mapping[Locale, Told]
+    least: Floor | None
     superseded: bool = False
 
     @property
     def floor(self) -> str:
-        """The least level that the facts allow."""
-        return self.level
+        """The least level that the facts allow (contract §3)."""
+        return self.least.level.value if self.least else FIRST
 
     @property
     def cosmetic(self) -> bool:
         """Whether the edit is proven to change no meaning."""
-        return False
+        return self.least is not None and self.least.cosmetic
+
+    @property
+    def below_floor(self) -> bool:
+        """Whether its notes gave it a level below that of its facts."""
+        return self.floor != FIRST and Level(self.level).weight < Level(self.floor).weight
 
     @property
     def told_at_length(self) -> bool:
@@ -162,6 +169,7 @@ class _Fold:
     wordings: Mapping[str, tuple[ChangeNote, Policy]]
     warnings: list[str]
     versions: list[Version] = field(default_factory=list)
+    before: Side | None = None
     noted: set[str] = field(default_factory=set)
 
     def take(self, state: _State) -> None:
@@ -172,6 +180,7 @@ class _Fold:
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
         if last is None or notes or _words(last.documents) != _words(documents):
             self.versions.append(self.version(state, last, notes, documents))
+            self.before = Side(policy, documents)
             self.noted |= set(notes)
 
     def version(
@@ -192,6 +201,8 @@ class _Fold:
             effective=_effective(notes.values(), published, last),
             text_sha256={code: _sha256(policy_txt(text)) for code, text in documents.items()},
         )
+        now = Side(state.policy, documents)
+        least = floor(self.before, now, identities(documents.values(), self.renamed)) if self.before else None
         return Version(
             **vars(record),
             commit=state.revision.commit,
@@ -201,7 +212,8 @@ class _Fold:
             documents=documents,
             chain_sha256=chain(record, last.chain_sha256 if last else "-"),
             sections=self.sections(documents, last),
-            told={locale: self.told(locale, notes, record) for locale in documents},
+            told={locale: self.told(locale, notes, record, least) for locale in documents},
+            least=least,
         )
 
     def published(self, revision: Revision, last: Version | None) -> date:
@@ -224,7 +236,7 @@ class _Fold:
                 touched = touched.joined(sections(last.documents[locale], text, names))
         return touched
 
-    def told(self, locale: Locale, notes: Iterable[str], record: Record) -> Told:
+    def told(self, locale: Locale, notes: Iterable[str], record: Record, least: Floor | None) -> Told:
         """Give what readers are told: the notes in their newest wording, or the standard text."""
 
         def blocks(key: str) -> tuple[Block, ...]:
@@ -236,8 +248,8 @@ class _Fold:
                 for block in filled(text.wording(locale), policy, locale, f"note-{record.number}")
             )
 
-        standard = "note.first" if record.level == FIRST else "note.none"
-        summary = blocks("summary") or (Block("p", runs=(Run(term(standard, locale)),)),)
+        standard = "first" if least is None else "cosmetic" if least.cosmetic else "none"
+        summary = blocks("summary") or (Block("p", runs=(Run(term(f"note.{standard}", locale)),)),)
         return Told(summary, blocks("action"), blocks("reason"), blocks("lower_reason"))
 
 

@@ -6,8 +6,12 @@ Contract §3: number, date, negation, modal verb, condition, actor; and scope, f
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from policy.checks.quantities import COUNTED
+from policy.checks.quantities import COUNTED, LOOSE
+
+if TYPE_CHECKING:
+    from policy.leaves import Locale
 
 _NEGATION = """
 ikke ei nei ingen intet ingenting ingensteds aldri uten verken hverken unntatt unntak unntaket bortsett
@@ -66,11 +70,10 @@ def _set(*lists: str) -> frozenset[str]:
     return frozenset(word for words in lists for word in words.split())
 
 
-_GUARDED = _set(_NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle") | set(COUNTED) - {
-    "en",
-    "et",
-}
-_WEIGHTY = _set(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | set(COUNTED)
+# «om» is a word of every other sentence, «ber om», and binds a comma only by chance.
+_GUARDED = _set(_NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle") - {"om"}
+_COUNTS = frozenset(word for counted in COUNTED.values() for word in counted)
+_WEIGHTY = _set(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | _COUNTS
 
 
 def is_weighty(word: str) -> bool:
@@ -86,10 +89,11 @@ def is_weighty(word: str) -> bool:
     )
 
 
-def binds(word: str) -> bool:
+def binds(word: str, locale: Locale) -> bool:
     """Whether a comma or full stop beside this word may say what it applies to: "No. Data are shared."."""
     word = _folded(word)
-    return _has_digit(word) or word in _GUARDED or "n't" in word
+    counts = word in COUNTED[locale] and word not in LOOSE
+    return _has_digit(word) or word in _GUARDED or counts or "n't" in word
 
 
 def _folded(word: str) -> str:

@@ -55,7 +55,7 @@ def number_outside_facts(subject: Subject) -> Iterator[Remark]:
     known = {_value(row.period) for row in subject.policy.facts.retention if row.period}
     for passage in subject.prose:
         for sentence in passage.sentences:
-            for found in quantities(sentence):
+            for found in quantities(sentence, passage.locale):
                 if found.kind == "number" or not found.sure:
                     continue
                 wrong = found.kind == "period" and known and found.value not in known

@@ -94,17 +94,15 @@ def _unshared(
 def _counted(first: Section, other: Section) -> Iterator[Remark]:
     """Compare what is counted; «et år» may be a number or an article, so it needs no twin, but can be one."""
     here, there = (
-        list(
-            quantities(
-                " . ".join(
-                    [section.title, *(typed_words(leaf) for leaf in leaves(parse(section.body, section.id)))]
-                )
-            )
-        )
-        for section in (first, other)
+        list(quantities(_prose(section), section.path.split("/")[1])) for section in (first, other)
     )
     lacking, extra = _surplus(here, there), _surplus(there, here)
     yield from _unshared("number", first, other, lacking, extra)
+
+
+def _prose(section: Section) -> str:
+    blocks = leaves(parse(section.body, section.id))
+    return " . ".join([section.title, *map(typed_words, blocks)])
 
 
 def _surplus(own: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from policy.leaves import Locale
 
 _COUNTS = {
     "nb": "null en to tre fire fem seks sju åtte ni ti elleve tolv tretten fjorten femten seksten sytten "
@@ -21,27 +24,29 @@ _TENS = {
     "nb": "tjue tretti førti femti seksti sytti åtti nitti hundre",
     "en": "twenty thirty forty fifty sixty seventy eighty ninety hundred",
 }
-COUNTED = {
-    **{word: count for words in _COUNTS.values() for count, word in enumerate(words.split())},
-    **{word: 10 * count for words in _TENS.values() for count, word in enumerate(words.split(), start=2)},
-    "én": 1,
-    "ett": 1,
-    "et": 1,
-    "ei": 1,
-    "a": 1,
-    "an": 1,
-    "syv": 7,
-    "tyve": 20,
-    "tredve": 30,
+_MORE = {
+    "nb": {"én": 1, "ett": 1, "et": 1, "ei": 1, "syv": 7, "tyve": 20, "tredve": 30},
+    "en": {"a": 1, "an": 1},
 }
-_LOOSE = {"en", "et", "ei", "a", "an"}  # numbers or mere articles: «et år», "a year"
+COUNTED = {
+    locale: {
+        **{word: count for count, word in enumerate(_COUNTS[locale].split())},
+        **{word: 10 * count for count, word in enumerate(_TENS[locale].split(), start=2)},
+        **_MORE[locale],
+    }
+    for locale in _COUNTS
+}
+LOOSE = frozenset({"en", "et", "ei", "a", "an"})  # numbers or mere articles: «et år», "a year"
 _UNITS = {
-    "month": r"måned(?:er|en|ene|ers)?|mnd|months?",
-    "year": r"års?|year(?:s|'s|s')?",
-    "week": r"uke(?:r|n|ne|rs)?|week(?:s|'s|s')?",
-    "day": r"dag(?:er|en|ene|ers)?|døgn|day(?:s|'s|s')?",
-    "hour": r"time(?:r|n|ne|rs)?|hour(?:s|'s|s')?",
-    "minute": r"minutt(?:er|et|ene)?|minutes?",
+    "nb": {
+        "month": r"måned(?:er|en|ene|ers)?|mnd",
+        "year": r"års?",
+        "week": r"uke(?:r|n|ne|rs)?",
+        "day": r"dag(?:er|en|ene|ers)?|døgn",
+        "hour": r"time(?:r|n|ne|rs)?",
+        "minute": r"minutt(?:er|et|ene)?",
+    },
+    "en": {unit: rf"{unit}(?:s|'s|s')?" for unit in ("month", "year", "week", "day", "hour", "minute")},
 }
 # Months and days are counted apart, as no number of days is a month.
 _LENGTHS = {
@@ -67,9 +72,14 @@ _MONTHS = (
     r"desember|december|des|dec",
 )
 _MONTH = "|".join(_MONTHS)
-_COUNT = rf"\d+(?:[.,]\d+)?|{'|'.join(sorted(COUNTED, key=len, reverse=True))}"
-_UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS.items())
-_PERIOD = re.compile(rf"\b(?P<count>{_COUNT})[\s\u00a0-]+(?:{_UNIT})\b", re.IGNORECASE)
+_PERIODS = {
+    locale: re.compile(
+        rf"\b(?P<count>\d+(?:[.,]\d+)?|{'|'.join(sorted(COUNTED[locale], key=len, reverse=True))})"
+        rf"[\s\u00a0-]+(?:{'|'.join(f'(?P<{name}>{pattern})' for name, pattern in units.items())})\b",
+        re.IGNORECASE,
+    )
+    for locale, units in _UNITS.items()
+}
 _DATE = re.compile(
     rf"\b(?:(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{{1,2}})\.(?P<m2>\d{{1,2}})\.(?P<y2>\d{{4}})|"
     rf"(?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?P<m3>{_MONTH})\b\.?(?:\s+(?P<y3>\d{{4}}))?|"
@@ -96,9 +106,15 @@ class Quantity(NamedTuple):
     sure: bool = True
 
 
-def quantities(text: str) -> Iterator[Quantity]:
+def quantities(text: str, locale: Locale) -> Iterator[Quantity]:
     """Find periods, dates, amounts, then the numbers that are left; each stretch of text counts once."""
-    for pattern, meant in ((_PERIOD, _period), (_DATE, _date), (_AMOUNT, _amount), (_NUMBER, _plain)):
+    kinds = (
+        (_PERIODS[locale], partial(_period, locale)),
+        (_DATE, _date),
+        (_AMOUNT, _amount),
+        (_NUMBER, _plain),
+    )
+    for pattern, meant in kinds:
         for found in pattern.finditer(text):
             yield meant(found)
         text = pattern.sub(lambda match: " " * len(match[0]), text)
@@ -109,12 +125,12 @@ def period(years_months: int, days: float) -> str:
     return f"{years_months} months" if years_months else f"{days:g} days"
 
 
-def _period(found: re.Match[str]) -> Quantity:
+def _period(locale: Locale, found: re.Match[str]) -> Quantity:
     word = found["count"].lower()
-    count = float(word.replace(",", ".")) if word[0].isdigit() else float(COUNTED[word])
-    unit = next(name for name in _UNITS if found[name])
+    count = float(word.replace(",", ".")) if word[0].isdigit() else float(COUNTED[locale][word])
+    unit = next(name for name in _UNITS[locale] if found[name])
     measure, length = _LENGTHS[unit]
-    return Quantity(found[0], "period", f"{count * length:g} {measure}", word not in _LOOSE)
+    return Quantity(found[0], "period", f"{count * length:g} {measure}", word not in LOOSE)
 
 
 def _date(found: re.Match[str]) -> Quantity:
