@@ -138,5 +138,28 @@ def _bar(items: Iterable[str], count: int) -> Iterator[str]:
         yield from bar
 
 
+TODAY = click.option("--today", type=Day(), help="The day to judge by.  [default: today in Oslo]")
+
+
+@main.command()
+@SOURCE
+@click.option("--base", metavar="REF", help="Judge all commits since this one as one change.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+)
+@click.option("--strict", is_flag=True, help="What the law wants told and is not is an error.")
+@TODAY
+def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.date | None) -> None:
+    """Find everything that an editor must mend; exit 1 where there are errors."""
+    from changelog.days import today as today_in_oslo
+    from workbench.judging import judge
+    from workbench.printing import as_annotations, as_json, as_text
+
+    findings = judge(source, today or today_in_oslo(), base, strict=strict)
+    if text := {"json": as_json, "text": as_text}.get(shape, lambda f: as_annotations(f, source))(findings):
+        click.echo(text)
+    sys.exit(any(finding.severity == "error" for finding in findings))
+
+
 if __name__ == "__main__":
     main(prog_name="build.py")

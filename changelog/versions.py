@@ -113,8 +113,8 @@ class Log:
 
 
 @dataclass(frozen=True)
-class _State:
-    """A readable revision."""
+class State:
+    """A readable revision, and the policy that stands in it."""
 
     revision: Revision
     policy: Policy
@@ -123,7 +123,7 @@ class _State:
 def log(revisions: Iterable[Revision]) -> Log:
     """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
     warnings: list[str] = []
-    states = list(_readable(revisions, warnings))
+    states = list(readable(revisions, warnings))
     newest = states[-1].policy
     fold = _Fold(newest.renamed, _wordings(states), warnings)
     for state in states:
@@ -131,8 +131,11 @@ def log(revisions: Iterable[Revision]) -> Log:
     return Log(_overtaken(fold.versions), newest, tuple(warnings))
 
 
-def _readable(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[_State]:
-    """Read each revision; one that cannot be read is told, and its changes count with the next."""
+def readable(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[State]:
+    """Read each revision; one that cannot be read is told, and its changes count with the next.
+
+    ContentError where the newest cannot be read.
+    """
     settled: set[str] = set()
     fault: ContentError | None = None
     for revision in revisions:
@@ -146,12 +149,12 @@ def _readable(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[_S
             continue
         fault = None
         settled.update(policy.notes)
-        yield _State(revision, policy)
+        yield State(revision, policy)
     if fault:
         raise fault
 
 
-def _wordings(states: Iterable[_State]) -> dict[str, tuple[ChangeNote, Policy]]:
+def _wordings(states: Iterable[State]) -> dict[str, tuple[ChangeNote, Policy]]:
     """Give each note in its newest wording, with the policy whose facts its placeholders were written for."""
     newest: dict[str, tuple[ChangeNote, Policy]] = {}
     for state in states:
@@ -172,20 +175,20 @@ class _Fold:
     before: Side | None = None
     noted: set[str] = field(default_factory=set)
 
-    def take(self, state: _State) -> None:
+    def take(self, state: State) -> None:
         policy = state.policy
         last = self.versions[-1] if self.versions else None
         notes = {name: note for name, note in sorted(policy.notes.items()) if name not in self.noted}
         documents = {locale: document(policy, locale) for locale in policy.languages}
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
-        if last is None or notes or _words(last.documents) != _words(documents):
+        if last is None or notes or words(last.documents) != words(documents):
             self.versions.append(self.version(state, last, notes, documents))
             self.before = Side(policy, documents)
             self.noted |= set(notes)
 
     def version(
         self,
-        state: _State,
+        state: State,
         last: Version | None,
         notes: Mapping[str, ChangeNote],
         documents: Mapping[Locale, Document],
@@ -253,7 +256,8 @@ class _Fold:
         return Told(summary, blocks("action"), blocks("reason"), blocks("lower_reason"))
 
 
-def _words(documents: Mapping[Locale, Document]) -> dict[Locale, list[str]]:
+def words(documents: Mapping[Locale, Document]) -> dict[Locale, list[str]]:
+    """Give what a version is made by: the words and link targets in each language (contract §2)."""
     return {code: [word for part in text.parts for word in said(part)] for code, text in documents.items()}
 
 

@@ -102,11 +102,11 @@ class Subject:
 
     def setting(self, *path: str | int) -> Place:
         """Give the place of a key of policy.yaml, or of what comes nearest to it."""
-        return self._place("content/policy.yaml", path)
+        return self.place("content/policy.yaml", path)
 
     def fact(self, kind: str, *path: str | int) -> Place:
         """Give the place of a key in a fact file; its first line where there is no such file or key."""
-        return self._place(f"content/facts/{kind}.yaml", path)
+        return self.place(f"content/facts/{kind}.yaml", path)
 
     def row(self, kind: str, name: str, key: str = "id") -> Place:
         """Give the place of a key of the row with the id `name`, else that of the row."""
@@ -118,7 +118,8 @@ class Subject:
         """Give a file's lines as they were typed; none where there is no such file."""
         return _lines(data) if isinstance(data := self.files.get(path, b""), bytes) else ()
 
-    def _place(self, path: str, inside: Path) -> Place:
+    def place(self, path: str, inside: Path) -> Place:
+        """Give the place of a key in any YAML file of the content."""
         tree = self._tree(path)
         return Place(path, *tree.place(inside, key=True)) if tree else Place(path)
 
