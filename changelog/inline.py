@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from policy.blocks import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from changelog.redline import Change
     from policy.blocks import Run
 
 
 class Signs(NamedTuple):
-    """What stands before and behind deleted and added words."""
+    """What stands before and behind deleted and added words, and how words are escaped between them."""
 
     deleted: tuple[str, str]
     added: tuple[str, str]
+    escape: Callable[[str], str] = str
 
 
 PLAIN = Signs(("[-", "-]"), ("{+", "+}"))  # as `git diff --word-diff` writes them
@@ -37,9 +38,8 @@ def line(runs: Iterable[Run], signs: Signs = PLAIN) -> str:
     parts = []
     for mark, group in groupby(said, key=_mark):
         own = list(group)
-        words = "".join(
-            _words(target, list(linked), mark) for target, linked in groupby(own, lambda r: r.href)
-        )
+        text = (_words(target, list(linked), mark) for target, linked in groupby(own, lambda run: run.href))
+        words = signs.escape("".join(text))
         before, after = {"del": signs.deleted, "ins": signs.added}.get(mark, ("", ""))
         body = words.strip() if mark else words
         lead, trail = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
