@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from changelog.days import day_of
 from changelog.floor import Floor, Side, floor
 from changelog.redline import identities
-from changelog.versions import readable, words
+from changelog.states import readable
+from changelog.versions import words
 from policy.document import document
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from changelog.history import Revision
-    from changelog.versions import State
+    from changelog.states import State
     from policy.model import ChangeNote
 
 

@@ -15,8 +15,8 @@ from policy.markdown import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from changelog.states import State
     from changelog.steps import Course, Step
-    from changelog.versions import State
     from policy.checks.subject import Subject
     from policy.leaves import Locale
     from policy.model import Policy, Section

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 
 from changelog.days import EARLIEST, after, day_of
 from changelog.floor import Floor, Side, floor
+from changelog.redactions import cleared
 from changelog.redline import Sections, identities, sections
+from changelog.states import State, readable
 from policy.blocks import Block, Run
 from policy.document import Document, document, filled, policy_txt, said
-from policy.errors import ContentError
 from policy.leaves import Duration
 from policy.model import Level
-from policy.reading import read
 from policy.wording import term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from changelog.history import Revision
     from policy.leaves import Locale
-    from policy.model import ChangeNote, Channel, Policy
+    from policy.model import ChangeNote, Channel, Policy, Redaction
 
 FIRST = "first"
 
@@ -67,6 +67,7 @@ class Version(Record):
     told: Mapping[Locale, Told]
     least: Floor | None
     superseded: bool = False
+    redactions: tuple[Redaction, ...] = ()
 
     @property
     def floor(self) -> str:
@@ -112,14 +113,6 @@ class Log:
         return tuple(v for v in self.versions if v.effective > today and not v.superseded)
 
 
-@dataclass(frozen=True)
-class State:
-    """A readable revision, and the policy that stands in it."""
-
-    revision: Revision
-    policy: Policy
-
-
 def log(revisions: Iterable[Revision]) -> Log:
     """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
     warnings: list[str] = []
@@ -128,30 +121,12 @@ def log(revisions: Iterable[Revision]) -> Log:
     fold = _Fold(newest.renamed, _wordings(states), warnings)
     for state in states:
         fold.take(state)
-    return Log(_overtaken(fold.versions), newest, tuple(warnings))
-
-
-def readable(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[State]:
-    """Read each revision; one that cannot be read is told, and its changes count with the next.
-
-    ContentError where the newest cannot be read.
-    """
-    settled: set[str] = set()
-    fault: ContentError | None = None
-    for revision in revisions:
-        try:
-            policy = read(revision.files, settled)
-        except ContentError as error:
-            fault = error
-            more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
-            what = "cannot be read, its changes count with the next"
-            warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
-            continue
-        fault = None
-        settled.update(policy.notes)
-        yield State(revision, policy)
-    if fault:
-        raise fault
+    versions = _overtaken(fold.versions)
+    texts = [(version.number, version.documents) for version in versions]
+    cleaned, unfound = cleared(texts, newest.redactions, fold.renamed)
+    warnings += unfound
+    versions = tuple(replace(version, **cleaned.get(version.number, {})) for version in versions)
+    return Log(versions, newest, tuple(warnings))
 
 
 def _wordings(states: Iterable[State]) -> dict[str, tuple[ChangeNote, Policy]]:

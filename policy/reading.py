@@ -20,7 +20,7 @@ from policy.errors import ContentError, Fault, near
 from policy.facts import KINDS
 from policy.leaves import LOCALES, Id, Locale
 from policy.misfits import misfits
-from policy.model import ChangeNote, Facts, Model, Policy, Section, Settings
+from policy.model import ChangeNote, Facts, Model, Policy, Redaction, Redactions, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
 _NOTE = re.compile(r"[\w-]+\.yaml")
-_NAMES = ("policy.yaml", "facts", "changes", *LOCALES)
+_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
 AnyModel = TypeVar("AnyModel", bound=Model)
 
 
@@ -76,7 +76,8 @@ class _Reader:
         sections: dict[Locale, tuple[Section, ...]] = {code: self.sections(code, files) for code in languages}
         if settings and not any(sections.values()):
             self.refuse(f"content/{languages[0]}", 1, 1, "there is no section", "write one, like 01-about.md")
-        return Policy(settings, facts, sections, notes) if settings and facts else None
+        redactions = self.redactions(files)
+        return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
     def refuse(self, path: str, line: int, column: int, message: str, hint: str) -> None:
         self.faults.append(Fault(path, line, column, message, hint))
@@ -125,6 +126,12 @@ class _Reader:
             broken = broken or facts is None
             found[kind] = getattr(facts, kind, None)
         return None if broken else Facts.model_construct(**found)  # type: ignore[arg-type]  # each was validated
+
+    def redactions(self, files: Files) -> tuple[Redaction, ...]:
+        path = "content/redactions.yaml"
+        tree = self.tree(path, files[path], prefix="redactions") if path in files else None
+        known = self.model(Redactions, path, tree, ()) if tree else None
+        return known.redactions if known else ()
 
     def note(self, path: str, data: bytes | Refused, languages: tuple[Locale, ...]) -> ChangeNote | None:
         tree = self.tree(path, data)
@@ -235,7 +242,7 @@ def _split(text: str) -> tuple[str, int, str]:
 def _strange(name: str) -> tuple[str, str] | None:
     """Say what is wrong with a file's name, or nothing."""
     folder, _, rest = name.partition("/")
-    if name == "policy.yaml":
+    if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _NAMES or (not rest and folder != "policy.yaml"):
         return f"«{name}» is no part of a policy", f"move it out of content/; {near(folder, _NAMES)}"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from changelog.history import revisions, uncommitted
 from changelog.inline import PLAIN, Signs, changed_lines
 from changelog.redline import Change, identities, redline
-from changelog.versions import log, readable
+from changelog.states import readable
+from changelog.versions import log
 from generator import views
 from generator.environment import Printer
 from policy.document import document
