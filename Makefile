@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-CODE := policy changelog generator notifier build.py
+CODE := policy changelog generator workbench notifier build.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup site test check serve lock format screenshots debian storm coverage-notifier mutation-notifier bench-mail
@@ -30,6 +30,7 @@ check: setup ## format, lint, types, floors, and the policy itself
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python build.py check
 
 serve: setup ## live preview of the policy on 127.0.0.1
 	@$(BIN)/python build.py serve

@@ -144,6 +144,83 @@ def _bar(items: Iterable[str], count: int) -> Iterator[str]:
         yield from bar
 
 
+TODAY = click.option("--today", type=Day(), help="The day to judge by.  [default: today in Oslo]")
+
+
+@main.command()
+@SOURCE
+@click.option("--base", metavar="REF", help="Judge all commits since this one as one change.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+)
+@click.option("--strict", is_flag=True, help="What the law wants told and is not is an error.")
+@TODAY
+def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.date | None) -> None:
+    """Find everything that an editor must mend; exit 1 where there are errors."""
+    from changelog.days import today as today_in_oslo
+    from workbench.judging import judge
+    from workbench.printing import as_annotations, as_json, as_text
+
+    findings = judge(source, today or today_in_oslo(), base, strict=strict)
+    if text := {"json": as_json, "text": as_text}.get(shape, lambda f: as_annotations(f, source))(findings):
+        click.echo(text)
+    sys.exit(any(finding.severity == "error" for finding in findings))
+
+
+@main.command()
+@SOURCE
+@click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
+def confirm(source: Path, sections: tuple[str, ...]) -> None:
+    """Mark translations as checked against the first language as it now is."""
+    from workbench.confirming import confirm as confirmed
+
+    for path in confirmed(source, sections):
+        click.echo(f"confirmed  {path}")
+
+
+@main.command()
+@SOURCE
+@click.option("--level", type=click.Choice(["minor", "major", "special"]), help="Do not ask; take this one.")
+@TODAY
+def note(source: Path, level: str | None, today: dt.date | None) -> None:
+    """Start a change note for what is changed and not noted."""
+    from changelog.days import today as today_in_oslo
+    from policy.model import Level
+    from workbench.noting import pending, write
+
+    day = today or today_in_oslo()
+    what = pending(source, day)
+    if what is None:
+        click.echo("every change is noted")
+        return
+    chosen = Level(level) if level else what.least.level
+    asks = level is None and chosen is Level.MINOR and sys.stdin.isatty()
+    if asks and click.confirm("Must people know of this before it applies?"):
+        chosen = Level.MAJOR
+    click.echo(f"written  {write(source, what, chosen, day)}")
+
+
+@main.command()
+@SOURCE
+@click.argument("old", metavar="[FROM", default="")
+@click.argument("new", metavar="[TO]]", default="")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "html", "markdown"]), default="text", show_default=True
+)
+def diff(source: Path, old: str, new: str, shape: str) -> None:
+    """Show what differs between two states, each a version or a commit; without a name, the disk."""
+    from changelog.days import today as today_in_oslo
+    from changelog.inline import PLAIN
+    from workbench.comparing import COLOUR, as_html, as_markdown, as_text, compare
+
+    found = compare(source, old, new, today_in_oslo())
+    if shape != "text":
+        click.echo(as_html(found, HOUSE / "templates") if shape == "html" else as_markdown(found))
+        return
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    click.echo(as_text(found, COLOUR if colour else PLAIN))
+
+
 main.add_command(notify)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from changelog.repository import Entry, HistoryError, Repository
+from changelog.repository import Entry, HistoryError, NoHistoryError, Repository
 from policy.disk import Refused, files
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def revisions(source: Path, ref: str = "HEAD") -> Iterator[Revision]:
         if (own := tuple(_below(repository.prefix, content, commit.entries)))
     )
     if not commits:
-        raise HistoryError(
+        raise NoHistoryError(
             f"{ref}: no commit on it holds content/; commit it first: git add content && git commit"
         )
     tree: dict[str, bytes | Refused] = {}

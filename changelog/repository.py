@@ -55,6 +55,10 @@ class HistoryError(UserError):
     """The history cannot be read; the line says why and which command mends it."""
 
 
+class NoHistoryError(HistoryError):
+    """There is no history yet: no repository, no commit, or none that holds a policy."""
+
+
 class Entry(NamedTuple):
     """One file that a commit set or removed: path below the source, mode, object id."""
 
@@ -126,7 +130,8 @@ class Repository:
                 raise
             self._present(ref)
             what = "there are no commits yet" if ref == "HEAD" else f"«{ref}» names no commit here"
-            raise HistoryError(f"{self.source}: {what}; see git log --oneline") from None
+            kind = NoHistoryError if ref == "HEAD" else HistoryError
+            raise kind(f"{self.source}: {what}; see git log --oneline") from None
 
     def _present(self, ref: str) -> None:
         """HistoryError where `ref` leads to an object that is not there or not readable."""
@@ -221,7 +226,7 @@ class Repository:
             return self._lacking(said.split(" ")[-1] if "fetch" not in said else said.split(" ")[3])
         if "not a git repository" in problem:
             mend = "git init && git add content && git commit"
-            return HistoryError(
+            return NoHistoryError(
                 f"{self.source}: there is no Git repository here; the log is made from one: {mend}"
             )
         return HistoryError(f"{self.source}: Git cannot read the history ({said}); run: git fsck")

@@ -12,21 +12,22 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from changelog.days import EARLIEST, after, day_of
+from changelog.floor import Floor, Side, floor
+from changelog.redactions import cleared
 from changelog.redline import Sections, identities, sections
+from changelog.states import State, readable
 from policy.blocks import Block, Run
-from policy.document import Document, document, filled, policy_txt, same_words
-from policy.errors import ContentError
+from policy.document import Document, document, filled, policy_txt, same_texts
 from policy.leaves import Duration
 from policy.model import Level
-from policy.reading import read
 from policy.wording import term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from changelog.history import Revision
     from policy.leaves import Locale
-    from policy.model import ChangeNote, Channel, Policy, Settings
+    from policy.model import ChangeNote, Channel, Policy, Redaction, Settings
 
 FIRST = "first"
 
@@ -64,7 +65,9 @@ class Version(Record):
     chain_sha256: str
     sections: Sections
     told: Mapping[Locale, Told]
+    least: Floor | None
     superseded: bool = False
+    redactions: tuple[Redaction, ...] = ()
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -73,13 +76,18 @@ class Version(Record):
 
     @property
     def floor(self) -> str:
-        """The least level that the facts allow."""
-        return self.level
+        """The least level that the facts allow (contract §3)."""
+        return self.least.level.value if self.least else FIRST
 
     @property
     def cosmetic(self) -> bool:
         """Whether the edit is proven to change no meaning."""
-        return False
+        return self.least is not None and self.least.cosmetic
+
+    @property
+    def below_floor(self) -> bool:
+        """Whether its notes gave it a level below that of its facts."""
+        return self.floor != FIRST and Level(self.level).weight < Level(self.floor).weight
 
     @property
     def told_at_length(self) -> bool:
@@ -114,27 +122,19 @@ class Log:
         return tuple(v for v in self.versions if v.effective > today and not v.superseded)
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
-    """A revision that could be read; the notes of its policy are those that it brings."""
-
-    revision: Revision
-    policy: Policy
-
-
 @dataclass
 class _Past:
-    """What later revisions say of earlier ones: each note in its newest wording, and what could not be read.
+    """What later revisions say of earlier ones: each note in its newest wording.
 
     A wording goes with the policy that it was written in: its placeholders meant the facts of that day.
     """
 
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     written: dict[str, Policy] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
 
-    def take(self, policy: Policy) -> Policy:
-        """Remember the notes of a policy, and give it with those alone that are new."""
+    def take(self, state: State) -> State:
+        """Remember the notes of a state, and give it with those alone that it brings."""
+        policy = state.policy
         fresh = {name: note for name, note in policy.notes.items() if name not in self.notes}
         lean = replace(policy, notes=dict(sorted(fresh.items())))
         for name, note in policy.notes.items():
@@ -142,36 +142,22 @@ class _Past:
             if known is not note:
                 self.written[name] = self.written[name] if known == note else lean
                 self.notes[name] = note
-        return lean
+        return replace(state, policy=lean)
 
 
 def log(revisions: Iterable[Revision]) -> Log:
     """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
-    past = _Past()
-    states = list(_readable(revisions, past))
+    past, warnings = _Past(), list[str]()
+    states = [past.take(state) for state in readable(revisions, warnings)]
     newest = states[-1].policy
-    fold = _Fold(newest.renamed, past)
+    fold = _Fold(newest.renamed, past, warnings)
     for state in states:
         fold.take(state)
-    return Log(_overtaken(fold.versions), newest, tuple(past.warnings))
-
-
-def _readable(revisions: Iterable[Revision], past: _Past) -> Iterator[_State]:
-    """Read each revision; one that cannot be read is told, and its changes count with the next."""
-    fault: ContentError | None = None
-    for revision in revisions:
-        try:
-            policy = read(revision.files, past.notes)
-        except ContentError as error:
-            fault = error
-            more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
-            what = "cannot be read, its changes count with the next"
-            past.warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
-            continue
-        fault = None
-        yield _State(revision, past.take(policy))
-    if fault:
-        raise fault
+    versions = _overtaken(fold.versions)
+    texts = [(version.number, version.documents) for version in versions]
+    cleaned, unfound = cleared(texts, newest.redactions, fold.renamed)
+    versions = tuple(replace(version, **cleaned.get(version.number, {})) for version in versions)
+    return Log(versions, newest, (*warnings, *unfound))
 
 
 @dataclass
@@ -180,16 +166,19 @@ class _Fold:
 
     renamed: Mapping[str, str]
     past: _Past
+    warnings: list[str]
     versions: list[Version] = field(default_factory=list)
+    before: Side | None = None
 
-    def take(self, state: _State) -> None:
+    def take(self, state: State) -> None:
         last = self.versions[-1] if self.versions else None
         documents = {locale: document(state.policy, locale) for locale in state.policy.languages}
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
-        if last is None or state.policy.notes or not _same_words(last.documents, documents):
+        if last is None or state.policy.notes or not same_texts(last.documents, documents):
             self.versions.append(self.version(state, last, documents))
+            self.before = Side(state.policy, documents)
 
-    def version(self, state: _State, last: Version | None, documents: Mapping[Locale, Document]) -> Version:
+    def version(self, state: State, last: Version | None, documents: Mapping[Locale, Document]) -> Version:
         notes = state.policy.notes
         level = max(
             (note.level for note in notes.values()), key=lambda level: level.weight, default=Level.MINOR
@@ -202,6 +191,8 @@ class _Fold:
             effective=_effective(notes.values(), published, last),
             text_sha256={code: _sha256(policy_txt(text)) for code, text in documents.items()},
         )
+        now = Side(state.policy, documents)
+        least = floor(self.before, now, identities(documents.values(), self.renamed)) if self.before else None
         return Version(
             **vars(record),
             commit=state.revision.commit,
@@ -211,7 +202,8 @@ class _Fold:
             documents=documents,
             chain_sha256=chain(record, last.chain_sha256 if last else "-"),
             sections=self.sections(documents, last),
-            told={locale: self.told(locale, notes, record) for locale in documents},
+            told={locale: self.told(locale, notes, record, least) for locale in documents},
+            least=least,
         )
 
     def published(self, revision: Revision, last: Version | None) -> date:
@@ -219,7 +211,7 @@ class _Fold:
         before = last.published if last else EARLIEST
         day = day_of(revision.time)
         if day is None:
-            self.past.warnings.append(
+            self.warnings.append(
                 f"commit {revision.commit[:12]} bears an impossible date; {before} is taken instead"
             )
         return max(day or before, before)
@@ -234,7 +226,7 @@ class _Fold:
                 touched = touched.joined(sections(last.documents[locale], text, names))
         return touched
 
-    def told(self, locale: Locale, notes: Iterable[str], record: Record) -> Told:
+    def told(self, locale: Locale, notes: Iterable[str], record: Record, least: Floor | None) -> Told:
         """Give what readers are told: the notes in their newest wording, or the standard text."""
 
         def blocks(key: str) -> tuple[Block, ...]:
@@ -246,13 +238,9 @@ class _Fold:
                 for block in filled(text.wording(locale), policy, locale, f"{key}-{record.number}-{number}")
             )
 
-        standard = "note.first" if record.level == FIRST else "note.none"
-        summary = blocks("summary") or (Block("p", runs=(Run(term(standard, locale)),)),)
+        standard = "first" if least is None else "cosmetic" if least.cosmetic else "none"
+        summary = blocks("summary") or (Block("p", runs=(Run(term(f"note.{standard}", locale)),)),)
         return Told(summary, blocks("action"), blocks("reason"), blocks("lower_reason"))
-
-
-def _same_words(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
-    return list(old) == list(new) and all(same_words(old[locale], text) for locale, text in new.items())
 
 
 def _number(last: Version | None, level: Level) -> str:

@@ -101,6 +101,7 @@ def _entry(edition: Edition, version: Version, locale: Locale) -> Values:
         "state_name": views.state_name(standing, say),
         "level": version.level,
         "level_name": views.level_name(version.level, say),
+        "floor_name": views.level_name(version.floor, say) if version.below_floor else "",
         "line": line_of(edition, version, locale),
         "told": version.told.get(locale),
         "touched": [

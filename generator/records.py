@@ -48,6 +48,7 @@ def _record(edition: Edition, version: Version) -> dict[str, Any]:
         "noted": bool(version.notes),
         "cosmetic": version.cosmetic,
         "superseded": version.superseded,
+        **({"redacted": True} if version.redactions else {}),
         "notes": list(version.notes),
         "channels": [channel.value for channel in version.channels],
         "sections": {

@@ -82,7 +82,8 @@ class Store:
         """Give the name of a version's folder; a commit's id stands for everything before it."""
         before = self.edition.predecessor(version)
         made_of = version.commit or (version.documents, before and before.commit)
-        told = (version.number, version.told, version.chain_sha256)
+        redacted = (version.redactions, before and before.redactions)
+        told = (version.number, version.told, version.chain_sha256, redacted)
         return hashlib.sha256(repr((self.dressing, made_of, told)).encode()).hexdigest()[:32]
 
     @cached_property

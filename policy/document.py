@@ -15,7 +15,7 @@ from policy.tables import table
 from policy.wording import say, term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policy.leaves import Locale
     from policy.model import Facts, Policy, Section, Settings
@@ -152,6 +152,11 @@ def same_words(one: Document, other: Document) -> bool:
     return [word for part in one.parts for word in part.said] == [
         word for part in other.parts for word in part.said
     ]
+
+
+def same_texts(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
+    """Whether that holds in every language, and the languages are the same."""
+    return list(old) == list(new) and all(same_words(old[locale], text) for locale, text in new.items())
 
 
 def fingerprint(section: Section) -> str:

@@ -14,7 +14,7 @@ from policy import yaml
 from policy.errors import ContentError, Fault
 from policy.leaves import LOCALES, Id, Locale, fits
 from policy.misfits import misfits
-from policy.model import ChangeNote, Facts, Model, Section, Settings
+from policy.model import ChangeNote, Facts, Model, Redactions, Section, Settings
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 Value = TypeVar("Value")
@@ -57,6 +57,14 @@ def facts(path: str, data: bytes, kind: str, languages: tuple[Locale, ...]) -> R
     """Read a fact file as Facts that hold its kind alone."""
     read = _tree(path, data)
     found = _model(Facts, path, replace(read, tree=yaml.under(kind, read.tree)), languages)
+    return replace(found, tree=read.tree)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def redactions(path: str, data: bytes) -> Read[Redactions]:
+    """Read `redactions.yaml`, a list of rows."""
+    read = _tree(path, data)
+    found = _model(Redactions, path, replace(read, tree=yaml.under("redactions", read.tree)), ())
     return replace(found, tree=read.tree)
 
 

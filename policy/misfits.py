@@ -38,7 +38,9 @@ def misfits(error: ValidationError, kind: type[Model], path: str, tree: Tree) ->
     for detail in error.errors(include_url=False):
         where = tuple(detail["loc"]) + ((key,) if (key := (detail.get("ctx") or {}).get("key")) else ())
         message, hint = _said(detail, kind, where)
-        yield Fault(path, *tree.place(where, key=detail["type"] == "extra_forbidden"), message, hint)
+        rule = "translation-missing" if detail["type"] == "missing_language" else "unreadable"
+        place = tree.place(where, key=detail["type"] == "extra_forbidden")
+        yield Fault(path, *place, message, hint, rule)
 
 
 def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, str]:

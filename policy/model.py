@@ -269,6 +269,23 @@ class ChangeNote(Model):
         return tuple((key, *said) for key, text in texts.items() if text for said in text.wordings)
 
 
+class Redaction(Model):
+    """Words that must go from a published version, why, and on what day it was decided (contract §2)."""
+
+    version: Annotated[str, fits(r"\d+\.\d+", "not a version; write its number, like 1.0")]
+    language: LocaleCode
+    section: Id
+    words: Annotated[str, Field(min_length=1)]
+    reason: str
+    date: Day
+
+
+class Redactions(Model):
+    """`redactions.yaml`, as the value of its one key."""
+
+    redactions: tuple[Redaction, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """One section in one language as it was typed; `line` is where `body` begins in `path`."""
@@ -296,6 +313,7 @@ class Policy:
     facts: Facts
     sections: Mapping[Locale, tuple[Section, ...]]
     notes: Mapping[str, ChangeNote]
+    redactions: tuple[Redaction, ...] = ()
 
     @property
     def languages(self) -> tuple[Locale, ...]:

@@ -17,7 +17,7 @@ from policy.disk import Refused
 from policy.errors import ContentError, Fault, near
 from policy.facts import KINDS
 from policy.leaves import LOCALES, Locale
-from policy.model import ChangeNote, Facts, Policy, Section, Settings
+from policy.model import ChangeNote, Facts, Policy, Redaction, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
 _NOTE = re.compile(r"[\w-]+\.yaml")
-_NAMES = ("policy.yaml", "facts", "changes", *LOCALES)
+_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
 
 
 def read(files: Files, settled: Mapping[str, ChangeNote] | None = None) -> Policy:
@@ -78,7 +78,8 @@ class _Reader:
         if settings and not any(sections.values()):
             hint = "write one, like 01-about.md"
             self.faults.append(Fault(f"content/{languages[0]}", 1, 1, "there is no section", hint))
-        return Policy(settings, facts, sections, notes) if settings and facts else None
+        redactions = self.redactions(known)
+        return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
     def take(self, path: str, read: Read[Value]) -> Value | None:
         self.faults += read.faults
@@ -120,6 +121,11 @@ class _Reader:
         ]
         return None if None in whole else one.joined(reads)
 
+    def redactions(self, files: Mapping[str, bytes]) -> tuple[Redaction, ...]:
+        path = "content/redactions.yaml"
+        known = self.take(path, one.redactions(path, files[path])) if path in files else None
+        return known.redactions if known else ()
+
     def notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, ChangeNote]:
         found = {}
         for path, data in files.items():
@@ -160,7 +166,7 @@ def _hidden(path: str) -> bool:
 def _strange(name: str) -> tuple[str, str] | None:
     """Say what is wrong with a file's name, or nothing."""
     folder, _, rest = name.partition("/")
-    if name == "policy.yaml":
+    if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _NAMES or not rest:
         return f"«{name}» is no part of a policy", f"move it out of content/; {near(folder, _NAMES)}"

@@ -1,0 +1,226 @@
+"""Rules about changes (law.md, Changes): nothing changes silently, and what was published stays published.
+
+What is judged, and against what, is told in changelog/steps.py.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from changelog.days import after, day_of
+from changelog.redline import identities, sections
+from changelog.translations import translation_stale
+from policy.checks.finding import Place, Remark, Rule, Severity
+from policy.errors import near
+from policy.leaves import Duration
+from policy.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from changelog.history import Revision
+    from changelog.steps import Course, Step
+    from policy.checks.finding import Finding
+    from policy.checks.subject import Subject
+    from policy.model import ChangeNote
+
+_PROMOTION = re.compile(
+    r"\b(rabatt\w*|kampanje\w*|avslag på|spesialtilbud|gode tilbud|tilbud på|prøv gratis|bestill|kjøp nå|"
+    r"kjøp i dag|vinn\b|premie\w*|gå ikke glipp|gavekort|"
+    r"discounts?|special offers?|limited offer|coupons?|free trial|buy now|order now|order today|win an?\b|"
+    r"prizes?|promo code|sale ends|do ?n.t miss|gift cards?)|\butm_\w+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What the rules look at: the changes to judge, today's policy with its places, all revisions."""
+
+    course: Course
+    now: Subject
+    revisions: Sequence[Revision]
+    today: date
+
+
+def unnoted_change(changes: Changes) -> Iterator[Remark]:
+    """Refuse new words without a note, unless they are proven to mean the same (contract §3)."""
+    for step in changes.course.steps:
+        if step.says_otherwise and not step.notes and not step.least.cosmetic:
+            names = _touched(step)
+            place = _section(changes, names) or Place("content/policy.yaml")
+            why = f" (at least {step.least.level.value}: {_reasons(step)})" if step.least.reasons else ""
+            message = (
+                f"{_when(step)} changed {', '.join(names) or 'the text'}, and no note tells readers{why}"
+            )
+            yield Remark(place, message, "run: build.py note; then write what changed for a reader")
+
+
+def note_without_change(changes: Changes) -> Iterator[Remark]:
+    """Warn of a note beside which no word changed: text and its note belong in one commit."""
+    for step in changes.course.steps:
+        if not step.says_otherwise:
+            for name in step.notes:
+                hint = "commit the changed text together with its note, or remove the note"
+                yield Remark(Place(f"content/{name}"), "no words change with this note", hint)
+
+
+def commit_from_the_future(changes: Changes) -> Iterator[Remark]:
+    """Warn of a commit dated after today: every later version is published no earlier than it."""
+    for revision in changes.revisions:
+        day = day_of(revision.time) if revision.commit else None
+        if day and day > changes.today:
+            hint = "set the clock right and commit again; what is pushed keeps its date"
+            message = f"commit {revision.commit[:12]} is dated {day}, after today"
+            yield Remark(Place("content/policy.yaml"), message, hint)
+
+
+def level_below_floor(changes: Changes) -> Iterator[Remark]:
+    """Refuse a level below that of the facts without a published reason (contract §3)."""
+    for step in changes.course.steps:
+        if not step.notes:
+            continue
+        name, _ = _weightiest(step.notes.items())
+        own = {name: _newest(changes, name, note) for name, note in step.notes.items()}
+        said = max(note.level.weight for note in own.values())
+        if said < step.least.level.weight and not any(note.lower_reason for note in own.values()):
+            message = f"the level is below «{step.least.level.value}»: {_reasons(step)}"
+            hint = (
+                f"write «level: {step.least.level.value}», or say why not in «lower_reason: {{nb: …, en: …}}»"
+            )
+            yield Remark(_in_note(changes, name, "level"), message, hint)
+
+
+def lead_too_short(changes: Changes) -> Iterator[Remark]:
+    """Refuse a change that takes effect sooner than `lead_days` after its publication."""
+    for step in changes.course.steps:
+        if not step.notes:
+            continue
+        name, note = _weightiest(step.notes.items())
+        lead = getattr(step.after.policy.settings.lead_days, note.level.value)
+        first = step.published + timedelta(days=lead)
+        effective = max(_effective(other, step.published) for other in step.notes.values())
+        if effective < first:
+            message = f"a {note.level.value} change needs {lead} days; this takes effect on {effective}"
+            hint = f"write «effective: {first}» or later, or «effective: P{lead}D»"
+            yield Remark(_in_note(changes, name, "effective"), message, hint)
+
+
+def note_rewritten(changes: Changes) -> Iterator[Remark]:
+    """Refuse another level or date in a published note; its wording may be mended."""
+    for name, note in changes.course.published.items():
+        now = changes.now.policy.notes.get(name)
+        for key in ("level", "effective"):
+            was = getattr(note, key)
+            if now is not None and getattr(now, key) != was:
+                said = was.iso if isinstance(was, Duration) else was or "nothing"
+                message = f"«{key}» of a published note was {said} and may not change"
+                hint = f"write «{key}: {said}» again; tell of a new change in a new note"
+                yield Remark(_in_note(changes, name, key), message, hint)
+
+
+def note_deleted(changes: Changes) -> Iterator[Remark]:
+    """Refuse to lose a published note."""
+    for name in changes.course.published:
+        if name not in changes.now.policy.notes:
+            hint = f"bring it back: git log --all --oneline -- content/{name}, then git checkout"
+            yield Remark(Place(f"content/{name}"), "a published note is deleted", hint)
+
+
+def action_missing(changes: Changes) -> Iterator[Remark]:
+    """Refuse a major note that does not say what a reader can do (WP260 ¶30)."""
+    for name, note in changes.now.policy.notes.items():
+        if note.level is not Level.MINOR and note.action is None:
+            message = f"a {note.level.value} change does not say what a reader can do before it takes effect"
+            hint = "add «action: {nb: …, en: …}»: object, withdraw, leave, or that nothing need be done"
+            yield Remark(_in_note(changes, name, "level"), message, hint)
+
+
+def unknown_audience(changes: Changes) -> Iterator[Remark]:
+    """Find an audience that no row of facts/audiences.yaml has."""
+    known = [row.id for row in changes.now.policy.facts.audiences]
+    for step in changes.course.steps:
+        for name, note in step.notes.items():
+            for audience in note.affects:
+                if audience not in known:
+                    message = f"there is no audience «{audience}»"
+                    yield Remark(_in_note(changes, name, "affects"), message, near(audience, known))
+
+
+def promotion_in_note(changes: Changes) -> Iterator[Remark]:
+    """Refuse marketing in a message that people cannot decline (markedsføringsloven § 15; WP260 ¶29)."""
+    for passage in changes.now.notes:
+        if found := _PROMOTION.search(passage.text):
+            hint = "a note tells of the change alone; take the offer out"
+            yield Remark(passage.at(found[0]), f"«{found[0]}» reads as promotion", hint)
+
+
+def stale(changes: Changes) -> Iterator[Remark]:
+    """Find translations that no longer follow the first language."""
+    yield from translation_stale(changes.course, changes.now)
+
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+RULES: tuple[Rule[Changes], ...] = (
+    Rule("unnoted-change", _ERROR, unnoted_change),
+    Rule("note-without-change", _WARNING, note_without_change),
+    Rule("commit-from-the-future", _WARNING, commit_from_the_future),
+    Rule("level-below-floor", _ERROR, level_below_floor),
+    Rule("lead-too-short", _ERROR, lead_too_short),
+    Rule("note-rewritten", _ERROR, note_rewritten),
+    Rule("note-deleted", _ERROR, note_deleted),
+    Rule("action-missing", _ERROR, action_missing),
+    Rule("unknown-audience", _ERROR, unknown_audience),
+    Rule("promotion-in-note", _ERROR, promotion_in_note),
+    Rule("translation-stale", _ERROR, stale),
+)
+
+
+def check(changes: Changes) -> list[Finding]:
+    """Apply every rule about changes."""
+    return [finding for rule in RULES for finding in rule.findings(changes)]
+
+
+def _when(step: Step) -> str:
+    return f"commit {step.commit[:12]}" if step.commit else "this change"
+
+
+def _reasons(step: Step) -> str:
+    return ", ".join(map(str, step.least.reasons))
+
+
+def _touched(step: Step) -> list[str]:
+    """Name the sections that differ in some language."""
+    names: dict[str, None] = {}
+    for locale, new in step.after.documents.items():
+        if locale in step.before.documents:
+            found = sections(step.before.documents[locale], new, identities([new], step.after.policy.renamed))
+            names |= dict.fromkeys((*found.added, *found.removed, *found.changed, *found.moved))
+    return list(names)
+
+
+def _section(changes: Changes, names: Iterable[str]) -> Place | None:
+    """Give the file of the first of these sections that still stands."""
+    own = {s.id: s for sections in reversed(tuple(changes.now.policy.sections.values())) for s in sections}
+    return next((Place(own[name].path, own[name].line) for name in names if name in own), None)
+
+
+def _weightiest(notes: Iterable[tuple[str, ChangeNote]]) -> tuple[str, ChangeNote]:
+    return max(notes, key=lambda item: item[1].level.weight)
+
+
+def _newest(changes: Changes, name: str, note: ChangeNote) -> ChangeNote:
+    return changes.now.policy.notes.get(name, note)
+
+
+def _effective(note: ChangeNote, published: date) -> date:
+    said = note.effective or published
+    return after(published, said) if isinstance(said, Duration) else said
+
+
+def _in_note(changes: Changes, name: str, key: str) -> Place:
+    return changes.now.place(f"content/{name}", (key,))

@@ -1,0 +1,90 @@
+"""Whether a translation still follows the first language (law.md, Two languages): this needs history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from changelog.cosmetic import same_meaning
+from changelog.inline import changed_lines
+from changelog.redline import identities, redline
+from policy.blocks import prose
+from policy.checks.finding import Place, Remark, Severity
+from policy.document import document, fingerprint
+from policy.markdown import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from changelog.states import State
+    from changelog.steps import Course, Step
+    from policy.checks.subject import Subject
+    from policy.leaves import Locale
+    from policy.model import Policy, Section
+
+_LONGEST = 400  # characters of a redline in a message
+
+
+def translation_stale(course: Course, now: Subject) -> Iterator[Remark]:
+    """Find translations of words that are no longer those; one never confirmed is held to its last edit."""
+    for first, other in twins(now.policy):
+        mark = fingerprint(first)
+        hint = f"check it, then write «translates: {mark}» in its front matter: build.py confirm {other.id}"
+        line = next(
+            (n for n, text in enumerate(now.lines(other.path), 1) if text.startswith("translates:")), 1
+        )
+        place = Place(other.path, line)
+        if other.translates and other.translates != mark:
+            known = _when(course, first, other.translates)
+            shown = f": {_redline(known, course.now, first.id)}" if known else ""
+            yield Remark(place, f"{first.path} has changed since this was confirmed{shown}", hint)
+        elif not other.translates and any(_left_behind(step, first, other) for step in course.steps):
+            message = f"{first.path} changes, and this translation of it does not"
+            yield Remark(place, message, hint, Severity.WARNING)
+
+
+def twins(policy: Policy) -> Iterator[tuple[Section, Section]]:
+    """Give each section of the first language with each translation of it."""
+    own = {section.id: section for section in policy.sections[policy.languages[0]]}
+    for locale in policy.languages[1:]:
+        for section in policy.sections[locale]:
+            if section.id in own:
+                yield own[section.id], section
+
+
+def _when(course: Course, first: Section, mark: str) -> State | None:
+    """Find the newest state in which the section had the words that were confirmed."""
+    names = {first.id, *first.aliases}
+    for state in reversed(course.states):
+        own = state.policy.sections[state.policy.languages[0]]
+        if any(section.id in names and fingerprint(section) == mark for section in own):
+            return state
+    return None
+
+
+def _redline(then: State, now: State, name: str) -> str:
+    locale = now.policy.languages[0]
+    old, new = document(then.policy, locale), document(now.policy, locale)
+    found = redline(old, new, identities([new], now.policy.renamed))
+    lines = (line for change in found if change.part.id == name for line in changed_lines(change))
+    text = " / ".join(lines)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _left_behind(step: Step, first: Section, other: Section) -> bool:
+    """Whether a change gave the first language another meaning and left the translation's words."""
+    locale = step.after.policy.languages[0]
+    was, is_now = _own(step.before.policy, locale, first.id), _own(step.after.policy, locale, first.id)
+    code = other.path.split("/")[1]
+    before, after = _own(step.before.policy, code, other.id), _own(step.after.policy, code, other.id)
+    if not (was and is_now and before and after) or fingerprint(was) == fingerprint(is_now):
+        return False
+    same = same_meaning(_prose(was), _prose(is_now), locale)
+    return fingerprint(before) == fingerprint(after) and not same
+
+
+def _own(policy: Policy, locale: Locale, name: str) -> Section | None:
+    return next((section for section in policy.sections.get(locale, ()) if section.id == name), None)
+
+
+def _prose(section: Section) -> str:
+    return f"{section.title}\n{prose(parse(section.body))}"

@@ -1,0 +1,73 @@
+"""Links inside the site, judged without the network."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
+
+from policy.blocks import leaves
+from policy.checks.finding import Place, Remark
+from policy.document import document
+from policy.errors import near
+from policy.markdown import SLOT, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policy.checks.subject import Subject
+    from policy.leaves import Locale
+    from policy.model import Section
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def broken_link(subject: Subject) -> Iterator[Remark]:
+    """Find a link to a page of this site that it does not have.
+
+    A relative path is broken too: one text stands at several addresses, and leads elsewhere from each.
+    """
+    base = subject.policy.settings.base_url
+    for _, section, line, href in _links(subject):
+        page = urldefrag(href)[0]
+        place = _place(subject, section, line, href)
+        if page and not _ABSOLUTE.match(page):
+            hint = f"write #id for a section, or the whole address, {base}…"
+            yield Remark(place, f"the link «{href}» leads elsewhere from each page that shows it", hint)
+        elif page.startswith(base) and subject.pages and page not in subject.pages:
+            yield Remark(place, f"the site has no page «{page}»", near(page, subject.pages))
+
+
+def broken_anchor(subject: Subject) -> Iterator[Remark]:
+    """Find a link to a section that is not there, by its id of today or an alias."""
+    base = subject.policy.settings.base_url
+    for locale, section, line, href in _links(subject):
+        page, anchor = urldefrag(href)
+        if not anchor or (page and page != base) or anchor.startswith(f"{section.id}-note-"):
+            continue
+        known = _anchors(subject, locale)
+        if anchor not in known:
+            place = _place(subject, section, line, href)
+            yield Remark(place, f"there is no section «{anchor}»", near(anchor, known))
+
+
+def _anchors(subject: Subject, locale: Locale) -> set[str]:
+    parts = document(subject.policy, locale).parts
+    return {name for part in parts for name in (part.id, *part.aliases)} | set(subject.policy.renamed)
+
+
+def _links(subject: Subject) -> Iterator[tuple[Locale, Section, int, str]]:
+    """Walk the links that were typed: language, section, line in its body, target."""
+    for locale, sections in subject.policy.sections.items():
+        for section in sections:
+            for block in leaves(parse(section.body, section.id)):
+                hrefs = dict.fromkeys(run.href for run in block.runs if run.href)
+                yield from ((locale, section, block.line, href) for href in hrefs if not SLOT.search(href))
+
+
+def _place(subject: Subject, section: Section, line: int, href: str) -> Place:
+    first = section.line + line - 1
+    for number, typed in enumerate(subject.lines(section.path)[first - 1 :], start=first):
+        if (column := typed.find(href)) >= 0:
+            return Place(section.path, number, column + 1)
+    return Place(section.path, first)

@@ -1,0 +1,168 @@
+"""Rules about changes, on histories made of plain values: what triggers each, and what does not."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from changelog.checks import RULES, Changes, check
+from changelog.history import Revision
+from changelog.steps import course, since
+from policy.checks.subject import Subject
+from policy.document import fingerprint
+from policy.reading import read
+
+TODAY = date(2026, 11, 22)
+BASE = {
+    "policy.yaml": "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
+    "controller: {name: Nordlys Forening, email: post@nordlys.example}\n",
+    "facts/retention.yaml": "- {id: main, what: {nb: Navn, en: Names}, period: P2Y}\n",
+    "facts/audiences.yaml": "- {id: members, name: {nb: Medlemmer, en: Members}}\n",
+    "nb/01-lagring.md": "---\ntitle: Lagring\n---\n\nVi lagrer navn.\n",
+    "en/01-lagring.md": "---\ntitle: Storage\n---\n\nWe store names.\n",
+}
+MINOR = "level: minor\nsummary: {nb: Nytt., en: New.}\n"
+MAJOR = "level: major\neffective: 2026-12-22\nsummary: {nb: Nytt., en: New.}\n"
+MAJOR += "action: {nb: Ingenting., en: None.}\n"
+NEW_WORDS = {
+    "nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn", "navn og telefon"),
+    "en/01-lagring.md": BASE["en/01-lagring.md"].replace("names", "names and phones"),
+}
+LONGER = {"facts/retention.yaml": BASE["facts/retention.yaml"].replace("P2Y", "P3Y")}
+NOTE = "changes/a.yaml"
+
+
+def history(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-11-22") -> list[Revision]:
+    """Pile changes on one another, a commit each; the last is not committed where there is a draft."""
+    files: dict[str, str | None] = {}
+    found = []
+    noon = int(datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC).timestamp())
+    for number, change in enumerate((BASE, *changes), start=1):
+        files = {**files, **change}
+        data = {f"content/{path}": text.encode() for path, text in files.items() if text is not None}
+        last = number == len(changes) + 1
+        found.append(Revision("" if last and draft else f"{number:040x}", noon, data))
+    return found
+
+
+def findings(revisions: list[Revision], base: list[Revision] | None = None, today: date = TODAY):
+    found = course(revisions, today) if base is None else since(base, revisions, today)
+    subject = Subject(found.now.policy, revisions[-1].files)
+    return check(Changes(found, subject, revisions, today))
+
+
+def rules(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-11-22") -> set[str]:
+    return {finding.rule for finding in findings(history(*changes, draft=draft, day=day))}
+
+
+def mark(change: dict[str, str | None]) -> str:
+    files = {f"content/{path}": text.encode() for path, text in {**BASE, **change}.items() if text}
+    return fingerprint(read(files).sections["nb"][0])
+
+
+def confirmed(words: dict[str, str | None]) -> dict[str, str | None]:
+    english = BASE["en/01-lagring.md"].replace("---\n\n", f"translates: {mark(words)}\n---\n\n")
+    return {"en/01-lagring.md": english}
+
+
+PUBLISHED = {**NEW_WORDS, NOTE: MINOR}
+TRIGGERS = [
+    ("unnoted-change", (NEW_WORDS,)),
+    ("unnoted-change", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
+    ("note-without-change", ({NOTE: MINOR},)),
+    ("level-below-floor", ({**NEW_WORDS, **LONGER, NOTE: MINOR},)),
+    ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR.replace("12-22", "12-21")},)),
+    ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR.replace("2026-12-22", "P2W")},)),
+    ("note-rewritten", (PUBLISHED, {NOTE: MAJOR})),
+    ("note-rewritten", ({**NEW_WORDS, NOTE: MAJOR}, {NOTE: MAJOR.replace("12-22", "12-23")})),
+    ("note-deleted", (PUBLISHED, {NOTE: None})),
+    ("action-missing", ({**NEW_WORDS, NOTE: MAJOR.replace("action: {nb: Ingenting., en: None.}\n", "")},)),
+    ("unknown-audience", ({**NEW_WORDS, NOTE: MINOR + "affects: [customers]\n"},)),
+    ("promotion-in-note", ({**NEW_WORDS, NOTE: MINOR.replace("Nytt.", "Vi gir deg rabatt på kurs.")},)),
+    ("translation-stale", (confirmed({}), {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]})),
+    ("translation-stale", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
+]
+SILENT = [
+    ("unnoted-change", ({},)),
+    ("unnoted-change", (PUBLISHED,)),
+    ("unnoted-change", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn.", "navn!")},)),
+    ("unnoted-change", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace(" navn", "\nnavn")},)),
+    ("note-without-change", (PUBLISHED,)),
+    ("level-below-floor", ({**NEW_WORDS, **LONGER, NOTE: MAJOR},)),
+    (
+        "level-below-floor",
+        ({**NEW_WORDS, **LONGER, NOTE: MINOR + "lower_reason: {nb: Skrivefeil., en: Typo.}\n"},),
+    ),
+    ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR},)),
+    ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR.replace("2026-12-22", "P30D")},)),
+    ("lead-too-short", (PUBLISHED,)),
+    ("note-rewritten", (PUBLISHED, {NOTE: MINOR.replace("Nytt.", "Noe nytt.")})),
+    ("note-deleted", (PUBLISHED, {NOTE: MINOR.replace("Nytt.", "Noe nytt.")})),
+    ("action-missing", ({**NEW_WORDS, NOTE: MAJOR},)),
+    ("unknown-audience", ({**NEW_WORDS, NOTE: MINOR + "affects: [members]\n"},)),
+    ("promotion-in-note", (PUBLISHED,)),
+    ("translation-stale", ({**NEW_WORDS, NOTE: MINOR},)),
+    ("translation-stale", (confirmed({}),)),
+]
+
+
+@pytest.mark.parametrize(("rule", "changes"), TRIGGERS, ids=[row[0] for row in TRIGGERS])
+@pytest.mark.parametrize("draft", [True, False], ids=["draft", "committed"])
+def test_what_changes_wrongly_is_found_before_and_after_the_commit(rule, changes, draft):
+    if draft is False and rule in {"note-rewritten", "note-deleted"}:
+        changes = (*changes, {})
+    assert rule in rules(*changes, draft=draft)
+
+
+@pytest.mark.parametrize(("rule", "changes"), SILENT, ids=[row[0] for row in SILENT])
+@pytest.mark.parametrize("draft", [True, False], ids=["draft", "committed"])
+def test_what_changes_rightly_is_left_alone(rule, changes, draft):
+    assert rule not in rules(*changes, draft=draft)
+
+
+def test_every_rule_about_changes_has_a_case():
+    assert {rule.id for rule in RULES} - {rule for rule, _ in TRIGGERS} == {"commit-from-the-future"}
+
+
+def test_a_commit_dated_after_today_is_told():
+    assert "commit-from-the-future" in rules(PUBLISHED, draft=False, day="2026-11-23")
+    assert "commit-from-the-future" not in rules(PUBLISHED, draft=False, day="2026-11-22")
+
+
+def test_an_unnoted_change_hides_behind_no_later_correction():
+    correction = {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"].replace("telefon.", "telefon!")}
+    assert "unnoted-change" in rules(NEW_WORDS, correction, draft=False)
+
+
+def test_since_a_base_text_and_note_may_stand_in_different_commits():
+    revisions = history(NEW_WORDS, {NOTE: MINOR}, draft=False)
+    assert {finding.rule for finding in findings(revisions, revisions[:1])} == set()
+    assert {finding.rule for finding in findings(revisions[:2], revisions[:1])} == {"unnoted-change"}
+
+
+def test_since_a_base_a_note_of_the_same_change_may_be_rewritten():
+    revisions = history(PUBLISHED, {NOTE: MAJOR}, draft=False)
+    assert "note-rewritten" not in {finding.rule for finding in findings(revisions, revisions[:1])}
+    assert "note-rewritten" in {finding.rule for finding in findings(revisions, revisions[:2])}
+
+
+def test_commits_of_the_base_that_the_change_lacks_are_not_held_against_it():
+    revisions = history(PUBLISHED, draft=False)
+    ahead = history({"nb/02-mer.md": BASE["nb/01-lagring.md"]}, draft=False)
+    base = [revisions[0], ahead[1].__class__("f" * 40, ahead[1].time, ahead[1].files)]
+    assert findings(revisions, base) == []
+
+
+def test_a_stale_translation_shows_what_changed_and_the_line_that_confirms_it():
+    changes = (confirmed({}), {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]})
+    (found,) = [f for f in findings(history(*changes)) if f.rule == "translation-stale"]
+    assert "[-navn.-] {+navn og telefon.+}" in found.message
+    assert f"translates: {mark(NEW_WORDS)}" in found.hint
+    assert (found.path, found.line) == ("content/en/01-lagring.md", 3)
+
+
+def test_a_level_below_the_floor_names_the_fact():
+    (found,) = findings(history({**NEW_WORDS, **LONGER, NOTE: MINOR}))
+    assert "retention.main.period grows from P2Y to P3Y" in found.message
+    assert (found.path, found.line, found.column) == ("content/changes/a.yaml", 1, 1)

@@ -1,0 +1,66 @@
+"""A small policy in a repository of its own, and the front door to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parents[2]
+CLOCK = {"GIT_AUTHOR_DATE": "2026-11-20T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-20T12:00:00Z"}
+FILES = {
+    "policy.yaml": "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
+    "controller: {name: Nordlys Forening, email: post@nordlys.example}\n",
+    "nb/01-lagring.md": "---\ntitle: Lagring\n---\n\n{{ controller.name }} lagrer navn.\n",
+    "en/01-lagring.md": "---\ntitle: Storage\n---\n\n{{ controller.name }} stores names.\n",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an editor does: write, commit, run a command."""
+
+    source: Path
+
+    def write(self, path: str, text: str | bytes) -> None:
+        place = self.source / "content" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    def read(self, path: str) -> bytes:
+        return (self.source / "content" / path).read_bytes()
+
+    def commit(self) -> None:
+        self.git("add", "-A")
+        self.git("commit", "-qm", "edit")
+
+    def git(self, *arguments: str) -> None:
+        who = ("-c", "user.name=E", "-c", "user.email=e@nordlys.example", "-c", "init.defaultBranch=main")
+        clock = {**os.environ, **CLOCK}
+        subprocess.run(["git", *who, *arguments], cwd=self.source, check=True, capture_output=True, env=clock)
+
+    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        today = ("--today", "2026-11-22") if command in {"check", "note", "build"} else ()
+        return self.run_here(command, "--source", str(self.source), *today, *arguments)
+
+    def run_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(HOUSE / "build.py"), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+    def rules(self, *arguments: str) -> set[str]:
+        return {row["rule"] for row in json.loads(self.run("check", "--format", "json", *arguments).stdout)}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path)
+    for path, text in FILES.items():
+        desk.write(path, text)
+    desk.git("init", "-q")
+    desk.commit()
+    return desk

@@ -1,0 +1,89 @@
+"""`build.py check` as editors and CI run it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+SETTINGS = (
+    "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
+    "controller: {name: Nordlys Forening, email: post@nordlys.example}\n"
+)
+NB = "---\ntitle: Lagring\n---\n\n{{ controller.name }} lagrer navn.\n"
+EN = "---\ntitle: Storage\n---\n\n{{ controller.name }} stores names.\n"
+
+
+def test_warnings_alone_pass_and_strict_fails_on_them(desk):
+    assert desk.run("check").returncode == 0
+    assert desk.run("check", "--strict").returncode == 1
+
+
+def test_an_unnoted_edit_fails_and_says_how_to_mend_it(desk):
+    desk.write("nb/01-lagring.md", NB.replace("navn", "navn og telefon"))
+    done = desk.run("check")
+    assert done.returncode == 1
+    assert "content/nb/01-lagring.md:4:1: error: " in done.stdout
+    assert "build.py note" in done.stdout
+
+
+def test_json_holds_the_seven_fields(desk):
+    rows = json.loads(desk.run("check", "--format", "json").stdout)
+    assert {tuple(row) for row in rows} == {("rule", "severity", "path", "line", "column", "message", "hint")}
+
+
+def test_github_annotations_name_file_line_and_rule(desk):
+    first = desk.run("check", "--format", "github").stdout.splitlines()[0]
+    assert first.startswith("::warning file=")
+    assert "title=" in first
+
+
+def test_what_cannot_be_read_is_a_finding(desk):
+    desk.write("policy.yaml", SETTINGS + "shoe_days: 3\n")
+    done = desk.run("check", "--format", "json")
+    assert done.returncode == 1
+    assert [(row["rule"], row["line"]) for row in json.loads(done.stdout)] == [("unreadable", 5)]
+
+
+def test_a_wording_without_its_twin_is_a_missing_translation(desk):
+    desk.write("facts/categories.yaml", "- {id: name, name: {nb: Navn}}\n")
+    assert desk.rules() == {"translation-missing"}
+
+
+def test_an_accepted_finding_is_information_until_its_day_has_passed(desk):
+    accepted = "accepted: [{rule: source-of-data, reason: Kommer., until: 2026-11-22}]\n"
+    desk.write("policy.yaml", SETTINGS + accepted)
+    rows = json.loads(desk.run("check", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["rule"] == "source-of-data"]
+    assert row["severity"] == "info"
+    assert "Kommer." in row["message"]
+    rows = json.loads(desk.run("check", "--format", "json", "--today", "2026-11-23").stdout)
+    assert [row["severity"] for row in rows if row["rule"] == "source-of-data"] == ["warning"]
+
+
+def test_commits_since_a_base_are_one_change(desk):
+    desk.write("nb/01-lagring.md", NB.replace("navn", "navn og telefon"))
+    desk.write("en/01-lagring.md", EN.replace("names", "names and phones"))
+    desk.commit()
+    assert "unnoted-change" in desk.rules("--base", "HEAD~1")
+    desk.write("changes/a.yaml", "level: minor\nsummary: {nb: Telefon., en: Phones.}\n")
+    desk.commit()
+    assert not {"unnoted-change", "note-without-change"} & desk.rules("--base", "HEAD~2")
+    assert "note-without-change" in desk.rules()
+
+
+def test_a_base_that_is_no_commit_is_wrong_input(desk):
+    done = desk.run("check", "--base", "nowhere")
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_without_history_is_judged_as_it_stands(desk):
+    shutil.rmtree(desk.source / ".git")
+    assert "source-of-data" in desk.rules()
+
+
+def test_this_repository_s_own_policy_has_no_errors(desk):
+    done = desk.run_here("check", "--format", "json")
+    errors = [row for row in json.loads(done.stdout) if row["severity"] == "error"]
+    assert errors == []
