@@ -92,8 +92,8 @@ def since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) 
     """Take all after the last revision that both lines share as one change."""
     shared = {revision.commit for revision in base}
     line = [revision for revision in revisions if revision.commit in shared] or list(base)
-    known = tuple(readable(line, []))
-    states = (*known, *readable(revisions[-1:], [])) if revisions else known
+    states = tuple(readable([*line, *revisions[-1:]], []))
+    known = states[:-1] or states  # nothing readable before: then nothing has changed since
     published = {name: note for state in reversed(known) for name, note in state.policy.notes.items()}
     now = states[-1]
     notes = {name: note for name, note in now.policy.notes.items() if name not in published}
