@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator workbench notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve lock format screenshots debian storm coverage-notifier mutation-notifier bench-mail
+.PHONY: help setup site test check serve schemas lock format screenshots debian storm coverage-notifier mutation-notifier bench-mail
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,9 @@ serve: setup ## live preview of the policy on 127.0.0.1
 format: setup ## put the code into its form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
+
+schemas: setup ## renew schemas/ from the models
+	@$(BIN)/python -m policy.schemas schemas
 
 lock: ## renew requirements.lock from pyproject.toml
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }

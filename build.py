@@ -221,6 +221,29 @@ def diff(source: Path, old: str, new: str, shape: str) -> None:
     click.echo(as_text(found, COLOUR if colour else PLAIN))
 
 
+@main.command()
+@SOURCE
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for a free one."
+)
+def serve(source: Path, port: int) -> None:
+    """Show the draft beside its redline and findings on 127.0.0.1, anew at every save."""
+    from changelog.days import today as today_in_oslo
+    from policy.disk import files
+    from workbench.preview import Desk, Preview
+
+    files(source)
+    try:
+        preview = Preview(Desk(source, HOUSE / "templates", today_in_oslo()), port)
+    except OSError as error:
+        raise UserError(f"port {port}: {error.strerror}; choose another with --port") from None
+    click.echo(f"preview  {preview.address}")
+    try:
+        preview.run()
+    except KeyboardInterrupt:
+        preview.server_close()
+
+
 main.add_command(notify)
 
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from policy.model import ChangeNote
 
 _PROMOTION = re.compile(
-    r"\b(rabatt\w*|kampanje\w*|avslag på|spesialtilbud|gode tilbud|tilbud på|prøv gratis|bestill|kjøp nå|"
-    r"kjøp i dag|vinn\b|premie\w*|gå ikke glipp|gavekort|"
+    r"\b(rabatt\w*|kampanje\w*|avslag på|spesialtilbud|gode tilbud|tilbud på|prøv gratis|bestill (nå|i dag)|"
+    r"kjøp nå|kjøp i dag|vinn\b|premie\w*|gå ikke glipp|gavekort|"
     r"discounts?|special offers?|limited offer|coupons?|free trial|buy now|order now|order today|win an?\b|"
     r"prizes?|promo code|sale ends|do ?n.t miss|gift cards?)|\butm_\w+",
     re.IGNORECASE,

@@ -186,7 +186,7 @@ def _respelt(old: str, new: str, locale: Locale) -> bool:
         return True
     if locale == "nb" and _joined_by_s(old, new):
         return True
-    same_ends = old[0] == new[0] and old[-1] == new[-1]
+    same_ends = old[:2] == new[:2] and old[-1] == new[-1]
     near = same_ends and not old.endswith(new) and not new.endswith(old) and _apart(old, new) <= _MOST_LETTERS
     return near and not is_word(old, locale) and is_word(new, locale)
 

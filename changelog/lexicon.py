@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 _SHORTEST_PART, _SHORTEST_END = 4, 6  # letters: shorter parts are in every heap of letters
 _JOINTS = ("", "s", "e", "-")
+# What stands before a word to make another of it: "offsite" and "onsite" are no misspellings of each other.
+_PARTICLES = """
+off on in out up down over under self sub inter intra pre post re un de non mis dis cross multi semi anti
+av på inn ut opp ned for til fra med mot ikke mellom an be hel u
+"""
 _GENITIVES = ("'s", "'", "s")
 
 
@@ -33,6 +38,10 @@ def _is_word(text: str, locale: Locale) -> bool:
             and len(text) > _SHORTEST_PART
             and is_listed(text.removesuffix(ending), locale)
         ):
+            return True
+    for particle in _PARTICLES.split():
+        rest = text.removeprefix(particle)
+        if rest != text and len(rest) >= _SHORTEST_PART and is_listed(rest, locale):
             return True
     # English writes its compounds apart: joined, they would make words of misspellings, «proc-ess».
     return locale != "en" and any(

@@ -79,7 +79,7 @@ def course(revisions: Iterable[Revision], today: date) -> Course:
         after = side(state)
         if before is None or notes or not same_texts(before.documents, after.documents):
             if before is not None:
-                steps.append(_step(before, state, notes, today))
+                steps.append(Step(before, after, notes, _published(state, today), state.revision.commit))
             before = after
         if state.revision.commit:
             published.update(notes)
@@ -91,12 +91,12 @@ def since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) 
     """Take all after the last revision that both lines share as one change."""
     shared = {revision.commit for revision in base}
     line = [revision for revision in revisions if revision.commit in shared] or list(base)
-    known = tuple(readable(line, []))
-    states = (*known, *readable(revisions[-1:], [])) if revisions else known
+    states = tuple(readable([*line, *revisions[-1:]], []))
+    known = states[:-1] or states  # nothing readable before: then nothing has changed since
     published = {name: note for state in reversed(known) for name, note in state.policy.notes.items()}
     now = states[-1]
     notes = {name: note for name, note in now.policy.notes.items() if name not in published}
-    return Course((_step(side(known[-1]), now, notes, today, ""),), published, states)
+    return Course((Step(side(known[-1]), side(now), notes, today, ""),), published, states)
 
 
 def side(state: State) -> Side:
@@ -104,10 +104,6 @@ def side(state: State) -> Side:
     return Side(state.policy, {code: document(state.policy, code) for code in state.policy.languages})
 
 
-def _step(
-    before: Side, state: State, notes: Mapping[str, ChangeNote], today: date, commit: str | None = None
-) -> Step:
-    revision = state.revision
-    day = day_of(revision.time) if revision.commit and commit is None else today
-    name = revision.commit if commit is None else commit
-    return Step(before, side(state), notes, day or today, name)
+def _published(state: State, today: date) -> date:
+    """Give the day that a state is published: what is not committed could be today."""
+    return (day_of(state.revision.time) if state.revision.commit else None) or today

@@ -97,21 +97,20 @@ def former_name(subject: Subject) -> Iterator[Remark]:
     own = {controller.name.wording(locale).casefold() for locale in subject.policy.languages}
     for passage in subject.passages:
         for name in controller.former_names:
-            for found in _nearly(name, passage.text):
-                exact = found.group().casefold() == name.casefold()
-                told = exact and _FORMERLY.search(passage.text[: found.start()])
-                if found.group().casefold() not in own and not told:
+            for start, found in _nearly(name, passage.text):
+                told = found.casefold() == name.casefold() and _FORMERLY.search(passage.text[:start])
+                if found.casefold() not in own and not told:
                     hint = f"write {{{{ controller.name }}}}, or «tidligere {name}» where the history is told"
-                    message = f"«{found.group()}» is a former name of the controller"
-                    yield Remark(passage.at(found.group()), message, hint)
+                    message = f"«{found}» is a former name of the controller"
+                    yield Remark(passage.at(found), message, hint)
 
 
-def _nearly(name: str, text: str) -> Iterator[re.Match[str]]:
-    count = len(name.split())
-    for found in re.finditer(rf"(?=\b(\w+(?:\s+\w+){{{count - 1}}}))", text):
-        start, end = found.span(1)
+def _nearly(name: str, text: str) -> Iterator[tuple[int, str]]:
+    """Find the stretches of as many words as the name that are it, or nearly, each with its start."""
+    more = len(name.split()) - 1
+    for found in re.finditer(rf"\b(?=(\w+(?:\s+\w+){{{more}}}))", text):
         if one_off(name.casefold(), found[1].casefold()):
-            yield re.compile(r".*", re.DOTALL).match(text, start, end) or found
+            yield found.start(), found[1]
 
 
 def one_off(one: str, other: str) -> bool:

@@ -15,6 +15,7 @@ from policy.document import document
 from policy.facts import KINDS
 from policy.leaves import LOCALES
 from policy.markdown import parse
+from policy.model import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from policy.yaml import Data, Path, Tree
 
 SLOT_SIGN = "\ufffc"  # stands in a passage where a placeholder does, so that no rule reads across one
+# The keys of YAML files whose value is said to readers, in every language where it is not parted.
+_NOTED = ("summary", "action", "reason", "lower_reason")
+_SAID = {"name", "what", "criteria", "after", "interest", "text", "provider", "purpose", *_NOTED}
+_SAID |= set(Rights.model_fields)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -56,9 +61,9 @@ class Passage:
         first = words.split(SLOT_SIGN, maxsplit=1)[0].split()
         for wanted in (words, " ".join(first[:3]), first[0] if first else ""):
             for offset, line in enumerate(self.typed):
-                if wanted and (column := line.find(wanted)) >= 0:
-                    start = self.place.column - 1 if offset == 0 and self.kind in {"fact", "note"} else 0
-                    return Place(self.place.path, self.place.line + offset, max(column, start) + 1)
+                start = 0 if offset else self.place.column - 1
+                if wanted and (column := line.find(wanted, start)) >= 0:
+                    return Place(self.place.path, self.place.line + offset, column + 1)
         return self.place
 
 
@@ -151,8 +156,8 @@ class Subject:
     def _wordings(self, path: str, kind: str) -> Iterator[Passage]:
         tree = self._tree(path)
         for inside, (line, column) in tree.values.items() if tree else ():
-            locale = inside[-1] if inside and inside[-1] in LOCALES else ""
-            words = _at(tree.data, inside) if tree and locale else None
+            locale = inside[-1] if inside and inside[-1] in LOCALES else self.policy.languages[0]
+            words = _at(tree.data, inside) if tree and {*inside[-1:]} & {*LOCALES, *_SAID} else None
             if isinstance(words, str):
                 text = " ".join(words.split())
                 typed = self.lines(path)[line - 1 :]

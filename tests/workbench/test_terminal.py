@@ -1,0 +1,54 @@
+"""What a person at a terminal sees and is asked."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BUILD = str(Path(__file__).resolve().parents[2] / "build.py")
+
+
+def at_terminal(*arguments: str, answer: bytes = b"", environment: dict[str, str] | None = None) -> str:
+    """Run a command with a terminal of its own and give all that it showed."""
+    screen, inside = pty.openpty()
+    command = [sys.executable, BUILD, *arguments]
+    ends = {"stdin": inside, "stdout": inside, "stderr": inside}
+    with subprocess.Popen(command, env={**os.environ, **(environment or {})}, **ends):
+        os.close(inside)
+        os.write(screen, answer)
+        shown = b""
+        try:
+            while piece := os.read(screen, 4096):
+                shown += piece
+        except OSError:
+            pass  # a terminal whose program has ended reads as an error
+    os.close(screen)
+    return shown.decode("utf-8", "replace")
+
+
+@pytest.fixture
+def edited(desk):
+    text = desk.read("nb/01-lagring.md").decode()
+    desk.write("nb/01-lagring.md", text.replace("navn", "navn og telefon"))
+    return desk
+
+
+@pytest.mark.parametrize(("answer", "level"), [(b"y\n", "major"), (b"n\n", "minor")])
+def test_the_one_question_decides_the_level(edited, answer, level):
+    source = str(edited.source)
+    shown = at_terminal("note", "--source", source, "--today", "2026-11-22", answer=answer)
+    assert "Must people know" in shown
+    assert f"level: {level}" in edited.read("changes/2026-11-22-lagring.yaml").decode()
+
+
+def test_a_redline_has_colour_at_a_terminal_and_none_where_it_is_not_wanted(edited):
+    source = str(edited.source)
+    assert "\x1b[32;4m" in at_terminal("diff", "--source", source, environment={"NO_COLOR": ""})
+    plain = at_terminal("diff", "--source", source, environment={"NO_COLOR": "1"})
+    assert "\x1b[32" not in plain
+    assert "{+" in plain

@@ -1,0 +1,149 @@
+"""The draft beside its redline and its findings, shown anew at every save. Only on 127.0.0.1."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition, Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from watchfiles import watch
+
+from changelog.history import uncommitted
+from generator import views
+from generator.environment import Printer
+from policy.document import document
+from policy.errors import UserError
+from policy.reading import read
+from workbench.comparing import compare
+from workbench.judging import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+_HEARTBEAT = 15  # seconds: how soon a closed page is noticed
+
+
+class Desk(NamedTuple):
+    """What is shown: the folder that holds content/, where the templates are, and the day to judge by."""
+
+    source: Path
+    templates: Path
+    today: date
+
+
+class Preview(ThreadingHTTPServer):
+    """Serves the page of a desk; each save tells every open page to load anew. Port 0 takes a free one."""
+
+    daemon_threads = True
+
+    def __init__(self, desk: Desk, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.desk = desk
+        self.saved = Condition()
+        self.saves = 0
+
+    @property
+    def address(self) -> str:
+        """Where to look."""
+        return f"http://127.0.0.1:{self.server_port}/"
+
+    def run(self) -> None:
+        """Watch and serve until somebody stops it."""
+        Thread(target=self._watch, daemon=True).start()
+        self.serve_forever()
+
+    def _watch(self) -> None:
+        for _ in watch(self.desk.source / "content", debounce=50, step=10):
+            with self.saved:
+                self.saves += 1
+                self.saved.notify_all()
+
+    def wait(self, seen: int) -> int:
+        """Give the number of saves once it is another than `seen`, or after a while as it is."""
+        with self.saved:
+            self.saved.wait_for(lambda: self.saves != seen, timeout=_HEARTBEAT)
+            return self.saves
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Preview
+
+    def do_GET(self) -> None:
+        """Answer a browser on this machine; a page elsewhere that names us by another host gets nothing."""
+        port = self.server.server_port
+        if self.headers.get("Host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
+            self.send_error(HTTPStatus.FORBIDDEN)
+        elif self.path == "/":
+            self._send("text/html; charset=utf-8", page(self.server.desk).encode())
+        elif self.path == "/saves":
+            self._tell()
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _send(self, kind: str, body: bytes) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _tell(self) -> None:
+        """Send an event at every save, and a comment now and then, until the page is closed."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        seen = self.server.saves
+        try:
+            self._write(b": here\n\n")
+            while True:
+                now = self.server.wait(seen)
+                self._write(b"data: saved\n\n" if now != seen else b": still here\n\n")
+                seen = now
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def _write(self, event: bytes) -> None:
+        self.wfile.write(event)
+        self.wfile.flush()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing of each request: the terminal is for what the editor does."""
+
+
+def page(desk: Desk) -> str:
+    """Print the draft, its redline and its findings; what cannot be read is said in their place."""
+    printer = Printer(desk.templates)
+    shown: dict[str, Any] = {"languages": [], "troubles": [], "findings": []}
+    shown["findings"] = _tried(lambda: judge(desk.source, desk.today), shown)
+    shown["languages"] = _tried(lambda: _languages(desk, printer), shown)
+    style = (desk.templates / "assets" / "style.css").read_text(encoding="utf-8")
+    return printer.render("preview.html.j2", "en", {**shown, "style": style})
+
+
+def _tried(show: Callable[[], list[Any]], shown: dict[str, Any]) -> list[Any]:
+    """Give what could be made, or nothing and say why."""
+    try:
+        return show()
+    except UserError as error:
+        shown["troubles"] += [line for line in error.lines if line not in shown["troubles"]]
+        return []
+
+
+def _languages(desk: Desk, printer: Printer) -> list[dict[str, Any]]:
+    policy = read(uncommitted(desk.source, desk.today).files)
+    try:
+        changes = compare(desk.source, "", "", desk.today).touched
+    except UserError:
+        changes = {}  # nothing is committed yet: there is a draft, and nothing to compare it with
+    return [
+        {
+            "locale": code,
+            "parts": views.parts(printer, document(policy, code), policy.renamed),
+            "changes": views.changes(printer, code, changes.get(code, ())),
+        }
+        for code in policy.languages
+    ]
