@@ -43,6 +43,8 @@ class Unmailable:
 
 def check_field(field: str) -> None:
     """Refuse control characters, which could end a header or a command, or turn its words around."""
+    if field.isascii() and field.isprintable():
+        return  # as nearly all of them are
     for character in field:
         category = unicodedata.category(character)
         if category in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(character) in _BIDI_CONTROLS:

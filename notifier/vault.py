@@ -66,8 +66,8 @@ def one_line(error: DBAPIError) -> str:
 def open_vault(url: str, *, create: bool, patience: float = 60.0) -> Vault:
     """Open a ledger, and lay it out where there is none yet and `create` allows it.
 
-    Whoever falls asleep inside a transaction is cut off by PostgreSQL after so many seconds of `patience`, lest
-    everybody else wait for its locks; a SQLite file knows no such mercy, and others say try again later.
+    Whoever falls asleep inside a transaction is cut off by PostgreSQL after so many seconds of `patience`,
+    lest everybody else wait for its locks; a SQLite file knows no such mercy, and others say try again later.
     """
     parsed = _parsed(url)
     path = Path(parsed.database or "") if parsed.drivername == "sqlite" else None

@@ -37,6 +37,8 @@ class Sink:
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
     commands: list[str] = field(default_factory=list)
+    refuse_ehlo: bool = False
+    no_recipient: str = "554 5.5.1 no valid recipients"
 
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
@@ -74,6 +76,11 @@ class Sink:
     @property
     def messages(self) -> list[bytes]:
         return [message for _, message in self.accepted]
+
+    def shout(self, octets: bytes) -> None:
+        """Say something that nobody asked for."""
+        for one in list(self._open):
+            one.sendall(octets)
 
     def _accept(self) -> None:
         while not self._closing:
@@ -159,6 +166,9 @@ class _Dialogue:
         return said is None
 
     def on_ehlo(self, _: str) -> None:
+        if self.sink.refuse_ehlo:
+            self.say("502 5.5.1 what")
+            return
         lines = ["sink", *self.sink.extensions]
         if self.sink.tls and not self.encrypted:
             lines.append("STARTTLS")
@@ -205,7 +215,7 @@ class _Dialogue:
 
     def on_data(self, _: str) -> None:
         if not self.recipient:
-            self.say("554 5.5.1 no valid recipients")
+            self.say(self.sink.no_recipient)
             return
         if not self.ask("DATA", "354 go ahead"):
             self.recipient = ""

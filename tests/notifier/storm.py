@@ -1,4 +1,4 @@
-"""The kill storm: processes that mail one campaign together are killed and put to sleep at random, until all is done.
+"""The kill storm: processes that mail one campaign are killed and put to sleep at random, until all is done.
 
 As a script: `python -m tests.notifier.storm sqlite|postgresql …` prints what came of it as one line of JSON.
 """
@@ -82,7 +82,7 @@ def mail(campaign: front_door.Campaign, sending: list, namespace: str | None, lo
     code = 70
     try:
         if namespace:
-            with open(f"/var/run/netns/{namespace}") as handle:
+            with Path(f"/var/run/netns/{namespace}").open() as handle:
                 if ctypes.CDLL(None, use_errno=True).setns(handle.fileno(), 0):
                     raise OSError(ctypes.get_errno(), "setns")
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
