@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 16
 ROUNDS = 5
+_LETTER = (
+    "Vi endrer personvernerklæringen fra 22. desember, og her er hva det betyr for deg.\n" * 60
+)  # 12 kB printed
 
 
 class _Sink(asyncio.Protocol):
@@ -158,6 +161,7 @@ def compare(delay: float, count: int, rounds: int) -> dict[str, float]:
     """Send in turn, and return our messages a second and the ratios of time, by the median of the pairs."""
     with tempfile.TemporaryDirectory() as name:
         campaign = front_door.campaign(Path(name), count)
+        front_door.print_letter(campaign.letter, text=_LETTER)
         message = (campaign.letter / "nb.eml").read_bytes()
         pid, port = sink(delay)
         try:

@@ -96,17 +96,22 @@ class Sink:
 
     def _serve(self, connected: socket.socket) -> None:
         self._open.add(connected)
+        dialogue = None
         try:
             if self.implicit_tls:
                 self._open.discard(connected)
                 connected = self.tls.wrap_socket(connected, server_side=True)
                 self._open.add(connected)
-            _Dialogue(self, connected).run()
+            dialogue = _Dialogue(self, connected)
+            dialogue.run()
         except (OSError, _DroppedError):
             pass
         finally:
             self._open.discard(connected)
             connected.close()
+            if dialogue:
+                dialogue.socket.close()
+                dialogue.file.close()
 
 
 class _DroppedError(Exception):
@@ -184,6 +189,7 @@ class _Dialogue:
 
     def on_starttls(self, _: str) -> None:
         if self.ask("STARTTLS", "220 go ahead"):
+            self.file.close()
             self.socket = self.sink.tls.wrap_socket(self.socket, server_side=True)
             self.file = self.socket.makefile("rb")
             self.encrypted = True
@@ -191,10 +197,8 @@ class _Dialogue:
     def on_auth(self, command: str) -> None:
         user, password = self.sink.login
         right = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
-        if command == f"AUTH PLAIN {right}":
-            self.ask("AUTH", "235 welcome")
-        else:
-            self.say("535 5.7.8 no")
+        welcome = "235 welcome" if command == f"AUTH PLAIN {right}" else "535 5.7.8 no"
+        self.ask("AUTH", welcome)
 
     def on_rset(self, _: str) -> None:
         self.recipient = ""

@@ -1,4 +1,4 @@
-"""The line to the relay: encrypted and verified off this machine, logged in, and never taken at its word too early."""
+"""The line to the relay: encrypted and verified off this machine, and never taken at its word too early."""
 
 import ssl
 
