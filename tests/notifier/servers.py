@@ -192,3 +192,77 @@ def mariadb() -> Iterator[MariaDB]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+@dataclass
+class Postfix:
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+
+_MASTER = """
+{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+discard unix - - n - - discard
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+_MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = relay.example
+mydestination =
+mynetworks = 127.0.0.0/8
+default_transport = discard
+relay_transport = discard
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_client_connection_count_limit = 0
+maillog_file = {folder}/log
+maillog_file_prefixes = /tmp
+maillog_file_permissions = 0644
+"""
+
+
+@contextlib.contextmanager
+def postfix() -> Iterator[Postfix]:
+    """A relay that accepts everything from here and throws it away, logging as relays do."""
+    program = need("postfix", "postfix")
+    if not _ROOT:
+        lacking("Postfix needs root")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="kt-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for part in ("conf", "queue", "data"):
+            (folder / part).mkdir()
+        shutil.chown(folder / "data", "postfix")
+        (folder / "conf" / "main.cf").write_text(_MAIN.format(folder=folder))
+        (folder / "conf" / "master.cf").write_text(_MASTER.format(port=f"127.0.0.1:{port}"))
+        command = [program, "-c", str(folder / "conf")]
+        done = subprocess.run([*command, "start"], check=False, capture_output=True, text=True)
+        try:
+            assert done.returncode == 0, done.stdout + done.stderr
+            yield Postfix(port, folder / "log")
+        finally:
+            subprocess.run([*command, "stop"], check=False, capture_output=True)
