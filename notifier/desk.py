@@ -31,7 +31,7 @@ class TakenOverError(TryLaterError):
 
 @dataclass(slots=True)
 class _Wish:
-    """One post at the dot: whether it may go out, None until the desk has answered; and who waits for that."""
+    """One post at the dot, and whether it may go out: None until the desk has answered."""
 
     post: Post
     leads: bool = False

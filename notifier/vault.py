@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
 
 from notifier.errors import InputError, TryLaterError
 from notifier.tables import SCHEMA, meta, metadata
@@ -35,7 +35,7 @@ class Vault:
                 if slow and self.path is None:
                     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
-        except OperationalError as error:
+        except (OperationalError, InternalError) as error:  # the latter: PostgreSQL cut a sleeper off
             raise TryLaterError(f"the ledger cannot be used now: {one_line(error)}") from None
         except DBAPIError as error:
             raise InputError(f"the ledger cannot be used: {one_line(error)}") from None

@@ -167,7 +167,7 @@ def test_what_tls_says_for_itself_is_no_word_of_the_server(certificate):
 
         session._poll = Chatter()
         assert session.silent()
-        session._wire.sock.shutdown(2)
+        session._wire.sock.close()
         assert not session.silent()
 
 
