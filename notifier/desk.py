@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -31,10 +31,12 @@ class TakenOverError(TryLaterError):
 
 @dataclass(slots=True)
 class _Wish:
-    """One post at the dot, and whether it may go out; None until the desk has answered."""
+    """One post at the dot, and whether it may go out: None until the desk has answered."""
 
     post: Post
+    leads: bool = False
     granted: bool | None = None
+    waiting: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Desk:
         self._pen = threading.Lock()  # held for a whole transaction
         self._settled: list[Settled] = []
         self._wishes: list[_Wish] = []
+        self._led = False  # whether one of those at the desk is about to write for all
         with vault.transaction() as connection:
             ledger.reap(connection, processes.is_dead)
             self._run = ledger.begin(connection, processes.own(), scope.lease)
@@ -87,12 +90,29 @@ class Desk:
         """
         asked = _awake()
         wish = _Wish(post)
+        wish.waiting.acquire()
         with self._tray:
+            wish.leads = not self._led
+            self._led = True
             self._wishes.append(wish)
-        with self._pen:
-            if wish.granted is None:
-                self._write(lambda _: None)
+        if not wish.leads:
+            wish.waiting.acquire()  # until it is answered, or leads
+        if wish.leads:
+            self._lead(wish)
         return bool(wish.granted) and _awake() - asked < self._scope.lease
+
+    def _lead(self, wish: _Wish) -> None:
+        """Write for all who stand at the desk, and let the first of those who came meanwhile lead next."""
+        try:
+            with self._pen:
+                if wish.granted is None:
+                    self._write(lambda _: None)
+        finally:
+            with self._tray:
+                self._led = bool(self._wishes)
+                if self._led:
+                    self._wishes[0].leads = True
+                    self._wishes[0].waiting.release()
 
     def settle(self, settled: Settled) -> None:
         """Have it written with the next turn; until then the row stays handed, on the side of doubt."""
@@ -148,6 +168,8 @@ class Desk:
         finally:
             for wish in wishes:
                 wish.granted = wish.post.id in granted
+                if not wish.leads:
+                    wish.waiting.release()
         self._seal.turned()
         if not alive:
             raise TakenOverError("this run slept past its lease and another took over; run it again")

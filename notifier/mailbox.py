@@ -7,6 +7,7 @@ Identity is contract §7's: other case, other normal form and other IDN form are
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -43,6 +44,8 @@ class Unmailable:
 
 def check_field(field: str) -> None:
     """Refuse control characters, which could end a header or a command, or turn its words around."""
+    if field.isascii() and field.isprintable():
+        return  # as nearly all of them are
     for character in field:
         category = unicodedata.category(character)
         if category in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(character) in _BIDI_CONTROLS:
@@ -52,6 +55,7 @@ def check_field(field: str) -> None:
 _BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
+@lru_cache(maxsize=1024)  # a post in flight is read for its envelope and again for its To
 def read(address: str) -> Mailbox | Unmailable:
     """Read one address as a source spells it; what could carry a second one, or a command, is rejected."""
     check_field(address)
@@ -68,11 +72,8 @@ def read(address: str) -> Mailbox | Unmailable:
 
 def _mailable(local: str, domain: str) -> Mailbox | Unmailable:
     folded = unicodedata.normalize("NFC", local.casefold())
-    try:
-        # IDNA 2008 with UTS 46 mapping: the codec of the standard library would turn straße.de into another
-        # host.
-        encoded = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
+    encoded = _host(domain)
+    if encoded is None:
         return Unmailable(f"{folded}@{domain.casefold()}")
     path = f"{local}@{encoded}"
     identity = f"{folded}@{encoded.casefold()}"
@@ -80,6 +81,16 @@ def _mailable(local: str, domain: str) -> Mailbox | Unmailable:
     if too_long or not _LOCAL.fullmatch(local):
         return Unmailable(identity)
     return Mailbox(path, identity)
+
+
+@lru_cache(maxsize=4096)
+def _host(domain: str) -> str | None:
+    """Return a domain as the wire has it. Members share few domains, and IDNA is slow."""
+    try:
+        # IDNA 2008 with UTS 46 mapping: the standard library's codec turns straße.de into another host.
+        return idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        return None
 
 
 def language_of(wish: str | None, languages: tuple[str, ...]) -> str:

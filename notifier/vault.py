@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
 
 from notifier.errors import InputError, TryLaterError
 from notifier.tables import SCHEMA, meta, metadata
@@ -35,7 +35,7 @@ class Vault:
                 if slow and self.path is None:
                     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
-        except OperationalError as error:
+        except (OperationalError, InternalError) as error:  # the latter: PostgreSQL cut a sleeper off
             raise TryLaterError(f"the ledger cannot be used now: {one_line(error)}") from None
         except DBAPIError as error:
             raise InputError(f"the ledger cannot be used: {one_line(error)}") from None
@@ -66,8 +66,8 @@ def one_line(error: DBAPIError) -> str:
 def open_vault(url: str, *, create: bool, patience: float = 60.0) -> Vault:
     """Open a ledger, and lay it out where there is none yet and `create` allows it.
 
-    Whoever falls asleep inside a transaction is cut off by PostgreSQL after so many seconds of `patience`, lest
-    everybody else wait for its locks; a SQLite file knows no such mercy, and others say try again later.
+    Whoever falls asleep inside a transaction is cut off by PostgreSQL after so many seconds of `patience`,
+    lest everybody else wait for its locks; a SQLite file knows no such mercy, and others say try again later.
     """
     parsed = _parsed(url)
     path = Path(parsed.database or "") if parsed.drivername == "sqlite" else None

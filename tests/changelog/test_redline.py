@@ -318,11 +318,11 @@ def test_names_that_lead_in_a_circle_end_somewhere():
 
 
 def _large(seed: int, size: int) -> list[str]:
-    chance = random.Random(seed)  # noqa: S311 - a text, no secret
+    chance = random.Random(seed)
     return [" ".join(f"ord{chance.randrange(400)}" for _ in range(25)) for _ in range(size)]
 
 
-_SHUFFLED = random.Random(3).sample(_large(1, 120), 120)  # noqa: S311 - as above
+_SHUFFLED = random.Random(3).sample(_large(1, 120), 120)
 
 
 @pytest.mark.parametrize(

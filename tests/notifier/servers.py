@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -23,10 +24,10 @@ def need(program: str, package: str, *places: str) -> str:
     found = shutil.which(program, path=path)
     if found:
         return found
-    lacking(f"{program} is missing: apt-get install {package}")
+    return lacking(f"{program} is missing: apt-get install {package}")
 
 
-def lacking(reason: str) -> None:
+def lacking(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -41,6 +42,10 @@ def free_port(host: str = "127.0.0.1") -> int:
 def _as(user: str, *command: str) -> list[str]:
     """Servers that refuse to run as root run as the user of their package."""
     return ["runuser", "-u", user, "--", *command] if _ROOT else list(command)
+
+
+def _quietly(command: list[str]) -> None:
+    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _wait(ready, what: str) -> None:
@@ -98,8 +103,7 @@ class PostgreSQL:
 
     def restart(self, mode: str = "immediate") -> None:
         control = [str(self.binaries / "pg_ctl"), "-D", str(self.data), "-w", "-m", mode]
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(_as("postgres", *control, "restart"), cwd="/", **quiet)
+        _quietly(_as("postgres", *control, "restart"))
 
 
 @contextlib.contextmanager
@@ -109,7 +113,6 @@ def postgresql(listen: str = "127.0.0.1") -> Iterator[PostgreSQL]:
     port = free_port()
     with _folder("postgres") as folder:
         data = folder / "data"
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
         initdb = [
             str(binaries / "initdb"),
             "-D",
@@ -122,18 +125,18 @@ def postgresql(listen: str = "127.0.0.1") -> Iterator[PostgreSQL]:
             "-U",
             "postgres",
         ]
-        subprocess.run(_as("postgres", *initdb), **quiet)
+        _quietly(_as("postgres", *initdb))
         with (data / "pg_hba.conf").open("a") as access:
             access.write("host all all 10.83.0.0/16 trust\n")
         options = (
             f"-p {port} -k {folder} -c listen_addresses={listen} -c max_connections=60 -c shared_buffers=32MB"
         )
         control = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
-        subprocess.run(_as("postgres", *control, "-o", options, "start"), **quiet)
+        _quietly(_as("postgres", *control, "-o", options, "start"))
         try:
             yield PostgreSQL(port, binaries, data)
         finally:
-            subprocess.run(_as("postgres", *control, "-m", "immediate", "stop"), **quiet)
+            _quietly(_as("postgres", *control, "-m", "immediate", "stop"))
 
 
 @dataclass
@@ -165,7 +168,7 @@ def mariadb() -> Iterator[MariaDB]:
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
         ]
-        subprocess.run(_as("mysql", *prepare), check=True, **quiet)
+        _quietly(_as("mysql", *prepare))
         options = [
             f"--datadir={data}",
             f"--port={port}",
@@ -189,3 +192,77 @@ def mariadb() -> Iterator[MariaDB]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+@dataclass
+class Postfix:
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+
+_MASTER = """
+{port} inet n - n - - smtpd
+pickup unix n - n 60 1 pickup
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+discard unix - - n - - discard
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
+_MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/queue
+data_directory = {folder}/data
+mail_owner = postfix
+setgid_group = postdrop
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = relay.example
+mydestination =
+mynetworks = 127.0.0.0/8
+default_transport = discard
+relay_transport = discard
+smtpd_relay_restrictions = permit_mynetworks, reject
+smtpd_client_connection_count_limit = 0
+maillog_file = {folder}/log
+maillog_file_prefixes = /tmp
+maillog_file_permissions = 0644
+"""
+
+
+@contextlib.contextmanager
+def postfix() -> Iterator[Postfix]:
+    """A relay that accepts everything from here and throws it away, logging as relays do."""
+    program = need("postfix", "postfix")
+    if not _ROOT:
+        lacking("Postfix needs root")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="kt-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for part in ("conf", "queue", "data"):
+            (folder / part).mkdir()
+        shutil.chown(folder / "data", "postfix")
+        (folder / "conf" / "main.cf").write_text(_MAIN.format(folder=folder))
+        (folder / "conf" / "master.cf").write_text(_MASTER.format(port=f"127.0.0.1:{port}"))
+        command = [program, "-c", str(folder / "conf")]
+        done = subprocess.run([*command, "start"], check=False, capture_output=True, text=True)
+        try:
+            assert done.returncode == 0, done.stdout + done.stderr
+            yield Postfix(port, folder / "log")
+        finally:
+            subprocess.run([*command, "stop"], check=False, capture_output=True)

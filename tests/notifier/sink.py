@@ -37,6 +37,8 @@ class Sink:
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
     commands: list[str] = field(default_factory=list)
+    refuse_ehlo: bool = False
+    no_recipient: str = "554 5.5.1 no valid recipients"
 
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
@@ -75,6 +77,11 @@ class Sink:
     def messages(self) -> list[bytes]:
         return [message for _, message in self.accepted]
 
+    def shout(self, octets: bytes) -> None:
+        """Say something that nobody asked for."""
+        for one in list(self._open):
+            one.sendall(octets)
+
     def _accept(self) -> None:
         while not self._closing:
             try:
@@ -89,17 +96,22 @@ class Sink:
 
     def _serve(self, connected: socket.socket) -> None:
         self._open.add(connected)
+        dialogue = None
         try:
             if self.implicit_tls:
                 self._open.discard(connected)
                 connected = self.tls.wrap_socket(connected, server_side=True)
                 self._open.add(connected)
-            _Dialogue(self, connected).run()
+            dialogue = _Dialogue(self, connected)
+            dialogue.run()
         except (OSError, _DroppedError):
             pass
         finally:
             self._open.discard(connected)
             connected.close()
+            if dialogue:
+                dialogue.socket.close()
+                dialogue.file.close()
 
 
 class _DroppedError(Exception):
@@ -159,6 +171,9 @@ class _Dialogue:
         return said is None
 
     def on_ehlo(self, _: str) -> None:
+        if self.sink.refuse_ehlo:
+            self.say("502 5.5.1 what")
+            return
         lines = ["sink", *self.sink.extensions]
         if self.sink.tls and not self.encrypted:
             lines.append("STARTTLS")
@@ -174,6 +189,7 @@ class _Dialogue:
 
     def on_starttls(self, _: str) -> None:
         if self.ask("STARTTLS", "220 go ahead"):
+            self.file.close()
             self.socket = self.sink.tls.wrap_socket(self.socket, server_side=True)
             self.file = self.socket.makefile("rb")
             self.encrypted = True
@@ -181,10 +197,8 @@ class _Dialogue:
     def on_auth(self, command: str) -> None:
         user, password = self.sink.login
         right = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
-        if command == f"AUTH PLAIN {right}":
-            self.ask("AUTH", "235 welcome")
-        else:
-            self.say("535 5.7.8 no")
+        welcome = "235 welcome" if command == f"AUTH PLAIN {right}" else "535 5.7.8 no"
+        self.ask("AUTH", welcome)
 
     def on_rset(self, _: str) -> None:
         self.recipient = ""
@@ -205,7 +219,7 @@ class _Dialogue:
 
     def on_data(self, _: str) -> None:
         if not self.recipient:
-            self.say("554 5.5.1 no valid recipients")
+            self.say(self.sink.no_recipient)
             return
         if not self.ask("DATA", "354 go ahead"):
             self.recipient = ""

@@ -17,20 +17,26 @@ CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE USER IF NOT EXISTS wordpress@'127.0.0.1' IDENTIFIED BY 'hemmelig';
 GRANT SELECT ON {name}.* TO wordpress@'127.0.0.1';
 USE {name};
-CREATE TABLE {p}users (ID bigint(20) unsigned NOT NULL auto_increment, user_login varchar(60) NOT NULL default '',
+CREATE TABLE {p}users (ID bigint(20) unsigned NOT NULL auto_increment,
+  user_login varchar(60) NOT NULL default '',
   user_pass varchar(255) NOT NULL default '', user_nicename varchar(50) NOT NULL default '',
   user_email varchar(100) NOT NULL default '', user_url varchar(100) NOT NULL default '',
-  user_registered datetime NOT NULL default '2026-01-01 00:00:00', user_activation_key varchar(255) NOT NULL default '',
+  user_registered datetime NOT NULL default '2026-01-01 00:00:00',
+  user_activation_key varchar(255) NOT NULL default '',
   user_status int(11) NOT NULL default '0', display_name varchar(250) NOT NULL default '' {flags},
   PRIMARY KEY (ID), KEY user_email (user_email));
-CREATE TABLE {p}usermeta (umeta_id bigint(20) unsigned NOT NULL auto_increment, user_id bigint(20) unsigned NOT NULL,
-  meta_key varchar(255), meta_value longtext, PRIMARY KEY (umeta_id), KEY user_id (user_id), KEY meta_key (meta_key(191)));
-CREATE TABLE {p}options (option_id bigint(20) unsigned NOT NULL auto_increment, option_name varchar(191) NOT NULL,
+CREATE TABLE {p}usermeta (umeta_id bigint(20) unsigned NOT NULL auto_increment,
+  user_id bigint(20) unsigned NOT NULL,
+  meta_key varchar(255), meta_value longtext, PRIMARY KEY (umeta_id),
+  KEY user_id (user_id), KEY meta_key (meta_key(191)));
+CREATE TABLE {p}options (option_id bigint(20) unsigned NOT NULL auto_increment,
+  option_name varchar(191) NOT NULL,
   option_value longtext NOT NULL, PRIMARY KEY (option_id), UNIQUE KEY option_name (option_name));
 """
 PEOPLE = """
 INSERT INTO {p}users (ID, user_email, user_status) VALUES (1, 'site@x.no', 0), (2, 'Engelsk@x.no', 0),
-  (3, 'gone@x.no', 1), (4, 'nynorsk@x.no', 0), (5, 'blå@blåbær.no', 0), (6, 'bad,address@x.no', 0), (7, '', 0);
+  (3, 'gone@x.no', 1), (4, 'nynorsk@x.no', 0),
+  (5, 'blå@blåbær.no', 0), (6, 'bad,address@x.no', 0), (7, '', 0);
 INSERT INTO {p}usermeta (user_id, meta_key, meta_value) VALUES (2, 'locale', 'en_GB'), (1, 'locale', ''),
   (4, 'locale', 'nn_NO'), (2, 'first_name', 'nb_NO');
 INSERT INTO {p}options (option_name, option_value) VALUES ('WPLANG', '{wplang}'), ('blogname', 'en_GB');
@@ -98,9 +104,7 @@ def test_whoever_left_before_the_mail_went_out_is_withdrawn(wordpress, tmp_path)
     campaign = front_door.campaign(tmp_path)
     where = ["--letter", campaign.letter, "--recipients", url, "--ledger", campaign.ledger]
     assert front_door.run("plan", *where).code == 1
-    sql(
-        "UPDATE wp_users SET user_status = 1 WHERE ID = 4; INSERT INTO wp_users (user_email) VALUES ('new@x.no')"
-    )
+    sql("UPDATE wp_users SET user_status = 1 WHERE ID = 4; INSERT wp_users (user_email) VALUES ('new@x.no')")
     with Sink() as sink:
         ended = front_door.run("send", *where, "--smtp", sink.url, "--confirm", 4)
         assert ended.code == 0

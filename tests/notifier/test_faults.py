@@ -68,7 +68,7 @@ def test_a_drop_amid_the_body_is_before_the_dot(tmp_path, extensions):
     with Sink(at("BODY", "drop", times=1), extensions) as sink:
         ended = campaign.send(sink.url, 4, "--connections", 1, "--retry-after", 0.1)
         assert ended.code in (0, 3)
-        # Whether the drop was seen before the dot went out is a race that the server may win; then it is a doubt.
+        # Whether the drop was seen before the dot went out is a race; if not, it is a doubt.
         assert len(sink.recipients) == 4 - campaign.counts.get("in_doubt", 0)
         assert set(sink.recipients.values()) == {1}
 

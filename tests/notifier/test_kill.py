@@ -70,7 +70,7 @@ def test_killed_at_every_named_step(tmp_path, ledger, step, when):
     ],
 )
 def test_asleep_past_the_lease_at_every_step_that_matters(tmp_path, ledger, step, monkeypatch):
-    # A SQLite file stays locked by one that sleeps inside a transaction: the others wait, then say try again later.
+    # Who sleeps inside a transaction keeps a SQLite file locked: others wait, then say try again later.
     monkeypatch.setattr(vault, "_BUSY_SECONDS", 1)
     campaign = front_door.campaign(tmp_path, MEMBERS, **ledger)
     with Sink() as sink:

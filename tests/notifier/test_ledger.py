@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from notifier import ledger as steps
 from tests.notifier import front_door
 from tests.notifier.sink import Sink
 
@@ -231,8 +232,6 @@ def test_a_full_disk_hands_nothing_over(tmp_path, monkeypatch):
     campaign = front_door.campaign(tmp_path, 40)
     campaign.plan("--ledger", campaign.ledger)
     monkeypatch.setattr("notifier.desk._PARTING_SECONDS", 0.1)
-    from notifier import ledger as steps
-
     hand, calls = steps.hand, []
 
     def full(connection, run_id, ids):
@@ -259,9 +258,8 @@ def test_a_full_disk_hands_nothing_over(tmp_path, monkeypatch):
 def test_a_clock_that_jumps_delays_and_doubles_nobody(tmp_path, sink, ahead):
     campaign = front_door.campaign(tmp_path, 6)
     campaign.plan("--ledger", campaign.ledger)
-    campaign.execute(
-        f"insert into klartekst_run (id, process, lease, renewed, turns) values (9, 'elsewhere/x/1/1', 60, unixepoch() + {ahead}, 0)"
-    )
+    values = f"9, 'elsewhere/x/1/1', 60, unixepoch() + {ahead}, 0"
+    campaign.execute(f"insert into klartekst_run (id, process, lease, renewed, turns) values ({values})")
     campaign.execute("update klartekst_post set state = 'claimed', run = 9 where id < 3")
     campaign.execute("update klartekst_post set due = due + 100000 where id > 4")
     assert campaign.send(sink.url, 6).code == 0

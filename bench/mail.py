@@ -1,0 +1,217 @@
+"""The notification job against smtplib and aiosmtplib senders without any ledger, in turn, as ratios.
+
+Both peers keep as many connections as the job and send the very same bytes; the sink keeps nothing. The delay
+of a round trip is the sink's: it answers so long after it was spoken to. `python -m bench.mail [--quick]`.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import smtplib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+import aiosmtplib
+import click
+
+from tests.notifier import front_door
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONNECTIONS = 16
+ROUNDS = 5
+_LETTER = (
+    "Vi endrer personvernerklæringen fra 22. desember, og her er hva det betyr for deg.\n" * 60
+)  # 12 kB printed
+
+
+class _Sink(asyncio.Protocol):
+    """As fast as a sink in Python gets: answers every line, or all of a group at once, after the delay."""
+
+    delay = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.unread = b""
+        self.inside = False
+        self.say(b"220 sink\r\n")
+
+    def say(self, replies: bytes) -> None:
+        if self.delay:
+            asyncio.get_running_loop().call_later(self.delay, self.transport.write, replies)
+        else:
+            self.transport.write(replies)
+
+    def data_received(self, received: bytes) -> None:
+        self.unread += received
+        replies = []
+        while True:
+            if self.inside:
+                _, dot, rest = self.unread.partition(b"\r\n.\r\n")
+                if not dot:
+                    break
+                self.inside, self.unread = False, rest
+                replies.append(b"250 2.0.0 taken\r\n")
+                continue
+            line, end, rest = self.unread.partition(b"\r\n")
+            if not end:
+                break
+            self.unread = rest
+            verb = line[:4].upper()
+            self.inside = verb == b"DATA"
+            replies.append(
+                {
+                    b"EHLO": b"250-sink\r\n250 PIPELINING\r\n",
+                    b"DATA": b"354 go\r\n",
+                    b"QUIT": b"221 bye\r\n",
+                }.get(verb, b"250 ok\r\n")
+            )
+        if replies:
+            self.say(b"".join(replies))
+
+
+def sink(delay: float) -> tuple[int, int]:
+    """Start the sink in a process of its own; return its pid and port."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    pid = os.fork()
+    if pid == 0:
+        _Sink.delay = delay
+
+        async def serve() -> None:
+            await (await asyncio.get_running_loop().create_server(_Sink, sock=listener)).serve_forever()
+
+        asyncio.run(serve())
+    port = listener.getsockname()[1]
+    listener.close()
+    return pid, port
+
+
+def ours(campaign: front_door.Campaign, port: int, count: int) -> float:
+    """The whole command, less what it costs to start and to find nothing to do."""
+    sending = campaign.sending(f"smtp://127.0.0.1:{port}", count, "--connections", CONNECTIONS)
+    for file in campaign.folder.glob("notify.db*"):
+        file.unlink()
+    front_door.run("plan", *sending[1:5], "--ledger", campaign.ledger)
+    began = time.perf_counter()
+    ended = front_door.run(*sending)
+    took = time.perf_counter() - began
+    assert ended.code == 0, ended
+    return took
+
+
+def with_smtplib(message: bytes, port: int, count: int) -> float:
+    """As many threads, each with a kept smtplib connection."""
+    line: SimpleQueue[str] = SimpleQueue()
+    for number in range(count):
+        line.put(f"member{number}@example.no")
+
+    def work() -> None:
+        with smtplib.SMTP("127.0.0.1", port, local_hostname="bench") as smtp:
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while True:
+                try:
+                    to = line.get_nowait()
+                except Empty:
+                    return
+                smtp.sendmail("varsel@dinbedrift.example", [to], b"To: <%s>\r\n" % to.encode() + message)
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - began
+
+
+def with_aiosmtplib(message: bytes, port: int, count: int) -> float:
+    """As many tasks, each with a kept aiosmtplib connection."""
+
+    async def work(line: list[str]) -> None:
+        smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, local_hostname="bench", start_tls=False)
+        async with smtp:
+            while line:
+                to = line.pop()
+                await smtp.sendmail(
+                    "varsel@dinbedrift.example", [to], b"To: <%s>\r\n" % to.encode() + message
+                )
+
+    async def send() -> None:
+        line = [f"member{number}@example.no" for number in range(count)]
+        await asyncio.gather(*(work(line) for _ in range(CONNECTIONS)))
+
+    began = time.perf_counter()
+    asyncio.run(send())
+    return time.perf_counter() - began
+
+
+def compare(delay: float, count: int, rounds: int) -> dict[str, float]:
+    """Send in turn, and return our messages a second and the ratios of time, by the median of the pairs."""
+    with tempfile.TemporaryDirectory() as name:
+        campaign = front_door.campaign(Path(name), count)
+        front_door.print_letter(campaign.letter, text=_LETTER)
+        message = (campaign.letter / "nb.eml").read_bytes()
+        pid, port = sink(delay)
+        try:
+            senders: list[Callable[[], float]] = [
+                lambda: ours(campaign, port, count),
+                lambda: with_smtplib(message, port, count),
+                lambda: with_aiosmtplib(message, port, count),
+            ]
+            times = [[sender() for sender in senders] for _ in range(rounds)]
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    return {
+        "round_trip_ms": delay * 1000,
+        "messages": count,
+        "ours_per_second": round(statistics.median(count / mine for mine, _, _ in times)),
+        "smtplib_per_second": round(statistics.median(count / theirs for _, theirs, _ in times)),
+        "aiosmtplib_per_second": round(statistics.median(count / theirs for _, _, theirs in times)),
+        "time_over_smtplib": round(statistics.median(mine / theirs for mine, theirs, _ in times), 2),
+        "time_over_aiosmtplib": round(statistics.median(mine / theirs for mine, _, theirs in times), 2),
+    }
+
+
+def plan_memory(count: int) -> dict[str, float]:
+    """Plan for many and return the most memory it took, in MiB, and its seconds."""
+    with tempfile.TemporaryDirectory() as name:
+        campaign = front_door.campaign(Path(name), count)
+        command = [*front_door.ENTRY, "plan", "--letter", campaign.letter, "--recipients", campaign.people]
+        began = time.perf_counter()
+        subprocess.run(
+            command,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(front_door.ROOT)},
+        )
+        took = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return {"addressees": count, "plan_mib": round(peak), "seconds": round(took, 1)}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Small numbers, to see that it works.")
+def main(*, quick: bool) -> None:
+    """Print one line of JSON a comparison."""
+    click.echo(json.dumps(plan_memory(10_000 if quick else 1_000_000)))
+    sys.stdout.flush()
+    click.echo(json.dumps(compare(0.0, 500 if quick else 4000, 1 if quick else ROUNDS)))
+    sys.stdout.flush()
+    click.echo(json.dumps(compare(0.01, 500 if quick else 3000, 1 if quick else ROUNDS)))
+
+
+if __name__ == "__main__":
+    main()

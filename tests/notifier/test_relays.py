@@ -1,0 +1,74 @@
+"""Real mail servers: Postfix and its log, and Postfix' smtp-sink."""
+
+import contextlib
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+from tests.notifier import front_door, servers
+from tests.notifier.test_kill import stopped
+
+
+@pytest.fixture(scope="module")
+def postfix():
+    with servers.postfix() as relay:
+        yield relay
+
+
+def logged(relay, pattern, count):
+    for _ in range(100):
+        if relay.log.exists() and len(set(re.findall(pattern, relay.log.read_text()))) >= count:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_postfix_takes_every_letter_once(tmp_path, postfix):
+    campaign = front_door.campaign(tmp_path, 40)
+    assert campaign.send(postfix.url, 40).code == 0
+    assert logged(postfix, r"to=<(member\d+@example\.no)>.*status=sent", 40)
+    ids = re.findall(r"message-id=(<\S+>)", postfix.log.read_text())
+    assert len(ids) == len(set(ids)) >= 40
+
+
+def test_its_log_settles_what_a_killed_run_left_in_doubt(tmp_path, postfix):
+    campaign = front_door.campaign(tmp_path, 12)
+
+    class Relay:
+        url = postfix.url
+
+    killed = front_door.finished(stopped(campaign, Relay, "judge:before", 5, "SIGKILL"))
+    assert killed.code == -signal.SIGKILL
+    doubts = {doubt["message_id"] for doubt in campaign.status()["in_doubt"]}
+    assert doubts
+    assert logged(postfix, "|".join(map(re.escape, doubts)), len(doubts))
+    for _ in range(50):
+        ended = campaign.ask("reconcile", "--maillog", postfix.log)
+        if ended.code == 0:
+            break
+        time.sleep(0.1)
+    # A letter that Postfix had begun to read when we died may be seen and yet not queued: that stays a doubt.
+    assert campaign.send(postfix.url, 12).code == ended.code
+    assert campaign.counts.get("sent", 0) + campaign.counts.get("in_doubt", 0) == 12
+    assert campaign.counts["sent"] >= 11
+    told = re.findall(r"message-id=(<\S+>)", postfix.log.read_text())
+    assert len(told) == len(set(told))
+
+
+def test_smtp_sink_is_served_as_well(tmp_path):
+    program = servers.need("smtp-sink", "postfix")
+    port = servers.free_port()
+    with subprocess.Popen([program, "-u", "nobody", f"127.0.0.1:{port}", "100"]) as process:
+        try:
+            campaign = front_door.campaign(tmp_path, 200)
+            for _ in range(50):
+                with contextlib.suppress(AssertionError):
+                    assert campaign.send(f"smtp://127.0.0.1:{port}", 200).code == 0
+                    break
+                time.sleep(0.1)
+            assert campaign.counts == {"sent": 200}
+        finally:
+            process.terminate()
