@@ -54,6 +54,7 @@ def front_files(edition: Edition) -> Iterator[File]:
     yield File("sitemap.xml", _sitemap(edition))
     yield File("api/versions.json", versions_json(edition))
     yield File("api/policy.jsonld", policy_jsonld(edition))
+    yield File("notice.js", edition.printer.bare("notice.js", {}))
     yield from (File(path, text) for path, text in server_files(edition).items())
 
 
