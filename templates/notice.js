@@ -7,7 +7,8 @@
  *            version is remembered in this browser, and only after the reader's click.
  *   channel  login: a dialog. alert: a banner where the element stands.
  *
- * Sends policy-notice:shown and policy-notice:acknowledged (bubbling; detail.version, detail.channel).
+ * Sends policy-notice:shown and policy-notice:acknowledged (bubbling), with detail.version, the newest shown,
+ * detail.versions, all that were shown, and detail.channel.
  * Needs no cookie, no inline style and no inline script. Text is set as text and nothing else, links lead
  * nowhere but below the policy's own address, and when anything fails the page stays as it was.
  */
@@ -55,6 +56,7 @@
     h3 { margin-block: 0 .25rem; font-size: 1.05rem; }
     p { margin-block: 0 .5rem; white-space: pre-line; }
     article { margin-block-end: 1rem; }
+    section > div, dialog > div { margin-block-start: 1.25rem; }
     div { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
     a { color: var(--link); }
     button {
@@ -87,6 +89,11 @@
   };
 
   class PolicyNotice extends HTMLElement {
+    /** The newest version shown. */
+    get version() {
+      return this.versions[0];
+    }
+
     connectedCallback() {
       if (this.started) return;
       this.started = true;
@@ -107,7 +114,7 @@
       const news = this.unseen((await answer.json()).announcements, channel);
       if (!news.length || !this.isConnected) return;
       this.channel = channel;
-      this.version = news[0].version;
+      this.versions = news.map((one) => one.version);
       const box = this.print(news);
       this.face(box);
       this.follow = ({ detail }) => {
@@ -229,7 +236,8 @@
     }
 
     tell(what) {
-      const detail = { version: this.version, channel: this.channel };
+      const { version, versions, channel } = this;
+      const detail = { version, versions, channel };
       this.dispatchEvent(new CustomEvent(`policy-notice:${what}`, { bubbles: true, detail }));
     }
 

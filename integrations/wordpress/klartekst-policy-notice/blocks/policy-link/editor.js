@@ -1,0 +1,18 @@
+/*
+ * The block in the editor: it looks as it will on the page.
+ */
+( ( { blocks, blockEditor, element, serverSideRender } ) => {
+	'use strict';
+
+	const name = 'klartekst/policy-link';
+
+	blocks.registerBlockType( name, {
+		edit: () =>
+			element.createElement(
+				'div',
+				blockEditor.useBlockProps(),
+				element.createElement( serverSideRender, { block: name } )
+			),
+		save: () => null,
+	} );
+} )( window.wp );
