@@ -51,6 +51,8 @@ require_once ABSPATH . 'wp-settings.php';
 _QUIET = """<?php
 add_filter( 'pre_wp_mail', '__return_true' );
 add_filter( 'admin_email_check_interval', '__return_zero' );
+add_filter( 'pre_option_show_avatars', '__return_zero' );
+add_filter( 'emoji_svg_url', '__return_false' );
 """
 
 _THEME = {
@@ -233,7 +235,7 @@ def _lay_out(folder: Path, port: int) -> Path:
     """Copy WordPress, with a plain theme and the plugin; Debian's own configuration stays out."""
     path = folder / "www"
     own = shutil.ignore_patterns("wp-content", "wp-config.php", ".htaccess")
-    shutil.copytree(DEBIAN, path, ignore=own, ignore_dangling_symlinks=True)
+    shutil.copytree(DEBIAN, path, ignore=own)
     values = {"password": PASSWORD, "database_port": port, "prefix": PREFIX, "log": path / "debug.log"}
     (path / "wp-config.php").write_text(_CONFIG % values)
     content = path / "wp-content"

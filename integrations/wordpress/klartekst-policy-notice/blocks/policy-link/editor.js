@@ -1,9 +1,10 @@
 /*
  * The block in the editor: it looks as it will on the page.
  */
-( ( { blocks, blockEditor, element, serverSideRender } ) => {
+( () => {
 	'use strict';
 
+	const { blocks, blockEditor, element, serverSideRender } = window.wp;
 	const name = 'klartekst/policy-link';
 
 	blocks.registerBlockType( name, {
@@ -15,4 +16,4 @@
 			),
 		save: () => null,
 	} );
-} )( window.wp );
+} )();
