@@ -132,6 +132,21 @@ def build(
     click.echo(f"site      {out / 'site' / 'index.html'}")
 
 
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@SOURCE
+@click.option("--replace", is_flag=True, help="Overwrite files that stand there already.")
+def import_(file: Path, source: Path, replace: bool) -> None:
+    """Bring a policy in from WordPress: a page-builder text, a saved page or an export (WXR)."""
+    from policy.wordpress.bringing import bring_in, imported
+
+    brought = imported(file)
+    new = bring_in(brought, source, replace=replace)
+    for line in brought.report:
+        click.echo(line)
+    click.echo(f"content   {source / 'content'}: {len(brought.files)} files, {new} of them new")
+
+
 def progress(items: Iterable[str], count: int) -> Iterable[str]:
     """Show a bar on a terminal while something takes long."""
     if count < _LONG or not sys.stderr.isatty():

@@ -57,6 +57,7 @@ def front_files(edition: Edition, written: Written) -> Iterator[File]:
     yield File("api/versions.json", versions_json(edition))
     yield File("api/announcements.json", announcements_json(edition))
     yield File("api/policy.jsonld", policy_jsonld(edition))
+    yield File("notice.js", edition.printer.bare("notice.js", {}))
     yield from (File(path, text) for path, text in server_files(edition).items())
 
 

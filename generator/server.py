@@ -29,11 +29,20 @@ _FILES = {"_headers": "headers.j2", ".htaccess": "htaccess.j2", "nginx.conf": "n
 
 def server_files(edition: Edition) -> dict[str, str]:
     """Print the files that servers read, by their path in the site."""
-    address = urlsplit(edition.base_url)
     values = {
         "headers": HEADERS,
         "shared": SHARED,
-        "origin": f"{address.scheme}://{address.netloc}",
-        "root": address.path,
+        "origin": _members_origin(edition),
+        "root": urlsplit(edition.base_url).path,
     }
     return {path: edition.printer.bare(f"server/{template}", values) for path, template in _FILES.items()}
+
+
+def _members_origin(edition: Edition) -> str:
+    """Give the one origin that may read what is shared: that of the controller's website, where members are.
+
+    It need not be the policy's own: that one may read everything as it is.
+    """
+    website = edition.log.policy.settings.controller.website
+    address = urlsplit(str(website or edition.base_url))
+    return f"{address.scheme}://{address.netloc}"

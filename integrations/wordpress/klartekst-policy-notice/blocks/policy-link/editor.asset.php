@@ -1,0 +1,13 @@
+<?php
+/**
+ * What editor.js needs; WordPress reads this file beside it.
+ *
+ * @package Klartekst_Policy_Notice
+ */
+
+defined( 'ABSPATH' ) || exit;
+
+return array(
+	'dependencies' => array( 'wp-block-editor', 'wp-blocks', 'wp-element', 'wp-server-side-render' ),
+	'version'      => '0.1.0',
+);

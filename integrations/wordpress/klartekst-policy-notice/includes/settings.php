@@ -1,0 +1,103 @@
+<?php
+/**
+ * The settings page: one field, the address of the policy's site, and the export.
+ *
+ * @package Klartekst_Policy_Notice
+ */
+
+namespace Klartekst\PolicyNotice;
+
+defined( 'ABSPATH' ) || exit;
+
+const PAGE = 'klartekst-policy-notice';
+
+/**
+ * Take an address from the settings page; keep the old one where the new one is none.
+ *
+ * @param mixed $value What was entered.
+ * @return string
+ */
+function sanitize_setting( $value ) {
+	$address = clean_address( $value );
+	if ( '' === $address && '' !== trim( (string) $value ) ) {
+		add_settings_error(
+			SITE_OPTION,
+			'address',
+			__( 'This is no web address. Write it like https://example.no/personvern/', 'klartekst-policy-notice' )
+		);
+		return site_address();
+	}
+	return $address;
+}
+
+/**
+ * Register the setting and its field.
+ */
+function register_settings() {
+	register_setting(
+		PAGE,
+		SITE_OPTION,
+		array(
+			'type'              => 'string',
+			'default'           => '',
+			'sanitize_callback' => __NAMESPACE__ . '\sanitize_setting',
+		)
+	);
+	add_settings_section( 'site', '', '__return_empty_string', PAGE );
+	add_settings_field(
+		SITE_OPTION,
+		__( 'Address of the privacy policy', 'klartekst-policy-notice' ),
+		__NAMESPACE__ . '\print_field',
+		PAGE,
+		'site',
+		array( 'label_for' => SITE_OPTION )
+	);
+}
+add_action( 'admin_init', __NAMESPACE__ . '\register_settings' );
+
+/**
+ * Print the field.
+ */
+function print_field() {
+	printf(
+		'<input type="url" class="regular-text" id="%1$s" name="%1$s" value="%2$s" aria-describedby="%1$s-help"><p class="description" id="%1$s-help">%3$s</p>',
+		esc_attr( SITE_OPTION ),
+		esc_attr( site_address() ),
+		esc_html__( 'The folder that holds notice.js, such as https://example.no/personvern/. Leave it empty to show no notices.', 'klartekst-policy-notice' )
+	);
+}
+
+/**
+ * Add the page to the menu.
+ */
+function add_settings_page() {
+	$title = __( 'Privacy policy notices', 'klartekst-policy-notice' );
+	add_options_page( $title, $title, 'manage_options', PAGE, __NAMESPACE__ . '\print_settings_page' );
+}
+add_action( 'admin_menu', __NAMESPACE__ . '\add_settings_page' );
+
+/**
+ * Print the page.
+ */
+function print_settings_page() {
+	?>
+	<div class="wrap">
+		<h1><?php echo esc_html( get_admin_page_title() ); ?></h1>
+		<form action="options.php" method="post">
+			<?php
+			settings_fields( PAGE );
+			do_settings_sections( PAGE );
+			submit_button();
+			?>
+		</form>
+		<h2><?php esc_html_e( 'Who was shown what', 'klartekst-policy-notice' ); ?></h2>
+		<p><?php esc_html_e( 'For the record of how members were told. The file holds no names and no addresses.', 'klartekst-policy-notice' ); ?></p>
+		<form action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>" method="post">
+			<input type="hidden" name="action" value="<?php echo esc_attr( EXPORT_ACTION ); ?>">
+			<?php wp_nonce_field( EXPORT_ACTION ); ?>
+			<button class="button" name="format" value="json"><?php esc_html_e( 'Export as JSON', 'klartekst-policy-notice' ); ?></button>
+			<button class="button" name="format" value="csv"><?php esc_html_e( 'Export as CSV', 'klartekst-policy-notice' ); ?></button>
+		</form>
+	</div>
+	<?php
+}

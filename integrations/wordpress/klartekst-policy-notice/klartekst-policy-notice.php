@@ -1,0 +1,37 @@
+<?php
+/**
+ * Plugin Name:       Klartekst Policy Notice
+ * Description:       Shows members what is new in the privacy policy, and remembers which version each has seen.
+ * Version:           0.1.0
+ * Requires at least: 6.1
+ * Requires PHP:      7.4
+ * Author:            Klartekst
+ * Text Domain:       klartekst-policy-notice
+ * Domain Path:       /languages
+ *
+ * The notices themselves are made by the policy's own site (notice.js and api/announcements.json). This plugin
+ * places them, tells them what the member has seen, and takes the member's acknowledgement.
+ *
+ * @package Klartekst_Policy_Notice
+ */
+
+namespace Klartekst\PolicyNotice;
+
+defined( 'ABSPATH' ) || exit;
+
+const PLUGIN_FILE = __FILE__;
+
+require_once __DIR__ . '/includes/site.php';
+require_once __DIR__ . '/includes/members.php';
+require_once __DIR__ . '/includes/notice.php';
+require_once __DIR__ . '/includes/rest.php';
+require_once __DIR__ . '/includes/settings.php';
+require_once __DIR__ . '/includes/export.php';
+require_once __DIR__ . '/includes/policy-link.php';
+
+add_action(
+	'init',
+	static function () {
+		load_plugin_textdomain( 'klartekst-policy-notice', false, dirname( plugin_basename( PLUGIN_FILE ) ) . '/languages' );
+	}
+);

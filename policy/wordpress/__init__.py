@@ -1,0 +1,1 @@
+"""Brings a policy in from WordPress: page-builder text, saved page or export into sections (contract §6)."""

@@ -1,0 +1,120 @@
+"""`<policy-notice>` against hostile words, strict headers and everything that fails."""
+
+import re
+
+import pytest
+
+from tests.helpers.notice_reader import ROOT
+from tests.helpers.small_policy import announcement, announcements
+from tests.helpers.static import static
+
+
+def test_hostile_words_stay_words(reader):
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;"
+    row = announcement(reader.base, "2.0")
+    words = {**row["languages"]["nb"], "title": hostile, "summary": hostile, "action": hostile}
+    reader.told({**row, "languages": {"nb": words}})
+    reader.opens({"lang": "nb", "seen": "1.0", "channel": "login"})
+    assert reader.dialog.inner_text().count(hostile) == 3
+    assert reader.dialog.locator("img, script").count() == 0
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://example.com/personvern/",
+        "http://localhost.example.com/personvern/",
+        "/annet/",
+        "/personvern/../annet/",
+        "mailto:post@example.no",
+        "http://[",
+        7,
+        None,
+    ],
+)
+def test_no_link_leads_out_of_the_policy(reader, address):
+    row = announcement(reader.base, "2.0")
+    words = {**row["languages"]["nb"], "url": address, "since_url": address}
+    reader.told({**row, "languages": {"nb": words}})
+    reader.opens({"lang": "nb", "seen": "1.0", "channel": "login"})
+    assert reader.dialog.is_visible()
+    assert reader.dialog.locator("a").count() == 0
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        ("not here", 404),
+        (announcements(), 500),
+        ("{", 200),
+        ("null", 200),
+        ("{}", 200),
+        ('{"announcements": 7}', 200),
+        ('{"announcements": [null, 7, [], {}, {"version": "2.0"}]}', 200),
+        ('{"announcements": [{"version": "2.0", "channels": ["login"], "languages": {"nb": null}}]}', 200),
+    ],
+)
+def test_a_failure_leaves_the_page_as_it_was(reader, raw, status):
+    reader.told(raw=raw, status=status)
+    reader.opens({"lang": "nb", "seen": "1.0", "channel": "login"})
+    assert reader.notices.count() == 0
+    assert reader.errors == []
+
+
+def test_no_server_is_no_notice(reader):
+    reader.page.route("**/announcements.json", lambda route: route.abort("connectionrefused"))
+    reader.opens({"lang": "nb", "channel": "login"})
+    assert reader.notices.count() == 0
+
+
+def test_a_notice_is_shown_where_storage_is_blocked(reader):
+    reader.page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked'); } });"
+    )
+    reader.told(announcement(reader.base, "2.0"))
+    reader.opens({"lang": "en", "channel": "login"})
+    reader.dialog.get_by_role("button", name="I have seen this").click()
+    assert reader.acknowledged() == ["2.0"]
+    assert reader.errors == []
+
+
+def test_no_cookie_is_set_or_sent(reader):
+    reader.page.context.add_cookies([{"name": "who", "value": "me", "url": reader.policy.origin}])
+    reader.told(announcement(reader.base, "2.0"))
+    reader.opens({"lang": "en", "channel": "login"})
+    reader.dialog.get_by_role("button", name="I have seen this").click()
+    asked = dict(reader.policy.asked)
+    assert "Cookie" not in asked[f"{ROOT}api/announcements.json"]
+    assert "Referer" not in asked[f"{ROOT}api/announcements.json"]
+    assert [cookie["name"] for cookie in reader.page.context.cookies()] == ["who"]
+
+
+def test_it_works_under_the_headers_of_the_policy_itself(reader):
+    reader.told(announcement(reader.base, "2.0"))
+    notice = {"lang": "en", "seen": "1.0", "channel": "login"}
+    page = reader.html(notice).replace('<script src="/log.js"></script>', "")
+    reader.page.goto(reader.policy.page(f"{ROOT}side.html", page), wait_until="networkidle")
+    assert reader.dialog.is_visible()
+    assert reader.errors == []
+
+
+def test_another_site_may_not_read_the_announcements(reader):
+    reader.told(announcement(reader.base, "2.0"))
+    with static() as stranger:
+        stranger.page("/", reader.html({"lang": "en", "seen": "1.0", "channel": "login"}))
+        reader.page.goto(stranger.origin + "/", wait_until="networkidle")
+        assert reader.dialog.count() == 0
+
+
+def test_a_script_loaded_twice_shows_one_dialog(reader):
+    reader.told(announcement(reader.base, "2.0"))
+    page = reader.html({"lang": "en", "seen": "1.0", "channel": "login"})
+    script = re.search(r"<script[^>]*defer></script>", page)[0]
+    reader.members.page("/twice", page.replace(script, script * 2))
+    reader.page.goto(reader.members.origin + "/twice", wait_until="networkidle")
+    assert reader.dialog.count() == 1
+    assert reader.errors == []

@@ -1,0 +1,101 @@
+"""`<policy-notice>` for those who use a keyboard, a screen reader, a small or a dark screen."""
+
+import gzip
+import re
+
+import pytest
+
+from tests.helpers.small_policy import announcement
+
+
+def test_the_script_is_small(servers):
+    policy, _ = servers
+    assert len(gzip.compress((policy.folder / "notice.js").read_bytes())) < 6000
+
+
+def test_the_click_acknowledges_and_gives_the_focus_back(reader):
+    reader.told(announcement(reader.base, "2.0"))
+    reader.opens()
+    reader.page.focus("#mine")
+    reader.page.evaluate(
+        """(src) => {
+          const notice = document.createElement("policy-notice");
+          for (const [name, value] of Object.entries({ src, lang: "nb", seen: "1.0", channel: "login" }))
+            notice.setAttribute(name, value);
+          document.body.append(notice);
+        }""",
+        f"{reader.base}api/announcements.json",
+    )
+    reader.dialog.wait_for()
+    assert (
+        reader.page.evaluate("document.querySelector('policy-notice').shadowRoot.activeElement.tagName")
+        == "H2"
+    )
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("Tab")
+    reader.page.keyboard.press("Enter")
+    assert reader.acknowledged() == ["2.0"]
+    assert reader.dialog.count() == 0
+    assert reader.page.evaluate("document.activeElement.id") == "mine"
+
+
+def test_the_dialog_keeps_the_page_behind_it_out_of_reach(reader):
+    reader.told(announcement(reader.base, "2.0"))
+    reader.opens({"lang": "en", "seen": "1.0", "channel": "login"})
+    reached = set()
+    for _ in range(8):
+        reader.page.keyboard.press("Tab")
+        reached.add(reader.page.evaluate("document.activeElement.id"))
+    assert "mine" not in reached
+    assert reader.page.get_by_role("dialog", name="Changes to the privacy policy").count() == 1
+
+
+def test_the_banner_is_a_named_region_that_takes_no_focus(reader):
+    reader.told(announcement(reader.base, "2.0", ("login", "alert")))
+    reader.opens({"lang": "nb", "seen": "1.0", "channel": "alert"})
+    region = reader.page.get_by_role("region", name="Endringer i personvernerklæringen")
+    assert region.is_visible()
+    assert reader.page.evaluate("document.activeElement.tagName") == "BODY"
+    region.get_by_role("button", name="Jeg har sett dette").click()
+    assert reader.acknowledged() == ["2.0"]
+    assert region.count() == 0
+
+
+def _contrast(one: str, other: str) -> float:
+    def light(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("reader", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
+@pytest.mark.parametrize("channel", ["login", "alert"])
+def test_every_word_can_be_read_by_day_and_by_night(reader, channel):
+    reader.told(announcement(reader.base, "2.0", ("login", "alert")))
+    reader.opens({"lang": "en", "seen": "1.0", "channel": channel})
+    pairs = reader.page.evaluate(
+        """() => {
+          const box = document.querySelector("policy-notice").shadowRoot.firstChild;
+          const paper = getComputedStyle(box).backgroundColor;
+          return [box, ...box.querySelectorAll("*")].map((element) => {
+            const { color, backgroundColor } = getComputedStyle(element);
+            return [color, backgroundColor === "rgba(0, 0, 0, 0)" ? paper : backgroundColor];
+          });
+        }"""
+    )
+    assert len(pairs) > 8
+    assert min(_contrast(*pair) for pair in pairs) >= 4.5
+
+
+def test_nothing_moves_and_nothing_is_wider_than_a_small_screen(reader):
+    reader.page.set_viewport_size({"width": 320, "height": 480})
+    reader.told(announcement(reader.base, "2.0", ("login", "alert")))
+    reader.opens({"seen": "1.0", "channel": "alert"}, {"seen": "1.0", "channel": "login"})
+    moving = reader.page.evaluate("document.getAnimations().length")
+    assert (moving, reader.page.evaluate("document.documentElement.scrollWidth")) == (0, 320)
+    for button in reader.dialog.get_by_role("button").all():
+        assert button.bounding_box()["height"] >= 44

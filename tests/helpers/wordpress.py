@@ -1,0 +1,274 @@
+"""A real WordPress for tests: Debian's packages, a MariaDB and a PHP of its own on loopback, gone afterwards.
+
+`wordpress()` gives a running instance in about ten seconds. Other rooms' tests use its database too:
+`instance.database_url` is what `notify --recipients` takes.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.helpers.needs import program
+
+HOUSE = Path(__file__).resolve().parents[2]
+PLUGIN = HOUSE / "integrations" / "wordpress" / "klartekst-policy-notice"
+DEBIAN = Path("/usr/share/wordpress")
+PASSWORD = "a long enough password"
+PREFIX = "member_"  # not WordPress' own wp_: nobody may count on that
+
+_CONFIG = """<?php
+define( 'DB_NAME', 'wordpress' );
+define( 'DB_USER', 'wordpress' );
+define( 'DB_PASSWORD', '%(password)s' );
+define( 'DB_HOST', '127.0.0.1:%(database_port)d' );
+define( 'DB_CHARSET', 'utf8mb4' );
+define( 'DB_COLLATE', '' );
+foreach ( array( 'AUTH_KEY', 'SECURE_AUTH_KEY', 'LOGGED_IN_KEY', 'NONCE_KEY', 'AUTH_SALT', 'SECURE_AUTH_SALT',
+	'LOGGED_IN_SALT', 'NONCE_SALT' ) as $name ) {
+	define( $name, "a test key for $name" );
+}
+define( 'WP_HTTP_BLOCK_EXTERNAL', true );
+define( 'AUTOMATIC_UPDATER_DISABLED', true );
+define( 'DISABLE_WP_CRON', true );
+define( 'WP_DEBUG', true );
+define( 'WP_DEBUG_DISPLAY', false );
+define( 'WP_DEBUG_LOG', '%(log)s' );
+$table_prefix = '%(prefix)s';
+define( 'ABSPATH', __DIR__ . '/' );
+require_once ABSPATH . 'wp-settings.php';
+"""
+
+_QUIET = """<?php
+add_filter( 'pre_wp_mail', '__return_true' );
+add_filter( 'admin_email_check_interval', '__return_zero' );
+add_filter( 'pre_option_show_avatars', '__return_zero' );
+add_filter( 'emoji_svg_url', '__return_false' );
+"""
+
+_THEME = {
+    "style.css": "/*\nTheme Name: Plain\nVersion: 1\n*/\n",
+    "index.php": """<!doctype html><html <?php language_attributes(); ?>><head><?php wp_head(); ?></head>
+<body><?php wp_body_open(); wp_footer(); ?></body></html>
+""",
+}
+
+_INSTALL = """
+define( 'WP_INSTALLING', true );
+require '%(path)s/wp-load.php';
+require ABSPATH . 'wp-admin/includes/upgrade.php';
+wp_install( 'Members', 'admin', 'admin@example.no', false, '', '%(password)s' );
+"""
+
+
+@dataclass(frozen=True)
+class WordPress:
+    """A running instance. Every user's password is PASSWORD; `admin` is the administrator."""
+
+    url: str
+    path: Path
+    database_port: int
+    database_user: str = "wordpress"
+    database_password: str = PASSWORD
+    database_name: str = "wordpress"
+    database_host: str = "127.0.0.1"
+    prefix: str = PREFIX
+
+    @property
+    def database_url(self) -> str:
+        """The database as SQLAlchemy takes it."""
+        password = self.database_password.replace(" ", "%20")
+        return (
+            f"mysql+pymysql://{self.database_user}:{password}@{self.database_host}:{self.database_port}"
+            f"/{self.database_name}"
+        )
+
+    def run(self, code: str) -> str:
+        """Run PHP inside WordPress; give what it prints."""
+        return _php(f"require '{self.path}/wp-load.php';\n{code}")
+
+    def value(self, expression: str):
+        """Give the value of a PHP expression."""
+        return json.loads(self.run(f"echo wp_json_encode( {expression} );"))
+
+    def user(self, login: str, locale: str, role: str = "subscriber") -> int:
+        """Add a user; give the id."""
+        row = {
+            "user_login": login,
+            "user_pass": PASSWORD,
+            "user_email": f"{login}@example.no",
+            "locale": locale,
+            "role": role,
+        }
+        return int(self.value(f"wp_insert_user( json_decode( '{json.dumps(row)}', true ) )"))
+
+    def meta(self, user: int, key: str):
+        """Give all values that a user has under a key."""
+        return self.value(f"get_user_meta( {user}, '{key}' )")
+
+    @property
+    def complaints(self) -> list[str]:
+        """What PHP complained of in the plugin so far; WordPress 6.1 itself is not silent on today's PHP."""
+        log = self.path / "debug.log"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [line for line in lines if f"plugins/{PLUGIN.name}/" in line]
+
+
+def _php(code: str) -> str:
+    done = subprocess.run(
+        [program("php", "php-cli"), "-d", "display_errors=stderr", "-r", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout
+
+
+@contextmanager
+def wordpress() -> Iterator[WordPress]:
+    """Make and start a WordPress with the plugin active; all of it is gone when the block ends."""
+    programs = {
+        name: program(name, package)
+        for name, package in {"mariadbd": "mariadb-server", "mariadb-install-db": "mariadb-server"}.items()
+    }
+    if not DEBIAN.is_dir():
+        program("wordpress", "wordpress")
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="klartekst-wp-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        port = stack.enter_context(_mariadb(folder, programs))
+        web_port = _free_port()
+        instance = WordPress(f"http://localhost:{web_port}", _lay_out(folder, port), port)
+        _install(instance)
+        stack.enter_context(_server(instance, web_port))
+        yield instance
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+@contextmanager
+def _process(*words: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a program in a group of its own, so that its children end with it."""
+    started = subprocess.Popen(
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, **environment},
+    )
+    try:
+        yield started
+    finally:
+        os.killpg(started.pid, signal.SIGTERM)
+        started.wait(timeout=30)
+
+
+def _until(ready, what: str, started: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if ready():
+            return
+        assert started.poll() is None, f"{what} has ended"
+        time.sleep(0.05)
+    raise AssertionError(f"{what} does not answer")
+
+
+@contextmanager
+def _mariadb(folder: Path, programs: dict[str, str]) -> Iterator[int]:
+    data, port = folder / "data", _free_port()
+    own = ["--no-defaults", f"--datadir={data}"]
+    user = f"--user={os.environ.get('USER', 'root')}" if os.getuid() else "--user=root"
+    subprocess.run(
+        [
+            programs["mariadb-install-db"],
+            *own,
+            user,
+            "--skip-test-db",
+            "--auth-root-authentication-method=normal",
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    words = folder / "begin.sql"
+    words.write_text(
+        "CREATE DATABASE wordpress CHARACTER SET utf8mb4;\n"
+        f"CREATE USER wordpress@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n"
+        "GRANT ALL ON wordpress.* TO wordpress@'127.0.0.1';\n"
+    )
+    with _process(
+        programs["mariadbd"],
+        *own,
+        user,
+        f"--socket={folder / 'sock'}",
+        f"--port={port}",
+        "--bind-address=127.0.0.1",
+        "--skip-name-resolve",
+        f"--init-file={words}",
+        "--innodb-buffer-pool-size=32M",
+        "--innodb-flush-log-at-trx-commit=0",
+    ) as started:
+        _until(lambda: _answers(port), "MariaDB", started)
+        yield port
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _lay_out(folder: Path, port: int) -> Path:
+    """Copy WordPress, with a plain theme and the plugin; Debian's own configuration stays out."""
+    path = folder / "www"
+    own = shutil.ignore_patterns("wp-content", "wp-config.php", ".htaccess")
+    shutil.copytree(DEBIAN, path, ignore=own)
+    values = {"password": PASSWORD, "database_port": port, "prefix": PREFIX, "log": path / "debug.log"}
+    (path / "wp-config.php").write_text(_CONFIG % values)
+    content = path / "wp-content"
+    (content / "mu-plugins").mkdir(parents=True)
+    (content / "mu-plugins" / "quiet.php").write_text(_QUIET)
+    (content / "themes" / "plain").mkdir(parents=True)
+    for name, text in _THEME.items():
+        (content / "themes" / "plain" / name).write_text(text)
+    shutil.copytree(PLUGIN, content / "plugins" / PLUGIN.name)
+    # Any catalogue makes Norwegian a language that WordPress knows; the core's own words do not matter here.
+    (content / "languages").mkdir()
+    shutil.copy(next(PLUGIN.glob("languages/*.mo")), content / "languages" / "nb_NO.mo")
+    return path
+
+
+def _install(instance: WordPress) -> None:
+    _php(
+        f"$_SERVER['HTTP_HOST'] = '{instance.url.removeprefix('http://')}';\n"
+        + _INSTALL % {"path": instance.path, "password": PASSWORD}
+    )
+    instance.run(
+        f"update_option( 'siteurl', '{instance.url}' ); update_option( 'home', '{instance.url}' );"
+        "switch_theme( 'plain' ); require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+        f"$error = activate_plugin( '{PLUGIN.name}/{PLUGIN.name}.php' );"
+        "if ( $error ) { throw new Exception( $error->get_error_message() ); }"
+    )
+
+
+@contextmanager
+def _server(instance: WordPress, port: int) -> Iterator[None]:
+    words = (program("php", "php-cli"), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}")
+    with _process(*words, "-t", str(instance.path), PHP_CLI_SERVER_WORKERS="4") as started:
+        _until(lambda: _answers(port), "PHP", started)
+        with urllib.request.urlopen(f"{instance.url}/wp-login.php", timeout=60) as answer:  # noqa: S310 - ours
+            assert answer.status == 200
+        yield

@@ -1,0 +1,64 @@
+"""The plugin's code and words without a WordPress: what can be judged from the files alone."""
+
+import gettext
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from tests.helpers.needs import program
+
+PLUGIN = Path(__file__).resolve().parents[2] / "integrations" / "wordpress" / "klartekst-policy-notice"
+PHP = sorted(PLUGIN.rglob("*.php"))
+
+
+def _norwegian():
+    with next(PLUGIN.glob("languages/*nb_NO.po")).open("rb") as file:
+        return {(message.context, message.id): message.string for message in read_po(file) if message.id}
+
+
+def test_every_word_of_the_plugin_is_said_in_norwegian():
+    used = {
+        (None, words)
+        for file in PHP
+        for words in re.findall(r"\b(?:__|esc_html__|esc_html_e)\(\s*'((?:[^'\\]|\\.)*)'", file.read_text())
+    }
+    block = json.loads((PLUGIN / "blocks" / "policy-link" / "block.json").read_text())
+    head = dict(re.findall(r"^ \* (Plugin Name|Description): +(.*)$", PHP[-2].read_text(), re.MULTILINE))
+    used |= {("block title", block["title"]), ("block description", block["description"])}
+    used |= {(None, words) for words in head.values()}
+    assert len(head) == 2
+    assert set(_norwegian()) == used
+    assert all(_norwegian().values())
+
+
+def test_the_compiled_words_are_those_of_the_source():
+    path = next(PLUGIN.glob("languages/*nb_NO.mo"))
+    with path.open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for (context, words), norwegian in _norwegian().items():
+        said = compiled.pgettext(context, words) if context else compiled.gettext(words)
+        assert said == norwegian, f"msgfmt --no-hash -o {path.name} {path.stem}.po"
+
+
+def test_no_file_runs_outside_wordpress():
+    for file in PHP:
+        assert re.search(r"defined\( '(ABSPATH|WP_UNINSTALL_PLUGIN)' \) \|\| exit;", file.read_text()), file
+
+
+def test_the_code_keeps_to_the_coding_standard():
+    done = subprocess.run(
+        [
+            program("phpcs", "php-codesniffer"),
+            f"--standard={PLUGIN.parent / 'phpcs.xml'}",
+            "--extensions=php",
+            str(PLUGIN),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout
