@@ -135,6 +135,8 @@ def framed(
     address = {
         "home": urls.relative(here, urls.home(locale)),
         "changelog": urls.relative(here, urls.changelog(locale)),
+        "feed": urls.relative(here, urls.feed(locale)),
+        "help_centre": urls.relative(here, urls.help_centre(locale)),
         "versions_json": urls.relative(here, "api/versions.json"),
         "predecessor": urls.relative(here, values["predecessor"]) if values.get("predecessor") else "",
         "asset": lambda name: urls.relative(here, edition.assets[name]),

@@ -109,7 +109,7 @@ def _publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Pu
         shutil.rmtree(generation, ignore_errors=True)
         _write_generation(generation, files, links, edition)
     _switch(out, name)
-    _sweep(out, store, {name, previous.name if previous else name})
+    _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
     return Published(written, len(edition.log.versions) - written, len(files), changed)
 
 
@@ -119,6 +119,17 @@ def _current(out: Path) -> Path | None:
     if not current.is_symlink() or not (current / _MANIFEST).is_file():
         return None
     return out / current.readlink()
+
+
+def _may_stay(previous: Path, edition: Edition) -> bool:
+    """Whether readers may go on with the generation before; not with one that shows words that must go."""
+    if not (previous / _MANIFEST).is_file():
+        return False
+    return bool(json.loads((previous / _MANIFEST).read_text()).get("redactions") == _redactions(edition))
+
+
+def _redactions(edition: Edition) -> str:
+    return hashlib.sha256(repr(edition.log.policy.redactions).encode()).hexdigest()
 
 
 def _asset_files(edition: Edition, house: Path, previous: Path | None) -> Iterator[File]:
@@ -164,7 +175,7 @@ def _write_generation(
         link = new / path
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(f"{'../' * (path.count('/') + 2)}store/{target}")
-    manifest = {"schema": 1, "assets": sorted(edition.assets.values())}
+    manifest = {"schema": 1, "assets": sorted(edition.assets.values()), "redactions": _redactions(edition)}
     (new / _MANIFEST).write_text(json.dumps(manifest))
     new.rename(generation)
 

@@ -68,5 +68,5 @@ def _pages(line: Sequence[Revision], base_url: str) -> frozenset[str]:
     for version in log(line).versions:
         for locale in version.documents:
             found |= {urls.home(locale), urls.changelog(locale), urls.version(locale, version.number)}
-            found.add(urls.changes(locale, version.number))
+            found |= {urls.changes(locale, version.number), urls.help_centre(locale), urls.feed(locale)}
     return frozenset(base_url + path for path in found)

@@ -95,3 +95,12 @@ def test_a_redaction_is_read_strictly(leaked):
     done = build(leaked)
     assert done.returncode == 2
     assert "content/redactions.yaml:1:52: unknown key «word»; did you mean «words»?" in done.stderr
+
+
+def test_no_folder_that_an_older_generation_linked_to_keeps_the_name(leaked):
+    build(leaked)
+    leaked.write("redactions.yaml", ROW)
+    leaked.commit()
+    build(leaked)
+    files = (path for path in (leaked.source / "out").rglob("*") if path.is_file())
+    assert not [path for path in files if "Nordmann" in path.read_text(encoding="utf-8")]
