@@ -59,7 +59,7 @@ debian: ## Debian packages that the tests need, when run as root
 	@tests/debian-packages
 
 storm: setup debian ## the kill storm in full size; its figures go into docs/notification-job.md
-	@$(BIN)/python -m tests.notifier.storm sqlite postgresql --members 10000 --kills 200 --processes 4 --delay 0.02 \
+	@$(BIN)/python -m tests.notifier.storm sqlite postgresql --members 10000 --kills 215 --processes 4 --delay 0.02 \
 		--write docs/notification-job.md
 
 coverage-notifier: setup debian ## branch coverage of ledger, sender and job, which must be whole
