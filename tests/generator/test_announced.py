@@ -1,0 +1,145 @@
+"""What tells readers of a change: letters, the help centre, feeds, the data for notices."""
+
+from __future__ import annotations
+
+import email
+import hashlib
+import json
+import re
+import xml.etree.ElementTree as ET
+from email import policy
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.helpers.command import versions
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture(scope="module")
+def base(told) -> str:
+    return versions(told)["base_url"]
+
+
+@pytest.fixture(scope="module")
+def letters(told):
+    """Give every letter that was printed: version, language, bytes."""
+    found = sorted((told / "letters").glob("*/*.eml"))
+    return [(path.parent.name, path.stem, path.read_bytes()) for path in found]
+
+
+def parsed(data: bytes) -> email.message.EmailMessage:
+    return email.message_from_bytes(data, policy=policy.SMTP)
+
+
+def body(message, kind: str) -> str:
+    return message.get_body((kind,)).get_content()
+
+
+def test_there_is_a_letter_in_each_language_for_each_version_that_is_mailed_and_no_other(told, letters):
+    mailed = {
+        (row["version"], locale)
+        for row in versions(told)["versions"]
+        if "email" in row["channels"] and not row["superseded"]
+        for locale in row["languages"]
+    }
+    assert {(version, locale) for version, locale, _ in letters} == mailed
+    assert mailed
+
+
+def test_a_letter_is_whole_but_for_whom_it_goes_to(letters):
+    for _, locale, data in letters:
+        message = parsed(data)
+        assert not message.defects
+        assert message["From"]
+        assert message["Subject"]
+        assert (message["Auto-Submitted"], message["Content-Language"]) == ("auto-generated", locale)
+        assert not {"to", "date", "message-id", "list-unsubscribe", "precedence"} & {
+            k.lower() for k in message
+        }
+
+
+def test_a_letter_is_ascii_with_crlf_alone_and_short_lines(letters):
+    for _, _, data in letters:
+        data.decode("ascii")
+        assert b"\n" not in data.replace(b"\r\n", b"")
+        assert b"\r" not in data.replace(b"\r\n", b"")
+        assert max(map(len, data.split(b"\r\n"))) <= 998
+
+
+def test_text_and_html_of_a_letter_say_the_same(letters):
+    for _, _, data in letters:
+        message = parsed(data)
+        blocks = re.sub(r"(</(?:h\d|p|li|t[hd])>)", r"\1 ", body(message, "html"))
+        html = BeautifulSoup(blocks, "html.parser").body
+        links = [link["href"] for link in html.find_all("a")]
+        text = body(message, "plain")
+        assert re.findall(r"<(http[^>]*)>", text) == links
+        bare = re.sub(r"<http[^>]*>|^- ", " ", text, flags=re.MULTILINE).split()
+        assert bare == html.get_text().split()
+
+
+def test_a_letter_loads_nothing_and_leads_only_to_the_policy(letters, base, told):
+    for version, _, data in letters:
+        html = BeautifulSoup(body(parsed(data), "html"), "html.parser")
+        assert not html.find_all(["img", "script", "link", "iframe", "form", "object", "style"])
+        for link in html.find_all("a"):
+            assert link["href"].startswith(base), version
+            path = link["href"].removeprefix(base).partition("#")[0]
+            assert (told / "site" / path / "index.html").is_file(), link["href"]
+
+
+def test_a_letter_shows_what_was_deleted_and_added_without_colour(letters):
+    (text,) = [
+        body(parsed(data), "plain") for version, locale, data in letters if (version, locale) == ("2.0", "en")
+    ]
+    assert re.search(r"\[added: [^\]]*printer[^\]]*\]", text)
+
+
+def test_the_seal_of_a_letter_names_its_bytes_and_the_version(told):
+    rows = {row["version"]: row for row in versions(told)["versions"]}
+    for folder in (told / "letters").iterdir():
+        seal = json.loads((folder / "letter.json").read_bytes())
+        row = rows[seal["version"]]
+        same = ("level", "published", "effective", "text_sha256", "chain_sha256")
+        assert {key: seal[key] for key in same} == {key: row[key] for key in same}
+        assert (seal["schema"], seal["languages"]) == (1, list(row["languages"]))
+        for locale, digest in seal["sha256"].items():
+            assert hashlib.sha256((folder / f"{locale}.eml").read_bytes()).hexdigest() == digest
+
+
+def test_announcements_are_those_not_yet_past_their_day_newest_first(told):
+    data = json.loads((told / "site/api/announcements.json").read_bytes())
+    assert data["schema"] == 1
+    rows = {row["version"]: row for row in versions(told)["versions"]}
+    numbers = [row["version"] for row in data["announcements"]]
+    assert numbers == sorted(numbers, key=lambda number: [*map(int, number.split("."))], reverse=True)
+    assert numbers
+    for row in data["announcements"]:
+        assert row["channels"] == rows[row["version"]]["channels"] != []
+        assert row["until"] >= "2026-06-01"
+        for said in row["languages"].values():
+            assert said.keys() == {"title", "summary", "action", "url", "since_url"}
+
+
+def test_a_feed_holds_every_version_with_its_note_and_redline(told, base):
+    for path, locale in (("endringslogg/feed.xml", "nb"), ("en/changelog/feed.xml", "en")):
+        feed = ET.parse(told / "site" / path).getroot()  # noqa: S314 - our own
+        entries = feed.findall(f"{ATOM}entry")
+        known = [row for row in versions(told)["versions"] if locale in row["languages"]]
+        assert len(entries) == len(known)
+        ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+        assert len(ids) == len(set(ids))
+        assert all(address.startswith(base) for address in ids)
+        content = entries[0].findtext(f"{ATOM}content")
+        assert BeautifulSoup(content, "html.parser").find(["ins", "del"])
+
+
+def test_the_help_centre_has_a_page_for_each_announced_version(told):
+    announced = [row for row in versions(told)["versions"] if "help_centre" in row["channels"]]
+    for row in announced:
+        for locale, place in (("nb", "hjelpesenter"), ("en", "en/help-centre")):
+            page = (told / "site" / place / row["version"] / "index.html").read_text(encoding="utf-8")
+            assert row["languages"][locale]["summary"].split()[0] in page
+    assert announced
