@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve lock format debian storm coverage-notifier mutation-notifier bench-mail
+.PHONY: help setup site test check serve lock format debian storm coverage-notifier bench-mail
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
