@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator workbench notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve schemas lock format screenshots debian storm coverage-notifier mutation-notifier bench-mail
+.PHONY: help setup site test check serve schemas lock format screenshots debian bench bench-mail storm coverage-notifier
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -67,6 +67,8 @@ coverage-notifier: setup debian ## branch coverage of ledger, sender and job, wh
 	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_storm.py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --show-missing --fail-under 100 --include 'notifier/ledger.py,notifier/smtp.py,notifier/job.py'
+
+bench: bench-mail ## all benchmarks: ratios against peers, in turn
 
 bench-mail: setup ## the notification job against other senders, as ratios
 	@$(BIN)/python -m bench.mail
