@@ -1,0 +1,39 @@
+"""What the documents say of the project is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parents[1]
+PAGES = sorted([*HOUSE.glob("*.md"), *HOUSE.glob("docs/*.md")])
+
+
+def _read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_links_to_is_there(page):
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", _read(page))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_that_a_page_names_is_there(page):
+    targets = set(re.findall(r"^([a-z-]+):", _read(HOUSE / "Makefile"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)`", _read(page))) <= targets
+
+
+def test_every_room_that_the_plan_names_is_there():
+    plan = _read(HOUSE / "ARCHITECTURE.md")
+    assert [path for path in re.findall(r"`([a-z]+/[a-z_]+\.py)`", plan) if not (HOUSE / path).exists()] == []
+
+
+def test_readme_quotes_the_figures_of_the_storm():
+    told = re.compile("<!-- storm -->.*<!-- /storm -->", re.DOTALL)
+    wanted = told.search(_read(HOUSE / "docs/notification-job.md"))
+    assert wanted
+    assert wanted[0] in _read(HOUSE / "README.md")
