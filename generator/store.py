@@ -9,11 +9,14 @@ import hashlib
 import multiprocessing
 import secrets
 import shutil
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
 from generator.pages import version_files
+from policy.errors import TryAgainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -111,8 +114,11 @@ class Store:
         # Each process is born with the edition in its memory: nothing but the names is sent.
         global _work  # noqa: PLW0603 - a fork hands on what a module holds
         _work = self, missing
-        with multiprocessing.get_context("fork").Pool(min(jobs, len(missing))) as pool:
-            yield from pool.imap_unordered(_write_one, missing, chunksize=4)
+        try:
+            with ProcessPoolExecutor(min(jobs, len(missing)), multiprocessing.get_context("fork")) as pool:
+                yield from pool.map(_write_one, missing, chunksize=4)
+        except BrokenProcessPool:
+            raise TryAgainError(f"{self.root}: a process of the build was killed; build again") from None
 
     def _write(self, name: str, version: Version) -> str:
         write(self.root / name, version_files(self.edition, version))
