@@ -45,7 +45,7 @@ schemas: setup ## renew schemas/ from the models
 lock: ## renew requirements.lock from pyproject.toml
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
-		--no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+		--custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
 
 # A recipe of its own, so that npm exists by then (`debian` comes first on a fresh machine).
 node_modules/.ready: package-lock.json | debian

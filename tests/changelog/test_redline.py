@@ -20,7 +20,7 @@ from policy.document import Document, Part
 from policy.markdown import parse
 from tests.material import LABELS, Seen, properties
 
-_WORDS = st.sampled_from("vi deler ikke data med andre uten at du har sagt ja til det, og aldri mer.".split())  # noqa: SIM905
+_WORDS = st.sampled_from("vi deler ikke data med andre uten at du har sagt ja til det, og aldri mer.".split())  # noqa: SIM905 - a sentence is easier to read
 _SENTENCE = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
 _LOOK = st.sampled_from(
     [
