@@ -53,6 +53,8 @@ add_filter( 'pre_wp_mail', '__return_true' );
 add_filter( 'admin_email_check_interval', '__return_zero' );
 add_filter( 'pre_option_show_avatars', '__return_zero' );
 add_filter( 'emoji_svg_url', '__return_false' );
+// The form takes the focus back after a while: what a browser types just then goes into the wrong field.
+add_filter( 'enable_login_autofocus', '__return_false' );
 """
 
 _THEME = {

@@ -47,7 +47,7 @@ class Site:
     def visitor(self):
         """Give a page of somebody who has not logged in."""
         page = self.browser.new_context().new_page()
-        page.context.set_default_timeout(20_000)
+        page.context.set_default_timeout(60_000)
         return page
 
     def member(self, login: str, page=None):

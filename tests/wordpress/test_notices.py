@@ -38,7 +38,8 @@ def test_a_member_sees_the_notice_at_login_acknowledges_it_and_it_is_gone(
 def test_what_comes_later_is_asked_about_at_the_next_login(site):
     site.announces("2.0")
     page = site.member("emma")
-    page.get_by_role("button", name="I have seen this").click()
+    with page.expect_response(lambda answer: answer.url.endswith("acknowledged")):
+        page.get_by_role("button", name="I have seen this").click()
     site.announces("3.0", "2.0")
     page = site.member("emma")
     page.get_by_role("dialog").wait_for()
