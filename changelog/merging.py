@@ -177,7 +177,13 @@ def moves(every: Sequence[Blocks]) -> list[Blocks]:
         for mark in ("del", "ins")
     )
     moved = {words for words in gone & come if len(words) >= _SHORTEST_MOVE}
-    return [tuple(_labelled(block, moved) for block in blocks) for blocks in every] if moved else list(every)
+    return [_relabelled(blocks, moved) for blocks in every] if moved else list(every)
+
+
+def _relabelled(blocks: Blocks, moved: set[tuple[str, ...]]) -> Blocks:
+    """Mark what moved among the blocks of one section; where nothing did, they are the same ones."""
+    new = tuple(_labelled(block, moved) for block in blocks)
+    return blocks if new == blocks else new
 
 
 def _wholly(blocks: Blocks, mark: str) -> Iterator[Block]:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 _PARTLY = {"changed", "added", "removed"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Change:
     """One section of a redline. `kind` is same, changed, added, removed, moved-away or moved-here.
 
-    A section that moved stands twice: deleted where it was and inserted where it is.
+    A section that moved stands twice: deleted where it was and inserted where it is. Two sections compared
+    again give the same Change.
     """
 
     part: Part
@@ -90,8 +91,9 @@ def identities(later: Iterable[Document], newest: Mapping[str, str]) -> Mapping[
     today = set(newest.values())
     lead = dict(newest)
     for text in later:
-        for part in text.parts:
-            lead.update((alias, part.id) for alias in part.aliases if alias not in {*lead, *today, part.id})
+        for alias, name in text.renamed:
+            if alias not in {*lead, *today, name}:
+                lead[alias] = name
     return {name: _followed(name, lead) for name in lead}
 
 
@@ -151,6 +153,6 @@ def _with_moves(changes: Iterable[Change]) -> tuple[Change, ...]:
     every = tuple(changes)
     marked = moves([change.blocks if change.kind in _PARTLY else () for change in every])
     return tuple(
-        replace(change, blocks=blocks) if change.kind in _PARTLY else change
+        replace(change, blocks=blocks) if change.kind in _PARTLY and blocks is not change.blocks else change
         for change, blocks in zip(every, marked, strict=True)
     )

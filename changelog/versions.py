@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from changelog.days import EARLIEST, after, day_of
@@ -42,7 +43,7 @@ class Told:
     lower_reason: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """What the chain seals of a version: nothing of it may change once it is published."""
 
@@ -53,7 +54,7 @@ class Record:
     text_sha256: Mapping[Locale, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Version(Record):
     """One published state of the policy, for ever. `commit` is empty for a draft not committed yet."""
 
@@ -95,7 +96,7 @@ class Version(Record):
         return self.level != Level.MINOR
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Log:
     """The whole history as published, oldest first, and the policy as it now stands."""
 
@@ -110,7 +111,20 @@ class Log:
 
     def versions_before(self, version: Version) -> tuple[Version, ...]:
         """Give the versions that came before one, oldest first."""
-        return self.versions[: self.versions.index(version)]
+        return self.versions[: self._places[version.number]]
+
+    def versions_after(self, version: Version) -> tuple[Version, ...]:
+        """Give the versions that came after one, oldest first."""
+        return self.versions[self._places[version.number] + 1 :]
+
+    def predecessor(self, version: Version) -> Version | None:
+        """Give the version before one, whatever came of it."""
+        place = self._places[version.number]
+        return self.versions[place - 1] if place else None
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {version.number: place for place, version in enumerate(self.versions)}
 
     def in_force(self, today: date) -> Version | None:
         """Give the version that applies on a day: the last, in order, that has taken effect."""

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from diff_match_patch import diff_match_patch
+from rapidfuzz.distance import LCSseq
 
 from policy.blocks import Run
 
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 Mark: TypeAlias = Literal["", "ins", "del"]
 _PIECES = re.compile(r"(\s+)")
-_PRIVATE = (
-    0xF0000  # two private planes of Unicode: a sign for each distinct word, none of which means anything
-)
-_MOST_STEPS = 500_000  # of one comparison: some tenths of a second, some 1,400 changed words in one stretch
+_MOST_CELLS = 400_000_000  # words × words, a bit each: 50 MB and a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ def _words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
                 found.append(_word(pieces, text))
                 pieces = []
             elif number % 2 == 0 and text:
-                pieces.append(replace(run, text=text))
+                pieces.append(Run(text, run.href, run.marks, run.slot, run.line))
     return (*found, _word(pieces, "")) if pieces else tuple(found)
 
 
@@ -79,67 +76,47 @@ def likeness(old: Sequence[Word], new: Sequence[Word]) -> float:
     return 2 * shared(old, new) / (len(old) + len(new)) if old or new else 1.0
 
 
-class _Counted(diff_match_patch):  # type: ignore[misc]  # the library ships without types
-    """Gives a comparison up by its steps, never by the clock: the same input gives the same redline."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.Diff_Timeout = 0
-        self.left = _MOST_STEPS
-
-    def diff_bisect(self, text1: str, text2: str, deadline: object) -> list[tuple[int, str]]:  # noqa: ARG002
-        """Find the middle of one stretch (Myers): its round number n costs n steps."""
-        found: list[tuple[int, str]] = super().diff_bisect(text1, text2, _Deadline(self))
-        return found
-
-
-class _Deadline:
-    """What the library holds against the time at the beginning of each round."""
-
-    def __init__(self, engine: _Counted) -> None:
-        self.engine, self.round = engine, 0
-
-    def __lt__(self, _time: float) -> bool:
-        self.round += 1
-        self.engine.left -= self.round
-        return self.engine.left < 0
-
-
 def compare(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
-    """Walk old and new as one text: each word kept (in its new look), deleted or inserted.
+    """Walk old and new as one text: each word kept (in its new look), deleted or inserted, as few as can be.
 
-    Stretches so unlike that comparing them would take seconds are replaced as a whole.
+    Stretches so long that comparing them would take seconds are replaced as a whole.
     """
-    signs: dict[tuple[str, tuple[str, ...]], str] = {}
-    before, after = (
-        "".join(signs.setdefault(w.key, chr(_PRIVATE + len(signs))) for w in side) for side in (old, new)
-    )
-    # The library's own cleanup calls kept words changed, to group phrases: 15 % too many on a real history.
-    engine = _Counted()
-    steps = engine.diff_main(before, after, False)  # noqa: FBT003 - the library's own signature
-    olds, news = iter(old), iter(new)
-    for step, text in steps:
-        for _ in text:
-            if step < 0:
-                yield "del", next(olds)
-            elif step > 0:
-                yield "ins", next(news)
-            else:
-                next(olds)
-                yield "", next(news)
+    at = there = 0
+    for start, begin, size in _common(old, new):
+        yield from (("del", word) for word in old[at:start])
+        yield from (("ins", word) for word in new[there:begin])
+        yield from (("", word) for word in new[begin : begin + size])
+        at, there = start + size, begin + size
+
+
+def _common(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
+    """Find a longest common subsequence: where in old, where in new, how long; the last is empty."""
+    if len(old) * len(new) > _MOST_CELLS:
+        return iter([(len(old), len(new), 0)])
+    numbers: dict[tuple[str, tuple[str, ...]], int] = {}
+    before, after = ([numbers.setdefault(word.key, len(numbers)) for word in side] for side in (old, new))
+    return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
 
 
 def runs(marked: Iterable[tuple[Mark, Word]]) -> tuple[Run, ...]:
     """Make the runs of a leaf from its words, marked; the last word's blank goes."""
     every = list(marked)
-    return tuple(
-        chain.from_iterable(
-            _printed(
-                mark, word, last=number == len(every), breaks=number < len(every) and every[number][0] != mark
-            )
-            for number, (mark, word) in enumerate(every, start=1)
+    printed = chain.from_iterable(
+        _printed(
+            mark, word, last=number == len(every), breaks=number < len(every) and every[number][0] != mark
         )
+        for number, (mark, word) in enumerate(every, start=1)
     )
+    return tuple(_joined(printed))
+
+
+def _joined(printed: Iterable[Run]) -> Iterator[Run]:
+    """Join the runs that look the same; each footnote's sign stays one of its own."""
+    for look, group in groupby(printed, key=lambda run: (run.href, run.marks, run.slot)):
+        if "note" in look[1]:
+            yield from group
+        else:
+            yield Run("".join(run.text for run in group), *look)
 
 
 def _printed(mark: Mark, word: Word, *, last: bool, breaks: bool) -> Iterator[Run]:
@@ -148,6 +125,8 @@ def _printed(mark: Mark, word: Word, *, last: bool, breaks: bool) -> Iterator[Ru
     pieces = [piece for piece in word.pieces if mark != "del" or "note" not in piece.marks]
     for number, piece in enumerate(pieces, start=1):
         ends = number == len(pieces) and not breaks and "note" not in piece.marks
-        yield replace(piece, text=piece.text + (gap if ends else ""), marks=(*outer, *piece.marks))
+        yield Run(
+            piece.text + (gap if ends else ""), piece.href, (*outer, *piece.marks), piece.slot, piece.line
+        )
         if number == len(pieces) and not ends and gap:
             yield Run(gap)

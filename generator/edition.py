@@ -42,7 +42,7 @@ class Written(Protocol):
     def __call__(self, version: Version, path: str) -> str: ...  # noqa: D102 - the class says it
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """All that pages are made of; `assets` leads from a file's name to its path, its hash in it."""
 
@@ -52,7 +52,7 @@ class Edition:
     assets: Mapping[str, str]
     printer: Printer
 
-    @property
+    @cached_property
     def locales(self) -> tuple[Locale, ...]:
         """Every language that some version has, those of today first."""
         every = (locale for version in reversed(self.log.versions) for locale in version.documents)
@@ -60,8 +60,7 @@ class Edition:
 
     def predecessor(self, version: Version) -> Version | None:
         """Give the version before, whatever came of it."""
-        before = self.log.versions_before(version)
-        return before[-1] if before else None
+        return self.log.predecessor(version)
 
     def has_since(self, version: Version, locale: Locale) -> bool:
         """Whether there is a page of all that changed since a version."""
@@ -69,8 +68,7 @@ class Edition:
 
     def latest(self, locale: Locale) -> Version:
         """Give the newest version in a language, in force or not."""
-        every: list[Version] = [version for version in self.log.versions if locale in version.documents]
-        return every[-1]
+        return next(version for version in reversed(self.log.versions) if locale in version.documents)
 
     def known(self, version: Version, locale: Locale) -> Version | None:
         """Give the version that readers were told of last before this one."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from policy.blocks import Block
-    from policy.document import Part
     from policy.leaves import Locale
 
 
@@ -38,12 +37,13 @@ class Printer:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
         )
         self._jinja.policies["ext.i18n.trimmed"] = True
         # HTML inside XML: what is already escaped as HTML is escaped once more as text (RFC 4287 §3.1.1.2).
         self._jinja.filters["escape_again"] = lambda content: escape(str(content))
         self._words = lru_cache(maxsize=None)(self._load)
-        self._parts = lru_cache(maxsize=4096)(lambda part: self.html(part.lang, part.blocks))
+        self._labels = lru_cache(maxsize=None)(self._hidden_words)
 
     def _load(self, locale: Locale) -> Callable[[str], str]:
         return catalogue(self._templates / "locale" / f"{locale}.po", locale)
@@ -54,6 +54,9 @@ class Printer:
 
     def labels(self, locale: Locale) -> Mapping[str, str]:
         """Give the words that blocks.html hides around insertions, deletions, moves and notes."""
+        return self._labels(locale)
+
+    def _hidden_words(self, locale: Locale) -> Mapping[str, str]:
         say = self.words(locale)
         return {
             "ins": say("[added: "),
@@ -67,10 +70,6 @@ class Printer:
             "table": say("Table"),
             "pre": say("Code"),
         }
-
-    def part(self, part: Part) -> Markup:
-        """Print the blocks of a section; one that stays the same is printed once."""
-        return self._parts(part)
 
     def html(self, locale: Locale, content: Iterable[Block]) -> Markup:
         """Print blocks as HTML; blocks escape themselves (policy/blocks.py)."""

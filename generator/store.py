@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 _ROOMS = ("policy", "changelog", "generator", "templates")
 _LIBRARIES = (
     "babel",
-    "diff-match-patch",
     "jinja2",
     "markdown-it-py",
     "mdit-py-plugins",
     "pydantic",
     "pyyaml",
+    "rapidfuzz",
 )
 _NEW = ".new-"
 _FEW = 8  # folders: fewer are written sooner than a second process starts

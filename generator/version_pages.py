@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from changelog.redline import identities, redline, sections
@@ -9,8 +10,10 @@ from generator import urls, views
 from generator.edition import framed, line_of
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from changelog.versions import Version
-    from generator.edition import Edition, Values
+    from generator.edition import Edition
     from policy.leaves import Locale
 
 
@@ -65,9 +68,8 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
         return urls.since(other, version.number)
 
     say = edition.printer.words(locale)
-    here = where(locale)
     latest = edition.latest(locale)
-    later = edition.log.versions[edition.log.versions.index(version) + 1 :]
+    later = edition.log.versions_after(version)
     texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
     names = identities(texts, edition.log.policy.renamed)
     old, new = version.documents[locale], latest.documents[locale]
@@ -80,20 +82,23 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
         "version": latest.number,
         "old": version.number,
         "touched": views.touched(edition.printer, locale, sections(old, new, names), found),
-        "steps": [_step(edition, step, locale, here) for step in reversed(later) if locale in step.told],
+        "steps": [_step(edition, step, locale) for step in reversed(later) if locale in step.told],
         "changes": views.changes(edition.printer, locale, found),
     })  # fmt: skip
 
 
-def _step(edition: Edition, version: Version, locale: Locale, since: str) -> Values:
+@lru_cache(maxsize=2048)
+def _step(edition: Edition, version: Version, locale: Locale) -> Markup:
+    """Print a version's note as it stands on every page of all that changed since an earlier one."""
     say = edition.printer.words(locale)
     before = edition.predecessor(version)
     known = before is not None and locale in before.documents
     target = urls.changes(locale, version.number) if known else urls.version(locale, version.number)
-    return {
+    values = {
         "heading": f"{say('Version')} {version.number}",
-        "href": urls.relative(since, target),
+        "href": urls.relative(urls.since(locale, version.number), target),
         "line": line_of(edition, version, locale),
         "told": version.told[locale],
         "at_length": version.told_at_length,
     }
+    return edition.printer.printed(edition.printer.render("_partials/step.html.j2", locale, values))

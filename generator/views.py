@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from policy.blocks import Block, leaves
@@ -10,15 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
+    from markupsafe import Markup
+
     from changelog.redline import Change, Sections
     from changelog.versions import Log, Version
     from generator.environment import Printer
     from policy.blocks import Run
-    from policy.document import Document
+    from policy.document import Document, Part
     from policy.leaves import Locale
 
     Values = Mapping[str, Any]
 
+# What stays the same from page to page is printed once: a section, and a section's redline.
+_REMEMBERED = 2048
 _NO_LONGER_THERE = {"removed", "moved-away"}
 
 
@@ -31,10 +36,15 @@ def parts(printer: Printer, text: Document, renamed: Mapping[str, str]) -> list[
             "title": part.title,
             "lang": part.lang,
             "aliases": _anchors(part.id, part.aliases, renamed, {other.id for other in text.parts}),
-            "html": printer.part(part),
+            "html": _part(printer, part),
         }
         for part in text.parts
     ]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _part(printer: Printer, part: Part) -> Markup:
+    return printer.html(part.lang, part.blocks)
 
 
 def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken: set[str]) -> list[str]:
@@ -44,25 +54,29 @@ def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken
 
 def changes(printer: Printer, locale: Locale, found: Iterable[Change]) -> list[Values]:
     """Give the sections of a redline, each with its change before and after."""
-    say = printer.words(locale)
-    labels = _labels(say)
-    return [
-        {
-            "anchor": "" if change.kind in _NO_LONGER_THERE else change.part.id,
-            "aliases": () if change.kind in _NO_LONGER_THERE else change.part.aliases,
-            "kind": change.kind,
-            "label": labels.get(change.kind, ""),
-            "lang": change.part.lang,
-            "name": change.part.title,
-            "number": change.part.number,
-            "title": printer.html(locale, (Block("text", runs=change.title),)),
-            "html": printer.part(change.part)
-            if change.kind == "same"
-            else printer.html(locale, change.blocks),
-            "pairs": [] if change.kind == "same" else list(_pairs(change)),
-        }
-        for change in found
-    ]
+    return [_change(printer, locale, change) for change in found]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _change(printer: Printer, locale: Locale, change: Change) -> Values:
+    """Print one section of a redline; `section` and `pairs` are its places on a page, printed."""
+    gone = change.kind in _NO_LONGER_THERE
+    same = change.kind == "same"
+    values = {
+        "anchor": "" if gone else change.part.id,
+        "aliases": () if gone else change.part.aliases,
+        "kind": change.kind,
+        "label": _labels(printer.words(locale)).get(change.kind, ""),
+        "lang": change.part.lang,
+        "name": change.part.title,
+        "number": change.part.number,
+        "title": printer.html(locale, (Block("text", runs=change.title),)),
+        "body": _part(printer, change.part) if same else printer.html(locale, change.blocks),
+        "pairs": [] if same else list(_pairs(change)),
+    }
+    printed = printer.render("_partials/change.html.j2", locale, values)
+    pairs = printer.render("_partials/pairs.html.j2", locale, values) if values["pairs"] else ""
+    return {**values, "section": printer.printed(printed), "pairs": printer.printed(pairs)}
 
 
 def _labels(say: Callable[[str], str]) -> Mapping[str, str]:

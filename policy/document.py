@@ -50,12 +50,17 @@ class Part:
         return tuple(self.text.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """The policy in one language, whole."""
 
     locale: Locale
     parts: tuple[Part, ...]
+
+    @cached_property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Every name that a section of it bore before, with the one that it bears."""
+        return tuple((alias, part.id) for part in self.parts for alias in part.aliases)
 
 
 @dataclass(frozen=True, slots=True)

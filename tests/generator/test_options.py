@@ -94,7 +94,7 @@ def test_an_unknown_command_is_one_line():
 def test_help_imports_nothing_heavy(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(
         "import atexit, sys\n"
-        "heavy = {'git', 'yaml', 'jinja2', 'pydantic', 'babel', 'markdown_it', 'diff_match_patch'}\n"
+        "heavy = {'git', 'yaml', 'jinja2', 'pydantic', 'babel', 'markdown_it', 'rapidfuzz'}\n"
         "atexit.register(lambda: print(sorted(heavy & set(sys.modules)), file=sys.stderr))\n"
     )
     for options in (["--help"], ["build", "--help"], ["build", "--no-such"]):
