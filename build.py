@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from notifier.commands import notify
 from policy.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from changelog.versions import Log
+    from generator.standing import Report
 
 HOUSE = Path(__file__).resolve().parent
 _LONG = 40  # folders: fewer are written before a progress bar could be read
@@ -32,6 +35,18 @@ class FrontDoor(click.Group):
         if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h"}):
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        return sorted([*super().list_commands(ctx), "notify"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give a command by its name; the notifier's door is opened by who asks for it."""
+        if cmd_name != "notify":
+            return super().get_command(ctx, cmd_name)
+        from notifier.commands import notify
+
+        return notify
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what its user can mend is said in lines, and its exit code tells which kind."""
@@ -109,26 +124,45 @@ def build(
 ) -> None:
     """Build the site and the letters into out/."""
     from changelog.days import today as today_in_oslo
+    from changelog.tip import tip
+    from generator.standing import content, order, still
+
+    if out.resolve().is_relative_to((source / "content").resolve()):
+        raise UserError(f"{out}: a site inside content/ would be read as content; choose another --out")
+    day = today or today_in_oslo()
+    commit = "" if draft else tip(source, ref)
+    wanted = order(HOUSE, source, commit, today=day, base_url=base_url, published=content(published))
+    if not no_cache and (report := still(out, wanted)):
+        heard(report)
+        told(out, report, written=0, changed=False)
+        return
+
     from changelog.history import revisions, uncommitted
     from changelog.versions import log
     from generator.edition import edition
     from generator.records import unchanged_past
     from generator.site import Workshop, publish
 
-    if out.resolve().is_relative_to((source / "content").resolve()):
-        raise UserError(f"{out}: a site inside content/ would be read as content; choose another --out")
-    day = today or today_in_oslo()
-    history = [*revisions(source, ref), *([uncommitted(source, day)] if draft else [])]
-    found = log(history)
-    for warning in found.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    click.echo(f"history   {len(history)} revisions, {len(found.versions)} versions")
+    found = log(chain(revisions(source, commit or ref), [uncommitted(source, day)] if draft else []))
+    heard(found)
     printed = edition(found, day, HOUSE / "templates", base_url)
     if published:
         unchanged_past(printed, published)
-    done = publish(out, printed, HOUSE, Workshop(jobs, not no_cache, progress))
-    click.echo(f"versions  {done.written} written, {done.kept} kept")
-    click.echo(f"pages     {done.pages} {'written' if done.changed else 'unchanged'}")
+    done = publish(out, printed, Workshop(HOUSE, jobs, not no_cache, wanted, progress))
+    told(out, done.report, written=done.written, changed=done.changed)
+
+
+def heard(history: Log | Report) -> None:
+    """Say what was found in the history."""
+    for warning in history.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"history   {history.revisions} revisions, {history.count} versions")
+
+
+def told(out: Path, report: Report, *, written: int, changed: bool) -> None:
+    """Say what a build did and where its result lies."""
+    click.echo(f"versions  {written} written, {report.count - written} kept")
+    click.echo(f"pages     {report.pages} {'written' if changed else 'unchanged'}")
     click.echo(f"site      {out / 'site' / 'index.html'}")
 
 
@@ -257,9 +291,6 @@ def serve(source: Path, port: int) -> None:
         preview.run()
     except KeyboardInterrupt:
         preview.server_close()
-
-
-main.add_command(notify)
 
 
 if __name__ == "__main__":

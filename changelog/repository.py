@@ -13,6 +13,7 @@ from subprocess import PIPE
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from changelog.pinned import PINNED, forget_callers
 from policy.disk import LARGEST, Refused
 from policy.errors import UserError
 
@@ -38,16 +39,6 @@ _SETTINGS = {
     "log.mailmap": "false",
     "log.follow": "false",
     "color.ui": "never",
-}
-_ENVIRONMENT = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_GRAFT_FILE": os.devnull,
-    "GIT_ALLOW_PROTOCOL": "",  # a partial clone may not fetch what it lacks behind our back
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
 }
 
 
@@ -79,10 +70,7 @@ class Repository:
     """Git's bulk commands, with every setting that could change their answer pinned down."""
 
     def __init__(self, source: Path) -> None:
-        for name in [name for name in os.environ if name.startswith("GIT_") and "PYTHON" not in name]:
-            del os.environ[
-                name
-            ]  # a hook that runs us sets GIT_DIR and GIT_INDEX_FILE, which name another folder
+        forget_callers()
         self.source = source
         self.git = git.Git(str(source))
         self.trusted: tuple[str, ...] = ()
@@ -176,7 +164,7 @@ class Repository:
     def blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | Refused]]:
         """Stream the contents of blobs in the order asked, from one process."""
         process: Any = self.git.execute(
-            self._command("cat-file", "--batch", "--buffer"), istream=PIPE, as_process=True, env=_ENVIRONMENT
+            self._command("cat-file", "--batch", "--buffer"), istream=PIPE, as_process=True, env=dict(PINNED)
         )
         feeder = Thread(target=_feed, args=(process.stdin, ids), daemon=True)
         feeder.start()
@@ -205,7 +193,7 @@ class Repository:
         partial = self.git.execute(
             self._command("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"),
             with_exceptions=False,
-            env=_ENVIRONMENT,
+            env=dict(PINNED),
         )
         if partial:
             mend = "git fetch --refetch --no-filter"
@@ -244,7 +232,7 @@ class Repository:
                 self._command(*arguments),
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
-                env=_ENVIRONMENT,
+                env=dict(PINNED),
             )
         except git.GitCommandNotFound:
             raise HistoryError("git is not installed; run: apt-get install git") from None

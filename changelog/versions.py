@@ -103,6 +103,12 @@ class Log:
     versions: tuple[Version, ...]
     policy: Policy
     warnings: tuple[str, ...]
+    revisions: int
+
+    @property
+    def count(self) -> int:
+        """How many versions there are."""
+        return len(self.versions)
 
     @property
     def latest(self) -> Version:
@@ -147,7 +153,7 @@ class _Past:
     written: dict[str, Policy] = field(default_factory=dict)
 
     def take(self, state: State) -> State:
-        """Remember the notes of a state, and give it with those alone that it brings."""
+        """Remember the notes of a state, and give it without files and with those that it brings."""
         policy = state.policy
         fresh = {name: note for name, note in policy.notes.items() if name not in self.notes}
         lean = replace(policy, notes=dict(sorted(fresh.items())))
@@ -156,13 +162,14 @@ class _Past:
             if known is not note:
                 self.written[name] = self.written[name] if known == note else lean
                 self.notes[name] = note
-        return replace(state, policy=lean)
+        return State(replace(state.revision, files={}), lean)
 
 
 def log(revisions: Iterable[Revision]) -> Log:
     """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
     past, warnings = _Past(), list[str]()
     states = [past.take(state) for state in readable(revisions, warnings)]
+    seen = len(states) + len(warnings)  # a revision that cannot be read leaves a warning
     newest = states[-1].policy
     fold = _Fold(newest.renamed, past, warnings)
     for state in states:
@@ -171,7 +178,7 @@ def log(revisions: Iterable[Revision]) -> Log:
     texts = [(version.number, version.documents) for version in versions]
     cleaned, unfound = cleared(texts, newest.redactions, fold.renamed)
     versions = tuple(replace(version, **cleaned.get(version.number, {})) for version in versions)
-    return Log(versions, newest, (*warnings, *unfound))
+    return Log(versions, newest, (*warnings, *unfound), seen)
 
 
 @dataclass

@@ -19,20 +19,22 @@ import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import urls
 from generator.edition import File, assets
 from generator.letters import has_letter
 from generator.pages import front_files
-from generator.store import Store, write
+from generator.standing import Report, Standing, last, remember, stamps
+from generator.store import Store, settle, write
 from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from generator.edition import Edition
+    from generator.standing import Folders, Stamps
     from generator.store import Watch
 
 _MANIFEST = "manifest.json"
@@ -40,25 +42,26 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What a build did: version folders written and found, the generation's pages, whether it is new."""
-
-    written: int
-    kept: int
-    pages: int
-    changed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Workshop:
-    """How a build works, which shows in no byte of it: processes, cache, and who watches the progress."""
+    """How a build works: where its software is, processes, cache, what it was ordered by, who watches it."""
 
+    house: Path
     jobs: int
     cache: bool
+    order: Mapping[str, str]
     watch: Watch
 
 
-def publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Published:
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a build did: version folders written, whether the generation is new, and what there is now."""
+
+    written: int
+    changed: bool
+    report: Report
+
+
+def publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     """Replace what `out` publishes by this edition, completely or not at all.
 
     UserError where `out` cannot be ours; TryAgainError where the disk is full. Either leaves it as it was.
@@ -66,7 +69,7 @@ def publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Pub
     os.umask(0o022)
     try:
         with _alone(out):
-            return _publish(out, edition, house, workshop)
+            return _publish(out, edition, workshop)
     except OSError as error:
         if error.errno in _FULL:
             raise TryAgainError(
@@ -96,21 +99,54 @@ def _not_ours(out: Path) -> Path | None:
     return next(iter([*found, *(path for path in folders if path.exists())]), None)
 
 
-def _publish(out: Path, edition: Edition, house: Path, workshop: Workshop) -> Published:
-    store = Store(out / "store", edition, house, cache=workshop.cache)
-    written = store.fill(workshop.jobs, workshop.watch)
-    previous = _current(out)
-    files = [*front_files(edition, store.written), *_asset_files(edition, house, previous)]
+def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
+    before, previous = last(out), _current(out)
+    store = Store(out / "store", edition, workshop.house, cache=workshop.cache)
+    written = store.fill(workshop.jobs, workshop.watch, before)
+    files = [*front_files(edition, store.written), *_asset_files(edition, workshop.house, previous)]
     links = _links(store)
     name = _name(files, links)
-    generation = out / "generations" / name
-    changed = previous != generation
+    changed = not _holds(out / "generations" / name, files, links)
     if changed:
-        shutil.rmtree(generation, ignore_errors=True)
-        _write_generation(generation, files, links, edition)
+        _write_generation(out / "generations" / name, files, links, edition)
+    changed |= previous is None or previous.name != name
     _switch(out, name)
     _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
-    return Published(written, len(edition.log.versions) - written, len(files), changed)
+    log = edition.log
+    report = Report(log.warnings, log.revisions, log.count, len(files))
+    folders = dict(_folders(out, name, store, before.folders if before else {}, written))
+    remember(out, Standing(workshop.order, report, name, folders))
+    return Published(len(written), changed, report)
+
+
+def _holds(generation: Path, files: Iterable[File], links: Mapping[str, str]) -> bool:
+    """Whether a generation stands there already, and nothing of it is damaged."""
+    try:
+        return (generation / _MANIFEST).is_file() and all(
+            [
+                *((generation / "site" / file.path).read_bytes() == file.text.encode() for file in files),
+                *(
+                    (generation / path).readlink().parts[-2:] == Path(target).parts
+                    for path, target in links.items()
+                ),
+            ]
+        )
+    except OSError:
+        return False
+
+
+def _folders(
+    out: Path, generation: str, store: Store, before: Folders, written: Container[str]
+) -> Iterator[tuple[str, Stamps]]:
+    """Give the stamps of every folder that is published; those that were kept have theirs."""
+    current = f"generations/{generation}"
+    yield current, dict(stamps(out / current))
+    for name in store.names:
+        folder = f"store/{name}"
+        yield (
+            folder,
+            before[folder] if folder in before and name not in written else dict(stamps(out / folder)),
+        )
 
 
 def _current(out: Path) -> Path | None:
@@ -177,7 +213,7 @@ def _write_generation(
         link.symlink_to(f"{'../' * (path.count('/') + 2)}store/{target}")
     manifest = {"schema": 1, "assets": sorted(edition.assets.values()), "redactions": _redactions(edition)}
     (new / _MANIFEST).write_text(json.dumps(manifest))
-    new.rename(generation)
+    settle(new, generation)
 
 
 def _switch(out: Path, name: str) -> None:

@@ -15,6 +15,7 @@ from functools import cached_property
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
+from generator.edition import File
 from generator.pages import version_files
 from policy.errors import TryAgainError
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from changelog.versions import Version
-    from generator.edition import Edition, File
+    from generator.edition import Edition
+    from generator.standing import Standing
 
     Watch = Callable[[Iterable[str], int], Iterable[str]]
 
@@ -37,7 +39,7 @@ _LIBRARIES = (
     "pyyaml",
     "rapidfuzz",
 )
-_NEW = ".new-"
+_NEW, _OLD, _SEAL = ".new-", ".old-", ".seal"
 _FEW = 8  # folders: fewer are written sooner than a second process starts
 
 
@@ -55,14 +57,44 @@ def software(house: Path) -> str:
 
 
 def write(folder: Path, files: Iterable[File]) -> None:
-    """Write a folder whole or not at all: it gets its name when the last file stands in it."""
+    """Write a folder whole or not at all: it gets its name when the last file stands in it.
+
+    A damaged one of that name goes aside only then.
+    """
     new = folder.with_name(_NEW + folder.name)
     shutil.rmtree(new, ignore_errors=True)
     for file in files:
         path = new / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8", newline="\n")
+    settle(new, folder)
+
+
+def settle(new: Path, folder: Path) -> None:
+    """Give a folder that is whole its name; a damaged one that bears it goes aside first."""
+    old = folder.with_name(_OLD + folder.name)
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.rename(old)
     new.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _digest(files: Iterable[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for path, content in sorted(files):
+        digest.update(f"{path}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _sealed(folder: Path) -> bool:
+    """Whether a folder holds what was written into it, no more and no less."""
+    try:
+        files = [path for path in folder.rglob("*") if path.is_file() and path.name != _SEAL]
+        found = _digest((path.relative_to(folder).as_posix(), path.read_bytes()) for path in files)
+        return (folder / _SEAL).read_text() == found
+    except (OSError, ValueError):
+        return False
 
 
 class Store:
@@ -98,13 +130,17 @@ class Store:
         """Give a file of a version's folder."""
         return (self.root / self._folders[version.number] / path).read_text(encoding="utf-8")
 
-    def fill(self, jobs: int, watch: Watch) -> int:
-        """Write the folders that are not there yet, by as many processes as `jobs`; say how many."""
+    def fill(self, jobs: int, watch: Watch, before: Standing | None) -> set[str]:
+        """Write the folders that are not there or damaged, by as many processes as `jobs`; name them."""
         self.root.mkdir(parents=True, exist_ok=True)
-        missing = {name: v for name, v in self.names.items() if not (self.root / name).is_dir()}
+        missing = {name: v for name, v in self.names.items() if not self._stands(name, before)}
         for _ in watch(self._filled(missing, jobs), len(missing)):
             pass
-        return len(missing)
+        return set(missing)
+
+    def _stands(self, name: str, before: Standing | None) -> bool:
+        out = self.root.parent
+        return bool(before and before.sound(out, f"{self.root.name}/{name}")) or _sealed(self.root / name)
 
     def _filled(self, missing: dict[str, Version], jobs: int) -> Iterator[str]:
         if jobs < 2 or len(missing) < _FEW:  # noqa: PLR2004 - one process is this one
@@ -121,7 +157,9 @@ class Store:
             raise TryAgainError(f"{self.root}: a process of the build was killed; build again") from None
 
     def _write(self, name: str, version: Version) -> str:
-        write(self.root / name, version_files(self.edition, version))
+        files = list(version_files(self.edition, version))
+        seal = _digest((file.path, file.text.encode()) for file in files)
+        write(self.root / name, [*files, File(_SEAL, seal)])
         return name
 
     @cached_property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ class ContentError(UserError):
 
 def near(word: str, known: Iterable[str]) -> str:
     """Offer the known word that an unknown one most likely meant, or all where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
     names = sorted(set(known))
     close = get_close_matches(word, names, n=1, cutoff=0.6)
     if close:

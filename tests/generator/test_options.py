@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from tests.helpers.command import Command, files, story, versions
+from tests.helpers.command import Command, files, story, versions, watching
 from tests.helpers.site import Site
 
 command = Command()
@@ -92,10 +92,6 @@ def test_an_unknown_command_is_one_line():
 
 
 def test_help_imports_nothing_heavy(tmp_path):
-    (tmp_path / "sitecustomize.py").write_text(
-        "import atexit, sys\n"
-        "heavy = {'git', 'yaml', 'jinja2', 'pydantic', 'babel', 'markdown_it', 'rapidfuzz'}\n"
-        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)), file=sys.stderr))\n"
-    )
+    watched = watching(tmp_path / "watch")
     for options in (["--help"], ["build", "--help"], ["build", "--no-such"]):
-        assert command(*options, PYTHONPATH=str(tmp_path)).err[-1] == "[]"
+        assert command(*options, PYTHONPATH=watched).err[-1] == "[]"

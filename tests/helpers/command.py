@@ -84,3 +84,14 @@ def files(folder: Path) -> dict[str, str]:
             path = Path(place, name)
             found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
+
+
+def watching(folder: Path) -> str:
+    """Make a folder for PYTHONPATH: on standard error, Python says last which heavy packages it loaded."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        "import atexit, sys\n"
+        "heavy = {'git', 'yaml', 'jinja2', 'pydantic', 'babel', 'markdown_it', 'rapidfuzz', 'sqlalchemy'}\n"
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)), file=sys.stderr))\n"
+    )
+    return str(folder)

@@ -1,0 +1,129 @@
+"""A build that has nothing to do says so at once; one whose output was damaged mends it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.helpers.command import Command, files, run, watching
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+build = Command().build
+
+
+@pytest.fixture
+def out(told, tmp_path) -> Path:
+    """A copy of the site as it was built, times and all."""
+    subprocess.run(["cp", "-a", told, tmp_path / "out"], check=True)
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def watched(tmp_path) -> str:
+    """A folder for PYTHONPATH that lets Python say in the end which heavy packages it has loaded."""
+    return watching(tmp_path / "watch")
+
+
+def test_a_build_with_nothing_to_do_loads_nothing_heavy_and_says_what_stands(tale, out, watched):
+    before = files(out)
+    result = build(tale, out, PYTHONPATH=watched)
+    assert (result.code, result.err) == (0, ("[]",))
+    assert result.out.splitlines()[:2] == [
+        "history   6 revisions, 6 versions",
+        "versions  0 written, 6 kept",
+    ]
+    assert files(out) == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--today", "2026-07-01"), ("--base-url", "https://example.com/p/"), ("--no-cache",), ("--draft",)],
+    ids=" ".join,
+)
+def test_what_a_build_is_made_from_is_never_taken_as_it_was(tale, out, watched, options):
+    assert build(tale, out, *options, PYTHONPATH=watched).err[-1] != "[]"
+
+
+def test_a_published_record_that_came_later_is_held_against_the_past(tale, out, tmp_path):
+    record = tmp_path / "versions.json"
+    record.write_bytes((out / "site" / "api" / "versions.json").read_bytes())
+    assert build(tale, out, "--published", record).code == 0
+    known = json.loads(record.read_bytes())
+    known["versions"][0]["level"] = "minor"
+    record.write_text(json.dumps(known))
+    assert build(tale, out, "--published", record).code == 2
+
+
+def test_warnings_are_said_again_though_nothing_changed(tale, tmp_path):
+    source, out = tmp_path / "source", tmp_path / "out"
+    shutil.copytree(tale, source)
+    (source / "content" / "policy.yaml").write_text("title: [")
+    run(source, "git", "commit", "-qam", "Break it")
+    run(source, "git", "checkout", "-q", "HEAD~1", "--", ".")
+    run(source, "git", "commit", "-qam", "Mend it")
+    first, second = build(source, out), build(source, out)
+    assert "cannot be read" in first.err[0]
+    assert second.err == first.err
+
+
+def _page(out: Path) -> Path:
+    return (out / "site" / "versjon" / "1.0" / "index.html").resolve()
+
+
+def _front(out: Path) -> Path:
+    return (out / "site" / "index.html").resolve()
+
+
+DAMAGES = {
+    "a page cut short": lambda out: _page(out).write_text("<"),
+    "a page of the same length": lambda out: _page(out).write_bytes(b"x" * _page(out).stat().st_size),
+    "a page gone": lambda out: _page(out).unlink(),
+    "a version gone": lambda out: shutil.rmtree(_page(out).parents[1]),
+    "a front page cut short": lambda out: _front(out).write_text("<"),
+    "a front page gone": lambda out: _front(out).unlink(),
+    "a link gone": lambda out: (_front(out).parent / "versjon" / "1.0").unlink(),
+    "a link led astray": lambda out: (
+        (_front(out).parent / "versjon" / "1.0").unlink(),
+        (_front(out).parent / "versjon" / "1.0").symlink_to("../../../.."),
+    ),
+    "no memory": lambda out: (out / "standing.json").unlink(),
+    "a broken memory": lambda out: (out / "standing.json").write_text('{"schema": 1, "folders": 7}'),
+    "a foreign memory": lambda out: (out / "standing.json").write_text('["\\u0000"]'),
+    "the memory of another time": lambda out: (out / "standing.json").write_text(
+        (out / "standing.json").read_text().replace('"nb/index.html": [', '"nb/index.html": [1')
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_what_was_damaged_is_mended_by_the_next_build(tale, told, out, damage):
+    damage(out)
+    assert build(tale, out).code == 0
+    assert files(out / "site") == files(told / "site")
+    assert files(out / "letters") == files(told / "letters")
+    assert sorted(path.name for path in (out / "store").iterdir()) == sorted(
+        path.name for path in (told / "store").iterdir()
+    )
+
+
+def test_a_page_that_somebody_altered_is_mended_together_with_the_next_change(tale, out, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(tale, source)
+    _page(out).write_text("<")
+    (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
+    run(source, "git", "commit", "-qam", "Edit")
+    assert build(source, out).code == 0
+    assert build(source, tmp_path / "clean").code == 0
+    assert files(out / "site") == files(tmp_path / "clean" / "site")
+
+
+def test_folders_copied_without_their_times_are_known_by_what_they_hold(tale, out, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(out, copy, symlinks=True, copy_function=shutil.copyfile)
+    assert "versions  0 written, 6 kept" in build(tale, copy).out
