@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 SECTIONS = 30
 _START = 1_577_880_000  # 1 January 2020, noon in Greenwich
 _DAY = 86_400
-_WORDS = {
-    "nb": "vi lagrer opplysninger om deg så lenge kontoen er aktiv og deler dem med leverandører som hjelper "
-    "oss når du ber om innsyn retting eller sletting svarer vi innen fristen etter loven uten kostnad",
-    "en": "we keep details about you while the account is active and share them with suppliers who help us "
-    "when you ask for access correction or erasure we answer within the time the law sets at no cost to you",
+_SYLLABLES = {
+    "nb": "be-de-er-for-ge-het-in-ing-ke-le-lig-ning-op-per-re-sa-sjon-te-ter-ut-ven-vil-vå-ønsk-æ-å",
+    "en": "al-ap-be-con-de-er-est-for-in-ing-is-ly-ment-ness-on-per-pro-re-sion-ten-ter-the-tion-un",
 }
 _POLICY = """title: {nb: Personvernerklæring, en: Privacy policy}
 base_url: https://example.no/personvern/
@@ -38,18 +36,49 @@ def section(locale: str, number: int, paragraphs: list[str]) -> str:
     return f"---\ntitle: {title} {number}\n---\n" + "\n\n".join(paragraphs) + "\n"
 
 
-def sentence(chance: random.Random, locale: str) -> str:
-    """Give a sentence of some words of the language."""
-    words = chance.choices(_WORDS[locale].split(), k=chance.randint(9, 18))
-    return " ".join(words).capitalize() + "."
+class Author:
+    """Writes like an editor of one language: few words make up most of a text, and most edits are small."""
+
+    def __init__(self, locale: str, seed: int) -> None:
+        self.chance = random.Random(f"{locale}{seed}")  # noqa: S311 - it only has to be the same each time
+        syllables = _SYLLABLES[locale].split("-")
+        made = ("".join(self.chance.choices(syllables, k=self.chance.randint(1, 4))) for _ in range(3000))
+        self.words = list(dict.fromkeys(made))
+        self.weights = [1 / rank for rank in range(1, len(self.words) + 1)]  # Zipf's law
+
+    def some(self, count: int) -> list[str]:
+        return self.chance.choices(self.words, self.weights, k=count)
+
+    def sentence(self) -> str:
+        return " ".join(self.some(self.chance.randint(8, 20))).capitalize() + "."
+
+    def paragraph(self) -> str:
+        return " ".join(self.sentence() for _ in range(5))
+
+    def edit(self, paragraphs: list[str]) -> None:
+        """Mend one paragraph: seven times in ten a few words, twice a sentence, once all of it."""
+        place = self.chance.randrange(len(paragraphs))
+        kind = self.chance.random()
+        if kind < 0.7:
+            words = paragraphs[place].split(" ")
+            at = self.chance.randrange(len(words) - 6)
+            words[at : at + self.chance.randint(1, 5)] = self.some(self.chance.randint(1, 6))
+            paragraphs[place] = " ".join(words)
+        elif kind < 0.9:
+            sentences = paragraphs[place].split(". ")
+            sentences.insert(self.chance.randrange(len(sentences)), self.sentence().rstrip("."))
+            paragraphs[place] = ". ".join(sentences[-6:])
+        else:
+            paragraphs[place] = self.paragraph()
 
 
 def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
     """Walk the history: the time of each commit, Unix seconds, and the files that it writes."""
     chance = random.Random(seed)  # noqa: S311 - it only has to be the same each time
+    authors = {locale: Author(locale, seed) for locale in _SYLLABLES}
     texts = {
-        (locale, number): [" ".join(sentence(chance, locale) for _ in range(5)) for _ in range(6)]
-        for locale in _WORDS
+        (locale, number): [author.paragraph() for _ in range(6)]
+        for locale, author in authors.items()
         for number in range(1, SECTIONS + 1)
     }
     files = {f"content/{c}/{n:02d}-del-{n}.md": section(c, n, text) for (c, n), text in texts.items()}
@@ -57,12 +86,11 @@ def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
     for edit in range(1, versions):
         number = chance.randint(1, SECTIONS)
         written = {}
-        for locale in _WORDS:
-            paragraphs = texts[locale, number]
-            paragraphs[chance.randrange(len(paragraphs))] = " ".join(
-                sentence(chance, locale) for _ in range(5)
+        for locale, author in authors.items():
+            author.edit(texts[locale, number])
+            written[f"content/{locale}/{number:02d}-del-{number}.md"] = section(
+                locale, number, texts[locale, number]
             )
-            written[f"content/{locale}/{number:02d}-del-{number}.md"] = section(locale, number, paragraphs)
         level = "major\neffective: P30D" if edit % 25 == 0 else "minor"
         note = f"level: {level}\nsummary: {{nb: Endring {edit}, en: Change {edit}}}\n"
         action = "action: {nb: Les mer, en: Read more}\n" if edit % 25 == 0 else ""

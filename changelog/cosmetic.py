@@ -7,6 +7,7 @@ old one is no word; what differs between two words must be punctuation that bind
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -107,6 +108,7 @@ def _links(part: Part) -> list[tuple[str, str]]:
     ]
 
 
+@lru_cache(maxsize=256)
 def _words(part: Part) -> _Words:
     texts = (
         "".join(run.text for run in leaf.runs if "note" not in run.marks) for leaf in leaves(part.blocks)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changelog.cosmetic import cosmetic, name_words, same_meaning
 from policy.leaves import Duration, Text
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from policy.document import Document
     from policy.leaves import Locale
-    from policy.model import Policy
+    from policy.model import Facts, Policy, Settings
 
 _EXACT = ("controller.", "dpo.", "recipients.")  # who somebody is: a letter may make it somebody else
 _IDENTITY = ("controller.name", "controller.address", "controller.email", "dpo.")
@@ -48,7 +49,7 @@ class Floor(NamedTuple):
 
 def floor(before: Side, after: Side, renamed: Mapping[str, str]) -> Floor:
     """Compare two states; `renamed` leads from an old section id to the newest."""
-    old, new = _facts(before.policy), _facts(after.policy)
+    old, new = (_facts(side.policy.settings, side.policy.facts) for side in (before, after))
     old = _with_renamed_rows(old, new)
     reasons = tuple(_reasons(old, new))
     harmless = not any(True for _ in _changed(old, new)) and cosmetic(
@@ -57,17 +58,17 @@ def floor(before: Side, after: Side, renamed: Mapping[str, str]) -> Floor:
     return Floor(Level.MAJOR if reasons else Level.MINOR, reasons, harmless)
 
 
-Facts = dict[str, object]
+Laid: TypeAlias = "Mapping[str, object]"
 
 
-def _facts(policy: Policy) -> Facts:
+@lru_cache(maxsize=2)
+def _facts(settings: Settings, facts: Facts) -> Laid:
     """Lay out what is compared by its path; what is not stated has none."""
-    settings = policy.settings
-    found: Facts = {}
+    found: dict[str, object] = {}
     for name in ("controller", "dpo", "authority", "announce"):
         found.update(_walk(name, getattr(settings, name)))
-    for kind in type(policy.facts).model_fields:
-        found.update(_walk(kind, getattr(policy.facts, kind)))
+    for kind in type(facts).model_fields:
+        found.update(_walk(kind, getattr(facts, kind)))
     found.pop("controller.former_names", None)
     return found
 
@@ -92,7 +93,7 @@ def _row(path: str) -> str:
     return ".".join(path.split(".")[:2])
 
 
-def _with_renamed_rows(old: Facts, new: Facts) -> Facts:
+def _with_renamed_rows(old: Laid, new: Laid) -> Laid:
     """Give the old facts with each row under its new id where nothing but the id changed."""
     gone = {_row(path) for path in old} - {_row(path) for path in new}
     come = {_row(path) for path in new} - {_row(path) for path in old}
@@ -107,11 +108,11 @@ def _with_renamed_rows(old: Facts, new: Facts) -> Facts:
     }
 
 
-def _content(facts: Facts, row: str) -> Facts:
+def _content(facts: Laid, row: str) -> Laid:
     return {path.removeprefix(row): value for path, value in facts.items() if _row(path) == row}
 
 
-def _changed(old: Facts, new: Facts) -> Iterator[str]:
+def _changed(old: Laid, new: Laid) -> Iterator[str]:
     for path in dict.fromkeys((*old, *new)):
         if not _same(path, old.get(path), new.get(path)):
             yield path
@@ -129,7 +130,7 @@ def _same(path: str, old: object, new: object) -> bool:
     )
 
 
-def _reasons(old: Facts, new: Facts) -> Iterator[Reason]:
+def _reasons(old: Laid, new: Laid) -> Iterator[Reason]:
     rows_before = {_row(path) for path in old}
     told: set[str] = set()
     for path in _changed(old, new):
@@ -142,7 +143,7 @@ def _reasons(old: Facts, new: Facts) -> Iterator[Reason]:
             yield Reason(path, what)
 
 
-def _weight(path: str, old: Facts, new: Facts) -> str:
+def _weight(path: str, old: Laid, new: Laid) -> str:
     """Say what became of a fact that sets the floor; nothing where it sets none."""
     was, now = old.get(path), new.get(path)
     gone = not any(_row(other) == _row(path) for other in new)
@@ -170,7 +171,7 @@ def _retention(path: str, was: object, now: object) -> str:
     return "changes, and may mean longer" if path.endswith(".criteria") and was is not None and now else ""
 
 
-def _kept(row: object, facts: Facts) -> object:
+def _kept(row: object, facts: Laid) -> object:
     return facts.get(f"retention.{row}.period")
 
 
@@ -183,7 +184,7 @@ def _longer(was: object, now: object) -> str:
     return f"grows from {was.iso} to {now.iso}" if now.days > was.days else ""
 
 
-def _names(facts: Facts) -> frozenset[str]:
+def _names(facts: Laid) -> frozenset[str]:
     """Give the words that name the controller, the officer, the authority and the recipients."""
     wanted = (
         value

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.4  # blocks with less in common than this are one deleted and one inserted, not one changed
 _MOST_PAIRS = 2_500
-_REMEMBERED = 16_384  # blocks stay the same from version to version: each pair of them is compared once
+_REMEMBERED = 2048  # blocks stay the same from version to version: each pair of them is compared once
 _MOST_TWINS = 200_000  # pairs of equal blocks: difflib takes seconds where thousands are all the same
 _SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance, not a move
 

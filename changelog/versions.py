@@ -10,15 +10,16 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from changelog.days import EARLIEST, after, day_of
 from changelog.floor import Floor, Side, floor
 from changelog.redactions import cleared
 from changelog.redline import Sections, identities, sections
 from changelog.states import State, readable
+from changelog.steps import side
 from policy.blocks import Block, Run
-from policy.document import Document, document, filled, policy_txt, same_texts
+from policy.document import Document, filled, policy_txt, same_texts
 from policy.leaves import Duration
 from policy.model import Level
 from policy.wording import term
@@ -142,6 +143,14 @@ class Log:
         return tuple(v for v in self.versions if v.effective > today and not v.superseded)
 
 
+class _Step(NamedTuple):
+    """A readable revision without its files: its commit, its time in Unix seconds, what readers see."""
+
+    commit: str
+    time: int
+    now: Side
+
+
 @dataclass
 class _Past:
     """What later revisions say of earlier ones: each note in its newest wording.
@@ -152,8 +161,8 @@ class _Past:
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     written: dict[str, Policy] = field(default_factory=dict)
 
-    def take(self, state: State) -> State:
-        """Remember the notes of a state, and give it without files and with those that it brings."""
+    def take(self, state: State) -> _Step:
+        """Remember the notes of a state, and give what readers see of it, with the notes that it brings."""
         policy = state.policy
         fresh = {name: note for name, note in policy.notes.items() if name not in self.notes}
         lean = replace(policy, notes=dict(sorted(fresh.items())))
@@ -162,18 +171,18 @@ class _Past:
             if known is not note:
                 self.written[name] = self.written[name] if known == note else lean
                 self.notes[name] = note
-        return State(replace(state.revision, files={}), lean)
+        return _Step(state.revision.commit, state.revision.time, side(replace(state, policy=lean)))
 
 
 def log(revisions: Iterable[Revision]) -> Log:
     """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
     past, warnings = _Past(), list[str]()
-    states = [past.take(state) for state in readable(revisions, warnings)]
-    seen = len(states) + len(warnings)  # a revision that cannot be read leaves a warning
-    newest = states[-1].policy
+    steps = [past.take(state) for state in readable(revisions, warnings)]
+    seen = len(steps) + len(warnings)  # a revision that cannot be read leaves a warning
+    newest = steps[-1].now.policy
     fold = _Fold(newest.renamed, past, warnings)
-    for state in states:
-        fold.take(state)
+    for step in steps:
+        fold.take(step)
     versions = _overtaken(fold.versions)
     texts = [(version.number, version.documents) for version in versions]
     cleaned, unfound = cleared(texts, newest.redactions, fold.renamed)
@@ -191,20 +200,19 @@ class _Fold:
     versions: list[Version] = field(default_factory=list)
     before: Side | None = None
 
-    def take(self, state: State) -> None:
+    def take(self, step: _Step) -> None:
         last = self.versions[-1] if self.versions else None
-        documents = {locale: document(state.policy, locale) for locale in state.policy.languages}
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
-        if last is None or state.policy.notes or not same_texts(last.documents, documents):
-            self.versions.append(self.version(state, last, documents))
-            self.before = Side(state.policy, documents)
+        if last is None or step.now.policy.notes or not same_texts(last.documents, step.now.documents):
+            self.versions.append(self.version(step, last))
+            self.before = step.now
 
-    def version(self, state: State, last: Version | None, documents: Mapping[Locale, Document]) -> Version:
-        notes = state.policy.notes
+    def version(self, step: _Step, last: Version | None) -> Version:
+        notes, documents = step.now.policy.notes, step.now.documents
         level = max(
             (note.level for note in notes.values()), key=lambda level: level.weight, default=Level.MINOR
         )
-        published = self.published(state.revision, last)
+        published = self.published(step, last)
         record = Record(
             number=_number(last, level),
             level=level.value if last else FIRST,
@@ -212,14 +220,14 @@ class _Fold:
             effective=_effective(notes.values(), published, last),
             text_sha256={code: _sha256(policy_txt(text)) for code, text in documents.items()},
         )
-        now = Side(state.policy, documents)
-        least = floor(self.before, now, identities(documents.values(), self.renamed)) if self.before else None
+        names = identities(documents.values(), self.renamed)
+        least = floor(self.before, step.now, names) if self.before else None
         return Version(
             **vars(record),
-            commit=state.revision.commit,
+            commit=step.commit,
             notes=tuple(notes),
             affects=tuple(dict.fromkeys(name for note in notes.values() for name in note.affects)),
-            settings=state.policy.settings,
+            settings=step.now.policy.settings,
             documents=documents,
             chain_sha256=chain(record, last.chain_sha256 if last else "-"),
             sections=self.sections(documents, last),
@@ -227,13 +235,13 @@ class _Fold:
             least=least,
         )
 
-    def published(self, revision: Revision, last: Version | None) -> date:
+    def published(self, step: _Step, last: Version | None) -> date:
         """Give the committer's day, never before the predecessor's; one that is not believed is told."""
         before = last.published if last else EARLIEST
-        day = day_of(revision.time)
+        day = day_of(step.time)
         if day is None:
             self.warnings.append(
-                f"commit {revision.commit[:12]} bears an impossible date; {before} is taken instead"
+                f"commit {step.commit[:12]} bears an impossible date; {before} is taken instead"
             )
         return max(day or before, before)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import LCSseq
 
@@ -21,8 +20,7 @@ _PIECES = re.compile(r"(\s+)")
 _MOST_CELLS = 400_000_000  # words × words, a bit each: 50 MB and a tenth of a second
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word in its looks, with the blank behind it; it is the same word if `key` is."""
 
     key: tuple[str, tuple[str, ...]]
@@ -35,7 +33,7 @@ def words(runs: Iterable[Run]) -> tuple[Word, ...]:
     return _words(tuple(runs))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
     found: list[Word] = []
     pieces: list[Run] = []
@@ -57,10 +55,13 @@ def _hang(sign: Run, pieces: list[Run], found: list[Word]) -> None:
     if pieces or not found:
         pieces.append(sign)
     else:
-        found[-1] = replace(found[-1], pieces=(*found[-1].pieces, sign))
+        found[-1] = found[-1]._replace(pieces=(*found[-1].pieces, sign))
 
 
 def _word(pieces: Sequence[Run], gap: str) -> Word:
+    if len(pieces) == 1 and "note" not in pieces[0].marks:
+        piece = pieces[0]
+        return Word((piece.text, (piece.href,) if piece.href else ()), (piece,), gap)
     said = [piece for piece in pieces if "note" not in piece.marks]
     text = "".join(piece.text for piece in said).strip()
     return Word((text, tuple(dict.fromkeys(piece.href for piece in said if piece.href))), tuple(pieces), gap)

@@ -45,9 +45,9 @@ class Part:
         return "\n\n".join(filter(None, (self.title, text(self.blocks))))
 
     @cached_property
-    def said(self) -> tuple[str, ...]:
+    def said(self) -> str:
         """Its words and link targets: where two say the same, nothing has changed for a reader."""
-        return tuple(self.text.split())
+        return " ".join(self.text.split())
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,7 @@ def same_words(one: Document, other: Document) -> bool:
     """Whether a reader meets the same words and link targets in the same order: no change at all."""
     if one.parts == other.parts:
         return True
-    return [word for part in one.parts for word in part.said] == [
-        word for part in other.parts for word in part.said
-    ]
+    return " ".join(part.said for part in one.parts) == " ".join(part.said for part in other.parts)
 
 
 def same_texts(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:

@@ -45,7 +45,7 @@ def inline(words: str) -> tuple[Run, ...]:
     return (Run(visible(words)),)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _parse(source: str, anchor: str) -> tuple[Block, ...]:
     # A link's target holds no blanks: `[x]({{ a.b }})` is one only once the placeholder has none.
     tokens = _markdown().parse(_TIGHTEN.sub(r"{{\1}}", source))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
 _NOTE = re.compile(r"[\w-]+\.yaml")
+_HIDDEN = ("", "")
 _NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
 
 
@@ -90,11 +91,12 @@ class _Reader:
         """Keep the files that the contract knows; say what is wrong with every other."""
         kept = {}
         for path, data in files.items():
-            if _hidden(path):
+            strange = _strange(path.removeprefix("content/"))
+            if strange == _HIDDEN:
                 continue
             if isinstance(data, Refused):
                 self.faults.append(Fault(path, 1, 1, *data.value))
-            elif strange := _strange(path.removeprefix("content/")):
+            elif strange:
                 self.faults.append(Fault(path, 1, 1, *strange))
             else:
                 kept[path] = data
@@ -158,14 +160,11 @@ def _with_folder(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _hidden(path: str) -> bool:
-    return any(step.startswith(".") for step in path.split("/"))
-
-
-@lru_cache(maxsize=8192)
 def _strange(name: str) -> tuple[str, str] | None:
-    """Say what is wrong with a file's name, or nothing."""
+    """Say what is wrong with a file's name, or nothing; of a hidden one, that it is none of ours."""
     folder, _, rest = name.partition("/")
+    if any(step.startswith(".") for step in name.split("/")):
+        return _HIDDEN
     if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _NAMES or not rest:
@@ -179,6 +178,9 @@ def _strange(name: str) -> tuple[str, str] | None:
             if _NOTE.fullmatch(rest)
             else (f"«{rest}» is no change note", "name it like 2026-11-deling.yaml")
         )
-    if not _SECTION.fullmatch(rest):
-        return f"«{rest}» is no section file", "name it like 06-deling.md, or move it out of content/"
-    return None
+    whole = _SECTION.fullmatch(rest)
+    return (
+        None
+        if whole
+        else (f"«{rest}» is no section file", "name it like 06-deling.md, or move it out of content/")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from policy.blocks import leaves as leaves_of
@@ -42,11 +43,12 @@ def references(policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[s
     `trees` tell the place of each thing in a YAML file.
     """
     known = leaves(policy.settings, policy.facts)
-    for sections in policy.sections.values():
-        for section in sections:
-            title = trees[section.path].place(("title",))
-            yield from _misplaced(section.path, title, typed_in_line(section.title), known)
-            yield from _misplaced(section.path, (section.line, 1), typed(section.body), known)
+    for section in chain.from_iterable(policy.sections.values()):
+        title, body = typed_in_line(section.title), typed(section.body, section.id)
+        if any((*title, *body)):
+            place = trees[section.path].place(("title",))
+            yield from _misplaced(section.path, place, title, known)
+            yield from _misplaced(section.path, (section.line, 1), body, known)
     for name, note in notes.items():
         path = f"content/{name}"
         for key, locale, source in note.texts:
@@ -58,12 +60,12 @@ def references(policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[s
 
 
 @lru_cache(maxsize=8192)
-def typed(source: str) -> Typed:
-    """Find the placeholders of a Markdown text, and template syntax left in it."""
+def typed(source: str, anchor: str = "") -> Typed:
+    """Find the placeholders of a Markdown text, parsed with that anchor, and template syntax left in it."""
     lines = source.split("\n")
     slots: list[Slot] = []
     leftovers: list[tuple[int, int, str]] = []
-    for block in leaves_of(parse(source)):
+    for block in leaves_of(parse(source, anchor)):
         for run in block.runs:
             at = run.line or block.line
             names = [run.slot] if run.slot else SLOT.findall(run.href)
