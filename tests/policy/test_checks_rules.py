@@ -218,7 +218,12 @@ TRIGGERS = [
         prose("Se [reglene](https://lovdata.no/a).", "See [the rules](https://lovdata.no/b)."),
     ),
     ("translation-facts-differ", prose("Svar innen to uker.", "Answer within two days.")),
+    (
+        "translation-facts-differ",
+        {"en/01-om-oss.md": EN.replace("{{ table: rights }}", "You have every right of the law.")},
+    ),
     ("translation-shape", prose("- Navn\n- Adresse", "- Name and address")),
+    ("translation-shape", prose("## Mer\n\nVi svarer.", "We answer.")),
 ]
 SILENT = [
     (
@@ -301,6 +306,13 @@ SILENT = [
     ),
     ("translation-facts-differ", prose("Fra 1. mai 2026.", "From May 1, 2026.")),
     ("translation-facts-differ", prose("Et år går.", "One year passes.")),
+    (
+        "translation-missing",
+        {"nb/02-mer.md": NB.replace("Om oss", "Mer"), "en/02-mer.md": EN.replace("About us", "More")},
+    ),
+    ("translation-missing", settings("[nb, en]", "[nb]") | {"en/01-om-oss.md": None}),
+    ("translation-shape", prose("- Navn\n- Adresse", "- Your name\n- Your address, if you have one")),
+    ("translation-shape", prose("Vi svarer.\nAlltid.", "We answer. Always. To everybody.")),
 ]
 
 
