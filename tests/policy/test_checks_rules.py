@@ -194,6 +194,8 @@ TRIGGERS = [
     ),
     ("leftover-markup", both("Se [contact_form id=1] her.")),
     ("leftover-markup", both("En <b>fet</b> ting.")),
+    ("leftover-markup", both("Skriv til { controller.email }.")),
+    ("leftover-markup", both("<<<<<<< HEAD\nVi svarer.")),
     ("leftover-markup", both("Skjult \u202e retning.")),
     (
         "section-9-true",
@@ -278,6 +280,7 @@ SILENT = [
         prose("Nordlys Forening (tidligere Lysforeningen).", "Nordlys Forening (formerly Lysforeningen)."),
     ),
     ("leftover-markup", both("Skriv `<b>` for fet skrift.")),
+    ("leftover-markup", both("Skriv {navn} her << takk.")),
     (
         "section-9-true",
         prose(
