@@ -56,7 +56,7 @@ node_modules/.ready: package-lock.json | debian
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-screenshots: setup debian ## renew the pictures of README, docs/images/
+screenshots: setup debian node_modules/.ready ## renew the pictures of README and docs/, docs/images/
 	@$(BIN)/python docs/screenshots.py
 
 debian: ## Debian packages that the tests need, when run as root

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.helpers.chromium import chromium
-from tests.helpers.command import Command, environment, run, story, versions
+from tests.helpers.command import HOUSE, Command, environment, run, story, versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,16 +43,7 @@ sed -i "2a translates: '012345678901'" content/en/02-deling.md
 commit 2026-01-06
 """
 _PICKER = "window.showDirectoryPicker = () => navigator.storage.getDirectory()"
-_LEND = """async files => {
-  for (const [path, text] of Object.entries(files)) {
-    const steps = path.split("/"), name = steps.pop();
-    let folder = await navigator.storage.getDirectory();
-    for (const step of steps) folder = await folder.getDirectoryHandle(step, {create: true});
-    const writer = await (await folder.getFileHandle(name, {create: true})).createWritable();
-    await writer.write(text);
-    await writer.close();
-  }
-}"""
+_LEND = (HOUSE / "docs" / "lend.js").read_text(encoding="utf-8")
 _RETURN = """async () => {
   const files = {};
   const walk = async (folder, before) => {
