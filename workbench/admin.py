@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from policy.errors import UserError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,11 +41,17 @@ def pieces(house: Path = HOUSE) -> Mapping[str, Path]:
 
 
 def lay_out(folder: Path) -> None:
-    """Copy the page into a folder."""
+    """Copy the page into a folder; UserError where the packages of npm are not installed."""
+    found = pieces()
+    if not found:
+        raise UserError("the admin page's script is not installed; run: npm ci")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in pieces().items():
+    for name, path in found.items():
         shutil.copyfile(path, folder / name)
 
 
 if __name__ == "__main__":
-    lay_out(Path(sys.argv[1]))
+    try:
+        lay_out(Path(sys.argv[1]))
+    except UserError as error:
+        sys.exit(str(error))

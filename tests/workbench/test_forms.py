@@ -10,6 +10,7 @@ from pathlib import Path
 
 from policy.facts import KINDS
 from policy.model import ChangeNote, Retention
+from workbench.admin import lay_out
 from workbench.forms import config
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -40,3 +41,11 @@ def test_the_page_takes_the_script_of_the_locked_version_and_no_other():
     assert re.findall(r"<script[^>]*>", page) == [
         f'<script src="sveltia-cms.js" integrity="sha384-{digest}">'
     ]
+
+
+def test_the_page_laid_out_for_another_host_is_whole(tmp_path):
+    lay_out(tmp_path / "admin")
+    page = (tmp_path / "admin/index.html").read_text(encoding="utf-8")
+    style = (tmp_path / "admin/page.css").read_text(encoding="utf-8")
+    named = re.findall(r'(?:href|src)="([^"]+)"', page) + re.findall(r"url\((.+?)\)", style)
+    assert {"index.html", *named} == {path.name for path in (tmp_path / "admin").iterdir()}

@@ -64,6 +64,7 @@ class Editor:
     source: Path
     page: Any
     answered: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
 
     def lend(self) -> None:
         """Let the page have the folder."""
@@ -119,6 +120,7 @@ def editor(browser, tmp_path) -> Iterator[Editor]:
             server.stdout.readline()
             editor = Editor(source, context.new_page())
             editor.page.on("response", lambda answer: editor.answered.append(answer.url))
+            editor.page.on("requestfailed", lambda asked: editor.failed.append((asked.url, asked.failure)))
             editor.page.goto(server.stdout.readline().split()[1])
             editor.lend()
             yield editor
@@ -171,7 +173,9 @@ def test_a_fact_and_its_note_are_read_and_make_the_version_that_they_say(editor,
     assert newest["notes"][0].startswith("changes/20")
 
 
-def test_the_page_asks_nobody_but_the_preview(editor):
+def test_the_page_reaches_nobody_but_the_preview(editor):
     own = editor.page.url.split("admin/")[0]
     assert [url for url in editor.answered if not url.startswith((own, "blob:", "data:"))] == []
     assert f"{own}admin/icons.woff2" in editor.answered
+    # It would ask others for its letters: the preview's headers hold it, not the lack of a network.
+    assert {why for url, why in editor.failed if not url.startswith(own)} == {"csp"}
