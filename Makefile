@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator workbench notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve schemas lock format screenshots debian bench bench-mail storm coverage-notifier
+.PHONY: help setup site test check serve admin schemas lock format screenshots debian bench bench-mail storm coverage-notifier
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,12 +35,16 @@ check: setup ## format, lint, types, floors, and the policy itself
 serve: setup ## live preview of the policy on 127.0.0.1
 	@$(BIN)/python build.py serve
 
+admin: setup node_modules/.ready ## the same, with forms to fill in under admin/
+	@$(BIN)/python build.py serve
+
 format: setup ## put the code into its form
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-schemas: setup ## renew schemas/ from the models
+schemas: setup ## renew schemas/ and the forms of admin/ from the models
 	@$(BIN)/python -m policy.schemas schemas
+	@$(BIN)/python -m workbench.forms admin
 
 lock: ## renew requirements.lock from pyproject.toml
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
@@ -52,7 +56,7 @@ node_modules/.ready: package-lock.json | debian
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-screenshots: setup debian ## renew the pictures of README, docs/images/
+screenshots: setup debian node_modules/.ready ## renew the pictures of README and docs/, docs/images/
 	@$(BIN)/python docs/screenshots.py
 
 debian: ## Debian packages that the tests need, when run as root

@@ -287,6 +287,8 @@ def serve(source: Path, port: int) -> None:
     except OSError as error:
         raise UserError(f"port {port}: {error.strerror}; choose another with --port") from None
     click.echo(f"preview  {preview.address}")
+    if preview.admin_address:
+        click.echo(f"admin    {preview.admin_address}")
     try:
         preview.run()
     except KeyboardInterrupt:

@@ -55,7 +55,7 @@ def unnoted_change(changes: Changes) -> Iterator[Remark]:
             place = _section(changes, names) or Place("content/policy.yaml")
             why = f" (at least {step.least.level.value}: {_reasons(step)})" if step.least.reasons else ""
             message = (
-                f"{_when(step)} changed {', '.join(names) or 'the text'}, and no note tells readers{why}"
+                f"{_when(step)} touches {', '.join(names) or 'the text'}, and no note tells readers{why}"
             )
             yield Remark(place, message, "run: build.py note; then write what changed for a reader")
 

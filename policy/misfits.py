@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
     from policy.yaml import Path, Tree
 
+_LINES = "lines of «key: value» are expected here; begin each with its key, a colon and a space"
 _WRONG_TYPE = {
     "string_type": "a word or sentence is expected here; quote it, or remove the lines below it",
     "tuple_type": "a list is expected here; begin each line with «- »",
-    "model_type": "lines of «key: value» are expected here; write them indented below the key",
-    "model_attributes_type": "lines of «key: value» are expected here; write them indented below the key",
+    "model_type": _LINES,
+    "model_attributes_type": _LINES,
     "int_parsing": "a whole number is expected here; write digits alone",
     "int_parsing_size": "the number is too large; write 3650 or less",
     "int_type": "a whole number is expected here; write digits alone",

@@ -59,16 +59,28 @@ def parse(text: str, name: str, first_line: int = 1) -> Tree:
         for event in yaml.parse(text, Loader=_Loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        builder.refuse(
-            error.problem_mark or error.context_mark,
-            f"this is not YAML: {error.problem}",
-            "mend the indentation or quote the text",
-        )
+        mark = error.problem_mark or error.context_mark
+        builder.refuse(mark, *_said(error.problem or "", text.split("\n"), mark))
     except yaml.YAMLError:
         builder.refuse(None, "this is not YAML: it holds a character that no text may", "remove it")
     if builder.faults:
         raise ContentError(builder.faults)
     return Tree(builder.root, builder.keys, builder.values)
+
+
+def _said(problem: str, lines: list[str], mark: Mark | None) -> tuple[str, str]:
+    """Say what the parser found, and what to do; in an editor's words where the slip is a common one."""
+    sign = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
+    if sign == "\t":
+        return "a tab stands here", "write spaces instead"
+    if "cannot start any token" in problem:
+        return f"a text cannot begin with «{sign}»", "put it in quotes"
+    if problem.startswith("mapping values are not allowed"):
+        hint = "put the text in quotes, or mend the indentation"
+        return "a colon stands where none can", hint
+    if problem == "found unexpected end of stream":
+        return "a quotation mark above is opened and not closed", "close it"
+    return f"this is not YAML: {problem}", "mend the indentation or quote the text"
 
 
 @dataclass

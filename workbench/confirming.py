@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from policy.disk import files
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from policy.model import Policy, Section
 
 _KEY = b"translates:"
+_LIKE_A_NUMBER = re.compile(r"\d+(e\d+)?")  # other programs would read it as one and write it as another
 
 
 def confirm(source: Path, names: Iterable[str]) -> Iterator[str]:
@@ -55,7 +57,8 @@ def marked(data: bytes, mark: str) -> bytes:
     lines = data.splitlines(keepends=True)
     fence = next(n for n, line in enumerate(lines) if n and line.rstrip() == b"---")
     end = lines[fence][len(lines[fence].rstrip(b"\r\n")) :] or b"\n"
-    line = _KEY + b" " + mark.encode() + end
+    said = f"'{mark}'" if _LIKE_A_NUMBER.fullmatch(mark) else mark
+    line = _KEY + b" " + said.encode() + end
     place = next((n for n in range(1, fence) if lines[n].startswith(_KEY)), None)
     start, rest = (fence, fence) if place is None else (place, place + 1)
     return b"".join([*lines[:start], line, *lines[rest:]])

@@ -1,11 +1,16 @@
-"""The draft beside its redline and its findings, shown anew at every save. Only on 127.0.0.1."""
+"""The draft beside its redline and its findings, shown anew at every save; the admin page under admin/.
+
+Only on 127.0.0.1.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from watchfiles import watch
 
@@ -15,11 +20,12 @@ from generator.environment import Printer
 from policy.document import document
 from policy.errors import UserError
 from policy.reading import read
+from workbench import admin
 from workbench.comparing import compare
 from workbench.judging import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -49,6 +55,11 @@ class Preview(ThreadingHTTPServer):
     def address(self) -> str:
         """Where to look."""
         return f"http://127.0.0.1:{self.server_port}/"
+
+    @property
+    def admin_address(self) -> str:
+        """Where to fill in forms instead; nothing where the admin page is not installed."""
+        return f"{self.address}admin/" if admin.pieces() else ""
 
     def run(self) -> None:
         """Watch and serve until somebody stops it."""
@@ -80,12 +91,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._send("text/html; charset=utf-8", page(self.server.desk).encode())
         elif self.path == "/saves":
             self._tell()
+        elif piece := admin.pieces().get(self._piece()):
+            self._send(admin.TYPES.get(piece.suffix, "font/woff2"), piece.read_bytes(), admin.HEADERS)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
-    def _send(self, kind: str, body: bytes) -> None:
+    def _piece(self) -> str:
+        folder, _, name = urlsplit(self.path).path.removeprefix("/").partition("/")
+        return name or "index.html" if folder == "admin" else ""
+
+    def _send(self, kind: str, body: bytes, more: Mapping[str, str] = MappingProxyType({})) -> None:
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", kind)
+        for name, value in more.items():
+            self.send_header(name, value)
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

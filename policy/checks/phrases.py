@@ -56,7 +56,8 @@ _PERSONAL = re.compile(
 )
 _MARKUP = re.compile(
     r"\[/?[a-z]+_[a-z_]+\b[^\]]*\]|\[/?(caption|gallery|embed|audio|video|shortcode)\b[^\]]*\]|"
-    r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|\{\{|\}\}|\{%|%\}|\{#",
+    r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|\{\{|\}\}|\{%|%\}|\{#|"
+    r"<{7} |\{ *[a-z]+(\.[\w-]+)+ *\}",  # a merge that was not settled; a placeholder in single braces
     re.IGNORECASE,
 )
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")

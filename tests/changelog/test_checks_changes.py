@@ -62,7 +62,9 @@ def mark(change: dict[str, str | None]) -> str:
 
 
 def confirmed(words: dict[str, str | None]) -> dict[str, str | None]:
-    english = BASE["en/01-lagring.md"].replace("---\n\n", f"translates: {mark(words)}\n---\n\n")
+    english = str(words.get("en/01-lagring.md", BASE["en/01-lagring.md"])).replace(
+        "---\n\n", f"translates: {mark(words)}\n---\n\n"
+    )
     return {"en/01-lagring.md": english}
 
 
@@ -104,6 +106,12 @@ SILENT = [
     ("promotion-in-note", (PUBLISHED,)),
     ("translation-stale", ({**NEW_WORDS, NOTE: MINOR},)),
     ("translation-stale", (confirmed({}),)),
+    (
+        "translation-stale",
+        (confirmed({}), {"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace(" navn", "\nnavn")}),
+    ),
+    ("translation-stale", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn.", "navn!")},)),
+    ("translation-stale", (confirmed({}), {**NEW_WORDS, **confirmed(NEW_WORDS)})),
 ]
 
 

@@ -49,7 +49,7 @@ facts/recipients.yaml:1:1: a list is expected here; begin each line with «- »
 facts/audiences.yaml:1:17: the wording in «en» is missing; add a line «en: …»
 facts/audiences.yaml:2:32: unknown key «se»; known here: en, nb
 facts/sources.yaml:1:33: this is nested more than 32 deep; write it flatter
-facts/rights.yaml:2:.*: this is not YAML
+facts/rights.yaml:2:.*: a tab stands here; write spaces instead
 facts/cookie.yaml:1:1: «cookie.yaml» is no fact file; did you mean «cookies.yaml»?
 changes/latin.yaml:2:17: this is not UTF-8; save the file as UTF-8
 changes/undated.yaml:1:8: a major change needs the day it takes effect; add a line «effective

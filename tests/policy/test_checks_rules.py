@@ -194,6 +194,8 @@ TRIGGERS = [
     ),
     ("leftover-markup", both("Se [contact_form id=1] her.")),
     ("leftover-markup", both("En <b>fet</b> ting.")),
+    ("leftover-markup", both("Skriv til { controller.email }.")),
+    ("leftover-markup", both("<<<<<<< HEAD\nVi svarer.")),
     ("leftover-markup", both("Skjult \u202e retning.")),
     (
         "section-9-true",
@@ -218,7 +220,12 @@ TRIGGERS = [
         prose("Se [reglene](https://lovdata.no/a).", "See [the rules](https://lovdata.no/b)."),
     ),
     ("translation-facts-differ", prose("Svar innen to uker.", "Answer within two days.")),
+    (
+        "translation-facts-differ",
+        {"en/01-om-oss.md": EN.replace("{{ table: rights }}", "You have every right of the law.")},
+    ),
     ("translation-shape", prose("- Navn\n- Adresse", "- Name and address")),
+    ("translation-shape", prose("## Mer\n\nVi svarer.", "We answer.")),
 ]
 SILENT = [
     (
@@ -273,6 +280,7 @@ SILENT = [
         prose("Nordlys Forening (tidligere Lysforeningen).", "Nordlys Forening (formerly Lysforeningen)."),
     ),
     ("leftover-markup", both("Skriv `<b>` for fet skrift.")),
+    ("leftover-markup", both("Skriv {navn} her << takk.")),
     (
         "section-9-true",
         prose(
@@ -301,6 +309,13 @@ SILENT = [
     ),
     ("translation-facts-differ", prose("Fra 1. mai 2026.", "From May 1, 2026.")),
     ("translation-facts-differ", prose("Et år går.", "One year passes.")),
+    (
+        "translation-missing",
+        {"nb/02-mer.md": NB.replace("Om oss", "Mer"), "en/02-mer.md": EN.replace("About us", "More")},
+    ),
+    ("translation-missing", settings("[nb, en]", "[nb]") | {"en/01-om-oss.md": None}),
+    ("translation-shape", prose("- Navn\n- Adresse", "- Your name\n- Your address, if you have one")),
+    ("translation-shape", prose("Vi svarer.\nAlltid.", "We answer. Always. To everybody.")),
 ]
 
 

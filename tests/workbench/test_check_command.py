@@ -49,6 +49,16 @@ def test_a_wording_without_its_twin_is_a_missing_translation(desk):
     assert desk.rules() == {"translation-missing"}
 
 
+def test_a_note_and_a_setting_without_their_twins_are_missing_translations(desk):
+    desk.write("changes/a.yaml", "level: minor\nsummary: {nb: Nytt.}\n")
+    desk.write("policy.yaml", SETTINGS.replace("{nb: Erklæring, en: Policy}", "{nb: Erklæring}"))
+    rows = json.loads(desk.run("check", "--format", "json").stdout)
+    assert {(row["rule"], row["path"]) for row in rows} == {
+        ("translation-missing", "content/changes/a.yaml"),
+        ("translation-missing", "content/policy.yaml"),
+    }
+
+
 def test_an_accepted_finding_is_information_until_its_day_has_passed(desk):
     accepted = "accepted: [{rule: source-of-data, reason: Kommer., until: 2026-11-22}]\n"
     desk.write("policy.yaml", SETTINGS + accepted)

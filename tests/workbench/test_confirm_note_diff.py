@@ -34,6 +34,14 @@ def test_confirming_twice_changes_nothing(desk):
     assert desk.read("en/01-lagring.md") == once
 
 
+def test_a_mark_that_looks_like_a_number_is_quoted(desk):
+    desk.write("nb/01-lagring.md", "---\ntitle: Lagring\n---\n\nVi lagrer navn i rom 315.\n")
+    desk.write("en/01-lagring.md", "---\ntitle: Storage\n---\n\nWe store names in room 315.\n")
+    desk.run("confirm", "lagring")
+    assert b"translates: '993273044468'\n" in desk.read("en/01-lagring.md")
+    assert "translation-stale" not in desk.rules()
+
+
 def test_confirming_a_section_that_is_not_there_offers_the_near_one(desk):
     done = desk.run("confirm", "lagrin")
     assert done.returncode == 2

@@ -1,0 +1,11 @@
+// Puts files into a folder of the browser's own, which the admin page may then be lent.
+async files => {
+  for (const [path, text] of Object.entries(files)) {
+    const steps = path.split("/"), name = steps.pop();
+    let folder = await navigator.storage.getDirectory();
+    for (const step of steps) folder = await folder.getDirectoryHandle(step, {create: true});
+    const writer = await (await folder.getFileHandle(name, {create: true})).createWritable();
+    await writer.write(text);
+    await writer.close();
+  }
+}
