@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 
 import pytest
@@ -90,16 +91,33 @@ def _export(page, name):
 def test_the_export_counts_without_a_name_or_an_address(site, told):
     text = _export(told, "Export as JSON")
     assert re.findall("kari|emma|example.no|@", text) == []
-    found = site.wordpress.value(f"json_decode( '{text}' )")
+    found = json.loads(text)
     assert (found["schema"], found["site"]) == (1, site.base)
     assert found["counts"] == [
         {"version": "2.0", "channel": "login", "shown": 2, "acknowledged": 1},
         {"version": "10.0", "channel": "alert", "shown": 1, "acknowledged": 0},
     ]
-    users = {row["user"] for row in found["log"]}
-    assert len(users) == 2
-    assert all(re.fullmatch("[0-9a-f]{64}", user) for user in users)
+    assert all(re.fullmatch("[0-9a-f]{64}", row["user"]) for row in found["log"])
     assert [row["shown"] for row in found["log"] if row["version"] == "10.0"] == ["1970-01-04T00:00:00Z"]
+
+
+def test_nobody_can_be_followed_from_one_version_to_the_next_or_into_a_servers_log(site, told, members):
+    more = ("2.0 alert shown 90061", "3.0 login shown 93784")
+    for entry in more:
+        site.wordpress.run(f"add_user_meta( {members['kari']}, 'klartekst_policy_log', '{entry}' );")
+    log = json.loads(_export(told, "Export as JSON"))["log"]
+    users = {version: {row["user"] for row in log if row["version"] == version} for version in ("2.0", "3.0")}
+    assert {version: len(found) for version, found in users.items()} == {"2.0": 2, "3.0": 1}
+    assert not users["2.0"] & users["3.0"]
+    times = {row["shown"] for row in log if row["channel"] == "alert" or row["version"] == "3.0"}
+    assert times == {"1970-01-02T01:00:00Z", "1970-01-02T02:00:00Z", "1970-01-04T00:00:00Z"}
+
+
+def test_nobody_told_is_an_export_too(site):
+    page = site.member("admin")
+    page.goto(site.wordpress.url + SETTINGS)
+    found = json.loads(_export(page, "Export as JSON"))
+    assert (found["log"], found["counts"]) == ([], [])
 
 
 def test_the_csv_says_the_same(told):
