@@ -54,6 +54,7 @@ node_modules/.ready: package-lock.json | debian
 
 screenshots: setup debian ## renew the pictures of README, docs/images/
 	@$(BIN)/python docs/screenshots.py
+	@PYTHONPATH=. $(BIN)/python docs/screenshots_wordpress.py
 
 debian: ## Debian packages that the tests need, when run as root
 	@tests/debian-packages

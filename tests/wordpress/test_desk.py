@@ -46,6 +46,24 @@ def test_the_address_is_kept_in_one_form_or_not_at_all(site):
         assert page.get_by_text("This is no web address").count() == 0
 
 
+def test_an_address_where_no_policy_answers_is_kept_and_told_of(site):
+    page = site.member("admin")
+    site.wordpress.run("delete_option( 'klartekst_policy_notice_site' );")
+    silent = page.get_by_text("no privacy policy answers at this address")
+    assert _type_address(site, page, f"{site.base}api/") == f"{site.base}api/"
+    assert silent.count() == 1
+    assert _type_address(site, page, site.base) == site.base
+    assert silent.count() == 0
+    assert page.get_by_text("Settings saved.").count() == 1
+
+
+def test_the_list_of_plugins_leads_to_the_settings(site):
+    page = site.member("admin")
+    page.goto(f"{site.wordpress.url}/wp-admin/plugins.php")
+    page.get_by_role("row", name="Klartekst Policy Notice").get_by_role("link", name="Settings").click()
+    assert page.get_by_label("Address of the privacy policy").input_value() == site.base
+
+
 def test_the_settings_speak_norwegian_to_a_norwegian(site):
     admin = site.wordpress.value("get_user_by( 'login', 'admin' )->ID")
     site.wordpress.run(f"update_user_meta( {admin}, 'locale', 'nb_NO' );")
