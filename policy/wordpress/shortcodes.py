@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 _BUILDERS = r"(?:vc|wpb|et_pb|fusion|av|mk|us|cs|tm|ultimate)_\w+"
 _OWN = r"gallery|caption|embed|audio|video|playlist|contact-form-7"
 # Bounded on purpose: a hostile file cannot make the search go over all of it again and again.
-_ATTRIBUTES = r"""(?:[^\]\["']|"[^"\n]{0,500}"|'[^'\n]{0,500}'){0,2000}"""
+_ATTRIBUTES = r"""(?:[^\]\["']|"[^"\n]{0,8000}"|'[^'\n]{0,8000}'){0,2000}"""
 _CODE = re.compile(rf"\[(/?)({_BUILDERS}|{_OWN})(?![\w-])({_ATTRIBUTES})\]", re.IGNORECASE)
 _RAW = re.compile(r"\[vc_raw_(html|js)[^\]]{0,500}\]([A-Za-z0-9+/=\s]*)\[/vc_raw_\1\]", re.IGNORECASE)
-_VALUE = re.compile(r"""(?<![\w-])([\w-]{1,60})\s*=\s*(?:"([^"\n]{1,500})"|'([^'\n]{1,500})')""")
+_VALUE = re.compile(r"""(?<![\w-])([\w-]{1,60})\s*=\s*(?:"([^"\n]{1,8000})"|'([^'\n]{1,8000})')""")
 # The attributes that builders show as words. Others that look like words are told of in the report.
 _SHOWN = re.compile(
     r"(?:(?:sub|main|btn|button|primary|hover|front|back)_?)?"

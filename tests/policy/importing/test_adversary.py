@@ -1,6 +1,7 @@
 """What page builders, editors and old servers do to a page, and what `build.py import` makes of it."""
 
 import base64
+import json
 from urllib.parse import quote
 
 import pytest
@@ -26,6 +27,7 @@ def _raw(html):
 
 HEAD = "<h2>Om oss</h2>\n\n"
 ROWS = quote('[{"label": "Navn", "value": "9"}, {"label": "Adresse"}]')
+MANY = quote(json.dumps([{"label": "Navn og adresse"}] * 60))
 FORM = "<fieldset><legend>Valg</legend><label>Navn</label><button>Send</button></fieldset>"
 
 
@@ -44,6 +46,8 @@ FORM = "<fieldset><legend>Valg</legend><label>Navn</label><button>Send</button><
             "Navn\n\nAdresse",
         ),
         ('[vc_list values="%5B%7B broken"]Her.', "Her."),
+        (f'[vc_list values="{MANY}"]', "\n\n".join(["Navn og adresse"] * 60)),
+        (f'[vc_cta h2="{"lang " * 400}"]', ("lang " * 400).strip()),
         (f"[vc_raw_js]{_raw('<script>alert(1)</script>')}[/vc_raw_js]Etter", "Etter"),
         (f"[vc_raw_html]{_raw('<p>Rå <b>fet</b></p><script>x()</script>')}[/vc_raw_html]", "Rå **fet**"),
         (f"[vc_raw_html]{_raw('<a href=javascript:x()>Klikk</a>')}[/vc_raw_html]", "Klikk"),
