@@ -43,7 +43,7 @@ _BLOCKS = {
 }
 _INSIDE = {
     "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
-    "a", "b", "strong", "em", "i", "code", "br", "span", "img",
+    "a", "b", "strong", "em", "i", "code", "br", "span", "img", "sup", "sub",
 }  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href"},
@@ -61,6 +61,7 @@ _HIDDEN = re.compile(
 )
 # What would end the address of a Markdown link, or begin another thing there.
 _NO_ADDRESS = re.compile(r"""[\s()<>\\"`{}|^]""")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WIDEST = 100  # columns or rows that one cell reaches over, at most
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -115,6 +116,8 @@ def pieces(html: str, *, whole: bool, site: str = "") -> tuple[tuple[Piece, ...]
         soup = BeautifulSoup(clean, "html.parser")
         for image in soup.find_all("img"):
             image.replace_with(str(image.get("alt") or ""))
+        for note in soup.find_all(["sup", "sub"]):
+            _raise(note)
         for link in soup.find_all("a", href=True):
             _lead(link, site)
         for table in soup.find_all("table"):
@@ -123,6 +126,15 @@ def pieces(html: str, *, whole: bool, site: str = "") -> tuple[tuple[Piece, ...]
         return tuple(_piece(tag) for tag in _top(soup) if tag.name == "hr" or _said(tag)), left
     except RecursionError:
         raise UserError("the page is nested too deeply to be a text; take out what wraps it") from None
+
+
+def _raise(note: Tag) -> None:
+    """Keep a raised number raised: «2 år¹» must not become «2 år1»."""
+    words = note.get_text().strip()
+    if note.name == "sup" and words.isascii() and words.isdecimal():
+        note.replace_with(words.translate(_RAISED))
+    else:
+        note.unwrap()
 
 
 def _lead(link: Tag, site: str) -> None:

@@ -64,6 +64,8 @@ FORM = "<fieldset><legend>Valg</legend><label>Navn</label><button>Send</button><
         ),
         ('<a href="#del">Hopp</a> <a href="&#106;avascript:x()">Ond</a>', "Hopp Ond"),
         ("Storgata 1\n0155 Oslo", "Storgata 1  \n0155 Oslo"),
+        ('I 2 år<sup><a href="#n">1</a></sup>, H<sub>2</sub>O, n<sup>te</sup>', "I 2 år¹, H2O, nte"),
+        ("<sup>a<sup>1</sup></sup>", "a¹"),
         ("<ul>\n<li>A</li>\n<li>B</li>\n</ul>\nSlutt\n<p>P</p>", "- A\n- B\n\nSlutt\n\nP"),
         ("<!-- wp:paragraph --><p>En\nto</p><!-- /wp:paragraph -->", "En\nto"),
         ("Pris &lt; 5 &amp; &#248;re &laquo;ja&raquo;", "Pris < 5 & øre «ja»"),
