@@ -58,6 +58,7 @@ node_modules/.ready: package-lock.json | debian
 
 screenshots: setup debian node_modules/.ready ## renew the pictures of README and docs/, docs/images/
 	@$(BIN)/python docs/screenshots.py
+	@PYTHONPATH=. $(BIN)/python docs/screenshots_wordpress.py
 
 debian: ## Debian packages that the tests need, when run as root
 	@tests/debian-packages

@@ -260,10 +260,18 @@ def purge(ledger: str, letter: Path, *, force: bool) -> None:
 @_ledger()
 @_LETTER
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the proof.")
-def proof(ledger: str, letter: Path, out: Path) -> None:
+@click.option(
+    "--shown",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="What the website exported of who was shown what; again for another file.",
+)
+def proof(ledger: str, letter: Path, out: Path, shown: tuple[Path, ...]) -> None:
     """Write what was told to how many and when, with hashes and without an address."""
-    from notifier import letterbox, reports
+    from notifier import letterbox, reports, showings
 
+    read = letterbox.read(letter)
     with _opened(ledger) as vault:
-        path = reports.prove(vault, letterbox.read(letter), letter, out)
+        counted = showings.count(shown, read.version) if shown else None
+        path = reports.prove(vault, read, letter, out, counted)
     click.echo(str(path))

@@ -86,8 +86,11 @@ def left(counts: dict[str, int]) -> int:
     return sum(counts[state] for state in (State.PENDING, State.CLAIMED, State.HANDED))
 
 
-def prove(vault: Vault, letter: Letter, printed: Path, out: Path) -> Path:
-    """Write what was told to how many and when, beside the very letters that told it."""
+def prove(vault: Vault, letter: Letter, printed: Path, out: Path, shown: dict[str, Any] | None) -> Path:
+    """Write what was told to how many and when, beside the very letters that told it.
+
+    `shown` are the counts of `showings`, where the website has told members too.
+    """
     with vault.transaction() as connection:
         ledger.reap(connection, processes.is_dead)
         found = register.of_letter(connection, letter)
@@ -107,6 +110,7 @@ def prove(vault: Vault, letter: Letter, printed: Path, out: Path) -> Path:
             "first_sent": _iso(first),
             "last_sent": _iso(last),
             "closed": _iso(found.closed),
+            **({"website": shown} if shown else {}),
         }
     return _write(proof, letter, printed, out)
 

@@ -39,8 +39,12 @@
   const STYLE = `
     :host { --paper: #fff; --ink: #1b2430; --line: #69788a; --link: #0b5394; display: block; }
     :host([hidden]) { display: none; }
-    @media (prefers-color-scheme: dark) {
-      :host { --paper: #12171e; --ink: #e5eaf0; --line: #8593a5; --link: #8cc2ff; }
+    /* Dark where the page it stands in is: a page that is always light says no color-scheme. */
+    @supports (color: light-dark(#fff, #000)) {
+      :host {
+        --paper: light-dark(#fff, #12171e); --ink: light-dark(#1b2430, #e5eaf0);
+        --line: light-dark(#69788a, #8593a5); --link: light-dark(#0b5394, #8cc2ff);
+      }
     }
     dialog, section {
       box-sizing: border-box; padding: 1.25rem 1.5rem; border: 1px solid var(--line);

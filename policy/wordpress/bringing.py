@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _LISTS = {"ul", "ol", "dl", "table"}
 _SHORT = 70
+_HALF = re.compile(r"\]\((?![a-z]+:)([^)\s]+)\)", re.IGNORECASE)
+_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Import:
 def imported(file: Path) -> Import:
     """Read a page-builder text, a saved page or a WordPress export; UserError where it cannot be."""
     found = page(file)
-    blocks, left = pieces(found.html, whole=found.whole)
+    blocks, left = pieces(found.html, whole=found.whole, site=found.site)
     if not blocks:
         raise UserError(f"{file}: there are no words in it; export the page with the policy")
     locale = drafts.language(found, " ".join(piece.text for piece in blocks))
@@ -96,10 +99,15 @@ def _lost(found: Page, left: str, sections: tuple[Part, ...]) -> Iterator[str]:
                 yield f"lost form: in «{part.title}» a {piece.kind} is plain words: «{_short(piece.text)}»"
             if piece.kind == "p" and piece.text.endswith(":") and (after is None or after.kind not in _LISTS):
                 yield f"lost list: in «{part.title}» nothing follows «{_short(piece.text)}»"
+            for address in _HALF.findall(piece.markdown):
+                yield f"left for you: in «{part.title}» the link {address} names no site; write it whole"
         if not part.pieces:
             yield f"empty section: there is nothing under «{part.title}»"
     for title in found.left:
         yield f"not taken along: the page «{title}»"
+    yield from found.unread
+    if pictures := len(_PICTURE.findall(found.html)):
+        yield f"not taken along: pictures ({pictures}); the words that describe them stand in their place"
     if left:
         yield f"not taken along: what stands around the text, «{_short(left)}»"
 

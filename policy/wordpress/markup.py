@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin
 
 import nh3
 from bs4 import BeautifulSoup, Tag
@@ -18,7 +19,11 @@ from policy.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BOXES = {"div", "section", "article", "main", "header", "footer", "nav", "aside", "figure", "center", "form"}
+_BOXES = {
+    "div", "section", "article", "main", "header", "footer", "nav", "aside", "figure", "center", "form",
+    "address", "details", "summary", "fieldset", "legend", "hgroup", "dialog",
+    "button", "label", "select", "option", "textarea",
+}  # fmt: skip
 _BLOCKS = {
     "p",
     "ul",
@@ -38,8 +43,15 @@ _BLOCKS = {
 }
 _INSIDE = {
     "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
-    "a", "b", "strong", "em", "i", "code", "br", "span", "img",
+    "a", "b", "strong", "em", "i", "code", "br", "span", "img", "sup", "sub",
 }  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"alt"},
+    "th": {"colspan", "rowspan"},
+    "td": {"colspan", "rowspan"},
+    "ol": {"start"},
+}
 _AROUND = ("nav", "header", "footer", "aside", "form")
 _SILENT = {"script", "style", "template", "noscript", "svg", "iframe", "object", "title", "head"}
 # Where a placeholder or a shortcode would begin; a blank takes nothing from the words.
@@ -47,6 +59,10 @@ _LIVE = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]"
 )
+# What would end the address of a Markdown link, or begin another thing there.
+_NO_ADDRESS = re.compile(r"""[\s()<>\\"`{}|^]""")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_WIDEST = 100  # columns or rows that one cell reaches over, at most
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -82,14 +98,17 @@ def letters(text: str) -> str:
     return "".join(re.findall(r"[^\W_]", unicodedata.normalize("NFC", text)))
 
 
-def pieces(html: str, *, whole: bool) -> tuple[tuple[Piece, ...], str]:
-    """Give the pieces in order, and the words around them that were left out (menus of a saved page)."""
+def pieces(html: str, *, whole: bool, site: str = "") -> tuple[tuple[Piece, ...], str]:
+    """Give the pieces in order, and the words around them that were left out (menus of a saved page).
+
+    Links that begin at the page lead on from `site`, where the file says which it is.
+    """
     allowed = _BOXES | _BLOCKS | _INSIDE
     clean = nh3.clean(
         _HIDDEN.sub("", html),
         tags=allowed,
         clean_content_tags=_SILENT,
-        attributes={"a": {"href"}, "img": {"alt"}, "th": {"colspan"}, "td": {"colspan"}, "ol": {"start"}},
+        attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
@@ -97,10 +116,61 @@ def pieces(html: str, *, whole: bool) -> tuple[tuple[Piece, ...], str]:
         soup = BeautifulSoup(clean, "html.parser")
         for image in soup.find_all("img"):
             image.replace_with(str(image.get("alt") or ""))
+        for note in soup.find_all(["sup", "sub"]):
+            _raise(note)
+        for link in soup.find_all("a", href=True):
+            _lead(link, site)
+        for table in soup.find_all("table"):
+            _square(soup, table)
         left = _without_surroundings(soup) if whole else ""
         return tuple(_piece(tag) for tag in _top(soup) if tag.name == "hr" or _said(tag)), left
     except RecursionError:
         raise UserError("the page is nested too deeply to be a text; take out what wraps it") from None
+
+
+def _raise(note: Tag) -> None:
+    """Keep a raised number raised: «2 år¹» must not become «2 år1»."""
+    words = note.get_text().strip()
+    if note.name == "sup" and words.isascii() and words.isdecimal():
+        note.replace_with(words.translate(_RAISED))
+    else:
+        note.unwrap()
+
+
+def _lead(link: Tag, site: str) -> None:
+    """Let a link lead where it did; one to a place on its own page loses it, for the page is parted."""
+    address = str(link["href"]).strip()
+    if address.startswith("#") or not address:
+        link.unwrap()
+        return
+    try:
+        whole = urljoin(f"{site}/", address) if site else address
+    except ValueError:
+        whole = address
+    link["href"] = _NO_ADDRESS.sub(lambda found: quote(found[0], safe=""), whole)
+
+
+def _square(soup: BeautifulSoup, table: Tag) -> None:
+    """Lay empty cells where a cell reaches down from the row before: a word stays in its column."""
+    reaching: dict[int, int] = {}
+    for row in table.find_all("tr"):
+        place = 0
+        for cell in [*row.find_all(["td", "th"], recursive=False), None]:
+            while reaching.get(place):
+                reaching[place] -= 1
+                empty = soup.new_tag("td")
+                (row.append if cell is None else cell.insert_before)(empty)
+                place += 1
+            if cell is not None:
+                down = _span(cell, "rowspan") - 1
+                for _ in range(_span(cell, "colspan")):
+                    reaching[place] = down
+                    place += 1
+
+
+def _span(cell: Tag, which: str) -> int:
+    number = str(cell.get(which) or "1")
+    return min(max(int(number), 1), _WIDEST) if number.isascii() and number.isdecimal() else 1
 
 
 def _without_surroundings(soup: BeautifulSoup) -> str:

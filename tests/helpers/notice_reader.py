@@ -33,7 +33,7 @@ class Reader:
         text = announcements(*rows) if raw is None else raw
         self.policy.page(f"{ROOT}api/announcements.json", text, status=status)
 
-    def html(self, *notices, lang="nb"):
+    def html(self, *notices, lang="nb", scheme="light dark"):
         elements = [
             "<policy-notice "
             + " ".join(f'{k}="{v}"' for k, v in {"src": f"{self.base}api/announcements.json", **one}.items())
@@ -42,11 +42,12 @@ class Reader:
         ]
         return (
             f'<!doctype html><html lang="{lang}"><title>Medlem</title>'
+            f'<meta name="color-scheme" content="{scheme}">'
             f'<script src="{self.base}notice.js" defer></script><script src="/log.js"></script>'
             f'<body><button id="mine">Mitt</button>{"".join(elements)}</body></html>'
         )
 
-    def opens(self, *notices, lang="nb"):
+    def opens(self, *notices, **said):
         """Open a members' page whose own policy allows nothing but what notices need."""
         host = self.policy.origin
         strict = (
@@ -59,7 +60,7 @@ class Reader:
             "window.log = []; document.querySelector('html').addEventListener('policy-notice:acknowledged',"
             " (event) => log.push(event.detail.version));",
         )
-        self.members.page("/", self.html(*notices, lang=lang), {"Content-Security-Policy": strict})
+        self.members.page("/", self.html(*notices, **said), {"Content-Security-Policy": strict})
         self.page.goto(self.members.origin + "/", wait_until="networkidle")
 
     @property

@@ -96,7 +96,8 @@ class WordPress:
 
     def run(self, code: str) -> str:
         """Run PHP inside WordPress; give what it prints."""
-        return _php(f"require '{self.path}/wp-load.php';\n{code}")
+        host = f"$_SERVER['HTTP_HOST'] = '{self.url.removeprefix('http://')}'; $_SERVER['REQUEST_URI'] = '/';"
+        return _php(f"{host} require '{self.path}/wp-load.php';\n{code}")
 
     def value(self, expression: str):
         """Give the value of a PHP expression."""
@@ -151,8 +152,8 @@ def wordpress() -> Iterator[WordPress]:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         port = stack.enter_context(_mariadb(folder, programs))
         web_port = _free_port()
-        instance = WordPress(f"http://localhost:{web_port}", _lay_out(folder, port), port)
-        _install(instance)
+        instance = WordPress(f"http://localhost:{web_port}", lay_out(folder / "www", port), port)
+        install(instance)
         stack.enter_context(_server(instance, web_port))
         yield instance
 
@@ -233,12 +234,11 @@ def _answers(port: int) -> bool:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _lay_out(folder: Path, port: int) -> Path:
+def lay_out(path: Path, port: int, prefix: str = PREFIX) -> Path:
     """Copy WordPress, with a plain theme and the plugin; Debian's own configuration stays out."""
-    path = folder / "www"
     own = shutil.ignore_patterns("wp-content", "wp-config.php", ".htaccess")
     shutil.copytree(DEBIAN, path, ignore=own)
-    values = {"password": PASSWORD, "database_port": port, "prefix": PREFIX, "log": path / "debug.log"}
+    values = {"password": PASSWORD, "database_port": port, "prefix": prefix, "log": path / "debug.log"}
     (path / "wp-config.php").write_text(_CONFIG % values)
     content = path / "wp-content"
     (content / "mu-plugins").mkdir(parents=True)
@@ -253,7 +253,8 @@ def _lay_out(folder: Path, port: int) -> Path:
     return path
 
 
-def _install(instance: WordPress) -> None:
+def install(instance: WordPress) -> None:
+    """Make the tables, and switch theme and plugin on."""
     _php(
         f"$_SERVER['HTTP_HOST'] = '{instance.url.removeprefix('http://')}';\n"
         + _INSTALL % {"path": instance.path, "password": PASSWORD}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 
 import pytest
@@ -43,6 +44,24 @@ def test_the_address_is_kept_in_one_form_or_not_at_all(site):
     for address, kept in KEPT.items():
         assert _type_address(site, page, address) == kept
         assert page.get_by_text("This is no web address").count() == 0
+
+
+def test_an_address_where_no_policy_answers_is_kept_and_told_of(site):
+    page = site.member("admin")
+    site.wordpress.run("delete_option( 'klartekst_policy_notice_site' );")
+    silent = page.get_by_text("no privacy policy answers at this address")
+    assert _type_address(site, page, f"{site.base}api/") == f"{site.base}api/"
+    assert silent.count() == 1
+    assert _type_address(site, page, site.base) == site.base
+    assert silent.count() == 0
+    assert page.get_by_text("Settings saved.").count() == 1
+
+
+def test_the_list_of_plugins_leads_to_the_settings(site):
+    page = site.member("admin")
+    page.goto(f"{site.wordpress.url}/wp-admin/plugins.php")
+    page.get_by_role("row", name="Klartekst Policy Notice").get_by_role("link", name="Settings").click()
+    assert page.get_by_label("Address of the privacy policy").input_value() == site.base
 
 
 def test_the_settings_speak_norwegian_to_a_norwegian(site):
@@ -90,16 +109,33 @@ def _export(page, name):
 def test_the_export_counts_without_a_name_or_an_address(site, told):
     text = _export(told, "Export as JSON")
     assert re.findall("kari|emma|example.no|@", text) == []
-    found = site.wordpress.value(f"json_decode( '{text}' )")
+    found = json.loads(text)
     assert (found["schema"], found["site"]) == (1, site.base)
     assert found["counts"] == [
         {"version": "2.0", "channel": "login", "shown": 2, "acknowledged": 1},
         {"version": "10.0", "channel": "alert", "shown": 1, "acknowledged": 0},
     ]
-    users = {row["user"] for row in found["log"]}
-    assert len(users) == 2
-    assert all(re.fullmatch("[0-9a-f]{64}", user) for user in users)
+    assert all(re.fullmatch("[0-9a-f]{64}", row["user"]) for row in found["log"])
     assert [row["shown"] for row in found["log"] if row["version"] == "10.0"] == ["1970-01-04T00:00:00Z"]
+
+
+def test_nobody_can_be_followed_from_one_version_to_the_next_or_into_a_servers_log(site, told, members):
+    more = ("2.0 alert shown 90061", "3.0 login shown 93784")
+    for entry in more:
+        site.wordpress.run(f"add_user_meta( {members['kari']}, 'klartekst_policy_log', '{entry}' );")
+    log = json.loads(_export(told, "Export as JSON"))["log"]
+    users = {version: {row["user"] for row in log if row["version"] == version} for version in ("2.0", "3.0")}
+    assert {version: len(found) for version, found in users.items()} == {"2.0": 2, "3.0": 1}
+    assert not users["2.0"] & users["3.0"]
+    times = {row["shown"] for row in log if row["channel"] == "alert" or row["version"] == "3.0"}
+    assert times == {"1970-01-02T01:00:00Z", "1970-01-02T02:00:00Z", "1970-01-04T00:00:00Z"}
+
+
+def test_nobody_told_is_an_export_too(site):
+    page = site.member("admin")
+    page.goto(site.wordpress.url + SETTINGS)
+    found = json.loads(_export(page, "Export as JSON"))
+    assert (found["log"], found["counts"]) == ([], [])
 
 
 def test_the_csv_says_the_same(told):

@@ -91,6 +91,17 @@ def test_every_word_can_be_read_by_day_and_by_night(reader, channel):
     assert min(_contrast(*pair) for pair in pairs) >= 4.5
 
 
+@pytest.mark.parametrize("reader", [{"color_scheme": "dark"}], indirect=True)
+@pytest.mark.parametrize(
+    ("scheme", "paper"), [("light dark", "rgb(18, 23, 30)"), ("light", "rgb(255, 255, 255)")]
+)
+def test_a_notice_is_dark_only_where_its_page_is(reader, scheme, paper):
+    reader.told(announcement(reader.base, "2.0", ("login", "alert")))
+    reader.opens({"seen": "1.0", "channel": "alert"}, {"seen": "1.0", "channel": "login"}, scheme=scheme)
+    for box in (reader.banner, reader.dialog):
+        assert box.evaluate("box => getComputedStyle(box).backgroundColor") == paper
+
+
 def test_nothing_moves_and_nothing_is_wider_than_a_small_screen(reader):
     reader.page.set_viewport_size({"width": 320, "height": 480})
     reader.told(announcement(reader.base, "2.0", ("login", "alert")))

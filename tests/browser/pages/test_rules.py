@@ -99,15 +99,52 @@ def test_axe_is_awake_and_would_see_a_faint_text_and_a_nameless_link(sites, brow
     assert "link-name: " in found
 
 
-def test_the_html_checker_finds_nothing_on_any_page(folders, sites):
+def _checked(pages: list[str]) -> list[str]:
+    """Give what the HTML checker says of files, without what is known."""
     java = program("java", "default-jre-headless")
-    pages = [str(folders[name] / path) for name in sites for path in _files(sites[name].pages())]
     command = [java, "-jar", str(_file("vnu-jar/build/dist/vnu.jar")), "--format", "json", *pages]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     messages = json.loads(done.stderr)["messages"]
-    assert len(pages) > 100
     told = [f"{row['url']}:{row.get('lastLine')}: {row['message']}" for row in messages]
-    assert [line for line in told if not any(known in line for known in _KNOWN)] == []
+    return [line for line in told if not any(known in line for known in _KNOWN)]
+
+
+def test_the_html_checker_finds_nothing_on_any_page(folders, sites):
+    pages = [str(folders[name] / path) for name in sites for path in _files(sites[name].pages())]
+    assert len(pages) > 100
+    assert _checked(pages) == []
+
+
+@pytest.fixture
+def elsewhere(folders, tmp_path) -> Path:
+    """Give a folder with each help-centre fragment of the draft on a page of somebody else."""
+    for fragment in (folders["draft"] / "api").glob("help-centre.*.htm"):
+        words = fragment.read_text(encoding="utf-8")
+        assert words.count("<section") > 1
+        (tmp_path / f"{fragment.stem}.html").write_text(_ELSEWHERE.format(words), encoding="utf-8")
+    return tmp_path
+
+
+_ELSEWHERE = """<!doctype html>
+<html lang="nb"><head><meta charset="utf-8"><title>Hjelpesenter</title></head>
+<body><main><h1>Hjelpesenter</h1>{}</main></body></html>
+"""
+
+
+def test_axe_and_the_html_checker_find_nothing_in_a_fragment_on_somebody_elses_page(elsewhere, judged):
+    pages = sorted(file.name for file in elsewhere.iterdir())
+    assert pages == ["help-centre.en.html", "help-centre.nb.html"]
+    found = judged(f"{elsewhere.as_uri()}/", pages, {"viewport": _PHONE}, _EVERY_RULE)
+    assert {place: faults for place, faults in found.items() if faults} == {}
+    assert _checked([str(elsewhere / page) for page in pages]) == []
+
+
+def test_links_of_a_fragment_lead_to_the_policy_from_any_page(elsewhere, reader):
+    for file in sorted(elsewhere.iterdir()):
+        reader.goto(file.as_uri())
+        links = reader.eval_on_selector_all("main a", "links => links.map(link => link.href)")
+        assert links
+        assert [link for link in links if not link.startswith(("https://", "mailto:"))] == []
 
 
 def _files(paths: list[str]) -> list[str]:

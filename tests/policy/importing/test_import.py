@@ -182,7 +182,7 @@ def test_what_cannot_be_brought_in_is_one_line(tmp_path, text, word):
 
 
 def test_bytes_that_are_no_text_are_one_line(tmp_path):
-    (tmp_path / "page").write_bytes(b"\xff\xfe\x00<")
+    (tmp_path / "page").write_bytes(b"\xff\xfe\x00<\x00")
     done = front_door("import", tmp_path / "page", "--source", tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     missing = front_door("import", Path(tmp_path / "nothing"), "--source", tmp_path)

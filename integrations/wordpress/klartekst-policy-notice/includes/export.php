@@ -2,8 +2,9 @@
 /**
  * The export: who was shown what and when, and how many, without a name or an address.
  *
- * A member appears as a keyed hash of the user id. It tells two members apart, and nobody without the site's
- * secret keys can tell who they are. Times are UTC.
+ * A member appears as a keyed hash of version and user id. It tells two members apart, and nobody without the
+ * site's secret keys can tell who they are, or that two versions were shown to the same one. Times are UTC and
+ * say the hour: beside the web server's log, a second would tell who it was.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -15,13 +16,13 @@ defined( 'ABSPATH' ) || exit;
 const EXPORT_ACTION = 'klartekst_policy_notice_export';
 
 /**
- * Give a time as the export writes it.
+ * Give a time as the export writes it: the hour that it falls into.
  *
  * @param int|null $time Seconds since 1970, or null where it never happened.
  * @return string|null
  */
 function utc( $time ) {
-	return null === $time ? null : gmdate( 'Y-m-d\TH:i:s\Z', $time );
+	return null === $time ? null : gmdate( 'Y-m-d\TH:00:00\Z', $time );
 }
 
 /**
@@ -59,7 +60,7 @@ function log_rows() {
 			list( $version, $channel ) = explode( ' ', $key );
 
 			yield array(
-				'user'         => hash_hmac( 'sha256', "klartekst $user_id", wp_salt( 'auth' ) ),
+				'user'         => hash_hmac( 'sha256', "klartekst $version $user_id", wp_salt( 'auth' ) ),
 				'version'      => $version,
 				'channel'      => $channel,
 				'shown'        => utc( $times['shown'] ?? null ),
@@ -70,28 +71,25 @@ function log_rows() {
 }
 
 /**
- * Count members by version and channel.
+ * Count one row of the log.
  *
- * @param array<array<string, string|null>> $rows The log.
- * @return array<array<string, mixed>> Oldest version first.
+ * @param array<string, array<string, mixed>> $counts What is counted so far, by version and channel.
+ * @param array<string, string|null>          $row    The row.
+ * @return array<string, array<string, mixed>>
  */
-function counts( $rows ) {
-	$found = array();
-	foreach ( $rows as $row ) {
-		$key             = $row['version'] . ' ' . $row['channel'];
-		$count           = $found[ $key ] ?? array(
-			'version'      => $row['version'],
-			'channel'      => $row['channel'],
-			'shown'        => 0,
-			'acknowledged' => 0,
-		);
-		$count['shown'] += 1;
-		// One who acknowledged was shown it, even where the page was left before that was noted.
-		$count['acknowledged'] += null === $row['acknowledged'] ? 0 : 1;
-		$found[ $key ]          = $count;
-	}
-	uksort( $found, 'version_compare' );
-	return array_values( $found );
+function counted( $counts, $row ) {
+	$key   = $row['version'] . ' ' . $row['channel'];
+	$count = $counts[ $key ] ?? array(
+		'version'      => $row['version'],
+		'channel'      => $row['channel'],
+		'shown'        => 0,
+		'acknowledged' => 0,
+	);
+	// One who acknowledged was shown it, even where the page was left before that was noted.
+	$count['shown']        += 1;
+	$count['acknowledged'] += null === $row['acknowledged'] ? 0 : 1;
+
+	return array( $key => $count ) + $counts;
 }
 
 /**
@@ -108,6 +106,25 @@ function print_csv( $rows ) {
 }
 
 /**
+ * Write the log as JSON, a line a row, and what it adds up to: never the whole log in memory.
+ *
+ * @param iterable<array<string, string|null>> $rows The log.
+ */
+function print_json( $rows ) {
+	$counts = array();
+	echo '{"schema":1,"site":', wp_json_encode( site_address() ), ',"exported":', wp_json_encode( utc( time() ) ), ',"log":[';
+	foreach ( $rows as $row ) {
+		if ( $counts ) {
+			echo ',';
+		}
+		echo "\n", wp_json_encode( $row );
+		$counts = counted( $counts, $row );
+	}
+	uksort( $counts, 'version_compare' );
+	echo "\n],", '"counts":', wp_json_encode( array_values( $counts ) ), "}\n";
+}
+
+/**
  * Answer the export form of the settings page.
  */
 function export() {
@@ -121,18 +138,9 @@ function export() {
 	header( "Content-Disposition: attachment; filename=policy-notices.$format" );
 	if ( 'csv' === $format ) {
 		print_csv( log_rows() );
-		exit;
+	} else {
+		print_json( log_rows() );
 	}
-	$rows = iterator_to_array( log_rows(), false );
-	echo wp_json_encode(
-		array(
-			'schema'   => 1,
-			'site'     => site_address(),
-			'exported' => utc( time() ),
-			'counts'   => counts( $rows ),
-			'log'      => $rows,
-		)
-	);
 	exit;
 }
 add_action( 'admin_post_' . EXPORT_ACTION, __NAMESPACE__ . '\export' );

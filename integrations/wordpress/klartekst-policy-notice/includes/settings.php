@@ -12,7 +12,8 @@ defined( 'ABSPATH' ) || exit;
 const PAGE = 'klartekst-policy-notice';
 
 /**
- * Take an address from the settings page; keep the old one where the new one is none.
+ * Take an address from the settings page; keep the old one where the new one is none. One where no policy answers
+ * just now is taken, and told of.
  *
  * @param mixed $value What was entered.
  * @return string
@@ -27,7 +28,28 @@ function sanitize_setting( $value ) {
 		);
 		return site_address();
 	}
+	// WordPress asks twice when the setting is new: said once is enough.
+	if ( '' !== $address && ! get_settings_errors( SITE_OPTION ) && ! has_policy( $address ) ) {
+		add_settings_error(
+			SITE_OPTION,
+			'answer',
+			__( 'Saved, but no privacy policy answers at this address. Is it the folder that holds notice.js?', 'klartekst-policy-notice' ),
+			'warning'
+		);
+	}
 	return $address;
+}
+
+/**
+ * Whether a policy's announcements can be read at an address.
+ *
+ * @param string $address The address, ended by a slash.
+ * @return bool
+ */
+function has_policy( $address ) {
+	$answer = wp_remote_get( $address . 'api/announcements.json', array( 'timeout' => 5 ) );
+	$data   = json_decode( wp_remote_retrieve_body( $answer ), true );
+	return is_array( $data ) && 1 === ( $data['schema'] ?? null ) && is_array( $data['announcements'] ?? null );
 }
 
 /**
@@ -75,6 +97,22 @@ function add_settings_page() {
 	add_options_page( $title, $title, 'manage_options', PAGE, __NAMESPACE__ . '\print_settings_page' );
 }
 add_action( 'admin_menu', __NAMESPACE__ . '\add_settings_page' );
+
+/**
+ * Lead from the list of plugins to the page.
+ *
+ * @param string[] $links What stands below the plugin's name.
+ * @return string[]
+ */
+function add_settings_link( $links ) {
+	$link = sprintf(
+		'<a href="%s">%s</a>',
+		esc_url( admin_url( 'options-general.php?page=' . PAGE ) ),
+		esc_html__( 'Settings', 'klartekst-policy-notice' )
+	);
+	return array_merge( array( $link ), $links );
+}
+add_filter( 'plugin_action_links_' . plugin_basename( PLUGIN_FILE ), __NAMESPACE__ . '\add_settings_link' );
 
 /**
  * Print the page.

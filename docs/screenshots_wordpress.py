@@ -1,0 +1,83 @@
+"""Renew the picture of docs/website.md: the notice in a WordPress of the tests, on a desktop and on a phone.
+
+Takes what the tests take: Debian's WordPress, MariaDB and Chromium. Run it by `make screenshots`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from base64 import b64encode
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.helpers.chromium import chromium
+from tests.helpers.small_policy import announcement, announcements, small_site
+from tests.helpers.static import Static, static
+from tests.helpers.wordpress import PASSWORD, WordPress, wordpress
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PICTURE = Path(__file__).parent / "images" / "wordpress.png"
+ROOT = "/personvern/"
+DESKTOP, PHONE, GAP = (820, 560), (360, 560), 24  # CSS pixels
+TEXT = """<style>body {{ margin: 0; font: 1rem/1.5 system-ui, sans-serif }} main {{ padding: 2rem }}</style>
+<main><h1>Medlemssider</h1><p>Hei, Kari! Her finner du fordelene dine.</p></main><?php wp_footer();"""
+FRAME = """<style>
+body {{ margin: 0; padding: 24px; display: flex; gap: 24px; background: #e9edf2 }}
+img {{ border-radius: 8px }}
+</style>
+<img src="data:image/png;base64,{}"><img src="data:image/png;base64,{}">"""
+
+
+def main() -> None:
+    """Let a member log in, photograph the dialog on a desktop and the banner on a phone."""
+    with wordpress() as running, static(ROOT) as policy, chromium() as browser:
+        _furnish(running, policy)
+        shots = []
+        for size in (DESKTOP, PHONE):
+            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
+            _log_in(page, running.url)
+            if size == PHONE:
+                page.keyboard.press("Escape")
+            shots.append(b64encode(page.screenshot()).decode())
+        PICTURE.write_bytes(_side_by_side(browser, shots))
+    print(f"{PICTURE.name}  {PICTURE.stat().st_size // 1000} kB")
+
+
+def _furnish(running: WordPress, policy: Static) -> None:
+    base = policy.origin + ROOT
+    with tempfile.TemporaryDirectory() as folder:
+        notice = (small_site(Path(folder), base, running.url) / "notice.js").read_text("utf-8")
+    told = announcement(base, "2.0", ("login", "alert"))
+    told["effective"] = "2026-12-22"
+    told["languages"]["nb"]["title"] = "Personvernerklæring: endringer fra 22. desember 2026"
+    everybody = {"Access-Control-Allow-Origin": running.url}
+    policy.page(f"{ROOT}notice.js", notice)
+    policy.page(f"{ROOT}api/announcements.json", announcements(told), everybody)
+    theme = running.path / "wp-content" / "themes" / "plain" / "index.php"
+    theme.write_text(theme.read_text().replace("wp_footer();", "?>" + TEXT.format()))
+    running.user("kari", "nb_NO")
+    running.run(
+        f"update_option( 'klartekst_policy_notice_site', '{base}' );"
+        "update_user_meta( get_user_by( 'login', 'kari' )->ID, 'show_admin_bar_front', 'false' );"
+    )
+
+
+def _log_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/wp-login.php?redirect_to={url}")
+    page.fill("#user_login", "kari")
+    page.fill("#user_pass", PASSWORD)
+    page.press("#user_pass", "Enter")
+    page.get_by_role("dialog").wait_for()
+
+
+def _side_by_side(browser: Browser, shots: list[str]) -> bytes:
+    width = DESKTOP[0] + PHONE[0] + 3 * GAP
+    page = browser.new_page(viewport={"width": width, "height": DESKTOP[1] + 2 * GAP})
+    page.set_content(FRAME.format(*shots))
+    return page.screenshot()
+
+
+if __name__ == "__main__":
+    main()

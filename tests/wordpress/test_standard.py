@@ -1,0 +1,146 @@
+"""The rules of WordPress' coding standards that php-codesniffer does not know, judged by PHP's own tokens.
+
+It knows less than WPCS: what is escaped must be so where it is printed, by a call or as a literal.
+"""
+
+import json
+import re
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.needs import program
+
+PLUGIN = Path(__file__).resolve().parents[2] / "integrations" / "wordpress" / "klartekst-policy-notice"
+PHP = sorted(PLUGIN.rglob("*.php"))
+
+_TOKENS = """echo json_encode( array_values( array_filter( array_map( fn( $t ) => is_array( $t )
+    ? array( token_name( $t[0] ), $t[1] ) : array( $t, $t ), token_get_all( stream_get_contents( STDIN ) ) ),
+    fn( $t ) => ! in_array( $t[0], array( 'T_WHITESPACE', 'T_COMMENT', 'T_DOC_COMMENT' ), true ) ) ) );"""
+_ESCAPED = re.compile(
+    r"(?:esc_(?:html|attr|url|js|textarea|xml)(?:__|_e|_x)?|wp_json_encode|wp_kses(?:_post|_data)?|absint)$"
+)
+_LITERALS = {"T_CONSTANT_ENCAPSED_STRING", "T_LNUMBER", "T_DNUMBER"}
+_SAYS = {"__", "_x", "_n", "esc_html__", "esc_html_e", "esc_html_x", "esc_attr__", "esc_attr_e", "esc_attr_x"}
+_READS = {"get_col", "get_var", "get_row", "get_results", "query"}
+
+
+def _tokens(code):
+    command = [program("php", "php-cli"), "-r", _TOKENS]
+    done = subprocess.run(command, input=code, capture_output=True, text=True, check=True)
+    return [tuple(token) for token in json.loads(done.stdout)]
+
+
+def _arguments(tokens, begin, end):
+    """Give what stands between `begin` and the `end` of its depth, parted at commas."""
+    parts, depth = [[]], 0
+    for kind, text in tokens[begin:]:
+        if depth == 0 and kind in end:
+            break
+        depth += (kind in {"(", "["}) - (kind in {")", "]"})
+        if depth == 0 and kind == ",":
+            parts.append([])
+        else:
+            parts[-1].append((kind, text))
+    return parts
+
+
+def _safe(part):
+    """Whether all that is printed is a literal or escaped by the call that makes it."""
+    depth, heads = 0, [part[0]]
+    for (kind, _), token in pairwise(part):
+        depth += (kind in {"(", "["}) - (kind in {")", "]"})
+        if depth == 0 and kind == ".":
+            heads.append(token)
+    return all(kind in _LITERALS or (kind == "T_STRING" and _ESCAPED.match(text)) for kind, text in heads)
+
+
+def faults(code):
+    tokens = _tokens(code)
+    rules = (_of_output, _of_comparisons, _of_names, _of_requests, _of_calls)
+    return [fault for place in range(len(tokens)) for rule in rules for fault in rule(tokens, place)]
+
+
+def _called(tokens, place, names):
+    return tokens[place][1] in names and tokens[place + 1 : place + 2] == [("(", "(")]
+
+
+def _of_output(tokens, place):
+    printed = []
+    if tokens[place][0] in {"T_ECHO", "T_PRINT", "T_OPEN_TAG_WITH_ECHO"}:
+        printed = _arguments(tokens, place + 1, {";", "T_CLOSE_TAG"})
+    elif _called(tokens, place, {"printf", "vprintf"}):
+        printed = _arguments(tokens, place + 2, {")"})
+    return [] if all(map(_safe, printed)) else ["unescaped"]
+
+
+def _of_comparisons(tokens, place):
+    kind = tokens[place][0]
+    if kind in {"T_IS_EQUAL", "T_IS_NOT_EQUAL"}:
+        return ["loose comparison"]
+    if kind in {"T_IS_IDENTICAL", "T_IS_NOT_IDENTICAL"}:
+        right, text = tokens[place + 1]
+        constant = right in _LITERALS or text.lower() in {"null", "true", "false"}
+        return ["no Yoda"] if constant and tokens[place - 1][0] in {"T_VARIABLE", "]", ")"} else []
+    return []
+
+
+def _of_names(tokens, place):
+    kind, text = tokens[place]
+    named = kind == "T_VARIABLE" or (kind == "T_STRING" and tokens[place - 1][0] == "T_FUNCTION")
+    return ["no snake_case"] if named and not re.fullmatch(r"\$?(?:_[A-Z]+|[a-z_][a-z0-9_]*)", text) else []
+
+
+def _of_requests(tokens, place):
+    asked = tokens[place][1] in {"$_GET", "$_POST", "$_REQUEST", "$_COOKIE", "$_SERVER"}
+    return ["no nonce"] if asked and not _verified(tokens[:place]) else []
+
+
+def _of_calls(tokens, place):
+    if _called(tokens, place, _READS):
+        prepared = ("T_STRING", "prepare") in _arguments(tokens, place + 2, {")"})[0][:3]
+        return [] if prepared else ["no prepared statement"]
+    if _called(tokens, place, _SAYS):
+        domain = [("T_CONSTANT_ENCAPSED_STRING", "'klartekst-policy-notice'")]
+        return [] if _arguments(tokens, place + 2, {")"})[-1] == domain else ["no text domain"]
+    if _called(tokens, place, {"in_array"}):
+        strict = _arguments(tokens, place + 2, {")"})[2:] == [[("T_STRING", "true")]]
+        return [] if strict else ["loose comparison"]
+    return []
+
+
+def _verified(before):
+    """Whether the function that a token stands in has checked a nonce by then."""
+    begin = max((place for place, (kind, _) in enumerate(before) if kind == "T_FUNCTION"), default=0)
+    return any(text in {"check_admin_referer", "wp_verify_nonce"} for _, text in before[begin:])
+
+
+@pytest.mark.parametrize("file", PHP, ids=lambda file: file.name)
+def test_the_plugin_keeps_the_rules(file):
+    assert faults(file.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("echo $x;", "unescaped"),
+        ("echo esc_html( $x ) . $y;", "unescaped"),
+        ("echo '<p>', get_the_title( esc_html( $x ) );", "unescaped"),
+        ("printf( '%s', $x );", "unescaped"),
+        ("?><p><?= $x ?></p><?php", "unescaped"),
+        ("f( $x == 1 );", "loose comparison"),
+        ("in_array( $x, $y );", "loose comparison"),
+        ("f( $x === 'a' );", "no Yoda"),
+        ("f( $x['a'] !== null );", "no Yoda"),
+        ("$camelCase = 1;", "no snake_case"),
+        ("function camelCase() {}", "no snake_case"),
+        ("function a() { check_admin_referer( 'x' ); } function b() { return $_POST['x']; }", "no nonce"),
+        ('$wpdb->get_var( "SELECT $x" );', "no prepared statement"),
+        ("f( __( 'Words' ) );", "no text domain"),
+        ("f( __( 'Words', 'other' ) );", "no text domain"),
+    ],
+)
+def test_a_broken_rule_is_seen(code, fault):
+    assert faults(f"<?php {code}") == [fault]
