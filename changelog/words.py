@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from itertools import chain, groupby
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import LCSseq
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 Mark: TypeAlias = Literal["", "ins", "del"]
+Look: TypeAlias = tuple[str, tuple[str, ...], str]  # of a run: href, marks, slot
+_BARE: Look = ("", (), "")
 _PIECES = re.compile(r"(\s+)")
 _MOST_CELLS = 400_000_000  # words × words, a bit each: 50 MB and a tenth of a second
 
@@ -101,33 +104,25 @@ def _common(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[int, int
 
 def runs(marked: Iterable[tuple[Mark, Word]]) -> tuple[Run, ...]:
     """Make the runs of a leaf from its words, marked; the last word's blank goes."""
-    every = list(marked)
-    printed = chain.from_iterable(
-        _printed(
-            mark, word, last=number == len(every), breaks=number < len(every) and every[number][0] != mark
-        )
-        for number, (mark, word) in enumerate(every, start=1)
-    )
-    return tuple(_joined(printed))
+    found: list[Run] = []
+    for look, group in groupby(_printed(list(marked)), key=itemgetter(0)):
+        texts = [text for _, text in group]
+        # Each footnote's sign stays one of its own.
+        found += [Run(text, *look) for text in (texts if "note" in look[1] else ["".join(texts)])]
+    return tuple(found)
 
 
-def _joined(printed: Iterable[Run]) -> Iterator[Run]:
-    """Join the runs that look the same; each footnote's sign stays one of its own."""
-    for look, group in groupby(printed, key=lambda run: (run.href, run.marks, run.slot)):
-        if "note" in look[1]:
-            yield from group
-        else:
-            yield Run("".join(run.text for run in group), *look)
-
-
-def _printed(mark: Mark, word: Word, *, last: bool, breaks: bool) -> Iterator[Run]:
-    outer = (mark,) if mark else ()
-    gap = "" if last else word.gap or " "
-    pieces = [piece for piece in word.pieces if mark != "del" or "note" not in piece.marks]
-    for number, piece in enumerate(pieces, start=1):
-        ends = number == len(pieces) and not breaks and "note" not in piece.marks
-        yield Run(
-            piece.text + (gap if ends else ""), piece.href, (*outer, *piece.marks), piece.slot, piece.line
-        )
-        if number == len(pieces) and not ends and gap:
-            yield Run(gap)
+def _printed(every: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Look, str]]:
+    """Walk the words piece by piece in their looks; a blank between two marks bears none."""
+    for number, (mark, word) in enumerate(every, start=1):
+        outer = (mark,) if mark else ()
+        last = number == len(every)
+        gap = "" if last else word.gap or " "
+        breaks = not last and every[number][0] != mark
+        pieces = [piece for piece in word.pieces if mark != "del" or "note" not in piece.marks]
+        for place, piece in enumerate(pieces, start=1):
+            at_end = place == len(pieces)
+            hangs = at_end and not breaks and "note" not in piece.marks
+            yield (piece.href, outer + piece.marks, piece.slot), piece.text + gap if hangs else piece.text
+            if at_end and not hangs and gap:
+                yield _BARE, gap

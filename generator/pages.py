@@ -14,7 +14,10 @@ from generator.letters import has_letter, letter_files
 from generator.records import policy_jsonld, versions_json
 from generator.server import server_files
 from generator.version_pages import changes_page, since_page, version_page
+from generator.workers import each
 from policy.document import policy_txt
+
+_FEW = 8  # pages: fewer are printed sooner than a second process starts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,19 +40,21 @@ def version_files(edition: Edition, version: Version) -> Iterator[File]:
         yield from (File(f"letter/{file.path}", file.text) for file in letter_files(edition, version))
 
 
-def front_files(edition: Edition, written: Written) -> Iterator[File]:
-    """Print the few files that change from one generation to the next.
+def front_files(edition: Edition, written: Written, jobs: int = 1) -> Iterator[File]:
+    """Print the few files that change from one generation to the next, by as many processes as `jobs`.
 
     `written` gives a file of a version's folder, by the version and its path there.
     """
+    known = [
+        (version, code)
+        for code in edition.locales
+        for version in edition.log.versions
+        if edition.has_since(version, code)
+    ]
+    yield from each(partial(_since, edition), known, jobs, _FEW)
     for locale in edition.locales:
         yield File(f"{urls.home(locale)}index.html", home_page(edition, locale))
         yield File(f"{urls.changelog(locale)}index.html", changelog_page(edition, locale))
-        for version in edition.log.versions:
-            if edition.has_since(version, locale):
-                yield File(
-                    f"{urls.since(locale, version.number)}index.html", since_page(edition, version, locale)
-                )
         yield from help_centre_files(edition, locale)
         yield File(urls.feed(locale), feed(edition, locale, partial(written, path=f"feed/{locale}.xml")))
     yield File("404.html", missing_page(edition))
@@ -59,6 +64,11 @@ def front_files(edition: Edition, written: Written) -> Iterator[File]:
     yield File("api/policy.jsonld", policy_jsonld(edition))
     yield File("notice.js", edition.printer.bare("notice.js", {}))
     yield from (File(path, text) for path, text in server_files(edition).items())
+
+
+def _since(edition: Edition, known: tuple[Version, Locale]) -> File:
+    version, locale = known
+    return File(f"{urls.since(locale, version.number)}index.html", since_page(edition, version, locale))
 
 
 def _sitemap(edition: Edition) -> str:

@@ -103,7 +103,10 @@ def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     before, previous = last(out), _current(out)
     store = Store(out / "store", edition, workshop.house, cache=workshop.cache)
     written = store.fill(workshop.jobs, workshop.watch, before)
-    files = [*front_files(edition, store.written), *_asset_files(edition, workshop.house, previous)]
+    files = [
+        *front_files(edition, store.written, workshop.jobs),
+        *_asset_files(edition, workshop.house, previous),
+    ]
     links = _links(store)
     name = _name(files, links)
     changed = not _holds(out / "generations" / name, files, links)

@@ -6,21 +6,18 @@ A folder that stands here is never written again (contract §5): a later build l
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import secrets
 import shutil
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
 from generator.edition import File
 from generator.pages import version_files
-from policy.errors import TryAgainError
+from generator.workers import each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from changelog.versions import Version
@@ -134,7 +131,7 @@ class Store:
         """Write the folders that are not there or damaged, by as many processes as `jobs`; name them."""
         self.root.mkdir(parents=True, exist_ok=True)
         missing = {name: v for name, v in self.names.items() if not self._stands(name, before)}
-        for _ in watch(self._filled(missing, jobs), len(missing)):
+        for _ in watch(each(self._write, list(missing), jobs, _FEW), len(missing)):
             pass
         return set(missing)
 
@@ -142,22 +139,8 @@ class Store:
         out = self.root.parent
         return bool(before and before.sound(out, f"{self.root.name}/{name}")) or _sealed(self.root / name)
 
-    def _filled(self, missing: dict[str, Version], jobs: int) -> Iterator[str]:
-        if jobs < 2 or len(missing) < _FEW:  # noqa: PLR2004 - one process is this one
-            for name, version in missing.items():
-                yield self._write(name, version)
-            return
-        # Each process is born with the edition in its memory: nothing but the names is sent.
-        global _work  # noqa: PLW0603 - a fork hands on what a module holds
-        _work = self, missing
-        try:
-            with ProcessPoolExecutor(min(jobs, len(missing)), multiprocessing.get_context("fork")) as pool:
-                yield from pool.map(_write_one, missing, chunksize=4)
-        except BrokenProcessPool:
-            raise TryAgainError(f"{self.root}: a process of the build was killed; build again") from None
-
-    def _write(self, name: str, version: Version) -> str:
-        files = list(version_files(self.edition, version))
+    def _write(self, name: str) -> str:
+        files = list(version_files(self.edition, self.names[name]))
         seal = _digest((file.path, file.text.encode()) for file in files)
         write(self.root / name, [*files, File(_SEAL, seal)])
         return name
@@ -172,11 +155,3 @@ class Store:
         for folder in self.root.iterdir():
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
-
-
-_work: tuple[Store, dict[str, Version]]
-
-
-def _write_one(name: str) -> str:
-    store, missing = _work
-    return store._write(name, missing[name])  # noqa: SLF001 - the other half of _filled

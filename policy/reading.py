@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from policy import files as one
@@ -21,7 +23,7 @@ from policy.model import ChangeNote, Facts, Policy, Redaction, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from policy.disk import Files
     from policy.files import Read, Value
@@ -130,19 +132,18 @@ class _Reader:
 
     def notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, ChangeNote]:
         found = {}
-        for path, data in files.items():
-            if path.startswith("content/changes/"):
-                name = path.removeprefix("content/")
-                note = self.take(path, one.note(path, data, () if name in self.settled else languages))
-                if note:
-                    found[name] = note
+        for path, data in _below("content/changes/", files):
+            name = path.removeprefix("content/")
+            note = self.take(path, one.note(path, data, () if name in self.settled else languages))
+            if note:
+                found[name] = note
         return found
 
     def sections(self, locale: Locale, files: Mapping[str, bytes]) -> tuple[Section, ...]:
         found: dict[str, Section] = {}
         prefix = f"content/{locale}/"
-        for path, data in files.items():
-            section = self.take(path, one.section(path, data)) if path.startswith(prefix) else None
+        for path, data in _below(prefix, files):
+            section = self.take(path, one.section(path, data))
             if section is None:
                 continue
             for name in (section.id, *section.aliases):
@@ -153,6 +154,13 @@ class _Reader:
                 found[name.casefold()] = section
         unique = {section.path: section for section in found.values()}
         return tuple(sorted(unique.values(), key=lambda section: section.place))
+
+
+def _below(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Give the files below a folder: they stand in order, and the folder's own name ends with a slash."""
+    names = list(files)
+    behind = folder[:-1] + chr(ord("/") + 1)
+    return islice(files.items(), bisect_left(names, folder), bisect_left(names, behind))
 
 
 def _with_folder(files: Mapping[str, bytes]) -> tuple[Locale, ...]:

@@ -1,0 +1,41 @@
+"""Work shared among processes that are born with all they need: only numbers and results are sent."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from policy.errors import TryAgainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+_work: tuple[Callable[[Any], Any], Sequence[Any]]
+
+
+def each(make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: int) -> Iterator[Result]:
+    """Make something of each item, in order, by as many processes as `jobs`; of `few` by this one alone.
+
+    TryAgainError where a process was killed.
+    """
+    if jobs < 2 or len(items) <= few:  # noqa: PLR2004 - one process is this one
+        yield from map(make, items)
+        return
+    global _work  # noqa: PLW0603 - a fork hands on what a module holds
+    _work = make, items
+    try:
+        with ProcessPoolExecutor(min(jobs, len(items)), multiprocessing.get_context("fork")) as pool:
+            # Neighbours share most of their sections: a process gets many in a row, and prints those once.
+            yield from pool.map(_made, range(len(items)), chunksize=-(-len(items) // (4 * jobs)))
+    except BrokenProcessPool:
+        raise TryAgainError("a process of the build was killed; build again") from None
+
+
+def _made(number: int) -> Any:
+    make, items = _work
+    return make(items[number])
