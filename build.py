@@ -20,6 +20,7 @@ from policy.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from changelog.history import Revision
     from changelog.versions import Log
     from generator.standing import Report
 
@@ -137,18 +138,27 @@ def build(
         told(out, report, written=0, changed=False)
         return
 
+    from changelog.folding import fold
     from changelog.history import revisions, uncommitted
-    from changelog.versions import log
+    from changelog.kept import keep, kept
     from generator.edition import edition
     from generator.records import unchanged_past
     from generator.site import Workshop, publish
+    from generator.store import software
 
-    found = log(chain(revisions(source, commit or ref), [uncommitted(source, day)] if draft else []))
+    def history(start: str) -> Iterable[Revision]:
+        return chain(revisions(source, commit or ref, start), [uncommitted(source, day)] if draft else [])
+
+    known, made_with = out / "fold.kept", software(HOUSE)
+    folded = fold(history, None if no_cache else kept(known, made_with))
+    found = folded.log
     heard(found)
     printed = edition(found, day, HOUSE / "templates", base_url)
     if published:
         unchanged_past(printed, published)
     done = publish(out, printed, Workshop(HOUSE, jobs, not no_cache, wanted, progress))
+    if commit:
+        keep(known, made_with, folded)
     told(out, done.report, written=done.written, changed=done.changed)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from changelog.repository import Entry, HistoryError, NoHistoryError, Repository
+from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Repository
 from policy.disk import Refused, files
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ class Revision:
     files: Files
 
 
-def revisions(source: Path, ref: str = "HEAD") -> Iterator[Revision]:
+def revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revision]:
     """Walk the published history of `source`/content from the oldest revision to the newest.
+
+    From the commit `start` on where that is one of them; none before it is read.
 
     HistoryError where there is no repository, where the clone lacks part of it, and where `ref` is no commit.
     """
@@ -51,6 +53,7 @@ def revisions(source: Path, ref: str = "HEAD") -> Iterator[Revision]:
         raise NoHistoryError(
             f"{ref}: no commit on it holds content/; commit it first: git add content && git commit"
         )
+    commits = _from(start, commits)
     tree: dict[str, bytes | Refused] = {}
     wanted = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE)
     with repository.blobs(wanted) as blobs:
@@ -63,6 +66,14 @@ def revisions(source: Path, ref: str = "HEAD") -> Iterator[Revision]:
                 else:
                     tree[entry.path] = Refused.SYMLINK if entry.mode == _SYMLINK else Refused.IRREGULAR
             yield Revision(commit.id, commit.time, dict(tree))
+
+
+def _from(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
+    """Give the commits from one on, which sets all files that stood there then."""
+    place = next((number for number, commit in enumerate(commits) if commit.id == start), 0)
+    standing = {entry.path: entry for commit in commits[: place + 1] for entry in commit.entries}
+    there = tuple(entry for entry in standing.values() if entry.mode != _GONE)
+    return (commits[place]._replace(entries=there), *commits[place + 1 :]) if place else commits
 
 
 def _below(prefix: str, content: str, entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from policy.errors import ContentError
 from policy.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from changelog.history import Revision
     from policy.model import ChangeNote, Policy
@@ -23,12 +23,14 @@ class State:
     policy: Policy
 
 
-def readable(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[State]:
+def readable(
+    revisions: Iterable[Revision], warnings: list[str], known: Mapping[str, ChangeNote] | None = None
+) -> Iterator[State]:
     """Read each revision; one that cannot be read is told, and its changes count with the next.
 
-    ContentError where the newest cannot be read.
+    `known` are the notes that stood before the first. ContentError where the newest cannot be read.
     """
-    settled: dict[str, ChangeNote] = {}
+    settled: dict[str, ChangeNote] = dict(known or {})
     fault: ContentError | None = None
     for revision in revisions:
         try:

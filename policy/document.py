@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,10 @@ class Part:
     lang: Locale
     aliases: tuple[str, ...]
     blocks: tuple[Block, ...]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Give what it was born with: what it remembers besides is soon said again."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def text(self) -> str:

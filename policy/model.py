@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -63,6 +63,10 @@ class Model(BaseModel):
         if self._hash is None:
             self._hash = hash(tuple(getattr(self, name) for name in type(self).model_fields))
         return self._hash
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Give its fields alone: a hash holds in one process only."""
+        return {**super().__getstate__(), "__pydantic_private__": {"_hash": None}}
 
 
 class Controller(Model):

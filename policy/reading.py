@@ -44,7 +44,12 @@ def read(files: Files, settled: Mapping[str, ChangeNote] | None = None) -> Polic
     reader = _Reader(settled or {})
     policy = reader.policy(reader.named(files))
     if policy:
-        new = {name: note for name, note in policy.notes.items() if reader.settled.get(name) is not note}
+        known = reader.settled
+        new = {
+            name: note
+            for name, note in policy.notes.items()
+            if known.get(name) is not note and known.get(name) != note
+        }
         reader.faults += references(policy, new, reader.trees)
     if reader.faults or not policy:
         raise ContentError(reader.faults)

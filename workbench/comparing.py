@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from changelog.folding import log
 from changelog.history import revisions, uncommitted
 from changelog.inline import PLAIN, Signs, changed_lines
 from changelog.redline import Change, identities, redline
 from changelog.states import readable
-from changelog.versions import log
 from generator import views
 from generator.environment import Printer
 from policy.document import document

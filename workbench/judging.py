@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changelog import checks as changes
+from changelog.folding import log
 from changelog.history import Revision, revisions, uncommitted
 from changelog.repository import NoHistoryError
 from changelog.steps import Course, course, since
-from changelog.versions import log
 from generator import urls
 from policy import checks
 from policy.checks.finding import settled, unreadable

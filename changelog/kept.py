@@ -1,0 +1,73 @@
+"""A fold kept in a file from one build to the next.
+
+What is damaged, of another make or from elsewhere is not believed: the file is sealed by what it was made
+with, and nothing but values of our own can come out of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import io
+import pickle
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from changelog.folding import Fold
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OURS = {"policy", "changelog"}
+_THEIRS = {("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set")}
+_SEAL = 32  # bytes of SHA-256
+
+
+def keep(file: Path, made_with: str, fold: Fold) -> None:
+    """Keep a fold; `made_with` names the software, so that another does not go on with it.
+
+    One that holds words that must go is not kept; nor is any where the disk has no room for it.
+    """
+    file.unlink(missing_ok=True)
+    if fold.newest and not fold.newest.redactions:
+        with suppress(OSError):
+            _write(file, made_with, fold)
+
+
+def _write(file: Path, made_with: str, fold: Fold) -> None:
+    content = pickle.dumps(fold, protocol=5)
+    new = file.with_name(f".new-{file.name}")
+    new.write_bytes(_seal(made_with, content) + content)
+    new.replace(file)
+
+
+def kept(file: Path, made_with: str) -> Fold | None:
+    """Give the fold that was kept there, whole and made with the same; or none."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return None
+    content = data[_SEAL:]
+    if data[:_SEAL] != _seal(made_with, content):
+        return None
+    try:
+        found = _Values(io.BytesIO(content)).load()
+    except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError):
+        return None
+    return found if isinstance(found, Fold) else None
+
+
+def _seal(made_with: str, content: bytes) -> bytes:
+    return hashlib.sha256(made_with.encode() + b"\0" + content).digest()
+
+
+class _Values(pickle.Unpickler):
+    """Makes values of our own classes and of a few plain ones; whatever else is asked for is refused."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Give a class by its name; pickle's own hook."""
+        if module.partition(".")[0] in _OURS or (module, name) in _THEIRS:
+            found = getattr(importlib.import_module(module), name, None)
+            if isinstance(found, type) and found.__module__ == module:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")

@@ -1,0 +1,79 @@
+"""Every history of this folder gives, folded commit by commit and kept between, what it gives at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from changelog.folding import fold, log
+from changelog.history import revisions
+from changelog.kept import keep, kept
+from policy.errors import UserError
+from tests.helpers.command import run, story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
+MADE_WITH = "this software"
+
+
+def step(source: Path, commit: str, file: Path) -> str:
+    """Fold up to a commit, on from what the file holds, as a build does; give all that the log holds."""
+    try:
+        found = fold(lambda start: revisions(source, commit, start), kept(file, MADE_WITH))
+    except UserError as error:
+        return str(error)
+    keep(file, MADE_WITH, found)
+    return repr(found.log)
+
+
+def at_once(source: Path, commit: str) -> str:
+    try:
+        return repr(log(revisions(source, commit)))
+    except UserError as error:
+        return str(error)
+
+
+def line(source: Path) -> Iterator[str]:
+    return iter(run(source, "git", "rev-list", "--first-parent", "--reverse", "HEAD").split())
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
+def test_a_fold_that_was_kept_goes_on_to_what_the_whole_history_gives(scenario, tmp_path):
+    source = story(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
+    commits = list(line(source))
+    # The last ones again: a branch that was set back, whose line holds nothing that is known.
+    for commit in (*commits, *commits[:-1]):
+        assert step(source, commit, tmp_path / "fold") == at_once(source, commit)
+
+
+def test_a_fold_that_goes_on_reads_no_commit_before_it(tale):
+    first, second, *_ = line(tale)
+    known = fold(lambda start: revisions(tale, first, start), None)
+    starts: list[str] = []
+
+    def history(start: str):
+        starts.append(start)
+        return revisions(tale, second, start)
+
+    assert fold(history, known) is known
+    assert starts == [first]
+    assert [version.number for version in known.versions] == ["1.0", "2.0"]
+
+
+def test_a_word_that_must_go_is_not_kept_either(tale, tmp_path):
+    source, file = tmp_path / "source", tmp_path / "fold"
+    shutil.copytree(tale, source)
+    step(source, "HEAD", file)
+    assert b"trykkeriet" in file.read_bytes()
+    (source / "content" / "redactions.yaml").write_text(
+        "- {version: '2.0', language: nb, section: deling, words: trykkeriet, reason: A., date: 2026-05-01}\n"
+    )
+    run(source, "git", "add", "-A")
+    run(source, "git", "commit", "-qm", "Redact")
+    step(source, "HEAD", file)
+    assert not file.exists()
