@@ -23,4 +23,5 @@ def tip(source: Path, ref: str) -> str:
     except OSError:
         return ""
     shallow, _, name = done.stdout.decode("ascii", "replace").removesuffix("\n--\n").partition("\n")
-    return name if done.returncode == 0 and shallow == "false" else ""
+    whole = done.returncode == 0 and shallow == "false" and name.isalnum()  # a range gives two lines
+    return name if whole else ""
