@@ -58,6 +58,8 @@ class Carrier:
             self._judge.halt(trouble)
         except BaseException:
             self._judge.stop.set()
+            if self._session:
+                self._session.close()
             raise
         if self._session:
             yield from self._session.quit()
