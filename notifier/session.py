@@ -73,7 +73,7 @@ class Session:
         What the TLS layer says for itself, such as a session ticket (RFC 8446 §4.6.1), is no word of it.
         """
         try:
-            self._replies.unread += self._socket.recv(1)
+            self._socket.recv(1)
         except _NOT_YET:
             if not self._replies.unread:
                 return True

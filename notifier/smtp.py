@@ -46,7 +46,7 @@ def connect(relay: Relay, timeout: float) -> Session:
     """Connect, encrypt, log in. What may pass raises UnreachableError, a refused login InputError."""
     try:
         wire = _greeted(relay, timeout)
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:  # which smtplib's own are, too
         raise UnreachableError(f"{relay.shown}: no connection ({_why(error)}); try again later") from None
     try:
         _log_in(relay, wire)
@@ -101,7 +101,7 @@ def _log_in(relay: Relay, wire: _Wire) -> None:
         raise UnreachableError(f"{relay.shown}: no login now ({error.smtp_code}); try again later") from None
     except smtplib.SMTPNotSupportedError:
         raise InputError(f"{relay.shown}: offers no login (AUTH); leave the user out") from None
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:  # which smtplib's own are, too
         raise UnreachableError(f"{relay.shown}: no login now ({_why(error)}); try again later") from None
 
 
@@ -110,8 +110,7 @@ def _expect(reply: tuple[int, bytes], what: str) -> None:
         raise NoReplyError(f"{what} answered by {reply[0]}")
 
 
-def _why(error: Exception) -> str:
+def _why(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate not accepted: {error.verify_message}"
-    text = str(error.strerror or error) if isinstance(error, OSError) else type(error).__name__
-    return " ".join(text.split())
+    return " ".join(str(error.strerror or error).split())

@@ -255,10 +255,20 @@ def test_a_refused_connection_is_for_later(campaign):
     assert campaign.counts == {"pending": 3}
 
 
-@pytest.mark.parametrize("greeting", ["421 4.3.2 busy", "554 no service", "garbage", "220-\r\n250 two"])
-def test_no_greeting_is_for_later(campaign, greeting):
+@pytest.mark.parametrize(
+    ("greeting", "told"),
+    [
+        ("421 4.3.2 busy", "greeting answered by 421"),
+        ("554 no service", "greeting answered by 554"),
+        ("garbage", "not an SMTP reply"),
+        ("220-\r\n250 two", "not an SMTP reply"),
+    ],
+)
+def test_no_greeting_is_for_later(campaign, greeting, told):
     with Sink(greeting=greeting) as sink:
-        assert campaign.send(sink.url, 3).code == 75
+        ended = campaign.send(sink.url, 3)
+        assert ended.code == 75
+        assert ended.err == f"{sink.url}: no connection ({told}); try again later\n"
         assert not sink.messages
     assert campaign.execute("select max(attempts) from klartekst_post") == [(0,)]
 
