@@ -67,9 +67,9 @@ coverage-notifier: setup debian ## branch coverage of ledger, sender and job, wh
 	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_storm.py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --show-missing --fail-under 100 --include \
-		'notifier/ledger.py,notifier/desk.py,notifier/session.py,notifier/replies.py,notifier/smtp.py,notifier/loop.py,notifier/job.py'
+		'notifier/ledger.py,notifier/desk.py,notifier/judge.py,notifier/line.py,notifier/carrier.py,notifier/session.py,notifier/replies.py,notifier/answers.py,notifier/loop.py,notifier/smtp.py,notifier/job.py'
 
-mutation: setup ## break ledger and sender on purpose, and count what the tests notice: half an hour on two cores
+mutation: setup ## break ledger and sender on purpose and count what the tests notice; takes a quarter of an hour
 	@rm -rf mutants
 	@$(BIN)/mutmut run
 	@$(BIN)/python -m tests.notifier.mutation --write docs/notification-job.md

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from notifier.session import Session
 from tests.notifier import front_door
 from tests.notifier.sink import Sink
 
@@ -71,6 +72,21 @@ def test_a_drop_amid_the_body_is_before_the_dot(tmp_path, extensions):
         # Whether the drop was seen before the dot went out is a race; if not, it is a doubt.
         assert len(sink.recipients) == 4 - campaign.counts.get("in_doubt", 0)
         assert set(sink.recipients.values()) == {1}
+
+
+def test_a_line_that_breaks_amid_the_body_costs_a_try_and_no_doubt(tmp_path, sink, monkeypatch):
+    campaign = front_door.campaign(tmp_path, 4)
+    write, broken = Session.write, []
+
+    def breaks(self, octets):
+        if octets.startswith(b"To: <member1@") and not broken:
+            broken.append(self._socket.shutdown(socket.SHUT_RDWR))
+        return write(self, octets)
+
+    monkeypatch.setattr(Session, "write", breaks)
+    assert campaign.send(sink.url, 4, "--retry-after", 0.1).code == 0
+    assert set(sink.recipients.values()) == {1}
+    assert campaign.execute("select attempts from klartekst_post where id = 2") == [(2,)]
 
 
 @pytest.mark.parametrize("phase", ["RCPT", "DATA", "DOT"])

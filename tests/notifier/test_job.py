@@ -110,9 +110,10 @@ def test_a_run_that_was_taken_over_says_so(tmp_path, monkeypatch):
     assert campaign.counts == {"pending": 3}
 
 
-def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch):
+@pytest.mark.parametrize("place", ["notifier.carrier.to_header", "notifier.carrier.smtp.connect"])
+def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch, place):
     campaign = front_door.campaign(tmp_path, 50)
-    monkeypatch.setattr("notifier.carrier.to_header", lambda *_: 1 / 0)
+    monkeypatch.setattr(place, lambda *_: 1 / 0)
     with Sink() as sink, pytest.raises(ZeroDivisionError):
         campaign.send(sink.url, 50)
     assert campaign.counts == {"pending": 50}

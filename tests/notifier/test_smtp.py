@@ -3,6 +3,8 @@
 import select
 import socket
 import ssl
+import threading
+import time
 
 import pytest
 
@@ -47,6 +49,24 @@ def test_a_certificate_for_another_name_is_refused(tmp_path):
         ended = campaign.send(sink.url.replace("smtp:", "smtps:"), 1, "--ca", other)
         assert ended.code == 75
         assert not sink.messages
+
+
+def test_a_greeting_that_comes_drop_by_drop_has_no_longer_than_another():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        wire = smtp._Wire(ours, "here", timeout=0.3)
+
+        def drip():
+            for _ in range(20):
+                time.sleep(0.05)
+                theirs.sendall(b"2")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(OSError, match=r"no reply in time|timed out"):
+            wire.getreply()
+        assert len(wire.replies.unread) < 20
+        thread.join()
 
 
 def test_starttls_that_was_stripped_is_missed(tmp_path, certificate):
