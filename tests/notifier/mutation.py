@@ -24,10 +24,14 @@ EQUIVALENT = {
     "self._turn(lambda _: 0)": "nobody reads what a renewal returns",
     "self._later(post, Answer(Phase.BODY, None))": "no code is no code: both are shown and weighed alike",
     "self._inside = None": "asked for its truth only",
-    'if not wire.has_extn("STARTTLS"):': "smtplib folds the case",
-    'wire.ehlo_resp = ""': "asked for its truth only",
     "self._line.give_back(None)": "on stop nobody takes it; the end of the run releases it",
-    "wire.esmtp_features = None": "smtplib makes it anew at the next EHLO",
+    "self._socket.recv(2)": "one octet is as much of a word as two",
+    "yield from self._read(None)": "what is said to QUIT is not weighed",
+    'trouble = ""': "asked for its truth only",
+    "answer = None": "never read: an envelope has commands",
+    "answer = Answer(None, 0)": "the same",
+    "answer = Answer(Phase.MAIL, None)": "the same",
+    "answer = Answer(Phase.MAIL, 1)": "the same",
 }
 
 

@@ -105,8 +105,9 @@ def test_a_local_part_beyond_ascii_needs_smtputf8(tmp_path):
 
 
 def test_smtputf8_is_asked_for_where_it_is_needed(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\n")
-    assert campaign.send(sink.url, 1).code == 0
+    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\nøyvind@x.no,nb\n")
+    assert campaign.send(sink.url, 2, "--connections", 1).code == 0
+    assert set(sink.recipients) == {"åse@x.no", "øyvind@x.no"}
     assert "MAIL FROM:<varsel@dinbedrift.example> BODY=8BITMIME SMTPUTF8" in sink.commands
     assert sink.messages[0].startswith("To: <åse@x.no>".encode())
 
