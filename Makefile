@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 CODE := policy changelog generator workbench notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas lock format screenshots debian bench bench-mail storm coverage-notifier
+.PHONY: help setup site test check serve admin schemas lock format screenshots debian bench bench-mail storm coverage-notifier mutation
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -71,7 +71,13 @@ coverage-notifier: setup debian ## branch coverage of ledger, sender and job, wh
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_storm.py
 	@$(BIN)/coverage combine -q
-	@$(BIN)/coverage report --show-missing --fail-under 100 --include 'notifier/ledger.py,notifier/smtp.py,notifier/job.py'
+	@$(BIN)/coverage report --show-missing --fail-under 100 --include \
+		'notifier/ledger.py,notifier/desk.py,notifier/judge.py,notifier/line.py,notifier/carrier.py,notifier/session.py,notifier/replies.py,notifier/answers.py,notifier/loop.py,notifier/smtp.py,notifier/job.py'
+
+mutation: setup ## break ledger and sender on purpose and count what the tests notice; takes a quarter of an hour
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@$(BIN)/python -m tests.notifier.mutation --write docs/notification-job.md
 
 bench: bench-mail ## all benchmarks: ratios against peers, in turn
 

@@ -39,14 +39,8 @@ class Answer:
 
     @property
     def verdict(self) -> Verdict:
-        """Weigh the reply by its phase."""
-        if self.code == 0:
-            return Verdict.DOUBT if self.phase is Phase.DOT else Verdict.LATER
-        if self.code < _TRANSIENT:
-            return Verdict.SENT if self.phase is Phase.DOT else Verdict.GO_ON
-        if self.code < _PERMANENT:
-            return Verdict.LATER
-        return Verdict.STOP if self.phase is Phase.MAIL else Verdict.REFUSED
+        """What it means for the letter."""
+        return _weighed(self.phase, self.code)
 
     @classmethod
     def of(cls, phase: Phase, code: int, text: bytes) -> "Answer":
@@ -64,6 +58,16 @@ class Answer:
         return (
             f"{self.phase.name} {self.code} {self.enhanced}".rstrip() if self.code else f"{self.phase.name} -"
         )
+
+
+def _weighed(phase: Phase, code: int) -> Verdict:
+    if code == 0:
+        return Verdict.DOUBT if phase is Phase.DOT else Verdict.LATER
+    if code < _TRANSIENT:
+        return Verdict.SENT if phase is Phase.DOT else Verdict.GO_ON
+    if code < _PERMANENT:
+        return Verdict.LATER
+    return Verdict.STOP if phase is Phase.MAIL else Verdict.REFUSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """The one desk where a run's connections write into the ledger; one commit serves all who stand at it.
 
-A commit waits for the disk, and the connections that come meanwhile queue up; the first of them then writes
-for all. So the mark before the dot is durable for each message and its cost is shared (group commit),
-without a thread or a timer of its own.
+A commit waits for the disk, and meanwhile the relay answers the others: they come to the desk together, and
+the first of them writes for all. So the mark before the dot is durable for each message and its cost is
+shared (group commit), without a lock or a timer.
 """
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -17,6 +16,7 @@ from sqlalchemy import Connection
 from notifier import ledger, processes
 from notifier.errors import TryLaterError
 from notifier.ledger import Outlook, Post, Settled
+from notifier.loop import ROUND_END, Waiting
 from notifier.seal import Seal
 from notifier.vault import Vault
 
@@ -29,16 +29,6 @@ class TakenOverError(TryLaterError):
     """Others have declared this run dead: it was stopped, or cut off, for longer than its lease."""
 
 
-@dataclass(slots=True)
-class _Wish:
-    """One post at the dot, and whether it may go out: None until the desk has answered."""
-
-    post: Post
-    leads: bool = False
-    granted: bool | None = None
-    waiting: threading.Lock = field(default_factory=threading.Lock)
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a run is about: one campaign, or one addressee of it."""
@@ -49,17 +39,15 @@ class Scope:
 
 
 class Desk:
-    """The ledger as one run sees it; any thread may call."""
+    """The ledger as one run sees it."""
 
     def __init__(self, vault: Vault, seal: Seal, scope: Scope) -> None:
         self._vault = vault
         self._seal = seal
         self._scope = scope
-        self._tray = threading.Lock()  # held for an instant, to lay something down or to empty it
-        self._pen = threading.Lock()  # held for a whole transaction
         self._settled: list[Settled] = []
-        self._wishes: list[_Wish] = []
-        self._led = False  # whether one of those at the desk is about to write for all
+        self._wishes: list[int] = []
+        self._granted: set[int] = set()
         with vault.transaction() as connection:
             ledger.reap(connection, processes.is_dead)
             self._run = ledger.begin(connection, processes.own(), scope.lease)
@@ -83,41 +71,23 @@ class Desk:
         """Keep the lease while nothing else happens."""
         self._turn(lambda _: None)
 
-    def hand(self, post: Post) -> bool:
+    def hand(self, post: Post) -> Waiting[bool]:
         """Mark durably that this post goes out now; False when it must not: taken over, or too long asleep.
 
         Sleep is measured from before the lease was renewed: late by this measure, it may have been reaped.
         """
         asked = _awake()
-        wish = _Wish(post)
-        wish.waiting.acquire()
-        with self._tray:
-            wish.leads = not self._led
-            self._led = True
-            self._wishes.append(wish)
-        if not wish.leads:
-            wish.waiting.acquire()  # until it is answered, or leads
-        if wish.leads:
-            self._lead(wish)
-        return bool(wish.granted) and _awake() - asked < self._scope.lease
-
-    def _lead(self, wish: _Wish) -> None:
-        """Write for all who stand at the desk, and let the first of those who came meanwhile lead next."""
-        try:
-            with self._pen:
-                if wish.granted is None:
-                    self._write(lambda _: None)
-        finally:
-            with self._tray:
-                self._led = bool(self._wishes)
-                if self._led:
-                    self._wishes[0].leads = True
-                    self._wishes[0].waiting.release()
+        self._wishes.append(post.id)
+        yield ROUND_END
+        if post.id in self._wishes:  # the first of those who stand here writes for all
+            self.renew()
+        granted = post.id in self._granted
+        self._granted.discard(post.id)
+        return granted and _awake() - asked < self._scope.lease
 
     def settle(self, settled: Settled) -> None:
         """Have it written with the next turn; until then the row stays handed, on the side of doubt."""
-        with self._tray:
-            self._settled.append(settled)
+        self._settled.append(settled)
 
     def forget_refused(self, posts: Sequence[Post]) -> None:
         """Blank the addresses of refusals that stand."""
@@ -143,14 +113,9 @@ class Desk:
                 return
 
     def _turn(self, step: Callable[[Connection], _T]) -> _T:
-        with self._pen:
-            return self._write(step)
-
-    def _write(self, step: Callable[[Connection], _T]) -> _T:
-        """Write what lies in the tray and take one more step, in one transaction; pen in hand."""
-        with self._tray:
-            settled, self._settled = self._settled, []
-            wishes, self._wishes = self._wishes, []
+        """Write what lies in the tray and take one more step, in one transaction."""
+        settled, self._settled = self._settled, []
+        wishes, self._wishes = self._wishes, []
         granted: frozenset[int] = frozenset()
         try:
             with self._vault.transaction() as connection:
@@ -158,18 +123,12 @@ class Desk:
                 if settled:
                     ledger.settle(connection, self._run, settled)
                 if wishes and alive:
-                    granted = ledger.hand(connection, self._run, [wish.post.id for wish in wishes])
+                    granted = ledger.hand(connection, self._run, wishes)
                 result = step(connection) if alive else None
         except BaseException:
-            granted = frozenset()
-            with self._tray:
-                self._settled[:0] = settled
+            self._settled[:0] = settled
             raise
-        finally:
-            for wish in wishes:
-                wish.granted = wish.post.id in granted
-                if not wish.leads:
-                    wish.waiting.release()
+        self._granted |= granted
         self._seal.turned()
         if not alive:
             raise TakenOverError("this run slept past its lease and another took over; run it again")

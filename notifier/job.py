@@ -4,12 +4,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from notifier import ledger, mailbox, register
+from notifier import ledger, loop, mailbox, register
 from notifier.addressees import Source
 from notifier.carrier import Carrier, Errand
 from notifier.desk import Desk, Scope
@@ -26,7 +26,6 @@ from notifier.seal import Seal
 from notifier.tables import State
 from notifier.vault import Vault
 
-_LOOK_SECONDS = 0.1
 _RENEWALS = 3  # so often is a lease renewed before it would run out
 
 
@@ -95,7 +94,7 @@ class Job:
 
 
 class Crew:
-    """The connections of one run, one thread each."""
+    """The connections of one run, all in one thread; others only dial."""
 
     def __init__(self, job: Job, order: Order, desk: Desk) -> None:
         self.stop = threading.Event()
@@ -103,7 +102,8 @@ class Crew:
         self.line = Line(desk, job.source, order, self.stop)
         self._desk = desk
         self._lease = order.lease
-        errand = Errand(job.letter, job.relay, order.lease, self.line, desk, self.judge)
+        self._dialling = ThreadPoolExecutor(order.connections)
+        errand = Errand(job.letter, job.relay, order.lease, self._dialling, self.line, desk, self.judge)
         self._carriers = [Carrier(errand) for _ in range(order.connections)]
 
     @property
@@ -114,16 +114,17 @@ class Crew:
     def work(self, progress: Callable[[int], None]) -> None:
         """Run the connections to their end, and keep the lease and show the progress meanwhile."""
         renewed = time.monotonic()
-        with ThreadPoolExecutor(len(self._carriers)) as pool:
-            working = [pool.submit(carrier.work) for carrier in self._carriers]
-            while wait(working, _LOOK_SECONDS).not_done:
-                progress(self.judge.settled)
-                if time.monotonic() - renewed > self._lease / _RENEWALS:
-                    renewed = time.monotonic()
-                    self._renew()
+
+        def look() -> None:
+            nonlocal renewed
+            progress(self.judge.settled)
+            if time.monotonic() - renewed > self._lease / _RENEWALS:
+                renewed = time.monotonic()
+                self._renew()
+
+        with self._dialling:
+            loop.run([carrier.work() for carrier in self._carriers], look)
         progress(self.judge.settled)
-        for finished in working:
-            finished.result()
         self.judge.close()
 
     def _renew(self) -> None:

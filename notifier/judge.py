@@ -19,16 +19,14 @@ class Judge:
         self._order = order
         self.stop = stop
         self._breakers = Breakers()
-        self._lock = threading.Lock()
         self.trouble: NotifyError | None = None
         self.settled = 0
 
     def halt(self, trouble: NotifyError) -> None:
         """Stop the run; of several troubles one that the operator must mend goes before one that passes."""
-        with self._lock:
-            if self.trouble is None or self.trouble.code > trouble.code:
-                self.trouble = trouble
-            self.stop.set()
+        if self.trouble is None or self.trouble.code > trouble.code:
+            self.trouble = trouble
+        self.stop.set()
 
     def answered(self, post: Post, answer: Answer) -> None:
         """Settle a post by what was said to it."""
@@ -80,8 +78,7 @@ class Judge:
 
     def _settle(self, settled: Settled) -> None:
         self._desk.settle(settled)
-        with self._lock:
-            self.settled += settled.state is not State.PENDING
+        self.settled += settled.state is not State.PENDING
 
     def _halt_if(self, trouble: NotifyError | None) -> None:
         if trouble:

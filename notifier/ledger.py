@@ -9,11 +9,14 @@ did.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Update,
     and_,
     bindparam,
     case,
@@ -26,9 +29,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from notifier.tables import DatabaseClock, State, post, run
 
+_S = TypeVar("_S", bound=Update)
 LONGEST_WAIT = 4 * 3600.0
 _HELD = (State.CLAIMED, State.HANDED, State.IN_DOUBT)
 
@@ -73,16 +78,14 @@ def begin(connection: Connection, process: str, lease: float) -> int:
     return int(connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one())
 
 
-_RENEW = (
-    update(run)
-    .where(run.c.id == bindparam("run_id"), run.c.ended.is_(None))
-    .values(renewed=DatabaseClock(), turns=run.c.turns + 1)
-)
-
-
 def renew(connection: Connection, run_id: int) -> bool:
     """Renew the lease, first of all in every turn; False for a run that others have declared dead."""
-    return connection.execute(_RENEW, {"run_id": run_id}).rowcount == 1
+    return connection.execute(_made_once(_renewing), {"run_id": run_id}).rowcount == 1
+
+
+def _renewing() -> Update:
+    alive = and_(run.c.id == bindparam("run_id"), run.c.ended.is_(None))
+    return update(run).where(alive).values(renewed=DatabaseClock(), turns=run.c.turns + 1)
 
 
 def claim(connection: Connection, run_id: int, campaign_id: int, count: int, key: str | None) -> list[Post]:
@@ -106,42 +109,20 @@ def claim(connection: Connection, run_id: int, campaign_id: int, count: int, key
     return [Post(*row) for row in connection.execute(taken)] if ids else []
 
 
-_HAND = (
-    update(post)
-    .where(
-        post.c.id.in_(bindparam("ids", expanding=True)),
-        post.c.run == bindparam("run_id"),
-        post.c.state == State.CLAIMED,
-    )
-    .values(state=State.HANDED, changed=DatabaseClock())
-    .returning(post.c.id)
-)
-
-
 def hand(connection: Connection, run_id: int, ids: Collection[int]) -> frozenset[int]:
     """Mark what stands at the dot, and return those for which it may now be sent."""
-    return frozenset(connection.execute(_HAND, {"ids": list(ids), "run_id": run_id}).scalars())
+    marked = connection.execute(_made_once(_handing), {"ids": list(ids), "run_id": run_id})
+    return frozenset(marked.scalars())
 
 
-_SETTLE = (
-    update(post)
-    .where(
-        post.c.id == bindparam("post_id"),
-        post.c.run == bindparam("run_id"),
-        or_(*(post.c.state == state for state in _HELD)),  # not IN, which no batch of statements may hold
+def _handing() -> ReturningUpdate[tuple[int]]:
+    mine = and_(post.c.run == bindparam("run_id"), post.c.state == State.CLAIMED)
+    return (
+        update(post)
+        .where(mine, post.c.id.in_(bindparam("ids", expanding=True)))
+        .values(state=State.HANDED, changed=DatabaseClock())
+        .returning(post.c.id)
     )
-    .values(
-        state=bindparam("to"),
-        answer=bindparam("said"),
-        attempts=post.c.attempts + bindparam("tried"),
-        due=DatabaseClock() + bindparam("delay"),
-        # Of one in doubt it stays the moment it was handed over, which is where the relay's log knows it.
-        changed=case((bindparam("to") == State.IN_DOUBT.value, post.c.changed), else_=DatabaseClock()),
-        address=case((bindparam("keep") == 1, post.c.address), else_=null()),
-        name=case((bindparam("keep") == 1, post.c.name), else_=null()),
-        run=case((bindparam("to") == State.PENDING.value, null()), else_=post.c.run),
-    )
-)
 
 
 def settle(connection: Connection, run_id: int, settled: Sequence[Settled]) -> None:
@@ -158,7 +139,29 @@ def settle(connection: Connection, run_id: int, settled: Sequence[Settled]) -> N
         }
         for one in settled
     ]
-    connection.execute(_SETTLE, rows)
+    connection.execute(_made_once(_settling), rows)
+
+
+def _settling() -> Update:
+    # Not IN, which no batch of statements may hold.
+    held = or_(*(post.c.state == state for state in _HELD))
+    to: ColumnElement[str] = bindparam("to")
+    kept = bindparam("keep") == 1
+    return (
+        update(post)
+        .where(post.c.id == bindparam("post_id"), post.c.run == bindparam("run_id"), held)
+        .values(
+            state=to,
+            answer=bindparam("said"),
+            attempts=post.c.attempts + bindparam("tried"),
+            due=DatabaseClock() + bindparam("delay"),
+            # Of one in doubt it stays the moment it was handed over, which is where the relay's log knows it.
+            changed=case((to == State.IN_DOUBT.value, post.c.changed), else_=DatabaseClock()),
+            address=case((kept, post.c.address), else_=null()),
+            name=case((kept, post.c.name), else_=null()),
+            run=case((to == State.PENDING.value, null()), else_=post.c.run),
+        )
+    )
 
 
 def forget_refused(connection: Connection, run_id: int, ids: Collection[int] | None = None) -> None:
@@ -227,3 +230,9 @@ def resend(connection: Connection, campaign_id: int, key: str | None) -> int:
 def _due() -> ColumnElement[bool]:
     # Further ahead than any wait can be: the clock was set back since, and nobody shall wait for that.
     return or_(post.c.due <= DatabaseClock(), post.c.due > DatabaseClock() + LONGEST_WAIT)
+
+
+@cache
+def _made_once(statement: Callable[[], _S]) -> _S:
+    """Make a statement of every turn once: to put it together costs more than to run it."""
+    return statement()

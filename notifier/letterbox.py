@@ -16,6 +16,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,7 @@ class Form:
 
     def filled(self, to: str, message_id: str, date: float) -> bytes:
         """Return what goes between DATA and the final dot."""
-        spelt = format_datetime(datetime.fromtimestamp(date, UTC))
-        head = f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {spelt}\r\n"
+        head = f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {_spelt(date)}\r\n"
         return head.encode() + self.stuffed
 
 
@@ -144,6 +144,11 @@ def _sender(path: Path, content: bytes) -> str:
     if not sender.isascii() or re.search(r"[\s<>,]", sender):
         raise InputError(f"{path}: the address of From must be plain ASCII, since bounces go there")
     return sender
+
+
+@lru_cache(maxsize=64)  # a batch is dated in the same second
+def _spelt(date: float) -> str:
+    return format_datetime(datetime.fromtimestamp(date, UTC))
 
 
 def to_header(path: str, name: str | None) -> str:

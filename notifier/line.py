@@ -4,10 +4,11 @@ import threading
 import time
 from collections import deque
 
-from notifier import mailbox
+from notifier import loop, mailbox
 from notifier.addressees import Source
 from notifier.desk import Desk
 from notifier.ledger import Post, Settled
+from notifier.loop import Waiting
 from notifier.order import Order
 from notifier.tables import State
 
@@ -15,6 +16,7 @@ _BATCH = 200
 _FRESH_SECONDS = 5.0  # who is in line was active as short a time ago as this
 _PATIENCE = 60.0  # for a retry that is due so soon a run waits; for a later one it says try again later
 _POLL_SECONDS = 0.5
+_STOP_SECONDS = 0.1  # so soon a waiting connection hears of a stop
 
 
 class Line:
@@ -24,7 +26,6 @@ class Line:
         self._desk = desk
         self._source = source
         self._stop = stop
-        self._lock = threading.Lock()
         self._posts: deque[Post] = deque()
         self._left = order.limit
         self._gap = 1.0 / order.rate if order.rate else 0.0
@@ -32,15 +33,14 @@ class Line:
         fresh = int(order.rate * _FRESH_SECONDS) if order.rate else _BATCH
         self._batch = min(_BATCH, max(order.connections, fresh))
 
-    def take(self) -> Post | None:
+    def take(self) -> Waiting[Post | None]:
         """Wait for the next post and its turn; None on stop, or when none is worth waiting for."""
         while not self._stop.is_set():
-            with self._lock:
-                post = self._next()
-                wait = self._reserve() if post else self._prospect()
-            if post is None and wait is None:
+            post = self._next()
+            wait = self._reserve() if post else self._prospect()
+            if wait is None:
                 return None
-            self._stop.wait(wait)
+            yield from self._wait(wait)
             if post and not self._stop.is_set():
                 return post
             if post:
@@ -51,18 +51,16 @@ class Line:
         """Return the next post if its turn has come already."""
         if self._stop.is_set():
             return None
-        with self._lock:
-            if self._slot > time.monotonic():
-                return None
-            post = self._next()
-            if post:
-                self._reserve()
-            return post
+        if self._slot > time.monotonic():
+            return None
+        post = self._next()
+        if post:
+            self._reserve()
+        return post
 
     def give_back(self, post: Post) -> None:
         """Put a post back to the head of the line, untried."""
-        with self._lock:
-            self._posts.appendleft(post)
+        self._posts.appendleft(post)
 
     @property
     def used_up(self) -> bool:
@@ -94,6 +92,12 @@ class Line:
             else:
                 self._desk.settle(Settled(post, State.WITHDRAWN, tried=False))
         return staying
+
+    def _wait(self, seconds: float) -> Waiting[None]:
+        """Let so many seconds go by, or fewer on stop."""
+        until = time.monotonic() + seconds
+        while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
+            yield from loop.pause(min(left, _STOP_SECONDS))
 
     def _reserve(self) -> float:
         """Take the next slot of the pace and return how long it is until then."""

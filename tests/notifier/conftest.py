@@ -1,7 +1,15 @@
 import pytest
 
+from notifier import ledger as steps
 from tests.notifier import front_door, servers
+from tests.notifier.book import Book
 from tests.notifier.sink import Sink
+
+
+@pytest.fixture(autouse=True)
+def _every_test_makes_its_statements():
+    """What is made once is made once a test, so that each test feels a mutation of it."""
+    steps._made_once.cache_clear()
 
 
 @pytest.fixture
@@ -33,3 +41,10 @@ def ledger(request, tmp_path):
     if request.param == "sqlite":
         return {"ledger": f"sqlite:///{tmp_path / 'notify.db'}"}
     return {"ledger": request.getfixturevalue("postgresql").database(), "key": "k" * 32}
+
+
+@pytest.fixture
+def book(tmp_path):
+    book = Book(tmp_path)
+    yield book
+    book.vault.close()

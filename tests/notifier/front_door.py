@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import TypeVar
 
 from click.testing import CliRunner
 
+from notifier import loop
 from notifier.commands import notify
+from notifier.loop import Waiting
 
+T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 _WITHOUT_BUILD = [sys.executable, "-c", "from notifier.commands import notify; notify()"]
 ENTRY = [sys.executable, str(ROOT / "build.py"), "notify"] if (ROOT / "build.py").exists() else _WITHOUT_BUILD
@@ -53,6 +57,17 @@ def run(*arguments: object, **environment: str) -> Ended:
 def finished(process: subprocess.Popen[str], seconds: float = 30) -> Ended:
     out, err = process.communicate(timeout=seconds)
     return Ended(process.returncode, out, err)
+
+
+def done(waiting: Waiting[T]) -> T:
+    """Drive what waits to its end, alone, and return its result."""
+    results = []
+
+    def task():
+        results.append((yield from waiting))
+
+    loop.run([task()], lambda: None)
+    return results[0]
 
 
 def print_letter(

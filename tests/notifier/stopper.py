@@ -1,10 +1,12 @@
 """Runs a command that dies, or falls asleep, at a named step: `stopper.py STEP NTH SIGNAL -- COMMAND…`.
 
-The steps are functions of the notifier, before and after: `desk.hand:after`, `smtp.Session.dot:before`, …
+The steps are functions of the notifier, before and after: `desk.hand:after`, `session.Session.dot:before`, …
 """
 
+import contextlib
 import functools
 import importlib
+import inspect
 import os
 import signal
 import sys
@@ -16,13 +18,13 @@ STEPS = {
     "claim": ("notifier.ledger", "claim"),
     "renew": ("notifier.ledger", "renew"),
     "connect": ("notifier.smtp", "connect"),
-    "open": ("notifier.smtp", "Session.open"),
-    "write": ("notifier.smtp", "Session.write"),
+    "open": ("notifier.session", "Session.open"),
+    "write": ("notifier.session", "Session.write"),
     "hand": ("notifier.ledger", "hand"),
     "handed": ("notifier.desk", "Desk.hand"),
-    "silent": ("notifier.smtp", "Session.silent"),
-    "dot": ("notifier.smtp", "Session.dot"),
-    "answer": ("notifier.smtp", "Session._read"),
+    "silent": ("notifier.session", "Session.silent"),
+    "dot": ("notifier.session", "Session.dot"),
+    "answer": ("notifier.session", "Session._read"),
     "judge": ("notifier.judge", "Judge.answered"),
     "settle": ("notifier.ledger", "settle"),
     "leave": ("notifier.desk", "Desk.leave"),
@@ -41,20 +43,30 @@ def arm(step: str, nth: int, number: int) -> None:
     calls = [0]
     lock = threading.Lock()
 
-    @functools.wraps(original)
-    def wrapped(*arguments, **options):
-        with lock:
+    @contextlib.contextmanager
+    def step_taken():
+        with lock:  # those that dial are threads
             calls[0] += 1
             mine = calls[0] == nth
         if mine and when == "before":
             os.kill(os.getpid(), number)
         try:
-            return original(*arguments, **options)
+            yield
         finally:
             if mine and when == "after":
                 os.kill(os.getpid(), number)
 
-    setattr(holder, attribute, wrapped)
+    @functools.wraps(original)
+    def call(*arguments, **options):
+        with step_taken():
+            return original(*arguments, **options)
+
+    @functools.wraps(original)
+    def wait(*arguments, **options):
+        with step_taken():
+            return (yield from original(*arguments, **options))
+
+    setattr(holder, attribute, wait if inspect.isgeneratorfunction(original) else call)
 
 
 if __name__ == "__main__":

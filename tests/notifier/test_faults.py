@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from notifier.session import Session
 from tests.notifier import front_door
 from tests.notifier.sink import Sink
 
@@ -71,6 +72,21 @@ def test_a_drop_amid_the_body_is_before_the_dot(tmp_path, extensions):
         # Whether the drop was seen before the dot went out is a race; if not, it is a doubt.
         assert len(sink.recipients) == 4 - campaign.counts.get("in_doubt", 0)
         assert set(sink.recipients.values()) == {1}
+
+
+def test_a_line_that_breaks_amid_the_body_costs_a_try_and_no_doubt(tmp_path, sink, monkeypatch):
+    campaign = front_door.campaign(tmp_path, 4)
+    write, broken = Session.write, []
+
+    def breaks(self, octets):
+        if octets.startswith(b"To: <member1@") and not broken:
+            broken.append(self._socket.shutdown(socket.SHUT_RDWR))
+        return write(self, octets)
+
+    monkeypatch.setattr(Session, "write", breaks)
+    assert campaign.send(sink.url, 4, "--retry-after", 0.1).code == 0
+    assert set(sink.recipients.values()) == {1}
+    assert campaign.execute("select attempts from klartekst_post where id = 2") == [(2,)]
 
 
 @pytest.mark.parametrize("phase", ["RCPT", "DATA", "DOT"])
@@ -255,10 +271,20 @@ def test_a_refused_connection_is_for_later(campaign):
     assert campaign.counts == {"pending": 3}
 
 
-@pytest.mark.parametrize("greeting", ["421 4.3.2 busy", "554 no service", "garbage", "220-\r\n250 two"])
-def test_no_greeting_is_for_later(campaign, greeting):
+@pytest.mark.parametrize(
+    ("greeting", "told"),
+    [
+        ("421 4.3.2 busy", "greeting answered by 421"),
+        ("554 no service", "greeting answered by 554"),
+        ("garbage", "not an SMTP reply"),
+        ("220-\r\n250 two", "not an SMTP reply"),
+    ],
+)
+def test_no_greeting_is_for_later(campaign, greeting, told):
     with Sink(greeting=greeting) as sink:
-        assert campaign.send(sink.url, 3).code == 75
+        ended = campaign.send(sink.url, 3)
+        assert ended.code == 75
+        assert ended.err == f"{sink.url}: no connection ({told}); try again later\n"
         assert not sink.messages
     assert campaign.execute("select max(attempts) from klartekst_post") == [(0,)]
 

@@ -16,6 +16,7 @@ from notifier.judge import Judge
 from notifier.order import Order
 from notifier.vault import open_vault
 from tests.notifier import front_door
+from tests.notifier.front_door import done
 from tests.notifier.sink import Sink
 from tests.notifier.test_smtp import TO
 
@@ -109,9 +110,10 @@ def test_a_run_that_was_taken_over_says_so(tmp_path, monkeypatch):
     assert campaign.counts == {"pending": 3}
 
 
-def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch):
+@pytest.mark.parametrize("place", ["notifier.carrier.to_header", "notifier.carrier.smtp.connect"])
+def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch, place):
     campaign = front_door.campaign(tmp_path, 50)
-    monkeypatch.setattr("notifier.carrier.to_header", lambda *_: 1 / 0)
+    monkeypatch.setattr(place, lambda *_: 1 / 0)
     with Sink() as sink, pytest.raises(ZeroDivisionError):
         campaign.send(sink.url, 50)
     assert campaign.counts == {"pending": 50}
@@ -147,7 +149,7 @@ def test_a_process_is_known_by_its_birth():
 def test_a_reply_that_comes_drop_by_drop_has_no_longer_than_another():
     with Sink() as sink:
         session = smtp.connect(relay.read(sink.url), 1)
-        assert session.open(TO).code == 354
+        assert done(session.open(TO)).code == 354
 
         def drip():
             for _ in range(30):
@@ -161,6 +163,6 @@ def test_a_reply_that_comes_drop_by_drop_has_no_longer_than_another():
         thread.start()
         began = time.monotonic()
         sink.script = lambda *_: "nothing" if time.sleep(3) else "drop"
-        assert session.dot(None)[0] == Answer(Phase.DOT, 0)
+        assert done(session.dot(None))[0] == Answer(Phase.DOT, 0)
         assert time.monotonic() - began < 2
         thread.join()

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from notifier.session import Session
 from tests.notifier import front_door
 from tests.notifier.front_door import print_letter
 from tests.notifier.sink import Sink
@@ -104,10 +105,30 @@ def test_a_local_part_beyond_ascii_needs_smtputf8(tmp_path):
 
 
 def test_smtputf8_is_asked_for_where_it_is_needed(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\n")
-    assert campaign.send(sink.url, 1).code == 0
+    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\nøyvind@x.no,nb\n")
+    assert campaign.send(sink.url, 2, "--connections", 1).code == 0
+    assert set(sink.recipients) == {"åse@x.no", "øyvind@x.no"}
     assert "MAIL FROM:<varsel@dinbedrift.example> BODY=8BITMIME SMTPUTF8" in sink.commands
     assert sink.messages[0].startswith("To: <åse@x.no>".encode())
+
+
+def test_of_many_connections_none_takes_the_letter_of_another(tmp_path, sink):
+    campaign = front_door.campaign(tmp_path, 60)
+    assert campaign.send(sink.url, 60).code == 0
+    assert all(message.startswith(f"To: <{to}>\r\n".encode()) for to, message in sink.accepted)
+
+
+def test_the_next_envelope_rides_behind_the_dot(tmp_path, sink, monkeypatch):
+    campaign = front_door.campaign(tmp_path, 5)
+    riding, dot = [], Session.dot
+
+    def watched(self, following):
+        riding.append(following and following.recipient)
+        return dot(self, following)
+
+    monkeypatch.setattr(Session, "dot", watched)
+    assert campaign.send(sink.url, 5, "--connections", 1).code == 0
+    assert riding == [*(f"member{n}@example.no" for n in range(1, 5)), None]
 
 
 def test_a_limit_leaves_the_rest_for_another_time(tmp_path, sink):

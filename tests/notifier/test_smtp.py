@@ -1,13 +1,20 @@
 """The line to the relay: encrypted and verified off this machine, and never taken at its word too early."""
 
+import select
+import socket
 import ssl
+import threading
+import time
 
 import pytest
 
 from notifier import relay, smtp
 from notifier.answers import Answer, Envelope, Phase, Verdict
 from notifier.errors import InputError, UnreachableError
+from notifier.replies import Replies
+from notifier.session import Link, Session
 from tests.notifier import front_door, servers
+from tests.notifier.front_door import done
 from tests.notifier.sink import Sink
 
 
@@ -42,6 +49,24 @@ def test_a_certificate_for_another_name_is_refused(tmp_path):
         ended = campaign.send(sink.url.replace("smtp:", "smtps:"), 1, "--ca", other)
         assert ended.code == 75
         assert not sink.messages
+
+
+def test_a_greeting_that_comes_drop_by_drop_has_no_longer_than_another():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        wire = smtp._Wire(ours, "here", timeout=0.3)
+
+        def drip():
+            for _ in range(20):
+                time.sleep(0.05)
+                theirs.sendall(b"2")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(OSError, match=r"no reply in time|timed out"):
+            wire.getreply()
+        assert len(wire.replies.unread) < 20
+        thread.join()
 
 
 def test_starttls_that_was_stripped_is_missed(tmp_path, certificate):
@@ -113,7 +138,7 @@ def test_the_own_name_is_an_address_literal_also_in_version_six():
     try:
         with Sink(host="::1") as sink:
             session = smtp.connect(relay.read(f"smtp://[::1]:{sink.port}"), 2)
-            session.quit()
+            done(session.quit())
             assert sink.commands == ["ehlo [IPv6:::1]", "QUIT"]
     except OSError:
         pytest.skip("no IPv6 here")
@@ -131,7 +156,7 @@ def test_data_granted_without_a_recipient_is_hung_up_on():
         session = session_with(sink)
         dialogue = "354 go ahead"
         sink.no_recipient = dialogue
-        assert session.open(TO).verdict is Verdict.REFUSED
+        assert done(session.open(TO)).verdict is Verdict.REFUSED
         assert not session.alive
 
 
@@ -139,58 +164,60 @@ def test_after_a_refusal_the_connection_is_reset_and_kept():
     refusals = ["550 5.1.1 no"]
     with Sink(lambda phase, _: refusals.pop() if phase == "RCPT" and refusals else None) as sink:
         session = session_with(sink)
-        assert session.open(TO).verdict is Verdict.REFUSED
-        assert session.open(TO).verdict is Verdict.GO_ON
+        assert done(session.open(TO)).verdict is Verdict.REFUSED
+        assert done(session.open(TO)).verdict is Verdict.GO_ON
         assert "RSET" in sink.commands
-        session.quit()
+        done(session.quit())
         assert sink.commands[-1] == "DATA"
 
 
 def test_words_before_the_dot_mean_no_dot():
     with Sink() as sink:
         session = session_with(sink)
-        assert session.open(TO).verdict is Verdict.GO_ON
+        assert done(session.open(TO)).verdict is Verdict.GO_ON
         assert session.silent()
         sink.shout(b"250 already\r\n")
-        session._poll.poll(1000)
+        select.select([session._socket], [], [], 1)
         assert not session.silent()
         assert not session.alive
 
 
 def test_what_tls_says_for_itself_is_no_word_of_the_server(certificate):
-    with tls_sink(certificate, implicit_tls=True) as sink:
-        session = smtp.connect(relay.read(sink.url.replace("smtp:", "smtps:"), certificate), 2)
-
-        class Chatter:
-            def poll(self, _):
-                return [(0, 1)]
-
-        session._poll = Chatter()
+    with tls_sink(certificate, implicit_tls=True, delay=1) as sink:
+        to = relay.read(sink.url.replace("smtp:", "smtps:"), certificate)
+        encrypted = to.encrypt(socket.create_connection((to.host, to.port)))
+        session = Session(Link(encrypted, Replies(), timeout=2, pipelining=True, smtputf8=True))
+        # Before its greeting the server has said nothing but session tickets (RFC 8446 §4.6.1).
+        assert select.select([encrypted], [], [], 0.5)[0]
         assert session.silent()
-        session._wire.sock.close()
-        assert not session.silent()
+        assert session.alive
+        while session.silent():
+            select.select([encrypted], [], [], 2)  # until its greeting comes
+        assert not session.alive
 
 
 def test_a_line_that_is_gone_says_so_at_every_step():
     for step in ("open", "write", "dot"):
         with Sink() as sink:
             session = session_with(sink)
-            session._wire.sock.close()
-            said = {
-                "open": lambda session=session: session.open(TO),
-                "write": lambda session=session: session.write(b"x"),
-                "dot": lambda session=session: session.dot(None)[0],
-            }[step]()
-            assert said in (False, Answer(Phase.MAIL, 0), Answer(Phase.DOT, 0))
+            session._socket.close()
+            said = done(
+                {
+                    "open": session.open(TO),
+                    "write": session.write(b"x"),
+                    "dot": session.dot(None),
+                }[step]
+            )
+            assert said in (False, Answer(Phase.MAIL, 0), (Answer(Phase.DOT, 0), None))
             assert not session.alive
-            session.quit()
+            done(session.quit())
 
 
 def test_a_plain_server_that_leaves_between_commands():
     with Sink(extensions=()) as sink:
         session = session_with(sink)
-        session._wire.sock.close()
-        assert session.open(TO) == Answer(Phase.MAIL, 0)
+        session._socket.close()
+        assert done(session.open(TO)) == Answer(Phase.MAIL, 0)
 
 
 def test_a_server_that_knows_no_ehlo_is_for_later():

@@ -1,0 +1,313 @@
+"""One connection, command by command, against a peer that has said beforehand what it will say."""
+
+import socket
+import ssl
+import time
+
+import pytest
+
+from notifier.answers import Answer, Envelope, Phase, Verdict
+from notifier.replies import NoReplyError, Replies
+from notifier.session import Link, Session
+from tests.notifier.front_door import done
+
+TO = Envelope("f@x.no", "t@x.no")
+ENVELOPE = b"MAIL FROM:<f@x.no>\r\nRCPT TO:<t@x.no>\r\nDATA\r\n"
+WELL = b"250 2.1.0 sender\r\n250 2.1.5 recipient\r\n354 go\r\n"
+
+
+class Peer:
+    def __init__(self, *, pipelining=True, patience=0.3):
+        ours, self.socket = socket.socketpair()
+        self.socket.settimeout(2)
+        self.session = Session(Link(ours, Replies(), patience, pipelining, smtputf8=True))
+
+    def says(self, octets):
+        self.socket.sendall(octets)
+        return self
+
+    def heard(self):
+        self.socket.settimeout(0.05)
+        try:
+            return self.socket.recv(100_000)
+        except TimeoutError:
+            return b""
+
+    def gone(self):
+        try:
+            return self.socket.recv(1) == b""
+        except ConnectionResetError:  # so does a socket end that had unread words
+            return True
+
+
+@pytest.fixture
+def peers():
+    made = []
+
+    def make(said=b"", **options):
+        made.append(Peer(**options).says(said))
+        return made[-1], made[-1].session
+
+    yield make
+    for peer in made:
+        peer.session.close()
+        peer.socket.close()
+
+
+def test_a_session_begins_alive_with_nothing_served(peers):
+    _, session = peers()
+    assert (session.alive, session.served, session.smtputf8) == (True, 0, True)
+
+
+def test_an_envelope_goes_in_one_write_where_the_server_pipelines(peers):
+    peer, session = peers(WELL)
+    assert done(session.open(TO)) == Answer(Phase.DATA, 354)
+    assert peer.heard() == ENVELOPE
+
+
+def test_an_envelope_goes_command_by_command_elsewhere(peers):
+    peer, session = peers(WELL, pipelining=False)
+    assert done(session.open(TO)) == Answer(Phase.DATA, 354)
+    assert peer.heard() == ENVELOPE
+    peer, session = peers(b"250 ok\r\n550 5.1.1 no\r\n", pipelining=False)
+    assert done(session.open(TO)) == Answer(Phase.RCPT, 550, "5.1.1")
+    assert peer.heard() == ENVELOPE.removesuffix(b"DATA\r\n")
+    assert session.alive
+
+
+def test_the_first_trouble_is_the_answer_and_the_transaction_is_reset(peers):
+    peer, session = peers(b"250 ok\r\n550 5.1.1 no\r\n503 5.5.1 what\r\n")
+    assert done(session.open(TO)) == Answer(Phase.RCPT, 550, "5.1.1")
+    peer.heard()
+    peer.says(b"250 reset\r\n" + WELL)
+    assert done(session.open(TO)).verdict is Verdict.GO_ON
+    assert peer.heard() == b"RSET\r\n" + ENVELOPE
+    done(session.write(b"x\r\n"))
+    peer.says(b"250 2.0.0 taken\r\n" + WELL)
+    done(session.dot(TO))
+    assert peer.heard() == b"x\r\n.\r\n" + ENVELOPE  # one reset is enough
+
+
+def test_data_granted_after_a_refusal_is_hung_up_on(peers):
+    peer, session = peers(b"250 ok\r\n550 5.1.1 no\r\n354 go\r\n")
+    assert done(session.open(TO)) == Answer(Phase.RCPT, 550, "5.1.1")
+    assert not session.alive
+    peer.heard()
+    assert peer.gone()
+
+
+def test_the_dot_takes_the_next_envelope_along(peers):
+    peer, session = peers(WELL)
+    done(session.open(TO))
+    assert done(session.write(b"body\r\n"))
+    assert peer.heard() == ENVELOPE + b"body\r\n"
+    peer.says(b"250 2.0.0 taken\r\n" + WELL)
+    assert done(session.dot(TO)) == (Answer(Phase.DOT, 250, "2.0.0"), Answer(Phase.DATA, 354))
+    assert peer.heard() == b".\r\n" + ENVELOPE
+    assert session.served == 1
+    peer.says(b"250 taken\r\n")
+    assert done(session.dot(None)) == (Answer(Phase.DOT, 250), None)
+    assert peer.heard() == b".\r\n"
+    assert session.served == 2
+
+
+def test_the_dot_goes_alone_where_the_server_does_not_pipeline(peers):
+    peer, session = peers(WELL, pipelining=False)
+    done(session.open(TO))
+    peer.heard()
+    peer.says(b"250 taken\r\n")
+    assert done(session.dot(TO)) == (Answer(Phase.DOT, 250), None)
+    assert peer.heard() == b".\r\n"
+
+
+def test_a_connection_that_breaks_at_the_dot_leaves_the_next_envelope_unanswered(peers):
+    peer, session = peers(WELL)
+    done(session.open(TO))
+    peer.says(b"421 4.3.2 closing\r\n")
+    assert done(session.dot(TO)) == (Answer(Phase.DOT, 421, "4.3.2"), None)
+    assert not session.alive
+
+
+@pytest.mark.parametrize("said", [b"nonsense\r\n", b"250-and\r\n251 other\r\n", b"2" * 9000, b""])
+def test_what_is_no_reply_in_time_is_none(peers, said):
+    _, session = peers(said)
+    assert done(session.dot(None)) == (Answer(Phase.DOT, 0), None)
+    assert not session.alive
+
+
+def test_a_reply_may_come_in_pieces(peers):
+    peer, session = peers(b"250-2.0.0 one\r\n25")
+
+    def rest():
+        answer = session.dot(None)
+        next(answer)
+        peer.says(b"0 two\r\n")
+        return (yield from answer)
+
+    assert done(rest()) == (Answer(Phase.DOT, 250, "2.0.0"), None)
+
+
+def test_a_body_larger_than_any_buffer_arrives_whole(peers):
+    peer, session = peers(patience=2)
+    body = bytes(range(256)) * 20_000
+    received = bytearray()
+
+    def write():
+        for wait in session.write(body):
+            received.extend(peer.socket.recv(1_000_000))
+            yield wait
+        return session.alive
+
+    assert done(write())
+    while len(received) < len(body):
+        received.extend(peer.socket.recv(1_000_000))
+    assert bytes(received) == body
+
+
+def test_a_server_that_reads_nothing_is_given_up_in_time(peers):
+    _, session = peers(patience=0.2)
+    assert not done(session.write(b"x" * 10_000_000))
+    assert not session.alive
+
+
+def test_silence_before_the_dot_is_what_it_takes(peers):
+    _, session = peers()
+    assert session.silent()
+    assert session.alive
+    for said in (b"250 early\r\n", b"\n"):
+        peer, session = peers(said)
+        assert not session.silent()
+        assert not session.alive
+        assert peer.gone()
+
+
+def test_a_word_read_too_much_is_no_silence(peers):
+    peer, session = peers(WELL + b"250 what\r\n")
+    done(session.open(TO))
+    assert not session.silent()
+    assert not session.alive
+    peer.heard()
+
+
+def test_a_server_that_left_is_not_silent(peers):
+    peer, session = peers()
+    peer.socket.close()
+    assert not session.silent()
+    _, session = peers()
+    session._socket.close()
+    assert not session.silent()
+
+
+def test_leave_is_taken_between_letters_only(peers):
+    peer, session = peers(b"221 bye\r\n")
+    done(session.quit())
+    assert peer.heard() == b"QUIT\r\n"
+    assert peer.gone()
+    assert not session.alive
+    peer, session = peers(WELL)
+    done(session.open(TO))
+    done(session.quit())
+    assert peer.heard() == ENVELOPE
+    assert not session.alive
+
+
+def test_after_the_dot_leave_is_taken_again(peers):
+    peer, session = peers(WELL + b"250 taken\r\n221 bye\r\n")
+    done(session.open(TO))
+    done(session.dot(None))
+    done(session.quit())
+    assert peer.heard().endswith(b".\r\nQUIT\r\n")
+
+
+def test_a_connection_that_is_gone_is_left_without_a_word(peers):
+    peer, session = peers()
+    session.close()
+    done(session.quit())
+    assert peer.gone()
+
+
+@pytest.mark.parametrize("step", ["open", "write", "dot"])
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_line_that_is_gone_says_so_at_every_step(peers, step, pipelining):
+    _, session = peers(pipelining=pipelining)
+    session._socket.close()
+    steps = {
+        "open": lambda: session.open(TO),
+        "write": lambda: session.write(b"x"),
+        "dot": lambda: session.dot(TO),
+    }
+    said = {"open": Answer(Phase.MAIL, 0), "write": False, "dot": (Answer(Phase.DOT, 0), None)}
+    assert done(steps[step]()) == said[step]
+    assert (session.alive, session.served) == (False, 0)
+
+
+def test_a_silent_server_is_waited_for_at_the_socket_that_it_needs(peers):
+    _, session = peers()
+    trouble = {"read": ssl.SSLWantReadError(), "write": ssl.SSLWantWriteError(), "plain": BlockingIOError()}
+    waits = {name: next(session._ready(one, 2, time.monotonic() + 9)) for name, one in trouble.items()}
+    assert {name: wait.events for name, wait in waits.items()} == {"read": 1, "write": 2, "plain": 2}
+    assert next(session._ready(trouble["plain"], 1, time.monotonic() + 9)).events == 1
+    assert all(wait.wire is session._socket for wait in waits.values())
+    with pytest.raises(NoReplyError):
+        next(session._ready(trouble["plain"], 1, time.monotonic()))
+
+
+# Replies (RFC 5321 §4.2)
+
+REPLIES = [
+    (b"250 ok\r\n", [(250, b"ok")]),
+    (b"250\r\n", [(250, b"")]),
+    (b"250 \n", [(250, b"")]),
+    (b"250-one\r\n250-\r\n250 two\r\n354 go\r\n", [(250, b"one\n\ntwo"), (354, b"go")]),
+    (b"250 a\r\n251-b", [(250, b"a")]),
+    (b"", []),
+    (b"5" * 8192, []),
+    (b"250-x\r\n" * 127 + b"250 y\r\n", [(250, b"\n".join([b"x"] * 127 + [b"y"]))]),
+]
+
+
+def spoken(replies):
+    found = []
+    while reply := replies.next():
+        found.append(reply)
+    return found
+
+
+@pytest.mark.parametrize(("said", "understood"), REPLIES)
+def test_replies_are_told_apart(said, understood):
+    replies = Replies()
+    replies.unread = said
+    assert spoken(replies) == understood
+
+
+@pytest.mark.parametrize(("said", "understood"), REPLIES[:4])
+def test_replies_are_understood_octet_by_octet(said, understood):
+    replies = Replies()
+    found = []
+    for number in range(len(said)):
+        replies.hear(said[number : number + 1])
+        found += spoken(replies)
+    assert found == understood
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (b"what\r\n", "not an SMTP reply"),
+        (b"650 ok\r\n", "not an SMTP reply"),
+        (b"2500 ok\r\n", "not an SMTP reply"),
+        (b"250-a\r\n251 b\r\n", "not an SMTP reply"),
+        (b"5" * 8193, "a line without end"),
+        (b"250-x\r\n" * 128, "a reply without end"),
+    ],
+)
+def test_what_is_no_reply_or_never_ends_is_refused(said, told):
+    replies = Replies()
+    replies.hear(said)
+    with pytest.raises(NoReplyError, match=told):
+        replies.next()
+
+
+def test_the_end_of_a_connection_is_no_reply():
+    with pytest.raises(NoReplyError, match="closed"):
+        Replies().hear(b"")
