@@ -83,8 +83,8 @@ def _builds(ground: Ground) -> tuple[Contest, ...]:
             ("Pelican, the current site", 1.2, peers.pelican(current, *edited)),
         ], 5),
         _paired("clean", f"build of {count}, clean", ground.clean(), [
-            ("Hugo, with the archive", 0.35, peers.hugo(archive)),
-            ("Eleventy, with the archive", 0.2, peers.eleventy(archive)),
+            ("Hugo, with the archive", 0.35, peers.hugo(archive, *peers.clean(archive, "hugo"))),
+            ("Eleventy, with the archive", 0.2, peers.eleventy(archive, *peers.clean(archive, "eleventy"))),
             (
                 "`git log`, `cat-file`, `cp -r`", 6,
                 floors.read_and_copy(ground.repository, "whole", ground.out("clean-whole")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,20 +22,18 @@ def start() -> Command:
 
 def read(repository: Path, ref: str) -> Command:
     """Name every file that every commit set, and print each."""
-    script = f"{_LOG} | {_BLOBS}".format(repository=repository, ref=ref)
+    script = f"{_LOG} | {_BLOBS}".format(repository=shlex.quote(str(repository)), ref=ref)
     return Command(("sh", "-c", script))
 
 
 def read_and_copy(repository: Path, ref: str, out: Path) -> Command:
     """Do the same, and copy a finished site."""
     copy = f"{out}-copied"
-    script = read(repository, ref).line[-1] + f" && cp -r {out} {copy}"
+    script = read(repository, ref).line[-1] + f" && cp -r {shlex.quote(str(out))} {shlex.quote(copy)}"
     return Command(("sh", "-c", script), ("rm", "-rf", copy))
 
 
 def word_diff(repository: Path, ref: str) -> Command:
     """Print every change of every section, word by word."""
-    script = (
-        f"git -C {repository} log --first-parent -p --word-diff {ref} -- content/nb content/en >/dev/null"
-    )
-    return Command(("sh", "-c", script))
+    script = "git -C {} log --first-parent -p --word-diff {} -- content/nb content/en >/dev/null"
+    return Command(("sh", "-c", script.format(shlex.quote(str(repository)), ref)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -85,9 +86,9 @@ class Ground:
 
     def one_more(self, start: str = "whole") -> Command:
         """Build after one more edited section, where everything before it stands already."""
-        repository, branch = self.repository, _STEPS[start]
-        following = f"git -C {repository} rev-list --first-parent --reverse {branch}..main"
-        ahead = f"git -C {repository} update-ref refs/heads/{branch} $({following} | sed -n 1p)"
+        branch = _STEPS[start]
+        following = f"git rev-list --first-parent --reverse {branch}..main | sed -n 1p"
+        ahead = f"cd {shlex.quote(str(self.repository))} && git update-ref refs/heads/{branch} $({following})"
         return self.build(f"kept-{start}", branch, "sh", "-c", ahead)
 
 

@@ -6,6 +6,7 @@ They get the text as it is: no history to read, no redline to make, no note, no 
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 TOOLS = Path(__file__).resolve().parents[1] / ".bench"
 _PAGE = "<!doctype html><title>{{{{ {title} }}}}</title>{{{{ {content} }}}}"
+_MORE = "more"
 _LESS = ("home", "section", "taxonomy", "term", "RSS", "sitemap", "robotsTXT", "404")
 _SETTINGS = {
     "hugo.toml": f'baseURL = "https://example.no/"\ntitle = "Policy"\ndisableKinds = {json.dumps(_LESS)}\n'
@@ -78,13 +80,18 @@ def lay(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
 
 def edited(folder: Path) -> tuple[str, ...]:
     """Mend a word in a section of the current site: what is done before a run."""
-    return ("sh", "-c", f"echo More. >> {folder}/content/nb/01-del-1.md")
+    return ("sh", "-c", f"echo More. >> {shlex.quote(str(folder / 'content/nb/01-del-1.md'))}")
 
 
 def one_more(folder: Path) -> tuple[str, ...]:
     """Add a version to the archive: what is done before a run."""
-    copy = f"cp {folder}/content/$l/00001.md {folder}/content/$l/more-$(date +%s%N).md"
-    return ("sh", "-c", f"for l in nb en; do {copy}; done")
+    into = f"cd {shlex.quote(str(folder / 'content'))}"
+    return ("sh", "-c", f"{into} && for l in nb en; do cp $l/00001.md $l/{_MORE}-$(date +%s%N).md; done")
+
+
+def clean(folder: Path, peer: str) -> tuple[str, ...]:
+    """Take away what a peer built, and versions added by other runs: what is done before a run."""
+    return ("sh", "-c", f"cd {shlex.quote(str(folder))} && rm -rf {peer} content/*/{_MORE}-*")
 
 
 def hugo(folder: Path, *before: str) -> Command:
