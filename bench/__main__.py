@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+import time
 from pathlib import Path
 
 import click
@@ -68,7 +69,10 @@ def main(size: str, only: tuple[str, ...], write: Path | None, *, commands: bool
     _lay(ground, wanted)
     rows = []
     for contest in chosen:
-        for row in measured(contest):
+        began = time.monotonic()
+        found = measured(contest)
+        click.echo(f"{contest.name} took {time.monotonic() - began:.0f} s", err=True)
+        for row in found:
             click.echo(table.line(row))
             rows.append(row)
     if write:

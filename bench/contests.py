@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bench import floors, peers, redlines
 from bench.ground import HOUSE, Ground
 from bench.paired import CannotRunError, Command, environment, peak, ratios, run
+from changelog.history import revisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,7 +162,7 @@ def _comparing(ground: Ground) -> tuple[Contest, ...]:
     )
 
     def measure() -> list[Found]:
-        past = redlines.revisions(repository, "whole")
+        past = revisions(repository, "whole")
         return [(redlines.excess(past),), *((redlines.excess(text()),) for text in texts.values())]
 
     work = f"reading and all redlines of {count}"
