@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench import history, peers
 from bench.paired import Command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOUSE = Path(__file__).resolve().parents[1]
 SIZES = {"small": (50, 500), "medium": (1_000, 10_000)}  # versions to build; commits that are only read
@@ -56,12 +61,9 @@ class Ground:
 
     def lay(self) -> None:
         """Make what is missing, once, and put the branches that the builds follow at their starts."""
-        if not self.repository.exists():
-            history.make(self.repository, self.versions + MORE)
-        if not self.current.exists():
-            peers.lay(self.current, peers.current(self.versions))
-        if not self.archive.exists():
-            peers.lay(self.archive, peers.archive(self.versions))
+        _once(self.repository, lambda new: history.make(new, self.versions + MORE))
+        _once(self.current, lambda new: peers.lay(new, peers.current(self.versions)))
+        _once(self.archive, lambda new: peers.lay(new, peers.archive(self.versions)))
         line = _git(self.repository, "rev-list", "--first-parent", "--reverse", "main").split()
         starts = {"whole": line[self.versions - 1], "quarter": line[self.versions // 4 - 1]}
         for name, commit in starts.items():
@@ -70,8 +72,7 @@ class Ground:
 
     def lay_long(self) -> None:
         """Make the history that is only read."""
-        if not self.long.exists():
-            history.make(self.long, self.commits)
+        _once(self.long, lambda new: history.make(new, self.commits))
 
     def build(self, out: str, ref: str = "whole", *prepare: str) -> Command:
         """Build into a folder by the front door, on a day that never changes."""
@@ -90,6 +91,15 @@ class Ground:
         following = f"git rev-list --first-parent --reverse {branch}..main | sed -n 1p"
         ahead = f"cd {shlex.quote(str(self.repository))} && git update-ref refs/heads/{branch} $({following})"
         return self.build(f"kept-{start}", branch, "sh", "-c", ahead)
+
+
+def _once(folder: Path, make: Callable[[Path], None]) -> None:
+    """Make a folder where there is none; one that was stopped half-way is made anew."""
+    if not folder.exists():
+        new = folder.with_name(f"{folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        make(new)
+        new.rename(folder)
 
 
 def _git(repository: Path, *words: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def _as_part(text: str) -> str:
 
 def lay(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
     """Write pages, and the settings of every peer beside them."""
-    for path, text in [*_SETTINGS.items(), *((f"content/{path}", text) for path, text in pages)]:
+    for path, text in chain(_SETTINGS.items(), ((f"content/{path}", text) for path, text in pages)):
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
