@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bench import floors, peers, redlines
 from bench.ground import HOUSE, Ground
-from bench.paired import CannotRunError, Command, environment, peak, ratios, run
+from bench.paired import CannotRunError, Command, environment, peak, ratios, run, seconds
 from changelog.history import revisions
 
 if TYPE_CHECKING:
@@ -158,15 +158,24 @@ def _comparing(ground: Ground) -> tuple[Contest, ...]:
     }
     rows = tuple(
         Row(f"words marked: {name}", "the fewest there could be", 1.05)
-        for name in (f"every version of {count}", *(f"{text}, {redlines.WORDS:,} words" for text in texts))
+        for name in (f"a history of {count}", *(f"{text}, {redlines.WORDS:,} words" for text in texts))
     )
 
     def measure() -> list[Found]:
         past = revisions(repository, "whole")
         return [(redlines.excess(past),), *((redlines.excess(text()),) for text in texts.values())]
 
-    work = f"reading and all redlines of {count}"
-    return (_paired("redlines", work, ours, [peer], 3), Contest("marked", rows, measure))
+    alone = Row(f"all redlines of {count}, reading left out", *peer[:2])
+    return (
+        _paired("redlines", f"reading and all redlines of {count}", ours, [peer], 3),
+        Contest("comparing", (alone,), partial(_comparing_alone, ours, peer[2]), (ours, peer[2])),
+        Contest("marked", rows, measure),
+    )
+
+
+def _comparing_alone(ours: Command, theirs: Command) -> list[Found]:
+    """Hold the seconds that ours tells of its comparing against the whole of theirs."""
+    return [tuple(float(run(ours.line)) / seconds(theirs) for _ in range(3))]
 
 
 _MAIL = (
