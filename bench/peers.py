@@ -96,7 +96,9 @@ def clean(folder: Path, peer: str) -> tuple[str, ...]:
 
 
 def hugo(folder: Path, *before: str) -> Command:
-    return Command((str(TOOLS / "venv/bin/hugo"), "--quiet", "--source", str(folder)), before)
+    """Run the program itself: `bin/hugo` of the package starts Python first, which is not Hugo's time."""
+    found = sorted((TOOLS / "venv").glob("lib/python*/site-packages/hugo/binaries/hugo"))
+    return Command((str(found[0]) if found else "hugo", "--quiet", "--source", str(folder)), before)
 
 
 def mkdocs(folder: Path, *before: str) -> Command:
