@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+SIZE ?= medium
 CODE := policy changelog generator workbench notifier build.py
 
 .DEFAULT_GOAL := help
@@ -46,10 +47,12 @@ schemas: setup ## renew schemas/ and the forms of admin/ from the models
 	@$(BIN)/python -m policy.schemas schemas
 	@$(BIN)/python -m workbench.forms admin
 
-lock: ## renew requirements.lock from pyproject.toml
+lock: ## renew requirements.lock from pyproject.toml, and that of the peers in bench/
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
 		--custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command 'make lock' --output-file bench/requirements.txt bench/requirements.in
 
 # A recipe of its own, so that npm exists by then (`debian` comes first on a fresh machine).
 node_modules/.ready: package-lock.json | debian
@@ -79,7 +82,16 @@ mutation: setup ## break ledger and sender on purpose and count what the tests n
 	@$(BIN)/mutmut run
 	@$(BIN)/python -m tests.notifier.mutation --write docs/notification-job.md
 
-bench: bench-mail ## all benchmarks: ratios against peers, in turn
+bench: setup .bench/.ready ## all benchmarks: ratios against peers, in turn, into docs/speed.md (SIZE=small: a quick try)
+	@$(BIN)/python -m bench --size $(SIZE) $(if $(filter medium,$(SIZE)),--write docs/speed.md)
+
+# A peer that cannot be installed is left out: its rows of the table say so.
+.bench/.ready: bench/requirements.txt bench/package-lock.json | setup
+	@mkdir -p .bench
+	-@$(BIN)/uv venv --quiet --allow-existing .bench/venv && $(BIN)/uv pip sync --quiet \
+		--python .bench/venv/bin/python --require-hashes bench/requirements.txt
+	-@cp bench/package.json bench/package-lock.json .bench/ && cd .bench && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 bench-mail: setup ## the notification job against other senders, as ratios
 	@$(BIN)/python -m bench.mail

@@ -21,7 +21,7 @@ _SYLLABLES = {
     "nb": "be-de-er-for-ge-het-in-ing-ke-le-lig-ning-op-per-re-sa-sjon-te-ter-ut-ven-vil-vå-ønsk-æ-å",
     "en": "al-ap-be-con-de-er-est-for-in-ing-is-ly-ment-ness-on-per-pro-re-sion-ten-ter-the-tion-un",
 }
-_POLICY = """title: {nb: Personvernerklæring, en: Privacy policy}
+POLICY = """title: {nb: Personvernerklæring, en: Privacy policy}
 base_url: https://example.no/personvern/
 languages: [nb, en]
 controller: {name: Eksempel, email: post@example.no}
@@ -82,7 +82,7 @@ def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
         for number in range(1, SECTIONS + 1)
     }
     files = {f"content/{c}/{n:02d}-del-{n}.md": section(c, n, text) for (c, n), text in texts.items()}
-    yield _START, {"content/policy.yaml": _POLICY, **files}
+    yield _START, {"content/policy.yaml": POLICY, **files}
     for edit in range(1, versions):
         number = chance.randint(1, SECTIONS)
         written = {}

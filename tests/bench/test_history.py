@@ -1,0 +1,58 @@
+"""The history to measure on is always the same, and as long as was asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import history
+from tests.helpers.command import Command, run, versions
+
+VERSIONS = 27
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bench") / "history"
+    history.make(folder, VERSIONS)
+    return folder
+
+
+def _commit(repository, name="HEAD"):
+    return run(repository, "git", "rev-parse", name)
+
+
+def test_two_histories_of_one_seed_are_the_same_to_the_commit(repository, tmp_path):
+    history.make(tmp_path / "again", VERSIONS)
+    assert _commit(tmp_path / "again") == _commit(repository)
+
+
+def test_another_seed_makes_another_history(repository, tmp_path):
+    history.make(tmp_path / "other", VERSIONS, seed=2)
+    assert _commit(tmp_path / "other") != _commit(repository)
+
+
+def test_a_longer_history_begins_with_the_shorter_one(repository, tmp_path):
+    history.make(tmp_path / "longer", VERSIONS + 3)
+    assert run(tmp_path / "longer", "git", "rev-parse", "HEAD~3") == run(
+        repository, "git", "rev-parse", "HEAD"
+    )
+
+
+def test_every_commit_makes_a_version_and_every_25th_edit_is_major(repository, tmp_path):
+    built = Command().build(repository, tmp_path / "out", "--today", "2060-01-01")
+    assert built.code == 0, built.err
+    levels = [row["level"] for row in versions(tmp_path / "out")["versions"]]
+    assert len(levels) == VERSIONS
+    assert [at for at, level in enumerate(levels[1:], start=1) if level == "major"] == [25]
+
+
+def test_every_edit_writes_one_section_in_both_languages_and_its_note(repository):
+    for edit in range(VERSIONS - 1):
+        newer, older = f"HEAD~{edit}", f"HEAD~{edit + 1}"
+        paths = run(repository, "git", "diff", "--name-only", older, newer).split()
+        assert sorted(path.split("/")[1] for path in paths) == ["changes", "en", "nb"]
+
+
+def test_there_are_thirty_sections_in_each_language(repository):
+    for locale in ("nb", "en"):
+        assert len(list((repository / "content" / locale).iterdir())) == history.SECTIONS == 30

@@ -1,0 +1,55 @@
+"""What the peers are fed is what our pages say, whole: nobody wins by leaving words out."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import history, peers
+from bench.paired import run
+from tests.helpers.command import Command, versions
+from tests.helpers.site import folder
+
+VERSIONS = 4
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory):
+    place = tmp_path_factory.mktemp("peers")
+    history.make(place / "history", VERSIONS)
+    built = Command().build(place / "history", place / "out", "--today", "2060-01-01")
+    assert built.code == 0, built.err
+    return place / "out"
+
+
+def _body(markdown):
+    """Give the words of a page below its front matter, without the signs of headings."""
+    return [word for word in markdown.split("---\n", 2)[2].split() if word != "##"]
+
+
+def test_the_archive_says_every_word_of_every_version_page_in_order(out):
+    fed = {path: _body(text) for path, text in peers.archive(VERSIONS)}
+    assert len(fed) == VERSIONS * 2
+    for at, row in enumerate(versions(out)["versions"], start=1):
+        for locale in ("nb", "en"):
+            page = out / "site" / folder(locale, row["version"]) / "policy.txt"
+            assert fed[f"{locale}/{at:05d}.md"] == page.read_text(encoding="utf-8").split()
+
+
+def test_the_current_site_says_every_word_of_the_newest_version(out):
+    newest = versions(out)["versions"][-1]["version"]
+    fed = sorted(peers.current(VERSIONS))
+    assert len(fed) == history.SECTIONS * 2
+    for locale in ("nb", "en"):
+        said = [word for path, text in fed if path.startswith(locale) for word in text.split()]
+        page = out / "site" / folder(locale, newest) / "policy.txt"
+        assert [word for word in said if word not in {"---", "title:"}] == page.read_text("utf-8").split()
+
+
+def test_a_clean_build_begins_without_what_other_runs_added(tmp_path):
+    peers.lay(tmp_path / "archive", peers.archive(2))
+    before = sorted((tmp_path / "archive" / "content").rglob("*.md"))
+    run(peers.one_more(tmp_path / "archive"))
+    more = sorted((tmp_path / "archive" / "content").rglob("*.md"))
+    assert len(more) == len(before) + 2
+    run(peers.clean(tmp_path / "archive", "hugo"))
+    assert sorted((tmp_path / "archive" / "content").rglob("*.md")) == before
