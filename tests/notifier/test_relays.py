@@ -59,7 +59,7 @@ def test_its_log_settles_what_a_killed_run_left_in_doubt(tmp_path, postfix):
 
 
 def queued(log: str) -> list[str]:
-    """Give the Message-ID of each letter that reached the queue: of one cut off, Postfix logs the head too."""
+    """Give the Message-ID of each letter that was queued: of one cut off, Postfix logs the head too."""
     active = set(re.findall(r"postfix/qmgr\S* (\w+): from=.*queue active", log))
     seen = re.findall(r"postfix/cleanup\S* (\w+): message-id=(<\S+>)", log)
     return [message_id for name, message_id in seen if name in active]
