@@ -149,16 +149,20 @@ def build(
     def history(start: str) -> Iterable[Revision]:
         return chain(revisions(source, commit or ref, start), [uncommitted(source, day)] if draft else [])
 
-    known, made_with = out / "fold.kept", software(HOUSE)
+    known, made_with = out / "fold.kept", f"{software(HOUSE)} {source.resolve()}"
     folded = fold(history, None if no_cache else kept(known, made_with))
     found = folded.log
     heard(found)
     printed = edition(found, day, HOUSE / "templates", base_url)
     if published:
         unchanged_past(printed, published)
-    done = publish(out, printed, Workshop(HOUSE, jobs, not no_cache, wanted, progress))
-    if commit:
-        keep(known, made_with, folded)
+
+    def kept_for_next() -> None:
+        if commit:
+            keep(known, made_with, folded)
+
+    workshop = Workshop(HOUSE, jobs, not no_cache, wanted, progress, kept_for_next)
+    done = publish(out, printed, workshop)
     told(out, done.report, written=done.written, changed=done.changed)
 
 

@@ -24,7 +24,7 @@ _SEAL = 32  # bytes of SHA-256
 
 
 def keep(file: Path, made_with: str, fold: Fold) -> None:
-    """Keep a fold; `made_with` names the software, so that another does not go on with it.
+    """Keep a fold; `made_with` names the software and the source, so that no other goes on with it.
 
     One that holds words that must go is not kept; nor is any where the disk has no room for it.
     """

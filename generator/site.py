@@ -31,7 +31,7 @@ from generator.store import Store, settle, write
 from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from generator.edition import Edition
     from generator.standing import Folders, Stamps
@@ -43,13 +43,17 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """How a build works: where its software is, processes, cache, what it was ordered by, who watches it."""
+    """How a build works: where its software is, processes, cache, what it was ordered by, who watches it.
+
+    `keep` keeps beside the site what the next build goes on from.
+    """
 
     house: Path
     jobs: int
     cache: bool
     order: Mapping[str, str]
     watch: Watch
+    keep: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     changed |= previous is None or previous.name != name
     _switch(out, name)
     _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
+    workshop.keep()
     log = edition.log
     report = Report(log.warnings, log.revisions, log.count, len(files))
     folders = dict(_folders(out, name, store, before.folders if before else {}, written))

@@ -123,6 +123,25 @@ def test_a_page_that_somebody_altered_is_mended_together_with_the_next_change(ta
     assert files(out / "site") == files(tmp_path / "clean" / "site")
 
 
+def test_two_policies_of_one_repository_never_go_on_from_each_other(tale, tmp_path):
+    source, out = tmp_path / "source", tmp_path / "out"
+    shutil.copytree(tale, source)
+    shutil.copytree(source / "content", source / "other" / "content")
+    (source / "other" / "content" / "nb" / "01-kontakt.md").write_text(
+        "---\ntitle: Kontakt\n---\nRing oss.\n"
+    )
+    run(source, "git", "add", "-A")
+    run(source, "git", "commit", "-qm", "Add another")
+    assert build(source, out).code == 0
+    assert build(source / "other", out).code == 0
+    assert build(source / "other", tmp_path / "clean").code == 0
+    assert pages(out) == pages(tmp_path / "clean")
+
+
+def pages(out: Path) -> dict[str, str]:
+    return {path: digest for path, digest in files(out / "site").items() if not path.startswith("assets/")}
+
+
 def test_folders_copied_without_their_times_are_known_by_what_they_hold(tale, out, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(out, copy, symlinks=True, copy_function=shutil.copyfile)
