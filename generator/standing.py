@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = 1
 _NAME = "standing.json"
-_ROOMS = ("policy", "changelog", "generator", "templates")
+ROOMS = ("policy", "changelog", "generator", "templates")  # whose code and words decide how a page looks
 _PUBLISHED = {"site": "current/site", "letters": "current/letters"}
 
 
@@ -58,7 +58,7 @@ def order(house: Path, source: Path, commit: str, **options: object) -> Mapping[
     libraries = Path(json.__file__).parent, *(Path(place) for place in sys.path if "-packages" in place)
     software = [
         f"{path} {stamp.st_size} {stamp.st_mtime_ns}"
-        for path, stamp in [*_files(house, _ROOMS), *((str(place), place.stat()) for place in libraries)]
+        for path, stamp in [*_files(house, ROOMS), *((str(place), place.stat()) for place in libraries)]
     ]
     return {
         "commit": commit,

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import shutil
+import sys
 from functools import cached_property
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
 from generator.edition import File
 from generator.pages import version_files
+from generator.standing import ROOMS
 from generator.workers import each
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     Watch = Callable[[Iterable[str], int], Iterable[str]]
 
-_ROOMS = ("policy", "changelog", "generator", "templates")
 _LIBRARIES = (
     "babel",
     "jinja2",
@@ -35,17 +36,18 @@ _LIBRARIES = (
     "pydantic",
     "pyyaml",
     "rapidfuzz",
+    "simplemma",
 )
 _NEW, _OLD, _SEAL = ".new-", ".old-", ".seal"
 _FEW = 8  # folders: fewer are written sooner than a second process starts
 
 
 def software(house: Path) -> str:
-    """Give the hash of all that decides how a page looks: our code, the templates, the libraries."""
-    digest = hashlib.sha256()
+    """Give the hash of all that decides what a page says: our code, templates, libraries, interpreter."""
+    digest = hashlib.sha256(sys.version.encode())  # its Unicode tables, and how it keeps values
     for library in _LIBRARIES:
         digest.update(f"{library}={version_of(library)}\n".encode())
-    for room in _ROOMS:
+    for room in ROOMS:
         for path in sorted((house / room).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(f"{path.relative_to(house).as_posix()}\n".encode())
