@@ -22,6 +22,7 @@ from policy.blocks import Block, Run
 from policy.document import Document, filled, policy_txt, same_texts
 from policy.leaves import Duration
 from policy.model import Level
+from policy.reading import Settled
 from policy.wording import term
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Fold:
     revisions: int = 0
     unread: list[str] = field(default_factory=list)
     undated: list[str] = field(default_factory=list)
+    settled: Settled = field(default_factory=Settled)
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     written: dict[str, Policy] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
@@ -91,7 +93,7 @@ class Fold:
         ContentError where the newest cannot be read.
         """
         notes, names = dict(self.notes), self.newest and self.newest.renamed
-        steps = [self._seen(state) for state in readable(self._counted(revisions), self.unread, self.notes)]
+        steps = [self._seen(state) for state in readable(self._counted(revisions), self.unread, self.settled)]
         if names is not None and (_mended(notes, self.notes) or self._renamed != names):
             return False
         for step in steps:
@@ -116,14 +118,13 @@ class Fold:
         A wording goes with the policy that it was written in: its placeholders meant the facts of that day.
         """
         policy = state.policy
-        fresh = {name: note for name, note in policy.notes.items() if name not in self.notes}
-        for name, note in policy.notes.items():
-            known = self.notes.get(name)
-            if known is not note:
-                if known != note:
-                    self.written[name] = replace(policy, notes={}, sections={})
-                self.notes[name] = note
-        self.newest = replace(policy, notes=dict(sorted(fresh.items())))
+        said = {name: note for name, note in policy.notes.items() if self.notes.get(name) is not note}
+        fresh = {name: note for name, note in said.items() if name not in self.notes}
+        for name, note in said.items():
+            if self.notes.get(name) != note:
+                self.written[name] = replace(policy, notes={}, sections={})
+        self.notes |= said
+        self.newest = replace(policy, notes=fresh)
         return _Step(state.revision.commit, state.revision.time, side(replace(state, policy=self.newest)))
 
     def _take(self, step: _Step) -> None:

@@ -2,61 +2,64 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
-from difflib import SequenceMatcher
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
-from changelog.words import Mark, Word, compare, likeness, runs, shared, words
+from changelog.words import Bag, Mark, Word, bag, common, compare, likeness, runs, words
 from policy.blocks import Block, bare, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     Blocks = tuple[Block, ...]
     Laid = tuple[Mark, Word, bool]  # and whether it ended a leaf of the old text
 
 _ALIKE = 0.4  # blocks with less in common than this are one deleted and one inserted, not one changed
+_MOST_KEPT = (
+    0.8  # of the words that two stretches share: where pairs of blocks keep fewer, words are compared
+)
 _MOST_PAIRS = 2_500
 _REMEMBERED = 2048  # blocks stay the same from version to version: each pair of them is compared once
-_MOST_TWINS = 200_000  # pairs of equal blocks: difflib takes seconds where thousands are all the same
 _SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance, not a move
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What blocks say: their words in order, what makes them the same words, and these in a bag."""
+
+    words: tuple[Word, ...]
+    keys: tuple[str, ...]
+    bag: Bag
 
 
 def merge(old: Blocks, new: Blocks) -> Blocks:
     """Give the new blocks with what was deleted and inserted marked in them."""
-    before, after = [_keys(block) for block in old], [_keys(block) for block in new]
+    before, after = [_said(block).keys for block in old], [_said(block).keys for block in new]
     merged: list[Block] = []
     at = there = 0
-    for start, begin, size in _equal(before, after):
+    for start, begin, size in common(before, after):
         merged += _gap(old[at:start], new[there:begin])
         merged += new[begin : begin + size]
         at, there = start + size, begin + size
     return tuple(merged)
 
 
-def _equal(before: Sequence[Hashable], after: Sequence[Hashable]) -> Sequence[tuple[int, int, int]]:
-    """Find the stretches of equal blocks: where in old, where in new, how long; the last is empty."""
-    seen = Counter(after)
-    if sum(seen[key] for key in before) > _MOST_TWINS:
-        return [(len(before), len(after), 0)]
-    return SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-
-
 @lru_cache(maxsize=_REMEMBERED)
-def _keys(block: Block) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(word.key for word in _said(block))
+def _said(block: Block) -> _Said:
+    return _saying(tuple(chain.from_iterable(words(leaf.runs) for leaf in leaves((block,)))))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _said(block: Block) -> tuple[Word, ...]:
-    return tuple(chain.from_iterable(words(leaf.runs) for leaf in leaves((block,))))
+def _saying(said: tuple[Word, ...]) -> _Said:
+    keys = tuple(word.key for word in said)
+    return _Said(said, keys, bag(keys))
 
 
-def _all(blocks: Iterable[Block]) -> tuple[Word, ...]:
-    return tuple(chain.from_iterable(map(_said, blocks)))
+def _all(blocks: Blocks) -> _Said:
+    if len(blocks) == 1:
+        return _said(blocks[0])
+    return _saying(tuple(chain.from_iterable(_said(block).words for block in blocks)))
 
 
 def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
@@ -65,10 +68,10 @@ def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
         return (*whole(old, "del"), *whole(new, "ins"))
     pairs = _pairs(old, new)
     before, after = _all(old), _all(new)
-    by_pairs = sum(shared(_said(old[i]), _said(new[j])) for i, j in pairs)
+    by_pairs = sum(len(_said(old[i]).bag & _said(new[j]).bag) for i, j in pairs)
     # A paragraph that became a list pairs badly, though most of its words stayed: compare the words of all.
-    if by_pairs < 0.8 * shared(before, after) and likeness(before, after) > _ALIKE:
-        return _laid_on(before, new)
+    if by_pairs < _MOST_KEPT * len(before.bag & after.bag) and likeness(before.bag, after.bag) > _ALIKE:
+        return _laid_on(before.words, new)
     return _in_order(old, new, pairs)
 
 
@@ -85,12 +88,12 @@ def _in_order(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> Ite
 @lru_cache(maxsize=_REMEMBERED)
 def _pair(old: Block, new: Block) -> Blocks:
     if old.is_leaf or new.is_leaf or old.tag != new.tag:
-        return _laid_on(_said(old), (new,))
+        return _laid_on(_said(old).words, (new,))
     if new.tag == "tr" and len(old.children) == len(new.children):
         cells = [cell for pair in zip(old.children, new.children, strict=True) for cell in _pair(*pair)]
         return (replace(new, children=tuple(cells)),)
     if new.tag == "tr":
-        return _laid_on(_said(old), (new,))
+        return _laid_on(_said(old).words, (new,))
     return (replace(new, children=merge(old.children, new.children)),)
 
 
@@ -117,16 +120,17 @@ def _pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
     return pairs
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _fit(old: Block, new: Block) -> float:
-    alike = likeness(_said(old), _said(new))
+    alike = likeness(_said(old).bag, _said(new).bag)
     return alike if old.tag == new.tag else alike * 0.9
 
 
 def _laid_on(old: Sequence[Word], new: Blocks) -> Blocks:
     """Compare words alone and lay them on the new blocks, a deleted word where it stood."""
     olds = iter(old)
-    marked = [(mark, word, mark != "ins" and not next(olds).gap) for mark, word in compare(old, _all(new))]
+    marked = [
+        (mark, word, mark != "ins" and not next(olds).gap) for mark, word in compare(old, _all(new).words)
+    ]
     end = next((leaf for leaf in reversed(list(leaves(new))) if leaf.tag != "hr"), None)
     return tuple(_dressed(block, marked, end) for block in new)
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.errors import ContentError
-from policy.reading import read
+from policy.reading import Settled, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from changelog.history import Revision
-    from policy.model import ChangeNote, Policy
+    from policy.model import Policy
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,18 @@ class State:
 
 
 def readable(
-    revisions: Iterable[Revision], warnings: list[str], known: Mapping[str, ChangeNote] | None = None
+    revisions: Iterable[Revision], warnings: list[str], settled: Settled | None = None
 ) -> Iterator[State]:
     """Read each revision; one that cannot be read is told, and its changes count with the next.
 
-    `known` are the notes that stood before the first. ContentError where the newest cannot be read.
+    `settled` are the notes that stood before the first, and take those that follow. ContentError where the
+    newest cannot be read.
     """
-    settled: dict[str, ChangeNote] = dict(known or {})
+    known = settled or Settled()
     fault: ContentError | None = None
     for revision in revisions:
         try:
-            policy = read(revision.files, settled)
+            policy = read(revision.files, known)
         except ContentError as error:
             fault = error
             more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
@@ -42,7 +43,7 @@ def readable(
             warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
             continue
         fault = None
-        settled.update(policy.notes)
+        known.settle(revision.files, policy)
         yield State(revision, policy)
     if fault:
         raise fault

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -14,46 +13,50 @@ from rapidfuzz.distance import LCSseq
 from policy.blocks import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 Mark: TypeAlias = Literal["", "ins", "del"]
 Look: TypeAlias = tuple[str, tuple[str, ...], str]  # of a run: href, marks, slot
+Bag: TypeAlias = frozenset[tuple[str, int]]
 _BARE: Look = ("", (), "")
 _PIECES = re.compile(r"(\s+)")
+_BEHIND = "\0"  # no word holds it
 _MOST_CELLS = 400_000_000  # words × words, a bit each: 50 MB and a tenth of a second
 
 
 class Word(NamedTuple):
-    """One word in its looks, with the blank behind it; it is the same word if `key` is."""
+    """One word in its looks, with the blank behind it; the same word if `key` is, its text and links."""
 
-    key: tuple[str, tuple[str, ...]]
-    pieces: tuple[Run, ...]
+    key: str
+    pieces: tuple[tuple[Look, str], ...]
     gap: str
 
 
-def words(runs: Iterable[Run]) -> tuple[Word, ...]:
-    """Part the runs of a leaf into words; a word may change its look or its link within."""
-    return _words(tuple(runs))
-
-
 @lru_cache(maxsize=2048)
-def _words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
+def words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
+    """Part the runs of a leaf into words; a word may change its look or its link within."""
     found: list[Word] = []
-    pieces: list[Run] = []
+    pieces: list[tuple[Look, str]] = []
     for run in runs:
+        look = (run.href, run.marks, run.slot)
         if "note" in run.marks:
-            _hang(run, pieces, found)
+            _hang((look, run.text), pieces, found)
             continue
-        for number, text in enumerate(_PIECES.split(run.text)):
-            if number % 2 and pieces:
-                found.append(_word(pieces, text))
-                pieces = []
-            elif number % 2 == 0 and text:
-                pieces.append(Run(text, run.href, run.marks, run.slot, run.line))
+        text, *more = _PIECES.split(run.text)
+        if text:
+            pieces.append((look, text))
+        if not more:
+            continue
+        if pieces:
+            found.append(_word(pieces, more[0]))
+        key = f"{_BEHIND}{run.href}" if run.href else ""
+        whole = zip(more[1:-1:2], more[2::2], strict=True)
+        found += [Word(text + key, ((look, text),), gap) for text, gap in whole]
+        pieces = [(look, more[-1])] if more[-1] else []
     return (*found, _word(pieces, "")) if pieces else tuple(found)
 
 
-def _hang(sign: Run, pieces: list[Run], found: list[Word]) -> None:
+def _hang(sign: tuple[Look, str], pieces: list[tuple[Look, str]], found: list[Word]) -> None:
     """Hang a footnote's sign on the word before it: it is no word itself."""
     if pieces or not found:
         pieces.append(sign)
@@ -61,23 +64,26 @@ def _hang(sign: Run, pieces: list[Run], found: list[Word]) -> None:
         found[-1] = found[-1]._replace(pieces=(*found[-1].pieces, sign))
 
 
-def _word(pieces: Sequence[Run], gap: str) -> Word:
-    if len(pieces) == 1 and "note" not in pieces[0].marks:
-        piece = pieces[0]
-        return Word((piece.text, (piece.href,) if piece.href else ()), (piece,), gap)
-    said = [piece for piece in pieces if "note" not in piece.marks]
-    text = "".join(piece.text for piece in said).strip()
-    return Word((text, tuple(dict.fromkeys(piece.href for piece in said if piece.href))), tuple(pieces), gap)
+def _word(pieces: Sequence[tuple[Look, str]], gap: str) -> Word:
+    said = [(href, text) for (href, marks, _), text in pieces if "note" not in marks]
+    text = "".join(text for _, text in said).strip()
+    links = dict.fromkeys(href for href, _ in said if href)
+    return Word(_BEHIND.join((text, *links)), tuple(pieces), gap)
 
 
-def shared(old: Sequence[Word], new: Sequence[Word]) -> int:
-    """Count the words that both hold, in whatever order."""
-    return (Counter(word.key for word in old) & Counter(word.key for word in new)).total()
+def bag(keys: Iterable[str]) -> Bag:
+    """Put words into a bag: each with the number of its like before it, so that two bags share as sets do."""
+    seen: dict[str, int] = {}
+    found = []
+    for key in keys:
+        seen[key] = number = seen.get(key, 0) + 1
+        found.append((key, number))
+    return frozenset(found)
 
 
-def likeness(old: Sequence[Word], new: Sequence[Word]) -> float:
+def likeness(old: Bag, new: Bag) -> float:
     """Say how alike two texts are, from 0 to 1, whatever the order of their words (Dice)."""
-    return 2 * shared(old, new) / (len(old) + len(new)) if old or new else 1.0
+    return 2 * len(old & new) / (len(old) + len(new)) if old or new else 1.0
 
 
 def compare(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
@@ -86,26 +92,29 @@ def compare(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Wo
     Stretches so long that comparing them would take seconds are replaced as a whole.
     """
     at = there = 0
-    for start, begin, size in _common(old, new):
+    for start, begin, size in common([word.key for word in old], [word.key for word in new]):
         yield from (("del", word) for word in old[at:start])
         yield from (("ins", word) for word in new[there:begin])
         yield from (("", word) for word in new[begin : begin + size])
         at, there = start + size, begin + size
 
 
-def _common(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[int, int, int]]:
-    """Find a longest common subsequence: where in old, where in new, how long; the last is empty."""
+def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
+    """Find a longest common subsequence: where in old, where in new, how long; the last is empty.
+
+    None where finding it would take seconds.
+    """
     if len(old) * len(new) > _MOST_CELLS:
         return iter([(len(old), len(new), 0)])
-    numbers: dict[tuple[str, tuple[str, ...]], int] = {}
-    before, after = ([numbers.setdefault(word.key, len(numbers)) for word in side] for side in (old, new))
+    numbers: dict[Hashable, int] = {}
+    before, after = ([numbers.setdefault(one, len(numbers)) for one in side] for side in (old, new))
     return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
 
 
-def runs(marked: Iterable[tuple[Mark, Word]]) -> tuple[Run, ...]:
+def runs(marked: Sequence[tuple[Mark, Word]]) -> tuple[Run, ...]:
     """Make the runs of a leaf from its words, marked; the last word's blank goes."""
     found: list[Run] = []
-    for look, group in groupby(_printed(list(marked)), key=itemgetter(0)):
+    for look, group in groupby(_printed(marked), key=itemgetter(0)):
         texts = [text for _, text in group]
         # Each footnote's sign stays one of its own.
         found += [Run(text, *look) for text in (texts if "note" in look[1] else ["".join(texts)])]
@@ -119,10 +128,10 @@ def _printed(every: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Look, str]]:
         last = number == len(every)
         gap = "" if last else word.gap or " "
         breaks = not last and every[number][0] != mark
-        pieces = [piece for piece in word.pieces if mark != "del" or "note" not in piece.marks]
-        for place, piece in enumerate(pieces, start=1):
+        pieces = [piece for piece in word.pieces if mark != "del" or "note" not in piece[0][1]]
+        for place, ((href, marks, slot), text) in enumerate(pieces, start=1):
             at_end = place == len(pieces)
-            hangs = at_end and not breaks and "note" not in piece.marks
-            yield (piece.href, outer + piece.marks, piece.slot), piece.text + gap if hangs else piece.text
+            hangs = at_end and not breaks and "note" not in marks
+            yield (href, outer + marks, slot), text + gap if hangs else text
             if at_end and not hangs and gap:
                 yield _BARE, gap

@@ -67,7 +67,7 @@ class Document:
         return tuple((alias, part.id) for part in self.parts for alias in part.aliases)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Words:
     """What placeholders are put into words from; the same object as long as no setting or fact changes."""
 
@@ -76,6 +76,11 @@ class _Words:
 
     def said(self, name: str, locale: Locale) -> str:
         return visible(say(fact_leaves(self.settings, self.facts)[name], locale))
+
+
+@lru_cache(maxsize=64)
+def _words(settings: Settings, facts: Facts) -> _Words:
+    return _Words(settings, facts)
 
 
 def document(policy: Policy, locale: Locale) -> Document:
@@ -87,7 +92,7 @@ def document(policy: Policy, locale: Locale) -> Document:
     first = {
         section.id: section.place for code in reversed(policy.languages) for section in policy.sections[code]
     }
-    words = _Words(policy.settings, policy.facts)
+    words = _words(policy.settings, policy.facts)
     ordered = sorted(chosen, key=lambda name: first[name])
     return Document(
         locale,
@@ -107,7 +112,7 @@ def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number:
 
 def filled(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tuple[Block, ...]:
     """Give the blocks of a Markdown text with its placeholders put into the reader's words."""
-    return _filled(source, _Words(policy.settings, policy.facts), locale, anchor)
+    return _filled(source, _words(policy.settings, policy.facts), locale, anchor)
 
 
 @lru_cache(maxsize=8192)

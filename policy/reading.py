@@ -31,25 +31,43 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
 _NOTE = re.compile(r"[\w-]+\.yaml")
+_ROOT = "content/"
 _HIDDEN = ("", "")
 _NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
 
 
-def read(files: Files, settled: Mapping[str, ChangeNote] | None = None) -> Policy:
-    """Read `content/`, paths and bytes; ContentError tells every fault of it at once.
+@dataclass
+class Settled:
+    """The notes of the states before, each in its newest wording, and the files that they were read from.
 
-    `settled` are the notes of the state before: they are published, keep the languages that they were
-    published in, and what they say of facts was true then.
+    They are published: they keep the languages that they were published in, and what they say of facts was
+    true then.
     """
-    reader = _Reader(settled or {})
+
+    notes: dict[str, ChangeNote] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def still(self, files: Files) -> dict[str, ChangeNote]:
+        """Give the notes whose files stand as they stood: nothing of them is to be read again."""
+        return {path: self.notes[path.removeprefix(_ROOT)] for path, _ in files.items() & self.files.items()}
+
+    def settle(self, files: Files, policy: Policy) -> None:
+        """Take the notes of one state more."""
+        for path, data in files.items() - self.files.items():
+            name = unicodedata.normalize("NFC", path).removeprefix(_ROOT)
+            if name in policy.notes:
+                self.notes[name] = policy.notes[name]
+                if isinstance(data, bytes) and path == _ROOT + name:
+                    self.files[path] = data
+
+
+def read(files: Files, settled: Settled | None = None) -> Policy:
+    """Read `content/`, paths and bytes; ContentError tells every fault of it at once."""
+    known = settled or Settled()
+    reader = _Reader(known.notes, known.still(files))
     policy = reader.policy(reader.named(files))
     if policy:
-        known = reader.settled
-        new = {
-            name: note
-            for name, note in policy.notes.items()
-            if known.get(name) is not note and known.get(name) != note
-        }
+        new = {name: note for name, note in reader.noted.items() if known.notes.get(name) != note}
         reader.faults += references(policy, new, reader.trees)
     if reader.faults or not policy:
         raise ContentError(reader.faults)
@@ -58,21 +76,23 @@ def read(files: Files, settled: Mapping[str, ChangeNote] | None = None) -> Polic
 
 @dataclass
 class _Reader:
-    """Gathers the values of all files, and their faults."""
+    """Gathers the values of all files but those of the notes that are `still` the same, and their faults."""
 
     settled: Mapping[str, ChangeNote]
+    still: Mapping[str, ChangeNote]
     faults: list[Fault] = field(default_factory=list)
     trees: dict[str, Tree] = field(default_factory=dict)
+    noted: dict[str, ChangeNote] = field(default_factory=dict)
 
     def named(self, files: Files) -> Files:
         """Give the files by their names in NFC, in order; two that differ in nothing else are a fault."""
         found: dict[str, bytes | Refused] = {}
-        for path, data in sorted(files.items()):
+        for path in sorted(files.keys() - self.still.keys()):
             name = unicodedata.normalize("NFC", path)
-            if name in found:
+            if name in found or name in self.still:
                 message = "two files bear this name, typed in two Unicode forms"
                 self.faults.append(Fault(name, 1, 1, message, "remove one of them"))
-            found[name] = data
+            found[name] = files[path]
         return found
 
     def policy(self, files: Files) -> Policy | None:
@@ -98,7 +118,7 @@ class _Reader:
         """Keep the files that the contract knows; say what is wrong with every other."""
         kept = {}
         for path, data in files.items():
-            strange = _strange(path.removeprefix("content/"))
+            strange = _strange(path.removeprefix(_ROOT))
             if strange == _HIDDEN:
                 continue
             if isinstance(data, Refused):
@@ -136,13 +156,13 @@ class _Reader:
         return known.redactions if known else ()
 
     def notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, ChangeNote]:
-        found = {}
         for path, data in _below("content/changes/", files):
-            name = path.removeprefix("content/")
+            name = path.removeprefix(_ROOT)
             note = self.take(path, one.note(path, data, () if name in self.settled else languages))
             if note:
-                found[name] = note
-        return found
+                self.noted[name] = note
+        still = ((path.removeprefix(_ROOT), note) for path, note in self.still.items())
+        return dict(sorted((*still, *self.noted.items())))
 
     def sections(self, locale: Locale, files: Mapping[str, bytes]) -> tuple[Section, ...]:
         found: dict[str, Section] = {}

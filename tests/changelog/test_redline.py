@@ -104,9 +104,7 @@ def compared(old: Document, new: Document):
 
 
 def _keys(blocks) -> list:
-    return [
-        word.key for leaf in leaves(blocks) for word in words.words(leaf.runs) if word.key[0] or word.key[1]
-    ]
+    return [word.key for leaf in leaves(blocks) for word in words.words(leaf.runs) if word.key]
 
 
 def _without(blocks, mark: str) -> tuple[Block, ...]:

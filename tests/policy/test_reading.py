@@ -14,7 +14,7 @@ from policy.disk import Refused
 from policy.errors import ContentError
 from policy.leaves import Duration
 from policy.model import Level
-from policy.reading import read
+from policy.reading import Settled, read
 from tests.material import SETTINGS, files, properties, section
 
 _PAIRS = re.findall(
@@ -24,9 +24,9 @@ _PAIRS = re.findall(
 )
 
 
-def _faults(content) -> list[str]:
+def _faults(content, settled=None) -> list[str]:
     with pytest.raises(ContentError) as caught:
-        read(content)
+        read(content, settled)
     return list(caught.value.lines)
 
 
@@ -111,8 +111,9 @@ def test_a_published_note_keeps_the_languages_that_it_was_published_in():
         "content/changes/a.yaml:2:10: the wording in «en» is missing; add a line «en: …»"
     ]
     only_norwegian = {"policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"), **note}
-    published = read(files(only_norwegian)).notes
-    assert read(files(note), settled=published).notes["changes/a.yaml"].summary.lacks("en")
+    published = Settled()
+    published.settle(files(only_norwegian), read(files(only_norwegian)))
+    assert read(files(note), published).notes["changes/a.yaml"].summary.lacks("en")
 
 
 @pytest.mark.parametrize(
@@ -201,3 +202,26 @@ def test_no_shape_of_yaml_gives_more_than_lines(key, name, one, other):
     lines = [line for line in SETTINGS.splitlines() if not line.startswith(f"{key}:")]
     content = files({"policy.yaml": "\n".join([*lines, f"{key}: {one}\n"]), name: f"{other}\n"})
     assert _is_read_or_told(content)
+
+
+def test_a_note_whose_file_stands_as_it_stood_is_the_same_note_and_a_mended_one_is_read():
+    def state(*notes):
+        rows = {f"changes/{name}.yaml": f"level: minor\nsummary: {text}\n" for name, text in notes}
+        return files(rows)
+
+    before, after = state(("a", "x"), ("b", "x")), state(("a", "x"), ("b", "y"), ("c", "x"))
+    settled = Settled()
+    first = read(before, settled)
+    settled.settle(before, first)
+    second = read(after, settled)
+    assert second == read(after)
+    assert second.notes["changes/a.yaml"] is first.notes["changes/a.yaml"]
+    assert list(second.notes) == ["changes/a.yaml", "changes/b.yaml", "changes/c.yaml"]
+
+
+def test_a_name_that_collides_with_that_of_a_settled_note_is_refused():
+    text = "level: minor\nsummary: x\n"
+    settled = Settled()
+    settled.settle(files({"changes/å.yaml": text}), read(files({"changes/å.yaml": text})))
+    both = files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
+    assert _faults(both, settled) == _faults(both) != []
