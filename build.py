@@ -150,16 +150,17 @@ def build(
         return chain(revisions(source, commit or ref, start), [uncommitted(source, day)] if draft else [])
 
     known, made_with = out / "fold.kept", f"{software(HOUSE)} {source.resolve()}"
-    folded = fold(history, None if no_cache else kept(known, made_with))
+    before, redlines = (None, None) if no_cache else kept(known, made_with)
+    folded = fold(history, before)
     found = folded.log
     heard(found)
-    printed = edition(found, day, HOUSE / "templates", base_url)
+    printed = edition(found, day, HOUSE / "templates", base_url, redlines)
     if published:
         unchanged_past(printed, published)
 
     def kept_for_next() -> None:
         if commit:
-            keep(known, made_with, folded)
+            keep(known, made_with, folded, printed.redlines.kept)
 
     workshop = Workshop(HOUSE, jobs, not no_cache, wanted, progress, kept_for_next)
     done = publish(out, printed, workshop)

@@ -129,6 +129,7 @@ class Fold:
 
     def _take(self, step: _Step) -> None:
         last = self.versions[-1] if self.versions else None
+        step = step._replace(now=_as_before(step.now, last.documents)) if last else step
         # A revision is a version when it changes the words in some language or brings a note (contract §2).
         if last is None or step.now.policy.notes or not same_texts(last.documents, step.now.documents):
             self.versions.append(self._version(step, last))
@@ -197,6 +198,15 @@ class Fold:
         standard = "first" if least is None else "cosmetic" if least.cosmetic else "none"
         summary = blocks("summary") or (Block("p", runs=(Run(term(f"note.{standard}", locale)),)),)
         return Told(summary, blocks("action"), blocks("reason"), blocks("lower_reason"))
+
+
+def _as_before(now: Side, before: Mapping[Locale, Document]) -> Side:
+    """Give each section that stays the same as the one that it was: what is known of it holds again."""
+    documents = {
+        locale: document.like(before[locale]) if locale in before else document
+        for locale, document in now.documents.items()
+    }
+    return now._replace(documents=documents)
 
 
 def _number(last: Version | None, level: Level) -> str:

@@ -16,45 +16,48 @@ from typing import TYPE_CHECKING, Any
 from changelog.folding import Fold
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _OURS = {"policy", "changelog"}
 _THEIRS = {("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set")}
 _SEAL = 32  # bytes of SHA-256
+_NONE: tuple[None, Mapping[Any, Any]] = None, {}
 
 
-def keep(file: Path, made_with: str, fold: Fold) -> None:
+def keep(file: Path, made_with: str, fold: Fold, beside: Mapping[Any, Any]) -> None:
     """Keep a fold; `made_with` names the software and the source, so that no other goes on with it.
 
-    One that holds words that must go is not kept; nor is any where the disk has no room for it.
+    `beside` is what is known of the fold's sections, and finds them again as the same values. A fold that
+    holds words that must go is not kept; nor is any where the disk has no room for it.
     """
     file.unlink(missing_ok=True)
     if fold.newest and not fold.newest.redactions:
         with suppress(OSError):
-            _write(file, made_with, fold)
+            _write(file, made_with, (fold, beside))
 
 
-def _write(file: Path, made_with: str, fold: Fold) -> None:
-    content = pickle.dumps(fold, protocol=5)
+def _write(file: Path, made_with: str, both: tuple[Fold, Mapping[Any, Any]]) -> None:
+    content = pickle.dumps(both, protocol=5)
     new = file.with_name(f".new-{file.name}")
     new.write_bytes(_seal(made_with, content) + content)
     new.replace(file)
 
 
-def kept(file: Path, made_with: str) -> Fold | None:
-    """Give the fold that was kept there, whole and made with the same; or none."""
+def kept(file: Path, made_with: str) -> tuple[Fold | None, Mapping[Any, Any]]:
+    """Give the fold that was kept there, whole and made with the same, and what was beside it; or none."""
     try:
         data = file.read_bytes()
     except OSError:
-        return None
+        return _NONE
     content = data[_SEAL:]
     if data[:_SEAL] != _seal(made_with, content):
-        return None
+        return _NONE
     try:
-        found = _Values(io.BytesIO(content)).load()
+        found, beside = _Values(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError):
-        return None
-    return found if isinstance(found, Fold) else None
+        return _NONE
+    return (found, beside) if isinstance(found, Fold) and isinstance(beside, dict) else _NONE
 
 
 def _seal(made_with: str, content: bytes) -> bytes:

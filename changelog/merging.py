@@ -11,7 +11,7 @@ from changelog.words import Bag, Mark, Word, bag, common, compare, likeness, run
 from policy.blocks import Block, bare, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     Blocks = tuple[Block, ...]
     Laid = tuple[Mark, Word, bool]  # and whether it ended a leaf of the old text
@@ -174,18 +174,14 @@ def _marked(block: Block, mark: str) -> Block:
     return replace(block, attrs=attrs, runs=own, children=whole(block.children, mark))
 
 
-def moves(every: Sequence[Blocks]) -> list[Blocks]:
-    """Find blocks deleted in one place and inserted in another, and mark both as moved."""
-    gone, come = (
-        {tuple(bare([block])) for blocks in every for block in _wholly(blocks, mark)}
-        for mark in ("del", "ins")
-    )
-    moved = {words for words in gone & come if len(words) >= _SHORTEST_MOVE}
-    return [_relabelled(blocks, moved) for blocks in every] if moved else list(every)
+def wholly(blocks: Blocks, mark: str) -> frozenset[str]:
+    """Give the words of each block that is deleted or inserted as a whole and could be a move."""
+    said = (bare([block]) for block in _wholly(blocks, mark))
+    return frozenset(" ".join(words) for words in said if len(words) >= _SHORTEST_MOVE)
 
 
-def _relabelled(blocks: Blocks, moved: set[tuple[str, ...]]) -> Blocks:
-    """Mark what moved among the blocks of one section; where nothing did, they are the same ones."""
+def relabelled(blocks: Blocks, moved: Container[str]) -> Blocks:
+    """Mark the blocks whose words are `moved` as such; where none is, they are the same ones."""
     new = tuple(_labelled(block, moved) for block in blocks)
     return blocks if new == blocks else new
 
@@ -203,9 +199,9 @@ def _only(block: Block) -> str:
     return marks.pop() if len(marks) == 1 and marks <= {"ins", "del"} else ""
 
 
-def _labelled(block: Block, moved: set[tuple[str, ...]]) -> Block:
+def _labelled(block: Block, moved: Container[str]) -> Block:
     mark = _only(block)
-    if mark and tuple(bare([block])) in moved:
+    if mark and " ".join(bare([block])) in moved:
         return replace(
             block, attrs=(*block.attrs, ("moved", "moved-away" if mark == "del" else "moved-here"))
         )

@@ -7,21 +7,33 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.merging import merge, moves, whole
+from changelog.merging import merge, relabelled, whole, wholly
 from policy.blocks import Block, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policy.document import Document, Part
 
 _PARTLY = {"changed", "added", "removed"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A place in a redline: one section before and after, or one that was or is there alone.
+
+    `kind` is kept, added, removed, moved-away or moved-here.
+    """
+
+    kind: str
+    old: Part | None
+    new: Part | None
+
+
+@dataclass(frozen=True, eq=False)
 class Change:
     """One section of a redline. `kind` is same, changed, added, removed, moved-away or moved-here.
 
@@ -34,6 +46,25 @@ class Change:
     title: tuple[Run, ...]
     blocks: tuple[Block, ...]
 
+    @cached_property
+    def loose(self) -> Loose:
+        """Its blocks deleted and inserted as a whole; those of a section that moved as a whole stay in it."""
+        partly = self.kind in _PARTLY
+        return Loose(*(wholly(self.blocks, mark) if partly else frozenset() for mark in ("del", "ins")))
+
+    def telling(self, moved: frozenset[str]) -> Change:
+        """Give it with the blocks that `moved` to or from another place marked as such."""
+        if moved.isdisjoint(self.loose.gone | self.loose.come):
+            return self
+        return replace(self, blocks=relabelled(self.blocks, moved))
+
+
+class Loose(NamedTuple):
+    """The words of blocks deleted and of blocks inserted: what stands in both, of a whole redline, moved."""
+
+    gone: frozenset[str]
+    come: frozenset[str]
+
 
 @dataclass(frozen=True, slots=True)
 class Sections:
@@ -43,6 +74,10 @@ class Sections:
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a change touches a section."""
+        return name in {*self.added, *self.removed, *self.changed, *self.moved}
 
     def joined(self, other: Sections) -> Sections:
         """Give what is touched in one language or the other."""
@@ -66,21 +101,33 @@ def sections(old: Document, new: Document, renamed: Mapping[str, str]) -> Sectio
 
 def redline(old: Document, new: Document, renamed: Mapping[str, str]) -> tuple[Change, ...]:
     """Compare two documents section by section; `renamed` leads from an old id to the newest."""
+    changes = [compared(pair) for pair in pairs(old, new, renamed)]
+    moved = between(change.loose for change in changes)
+    return tuple(change.telling(moved) for change in changes)
+
+
+def pairs(old: Document, new: Document, renamed: Mapping[str, str]) -> Iterator[Pair]:
+    """Put the sections of two documents side by side, in the order that a reader meets them in."""
     olds, news = _named(old.parts, renamed), _named(new.parts, renamed)
     kept = _kept_order(list(olds), list(news))
-    changes: list[Change] = []
     gone, come = iter(olds.items()), iter(news.items())
     for anchor in (*kept, None):
         for name, part in gone:
             if name == anchor:
                 break
-            changes.append(_whole(part, "del", "moved-away" if name in news else "removed"))
+            yield Pair("moved-away" if name in news else "removed", part, None)
         for name, part in come:
             if name == anchor:
-                changes.append(_compared(olds[name], part))
+                yield Pair("kept", olds[name], part)
                 break
-            changes.append(_whole(part, "ins", "moved-here" if name in olds else "added"))
-    return _with_moves(changes)
+            yield Pair("moved-here" if name in olds else "added", None, part)
+
+
+def between(every: Iterable[Loose]) -> frozenset[str]:
+    """Give the words of the blocks that were deleted in one place and inserted in another."""
+    rows = list(every)
+    gone = frozenset[str]().union(*(row.gone for row in rows))
+    return gone & frozenset[str]().union(*(row.come for row in rows))
 
 
 def identities(later: Iterable[Document], newest: Mapping[str, str]) -> Mapping[str, str]:
@@ -134,25 +181,17 @@ def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
     return dict.fromkeys(reversed(kept))
 
 
-@lru_cache(maxsize=4096)
-def _compared(old: Part, new: Part) -> Change:
-    if old.said == new.said:
+@lru_cache(maxsize=2048)
+def compared(pair: Pair) -> Change:
+    """Compare what stands in one place; what moved between places is not told."""
+    old, new = pair.old, pair.new
+    if old is None or new is None:
+        part, mark = (new, "ins") if new else (old, "del")
+        assert part
+        return Change(part, pair.kind, (Run(part.title, marks=(mark,)),), whole(part.blocks, mark))
+    if old is new or old.said == new.said:
         return Change(new, "same", (Run(new.title),), new.blocks)
     title = merge((Block("text", runs=(Run(old.title),)),), (Block("text", runs=(Run(new.title),)),))
     # Titles with nothing in common come as two blocks: in one line they need a blank between them.
     runs = tuple(run for block in title for run in (Run(" "), *block.runs))[1:]
     return Change(new, "changed", runs, merge(old.blocks, new.blocks))
-
-
-def _whole(part: Part, mark: str, kind: str) -> Change:
-    return Change(part, kind, (Run(part.title, marks=(mark,)),), whole(part.blocks, mark))
-
-
-def _with_moves(changes: Iterable[Change]) -> tuple[Change, ...]:
-    # A section that moved as a whole says so itself: its blocks need not.
-    every = tuple(changes)
-    marked = moves([change.blocks if change.kind in _PARTLY else () for change in every])
-    return tuple(
-        replace(change, blocks=blocks) if change.kind in _PARTLY and blocks is not change.blocks else change
-        for change, blocks in zip(every, marked, strict=True)
-    )

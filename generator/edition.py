@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from changelog.announcements import Announcement, announcements
 from generator import urls
 from generator.environment import Printer
+from generator.redlines import Redlines
 from policy.errors import UserError
 from policy.wording import day
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from changelog.versions import Log, Version
+    from generator.redlines import Kept
     from policy.leaves import Locale
 
     Values = dict[str, Any]
@@ -51,6 +53,7 @@ class Edition:
     base_url: str
     assets: Mapping[str, str]
     printer: Printer
+    redlines: Redlines
 
     @cached_property
     def locales(self) -> tuple[Locale, ...]:
@@ -90,13 +93,19 @@ class Edition:
         return fitting[0]
 
 
-def edition(log: Log, today: date, templates: Path, base_url: str | None = None) -> Edition:
-    """Make the edition of a day; UserError where `base_url` is no address that pages can stand below."""
+def edition(
+    log: Log, today: date, templates: Path, base_url: str | None = None, kept: Kept | None = None
+) -> Edition:
+    """Make the edition of a day; UserError where `base_url` is no address that pages can stand below.
+
+    `kept` is what the build before printed of redlines.
+    """
     base = base_url or log.policy.settings.base_url
     if not re.fullmatch(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?", base):
         raise UserError(f"«{base}» is no base address; write it like https://example.no/personvern/")
     names = {name: path for name, (path, _) in assets(templates).items()}
-    return Edition(log, today, base, names, Printer(templates))
+    printer = Printer(templates)
+    return Edition(log, today, base, names, printer, Redlines(printer, kept or {}))
 
 
 def assets(templates: Path) -> dict[str, tuple[str, str]]:

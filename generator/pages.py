@@ -13,11 +13,8 @@ from generator.help_centre import announcements_json, help_centre_files
 from generator.letters import has_letter, letter_files
 from generator.records import policy_jsonld, versions_json
 from generator.server import server_files
-from generator.version_pages import changes_page, since_page, version_page
-from generator.workers import each
+from generator.version_pages import changes_page, since, since_page, version_page
 from policy.document import policy_txt
-
-_FEW = 8  # pages: fewer are printed sooner than a second process starts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,13 +42,7 @@ def front_files(edition: Edition, written: Written, jobs: int = 1) -> Iterator[F
 
     `written` gives a file of a version's folder, by the version and its path there.
     """
-    known = [
-        (version, code)
-        for code in edition.locales
-        for version in edition.log.versions
-        if edition.has_since(version, code)
-    ]
-    yield from each(partial(_since, edition), known, jobs, _FEW)
+    yield from _since(edition, jobs)
     for locale in edition.locales:
         yield File(f"{urls.home(locale)}index.html", home_page(edition, locale))
         yield File(f"{urls.changelog(locale)}index.html", changelog_page(edition, locale))
@@ -66,9 +57,20 @@ def front_files(edition: Edition, written: Written, jobs: int = 1) -> Iterator[F
     yield from (File(path, text) for path, text in server_files(edition).items())
 
 
-def _since(edition: Edition, known: tuple[Version, Locale]) -> File:
-    version, locale = known
-    return File(f"{urls.since(locale, version.number)}index.html", since_page(edition, version, locale))
+def _since(edition: Edition, jobs: int) -> Iterator[File]:
+    """Print the pages of all that changed since a version; their sections first, which they share."""
+    places = {
+        (version, locale): since(edition, version, locale)
+        for locale in edition.locales
+        for version in edition.log.versions
+        if edition.has_since(version, locale)
+    }
+    edition.redlines.prepare(
+        ((locale, pair) for (_, locale), pairs in places.items() for pair in pairs), jobs
+    )
+    for (version, locale), pairs in places.items():
+        page = since_page(edition, version, locale, pairs)
+        yield File(f"{urls.since(locale, version.number)}index.html", page)
 
 
 def _sitemap(edition: Edition) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from changelog.redline import identities, redline, sections
+from changelog.redline import identities, pairs, redline
 from generator import urls, views
 from generator.edition import framed, line_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markupsafe import Markup
 
+    from changelog.redline import Pair
     from changelog.versions import Version
     from generator.edition import Edition
     from policy.leaves import Locale
@@ -46,6 +49,7 @@ def changes_page(edition: Edition, version: Version, before: Version, locale: Lo
     say = edition.printer.words(locale)
     new = version.documents[locale]
     found = redline(before.documents[locale], new, identities([new], edition.log.policy.renamed))
+    changes = views.changes(edition.printer, locale, found)
     return framed(edition, "changes.html.j2", locale, where, {
         "locales": [other for other in version.documents if other in before.documents],
         "prevails": next(iter(version.documents)),
@@ -55,13 +59,23 @@ def changes_page(edition: Edition, version: Version, before: Version, locale: Lo
         "old": before.number,
         "level": views.level_name(version.level, say),
         "told": version.told[locale],
-        "touched": views.touched(edition.printer, locale, version.sections, found),
+        "touched": views.touched(
+            edition.printer, locale, [row for row in changes if row["id"] in version.sections]
+        ),
         "status": {"line": line_of(edition, version, locale), "permanent": "../"},
-        "changes": views.changes(edition.printer, locale, found),
+        "changes": changes,
     })  # fmt: skip
 
 
-def since_page(edition: Edition, version: Version, locale: Locale) -> str:
+def since(edition: Edition, version: Version, locale: Locale) -> list[Pair]:
+    """Put the sections of a version beside those of the latest."""
+    later = edition.log.versions_after(version)
+    texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
+    names = identities(texts, edition.log.policy.renamed)
+    return list(pairs(version.documents[locale], edition.latest(locale).documents[locale], names))
+
+
+def since_page(edition: Edition, version: Version, locale: Locale, found: Sequence[Pair]) -> str:
     """Print all that changed from a version to the latest: every note and one redline."""
 
     def where(other: Locale) -> str:
@@ -69,11 +83,8 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
 
     say = edition.printer.words(locale)
     latest = edition.latest(locale)
-    later = edition.log.versions_after(version)
-    texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
-    names = identities(texts, edition.log.policy.renamed)
-    old, new = version.documents[locale], latest.documents[locale]
-    found = redline(old, new, names)
+    changes = edition.redlines.sections(locale, found)
+    later = reversed(edition.log.versions_after(version))
     return framed(edition, "since.html.j2", locale, where, {
         "locales": [other for other in edition.locales if edition.has_since(version, other)],
         "prevails": next(iter(latest.documents)),
@@ -81,9 +92,9 @@ def since_page(edition: Edition, version: Version, locale: Locale) -> str:
         "lead": say("From version {old} to version {new}.").format(old=version.number, new=latest.number),
         "version": latest.number,
         "old": version.number,
-        "touched": views.touched(edition.printer, locale, sections(old, new, names), found),
-        "steps": [_step(edition, step, locale) for step in reversed(later) if locale in step.told],
-        "changes": views.changes(edition.printer, locale, found),
+        "touched": views.touched(edition.printer, locale, changes),
+        "steps": [_step(edition, step, locale) for step in later if locale in step.told],
+        "changes": changes,
     })  # fmt: skip
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from changelog.redline import Change, Sections
+    from changelog.redline import Change
     from changelog.versions import Log, Version
     from generator.environment import Printer
     from policy.blocks import Run
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Values = Mapping[str, Any]
 
 # What stays the same from page to page is printed once: a section, and a section's redline.
-_REMEMBERED = 2048
+_REMEMBERED = 512
 _NO_LONGER_THERE = {"removed", "moved-away"}
 
 
@@ -54,25 +54,26 @@ def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken
 
 def changes(printer: Printer, locale: Locale, found: Iterable[Change]) -> list[Values]:
     """Give the sections of a redline, each with its change before and after."""
-    return [_change(printer, locale, change) for change in found]
+    return [change(printer, locale, one) for one in found]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _change(printer: Printer, locale: Locale, change: Change) -> Values:
+def change(printer: Printer, locale: Locale, found: Change) -> Values:
     """Print one section of a redline; `section` and `pairs` are its places on a page, printed."""
-    gone = change.kind in _NO_LONGER_THERE
-    same = change.kind == "same"
+    part, kind = found.part, found.kind
+    gone = kind in _NO_LONGER_THERE
     values = {
-        "anchor": "" if gone else change.part.id,
-        "aliases": () if gone else change.part.aliases,
-        "kind": change.kind,
-        "label": _labels(printer.words(locale)).get(change.kind, ""),
-        "lang": change.part.lang,
-        "name": change.part.title,
-        "number": change.part.number,
-        "title": printer.html(locale, (Block("text", runs=change.title),)),
-        "body": _part(printer, change.part) if same else printer.html(locale, change.blocks),
-        "pairs": [] if same else list(_pairs(change)),
+        "id": part.id,
+        "anchor": "" if gone else part.id,
+        "aliases": () if gone else part.aliases,
+        "kind": kind,
+        "label": _labels(printer.words(locale)).get(kind, ""),
+        "lang": part.lang,
+        "name": part.title,
+        "number": part.number,
+        "title": printer.html(locale, (Block("text", runs=found.title),)),
+        "body": _part(printer, part) if kind == "same" else printer.html(locale, found.blocks),
+        "pairs": [] if kind == "same" else list(_pairs(found)),
     }
     printed = printer.render("_partials/change.html.j2", locale, values)
     pairs = printer.render("_partials/pairs.html.j2", locale, values) if values["pairs"] else ""
@@ -88,8 +89,8 @@ def _labels(say: Callable[[str], str]) -> Mapping[str, str]:
     }
 
 
-def _pairs(change: Change) -> Iterator[tuple[str, str]]:
-    for runs in (change.title, *(leaf.runs for leaf in leaves(change.blocks))):
+def _pairs(found: Change) -> Iterator[tuple[str, str]]:
+    for runs in (found.title, *(leaf.runs for leaf in leaves(found.blocks))):
         if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
             yield _without("ins", runs), _without("del", runs)
 
@@ -99,21 +100,16 @@ def _without(mark: str, runs: Iterable[Run]) -> str:
     return " ".join("".join(run.text for run in kept).split())
 
 
-def touched(printer: Printer, locale: Locale, sections: Sections, found: Iterable[Change]) -> list[Values]:
-    """Name the sections that a change touches, in the order of the redline, each once."""
+def touched(printer: Printer, locale: Locale, found: Iterable[Values]) -> list[Values]:
+    """Name the sections that a printed redline touches, in its order, each once."""
     say = printer.words(locale)
     labels = {**_labels(say), "moved-here": say("moved"), "moved-away": say("moved")}
-    rows: dict[str, Values] = {}
-    for change in found:
-        name = change.part.id
-        if change.kind not in {"same", "moved-away"}:
-            anchor = "" if change.kind in _NO_LONGER_THERE else name
-            rows[name] = {"anchor": anchor, "name": change.part.title, "label": labels.get(change.kind, "")}
-    return [
-        row
-        for name, row in rows.items()
-        if name in {*sections.added, *sections.removed, *sections.changed, *sections.moved}
-    ]
+    rows = {
+        row["id"]: {"anchor": row["anchor"], "name": row["name"], "label": labels.get(row["kind"], "")}
+        for row in found
+        if row["kind"] not in {"same", "moved-away"}
+    }
+    return list(rows.values())
 
 
 def state(log: Log, version: Version, today: date) -> str:

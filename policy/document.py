@@ -43,6 +43,12 @@ class Part:
         """Give what it was born with: what it remembers besides is soon said again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    def or_same(self, other: Part | None) -> Part:
+        """Give `other` where it was born with the same."""
+        if other is None or other is self:
+            return self
+        return other if other.__getstate__() == self.__getstate__() else self
+
     @cached_property
     def text(self) -> str:
         """Its part of `policy.txt`: title, words and link targets in order."""
@@ -60,6 +66,12 @@ class Document:
 
     locale: Locale
     parts: tuple[Part, ...]
+
+    def like(self, other: Document) -> Document:
+        """Give it with each section that says the same in `other` as the very same Part."""
+        theirs = {part.id: part for part in other.parts}
+        parts = tuple(part.or_same(theirs.get(part.id)) for part in self.parts)
+        return self if parts == self.parts else replace(self, parts=parts)
 
     @cached_property
     def renamed(self) -> tuple[tuple[str, str], ...]:

@@ -194,8 +194,10 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
 
 
 def _merged(old: str, new: str) -> str:
+    found = merging.merge(parse(old), parse(new))
+    moved = merging.wholly(found, "del") & merging.wholly(found, "ins")
     return html(
-        merging.moves([merging.merge(parse(old), parse(new))])[0],
+        merging.relabelled(found, moved),
         {**LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
     ).replace('<span class="visually-hidden"></span>', "")
 
