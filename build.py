@@ -6,7 +6,6 @@ Each command imports what it needs when it runs, so that `--help` and a mistyped
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sys
 from itertools import chain
@@ -18,6 +17,7 @@ import click
 from policy.errors import UserError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     from changelog.history import Revision
@@ -62,15 +62,17 @@ class FrontDoor(click.Group):
             raise
 
 
-class Day(click.ParamType[dt.date]):
+class Day(click.ParamType["dt.date"]):
     """A day of the calendar, 2026-12-22."""
 
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
         """Read a day; a mistyped one is a usage error."""
+        from datetime import date
+
         try:
-            return value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+            return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f"«{value}» is no day; write it like 2026-12-22", param, ctx)
 

@@ -40,18 +40,20 @@ def keep(file: Path, made_with: str, fold: Fold, beside: Mapping[Any, Any]) -> N
 def _write(file: Path, made_with: str, both: tuple[Fold, Mapping[Any, Any]]) -> None:
     content = pickle.dumps(both, protocol=5)
     new = file.with_name(f".new-{file.name}")
-    new.write_bytes(_seal(made_with, content) + content)
+    with new.open("wb") as kept:
+        kept.write(_seal(made_with, content))
+        kept.write(content)
     new.replace(file)
 
 
 def kept(file: Path, made_with: str) -> tuple[Fold | None, Mapping[Any, Any]]:
     """Give the fold that was kept there, whole and made with the same, and what was beside it; or none."""
     try:
-        data = file.read_bytes()
+        with file.open("rb") as kept:
+            seal, content = kept.read(_SEAL), kept.read()
     except OSError:
         return _NONE
-    content = data[_SEAL:]
-    if data[:_SEAL] != _seal(made_with, content):
+    if seal != _seal(made_with, content):
         return _NONE
     try:
         found, beside = _Values(io.BytesIO(content)).load()
@@ -61,7 +63,9 @@ def kept(file: Path, made_with: str) -> tuple[Fold | None, Mapping[Any, Any]]:
 
 
 def _seal(made_with: str, content: bytes) -> bytes:
-    return hashlib.sha256(made_with.encode() + b"\0" + content).digest()
+    digest = hashlib.sha256(made_with.encode() + b"\0")
+    digest.update(content)
+    return digest.digest()
 
 
 class _Values(pickle.Unpickler):

@@ -124,8 +124,7 @@ class Log:
 
     def in_force(self, today: date) -> Version | None:
         """Give the version that applies on a day: the last, in order, that has taken effect."""
-        started = [version for version in self.versions if version.effective <= today]
-        return started[-1] if started else None
+        return next((version for version in reversed(self.versions) if version.effective <= today), None)
 
     def upcoming(self, today: date) -> tuple[Version, ...]:
         """Give the versions that will take effect after a day and that nothing overtook."""

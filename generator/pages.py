@@ -42,7 +42,7 @@ def front_files(edition: Edition, written: Written, jobs: int = 1) -> Iterator[F
 
     `written` gives a file of a version's folder, by the version and its path there.
     """
-    yield from _since(edition, jobs)
+    yield from since_files(edition, jobs)
     for locale in edition.locales:
         yield File(f"{urls.home(locale)}index.html", home_page(edition, locale))
         yield File(f"{urls.changelog(locale)}index.html", changelog_page(edition, locale))
@@ -57,7 +57,7 @@ def front_files(edition: Edition, written: Written, jobs: int = 1) -> Iterator[F
     yield from (File(path, text) for path, text in server_files(edition).items())
 
 
-def _since(edition: Edition, jobs: int) -> Iterator[File]:
+def since_files(edition: Edition, jobs: int) -> Iterator[File]:
     """Print the pages of all that changed since a version; their sections first, which they share."""
     places = {
         (version, locale): since(edition, version, locale)

@@ -19,15 +19,16 @@ import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator import urls
 from generator.edition import File, assets
 from generator.letters import has_letter
 from generator.pages import front_files
 from generator.standing import Report, Standing, last, remember, stamps
-from generator.store import Store, settle, write
+from generator.store import Store, holds, lay, seal, settle
 from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from generator.standing import Folders, Stamps
     from generator.store import Watch
 
-_MANIFEST = "manifest.json"
+_MANIFEST, _SCHEMA = "manifest.json", 2
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -107,40 +108,69 @@ def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     before, previous = last(out), _current(out)
     store = Store(out / "store", edition, workshop.house, cache=workshop.cache)
     written = store.fill(workshop.jobs, workshop.watch, before)
-    files = [
-        *front_files(edition, store.written, workshop.jobs),
-        *_asset_files(edition, workshop.house, previous),
-    ]
-    links = _links(store)
-    name = _name(files, links)
-    changed = not _holds(out / "generations" / name, files, links)
-    if changed:
-        _write_generation(out / "generations" / name, files, links, edition)
+    files = chain(
+        front_files(edition, store.written, workshop.jobs), _asset_files(edition, workshop.house, previous)
+    )
+    name, pages, changed = _generation(out / "generations", files, _links(store), edition)
     changed |= previous is None or previous.name != name
     _switch(out, name)
     _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
     workshop.keep()
     log = edition.log
-    report = Report(log.warnings, log.revisions, log.count, len(files))
+    report = Report(log.warnings, log.revisions, log.count, pages)
     folders = dict(_folders(out, name, store, before.folders if before else {}, written))
     remember(out, Standing(workshop.order, report, name, folders))
     return Published(len(written), changed, report)
 
 
-def _holds(generation: Path, files: Iterable[File], links: Mapping[str, str]) -> bool:
-    """Whether a generation stands there already, and nothing of it is damaged."""
+def _generation(
+    root: Path, files: Iterable[File], links: Mapping[str, str], edition: Edition
+) -> tuple[str, int, bool]:
+    """Write a generation, page by page; give its name, which tells what is in it, and how many pages.
+
+    Where the very same stands there already and nothing of it is damaged, it is left as it is: then False.
+    """
+    new = root / ".new"
+    shutil.rmtree(new, ignore_errors=True)
     try:
-        return (generation / _MANIFEST).is_file() and all(
-            [
-                *((generation / "site" / file.path).read_bytes() == file.text.encode() for file in files),
-                *(
-                    (generation / path).readlink().parts[-2:] == Path(target).parts
-                    for path, target in links.items()
-                ),
-            ]
-        )
-    except OSError:
-        return False
+        digests = lay(new / "site", files)
+        (new / "letters").mkdir()
+        for path, target in links.items():
+            link = new / path
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(f"{'../' * (path.count('/') + 2)}store/{target}")
+        manifest = {
+            "schema": _SCHEMA,
+            "assets": sorted(edition.assets.values()),
+            "redactions": _redactions(edition),
+            "folders": sorted({target.partition("/")[0] for target in links.values()}),
+        }
+        (new / _MANIFEST).write_text(json.dumps(manifest))
+        name = seal({**digests, **links})[:32]
+        changed = not _holds(root / name, digests, links)
+        if changed:
+            settle(new, root / name)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return name, len(digests), changed
+
+
+def _holds(generation: Path, digests: Mapping[str, str], links: Mapping[str, str]) -> bool:
+    """Whether a generation stands there already, and nothing of it is damaged."""
+    led = all(
+        (generation / path).is_symlink() and (generation / path).readlink().parts[-2:] == Path(target).parts
+        for path, target in links.items()
+    )
+    return led and _manifest(generation) is not None and holds(generation / "site", digests)
+
+
+def _manifest(generation: Path) -> dict[str, Any] | None:
+    """Give what a generation says of itself; none where it is not whole, or of another make."""
+    try:
+        found = json.loads((generation / _MANIFEST).read_text())
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("schema") == _SCHEMA else None
 
 
 def _folders(
@@ -160,16 +190,13 @@ def _folders(
 def _current(out: Path) -> Path | None:
     """Give the generation that is current, if it is whole."""
     current = out / "current"
-    if not current.is_symlink() or not (current / _MANIFEST).is_file():
-        return None
-    return out / current.readlink()
+    return out / current.readlink() if current.is_symlink() and _manifest(current) else None
 
 
 def _may_stay(previous: Path, edition: Edition) -> bool:
     """Whether readers may go on with the generation before; not with one that shows words that must go."""
-    if not (previous / _MANIFEST).is_file():
-        return False
-    return bool(json.loads((previous / _MANIFEST).read_text()).get("redactions") == _redactions(edition))
+    manifest = _manifest(previous)
+    return manifest is not None and manifest["redactions"] == _redactions(edition)
 
 
 def _redactions(edition: Edition) -> str:
@@ -182,7 +209,7 @@ def _asset_files(edition: Edition, house: Path, previous: Path | None) -> Iterat
     yield from (File(path, text) for path, text in own.items())
     if previous is None:
         return
-    for path in json.loads((previous / _MANIFEST).read_text())["assets"]:
+    for path in (_manifest(previous) or {"assets": ()})["assets"]:
         old = previous / "site" / path
         if path not in own and path not in edition.assets.values() and old.is_file():
             yield File(path, old.read_text(encoding="utf-8"))
@@ -198,30 +225,6 @@ def _links(store: Store) -> dict[str, str]:
         if version.number in announced and has_letter(version):
             links[f"letters/{version.number}"] = f"{name}/letter"
     return links
-
-
-def _name(files: Iterable[File], links: Mapping[str, str]) -> str:
-    digest = hashlib.sha256()
-    for path, content in sorted([(file.path, file.text) for file in files] + list(links.items())):
-        digest.update(f"{path}\0{content}\0".encode())
-    return digest.hexdigest()[:32]
-
-
-def _write_generation(
-    generation: Path, files: list[File], links: Mapping[str, str], edition: Edition
-) -> None:
-    new = generation.with_name(f".new-{generation.name}")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    (new / "letters").mkdir()
-    write(new / "site", files)
-    for path, target in links.items():
-        link = new / path
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(f"{'../' * (path.count('/') + 2)}store/{target}")
-    manifest = {"schema": 1, "assets": sorted(edition.assets.values()), "redactions": _redactions(edition)}
-    (new / _MANIFEST).write_text(json.dumps(manifest))
-    settle(new, generation)
 
 
 def _switch(out: Path, name: str) -> None:
@@ -242,12 +245,11 @@ def _link(path: Path, target: str) -> None:
 
 def _sweep(out: Path, store: Store, keep: set[str]) -> None:
     """Remove generations older than the one before, and the folders that only they linked to."""
-    wanted = set()
+    wanted: set[str] = set()
     for generation in (out / "generations").iterdir():
-        if generation.name not in keep:
+        manifest = _manifest(generation) if generation.name in keep else None
+        if manifest:
+            wanted |= set(manifest["folders"])
+        else:
             shutil.rmtree(generation, ignore_errors=True)
-            continue
-        for folder, names, _ in os.walk(generation):
-            targets = (os.path.join(folder, name) for name in names)  # noqa: PTH118 - thousands of them
-            wanted |= {os.readlink(target).split("/")[-2] for target in targets if os.path.islink(target)}  # noqa: PTH114, PTH115
     store.sweep(wanted)

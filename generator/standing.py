@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ ROOMS = ("policy", "changelog", "generator", "templates")  # whose code and word
 _PUBLISHED = {"site": "current/site", "letters": "current/letters"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """What a build tells of its work: warnings, and how many revisions, versions (`count`) and pages."""
 
@@ -36,7 +36,7 @@ class Report:
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """The last build into a folder: what it was made from, and the stamps of each folder that it stands in.
 
@@ -135,5 +135,6 @@ def stamps(folder: Path) -> Iterator[tuple[str, list[int]]]:
 def remember(out: Path, standing: Standing) -> None:
     """Keep what was built for the next build."""
     new = out / f".new-{_NAME}"
-    new.write_text(json.dumps({"schema": _SCHEMA, **asdict(standing)}))
+    known = {**vars(standing), "report": vars(standing.report)}
+    new.write_text(json.dumps({"schema": _SCHEMA, **known}))
     new.replace(out / _NAME)

@@ -9,7 +9,7 @@ import hashlib
 import secrets
 import shutil
 import sys
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from generator.standing import ROOMS
 from generator.workers import each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from changelog.versions import Version
@@ -42,6 +42,7 @@ _NEW, _OLD, _SEAL = ".new-", ".old-", ".seal"
 _FEW = 8  # folders: fewer are written sooner than a second process starts
 
 
+@lru_cache(maxsize=1)
 def software(house: Path) -> str:
     """Give the hash of all that decides what a page says: our code, templates, libraries, interpreter."""
     digest = hashlib.sha256(sys.version.encode())  # its Unicode tables, and how it keeps values
@@ -55,18 +56,18 @@ def software(house: Path) -> str:
     return digest.hexdigest()
 
 
-def write(folder: Path, files: Iterable[File]) -> None:
-    """Write a folder whole or not at all: it gets its name when the last file stands in it.
-
-    A damaged one of that name goes aside only then.
-    """
-    new = folder.with_name(_NEW + folder.name)
-    shutil.rmtree(new, ignore_errors=True)
+def lay(folder: Path, files: Iterable[File]) -> dict[str, str]:
+    """Write files into a folder one by one; give the SHA-256 of each by its path."""
+    digests: dict[str, str] = {}
+    parents: set[Path] = set()
     for file in files:
-        path = new / file.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file.text, encoding="utf-8", newline="\n")
-    settle(new, folder)
+        path, content = folder / file.path, file.text.encode()
+        if path.parent not in parents:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parents.add(path.parent)
+        path.write_bytes(content)
+        digests[file.path] = hashlib.sha256(content).hexdigest()
+    return digests
 
 
 def settle(new: Path, folder: Path) -> None:
@@ -79,19 +80,30 @@ def settle(new: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _digest(files: Iterable[tuple[str, bytes]]) -> str:
-    digest = hashlib.sha256()
-    for path, content in sorted(files):
-        digest.update(f"{path}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
+def holds(folder: Path, digests: Mapping[str, str]) -> bool:
+    """Whether files stand in a folder as they were written."""
+    try:
+        return all(_digest(folder / path) == digest for path, digest in digests.items())
+    except OSError:
+        return False
+
+
+def seal(digests: Mapping[str, str]) -> str:
+    """Give the hash that stands for files, each by its path and its own hash."""
+    lines = (f"{path}\0{digests[path]}\0" for path in sorted(digests))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _sealed(folder: Path) -> bool:
     """Whether a folder holds what was written into it, no more and no less."""
     try:
         files = [path for path in folder.rglob("*") if path.is_file() and path.name != _SEAL]
-        found = _digest((path.relative_to(folder).as_posix(), path.read_bytes()) for path in files)
-        return (folder / _SEAL).read_text() == found
+        digests = {path.relative_to(folder).as_posix(): _digest(path) for path in files}
+        return (folder / _SEAL).read_text() == seal(digests)
     except (OSError, ValueError):
         return False
 
@@ -142,9 +154,15 @@ class Store:
         return bool(before and before.sound(out, f"{self.root.name}/{name}")) or _sealed(self.root / name)
 
     def _write(self, name: str) -> str:
-        files = list(version_files(self.edition, self.names[name]))
-        seal = _digest((file.path, file.text.encode()) for file in files)
-        write(self.root / name, [*files, File(_SEAL, seal)])
+        """Write a folder whole or not at all: it gets its name when the last file stands in it.
+
+        A damaged one of that name goes aside only then.
+        """
+        new = self.root / (_NEW + name)
+        shutil.rmtree(new, ignore_errors=True)
+        digests = lay(new, version_files(self.edition, self.names[name]))
+        lay(new, [File(_SEAL, seal(digests))])
+        settle(new, self.root / name)
         return name
 
     @cached_property

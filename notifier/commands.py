@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from typing_extensions import override
 
 from notifier.errors import Exit, InputError, NotifyError
 
@@ -30,8 +29,8 @@ _DEFAULT_LEDGER = "sqlite:///notify.db"
 class _Group(click.Group):
     """Ends every trouble in one place: one line, one exit code."""
 
-    @override
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what its operator can mend is said in one line."""
         try:
             return super().invoke(ctx)
         except NotifyError as trouble:

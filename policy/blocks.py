@@ -39,6 +39,10 @@ class Run:
     slot: str = ""
     line: int = field(default=0, compare=False, repr=False)
 
+    def __reduce__(self) -> tuple[type[Run], tuple[object, ...]]:
+        """Give what it is born with: in a policy's history there are tens of thousands."""
+        return Run, (self.text, self.href, self.marks, self.slot, self.line)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -53,6 +57,10 @@ class Block:
     runs: tuple[Run, ...] = ()
     attrs: tuple[tuple[str, str], ...] = ()
     line: int = field(default=0, compare=False, repr=False)
+
+    def __reduce__(self) -> tuple[type[Block], tuple[object, ...]]:
+        """Give what it is born with."""
+        return Block, (self.tag, self.children, self.runs, self.attrs, self.line)
 
     @property
     def is_leaf(self) -> bool:

@@ -138,6 +138,7 @@ def term(key: str, locale: Locale) -> str:
     return _TERMS[key][locale == "en"]
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, locale: Locale) -> str:
     """Say a day of the calendar: «22. desember 2026», "22 December 2026"."""
     return format_date(value, "d. MMMM y" if locale == "nb" else "d MMMM y", locale=_CLDR[locale])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,31 +12,45 @@ import pytest
 from changelog.folding import fold, log
 from changelog.history import revisions
 from changelog.kept import keep, kept
+from generator.edition import edition
+from generator.pages import since_files
 from policy.errors import UserError
 from tests.helpers.command import run, story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from changelog.versions import Log
+    from generator.redlines import Kept
+
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
+TEMPLATES = Path(__file__).parents[2] / "templates"
 MADE_WITH = "this software"
 
 
 def step(source: Path, commit: str, file: Path) -> str:
     """Fold up to a commit, on from what the file holds, as a build does; give all that the log holds."""
+    before, redlines = kept(file, MADE_WITH)
     try:
-        found = fold(lambda start: revisions(source, commit, start), kept(file, MADE_WITH))
+        found = fold(lambda start: revisions(source, commit, start), before)
     except UserError as error:
         return str(error)
-    keep(file, MADE_WITH, found)
-    return repr(found.log)
+    text, redlines = told(found.log, redlines)
+    keep(file, MADE_WITH, found, redlines)
+    return text
 
 
 def at_once(source: Path, commit: str) -> str:
     try:
-        return repr(log(revisions(source, commit)))
+        return told(log(revisions(source, commit)), {})[0]
     except UserError as error:
         return str(error)
+
+
+def told(found: Log, redlines: Kept) -> tuple[str, Kept]:
+    """Give all that the log holds and the pages of all that changed since a version, and what is kept."""
+    printed = edition(found, date(2026, 11, 22), TEMPLATES, None, redlines)
+    return "\n".join([repr(found), *(file.text for file in since_files(printed, 1))]), printed.redlines.kept
 
 
 def line(source: Path) -> Iterator[str]:
