@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.standing import Report
 
 HOUSE = Path(__file__).resolve().parent
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes as long as Git
 _LONG = 40  # folders: fewer are written before a progress bar could be read
 
 

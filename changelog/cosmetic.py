@@ -108,7 +108,7 @@ def _links(part: Part) -> list[tuple[str, str]]:
     ]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=16)
 def _words(part: Part) -> _Words:
     texts = (
         "".join(run.text for run in leaf.runs if "note" not in run.marks) for leaf in leaves(part.blocks)

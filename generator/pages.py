@@ -17,10 +17,12 @@ from generator.version_pages import changes_page, since, since_page, version_pag
 from policy.document import policy_txt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from changelog.versions import Version
     from policy.leaves import Locale
+
+    Maker = Callable[[], Iterable[File]]
 
 
 def version_files(edition: Edition, version: Version) -> Iterator[File]:
@@ -37,40 +39,53 @@ def version_files(edition: Edition, version: Version) -> Iterator[File]:
         yield from (File(f"letter/{file.path}", file.text) for file in letter_files(edition, version))
 
 
-def front_files(edition: Edition, written: Written, jobs: int = 1) -> Iterator[File]:
-    """Print the few files that change from one generation to the next, by as many processes as `jobs`.
+def front_files(edition: Edition, written: Written, jobs: int) -> list[Maker]:
+    """Give what prints the few files that change from one generation to the next, each by itself.
 
     `written` gives a file of a version's folder, by the version and its path there.
     """
-    yield from since_files(edition, jobs)
+    makers: list[Maker] = []
     for locale in edition.locales:
-        yield File(f"{urls.home(locale)}index.html", home_page(edition, locale))
-        yield File(f"{urls.changelog(locale)}index.html", changelog_page(edition, locale))
-        yield from help_centre_files(edition, locale)
-        yield File(urls.feed(locale), feed(edition, locale, partial(written, path=f"feed/{locale}.xml")))
-    yield File("404.html", missing_page(edition))
-    yield File("sitemap.xml", _sitemap(edition))
-    yield File("api/versions.json", versions_json(edition))
-    yield File("api/announcements.json", announcements_json(edition))
-    yield File("api/policy.jsonld", policy_jsonld(edition))
-    yield File("notice.js", edition.printer.bare("notice.js", {}))
-    yield from (File(path, text) for path, text in server_files(edition).items())
+        entries = partial(written, path=f"feed/{locale}.xml")
+        makers += [
+            _one(f"{urls.changelog(locale)}index.html", partial(changelog_page, edition, locale)),
+            _one(f"{urls.home(locale)}index.html", partial(home_page, edition, locale)),
+            _one(urls.feed(locale), partial(feed, edition, locale, entries)),
+            partial(help_centre_files, edition, locale),
+        ]
+    makers += [
+        _one("404.html", partial(missing_page, edition)),
+        _one("sitemap.xml", partial(_sitemap, edition)),
+        _one("api/versions.json", partial(versions_json, edition)),
+        _one("api/announcements.json", partial(announcements_json, edition)),
+        _one("api/policy.jsonld", partial(policy_jsonld, edition)),
+        _one("notice.js", partial(edition.printer.bare, "notice.js", {})),
+        lambda: (File(path, text) for path, text in server_files(edition).items()),
+    ]
+    return makers + since_files(edition, jobs)
 
 
-def since_files(edition: Edition, jobs: int) -> Iterator[File]:
-    """Print the pages of all that changed since a version; their sections first, which they share."""
+def _one(path: str, make: Callable[[], str]) -> Maker:
+    return lambda: [File(path, make())]
+
+
+def since_files(edition: Edition, jobs: int) -> list[Maker]:
+    """Give what prints the pages of all that changed since a version; the sections that they share are."""
     places = {
         (version, locale): since(edition, version, locale)
         for locale in edition.locales
         for version in edition.log.versions
         if edition.has_since(version, locale)
     }
-    edition.redlines.prepare(
-        ((locale, pair) for (_, locale), pairs in places.items() for pair in pairs), jobs
-    )
-    for (version, locale), pairs in places.items():
-        page = since_page(edition, version, locale, pairs)
-        yield File(f"{urls.since(locale, version.number)}index.html", page)
+    wanted = ((locale, pair) for (_, locale), pairs in places.items() for pair in pairs)
+    edition.redlines.prepare(wanted, jobs)
+    return [
+        _one(
+            f"{urls.since(locale, version.number)}index.html",
+            partial(since_page, edition, version, locale, pairs),
+        )
+        for (version, locale), pairs in places.items()
+    ]
 
 
 def _sitemap(edition: Edition) -> str:

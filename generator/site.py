@@ -19,7 +19,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +29,19 @@ from generator.letters import has_letter
 from generator.pages import front_files
 from generator.standing import Report, Standing, last, remember, stamps
 from generator.store import Store, holds, lay, seal, settle
+from generator.workers import each
 from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from generator.edition import Edition
+    from generator.pages import Maker
     from generator.standing import Folders, Stamps
     from generator.store import Watch
 
 _MANIFEST, _SCHEMA = "manifest.json", 2
+_FEW = 32  # pages: fewer are printed sooner than a second process starts
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -108,14 +111,13 @@ def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     before, previous = last(out), _current(out)
     store = Store(out / "store", edition, workshop.house, cache=workshop.cache)
     written = store.fill(workshop.jobs, workshop.watch, before)
-    files = chain(
-        front_files(edition, store.written, workshop.jobs), _asset_files(edition, workshop.house, previous)
-    )
-    name, pages, changed = _generation(out / "generations", files, _links(store), edition)
+    assets_of = partial(_asset_files, edition, workshop.house, previous)
+    front = front_files(edition, store.written, workshop.jobs)
+    makers: list[Maker] = [assets_of, *front, partial(_kept, workshop)]
+    name, pages, changed = _generation(out / "generations", makers, _links(store), edition, workshop.jobs)
     changed |= previous is None or previous.name != name
     _switch(out, name)
     _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
-    workshop.keep()
     log = edition.log
     report = Report(log.warnings, log.revisions, log.count, pages)
     folders = dict(_folders(out, name, store, before.folders if before else {}, written))
@@ -124,7 +126,7 @@ def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
 
 
 def _generation(
-    root: Path, files: Iterable[File], links: Mapping[str, str], edition: Edition
+    root: Path, makers: Sequence[Maker], links: Mapping[str, str], edition: Edition, jobs: int
 ) -> tuple[str, int, bool]:
     """Write a generation, page by page; give its name, which tells what is in it, and how many pages.
 
@@ -133,8 +135,10 @@ def _generation(
     new = root / ".new"
     shutil.rmtree(new, ignore_errors=True)
     try:
-        digests = lay(new / "site", files)
-        (new / "letters").mkdir()
+        (new / "letters").mkdir(parents=True)
+        digests: dict[str, str] = {}
+        for laid in each(partial(_laid, new / "site"), makers, jobs, _FEW):
+            digests |= laid
         for path, target in links.items():
             link = new / path
             link.parent.mkdir(parents=True, exist_ok=True)
@@ -153,6 +157,16 @@ def _generation(
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return name, len(digests), changed
+
+
+def _laid(folder: Path, make: Maker) -> Mapping[str, str]:
+    return lay(folder, make())
+
+
+def _kept(workshop: Workshop) -> Iterable[File]:
+    """Keep what the next build goes on from, while the others print."""
+    workshop.keep()
+    return ()
 
 
 def _holds(generation: Path, digests: Mapping[str, str], links: Mapping[str, str]) -> bool:

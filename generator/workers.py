@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,12 +29,15 @@ def each(make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: 
         return
     global _work  # noqa: PLW0603 - a fork hands on what a module holds
     _work = make, items
+    gc.freeze()  # what is there is never swept: a process would copy each value that it looks at
     try:
         with ProcessPoolExecutor(min(jobs, len(items)), multiprocessing.get_context("fork")) as pool:
             # Neighbours share most of their sections: a process gets many in a row, and prints those once.
             yield from pool.map(_made, range(len(items)), chunksize=-(-len(items) // (4 * jobs)))
     except BrokenProcessPool:
         raise TryAgainError("a process of the build was killed; build again") from None
+    finally:
+        gc.unfreeze()
 
 
 def _made(number: int) -> Any:

@@ -112,7 +112,7 @@ def document(policy: Policy, locale: Locale) -> Document:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number: int) -> Part:
     blocks = _filled(section.body, words, lang, section.id)
     if lang != locale:
@@ -127,7 +127,7 @@ def filled(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tup
     return _filled(source, _words(policy.settings, policy.facts), locale, anchor)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _filled(source: str, words: _Words, locale: Locale, anchor: str) -> tuple[Block, ...]:
     return tuple(new for block in parse(source, anchor) for new in _fill(block, words, locale))
 

@@ -18,7 +18,7 @@ from policy.model import ChangeNote, Facts, Model, Redactions, Section, Settings
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 Value = TypeVar("Value")
-_REMEMBERED = 8192
+_REMEMBERED = 1024  # files of a few revisions: most stand in one as in the one before
 
 
 class SectionHead(Model):

@@ -192,7 +192,7 @@ def _with_folder(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
     return tuple(code for code in LOCALES if any(path.startswith(f"content/{code}/") for path in files))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _strange(name: str) -> tuple[str, str] | None:
     """Say what is wrong with a file's name, or nothing; of a hidden one, that it is none of ours."""
     folder, _, rest = name.partition("/")

@@ -59,7 +59,7 @@ def references(policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[s
     yield from _twins(policy)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def typed(source: str, anchor: str = "") -> Typed:
     """Find the placeholders of a Markdown text, parsed with that anchor, and template syntax left in it."""
     lines = source.split("\n")
@@ -75,7 +75,7 @@ def typed(source: str, anchor: str = "") -> Typed:
     return Typed(tuple(slots), tuple(leftovers))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def typed_in_line(source: str) -> Typed:
     """Find the same in a line that is no Markdown, a title."""
     slots = tuple(Slot(1, 1, name, alone=False) for name in SLOT.findall(source))

@@ -50,7 +50,9 @@ def at_once(source: Path, commit: str) -> str:
 def told(found: Log, redlines: Kept) -> tuple[str, Kept]:
     """Give all that the log holds and the pages of all that changed since a version, and what is kept."""
     printed = edition(found, date(2026, 11, 22), TEMPLATES, None, redlines)
-    return "\n".join([repr(found), *(file.text for file in since_files(printed, 1))]), printed.redlines.kept
+    return "\n".join(
+        [repr(found), *(file.text for make in since_files(printed, 1) for file in make())]
+    ), printed.redlines.kept
 
 
 def line(source: Path) -> Iterator[str]:
