@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,19 @@ _REMEMBERED = 2048  # blocks stay the same from version to version: each pair of
 _SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance, not a move
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Said:
     """What blocks say: their words in order, what makes them the same words, and these in a bag."""
 
     words: tuple[Word, ...]
-    keys: tuple[str, ...]
-    bag: Bag
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(word.key for word in self.words)
+
+    @cached_property
+    def bag(self) -> Bag:
+        return bag(self.keys)
 
 
 def merge(old: Blocks, new: Blocks) -> Blocks:
@@ -48,18 +54,13 @@ def merge(old: Blocks, new: Blocks) -> Blocks:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _said(block: Block) -> _Said:
-    return _saying(tuple(chain.from_iterable(words(leaf.runs) for leaf in leaves((block,)))))
-
-
-def _saying(said: tuple[Word, ...]) -> _Said:
-    keys = tuple(word.key for word in said)
-    return _Said(said, keys, bag(keys))
+    return _Said(tuple(chain.from_iterable(words(leaf.runs) for leaf in leaves((block,)))))
 
 
 def _all(blocks: Blocks) -> _Said:
     if len(blocks) == 1:
         return _said(blocks[0])
-    return _saying(tuple(chain.from_iterable(_said(block).words for block in blocks)))
+    return _Said(tuple(chain.from_iterable(_said(block).words for block in blocks)))
 
 
 def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
@@ -69,6 +70,8 @@ def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
     pairs = _pairs(old, new)
     before, after = _all(old), _all(new)
     by_pairs = sum(len(_said(old[i]).bag & _said(new[j]).bag) for i, j in pairs)
+    if by_pairs >= _MOST_KEPT * min(len(before.words), len(after.words)):
+        return _in_order(old, new, pairs)
     # A paragraph that became a list pairs badly, though most of its words stayed: compare the words of all.
     if by_pairs < _MOST_KEPT * len(before.bag & after.bag) and likeness(before.bag, after.bag) > _ALIKE:
         return _laid_on(before.words, new)

@@ -164,6 +164,8 @@ def _named(parts: Iterable[Part], renamed: Mapping[str, str]) -> dict[str, Part]
 
 def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
     """Give the longest run of common ids whose order stayed; the rest is the least set that moved."""
+    if old == new:
+        return dict.fromkeys(old)
     place = {name: number for number, name in enumerate(old)}
     common = [name for name in new if name in place]
     tails: list[int] = []

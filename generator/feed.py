@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changelog.redline import identities, redline
 from generator import urls, views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from changelog.redline import Change
     from changelog.versions import Version
     from generator.edition import Edition
     from policy.leaves import Locale
@@ -35,26 +33,18 @@ def feed(edition: Edition, locale: Locale, entries: Callable[[Version], str]) ->
     })  # fmt: skip
 
 
-def entry(edition: Edition, version: Version, before: Version | None, locale: Locale) -> str:
-    """Print a version's part of the feed: its note and what changed."""
+def entry(edition: Edition, version: Version, locale: Locale, changes: Sequence[views.Values]) -> str:
+    """Print a version's part of the feed: its note and its redline; of a first version there is none."""
     say = edition.printer.words(locale)
-    known = before is not None and locale in before.documents
     number = version.number
-    page = urls.changes(locale, number) if known else urls.version(locale, number)
-    found = _redline(edition, version, before, locale) if before and known else ()
+    page = urls.changes(locale, number) if changes else urls.version(locale, number)
     return edition.printer.render("feed_entry.xml.j2", locale, {
         "title": f"{say('Version')} {number}: {views.level_name(version.level, say)}",
         "href": edition.base_url + page,
         "updated": _moment(version),
         "told": version.told[locale],
-        "changes": views.changes(edition.printer, locale, found),
+        "changes": [row for row in changes if row["kind"] != "same"],
     })  # fmt: skip
-
-
-def _redline(edition: Edition, version: Version, before: Version, locale: Locale) -> tuple[Change, ...]:
-    new = version.documents[locale]
-    found = redline(before.documents[locale], new, identities([new], edition.log.policy.renamed))
-    return tuple(change for change in found if change.kind != "same")
 
 
 def _moment(version: Version) -> str:

@@ -46,7 +46,7 @@ def home_page(edition: Edition, locale: Locale) -> str:
             "permanent": urls.relative(here, urls.version(locale, version.number)),
         },
         "upcoming": _coming(edition, coming, locale),
-        "parts": views.parts(edition.printer, version.documents[locale], edition.log.policy.renamed),
+        "document": views.document(edition.printer, version.documents[locale], edition.log.policy.renamed),
     })  # fmt: skip
 
 

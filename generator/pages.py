@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from generator import urls
+from changelog.redline import identities, redline
+from generator import urls, views
 from generator.edition import Edition, File, Written
 from generator.feed import entry, feed
 from generator.front_pages import changelog_page, home_page, missing_page
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 def version_files(edition: Edition, version: Version) -> Iterator[File]:
     """Print the folder of one version: for each language its page, its words and its changes."""
     before = edition.predecessor(version)
-    for locale in version.documents:
+    for locale, text in version.documents.items():
         yield File(f"{locale}/index.html", version_page(edition, version, before, locale))
-        yield File(f"{locale}/policy.txt", policy_txt(version.documents[locale]))
+        yield File(f"{locale}/policy.txt", policy_txt(text))
+        changes: list[views.Values] = []
         if before and locale in before.documents:
-            text = changes_page(edition, version, before, locale)
-            yield File(f"{locale}/{urls.changes_in_version(locale)}index.html", text)
-        yield File(f"feed/{locale}.xml", entry(edition, version, before, locale))
+            found = redline(before.documents[locale], text, identities([text], edition.log.policy.renamed))
+            changes = views.changes(edition.printer, locale, found)
+            page = changes_page(edition, version, before, locale, changes)
+            yield File(f"{locale}/{urls.changes_in_version(locale)}index.html", page)
+        yield File(f"feed/{locale}.xml", entry(edition, version, locale, changes))
     if has_letter(version):
         yield from (File(f"letter/{file.path}", file.text) for file in letter_files(edition, version))
 

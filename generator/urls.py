@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import posixpath
+from posixpath import commonprefix
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def help_centre(locale: Locale, number: str = "") -> str:
 def relative(page: str, target: str) -> str:
     """Lead from the folder of a page to another address below the same base."""
     path, sharp, anchor = target.partition("#")
-    lead = posixpath.relpath(f"/{path}", f"/{page}")
-    folder = "/" if not path or path.endswith("/") else ""
-    return f"{lead}{folder}{sharp}{anchor}"
+    here, there = page.split("/")[:-1], path.split("/")
+    shared = len(commonprefix([here, there[:-1]]))
+    steps = [*[".."] * (len(here) - shared), *there[shared:]]
+    return ("/".join(steps) if any(steps) else "./") + sharp + anchor

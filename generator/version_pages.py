@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from changelog.redline import identities, pairs, redline
+from changelog.redline import identities, pairs
 from generator import urls, views
 from generator.edition import framed, line_of
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from changelog.redline import Pair
     from changelog.versions import Version
     from generator.edition import Edition
+    from generator.views import Values
     from policy.leaves import Locale
 
 
@@ -36,20 +37,19 @@ def version_page(edition: Edition, version: Version, before: Version | None, loc
             "line": line_of(edition, version, locale),
             "changes": urls.changes_in_version(locale) if has_changes else "",
         },
-        "parts": views.parts(edition.printer, version.documents[locale], edition.log.policy.renamed),
+        "document": views.document(edition.printer, version.documents[locale], edition.log.policy.renamed),
     })  # fmt: skip
 
 
-def changes_page(edition: Edition, version: Version, before: Version, locale: Locale) -> str:
+def changes_page(
+    edition: Edition, version: Version, before: Version, locale: Locale, changes: Sequence[Values]
+) -> str:
     """Print what changed in a version: its note and the redline from the one before."""
 
     def where(other: Locale) -> str:
         return urls.changes(other, version.number)
 
     say = edition.printer.words(locale)
-    new = version.documents[locale]
-    found = redline(before.documents[locale], new, identities([new], edition.log.policy.renamed))
-    changes = views.changes(edition.printer, locale, found)
     return framed(edition, "changes.html.j2", locale, where, {
         "locales": [other for other in version.documents if other in before.documents],
         "prevails": next(iter(version.documents)),
@@ -63,7 +63,7 @@ def changes_page(edition: Edition, version: Version, before: Version, locale: Lo
             edition.printer, locale, [row for row in changes if row["id"] in version.sections]
         ),
         "status": {"line": line_of(edition, version, locale), "permanent": "../"},
-        "changes": changes,
+        "changes": views.whole(edition.printer, changes),
     })  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def since_page(edition: Edition, version: Version, locale: Locale, found: Sequen
         "old": version.number,
         "touched": views.touched(edition.printer, locale, changes),
         "steps": [_step(edition, step, locale) for step in later if locale in step.told],
-        "changes": changes,
+        "changes": views.whole(edition.printer, changes),
     })  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from policy.blocks import Block, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from markupsafe import Markup
@@ -27,24 +27,41 @@ _REMEMBERED = 512
 _NO_LONGER_THERE = {"removed", "moved-away"}
 
 
-def parts(printer: Printer, text: Document, renamed: Mapping[str, str]) -> list[Values]:
-    """Give the sections of a document, with the anchors that they had under older names."""
-    return [
-        {
-            "id": part.id,
-            "number": part.number,
-            "title": part.title,
-            "lang": part.lang,
-            "aliases": _anchors(part.id, part.aliases, renamed, {other.id for other in text.parts}),
-            "html": _part(printer, part),
-        }
+def document(printer: Printer, text: Document, renamed: Mapping[str, str]) -> Values:
+    """Print the sections of a document, with the anchors of their older names, and its contents."""
+    taken = {part.id for part in text.parts}
+    printed = [
+        _part(printer, text.locale, part, tuple(_anchors(part.id, part.aliases, renamed, taken)))
         for part in text.parts
     ]
+    return {
+        "sections": _joined(printer, (section for section, _ in printed)),
+        "entries": _joined(printer, (entry for _, entry in printed)),
+    }
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _part(printer: Printer, part: Part) -> Markup:
+def _part(printer: Printer, locale: Locale, part: Part, aliases: tuple[str, ...]) -> tuple[str, str]:
+    values = {
+        "id": part.id,
+        "number": part.number,
+        "title": part.title,
+        "lang": part.lang,
+        "aliases": aliases,
+        "body": _body(printer, part),
+    }
+    section = printer.render("_partials/section.html.j2", locale, values)
+    return section, printer.render("_partials/entry.html.j2", locale, values)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _body(printer: Printer, part: Part) -> Markup:
     return printer.html(part.lang, part.blocks)
+
+
+def _joined(printer: Printer, printed: Iterable[str]) -> Markup:
+    """Join what was printed; the line that it stands on in a template ends it."""
+    return printer.printed("".join(printed).removesuffix("\n"))
 
 
 def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken: set[str]) -> list[str]:
@@ -55,6 +72,15 @@ def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken
 def changes(printer: Printer, locale: Locale, found: Iterable[Change]) -> list[Values]:
     """Give the sections of a redline, each with its change before and after."""
     return [change(printer, locale, one) for one in found]
+
+
+def whole(printer: Printer, found: Sequence[Values]) -> Values:
+    """Join the sections of a redline to what stands on a page; `folded` where some have no change."""
+    return {
+        "sections": _joined(printer, (row["section"] for row in found)),
+        "pairs": _joined(printer, (row["pairs"] for row in found)),
+        "folded": any(row["kind"] == "same" for row in found),
+    }
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -72,7 +98,7 @@ def change(printer: Printer, locale: Locale, found: Change) -> Values:
         "name": part.title,
         "number": part.number,
         "title": printer.html(locale, (Block("text", runs=found.title),)),
-        "body": _part(printer, part) if kind == "same" else printer.html(locale, found.blocks),
+        "body": _body(printer, part) if kind == "same" else printer.html(locale, found.blocks),
         "pairs": [] if kind == "same" else list(_pairs(found)),
     }
     printed = printer.render("_partials/change.html.j2", locale, values)

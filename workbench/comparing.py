@@ -119,7 +119,7 @@ def as_html(found: Comparison, templates: Path) -> str:
     """Print it as one page that needs no other file."""
     printer = Printer(templates)
     languages = [
-        {"locale": code, "changes": views.changes(printer, code, changes)}
+        {"locale": code, "changes": views.whole(printer, views.changes(printer, code, changes))}
         for code, changes in found.touched.items()
     ]
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")

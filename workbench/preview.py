@@ -161,8 +161,8 @@ def _languages(desk: Desk, printer: Printer) -> list[dict[str, Any]]:
     return [
         {
             "locale": code,
-            "parts": views.parts(printer, document(policy, code), policy.renamed),
-            "changes": views.changes(printer, code, changes.get(code, ())),
+            "document": views.document(printer, document(policy, code), policy.renamed),
+            "changes": views.whole(printer, views.changes(printer, code, changes.get(code, ()))),
         }
         for code in policy.languages
     ]
