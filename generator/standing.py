@@ -48,9 +48,9 @@ class Standing:
     generation: str
     folders: Folders
 
-    def sound(self, out: Path, folder: str) -> bool:
+    def sound(self, out: Path | str, folder: str) -> bool:
         """Whether a folder below `out` is as it was left."""
-        return folder in self.folders and _unchanged(out / folder, self.folders[folder])
+        return folder in self.folders and _unchanged(f"{out}/{folder}/", self.folders[folder])
 
 
 def order(house: Path, source: Path, commit: str, **options: object) -> Mapping[str, str]:
@@ -108,11 +108,11 @@ def still(out: Path, wanted: Mapping[str, str]) -> Report | None:
         led = all(os.readlink(out / name) == target for name, target in links.items())  # noqa: PTH115
     except OSError:
         return None
-    return found.report if led and all(found.sound(out, folder) for folder in found.folders) else None
+    place = str(out)
+    return found.report if led and all(found.sound(place, folder) for folder in found.folders) else None
 
 
-def _unchanged(folder: Path, stamps: Stamps) -> bool:
-    below = f"{folder}/"
+def _unchanged(below: str, stamps: Stamps) -> bool:
     try:
         for path, stamp in stamps.items():
             now = os.stat(below + path)  # noqa: PTH116 - thousands of them
