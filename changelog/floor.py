@@ -6,15 +6,17 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changelog.cosmetic import cosmetic, name_words, same_meaning
-from policy.leaves import Duration, Text
-from policy.model import Level, Model, Row
+from policy.leaves import Duration, Model, Text
+from policy.model import Level
+from policy.processing import Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policy.document import Document
     from policy.leaves import Locale
-    from policy.model import Facts, Policy, Settings
+    from policy.model import Policy, Settings
+    from policy.processing import Facts
 
 _EXACT = ("controller.", "dpo.", "recipients.")  # who somebody is: a letter may make it somebody else
 _IDENTITY = ("controller.name", "controller.address", "controller.email", "dpo.")

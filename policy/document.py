@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policy.leaves import Locale
-    from policy.model import Facts, Policy, Section, Settings
+    from policy.model import Policy, Section, Settings
+    from policy.processing import Facts
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _WEB = re.compile(r"https?://[^\s<>\"]+")

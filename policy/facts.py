@@ -10,11 +10,13 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from policy.leaves import Duration, Text
-from policy.model import Facts, Model, Row, Settings
+from policy.leaves import Duration, Model, Text
+from policy.processing import Facts, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from policy.model import Settings
 
 KINDS = tuple(Facts.model_fields)
 _CODES = {"legal_basis", "role", "kind", "country"}

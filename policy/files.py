@@ -12,9 +12,10 @@ from pydantic import Field, ValidationError
 
 from policy import yaml
 from policy.errors import ContentError, Fault
-from policy.leaves import LOCALES, Id, Locale, fits
+from policy.leaves import LOCALES, Id, Locale, Model, fits
 from policy.misfits import misfits
-from policy.model import ChangeNote, Facts, Model, Redactions, Section, Settings
+from policy.model import ChangeNote, Redactions, Section, Settings
+from policy.processing import Facts
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 Value = TypeVar("Value")

@@ -8,9 +8,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 Locale: TypeAlias = str
@@ -186,3 +195,20 @@ Email = Annotated[
 Url = Annotated[str, fits(r"https?://[^\s<>\"]+", "not a web address; begin it with https://")]
 Country = Annotated[str, fits(r"[A-Z]{2}", "not a country; write its two ISO 3166-1 letters, like NO")]
 Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class Model(BaseModel):
+    """What every YAML mapping shares: frozen, and a key that is not known is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    _hash: int | None = PrivateAttr(None)
+
+    def __hash__(self) -> int:
+        """Hash the fields once: a policy's facts are looked up for every section of every version."""
+        if self._hash is None:
+            self._hash = hash(tuple(getattr(self, name) for name in type(self).model_fields))
+        return self._hash
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Give its fields alone: a hash holds in one process only."""
+        return {**super().__getstate__(), "__pydantic_private__": {"_hash": None}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from policy.errors import Fault, near
-from policy.model import Model
+from policy.leaves import Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from policy.disk import Refused
 from policy.errors import ContentError, Fault, near
 from policy.facts import KINDS
 from policy.leaves import LOCALES, Locale
-from policy.model import ChangeNote, Facts, Policy, Redaction, Section, Settings
+from policy.model import ChangeNote, Policy, Redaction, Section, Settings
 from policy.references import references
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from policy.disk import Files
     from policy.files import Read, Value
+    from policy.processing import Facts
     from policy.yaml import Tree
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")

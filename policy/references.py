@@ -15,7 +15,8 @@ from policy.wording import is_country
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policy.model import ChangeNote, Policy, Row
+    from policy.model import ChangeNote, Policy
+    from policy.processing import Row
     from policy.yaml import Tree
 
 _LISTS = {"data": "categories", "retention": "retention"}

@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from policy.facts import KINDS
-from policy.model import ChangeNote, Facts, Redaction, Settings
+from policy.model import ChangeNote, Redaction, Settings
+from policy.processing import Facts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from policy.leaves import Locale
-    from policy.model import Facts, Row
+    from policy.processing import Facts, Row
 
     Cell = Callable[[Facts, Row, Locale], str]
 

@@ -15,7 +15,7 @@ from policy.document import document
 from policy.facts import KINDS
 from policy.leaves import LOCALES
 from policy.markdown import parse
-from policy.model import Rights
+from policy.processing import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 from policy.facts import KINDS
-from policy.model import ChangeNote, Retention
+from policy.model import ChangeNote
+from policy.processing import Retention
 from workbench.admin import lay_out
 from workbench.forms import config
 

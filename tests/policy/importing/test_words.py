@@ -4,7 +4,7 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policy import blocks, markdown
@@ -64,6 +64,8 @@ def _said(brought) -> str:
 
 
 @settings(deadline=None, max_examples=150)
+@example([('<p><img alt="a\n\nz" src="x"></p>', "az")])
+@example([('<p><img alt="a\n0\nz" src="x"></p>', "a0z")])
 @given(PAGE)
 def test_no_word_is_lost_and_none_invented(page):
     html = "<h2>Først</h2><p>a</p>" + "".join(h for h, _ in page) + "<h2>Sist</h2><p>z</p>"
