@@ -87,7 +87,7 @@ SOURCE = click.option(
 )
 
 
-@click.group(cls=FrontDoor, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=FrontDoor, context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78})
 def main() -> None:
     """Klartekst: a privacy policy as a static site, with a change log that can be trusted.
 

@@ -6,17 +6,18 @@ with, and nothing but values of our own can come out of it.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 import io
 import pickle
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from changelog.folding import Fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _OURS = {"policy", "changelog"}
@@ -38,7 +39,8 @@ def keep(file: Path, made_with: str, fold: Fold, beside: Mapping[Any, Any]) -> N
 
 
 def _write(file: Path, made_with: str, both: tuple[Fold, Mapping[Any, Any]]) -> None:
-    content = pickle.dumps(both, protocol=5)
+    with _unswept():
+        content = pickle.dumps(both, protocol=5)
     new = file.with_name(f".new-{file.name}")
     with new.open("wb") as kept:
         kept.write(_seal(made_with, content))
@@ -56,10 +58,23 @@ def kept(file: Path, made_with: str) -> tuple[Fold | None, Mapping[Any, Any]]:
     if seal != _seal(made_with, content):
         return _NONE
     try:
-        found, beside = _Values(io.BytesIO(content)).load()
+        with _unswept():
+            found, beside = _Values(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError):
         return _NONE
     return (found, beside) if isinstance(found, Fold) and isinstance(beside, dict) else _NONE
+
+
+@contextmanager
+def _unswept() -> Iterator[None]:
+    """Keep the collector of cycles away: it would look at every value again and again, and they have none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _seal(made_with: str, content: bytes) -> bytes:
