@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
-from changelog.words import Bag, Mark, Word, bag, common, compare, likeness, runs, words
+from changelog.words import Bag, Mark, Word, bag, common, compare, keys, likeness, runs, words
 from policy.blocks import Block, bare, leaves
 
 if TYPE_CHECKING:
@@ -29,11 +29,15 @@ _SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance
 class _Said:
     """What blocks say: their words in order, what makes them the same words, and these in a bag."""
 
-    words: tuple[Word, ...]
+    leaves: tuple[Block, ...]
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(chain.from_iterable(words(leaf.runs) for leaf in self.leaves))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        return tuple(word.key for word in self.words)
+        return tuple(chain.from_iterable(keys(leaf.runs) for leaf in self.leaves))
 
     @cached_property
     def bag(self) -> Bag:
@@ -54,13 +58,13 @@ def merge(old: Blocks, new: Blocks) -> Blocks:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _said(block: Block) -> _Said:
-    return _Said(tuple(chain.from_iterable(words(leaf.runs) for leaf in leaves((block,)))))
+    return _Said(tuple(leaves((block,))))
 
 
 def _all(blocks: Blocks) -> _Said:
     if len(blocks) == 1:
         return _said(blocks[0])
-    return _Said(tuple(chain.from_iterable(_said(block).words for block in blocks)))
+    return _Said(tuple(leaves(blocks)))
 
 
 def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
@@ -70,7 +74,7 @@ def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
     pairs = _pairs(old, new)
     before, after = _all(old), _all(new)
     by_pairs = sum(len(_said(old[i]).bag & _said(new[j]).bag) for i, j in pairs)
-    if by_pairs >= _MOST_KEPT * min(len(before.words), len(after.words)):
+    if by_pairs >= _MOST_KEPT * min(len(before.keys), len(after.keys)):
         return _in_order(old, new, pairs)
     # A paragraph that became a list pairs badly, though most of its words stayed: compare the words of all.
     if by_pairs < _MOST_KEPT * len(before.bag & after.bag) and likeness(before.bag, after.bag) > _ALIKE:

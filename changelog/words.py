@@ -56,6 +56,13 @@ def words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
     return (*found, _word(pieces, "")) if pieces else tuple(found)
 
 
+def keys(runs: tuple[Run, ...]) -> tuple[str, ...]:
+    """Give the keys of the words of a leaf; most blocks stay the same, and then no more of them is wanted."""
+    if any(run.href or "note" in run.marks for run in runs):
+        return tuple(word.key for word in words(runs))
+    return tuple("".join([run.text for run in runs]).split())
+
+
 def _hang(sign: tuple[Look, str], pieces: list[tuple[Look, str]], found: list[Word]) -> None:
     """Hang a footnote's sign on the word before it: it is no word itself."""
     if pieces or not found:

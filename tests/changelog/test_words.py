@@ -8,7 +8,7 @@ from functools import lru_cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog.words import bag, compare, likeness, runs, words
+from changelog.words import bag, compare, keys, likeness, runs, words
 from policy.blocks import Block, Run, bare
 from tests.material import properties
 
@@ -37,6 +37,12 @@ def _key(found):
 def test_the_words_of_a_leaf_are_those_that_a_reader_meets(given_runs):
     found = [text for word in words(given_runs) if (text := word.key.partition("\0")[0])]
     assert found == bare([Block("p", runs=given_runs)])
+
+
+@properties
+@given(_RUNS)
+def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
+    assert keys(given_runs) == tuple(word.key for word in words(given_runs))
 
 
 @properties
