@@ -20,7 +20,6 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import urls
@@ -28,12 +27,13 @@ from generator.edition import File, assets
 from generator.letters import has_letter
 from generator.pages import front_files
 from generator.standing import Report, Standing, last, remember, stamps
-from generator.store import Store, holds, lay, seal, settle
+from generator.store import Store, held, lay, seal, settle
 from generator.workers import each
 from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from generator.edition import Edition
     from generator.pages import Maker
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from generator.store import Watch
 
 _MANIFEST, _SCHEMA = "manifest.json", 2
+_KEYS = {"schema", "assets", "redactions", "folders"}
 _FEW = 32  # pages: fewer are printed sooner than a second process starts
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -136,27 +137,29 @@ def _generation(
     shutil.rmtree(new, ignore_errors=True)
     try:
         (new / "letters").mkdir(parents=True)
-        digests: dict[str, str] = {}
+        whole: dict[str, str] = {}
         for laid in each(partial(_laid, new / "site"), makers, jobs, _FEW):
-            digests |= laid
+            whole |= {f"site/{path}": digest for path, digest in laid.items()}
+        pages = len(whole)
         for path, target in links.items():
             link = new / path
             link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(f"{'../' * (path.count('/') + 2)}store/{target}")
+            whole[path] = f"{'../' * (path.count('/') + 2)}store/{target}"
+            link.symlink_to(whole[path])
         manifest = {
             "schema": _SCHEMA,
             "assets": sorted(edition.assets.values()),
             "redactions": _redactions(edition),
             "folders": sorted({target.partition("/")[0] for target in links.values()}),
         }
-        (new / _MANIFEST).write_text(json.dumps(manifest))
-        name = seal({**digests, **links})[:32]
-        changed = not _holds(root / name, digests, links)
+        lay(new, [File(_MANIFEST, json.dumps(manifest))])
+        name = seal(whole)[:32]
+        changed = not _holds(root / name, whole)
         if changed:
             settle(new, root / name)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    return name, len(digests), changed
+    return name, pages, changed
 
 
 def _laid(folder: Path, make: Maker) -> Mapping[str, str]:
@@ -169,13 +172,12 @@ def _kept(workshop: Workshop) -> Iterable[File]:
     return ()
 
 
-def _holds(generation: Path, digests: Mapping[str, str], links: Mapping[str, str]) -> bool:
-    """Whether a generation stands there already, and nothing of it is damaged."""
-    led = all(
-        (generation / path).is_symlink() and (generation / path).readlink().parts[-2:] == Path(target).parts
-        for path, target in links.items()
-    )
-    return led and _manifest(generation) is not None and holds(generation / "site", digests)
+def _holds(generation: Path, whole: Mapping[str, str]) -> bool:
+    """Whether a generation stands there already, no more and no less, and nothing of it is damaged."""
+    try:
+        return _manifest(generation) is not None and held(generation, _MANIFEST) == whole
+    except OSError:
+        return False
 
 
 def _manifest(generation: Path) -> dict[str, Any] | None:
@@ -184,7 +186,10 @@ def _manifest(generation: Path) -> dict[str, Any] | None:
         found = json.loads((generation / _MANIFEST).read_text())
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and found.get("schema") == _SCHEMA else None
+    ours = isinstance(found, dict) and found.get("schema") == _SCHEMA and found.keys() == _KEYS
+    lists = [found["assets"], found["folders"]] if ours else []
+    strings = all(isinstance(one, list) and all(isinstance(path, str) for path in one) for one in lists)
+    return found if ours and strings else None
 
 
 def _folders(

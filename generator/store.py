@@ -6,11 +6,13 @@ A folder that stands here is never written again (contract §5): a later build l
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import shutil
 import sys
 from functools import cached_property, lru_cache
 from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.edition import File
@@ -20,7 +22,6 @@ from generator.workers import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from changelog.versions import Version
     from generator.edition import Edition
@@ -80,30 +81,32 @@ def settle(new: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def holds(folder: Path, digests: Mapping[str, str]) -> bool:
-    """Whether files stand in a folder as they were written."""
-    try:
-        return all(_digest(folder / path) == digest for path, digest in digests.items())
-    except OSError:
-        return False
-
-
 def seal(digests: Mapping[str, str]) -> str:
     """Give the hash that stands for files, each by its path and its own hash."""
     lines = (f"{path}\0{digests[path]}\0" for path in sorted(digests))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def held(folder: Path, *besides: str) -> dict[str, str]:
+    """Give what stands in a folder as `lay` gives it, and what links lead to; OSError where it is gone."""
+    found = {}
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        for path in (Path(place, name) for name in (*folders, *names)):
+            if path.is_symlink():
+                found[path.relative_to(folder).as_posix()] = str(path.readlink())
+            elif path.name in names:
+                found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {path: digest for path, digest in found.items() if path not in besides}
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _sealed(folder: Path) -> bool:
     """Whether a folder holds what was written into it, no more and no less."""
     try:
-        files = [path for path in folder.rglob("*") if path.is_file() and path.name != _SEAL]
-        digests = {path.relative_to(folder).as_posix(): _digest(path) for path in files}
-        return (folder / _SEAL).read_text() == seal(digests)
+        return (folder / _SEAL).read_text() == seal(held(folder, _SEAL))
     except (OSError, ValueError):
         return False
 

@@ -87,6 +87,12 @@ DAMAGES = {
     "a version gone": lambda out: shutil.rmtree(_page(out).parents[1]),
     "a front page cut short": lambda out: _front(out).write_text("<"),
     "a front page gone": lambda out: _front(out).unlink(),
+    "a strange front page": lambda out: (_front(out).parent / "strange.html").write_text("<"),
+    "a strange page of a version": lambda out: (_page(out).parent / "strange.html").write_text("<"),
+    "a broken manifest": lambda out: (out / "current" / "manifest.json").write_text('{"schema": 2'),
+    "a strange manifest": lambda out: (out / "current" / "manifest.json").write_text(
+        '{"schema": 2, "assets": [7], "folders": 7, "redactions": ""}'
+    ),
     "a link gone": lambda out: (_front(out).parent / "versjon" / "1.0").unlink(),
     "a link led astray": lambda out: (
         (_front(out).parent / "versjon" / "1.0").unlink(),
