@@ -134,7 +134,8 @@ def build(
     if out.resolve().is_relative_to((source / "content").resolve()):
         raise UserError(f"{out}: a site inside content/ would be read as content; choose another --out")
     day = today or today_in_oslo()
-    commit = "" if draft else tip(source, ref)
+    named, place = tip(source, ref)
+    commit = "" if draft else named
     wanted = order(HOUSE, source, commit, today=day, base_url=base_url, published=content(published))
     if not no_cache and (report := still(out, wanted)):
         heard(report)
@@ -165,7 +166,7 @@ def build(
         if commit:
             keep(known, made_with, folded, printed.redlines.kept)
 
-    workshop = Workshop(HOUSE, jobs, not no_cache, wanted, progress, kept_for_next)
+    workshop = Workshop(HOUSE, place, jobs, not no_cache, wanted, progress, kept_for_next)
     done = publish(out, printed, workshop)
     told(out, done.report, written=done.written, changed=done.changed)
 

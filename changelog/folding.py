@@ -92,9 +92,10 @@ class Fold:
 
         ContentError where the newest cannot be read.
         """
-        notes, names = dict(self.notes), self.newest and self.newest.renamed
+        written, names = dict(self.written), self.newest and self.newest.renamed
         steps = [self._seen(state) for state in readable(self._counted(revisions), self.unread, self.settled)]
-        if names is not None and (_mended(notes, self.notes) or self._renamed != names):
+        mended = any(self.written[name] is not policy for name, policy in written.items())
+        if names is not None and (mended or self._renamed != names):
             return False
         for step in steps:
             self._take(step)
@@ -235,7 +236,3 @@ def _overtaken(versions: Iterable[Version]) -> tuple[Version, ...]:
         found.append(replace(version, superseded=version.effective > earliest))
         earliest = min(earliest, version.effective)
     return tuple(reversed(found))
-
-
-def _mended(old: Mapping[str, ChangeNote], new: Mapping[str, ChangeNote]) -> bool:
-    return any(new[name] is not note and new[name] != note for name, note in old.items())

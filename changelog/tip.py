@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from changelog.pinned import PINNED, forget_callers
 
@@ -12,16 +12,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def tip(source: Path, ref: str) -> str:
-    """Give the full id of the commit that `ref` names; empty where something is wrong, for others to say."""
+class Tip(NamedTuple):
+    """The full id of a commit, and where the source stands in its repository, `folder/` or empty."""
+
+    commit: str = ""
+    prefix: str = ""
+
+
+def tip(source: Path, ref: str) -> Tip:
+    """Ask for the commit that `ref` names; both are empty where something is wrong, for others to say."""
     if ref.startswith("-"):
-        return ""
+        return Tip()
     forget_callers()
-    command = ("git", "-C", str(source), "rev-parse", "--is-shallow-repository", f"{ref}^{{commit}}", "--")
+    asked = ("--is-shallow-repository", "--show-prefix", f"{ref}^{{commit}}", "--")
+    command = ("git", "-C", str(source), "rev-parse", *asked)
     try:
         done = subprocess.run(command, capture_output=True, env={**os.environ, **PINNED}, check=False)
     except OSError:
-        return ""
-    shallow, _, name = done.stdout.decode("ascii", "replace").removesuffix("\n--\n").partition("\n")
-    whole = done.returncode == 0 and shallow == "false" and name.isalnum()  # a range gives two lines
-    return name if whole else ""
+        return Tip()
+    shallow, prefix, name, *more = os.fsdecode(done.stdout).split("\n")
+    whole = done.returncode == 0 and shallow == "false" and more == ["--", ""]  # a range gives two lines
+    return Tip(name, prefix) if whole else Tip()

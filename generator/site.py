@@ -32,7 +32,7 @@ from generator.workers import each
 from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from generator.edition import Edition
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from generator.standing import Folders, Stamps
     from generator.store import Watch
 
-_MANIFEST, _SCHEMA = "manifest.json", 2
-_KEYS = {"schema", "assets", "redactions", "folders"}
+_MANIFEST = "manifest.json"
 _FEW = 32  # pages: fewer are printed sooner than a second process starts
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -50,10 +49,11 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Workshop:
     """How a build works: where its software is, processes, cache, what it was ordered by, who watches it.
 
-    `keep` keeps beside the site what the next build goes on from.
+    `place` is the source's in its repository; `keep` keeps beside the site what the next build goes on from.
     """
 
     house: Path
+    place: str
     jobs: int
     cache: bool
     order: Mapping[str, str]
@@ -110,7 +110,7 @@ def _not_ours(out: Path) -> Path | None:
 
 def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     before, previous = last(out), _current(out)
-    store = Store(out / "store", edition, workshop.house, cache=workshop.cache)
+    store = Store(out / "store", edition, workshop.house, workshop.place, cache=workshop.cache)
     written = store.fill(workshop.jobs, workshop.watch, before)
     assets_of = partial(_asset_files, edition, workshop.house, previous)
     front = front_files(edition, store.written, workshop.jobs)
@@ -121,7 +121,7 @@ def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
     log = edition.log
     report = Report(log.warnings, log.revisions, log.count, pages)
-    folders = dict(_folders(out, name, store, before.folders if before else {}, written))
+    folders = dict(_folders(out, name, store, before.folders if before else {}))
     remember(out, Standing(workshop.order, report, name, folders))
     return Published(len(written), changed, report)
 
@@ -147,12 +147,11 @@ def _generation(
             whole[path] = f"{'../' * (path.count('/') + 2)}store/{target}"
             link.symlink_to(whole[path])
         manifest = {
-            "schema": _SCHEMA,
+            "schema": 1,
             "assets": sorted(edition.assets.values()),
             "redactions": _redactions(edition),
-            "folders": sorted({target.partition("/")[0] for target in links.values()}),
         }
-        lay(new, [File(_MANIFEST, json.dumps(manifest))])
+        whole |= lay(new, [File(_MANIFEST, json.dumps(manifest))])
         name = seal(whole)[:32]
         changed = not _holds(root / name, whole)
         if changed:
@@ -175,35 +174,28 @@ def _kept(workshop: Workshop) -> Iterable[File]:
 def _holds(generation: Path, whole: Mapping[str, str]) -> bool:
     """Whether a generation stands there already, no more and no less, and nothing of it is damaged."""
     try:
-        return _manifest(generation) is not None and held(generation, _MANIFEST) == whole
+        return held(generation) == whole
     except OSError:
         return False
 
 
 def _manifest(generation: Path) -> dict[str, Any] | None:
-    """Give what a generation says of itself; none where it is not whole, or of another make."""
+    """Give what a generation says of itself; none where it is not whole."""
     try:
         found = json.loads((generation / _MANIFEST).read_text())
-    except (OSError, ValueError):
+        ours = found["schema"] == 1 and all(isinstance(path, str) for path in found["assets"])
+        return {"assets": list(found["assets"]), "redactions": found["redactions"]} if ours else None
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    ours = isinstance(found, dict) and found.get("schema") == _SCHEMA and found.keys() == _KEYS
-    lists = [found["assets"], found["folders"]] if ours else []
-    strings = all(isinstance(one, list) and all(isinstance(path, str) for path in one) for one in lists)
-    return found if ours and strings else None
 
 
-def _folders(
-    out: Path, generation: str, store: Store, before: Folders, written: Container[str]
-) -> Iterator[tuple[str, Stamps]]:
-    """Give the stamps of every folder that is published; those that were kept have theirs."""
+def _folders(out: Path, generation: str, store: Store, before: Folders) -> Iterator[tuple[str, Stamps]]:
+    """Give the stamps of every folder that is published; those that stand as they were left have theirs."""
     current = f"generations/{generation}"
     yield current, dict(stamps(out / current))
     for name in store.names:
         folder = f"store/{name}"
-        yield (
-            folder,
-            before[folder] if folder in before and name not in written else dict(stamps(out / folder)),
-        )
+        yield folder, before[folder] if name in store.untouched else dict(stamps(out / folder))
 
 
 def _current(out: Path) -> Path | None:
@@ -264,11 +256,12 @@ def _link(path: Path, target: str) -> None:
 
 def _sweep(out: Path, store: Store, keep: set[str]) -> None:
     """Remove generations older than the one before, and the folders that only they linked to."""
-    wanted: set[str] = set()
+    wanted = set(store.names)
     for generation in (out / "generations").iterdir():
-        manifest = _manifest(generation) if generation.name in keep else None
-        if manifest:
-            wanted |= set(manifest["folders"])
-        else:
+        if generation.name not in keep:
             shutil.rmtree(generation, ignore_errors=True)
+            continue
+        for folder, names, _ in os.walk(generation):
+            targets = (os.path.join(folder, name) for name in names)  # noqa: PTH118 - thousands of them
+            wanted |= {os.readlink(target).split("/")[-2] for target in targets if os.path.islink(target)}  # noqa: PTH114, PTH115
     store.sweep(wanted)

@@ -113,6 +113,8 @@ def still(out: Path, wanted: Mapping[str, str]) -> Report | None:
 
 
 def _unchanged(below: str, stamps: Stamps) -> bool:
+    if not stamps:
+        return False
     try:
         for path, stamp in stamps.items():
             now = os.stat(below + path)  # noqa: PTH116 - thousands of them

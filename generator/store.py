@@ -87,7 +87,7 @@ def seal(digests: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def held(folder: Path, *besides: str) -> dict[str, str]:
+def held(folder: Path, besides: str = "") -> dict[str, str]:
     """Give what stands in a folder as `lay` gives it, and what links lead to; OSError where it is gone."""
     found = {}
     for place, folders, names in os.walk(folder, onerror=_raise):
@@ -96,7 +96,8 @@ def held(folder: Path, *besides: str) -> dict[str, str]:
                 found[path.relative_to(folder).as_posix()] = str(path.readlink())
             elif path.name in names:
                 found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return {path: digest for path, digest in found.items() if path not in besides}
+    found.pop(besides, None)
+    return found
 
 
 def _raise(error: OSError) -> None:
@@ -114,12 +115,14 @@ def _sealed(folder: Path) -> bool:
 class Store:
     """The folders of one out/store, for one edition."""
 
-    def __init__(self, root: Path, edition: Edition, house: Path, *, cache: bool) -> None:
+    def __init__(self, root: Path, edition: Edition, house: Path, place: str, *, cache: bool) -> None:
         self.root = root
         self.edition = edition
+        self.untouched: set[str] = set()
         settings = edition.log.policy.settings
         dressing = (
             software(house),
+            place,
             edition.base_url,
             settings.title,
             sorted(edition.log.policy.renamed.items()),
@@ -145,7 +148,10 @@ class Store:
         return (self.root / self._folders[version.number] / path).read_text(encoding="utf-8")
 
     def fill(self, jobs: int, watch: Watch, before: Standing | None) -> set[str]:
-        """Write the folders that are not there or damaged, by as many processes as `jobs`; name them."""
+        """Write the folders that are not there or damaged, by as many processes as `jobs`; name them.
+
+        Those that stand as they were left, by their stamps, are `untouched`.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
         missing = {name: v for name, v in self.names.items() if not self._stands(name, before)}
         for _ in watch(each(self._write, list(missing), jobs, _FEW), len(missing)):
@@ -153,8 +159,10 @@ class Store:
         return set(missing)
 
     def _stands(self, name: str, before: Standing | None) -> bool:
-        out = self.root.parent
-        return bool(before and before.sound(out, f"{self.root.name}/{name}")) or _sealed(self.root / name)
+        if before and before.sound(self.root.parent, f"{self.root.name}/{name}"):
+            self.untouched.add(name)
+            return True
+        return _sealed(self.root / name)
 
     def _write(self, name: str) -> str:
         """Write a folder whole or not at all: it gets its name when the last file stands in it.

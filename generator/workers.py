@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy.errors import TryAgainError
@@ -31,13 +33,26 @@ def each(make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: 
     _work = make, items
     gc.freeze()  # what is there is never swept: a process would copy each value that it looks at
     try:
-        with ProcessPoolExecutor(min(jobs, len(items)), multiprocessing.get_context("fork")) as pool:
+        count, born = min(jobs, len(items)), multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(count, born, _die_with_parent) as pool:
             # Neighbours share most of their sections: a process gets many in a row, and prints those once.
             yield from pool.map(_made, range(len(items)), chunksize=-(-len(items) // (4 * jobs)))
     except BrokenProcessPool:
         raise TryAgainError("a process of the build was killed; build again") from None
     finally:
         gc.unfreeze()
+
+
+def _die_with_parent() -> None:
+    """End a process whose parent was killed: it would wait for ever, and hold the lock it was born with."""
+    Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
 
 
 def _made(number: int) -> Any:

@@ -58,6 +58,7 @@ class Settled:
             name = unicodedata.normalize("NFC", path).removeprefix(_ROOT)
             if name in policy.notes:
                 self.notes[name] = policy.notes[name]
+                self.files.pop(_ROOT + name, None)
                 if isinstance(data, bytes) and path == _ROOT + name:
                     self.files[path] = data
 

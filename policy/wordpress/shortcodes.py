@@ -44,17 +44,21 @@ _BLOCKS = (
 _BLOCK = re.compile(rf"\s*</?(?:{_BLOCKS})\b", re.IGNORECASE)
 _ENDS_BLOCK = re.compile(rf"</?(?:{_BLOCKS})\b[^<>]*>\s*$", re.IGNORECASE)
 _AS_IT_IS = re.compile(r"<(?:pre|script|style|textarea|svg|!--)", re.IGNORECASE)
-_OPEN_TAG = re.compile(r"</?[a-z][^<>]*", re.IGNORECASE)
+# A tag with its attributes; bounded for the same reason.
+_NAME, _QUOTED = r"[\w:-]{1,60}", r"""(?:"[^"]{0,8000}"|'[^']{0,8000}'|[^\s"'<>]{1,8000})"""
+_TAG = re.compile(rf"</?[a-z]{_NAME}?(?:\s+{_NAME}(?:\s*=\s*{_QUOTED})?){{0,50}}\s*/?>", re.IGNORECASE)
+_LINE_IN_TAG = "\0"  # a line's end that is none of the text
 _TARGET = re.compile(r"url:([^|]+)")
 
 
 def html(text: str) -> str:
     """Give a builder's text as HTML: shortcodes gone, their words kept, blank lines made paragraphs."""
     text = _RAW.sub(_decoded, text.replace("\r\n", "\n"))
-    parts = _parts(_CODE.sub(_words, text))
+    text = _TAG.sub(lambda tag: tag[0].replace("\n", _LINE_IN_TAG), _CODE.sub(_words, text))
+    parts = re.split(r"\n[ \t]*\n", text)
     if "<!-- wp:" not in text:
         parts = [_broken(part) for part in parts]
-    return "\n\n".join(map(_paragraph, parts))
+    return "\n\n".join(map(_paragraph, parts)).replace(_LINE_IN_TAG, "\n")
 
 
 def unread(text: str) -> tuple[str, ...]:
@@ -76,26 +80,6 @@ def has_shortcodes(text: str) -> bool:
     return bool(_CODE.search(text))
 
 
-def _parts(text: str) -> list[str]:
-    """Part a text at its blank lines, but not inside a tag: an attribute may hold one."""
-    parts: list[list[str]] = []
-    inside = False
-    for part in re.split(r"\n[ \t]*\n", text):
-        if inside:
-            parts[-1].append(part)
-        else:
-            parts.append([part])
-        inside = _ends_inside(part, began=inside)
-    return ["\n\n".join(pieces) for pieces in parts]
-
-
-def _ends_inside(text: str, *, began: bool) -> bool:
-    """Whether a text ends inside a tag, where it is known whether it `began` in one."""
-    if "<" not in text and ">" not in text:
-        return began
-    return _OPEN_TAG.fullmatch(text, max(text.rfind("<"), 0)) is not None
-
-
 def _paragraph(part: str) -> str:
     """Do as WordPress does when it shows a text: what stands by itself between blank lines is a paragraph."""
     return part if not part.strip() or _BLOCK.match(part) else f"<p>{part}</p>"
@@ -106,12 +90,9 @@ def _broken(part: str) -> str:
     if _AS_IT_IS.search(part):
         return part
     made: list[str] = []
-    inside = False
     for line, after in pairwise([*part.split("\n"), ""]):
-        inside = _ends_inside(line, began=inside)
-        seen = not inside and line.strip() and after.strip()
-        breaks = seen and not _ENDS_BLOCK.search(line) and not _BLOCK.match(after)
-        made.append(f"{line}<br>" if breaks else line)
+        inside = line.rfind("<") > line.rfind(">") or not line.strip() or not after.strip()
+        made.append(line if inside or _ENDS_BLOCK.search(line) or _BLOCK.match(after) else f"{line}<br>")
     return "\n".join(made)
 
 

@@ -91,7 +91,7 @@ DAMAGES = {
     "a strange page of a version": lambda out: (_page(out).parent / "strange.html").write_text("<"),
     "a broken manifest": lambda out: (out / "current" / "manifest.json").write_text('{"schema": 2'),
     "a strange manifest": lambda out: (out / "current" / "manifest.json").write_text(
-        '{"schema": 2, "assets": [7], "folders": 7, "redactions": ""}'
+        '{"schema": 1, "assets": [7], "redactions": ""}'
     ),
     "a link gone": lambda out: (_front(out).parent / "versjon" / "1.0").unlink(),
     "a link led astray": lambda out: (
@@ -144,11 +144,28 @@ def test_two_policies_of_one_repository_never_go_on_from_each_other(tale, tmp_pa
     assert pages(out) == pages(tmp_path / "clean")
 
 
+def test_nor_do_two_that_say_the_same_and_look_different(tale, tmp_path):
+    source, out = tmp_path / "source", tmp_path / "out"
+    for name, words in (("one", "Ring **oss**."), ("other", "Ring oss.")):
+        shutil.copytree(tale / "content", source / name / "content")
+        (source / name / "content" / "nb" / "01-kontakt.md").write_text(
+            f"---\ntitle: Kontakt\n---\n{words}\n"
+        )
+    run(source, "git", "init", "-q")
+    run(source, "git", "add", "-A")
+    run(source, "git", "-c", "user.name=A", "-c", "user.email=a@example.no", "commit", "-qm", "Begin")
+    for name in ("one", "other"):
+        assert build(source / name, out).code == 0
+    assert build(source / "other", tmp_path / "clean").code == 0
+    assert files(out / "site" / "versjon") == files(tmp_path / "clean" / "site" / "versjon")
+
+
 def pages(out: Path) -> dict[str, str]:
     return {path: digest for path, digest in files(out / "site").items() if not path.startswith("assets/")}
 
 
-def test_folders_copied_without_their_times_are_known_by_what_they_hold(tale, out, tmp_path):
+def test_folders_copied_without_their_times_are_known_by_what_they_hold(tale, out, tmp_path, watched):
     copy = tmp_path / "copy"
     shutil.copytree(out, copy, symlinks=True, copy_function=shutil.copyfile)
     assert "versions  0 written, 6 kept" in build(tale, copy).out
+    assert build(tale, copy, PYTHONPATH=watched).err == ("[]",)

@@ -225,3 +225,14 @@ def test_a_name_that_collides_with_that_of_a_settled_note_is_refused():
     settled.settle(files({"changes/å.yaml": text}), read(files({"changes/å.yaml": text})))
     both = files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
     assert _faults(both, settled) == _faults(both) != []
+
+
+def test_a_note_that_changed_under_its_name_in_another_form_is_read_again():
+    def state(name, words):
+        return files({f"changes/{name}.yaml": f"level: minor\nsummary: {words}\n"})
+
+    settled = Settled()
+    for content in (state("å", "A"), state("a\u030a", "B"), state("å", "A")):
+        found = read(content, settled)
+        assert found == read(content)
+        settled.settle(content, found)

@@ -63,9 +63,33 @@ def line(source: Path) -> Iterator[str]:
 def test_a_fold_that_was_kept_goes_on_to_what_the_whole_history_gives(scenario, tmp_path):
     source = story(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
     commits = list(line(source))
+    # And all that came since the first at once.
+    step(source, commits[0], tmp_path / "leap")
+    assert step(source, commits[-1], tmp_path / "leap") == at_once(source, commits[-1])
     # The last ones again: a branch that was set back, whose line holds nothing that is known.
     for commit in (*commits, *commits[:-1]):
         assert step(source, commit, tmp_path / "fold") == at_once(source, commit)
+
+
+MENDED_BACK = """
+start
+words nb/02-deling "Vi deler navn."
+words en/02-deling "We share names."
+note deling major 2026-04-01 '"Vi sletter etter {{ retention.account.period }}"'
+commit 2026-02-02
+note deling major 2026-04-01 "Annet"
+commit 2026-02-03
+echo "- {id: account, what: {nb: Kontoen din, en: Your account}, period: P5Y}" | file facts/retention.yaml
+note deling major 2026-04-01 '"Vi sletter etter {{ retention.account.period }}"'
+commit 2026-02-04
+"""
+
+
+def test_a_wording_mended_and_mended_back_between_two_builds_is_said_anew(tmp_path):
+    source = story(tmp_path / "source", MENDED_BACK)
+    *_, before, _, last = line(source)
+    step(source, before, tmp_path / "fold")
+    assert step(source, last, tmp_path / "fold") == at_once(source, last)
 
 
 def test_a_fold_that_goes_on_reads_no_commit_before_it(tale):

@@ -91,3 +91,10 @@ def test_whatever_is_brought_in_can_be_read(text):
     for section in policy.sections["nb" if "nb" in policy.sections else "en"]:
         for leaf in blocks.leaves(markdown.parse(section.body)):
             assert all(markdown.harmless(run.href) for run in leaf.runs)
+
+
+def test_a_sign_that_opens_no_tag_takes_no_paragraph_with_it():
+    text = "Under <kr 100 gjelder ikke.\n\nTo avsnitt.\n\nTre, med <strong>fet</strong> skrift."
+    said = _said(_brought(f"<h2>Beløp</h2>\n\n{text}"))
+    assert "Toavsnitt" in said
+    assert "Tremedfetskrift" in said
