@@ -30,6 +30,7 @@ def tip(source: Path, ref: str) -> Tip:
         done = subprocess.run(command, capture_output=True, env={**os.environ, **PINNED}, check=False)
     except OSError:
         return Tip()
-    shallow, prefix, name, *more = os.fsdecode(done.stdout).split("\n")
-    whole = done.returncode == 0 and shallow == "false" and more == ["--", ""]  # a range gives two lines
-    return Tip(name, prefix) if whole else Tip()
+    match os.fsdecode(done.stdout).split("\n"):  # a range gives two lines
+        case ["false", prefix, name, "--", ""] if done.returncode == 0:
+            return Tip(name, prefix)
+    return Tip()
