@@ -37,9 +37,9 @@ def announcements(log: Log) -> tuple[Announcement, ...]:
 
     A version that was overtaken before it came into force is announced no more (contract §2).
     """
-    shown = timedelta(days=log.policy.settings.show_days)
+    shown = log.policy.settings.show_days
     return tuple(
-        Announcement(version, version.effective + shown)
+        Announcement(version, version.effective + timedelta(min(shown, (date.max - version.effective).days)))
         for version in reversed(log.versions)
         if version.channels and not version.superseded
     )

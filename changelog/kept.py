@@ -10,6 +10,7 @@ import gc
 import hashlib
 import importlib
 import io
+import os
 import pickle
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,7 @@ def _unswept() -> Iterator[None]:
 
 
 def _seal(made_with: str, content: bytes) -> bytes:
-    digest = hashlib.sha256(made_with.encode() + b"\0")
+    digest = hashlib.sha256(os.fsencode(made_with) + b"\0")
     digest.update(content)
     return digest.digest()
 

@@ -242,7 +242,7 @@ class Repository:
 
 def _commit(head: bytes, entries: list[Entry]) -> Commit:
     name, _, time = head.removeprefix(b"\x01").decode().partition(" ")
-    return Commit(name, int(time), tuple(entries))
+    return Commit(name, int(time or 0), tuple(entries))  # a line that tells no time is in 1970: not believed
 
 
 def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:

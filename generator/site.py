@@ -102,9 +102,18 @@ def _alone(out: Path) -> Iterator[None]:
 
 def _not_ours(out: Path) -> Path | None:
     """Find what a build would replace or sweep away and has not made; its first act is to lay the lock."""
-    links = (out / name for name in ("site", "letters", "current"))
+    links = {
+        out / "site": "current/site",
+        out / "letters": "current/letters",
+        out / "current": "generations/",
+    }
     folders = (out / name for name in ("store", "generations") if not (out / ".lock").exists())
-    found = [path for path in links if path.exists() and not path.is_symlink()]
+    found = [
+        path
+        for path, target in links.items()
+        if (path.is_symlink() and not str(path.readlink()).startswith(target))
+        or (path.exists() and not path.is_symlink())
+    ]
     return next(iter([*found, *(path for path in folders if path.exists())]), None)
 
 

@@ -22,7 +22,8 @@ class Fault:
 
     def __str__(self) -> str:
         """Say it in the one line that contract §1 fixes."""
-        return f"{self.path}:{self.line}:{self.column}: {self.message}; {self.hint}"
+        said = f"{self.path}:{self.line}:{self.column}: {self.message}; {self.hint}"
+        return said.replace("\r", "\\r").replace("\n", "\\n")  # a file's name may hold the end of a line
 
 
 class UserError(Exception):

@@ -212,3 +212,52 @@ def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
         assert f"{commits} revisions, {commits} versions" in done.out
         counts.append(len(count.read_text().splitlines()))
     assert counts[0] == counts[1] > 0
+
+
+def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(tale, tmp_path):
+    source, out = copy(tale, tmp_path), tmp_path / "out"
+    (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
+    run(source, "git", "add", "-A")
+    tree, head = run(source, "git", "write-tree").strip(), run(source, "git", "rev-parse", "HEAD").strip()
+    people = "author A <a@example.no> 1 +0000\ncommitter A <a@example.no>"
+    (tmp_path / "commit").write_text(f"tree {tree}\nparent {head}\n{people}\n\nOdd\n")
+    odd = run(source, "git", "hash-object", "-t", "commit", "-w", "--literally", tmp_path / "commit").strip()
+    run(source, "git", "update-ref", "HEAD", odd)
+    result = build(source, out)
+    assert result.code == 0
+    assert [f"commit {odd[:12]} bears an impossible date" in line for line in result.err] == [True]
+    before, last = versions(out)["versions"][-2:]
+    assert (last["commit"], last["published"]) == (odd, before["published"])
+
+
+def test_a_day_at_the_end_of_the_calendar_is_announced_to_its_end(tmp_path):
+    script = """start
+words nb/02-deling "Vi deler navn."
+words en/02-deling "We share names."
+note deling major 9999-12-31
+commit 2026-02-02"""
+    source, out = story(tmp_path / "source", script), tmp_path / "out"
+    assert (build(source, out).code, versions(out)["versions"][-1]["effective"]) == (0, "9999-12-31")
+
+
+def test_a_folder_whose_name_is_no_unicode_is_built_too(tale, tmp_path):
+    source = tmp_path / os.fsdecode(b"k\xe4se")
+    shutil.copytree(tale, source, symlinks=True)
+    assert build(source, tmp_path / "out").code == 0
+
+
+def test_the_end_of_a_line_in_a_name_ends_no_message(tale, tmp_path):
+    source = copy(tale, tmp_path)
+    (source / "content" / "nb" / "03-a\nb.md").write_text("")
+    run(source, "git", "add", "-A")
+    run(source, "git", "commit", "-qm", "Odd name")
+    assert "03-a\\nb.md" in refused(source, tmp_path / "out")
+
+
+def test_a_link_of_somebody_else_in_the_place_of_the_site_is_left_alone(tale, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "site").symlink_to(tmp_path)
+    result = build(tale, out)
+    assert (result.code, len(result.err)) == (2, 1)
+    assert (out / "site").readlink() == tmp_path
