@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from policy.errors import UserError
+from common.cli import CommandGroup
+from common.errors import ExitCode, InputError
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,40 +28,6 @@ if TYPE_CHECKING:
 HOUSE = Path(__file__).resolve().parent
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes as long as Git
 _LONG = 40  # folders: fewer are written before a progress bar could be read
-
-
-class FrontDoor(click.Group):
-    """Runs `build` where no command is named, and says every error in one line."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take options that come first as those of `build`."""
-        if not args or (args[0].startswith("-") and args[0] not in {"--help", "-h"}):
-            args = ["build", *args]
-        return super().parse_args(ctx, args)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name every command."""
-        return sorted([*super().list_commands(ctx), "notify"])
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Give a command by its name; the notifier's door is opened by who asks for it."""
-        if cmd_name != "notify":
-            return super().get_command(ctx, cmd_name)
-        from notifier.commands import notify
-
-        return notify
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what its user can mend is said in lines, and its exit code tells which kind."""
-        try:
-            return super().invoke(ctx)
-        except UserError as error:
-            for line in error.lines:
-                click.echo(line, err=True)
-            sys.exit(error.exit_code)
-        except click.UsageError as error:
-            error.ctx = None  # with it, click would print the usage above its one line
-            raise
 
 
 class Day(click.ParamType["dt.date"]):
@@ -87,7 +54,12 @@ SOURCE = click.option(
 )
 
 
-@click.group(cls=FrontDoor, context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78})
+@click.group(
+    cls=CommandGroup,
+    default_command="build",
+    lazy_commands={"notify": "notifier.commands:notify"},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78},
+)
 def main() -> None:
     """Klartekst: a privacy policy as a static site, with a change log that can be trusted.
 
@@ -132,7 +104,7 @@ def build(
     from generator.standing import content, order, still
 
     if out.resolve().is_relative_to((source / "content").resolve()):
-        raise UserError(f"{out}: a site inside content/ would be read as content; choose another --out")
+        raise InputError(f"{out}: a site inside content/ would be read as content; choose another --out")
     day = today or today_in_oslo()
     named, place = tip(source, ref)
     commit = "" if draft else named
@@ -232,7 +204,8 @@ def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.da
     findings = judge(source, today or today_in_oslo(), base, strict=strict)
     if text := {"json": as_json, "text": as_text}.get(shape, lambda f: as_annotations(f, source))(findings):
         click.echo(text)
-    sys.exit(any(finding.severity == "error" for finding in findings))
+    if any(finding.severity == "error" for finding in findings):
+        sys.exit(ExitCode.FINDINGS)
 
 
 @main.command()
@@ -304,7 +277,7 @@ def serve(source: Path, port: int) -> None:
     try:
         preview = Preview(Desk(source, HOUSE / "templates", today_in_oslo()), port)
     except OSError as error:
-        raise UserError(f"port {port}: {error.strerror}; choose another with --port") from None
+        raise InputError(f"port {port}: {error.strerror}; choose another with --port") from None
     click.echo(f"preview  {preview.address}")
     if preview.admin_address:
         click.echo(f"admin    {preview.admin_address}")

@@ -14,8 +14,8 @@ from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from changelog.pinned import PINNED, forget_callers
+from common.errors import InputError
 from policy.disk import LARGEST, Refused
-from policy.errors import UserError
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # a missing git is told in our words, below
 
@@ -42,7 +42,7 @@ _SETTINGS = {
 }
 
 
-class HistoryError(UserError):
+class HistoryError(InputError):
     """The history cannot be read; the line says why and which command mends it."""
 
 

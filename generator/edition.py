@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from changelog.announcements import Announcement, announcements
+from common.errors import InputError
 from generator import urls
 from generator.environment import Printer
 from generator.redlines import Redlines
-from policy.errors import UserError
 from policy.wording import day
 
 if TYPE_CHECKING:
@@ -96,13 +96,13 @@ class Edition:
 def edition(
     log: Log, today: date, templates: Path, base_url: str | None = None, kept: Kept | None = None
 ) -> Edition:
-    """Make the edition of a day; UserError where `base_url` is no address that pages can stand below.
+    """Make the edition of a day; InputError where `base_url` is no address that pages can stand below.
 
     `kept` is what the build before printed of redlines.
     """
     base = base_url or log.policy.settings.base_url
     if not re.fullmatch(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?", base):
-        raise UserError(f"«{base}» is no base address; write it like https://example.no/personvern/")
+        raise InputError(f"«{base}» is no base address; write it like https://example.no/personvern/")
     names = {name: path for name, (path, _) in assets(templates).items()}
     printer = Printer(templates)
     return Edition(log, today, base, names, printer, Redlines(printer, kept or {}))

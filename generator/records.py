@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from common.errors import InputError
 from generator import urls
 from policy.blocks import prose
-from policy.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,20 +79,20 @@ def _in_language(edition: Edition, version: Version, locale: Locale) -> dict[str
 def unchanged_past(edition: Edition, published: Path) -> None:
     """Refuse an edition in which a version of the file `published` would change or vanish (contract §5).
 
-    UserError names the first such version and what of it differs.
+    InputError names the first such version and what of it differs.
     """
     try:
         known = {row["version"]: row for row in json.loads(published.read_bytes())["versions"]}
     except OSError as error:
-        raise UserError(
+        raise InputError(
             f"{published}: cannot be read ({error.strerror}); name the last versions.json"
         ) from None
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise UserError(f"{published}: this is no versions.json; name the one published last") from None
+        raise InputError(f"{published}: this is no versions.json; name the one published last") from None
     now = {version.number: _record(edition, version) for version in edition.log.versions}
     for number, row in known.items():
         if number not in now:
-            raise UserError(
+            raise InputError(
                 f"version {number} is published and would vanish; its commits must stay in the history"
             )
         _same(number, row, now[number])
@@ -101,7 +101,7 @@ def unchanged_past(edition: Edition, published: Path) -> None:
 def _same(number: str, row: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     differs = [key for key in _SEALED if row.get(key) != now[key]]
     if differs:
-        raise UserError(
+        raise InputError(
             f"version {number} is published and would change ({', '.join(differs)}); "
             "take the change back, or make it a new commit"
         )

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from common.errors import InputError, TryLaterError
 from generator import urls
 from generator.edition import File, assets
 from generator.letters import has_letter
@@ -29,7 +30,6 @@ from generator.pages import front_files
 from generator.standing import Report, Standing, last, remember, stamps
 from generator.store import Store, held, lay, seal, settle
 from generator.workers import each
-from policy.errors import TryAgainError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -73,7 +73,7 @@ class Published:
 def publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
     """Replace what `out` publishes by this edition, completely or not at all.
 
-    UserError where `out` cannot be ours; TryAgainError where the disk is full. Either leaves it as it was.
+    InputError where `out` cannot be ours; TryLaterError where the disk is full. Either leaves it as it was.
     """
     os.umask(0o022)
     try:
@@ -81,10 +81,10 @@ def publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
             return _publish(out, edition, workshop)
     except OSError as error:
         if error.errno in _FULL:
-            raise TryAgainError(
+            raise TryLaterError(
                 f"{out}: the disk is full; make room and build again, nothing was changed"
             ) from None
-        raise UserError(
+        raise InputError(
             f"{error.filename or out}: {error.strerror}; choose another folder with --out"
         ) from None
 
@@ -94,7 +94,7 @@ def _alone(out: Path) -> Iterator[None]:
     """Let one build at a time into `out`; the next waits. A killed one leaves no lock behind."""
     out.mkdir(parents=True, exist_ok=True)
     if strange := _not_ours(out):
-        raise UserError(f"{strange}: this was not made by a build; move it away or choose another --out")
+        raise InputError(f"{strange}: this was not made by a build; move it away or choose another --out")
     with (out / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

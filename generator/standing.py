@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 _SCHEMA = 1
 _NAME = "standing.json"
-ROOMS = ("policy", "changelog", "generator", "templates")  # whose code and words decide how a page looks
+ROOMS = (
+    "common",
+    "policy",
+    "changelog",
+    "generator",
+    "templates",
+)  # whose code and words decide how a page looks
 _PUBLISHED = {"site": "current/site", "letters": "current/letters"}
 
 

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from policy.errors import TryAgainError
+from common.errors import TryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ _work: tuple[Callable[[Any], Any], Sequence[Any]]
 def each(make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: int) -> Iterator[Result]:
     """Make something of each item, in order, by as many processes as `jobs`; of `few` by this one alone.
 
-    TryAgainError where a process was killed.
+    TryLaterError where a process was killed.
     """
     if jobs < 2 or len(items) <= few:  # noqa: PLR2004 - one process is this one
         yield from map(make, items)
@@ -38,7 +38,7 @@ def each(make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: 
             # Neighbours share most of their sections: a process gets many in a row, and prints those once.
             yield from pool.map(_made, range(len(items)), chunksize=-(-len(items) // (4 * jobs)))
     except BrokenProcessPool:
-        raise TryAgainError("a process of the build was killed; build again") from None
+        raise TryLaterError("a process of the build was killed; build again") from None
     finally:
         gc.unfreeze()
 

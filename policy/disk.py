@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from policy.errors import UserError
+from common.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,16 +28,16 @@ Files: TypeAlias = "Mapping[str, bytes | Refused]"
 
 
 def files(source: Path) -> Files:
-    """Read the files of `source`/content by their path below `source`; UserError where there are none."""
+    """Read the files of `source`/content by their path below `source`; InputError where there are none."""
     content = source / "content"
     if not content.is_dir() or content.is_symlink():
-        raise UserError(
+        raise InputError(
             f"{content}: there is no folder «content»; name the folder that holds it with --source"
         )
     try:
         return dict(sorted(_walk(content, "content/")))
     except OSError as error:
-        raise UserError(
+        raise InputError(
             f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
         ) from None
 

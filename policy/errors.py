@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -26,23 +28,7 @@ class Fault:
         return said.replace("\r", "\\r").replace("\n", "\\n")  # a file's name may hold the end of a line
 
 
-class UserError(Exception):
-    """Something that the one who started the command can mend; `lines` say what and how."""
-
-    exit_code = 2
-
-    def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
-
-
-class TryAgainError(UserError):
-    """Nothing is wrong with the input: the same command may do later (a full disk, say)."""
-
-    exit_code = 75
-
-
-class ContentError(UserError):
+class ContentError(InputError):
     """The content cannot be read: every fault of it at once, in the order of files and lines."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy.errors import UserError
+from common.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +41,10 @@ def pieces(house: Path = HOUSE) -> Mapping[str, Path]:
 
 
 def lay_out(folder: Path) -> None:
-    """Copy the page into a folder; UserError where the packages of npm are not installed."""
+    """Copy the page into a folder; InputError where the packages of npm are not installed."""
     found = pieces()
     if not found:
-        raise UserError("the admin page's script is not installed; run: npm ci")
+        raise InputError("the admin page's script is not installed; run: npm ci")
     folder.mkdir(parents=True, exist_ok=True)
     for name, path in found.items():
         shutil.copyfile(path, folder / name)
@@ -53,5 +53,5 @@ def lay_out(folder: Path) -> None:
 if __name__ == "__main__":
     try:
         lay_out(Path(sys.argv[1]))
-    except UserError as error:
+    except InputError as error:
         sys.exit(str(error))

@@ -10,10 +10,10 @@ from changelog.history import revisions, uncommitted
 from changelog.inline import PLAIN, Signs, changed_lines
 from changelog.redline import Change, identities, redline
 from changelog.states import readable
+from common.errors import InputError
 from generator import views
 from generator.environment import Printer
 from policy.document import document
-from policy.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ class _State(NamedTuple):
 def compare(source: Path, old: str, new: str, today: date) -> Comparison:
     """Compare two states, each a version's number, a commit, or empty: what stands on the disk.
 
-    An empty `old` is what was committed last. UserError where a name is neither.
+    An empty `old` is what was committed last. InputError where a name is neither.
     """
     before = _state(source, old or "HEAD", today)
     after = _state(source, new, today)
@@ -78,7 +78,7 @@ def _state(source: Path, name: str, today: date) -> _State:
         found = log(revisions(source))
         version = next((version for version in found.versions if version.number == name), None)
         if version is None:
-            raise UserError(f"there is no version {name}; the latest is {found.latest.number}")
+            raise InputError(f"there is no version {name}; the latest is {found.latest.number}")
         return _State(f"version {name}", version.documents, found.policy.renamed)
     else:
         line = list(revisions(source, name))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from common.errors import InputError
 from policy.disk import files
 from policy.document import fingerprint
-from policy.errors import UserError, near
+from policy.errors import near
 from policy.reading import read
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _LIKE_A_NUMBER = re.compile(r"\d+(e\d+)?")  # other programs would read it as on
 def confirm(source: Path, names: Iterable[str]) -> Iterator[str]:
     """Write `translates:` into every translation of the sections named, and give the files that changed.
 
-    UserError where a section or its translation is not there; then nothing is written.
+    InputError where a section or its translation is not there; then nothing is written.
     """
     policy = read(files(source))
     pairs = [pair for name in names for pair in _translations(policy, name)]
@@ -41,13 +42,13 @@ def _translations(policy: Policy, name: str) -> list[tuple[Section, Section]]:
     own = {alias: s for s in policy.sections[first] for alias in (s.id, s.stem, s.path, *s.aliases)}
     if name not in own:
         ids = [section.id for section in policy.sections[first]]
-        raise UserError(f"there is no section «{name}» in «{first}»; {near(name, ids)}")
+        raise InputError(f"there is no section «{name}» in «{first}»; {near(name, ids)}")
     section = own[name]
     found = [
         (section, other) for locale in rest for other in policy.sections[locale] if other.id == section.id
     ]
     if not found:
-        raise UserError(f"«{section.id}» has no translation yet; write content/{rest[0]}/{section.stem}.md"
+        raise InputError(f"«{section.id}» has no translation yet; write content/{rest[0]}/{section.stem}.md"
                         if rest else "there is only one language; nothing is translated")  # fmt: skip
     return found
 

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from watchfiles import watch
 
 from changelog.history import uncommitted
+from common.errors import InputError
 from generator import views
 from generator.environment import Printer
 from policy.document import document
-from policy.errors import UserError
 from policy.reading import read
 from workbench import admin
 from workbench.comparing import compare
@@ -147,7 +147,7 @@ def _tried(show: Callable[[], list[Any]], shown: dict[str, Any]) -> list[Any]:
     """Give what could be made, or nothing and say why."""
     try:
         return show()
-    except UserError as error:
+    except InputError as error:
         shown["troubles"] += [line for line in error.lines if line not in shown["troubles"]]
         return []
 
@@ -156,7 +156,7 @@ def _languages(desk: Desk, printer: Printer) -> list[dict[str, Any]]:
     policy = read(uncommitted(desk.source, desk.today).files)
     try:
         changes = compare(desk.source, "", "", desk.today).touched
-    except UserError:
+    except InputError:
         changes = {}  # nothing is committed yet: there is a draft, and nothing to compare it with
     return [
         {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from policy.errors import UserError
+from common.errors import InputError
 from policy.leaves import Duration
 from policy.wordpress import drafts
 from policy.wordpress.export import page
@@ -39,11 +39,11 @@ class Import:
 
 
 def imported(file: Path) -> Import:
-    """Read a page-builder text, a saved page or a WordPress export; UserError where it cannot be."""
+    """Read a page-builder text, a saved page or a WordPress export; InputError where it cannot be."""
     found = page(file)
     blocks, left = pieces(found.html, whole=found.whole, site=found.site)
     if not blocks:
-        raise UserError(f"{file}: there are no words in it; export the page with the policy")
+        raise InputError(f"{file}: there are no words in it; export the page with the policy")
     locale = drafts.language(found, " ".join(piece.text for piece in blocks))
     title, sections = parts(blocks, " ".join(found.title.split()), locale)
     text = "\n".join(
@@ -67,7 +67,7 @@ def imported(file: Path) -> Import:
 
 
 def bring_in(brought: Import, source: Path, *, replace: bool) -> int:
-    """Write the files below `source`; give how many are new. UserError where others stand there already."""
+    """Write the files below `source`; give how many are new. InputError where others stand there already."""
     standing = {path: source / path for path in brought.files if (source / path).exists()}
     other = [path for path, file in standing.items() if file.read_text("utf-8") != brought.files[path]]
     content = source / "content"
@@ -78,7 +78,7 @@ def bring_in(brought: Import, source: Path, *, replace: bool) -> int:
     )
     other += [path for path in strangers if path not in brought.files]
     if other and not replace:
-        raise UserError(
+        raise InputError(
             f"{content}: there is content already ({other[0]}); import into an empty folder, or add --replace"
         )
     for path, words in brought.files.items():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from policy.errors import UserError
+from common.errors import InputError
 from policy.wordpress import shortcodes
 
 if TYPE_CHECKING:
@@ -50,17 +50,17 @@ class Page:
 
 
 def page(path: Path) -> Page:
-    """Read a file; UserError where it cannot be read or holds no page."""
+    """Read a file; InputError where it cannot be read or holds no page."""
     try:
         if path.stat().st_size > LARGEST:
-            raise UserError(f"{path}: the file is over 16 MiB; export the page by itself")
+            raise InputError(f"{path}: the file is over 16 MiB; export the page by itself")
         text = _decoded(path.read_bytes())
     except OSError as error:
-        raise UserError(f"{path}: cannot be read ({error.strerror})") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
-        raise UserError(f"{path}: this is neither UTF-8 nor what it declares; save it as UTF-8") from None
+        raise InputError(f"{path}: this is neither UTF-8 nor what it declares; save it as UTF-8") from None
     if not text.strip():
-        raise UserError(f"{path}: the file is empty")
+        raise InputError(f"{path}: the file is empty")
     if re.match(r"\s*<(\?xml|rss)\b", text):
         return _exported(path, text)
     if re.match(
@@ -98,15 +98,15 @@ def _likeness(item: ET.Element) -> tuple[bool, int, int]:
 def _exported(path: Path, text: str) -> Page:
     """Take the policy's page out of a WordPress export (WXR 1.2)."""
     if re.search(r"<!(doctype|entity)", text, re.IGNORECASE):
-        raise UserError(f"{path}: a WordPress export has no DOCTYPE; export the page again")
+        raise InputError(f"{path}: a WordPress export has no DOCTYPE; export the page again")
     try:
         channel = ET.fromstring(text).find("channel")  # noqa: S314 - a DTD, all that could do harm, is refused
     except (ET.ParseError, ValueError) as error:
-        raise UserError(f"{path}: this is no WordPress export ({error}); export the page again") from None
+        raise InputError(f"{path}: this is no WordPress export ({error}); export the page again") from None
     items = [] if channel is None else channel.findall("item")
     pages = [one for one in items if one.findtext("wp:post_type", "page", _SPACES) in {"page", "post"}]
     if channel is None or not pages:
-        raise UserError(f"{path}: there is no page in this export; export the page with the policy")
+        raise InputError(f"{path}: there is no page in this export; export the page with the policy")
     first = min(pages, key=_likeness)
     text = first.findtext("content:encoded", "", _SPACES)
     return Page(

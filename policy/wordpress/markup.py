@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
+from common.errors import InputError
 from policy import blocks, markdown
-from policy.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def pieces(html: str, *, whole: bool, site: str = "") -> tuple[tuple[Piece, ...]
         left = _without_surroundings(soup) if whole else ""
         return tuple(_piece(tag) for tag in _top(soup) if tag.name == "hr" or _said(tag)), left
     except RecursionError:
-        raise UserError("the page is nested too deeply to be a text; take out what wraps it") from None
+        raise InputError("the page is nested too deeply to be a text; take out what wraps it") from None
 
 
 def _raise(note: Tag) -> None:

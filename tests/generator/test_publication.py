@@ -42,7 +42,7 @@ sys.addaudithook(watch)
 def redressed(tmp_path_factory) -> Command:
     """The same program with another style sheet, as after a release."""
     house = tmp_path_factory.mktemp("house")
-    for room in ("policy", "changelog", "generator", "notifier", "templates"):
+    for room in ("common", "policy", "changelog", "generator", "notifier", "templates"):
         shutil.copytree(HOUSE / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HOUSE / "build.py", house)
     with (house / "templates" / "assets" / "style.css").open("a") as style:

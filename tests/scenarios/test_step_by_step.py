@@ -12,9 +12,9 @@ import pytest
 from changelog.folding import fold, log
 from changelog.history import revisions
 from changelog.kept import keep, kept
+from common.errors import InputError
 from generator.edition import edition
 from generator.pages import since_files
-from policy.errors import UserError
 from tests.helpers.command import run, story
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def step(source: Path, commit: str, file: Path) -> str:
     before, redlines = kept(file, MADE_WITH)
     try:
         found = fold(lambda start: revisions(source, commit, start), before)
-    except UserError as error:
+    except InputError as error:
         return str(error)
     text, redlines = told(found.log, redlines)
     keep(file, MADE_WITH, found, redlines)
@@ -43,7 +43,7 @@ def step(source: Path, commit: str, file: Path) -> str:
 def at_once(source: Path, commit: str) -> str:
     try:
         return told(log(revisions(source, commit)), {})[0]
-    except UserError as error:
+    except InputError as error:
         return str(error)
 
 

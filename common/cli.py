@@ -1,0 +1,67 @@
+"""The click group behind every command: errors become lines on standard error and an exit code.
+
+Commands import what they need when they run, so that `--help` and a mistyped option answer at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from common.errors import ExitCode, KlartekstError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class CommandGroup(click.Group):
+    """Reports every problem that a user can fix in lines, never as a traceback.
+
+    `default_command` runs when none is named. `lazy_commands` maps a command's name to `module:attribute`,
+    imported only when that command is used.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        default_command: str = "",
+        lazy_commands: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self.default_command = default_command
+        self.lazy_commands = lazy_commands or {}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Treat leading options as those of the default command."""
+        if self.default_command and (
+            not args or (args[0].startswith("-") and args[0] not in {"--help", "-h"})
+        ):
+            args = [self.default_command, *args]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted({*super().list_commands(ctx), *self.lazy_commands})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by name, importing it if it is lazy; None for an unknown name."""
+        if cmd_name not in self.lazy_commands:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = self.lazy_commands[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; turn problems its user can fix into lines and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except KlartekstError as error:
+            for line in error.lines:
+                click.echo(line, err=True)
+            ctx.exit(error.exit_code)
+        except click.UsageError as error:
+            click.echo(f"Error: {error.format_message()}", err=True)  # click itself would print the usage too
+            ctx.exit(ExitCode.INVALID_INPUT)

@@ -1,0 +1,39 @@
+"""The error hierarchy and the exit codes of every command.
+
+Whatever a user can cause ends in a `KlartekstError`, whose lines say what is wrong and what to do. Any other
+exception is a bug of ours.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ends. 75 is EX_TEMPFAIL of sysexits.h: a scheduler may run the command again."""
+
+    OK = 0
+    FINDINGS = 1
+    INVALID_INPUT = 2
+    IN_DOUBT = 3
+    TRY_LATER = 75
+
+
+class KlartekstError(Exception):
+    """A problem that the user of a command can fix; each of `lines` becomes one line on standard error."""
+
+    exit_code = ExitCode.INVALID_INPUT
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class InputError(KlartekstError):
+    """Wrong input or usage: running the same command again fails the same way."""
+
+
+class TryLaterError(KlartekstError):
+    """Nothing is wrong with the input: the same command may succeed later, once the disk has room again, say."""
+
+    exit_code = ExitCode.TRY_LATER
