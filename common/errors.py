@@ -34,6 +34,6 @@ class InputError(KlartekstError):
 
 
 class TryLaterError(KlartekstError):
-    """Nothing is wrong with the input: the same command may succeed later, once the disk has room again, say."""
+    """Nothing is wrong with the input: the same command may succeed later, when the disk has room again."""
 
     exit_code = ExitCode.TRY_LATER
