@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 SIZE ?= medium
-CODE := common policy changelog generator workbench notifier build.py
+CODE := common policy changelog generator editing notifier build.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup site test check serve admin schemas lock format screenshots debian bench bench-mail storm coverage-notifier mutation
@@ -45,7 +45,7 @@ format: setup ## put the code into its form
 
 schemas: setup ## renew schemas/ and the forms of admin/ from the models
 	@$(BIN)/python -m policy.schemas schemas
-	@$(BIN)/python -m workbench.forms admin
+	@$(BIN)/python -m editing.admin_forms admin
 
 lock: ## renew requirements.lock from pyproject.toml, and that of the peers in bench/
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }

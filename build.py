@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from changelog.history import Revision
     from changelog.versions import Log
-    from generator.standing import Report
+    from generator.build_state import Report
 
 HOUSE = Path(__file__).resolve().parent
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes as long as Git
@@ -100,8 +100,8 @@ def build(
 ) -> None:
     """Build the site and the letters into out/."""
     from changelog.days import today as today_in_oslo
-    from changelog.tip import tip
-    from generator.standing import content, order, still
+    from changelog.resolve import tip
+    from generator.build_state import content, order, still
 
     if out.resolve().is_relative_to((source / "content").resolve()):
         raise InputError(f"{out}: a site inside content/ would be read as content; choose another --out")
@@ -114,13 +114,13 @@ def build(
         told(out, report, written=0, changed=False)
         return
 
-    from changelog.folding import fold
+    from changelog.checkpoint import keep, kept
     from changelog.history import revisions, uncommitted
-    from changelog.kept import keep, kept
-    from generator.edition import edition
-    from generator.records import unchanged_past
-    from generator.site import Workshop, publish
-    from generator.store import software
+    from changelog.replay import fold
+    from generator.context import edition
+    from generator.json_api import unchanged_past
+    from generator.publisher import Workshop, publish
+    from generator.version_store import software
 
     def history(start: str) -> Iterable[Revision]:
         return chain(revisions(source, commit or ref, start), [uncommitted(source, day)] if draft else [])
@@ -163,7 +163,7 @@ def told(out: Path, report: Report, *, written: int, changed: bool) -> None:
 @click.option("--replace", is_flag=True, help="Overwrite files that stand there already.")
 def import_(file: Path, source: Path, replace: bool) -> None:
     """Bring a policy in from WordPress: a page-builder text, a saved page or an export (WXR)."""
-    from policy.wordpress.bringing import bring_in, imported
+    from policy.wordpress.importer import bring_in, imported
 
     brought = imported(file)
     new = bring_in(brought, source, replace=replace)
@@ -198,8 +198,8 @@ TODAY = click.option("--today", type=Day(), help="The day to judge by.  [default
 def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.date | None) -> None:
     """Find everything that an editor must mend; exit 1 where there are errors."""
     from changelog.days import today as today_in_oslo
-    from workbench.judging import judge
-    from workbench.printing import as_annotations, as_json, as_text
+    from editing.checking import judge
+    from editing.formatters import as_annotations, as_json, as_text
 
     findings = judge(source, today or today_in_oslo(), base, strict=strict)
     if text := {"json": as_json, "text": as_text}.get(shape, lambda f: as_annotations(f, source))(findings):
@@ -213,7 +213,7 @@ def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.da
 @click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
 def confirm(source: Path, sections: tuple[str, ...]) -> None:
     """Mark translations as checked against the first language as it now is."""
-    from workbench.confirming import confirm as confirmed
+    from editing.translations import confirm as confirmed
 
     for path in confirmed(source, sections):
         click.echo(f"confirmed  {path}")
@@ -226,8 +226,8 @@ def confirm(source: Path, sections: tuple[str, ...]) -> None:
 def note(source: Path, level: str | None, today: dt.date | None) -> None:
     """Start a change note for what is changed and not noted."""
     from changelog.days import today as today_in_oslo
-    from policy.model import Level
-    from workbench.noting import pending, write
+    from editing.change_notes import pending, write
+    from policy.models import Level
 
     day = today or today_in_oslo()
     what = pending(source, day)
@@ -251,8 +251,8 @@ def note(source: Path, level: str | None, today: dt.date | None) -> None:
 def diff(source: Path, old: str, new: str, shape: str) -> None:
     """Show what differs between two states, each a version or a commit; without a name, the disk."""
     from changelog.days import today as today_in_oslo
-    from changelog.inline import PLAIN
-    from workbench.comparing import COLOUR, as_html, as_markdown, as_text, compare
+    from changelog.redline_text import PLAIN
+    from editing.diffing import COLOUR, as_html, as_markdown, as_text, compare
 
     found = compare(source, old, new, today_in_oslo())
     if shape != "text":
@@ -270,8 +270,8 @@ def diff(source: Path, old: str, new: str, shape: str) -> None:
 def serve(source: Path, port: int) -> None:
     """Show the draft beside its redline and findings on 127.0.0.1, anew at every save."""
     from changelog.days import today as today_in_oslo
-    from policy.disk import files
-    from workbench.preview import Desk, Preview
+    from editing.preview import Desk, Preview
+    from policy.sources import files
 
     files(source)
     try:

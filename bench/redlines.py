@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import history
-from changelog.folding import log
 from changelog.history import Revision, revisions
 from changelog.redline import identities, redline
+from changelog.replay import log
 from policy.blocks import bare, leaves
 
 if TYPE_CHECKING:

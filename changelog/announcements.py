@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from policy.model import Channel
+from policy.models import Channel
 
 if TYPE_CHECKING:
     from changelog.versions import Log, Version

@@ -15,18 +15,18 @@ from changelog.redline import identities, sections
 from changelog.translations import translation_stale
 from policy.checks.finding import Place, Remark, Rule, Severity
 from policy.errors import near
-from policy.leaves import Duration
-from policy.model import Level
+from policy.fields import Duration
+from policy.models import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
+    from changelog.change_set import Course, Step
     from changelog.history import Revision
-    from changelog.steps import Course, Step
+    from policy.checks.context import Subject
     from policy.checks.finding import Finding
-    from policy.checks.subject import Subject
-    from policy.model import ChangeNote
+    from policy.models import ChangeNote
 
 _PROMOTION = re.compile(
     r"\b(rabatt\w*|kampanje\w*|avslag på|spesialtilbud|gode tilbud|tilbud på|prøv gratis|bestill (nå|i dag)|"

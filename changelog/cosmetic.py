@@ -12,14 +12,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from changelog.lexicon import is_listed, is_word
-from changelog.weighty import binds, is_weighty
+from changelog.significant_words import binds, is_weighty
 from policy.blocks import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from policy.document import Document, Part
-    from policy.leaves import Locale
+    from policy.fields import Locale
 
 _FEW = 12  # places in one language; an edit in more of them is a revision, whatever each of them is
 _SHORTEST = 4  # letters: among shorter words every second letter makes another word

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from policy.leaves import Duration
+    from policy.fields import Duration
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _YEARS = range(2000, 2101)

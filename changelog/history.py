@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Repository
-from policy.disk import Refused, files
+from policy.sources import Refused, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from policy.disk import Files
+    from policy.sources import Files
 
 _GONE, _SYMLINK, _FILE = b"000000", b"120000", (b"100644", b"100755")
 

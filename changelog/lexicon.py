@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policy.leaves import Locale
+    from policy.fields import Locale
 
 _SHORTEST_PART, _SHORTEST_END = 4, 6  # letters: shorter parts are in every heap of letters
 _JOINTS = ("", "s", "e", "-")

@@ -11,15 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
 from changelog.redline import identities
-from policy.wording import term
+from policy.localization import term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policy.blocks import Block, Run
     from policy.document import Document, Part
-    from policy.leaves import Locale
-    from policy.model import Redaction
+    from policy.fields import Locale
+    from policy.models import Redaction
 
 Span = tuple[int, int]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.merging import merge, relabelled, whole, wholly
+from changelog.redline_blocks import merge, relabelled, whole, wholly
 from policy.blocks import Block, Run
 
 if TYPE_CHECKING:

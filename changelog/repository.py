@@ -13,9 +13,9 @@ from subprocess import PIPE
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from changelog.pinned import PINNED, forget_callers
+from changelog.git_environment import PINNED, forget_callers
 from common.errors import InputError
-from policy.disk import LARGEST, Refused
+from policy.sources import LARGEST, Refused
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # a missing git is told in our words, below
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changelog.cosmetic import same_meaning
-from changelog.inline import changed_lines
 from changelog.redline import identities, redline
+from changelog.redline_text import changed_lines
 from policy.blocks import prose
 from policy.checks.finding import Place, Remark, Severity
 from policy.document import document, fingerprint
@@ -15,11 +15,11 @@ from policy.markdown import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changelog.states import State
-    from changelog.steps import Course, Step
-    from policy.checks.subject import Subject
-    from policy.leaves import Locale
-    from policy.model import Policy, Section
+    from changelog.change_set import Course, Step
+    from changelog.snapshots import State
+    from policy.checks.context import Subject
+    from policy.fields import Locale
+    from policy.models import Policy, Section
 
 _LONGEST = 400  # characters of a redline in a message
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from policy.model import Level
+from policy.models import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from changelog.floor import Floor
+    from changelog.minimum_level import Floor
     from changelog.redline import Sections
     from policy.blocks import Block
     from policy.document import Document
-    from policy.leaves import Locale
-    from policy.model import Channel, Policy, Redaction, Settings
+    from policy.fields import Locale
+    from policy.models import Channel, Policy, Redaction, Settings
 
 FIRST = "first"
 

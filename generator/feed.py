@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from changelog.versions import Version
-    from generator.edition import Edition
-    from policy.leaves import Locale
+    from generator.context import Edition
+    from policy.fields import Locale
 
 _NEWEST = 50
 

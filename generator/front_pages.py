@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from generator import urls, views
-from generator.edition import framed, line_of
-from policy.wording import day
+from generator.context import framed, line_of
+from policy.localization import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.versions import Version
-    from generator.edition import Edition, Values
-    from policy.leaves import Locale
+    from generator.context import Edition, Values
+    from policy.fields import Locale
 
 
 def home_page(edition: Edition, locale: Locale) -> str:

@@ -7,17 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generator import urls
-from generator.edition import File, framed, line_of
+from generator.context import File, framed, line_of
 from policy.blocks import prose
-from policy.wording import day
+from policy.localization import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.announcements import Announcement
     from changelog.versions import Version
-    from generator.edition import Edition, Values
-    from policy.leaves import Locale
+    from generator.context import Edition, Values
+    from policy.fields import Locale
 
 
 def help_centre_files(edition: Edition, locale: Locale) -> Iterator[File]:

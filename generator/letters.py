@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING
 
 from changelog.redline import identities, redline
 from generator import urls
-from generator.edition import File
+from generator.context import File
 from generator.help_centre import title
 from policy.blocks import Block, Run, leaves, text
-from policy.model import Channel
-from policy.wording import day
+from policy.localization import day
+from policy.models import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from changelog.redline import Change
     from changelog.versions import Version
-    from generator.edition import Edition
-    from policy.leaves import Locale
+    from generator.context import Edition
+    from policy.fields import Locale
 
 # Mail programs know little of style sheets: each element carries its own look, in the reader's colours.
 _STYLES = {

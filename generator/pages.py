@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from changelog.redline import identities, redline
 from generator import urls, views
-from generator.edition import Edition, File, Written
+from generator.context import Edition, File, Written
 from generator.feed import entry, feed
 from generator.front_pages import changelog_page, home_page, missing_page
 from generator.help_centre import announcements_json, help_centre_files
+from generator.json_api import policy_jsonld, versions_json
 from generator.letters import has_letter, letter_files
-from generator.records import policy_jsonld, versions_json
-from generator.server import server_files
+from generator.server_config import server_files
 from generator.version_pages import changes_page, since, since_page, version_page
 from policy.document import policy_txt
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from changelog.versions import Version
-    from policy.leaves import Locale
+    from policy.fields import Locale
 
     Maker = Callable[[], Iterable[File]]
 

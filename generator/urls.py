@@ -6,7 +6,7 @@ from posixpath import commonprefix
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policy.leaves import Locale
+    from policy.fields import Locale
 
 _WORDS = {
     "nb": {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from changelog.redline import identities, pairs
 from generator import urls, views
-from generator.edition import framed, line_of
+from generator.context import framed, line_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from changelog.redline import Pair
     from changelog.versions import Version
-    from generator.edition import Edition
+    from generator.context import Edition
     from generator.views import Values
-    from policy.leaves import Locale
+    from policy.fields import Locale
 
 
 def version_page(edition: Edition, version: Version, before: Version | None, locale: Locale) -> str:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from changelog.redline import Change
     from changelog.versions import Log, Version
-    from generator.environment import Printer
+    from generator.rendering import Printer
     from policy.blocks import Run
     from policy.document import Document, Part
-    from policy.leaves import Locale
+    from policy.fields import Locale
 
     Values = Mapping[str, Any]
 

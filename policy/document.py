@@ -9,17 +9,17 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from policy.blocks import Block, Run, bare, leaves, text, visible
-from policy.facts import leaves as fact_leaves
+from policy.localization import say, term
 from policy.markdown import SLOT, TABLE, harmless, parse
+from policy.placeholders import leaves as fact_leaves
 from policy.tables import table
-from policy.wording import say, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policy.leaves import Locale
-    from policy.model import Policy, Section, Settings
-    from policy.processing import Facts
+    from policy.fact_models import Facts
+    from policy.fields import Locale
+    from policy.models import Policy, Section, Settings
 
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 _WEB = re.compile(r"https?://[^\s<>\"]+")

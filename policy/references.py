@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policy.blocks import leaves as leaves_of
 from policy.errors import Fault, near
-from policy.facts import KINDS, leaves
+from policy.localization import is_country
 from policy.markdown import LEFTOVER, SLOT, TABLE, parse
-from policy.wording import is_country
+from policy.placeholders import KINDS, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policy.model import ChangeNote, Policy
-    from policy.processing import Row
-    from policy.yaml import Tree
+    from policy.fact_models import Row
+    from policy.models import ChangeNote, Policy
+    from policy.yaml_reader import Tree
 
 _LISTS = {"data": "categories", "retention": "retention"}
 

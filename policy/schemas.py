@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from policy.facts import KINDS
-from policy.model import ChangeNote, Redaction, Settings
-from policy.processing import Facts
+from policy.fact_models import Facts
+from policy.models import ChangeNote, Redaction, Settings
+from policy.placeholders import KINDS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

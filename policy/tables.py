@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from policy.blocks import Block, Run
-from policy.facts import Term
-from policy.leaves import Duration, Text
+from policy.fields import Duration, Text
+from policy.localization import enumerated, say, term
 from policy.markdown import inline
-from policy.wording import enumerated, say, term
+from policy.placeholders import Term
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from policy.leaves import Locale
-    from policy.processing import Facts, Row
+    from policy.fact_models import Facts, Row
+    from policy.fields import Locale
 
     Cell = Callable[[Facts, Row, Locale], str]
 

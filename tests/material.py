@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from hypothesis import HealthCheck, settings
 
 from policy.document import Document, document
-from policy.reading import read
+from policy.loader import read
 
 # The same tries in every run of CI, new ones on a developer's machine; never a limit of time.
 properties = settings(

@@ -9,8 +9,8 @@ from policy.checks import contradictions, disclosures, languages, links, phrases
 from policy.checks.finding import Rule, Severity
 
 if TYPE_CHECKING:
+    from policy.checks.context import Subject
     from policy.checks.finding import Finding
-    from policy.checks.subject import Subject
 
 _WARNING, _ERROR = Severity.WARNING, Severity.ERROR
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from policy.checks.finding import Place, Remark, Severity
 from policy.checks.quantities import period, quantities
-from policy.model import Channel, Level
+from policy.models import Channel, Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policy.checks.subject import Passage, Subject
-    from policy.leaves import Duration
+    from policy.checks.context import Passage, Subject
+    from policy.fields import Duration
 
 _TYPED = re.compile(
     r"\s*((?:§|del|punkt|kapittel|section|part|chapter)\s*\d+(?:\.\d+)*[.):]?|\d+(?:\.\d+)*[.):]|[IVX]+[.)]|"

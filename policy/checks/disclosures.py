@@ -11,7 +11,7 @@ from policy.checks.finding import Place, Remark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policy.checks.subject import Subject
+    from policy.checks.context import Subject
 
 # The European Economic Area: the 27 of the Union, and Iceland, Liechtenstein, Norway.
 _EEA = """

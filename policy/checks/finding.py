@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from policy.errors import ContentError
-    from policy.model import Accepted
+    from policy.models import Accepted
 
 
 class Severity(StrEnum):

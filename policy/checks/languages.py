@@ -6,17 +6,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from policy.blocks import leaves
+from policy.checks.context import typed_words
 from policy.checks.finding import Place, Remark
 from policy.checks.quantities import Quantity, quantities
-from policy.checks.subject import typed_words
 from policy.markdown import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policy.blocks import Block
-    from policy.checks.subject import Subject
-    from policy.model import Section
+    from policy.checks.context import Subject
+    from policy.models import Section
 
 _SHAPES = {
     "p": "paragraphs",

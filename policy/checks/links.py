@@ -15,9 +15,9 @@ from policy.markdown import SLOT, parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policy.checks.subject import Subject
-    from policy.leaves import Locale
-    from policy.model import Section
+    from policy.checks.context import Subject
+    from policy.fields import Locale
+    from policy.models import Section
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 

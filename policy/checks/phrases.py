@@ -6,17 +6,17 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from policy.checks.context import SLOT_SIGN, typed_words
 from policy.checks.finding import Place, Remark
-from policy.checks.subject import SLOT_SIGN, typed_words
-from policy.facts import KINDS
 from policy.markdown import SLOT, TABLE, parse
+from policy.placeholders import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from policy.blocks import Block
-    from policy.checks.subject import Passage, Subject
-    from policy.model import Policy
+    from policy.checks.context import Passage, Subject
+    from policy.models import Policy
 
 _LISTS = {"ul", "ol", "dl", "table", "table-slot", "pre", "blockquote"}
 _BY_USE = re.compile(

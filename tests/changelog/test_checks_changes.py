@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from changelog.change_set import course, since
 from changelog.checks import RULES, Changes, check
 from changelog.history import Revision
-from changelog.steps import course, since
-from policy.checks.subject import Subject
+from policy.checks.context import Subject
 from policy.document import fingerprint
-from policy.reading import read
+from policy.loader import read
 
 TODAY = date(2026, 11, 22)
 BASE = {

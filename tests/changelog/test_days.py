@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog.days import after, day_of
-from policy.leaves import Duration
+from policy.fields import Duration
 from tests.material import properties
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog import merging, words
+from changelog import redline_blocks, redline_words
 from changelog.redline import identities, redline, sections
 from policy.blocks import Block, Run, bare, html, leaves
 from policy.document import Document, Part
@@ -104,7 +104,7 @@ def compared(old: Document, new: Document):
 
 
 def _keys(blocks) -> list:
-    return [word.key for leaf in leaves(blocks) for word in words.words(leaf.runs) if word.key]
+    return [word.key for leaf in leaves(blocks) for word in redline_words.words(leaf.runs) if word.key]
 
 
 def _without(blocks, mark: str) -> tuple[Block, ...]:
@@ -194,10 +194,10 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
 
 
 def _merged(old: str, new: str) -> str:
-    found = merging.merge(parse(old), parse(new))
-    moved = merging.wholly(found, "del") & merging.wholly(found, "ins")
+    found = redline_blocks.merge(parse(old), parse(new))
+    moved = redline_blocks.wholly(found, "del") & redline_blocks.wholly(found, "ins")
     return html(
-        merging.relabelled(found, moved),
+        redline_blocks.relabelled(found, moved),
         {**LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
     ).replace('<span class="visually-hidden"></span>', "")
 
@@ -340,7 +340,7 @@ _SHUFFLED = random.Random(3).sample(_large(1, 120), 120)
 )
 def test_large_texts_with_little_in_common_are_told_truly(old, new):
     before, after = parse(old), parse(new)
-    found = merging.merge(before, after)
+    found = redline_blocks.merge(before, after)
     assert _keys(_without(found, "del")) == _keys(after)
     assert _keys(_without(found, "ins")) == _keys(before)
 

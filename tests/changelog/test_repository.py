@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from changelog.repository import Entry, _commit, _feed, _skipped
-from policy.disk import LARGEST, Refused
+from policy.sources import LARGEST, Refused
 
 
 def test_a_commit_is_its_id_its_time_and_its_files():

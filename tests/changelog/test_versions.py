@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog.folding import log
 from changelog.history import Revision
+from changelog.replay import log
 from policy.blocks import prose
 from policy.document import policy_txt
 from policy.errors import ContentError

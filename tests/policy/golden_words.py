@@ -11,8 +11,8 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
-from policy.leaves import LOCALES, Duration
-from policy.wording import _TERMS, day, enumerated, is_country, period, term
+from policy.fields import LOCALES, Duration
+from policy.localization import _TERMS, day, enumerated, is_country, period, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

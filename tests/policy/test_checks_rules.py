@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from policy.checks import RULES, check
+from policy.checks.context import Subject
 from policy.checks.finding import Severity
-from policy.checks.subject import Subject
-from policy.reading import read
+from policy.loader import read
 
 SETTINGS = """\
 title: {nb: Personvernerklæring, en: Privacy policy}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from policy.localization import term
 from policy.tables import _COLUMNS
-from policy.wording import term
 
 _HEADINGS = sorted({column.heading for columns in _COLUMNS.values() for column in columns})
 

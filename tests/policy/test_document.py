@@ -6,7 +6,7 @@ import pytest
 
 from policy.blocks import html, leaves
 from policy.document import document, fingerprint, policy_txt
-from policy.reading import read
+from policy.loader import read
 from tests.material import LABELS, SETTINGS, Seen, files, norwegian, section
 
 FACTS = {

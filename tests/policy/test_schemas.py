@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from policy.facts import KINDS
+from policy.placeholders import KINDS
 from policy.schemas import schemas
 
 HOUSE = Path(__file__).resolve().parents[2]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changelog.folding import fold, log
+from changelog.checkpoint import keep, kept
 from changelog.history import revisions
-from changelog.kept import keep, kept
+from changelog.replay import fold, log
 from common.errors import InputError
-from generator.edition import edition
+from generator.context import edition
 from generator.pages import since_files
 from tests.helpers.command import run, story
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.versions import Log
-    from generator.redlines import Kept
+    from generator.since_redlines import Kept
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
 TEMPLATES = Path(__file__).parents[2] / "templates"

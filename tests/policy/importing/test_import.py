@@ -131,7 +131,12 @@ def test_a_saved_page_gives_its_main_part(tmp_path):
     done = _import(tmp_path, SAVED)
     files = _files(tmp_path)
     assert "not taken along: what stands around the text, «Home About Copyright»" in done.stdout
-    assert sorted(files) == ["en/01-about-us.md", "en/02-contact.md", "facts/retention.yaml", "policy.yaml"]
+    assert sorted(files) == [
+        "en/01-about-us.md",
+        "en/02-contact.md",
+        "facts/retention.yaml",
+        "policy.yaml",
+    ]
     assert files["en/01-about-us.md"].endswith("## Details\n\nWe keep *your* name for **two years**.\n")
     assert files["en/02-contact.md"].endswith("\n\nWrite to us: post@example.com\n")
     assert "alert" not in "".join(files.values())

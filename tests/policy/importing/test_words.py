@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policy import blocks, markdown
-from policy.reading import read
-from policy.wordpress.bringing import imported
+from policy.loader import read
+from policy.wordpress.importer import imported
 from policy.wordpress.markup import letters
 
 WORDS = st.text(

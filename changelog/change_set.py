@@ -1,0 +1,109 @@
+"""A history cut into the changes that `check` judges, each with what stood before it. Pure.
+
+An editor's `check` and CI ask different things, so which changes are judged depends on `base`:
+
+- Without a base every change since the last one that was noted is judged by itself, that one and what is not
+  committed included. What lies further back is published, and no edit can mend it.
+- With a base all commits since it and what is not committed are one change: text and note may stand in
+  different commits of a pull request. What was published is what the base holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from changelog.days import day_of
+from changelog.minimum_level import Floor, Side, floor
+from changelog.redline import identities
+from changelog.snapshots import readable
+from policy.document import document, same_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from changelog.history import Revision
+    from changelog.snapshots import State
+    from policy.models import ChangeNote
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change: two states, the notes that are new in the later, and the day it is published.
+
+    `commit` is empty for what is not committed, and for all since a base.
+    """
+
+    before: Side
+    after: Side
+    notes: Mapping[str, ChangeNote]
+    published: date
+    commit: str
+
+    @cached_property
+    def least(self) -> Floor:
+        """The floor of this change (contract §3)."""
+        names = identities(self.after.documents.values(), self.after.policy.renamed)
+        return floor(self.before, self.after, names)
+
+    @property
+    def says_otherwise(self) -> bool:
+        """Whether a reader finds other words or links."""
+        return not same_texts(self.before.documents, self.after.documents)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is to be judged: the steps, the notes as they were published, and every state on the way."""
+
+    steps: tuple[Step, ...]
+    published: Mapping[str, ChangeNote]
+    states: tuple[State, ...]
+
+    @property
+    def now(self) -> State:
+        """The newest state, on the disk or committed."""
+        return self.states[-1]
+
+
+def course(revisions: Iterable[Revision], today: date) -> Course:
+    """Cut a history, what is not committed last; ContentError where the newest cannot be read."""
+    states = tuple(readable(revisions, []))
+    published: dict[str, ChangeNote] = {}
+    steps: list[Step] = []
+    before: Side | None = None
+    for state in states:
+        notes = {name: note for name, note in state.policy.notes.items() if name not in published}
+        after = side(state)
+        if before is None or notes or not same_texts(before.documents, after.documents):
+            if before is not None:
+                steps.append(Step(before, after, notes, _published(state, today), state.revision.commit))
+            before = after
+        if state.revision.commit:
+            published.update(notes)
+    noted = max((number for number, step in enumerate(steps) if step.notes), default=0)
+    return Course(tuple(steps[noted:]), published, states)
+
+
+def since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) -> Course:
+    """Take all after the last revision that both lines share as one change."""
+    shared = {revision.commit for revision in base}
+    line = [revision for revision in revisions if revision.commit in shared] or list(base)
+    states = tuple(readable([*line, *revisions[-1:]], []))
+    known = states[:-1] or states  # nothing readable before: then nothing has changed since
+    published = {name: note for state in reversed(known) for name, note in state.policy.notes.items()}
+    now = states[-1]
+    notes = {name: note for name, note in now.policy.notes.items() if name not in published}
+    return Course((Step(side(known[-1]), side(now), notes, today, ""),), published, states)
+
+
+def side(state: State) -> Side:
+    """Give a state as the floor compares it."""
+    return Side(state.policy, {code: document(state.policy, code) for code in state.policy.languages})
+
+
+def _published(state: State, today: date) -> date:
+    """Give the day that a state is published: what is not committed could be today."""
+    return (day_of(state.revision.time) if state.revision.commit else None) or today

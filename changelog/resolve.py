@@ -1,0 +1,36 @@
+"""The commit that a ref names, asked of Git itself: all that a build with nothing to do needs to know."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+from changelog.git_environment import PINNED, forget_callers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Tip(NamedTuple):
+    """The full id of a commit, and where the source stands in its repository, `folder/` or empty."""
+
+    commit: str = ""
+    prefix: str = ""
+
+
+def tip(source: Path, ref: str) -> Tip:
+    """Ask for the commit that `ref` names; both are empty where something is wrong, for others to say."""
+    if ref.startswith("-"):
+        return Tip()
+    forget_callers()
+    asked = ("--is-shallow-repository", "--show-prefix", f"{ref}^{{commit}}", "--")
+    command = ("git", "-C", str(source), "rev-parse", *asked)
+    try:
+        done = subprocess.run(command, capture_output=True, env={**os.environ, **PINNED}, check=False)
+    except OSError:
+        return Tip()
+    match os.fsdecode(done.stdout).split("\n"):  # a range gives two lines
+        case ["false", prefix, name, "--", ""] if done.returncode == 0:
+            return Tip(name, prefix)
+    return Tip()

@@ -1,0 +1,49 @@
+"""Revisions in, readable states out: one that cannot be read never stops those after it (contract §2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policy.errors import ContentError
+from policy.loader import Settled, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from changelog.history import Revision
+    from policy.models import Policy
+
+
+@dataclass(frozen=True)
+class State:
+    """A readable revision, and the policy that stands in it."""
+
+    revision: Revision
+    policy: Policy
+
+
+def readable(
+    revisions: Iterable[Revision], warnings: list[str], settled: Settled | None = None
+) -> Iterator[State]:
+    """Read each revision; one that cannot be read is told, and its changes count with the next.
+
+    `settled` are the notes that stood before the first, and take those that follow. ContentError where the
+    newest cannot be read.
+    """
+    known = settled or Settled()
+    fault: ContentError | None = None
+    for revision in revisions:
+        try:
+            policy = read(revision.files, known)
+        except ContentError as error:
+            fault = error
+            more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
+            what = "cannot be read, its changes count with the next"
+            warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
+            continue
+        fault = None
+        known.settle(revision.files, policy)
+        yield State(revision, policy)
+    if fault:
+        raise fault

@@ -1,0 +1,95 @@
+"""A change note laid out, ready to be filled in (contract §6, `note`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from changelog.change_set import course
+from changelog.history import uncommitted
+from changelog.redline import identities, sections
+from editing.checking import committed, with_draft
+from policy.models import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+    from changelog.change_set import Step
+    from changelog.minimum_level import Floor
+    from policy.fields import Locale
+    from policy.models import Settings
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What is changed and not noted: its floor, the titles of the sections it touches by id, the settings."""
+
+    least: Floor
+    touched: dict[str, str]
+    settings: Settings
+
+
+def pending(source: Path, today: date) -> Pending | None:
+    """Find what is changed since the last note; nothing where every change is noted."""
+    steps = course(with_draft(committed(source), uncommitted(source, today)), today).steps
+    open_ones = [step for step in steps if not step.notes and step.says_otherwise]
+    if not open_ones:
+        return None
+    whole = _joined(open_ones)
+    return Pending(whole.least, _touched(whole), whole.after.policy.settings)
+
+
+def _joined(steps: list[Step]) -> Step:
+    first, last = steps[0], steps[-1]
+    return type(last)(first.before, last.after, {}, last.published, last.commit)
+
+
+def _touched(step: Step) -> dict[str, str]:
+    names: dict[str, str] = {}
+    renamed = step.after.policy.renamed
+    for locale, new in step.after.documents.items():
+        old = step.before.documents.get(locale)
+        titles = {part.id: part.title for text in (old, new) if text for part in text.parts}
+        found = sections(old, new, identities([new], renamed)) if old else None
+        for name in (*found.added, *found.changed, *found.moved, *found.removed) if found else ():
+            names.setdefault(name, titles.get(name, name))
+    return names
+
+
+def write(source: Path, what: Pending, level: Level, today: date) -> str:
+    """Write the note into content/changes/ under a name of its own, and give its path below `source`."""
+    folder = source / "content" / "changes"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"{today}-{next(iter(what.touched), 'endring')}"
+    taken = {path.stem for path in folder.iterdir()}
+    name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in taken)
+    (folder / f"{name}.yaml").write_text("\n".join(_lines(what, level, today)) + "\n", encoding="utf-8")
+    return f"content/changes/{name}.yaml"
+
+
+def _lines(what: Pending, level: Level, today: date) -> Iterator[str]:
+    yield f"# Touched: {', '.join(f'{title} ({name})' for name, title in what.touched.items())}"
+    if what.least.reasons:
+        yield f"# At least {what.least.level.value}, by the facts:"
+        yield from (f"#   {reason}" for reason in what.least.reasons)
+    yield "# See it with: build.py diff. Write for a reader: what is new for them, in a sentence or two."
+    yield f"level: {level.value}"
+    lead = getattr(what.settings.lead_days, level.value)
+    if level is not Level.MINOR or lead:
+        yield f"effective: P{lead}D  # from publication: {today + timedelta(days=lead)} if that is today"
+    yield from _texts("summary", what.settings.languages)
+    if level is not Level.MINOR:
+        yield "# What a reader can do before that day; say so if nothing need be done."
+        yield from _texts("action", what.settings.languages)
+    if level.weight < what.least.level.weight:
+        yield "# Published: why this is no larger change, though the facts say so."
+        yield from _texts("lower_reason", what.settings.languages)
+
+
+def _texts(key: str, languages: tuple[Locale, ...]) -> Iterator[str]:
+    """Lay out a text with nothing in it: reading refuses it until it is written."""
+    yield f"{key}:"
+    yield from (f"  {locale}:" for locale in languages)

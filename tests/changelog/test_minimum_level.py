@@ -1,0 +1,216 @@
+"""The labelled edits of edits.tsv, and what each kind of fact does to the floor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from changelog.cosmetic import cosmetic
+from changelog.minimum_level import Side, floor
+from policy.document import Document, Part, document
+from policy.loader import read
+from policy.markdown import parse
+from policy.models import Level
+
+HOUSE = Path(__file__).resolve().parents[2]
+ROWS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "edits.tsv").read_text(encoding="utf-8").splitlines()
+]
+
+
+def is_cosmetic(locale: str, before: str, after: str) -> bool:
+    def side(words: str) -> dict[str, Document]:
+        return {locale: Document(locale, (Part("s", 1, "Title", locale, (), parse(words)),))}
+
+    return cosmetic(side(before), side(after), {}, ())
+
+
+def table() -> str:
+    """Print the confusion table of docs/floor.md."""
+    lines = ["| language | edit | told cosmetic | not told cosmetic |", "|---|---|---|---|"]
+    for locale, name in (("nb", "Norwegian"), ("en", "English")):
+        for label, what in (("yes", "without other meaning"), ("no", "with other meaning")):
+            told = [
+                is_cosmetic(code, before, after)
+                for code, said, before, after, _ in ROWS
+                if (code, said) == (locale, label)
+            ]
+            lines.append(f"| {name} | {what} | {sum(told)} | {len(told) - sum(told)} |")
+    return "\n".join(lines)
+
+
+def test_the_labelled_set_is_large_and_holds_no_edit_twice():
+    assert len(ROWS) >= 150
+    assert len({tuple(row[:4]) for row in ROWS}) == len(ROWS)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row[1] == "no"], ids=lambda row: row[2][:40])
+def test_no_change_of_meaning_is_called_cosmetic(row):
+    assert not is_cosmetic(row[0], row[2], row[3]), row[4]
+
+
+def test_nine_of_ten_corrections_are_proven():
+    corrections = [row for row in ROWS if row[1] == "yes"]
+    proven = [row for row in corrections if is_cosmetic(row[0], row[2], row[3])]
+    assert len(proven) >= 0.9 * len(corrections)
+
+
+def test_the_published_confusion_table_is_what_is_measured():
+    assert table() in (HOUSE / "docs/floor.md").read_text(encoding="utf-8")
+
+
+SETTINGS = """\
+title: {nb: Erklæring, en: Policy}
+base_url: https://eksempel.no/
+languages: [nb, en]
+controller: {name: Nordlys Forening, address: Gata 1, email: post@nordlys.example, phone: "1"}
+dpo: {name: Ombudet, email: ombud@nordlys.example}
+announce: {major: [help_centre, email], special: [help_centre, email, alert]}
+"""
+BASE = {
+    "policy.yaml": SETTINGS,
+    "facts/purposes.yaml": "- {id: news, name: {nb: Nyhetsbrev, en: Newsletter}, "
+    "legal_basis: consent, data: [contact], retention: contact}\n",
+    "facts/categories.yaml": "- {id: contact, name: {nb: Kontaktopplysninger, en: Contact details}}\n",
+    "facts/retention.yaml": "- {id: contact, what: {nb: Kontakt, en: Contact}, period: P2Y}\n"
+    "- {id: long, what: {nb: Lenge, en: Long}, period: P5Y}\n",
+    "facts/recipients.yaml": "- {id: host, name: Vertshuset AS, role: processor, country: US, "
+    "safeguard: {kind: scc, text: {nb: Be om kopi, en: Ask for a copy}}}\n",
+    "facts/rights.yaml": "access: {nb: Skriv til oss, en: Write to us}\n"
+    "erasure: {nb: Ring oss, en: Call us}\n",
+    "facts/cookies.yaml": "- {id: session, name: session, period: PT1H}\n",
+    "nb/01-a.md": "---\ntitle: A\n---\n\nVi lagrer opplysninger.\n",
+    "en/01-a.md": "---\ntitle: A\n---\n\nWe store data.\n",
+}  # fmt: skip
+
+
+def side(changes: dict[str, tuple[str, str]]) -> Side:
+    files = dict(BASE)
+    for path, (old, new) in changes.items():
+        assert old in files[path]
+        files[path] = files[path].replace(old, new)
+    policy = read({f"content/{path}": text.encode() for path, text in files.items()})
+    return Side(policy, {locale: document(policy, locale) for locale in policy.languages})
+
+
+def raised(path: str, old: str, new: str):
+    return floor(side({}), side({path: (old, new)}), {})
+
+
+HOST = BASE["facts/recipients.yaml"]
+MAJOR = [
+    ("a purpose appears", "facts/purposes.yaml", "- {id: news", "- {id: sales, name: Salg}\n- {id: news"),
+    ("a purpose changes", "facts/purposes.yaml", "Newsletter", "Newsletter and surveys"),
+    ("a legal basis changes", "facts/purposes.yaml", "legal_basis: consent", "legal_basis: contract"),
+    ("a purpose takes more data", "facts/purposes.yaml", "data: [contact], ", ""),
+    ("a purpose keeps longer", "facts/purposes.yaml", "retention: contact", "retention: long"),
+    ("a purpose loses its period", "facts/purposes.yaml", ", retention: contact", ""),
+    ("a category appears", "facts/categories.yaml", "- {id", "- {id: health, name: Helse}\n- {id"),
+    ("a period grows", "facts/retention.yaml", "period: P2Y", "period: P25M"),
+    ("a period is no longer stated", "facts/retention.yaml", ", period: P2Y", ""),
+    ("a recipient appears", "facts/recipients.yaml", "- {id", "- {id: bank, name: Banken}\n- {id"),
+    ("a recipient is another", "facts/recipients.yaml", "Vertshuset AS", "Vertshuset ASA"),
+    ("a country changes", "facts/recipients.yaml", "country: US", "country: IN"),
+    ("a safeguard changes", "facts/recipients.yaml", "kind: scc", "kind: bcr"),
+    (
+        "a safeguard is taken away",
+        "facts/recipients.yaml",
+        ", safeguard: {kind: scc, text: {nb: Be om kopi, en: Ask for a copy}}",
+        "",
+    ),
+    ("a right appears", "facts/rights.yaml", "access:", "objection: {nb: Ring, en: Call}\naccess:"),
+    ("a right is taken away", "facts/rights.yaml", "erasure: {nb: Ring oss, en: Call us}\n", ""),
+    ("the way to use a right changes", "facts/rights.yaml", "Call us", "Visit us"),
+    ("the controller is another", "policy.yaml", "Nordlys Forening", "Nordlys Foreningen"),
+    ("the officer has another address", "policy.yaml", "ombud@nordlys", "dpo@nordlys"),
+    (
+        "the officer is taken away",
+        "policy.yaml",
+        "dpo: {name: Ombudet, email: ombud@nordlys.example}\n",
+        "",
+    ),
+    ("a channel is taken away", "policy.yaml", "[help_centre, email, alert]", "[help_centre, email]"),
+]
+MINOR = [
+    ("a purpose is given up", "facts/purposes.yaml", BASE["facts/purposes.yaml"], "[]\n"),
+    ("a period shrinks", "facts/retention.yaml", "period: P2Y", "period: P1Y"),
+    ("a period is said otherwise", "facts/retention.yaml", "period: P2Y", "period: P1Y12M"),
+    ("a recipient is given up", "facts/recipients.yaml", HOST, "[]\n"),
+    ("a phone number changes", "policy.yaml", 'phone: "1"', 'phone: "2"'),
+    (
+        "a channel is added",
+        "policy.yaml",
+        "major: [help_centre, email]",
+        "major: [help_centre, login, email]",
+    ),
+    ("a cookie changes", "facts/cookies.yaml", "PT1H", "PT2H"),
+    ("a row gets another id", "facts/recipients.yaml", "id: host", "id: hosting"),
+    ("data stand in another order", "nb/01-a.md", "Vi lagrer opplysninger.", "Vi lagrer alle opplysninger."),
+]
+
+
+@pytest.mark.parametrize(("what", "path", "old", "new"), MAJOR, ids=[row[0] for row in MAJOR])
+def test_a_fact_that_matters_makes_the_floor_major(what, path, old, new):
+    found = raised(path, old, new)
+    assert found.level == Level.MAJOR
+    assert found.reasons, what
+    assert not found.cosmetic
+
+
+@pytest.mark.parametrize(("what", "path", "old", "new"), MINOR, ids=[row[0] for row in MINOR])
+def test_any_other_fact_leaves_the_floor_minor(what, path, old, new):
+    found = raised(path, old, new)
+    assert (found.level, found.reasons) == (Level.MINOR, ()), what
+
+
+def test_the_reason_names_the_fact_and_what_became_of_it():
+    found = raised("facts/retention.yaml", "period: P2Y", "period: P3Y")
+    assert [str(reason) for reason in found.reasons] == ["retention.contact.period grows from P2Y to P3Y"]
+
+
+def test_a_new_row_is_one_reason_however_much_it_says():
+    found = raised("facts/recipients.yaml", HOST, HOST + HOST.replace("host", "bank"))
+    assert [str(reason) for reason in found.reasons] == ["recipients.bank appears"]
+
+
+def test_a_misspelt_fact_may_be_corrected():
+    before = side({"facts/purposes.yaml": ("Nyhetsbrev", "Påmelidnger til kurs")})
+    after = side({"facts/purposes.yaml": ("Nyhetsbrev", "Påmeldinger til kurs")})
+    found = floor(before, after, {})
+    assert (found.level, found.cosmetic) == (Level.MINOR, True)
+
+
+def test_a_correction_beside_a_changed_fact_is_not_cosmetic():
+    before = side({"nb/01-a.md": ("opplysninger", "opplysniger")})
+    after = side({"facts/cookies.yaml": ("PT1H", "PT2H")})
+    assert floor(before, side({}), {}).cosmetic
+    assert not floor(before, after, {}).cosmetic
+
+
+def test_a_correction_in_one_language_beside_a_change_in_the_other_is_not_cosmetic():
+    before = side({"nb/01-a.md": ("opplysninger", "opplysniger")})
+    after = side({"en/01-a.md": ("data", "health data")})
+    assert not floor(before, after, {}).cosmetic
+
+
+def test_many_corrections_at_once_are_a_revision():
+    words = "opplysniger " * 13
+    assert not is_cosmetic("nb", words, words.replace("sniger", "sninger"))
+    assert is_cosmetic("nb", words[: 5 * 12], words[: 5 * 12].replace("sniger", "sninger"))
+
+
+def test_a_name_of_the_facts_may_not_change_by_a_letter():
+    before = side({"nb/01-a.md": ("opplysninger", "for vertshusset AS"), "en/01-a.md": ("data", "data")})
+    after = side({"nb/01-a.md": ("opplysninger", "for vertshuset AS")})
+    assert not floor(before, after, {}).cosmetic
+
+
+def test_a_section_moved_or_added_is_not_cosmetic():
+    part = Part("a", 1, "T", "nb", (), parse("Ord."))
+    other = Part("b", 2, "T", "nb", (), parse("Andre ord."))
+    both, turned = Document("nb", (part, other)), Document("nb", (other, part))
+    assert cosmetic({"nb": both}, {"nb": both}, {}, ())
+    assert not cosmetic({"nb": both}, {"nb": turned}, {}, ())
+    assert not cosmetic({"nb": Document("nb", (part,))}, {"nb": both}, {}, ())

@@ -1,0 +1,48 @@
+"""Processes that share work leave with the one that bore them, and free what it had locked."""
+
+from __future__ import annotations
+
+import fcntl
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HOUSE = Path(__file__).parents[2]
+SLOW = """
+import fcntl, sys, time
+from generator.parallel import each
+
+def slow(number):
+    print(number, flush=True)
+    time.sleep(0.1)
+
+with open(sys.argv[1], "w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    list(each(slow, range(10_000), 2, 1))
+"""
+
+
+def _free(lock: Path) -> bool:
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def test_processes_leave_with_one_that_is_killed(tmp_path):
+    lock = tmp_path / "lock"
+    command = [sys.executable, "-c", SLOW, lock]
+    with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        assert not _free(lock)
+        process.kill()
+        # They have its standard output too: it ends when the last of them has left.
+        process.stdout.read()
+    until = time.monotonic() + 60
+    while not _free(lock) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert _free(lock)

@@ -1,0 +1,238 @@
+"""Each fault that an editor can make gives its one line, at its place, with what to do (contract §1)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy.errors import ContentError
+from policy.fields import Duration
+from policy.loader import Settled, read
+from policy.models import Level
+from policy.sources import Refused
+from tests.material import SETTINGS, files, properties, section
+
+_PAIRS = re.findall(
+    r"^(?P<title>[^\n.][^\n]*)\n\.\n(?P<given>.*?)^\.\n(?P<wanted>.*?)^\.$",
+    Path(__file__).with_name("faults.md").read_text("utf-8"),
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def _faults(content, settled=None) -> list[str]:
+    with pytest.raises(ContentError) as caught:
+        read(content, settled)
+    return list(caught.value.lines)
+
+
+@pytest.mark.parametrize(("given", "wanted"), [pair[1:] for pair in _PAIRS], ids=[pair[0] for pair in _PAIRS])
+def test_a_fault_is_told_in_the_lines_beside_it(given, wanted):
+    more = dict(re.findall(r"^=== (\S+)\n(.*?)(?=^=== |\Z)", given, re.MULTILINE | re.DOTALL))
+    assert _faults(files(more)) == wanted.splitlines()
+
+
+def test_what_is_not_utf8_is_told_with_its_line_and_column():
+    content = files() | {
+        "content/nb/02-b.md": b"---\ntitle: B\n---\nab\xff\n",
+        "content/policy.yaml": b"\xe6",
+    }
+    assert _faults(content) == [
+        "content/nb/02-b.md:4:3: this is not UTF-8; save the file as UTF-8",
+        "content/policy.yaml:1:1: this is not UTF-8; save the file as UTF-8",
+    ]
+
+
+@pytest.mark.parametrize("kind", list(Refused))
+def test_a_file_that_is_never_opened_is_told(kind):
+    assert _faults(files() | {"content/nb/02-b.md": kind}) == [
+        f"content/nb/02-b.md:1:1: {kind.value[0]}; {kind.value[1]}"
+    ]
+
+
+def test_a_refused_policy_yaml_is_not_also_missing():
+    content = files() | {"content/policy.yaml": Refused.SYMLINK}
+    assert _faults(content) == [
+        "content/policy.yaml:1:1: a symbolic link stands here; put a regular file in its place"
+    ]
+
+
+def test_dotfiles_and_files_in_dotted_folders_are_ignored():
+    hidden = {
+        "content/.DS_Store": b"\xff",
+        "content/nb/.06-deling.md.swp": Refused.SYMLINK,
+        "content/.vscode/settings.json": b"{",
+    }
+    assert read(files() | hidden) == read(files())
+
+
+def test_the_folder_of_a_language_that_is_not_listed_is_ignored():
+    only = SETTINGS.replace("[nb, en]", "[nb]")
+    policy = read(files({"policy.yaml": only, "en/01-om.md": "no front matter"}))
+    assert list(policy.sections) == ["nb"]
+
+
+def test_facts_and_notes_may_be_absent():
+    policy = read(files())
+    assert policy.facts.purposes == ()
+    assert policy.facts.rights.access is None
+    assert policy.notes == {}
+
+
+def test_a_policy_without_any_section_is_told():
+    only = {"content/policy.yaml": SETTINGS.encode()}
+    assert _faults(only) == ["content/nb:1:1: there is no section; write one, like 01-about.md"]
+
+
+def test_settings_default_to_what_the_contract_shows():
+    settings = read(files()).settings
+    assert settings.show_days == 90
+    assert settings.lead_days.model_dump() == {"minor": 0, "major": 30, "special": 30}
+    assert settings.announce.channels(Level.MINOR) == ()
+    assert settings.announce.channels(Level.MAJOR) == ("help_centre", "login", "email")
+    assert settings.announce.channels(Level.SPECIAL) == ("help_centre", "login", "email", "alert")
+    assert settings.accepted == ()
+
+
+def test_a_scalar_stays_what_was_typed():
+    rows = "- {id: 010, name: 1.10, country: NO}\n- {id: on, name: 2026-01-01}\n"
+    first, second = read(files({"facts/recipients.yaml": rows})).facts.recipients
+    assert (first.id, first.name.wording("nb"), first.country) == ("010", "1.10", "NO")
+    assert (second.id, second.name.wording("nb")) == ("on", "2026-01-01")
+
+
+def test_a_published_note_keeps_the_languages_that_it_was_published_in():
+    note = {"changes/a.yaml": "level: minor\nsummary: {nb: Hei}\n"}
+    assert _faults(files(note)) == [
+        "content/changes/a.yaml:2:10: the wording in «en» is missing; add a line «en: …»"
+    ]
+    only_norwegian = {"policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"), **note}
+    published = Settled()
+    published.settle(files(only_norwegian), read(files(only_norwegian)))
+    assert read(files(note), published).notes["changes/a.yaml"].summary.lacks("en")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("2026-12-22", date(2026, 12, 22)), ("P30D", Duration("P30D")), ("P1M", Duration("P1M"))],
+)
+def test_a_note_takes_effect_on_a_day_or_after_a_period(typed, meant):
+    note = {"changes/a.yaml": f"level: major\neffective: {typed}\nsummary: x\n"}
+    assert read(files(note)).notes["changes/a.yaml"].effective == meant
+
+
+def test_a_period_of_a_thousand_years_still_counts_and_a_longer_one_is_refused():
+    def note(period):
+        return {"changes/a.yaml": f"level: minor\neffective: {period}\nsummary: x\n"}
+
+    read(files(note("P1000Y")))
+    assert _faults(files(note("P1001Y"))) == [
+        "content/changes/a.yaml:2:12: longer than a thousand years; write a shorter period"
+    ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "\ufeff" + section("Hæ \u00e5.\n\n- a"),
+        section("Hæ \u00e5.\n\n- a").replace("\n", "\r\n"),
+        section("Hæ \u00e5.\n\n- a").replace("\n", "\r"),
+        section("Hæ a\u030a.\n\n- a"),
+    ],
+    ids=["bom", "crlf", "cr", "nfd"],
+)
+def test_bom_line_ends_and_normal_form_make_no_difference(other):
+    same = files({"nb/01-om.md": section("Hæ \u00e5.\n\n- a")})
+    assert read(files({"nb/01-om.md": other})) == read(same)
+
+
+def test_the_order_of_keys_makes_no_difference():
+    turned = "\n".join(reversed(SETTINGS.splitlines())).replace(
+        "{nb: Personvernerklæring, en: Privacy policy}", "{en: Privacy policy, nb: Personvernerklæring}"
+    )
+    assert read(files({"policy.yaml": turned})) == read(files())
+
+
+def _is_read_or_told(content) -> bool:
+    try:
+        return read(content) is not None
+    except ContentError as error:
+        told = [re.fullmatch(r"content/[^:]+:\d+:\d+: [^\n]+; [^\n]+", line) for line in error.lines]
+        return bool(told) and all(told)
+
+
+@properties
+@given(st.sampled_from(sorted(files())), st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_no_bytes_whatever_give_more_than_lines(path, data):
+    content = files() | {path: data}
+    assert _is_read_or_told(content)
+
+
+_YAML = st.recursive(
+    st.sampled_from(["x", "P2Y", "nb", "2026-01-01", "''", "NO", "true", "1", "~", "{{ a }}"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
+        | st.dictionaries(
+            st.sampled_from(
+                ["id", "name", "nb", "en", "kind", "data", "period", "country", "level", "minor"]
+            ),
+            inner,
+            max_size=4,
+        ).map(lambda pairs: "{" + ", ".join(f"{key}: {value}" for key, value in pairs.items()) + "}")
+    ),
+    max_leaves=8,
+)
+_KEYS = ["title", "languages", "controller", "announce", "lead_days", "show_days", "accepted", "dpo", "mail"]
+_NAMES = [
+    "facts/purposes.yaml",
+    "facts/rights.yaml",
+    "facts/recipients.yaml",
+    "facts/cookies.yaml",
+    "changes/a.yaml",
+]
+
+
+@properties
+@given(st.sampled_from(_KEYS), st.sampled_from(_NAMES), _YAML, _YAML)
+def test_no_shape_of_yaml_gives_more_than_lines(key, name, one, other):
+    lines = [line for line in SETTINGS.splitlines() if not line.startswith(f"{key}:")]
+    content = files({"policy.yaml": "\n".join([*lines, f"{key}: {one}\n"]), name: f"{other}\n"})
+    assert _is_read_or_told(content)
+
+
+def test_a_note_whose_file_stands_as_it_stood_is_the_same_note_and_a_mended_one_is_read():
+    def state(*notes):
+        rows = {f"changes/{name}.yaml": f"level: minor\nsummary: {text}\n" for name, text in notes}
+        return files(rows)
+
+    before, after = state(("a", "x"), ("b", "x")), state(("a", "x"), ("b", "y"), ("c", "x"))
+    settled = Settled()
+    first = read(before, settled)
+    settled.settle(before, first)
+    second = read(after, settled)
+    assert second == read(after)
+    assert second.notes["changes/a.yaml"] is first.notes["changes/a.yaml"]
+    assert list(second.notes) == ["changes/a.yaml", "changes/b.yaml", "changes/c.yaml"]
+
+
+def test_a_name_that_collides_with_that_of_a_settled_note_is_refused():
+    text = "level: minor\nsummary: x\n"
+    settled = Settled()
+    settled.settle(files({"changes/å.yaml": text}), read(files({"changes/å.yaml": text})))
+    both = files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
+    assert _faults(both, settled) == _faults(both) != []
+
+
+def test_a_note_that_changed_under_its_name_in_another_form_is_read_again():
+    def state(name, words):
+        return files({f"changes/{name}.yaml": f"level: minor\nsummary: {words}\n"})
+
+    settled = Settled()
+    for content in (state("å", "A"), state("a\u030a", "B"), state("å", "A")):
+        found = read(content, settled)
+        assert found == read(content)
+        settled.settle(content, found)

@@ -1,0 +1,58 @@
+"""Words made from facts never change (contract §2): a golden table guards every one of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from policy.fields import LOCALES, Duration, Text
+from policy.localization import _TERMS, is_country, say
+from policy.placeholders import Term
+from tests.policy.golden_words import TABLE, printed
+
+
+def test_no_word_made_from_a_fact_has_changed():
+    assert printed().splitlines() == TABLE.read_text("utf-8").splitlines()
+
+
+def test_the_table_holds_every_country_of_the_standard_and_kosovo():
+    codes = [
+        line.split("\t")[1] for line in TABLE.read_text("utf-8").splitlines() if line.startswith("country")
+    ]
+    assert len(set(codes)) == len(codes) == 249 + 1
+
+
+def test_no_two_countries_bear_the_same_name():
+    lines = [line.split("\t") for line in TABLE.read_text("utf-8").splitlines() if line.startswith("country")]
+    for names in list(zip(*lines, strict=True))[2:]:
+        assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("code", ["EU", "UN", "ZZ", "XQ", "UK", "EA", "IC", "SU", "no", "N", ""])
+def test_what_is_no_country_is_known_as_none(code):
+    assert not is_country(code)
+
+
+def test_every_term_has_its_words_in_both_languages():
+    assert all(words.strip() == words != "" for pair in _TERMS.values() for words in pair)
+
+
+@pytest.mark.parametrize(
+    ("leaf", "nb", "en"),
+    [
+        (Text(common="SMB Norge"), "SMB Norge", "SMB Norge"),
+        (Text(by_locale=(("nb", "Ja"), ("en", "Yes"))), "Ja", "Yes"),
+        (Text(by_locale=(("nb", "Ja"),)), "Ja", "Ja"),
+        (Term("country.DE"), "Tyskland", "Germany"),
+        (Term("country.XQ"), "XQ", "XQ"),
+        (Term("role.joint"), "felles behandlingsansvarlig", "joint controller"),
+        (Duration("P2Y6M"), "2 år og 6 måneder", "2 years and 6 months"),
+        (date(2026, 12, 22), "22. desember 2026", "22 December 2026"),
+        (("A", "B"), "A og B", "A and B"),
+        ("post@example.no", "post@example.no", "post@example.no"),
+        (90, "90", "90"),
+    ],
+)
+def test_a_leaf_is_said_in_the_language_of_the_reader(leaf, nb, en):
+    assert [say(leaf, locale) for locale in LOCALES] == [nb, en]
