@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from changelog.days import after, day_of
 from changelog.redline import identities, sections
-from changelog.translations import translation_stale
-from policy.checks.finding import Place, Remark, Rule, Severity
-from policy.errors import near
+from changelog.translations import find_stale_confirmed, find_stale_unconfirmed
+from common.suggestions import suggest_name
+from policy.checks.rule import Rule
 from policy.fields import Duration
+from policy.findings import Finding, Location, Severity
 from policy.models import Level
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from changelog.change_set import Course, Step
     from changelog.history import Revision
     from policy.checks.context import Subject
-    from policy.checks.finding import Finding
     from policy.models import ChangeNote
 
 _PROMOTION = re.compile(
@@ -47,39 +47,39 @@ class Changes:
     today: date
 
 
-def unnoted_change(changes: Changes) -> Iterator[Remark]:
+def unnoted_change(changes: Changes) -> Iterator[Finding]:
     """Refuse new words without a note, unless they are proven to mean the same (contract §3)."""
     for step in changes.course.steps:
         if step.says_otherwise and not step.notes and not step.least.cosmetic:
             names = _touched(step)
-            place = _section(changes, names) or Place("content/policy.yaml")
+            place = _section(changes, names) or Location("content/policy.yaml")
             why = f" (at least {step.least.level.value}: {_reasons(step)})" if step.least.reasons else ""
             message = (
                 f"{_when(step)} touches {', '.join(names) or 'the text'}, and no note tells readers{why}"
             )
-            yield Remark(place, message, "run: build.py note; then write what changed for a reader")
+            yield Finding(place, message, "run: build.py note; then write what changed for a reader")
 
 
-def note_without_change(changes: Changes) -> Iterator[Remark]:
+def note_without_change(changes: Changes) -> Iterator[Finding]:
     """Warn of a note beside which no word changed: text and its note belong in one commit."""
     for step in changes.course.steps:
         if not step.says_otherwise:
             for name in step.notes:
                 hint = "commit the changed text together with its note, or remove the note"
-                yield Remark(Place(f"content/{name}"), "no words change with this note", hint)
+                yield Finding(Location(f"content/{name}"), "no words change with this note", hint)
 
 
-def commit_from_the_future(changes: Changes) -> Iterator[Remark]:
+def commit_from_the_future(changes: Changes) -> Iterator[Finding]:
     """Warn of a commit dated after today: every later version is published no earlier than it."""
     for revision in changes.revisions:
         day = day_of(revision.time) if revision.commit else None
         if day and day > changes.today:
             hint = "set the clock right and commit again; what is pushed keeps its date"
             message = f"commit {revision.commit[:12]} is dated {day}, after today"
-            yield Remark(Place("content/policy.yaml"), message, hint)
+            yield Finding(Location("content/policy.yaml"), message, hint)
 
 
-def level_below_floor(changes: Changes) -> Iterator[Remark]:
+def level_below_floor(changes: Changes) -> Iterator[Finding]:
     """Refuse a level below that of the facts without a published reason (contract §3)."""
     for step in changes.course.steps:
         if not step.notes:
@@ -92,10 +92,10 @@ def level_below_floor(changes: Changes) -> Iterator[Remark]:
             hint = (
                 f"write «level: {step.least.level.value}», or say why not in «lower_reason: {{nb: …, en: …}}»"
             )
-            yield Remark(_in_note(changes, name, "level"), message, hint)
+            yield Finding(_in_note(changes, name, "level"), message, hint)
 
 
-def lead_too_short(changes: Changes) -> Iterator[Remark]:
+def lead_too_short(changes: Changes) -> Iterator[Finding]:
     """Refuse a change that takes effect sooner than `lead_days` after its publication."""
     for step in changes.course.steps:
         if not step.notes:
@@ -107,10 +107,10 @@ def lead_too_short(changes: Changes) -> Iterator[Remark]:
         if effective < first:
             message = f"a {note.level.value} change needs {lead} days; this takes effect on {effective}"
             hint = f"write «effective: {first}» or later, or «effective: P{lead}D»"
-            yield Remark(_in_note(changes, name, "effective"), message, hint)
+            yield Finding(_in_note(changes, name, "effective"), message, hint)
 
 
-def note_rewritten(changes: Changes) -> Iterator[Remark]:
+def note_rewritten(changes: Changes) -> Iterator[Finding]:
     """Refuse another level or date in a published note; its wording may be mended."""
     for name, note in changes.course.published.items():
         now = changes.now.policy.notes.get(name)
@@ -120,27 +120,27 @@ def note_rewritten(changes: Changes) -> Iterator[Remark]:
                 said = was.iso if isinstance(was, Duration) else was or "nothing"
                 message = f"«{key}» of a published note was {said} and may not change"
                 hint = f"write «{key}: {said}» again; tell of a new change in a new note"
-                yield Remark(_in_note(changes, name, key), message, hint)
+                yield Finding(_in_note(changes, name, key), message, hint)
 
 
-def note_deleted(changes: Changes) -> Iterator[Remark]:
+def note_deleted(changes: Changes) -> Iterator[Finding]:
     """Refuse to lose a published note."""
     for name in changes.course.published:
         if name not in changes.now.policy.notes:
             hint = f"bring it back: git log --all --oneline -- content/{name}, then git checkout"
-            yield Remark(Place(f"content/{name}"), "a published note is deleted", hint)
+            yield Finding(Location(f"content/{name}"), "a published note is deleted", hint)
 
 
-def action_missing(changes: Changes) -> Iterator[Remark]:
+def action_missing(changes: Changes) -> Iterator[Finding]:
     """Refuse a major note that does not say what a reader can do (WP260 ¶30)."""
     for name, note in changes.now.policy.notes.items():
         if note.level is not Level.MINOR and note.action is None:
             message = f"a {note.level.value} change does not say what a reader can do before it takes effect"
             hint = "add «action: {nb: …, en: …}»: object, withdraw, leave, or that nothing need be done"
-            yield Remark(_in_note(changes, name, "level"), message, hint)
+            yield Finding(_in_note(changes, name, "level"), message, hint)
 
 
-def unknown_audience(changes: Changes) -> Iterator[Remark]:
+def unknown_audience(changes: Changes) -> Iterator[Finding]:
     """Find an audience that no row of facts/audiences.yaml has."""
     known = [row.id for row in changes.now.policy.facts.audiences]
     for step in changes.course.steps:
@@ -148,20 +148,25 @@ def unknown_audience(changes: Changes) -> Iterator[Remark]:
             for audience in note.affects:
                 if audience not in known:
                     message = f"there is no audience «{audience}»"
-                    yield Remark(_in_note(changes, name, "affects"), message, near(audience, known))
+                    yield Finding(_in_note(changes, name, "affects"), message, suggest_name(audience, known))
 
 
-def promotion_in_note(changes: Changes) -> Iterator[Remark]:
+def promotion_in_note(changes: Changes) -> Iterator[Finding]:
     """Refuse marketing in a message that people cannot decline (markedsføringsloven § 15; WP260 ¶29)."""
     for passage in changes.now.notes:
         if found := _PROMOTION.search(passage.text):
             hint = "a note tells of the change alone; take the offer out"
-            yield Remark(passage.at(found[0]), f"«{found[0]}» reads as promotion", hint)
+            yield Finding(passage.at(found[0]), f"«{found[0]}» reads as promotion", hint)
 
 
-def stale(changes: Changes) -> Iterator[Remark]:
-    """Find translations that no longer follow the first language."""
-    yield from translation_stale(changes.course, changes.now)
+def stale_confirmed_translation(changes: Changes) -> Iterator[Finding]:
+    """Find translations whose original has changed since they were confirmed."""
+    yield from find_stale_confirmed(changes.course, changes.now)
+
+
+def stale_unconfirmed_translation(changes: Changes) -> Iterator[Finding]:
+    """Find unconfirmed translations that did not follow a change of their original."""
+    yield from find_stale_unconfirmed(changes.course, changes.now)
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
@@ -176,13 +181,14 @@ RULES: tuple[Rule[Changes], ...] = (
     Rule("action-missing", _ERROR, action_missing),
     Rule("unknown-audience", _ERROR, unknown_audience),
     Rule("promotion-in-note", _ERROR, promotion_in_note),
-    Rule("translation-stale", _ERROR, stale),
+    Rule("translation-stale", _ERROR, stale_confirmed_translation),
+    Rule("translation-stale", _WARNING, stale_unconfirmed_translation),
 )
 
 
 def check(changes: Changes) -> list[Finding]:
     """Apply every rule about changes."""
-    return [finding for rule in RULES for finding in rule.findings(changes)]
+    return [finding for rule in RULES for finding in rule.apply(changes)]
 
 
 def _when(step: Step) -> str:
@@ -203,10 +209,10 @@ def _touched(step: Step) -> list[str]:
     return list(names)
 
 
-def _section(changes: Changes, names: Iterable[str]) -> Place | None:
+def _section(changes: Changes, names: Iterable[str]) -> Location | None:
     """Give the file of the first of these sections that still stands."""
     own = {s.id: s for sections in reversed(tuple(changes.now.policy.sections.values())) for s in sections}
-    return next((Place(own[name].path, own[name].line) for name in names if name in own), None)
+    return next((Location(own[name].path, own[name].line) for name in names if name in own), None)
 
 
 def _weightiest(notes: Iterable[tuple[str, ChangeNote]]) -> tuple[str, ChangeNote]:
@@ -222,5 +228,5 @@ def _effective(note: ChangeNote, published: date) -> date:
     return after(published, said) if isinstance(said, Duration) else said
 
 
-def _in_note(changes: Changes, name: str, key: str) -> Place:
+def _in_note(changes: Changes, name: str, key: str) -> Location:
     return changes.now.place(f"content/{name}", (key,))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Repository
-from policy.sources import Refused, files
+from policy.sources import RejectedFile, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +54,7 @@ def revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revi
             f"{ref}: no commit on it holds content/; commit it first: git add content && git commit"
         )
     commits = _from(start, commits)
-    tree: dict[str, bytes | Refused] = {}
+    tree: dict[str, bytes | RejectedFile] = {}
     wanted = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE)
     with repository.blobs(wanted) as blobs:
         for commit in commits:
@@ -64,7 +64,9 @@ def revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revi
                 elif entry.mode in _FILE:
                     tree[entry.path] = next(blobs)
                 else:
-                    tree[entry.path] = Refused.SYMLINK if entry.mode == _SYMLINK else Refused.IRREGULAR
+                    tree[entry.path] = (
+                        RejectedFile.SYMLINK if entry.mode == _SYMLINK else RejectedFile.IRREGULAR
+                    )
             yield Revision(commit.id, commit.time, dict(tree))
 
 

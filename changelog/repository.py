@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from changelog.git_environment import PINNED, forget_callers
 from common.errors import InputError
-from policy.sources import LARGEST, Refused
+from policy.sources import LARGEST, RejectedFile
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # a missing git is told in our words, below
 
@@ -161,7 +161,7 @@ class Repository:
             head, entries = field, []
 
     @contextmanager
-    def blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | Refused]]:
+    def blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | RejectedFile]]:
         """Stream the contents of blobs in the order asked, from one process."""
         process: Any = self.git.execute(
             self._command("cat-file", "--batch", "--buffer"), istream=PIPE, as_process=True, env=dict(PINNED)
@@ -177,7 +177,7 @@ class Repository:
             process.stdout.close()
             process.stderr.close()
 
-    def _contents(self, process: Any) -> Iterator[bytes | Refused]:
+    def _contents(self, process: Any) -> Iterator[bytes | RejectedFile]:
         stream: IO[bytes] = process.stdout
         while header := stream.readline():
             _, _, size = header.decode().strip().rpartition(" ")
@@ -254,7 +254,7 @@ def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
         return  # the reader has given up and said why
 
 
-def _skipped(stream: IO[bytes], size: int) -> Refused:
+def _skipped(stream: IO[bytes], size: int) -> RejectedFile:
     while size:
         size -= len(stream.read(min(size, LARGEST)))
-    return Refused.TOO_LARGE
+    return RejectedFile.TOO_LARGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy.errors import ContentError
+from policy.findings import ContentError
 from policy.loader import Settled, read
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ def readable(
             policy = read(revision.files, known)
         except ContentError as error:
             fault = error
-            more = f" (and {len(error.faults) - 1} more)" if len(error.faults) > 1 else ""
+            more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
             what = "cannot be read, its changes count with the next"
-            warnings.append(f"commit {revision.commit[:12]} {what}: {error.faults[0]}{more}")
+            warnings.append(f"commit {revision.commit[:12]} {what}: {error.findings[0]}{more}")
             continue
         fault = None
         known.settle(revision.files, policy)

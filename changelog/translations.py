@@ -8,8 +8,8 @@ from changelog.cosmetic import same_meaning
 from changelog.redline import identities, redline
 from changelog.redline_text import changed_lines
 from policy.blocks import prose
-from policy.checks.finding import Place, Remark, Severity
 from policy.document import document, fingerprint
+from policy.findings import Finding, Location
 from policy.markdown import parse
 
 if TYPE_CHECKING:
@@ -24,22 +24,32 @@ if TYPE_CHECKING:
 _LONGEST = 400  # characters of a redline in a message
 
 
-def translation_stale(course: Course, now: Subject) -> Iterator[Remark]:
-    """Find translations of words that are no longer those; one never confirmed is held to its last edit."""
+def find_stale_confirmed(course: Course, now: Subject) -> Iterator[Finding]:
+    """Find translations whose original has changed since somebody confirmed them."""
     for first, other in twins(now.policy):
-        mark = fingerprint(first)
-        hint = f"check it, then write «translates: {mark}» in its front matter: build.py confirm {other.id}"
-        line = next(
-            (n for n, text in enumerate(now.lines(other.path), 1) if text.startswith("translates:")), 1
-        )
-        place = Place(other.path, line)
-        if other.translates and other.translates != mark:
+        if other.translates and other.translates != fingerprint(first):
             known = _when(course, first, other.translates)
             shown = f": {_redline(known, course.now, first.id)}" if known else ""
-            yield Remark(place, f"{first.path} has changed since this was confirmed{shown}", hint)
-        elif not other.translates and any(_left_behind(step, first, other) for step in course.steps):
+            message = f"{first.path} has changed since this was confirmed{shown}"
+            yield Finding(_location(now, other), message, _hint(first, other))
+
+
+def find_stale_unconfirmed(course: Course, now: Subject) -> Iterator[Finding]:
+    """Find translations that nobody ever confirmed and that did not follow a change of their original."""
+    for first, other in twins(now.policy):
+        if not other.translates and any(_left_behind(step, first, other) for step in course.steps):
             message = f"{first.path} changes, and this translation of it does not"
-            yield Remark(place, message, hint, Severity.WARNING)
+            yield Finding(_location(now, other), message, _hint(first, other))
+
+
+def _location(now: Subject, translation: Section) -> Location:
+    lines = enumerate(now.lines(translation.path), start=1)
+    return Location(translation.path, next((n for n, text in lines if text.startswith("translates:")), 1))
+
+
+def _hint(first: Section, translation: Section) -> str:
+    mark = fingerprint(first)
+    return f"check it, then write «translates: {mark}» in its front matter: build.py confirm {translation.id}"
 
 
 def twins(policy: Policy) -> Iterator[tuple[Section, Section]]:

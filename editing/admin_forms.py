@@ -1,6 +1,7 @@
 """The forms of the admin page: Sveltia CMS' configuration, made from the models of the files it edits.
 
-`python -m editing.admin_forms FOLDER` writes `config.json`, which is checked in; a test compares it to the models.
+`python -m editing.admin_forms FOLDER` writes `config.json`. The file is checked in, and a test compares it
+with the models.
 A field bears its Norwegian name and the key it writes, since `check` and the placeholders speak of keys.
 `policy.yaml` has no form: it is set up once, and its texts that all languages share fit none.
 """

@@ -12,18 +12,18 @@ from changelog.repository import NoHistoryError
 from generator import urls
 from policy import checks
 from policy.checks.context import Subject
-from policy.checks.finding import settled, unreadable
-from policy.errors import ContentError
+from policy.checks.rule import apply_acceptances
+from policy.findings import ContentError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from policy.checks.finding import Finding
+    from policy.findings import Finding
 
 
-def judge(source: Path, today: date, base: str | None = None, *, strict: bool = False) -> list[Finding]:
+def judge(source: Path, today: date, base: str | None = None, *, strict: bool = False) -> tuple[Finding, ...]:
     """Find everything that an editor must mend; all since the commit `base` is judged as one change.
 
     HistoryError where the clone is cut or `base` is no commit. Where there is no history yet, the policy is
@@ -34,13 +34,13 @@ def judge(source: Path, today: date, base: str | None = None, *, strict: bool = 
     try:
         found = since(list(revisions(source, base)), line, today) if base else course(line, today)
     except ContentError as error:
-        return settled(unreadable(error), (), today)
+        return error.findings
     policy = found.now.policy
     base_url = policy.settings.base_url
     linked = any(base_url in section.body for own in policy.sections.values() for section in own)
     subject = Subject(policy, draft.files, _pages(line, base_url) if linked else frozenset())
     findings = checks.check(subject, strict=strict) + _about_changes(found, subject, line, today)
-    return settled(findings, policy.settings.accepted, today)
+    return apply_acceptances(findings, policy.settings.accepted, today)
 
 
 def committed(source: Path, base: str | None = None) -> list[Revision]:

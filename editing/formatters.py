@@ -5,26 +5,25 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policy.checks.finding import Severity
+from policy.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from policy.checks.finding import Finding
+    from policy.findings import Finding
 
-_FIELDS = ("rule", "severity", "path", "line", "column", "message", "hint")
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def as_text(findings: Sequence[Finding]) -> str:
     """Print one line a finding, in the form that editors and terminals can jump to, and a sum."""
     lines = [
-        f"{f.path}:{f.line}:{f.column}: {f.severity.value}: {f.message}; {f.hint} [{f.rule}]"
+        f"{path}:{line}:{column}: {f.severity.value}: {f.message}; {f.hint} [{f.rule}]"
         for f in findings
+        for path, line, column in [f.location]
     ]
     return "\n".join([*lines, _sum(findings)])
 
@@ -38,7 +37,16 @@ def _sum(findings: Sequence[Finding]) -> str:
 
 def as_json(findings: Sequence[Finding]) -> str:
     """Print the list that contract §6 fixes."""
-    rows = [{key: asdict(finding)[key] for key in _FIELDS} for finding in findings]
+    rows = [
+        {
+            "rule": finding.rule,
+            "severity": finding.severity,
+            **finding.location._asdict(),
+            "message": finding.message,
+            "hint": finding.hint,
+        }
+        for finding in findings
+    ]
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
@@ -46,9 +54,10 @@ def as_annotations(findings: Sequence[Finding], source: Path) -> str:
     """Print GitHub's workflow commands; paths count from the folder that the job runs in."""
     prefix = Path(os.path.relpath(source)).as_posix()
     return "\n".join(
-        f"::{_ANNOTATIONS[f.severity]} file={_property(f'{prefix}/{f.path}'.removeprefix('./'))},"
-        f"line={f.line},col={f.column},title={_property(f.rule)}::{_data(f'{f.message}; {f.hint}')}"
+        f"::{_ANNOTATIONS[f.severity]} file={_property(f'{prefix}/{path}'.removeprefix('./'))},"
+        f"line={line},col={column},title={_property(f.rule)}::{_data(f'{f.message}; {f.hint}')}"
         for f in findings
+        for path, line, column in [f.location]
     )
 
 

@@ -137,7 +137,7 @@ def page(desk: Desk) -> str:
     """Print the draft, its redline and its findings; what cannot be read is said in their place."""
     printer = Printer(desk.templates)
     shown: dict[str, Any] = {"languages": [], "troubles": [], "findings": []}
-    shown["findings"] = _tried(lambda: judge(desk.source, desk.today), shown)
+    shown["findings"] = _tried(lambda: list(judge(desk.source, desk.today)), shown)
     shown["languages"] = _tried(lambda: _languages(desk, printer), shown)
     style = (desk.templates / "assets" / "style.css").read_text(encoding="utf-8")
     return printer.render("preview.html.j2", "en", {**shown, "style": style})

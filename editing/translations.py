@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from common.errors import InputError
+from common.suggestions import suggest_name
 from policy.document import fingerprint
-from policy.errors import near
 from policy.loader import read
 from policy.sources import files
 
@@ -42,7 +42,7 @@ def _translations(policy: Policy, name: str) -> list[tuple[Section, Section]]:
     own = {alias: s for s in policy.sections[first] for alias in (s.id, s.stem, s.path, *s.aliases)}
     if name not in own:
         ids = [section.id for section in policy.sections[first]]
-        raise InputError(f"there is no section «{name}» in «{first}»; {near(name, ids)}")
+        raise InputError(f"there is no section «{name}» in «{first}»; {suggest_name(name, ids)}")
     section = own[name]
     found = [
         (section, other) for locale in rest for other in policy.sections[locale] if other.id == section.id

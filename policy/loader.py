@@ -14,21 +14,22 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from common.suggestions import suggest_name
 from policy import parsing as one
-from policy.errors import ContentError, Fault, near
 from policy.fields import LOCALES, Locale
+from policy.findings import ContentError, Finding, Location
 from policy.models import ChangeNote, Policy, Redaction, Section, Settings
 from policy.placeholders import KINDS
 from policy.references import references
-from policy.sources import Refused
+from policy.sources import RejectedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policy.fact_models import Facts
-    from policy.parsing import Read, Value
+    from policy.parsing import ParseResult, Value
     from policy.sources import Files
-    from policy.yaml_reader import Tree
+    from policy.yaml_reader import YamlTree
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
 _NOTE = re.compile(r"[\w-]+\.yaml")
@@ -64,36 +65,36 @@ class Settled:
 
 
 def read(files: Files, settled: Settled | None = None) -> Policy:
-    """Read `content/`, paths and bytes; ContentError tells every fault of it at once."""
+    """ParseResult `content/`, paths and bytes; ContentError tells every fault of it at once."""
     known = settled or Settled()
     reader = _Reader(known.notes, known.still(files))
     policy = reader.policy(reader.named(files))
     if policy:
         new = {name: note for name, note in reader.noted.items() if known.notes.get(name) != note}
-        reader.faults += references(policy, new, reader.trees)
-    if reader.faults or not policy:
-        raise ContentError(reader.faults)
+        reader.findings += references(policy, new, reader.trees)
+    if reader.findings or not policy:
+        raise ContentError(reader.findings)
     return policy
 
 
 @dataclass
 class _Reader:
-    """Gathers the values of all files but those of the notes that are `still` the same, and their faults."""
+    """Collects the values and findings of all files except the notes that are `still` the same."""
 
     settled: Mapping[str, ChangeNote]
     still: Mapping[str, ChangeNote]
-    faults: list[Fault] = field(default_factory=list)
-    trees: dict[str, Tree] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    trees: dict[str, YamlTree] = field(default_factory=dict)
     noted: dict[str, ChangeNote] = field(default_factory=dict)
 
     def named(self, files: Files) -> Files:
         """Give the files by their names in NFC, in order; two that differ in nothing else are a fault."""
-        found: dict[str, bytes | Refused] = {}
+        found: dict[str, bytes | RejectedFile] = {}
         for path in sorted(files.keys() - self.still.keys()):
             name = unicodedata.normalize("NFC", path)
             if name in found or name in self.still:
                 message = "two files bear this name, typed in two Unicode forms"
-                self.faults.append(Fault(name, 1, 1, message, "remove one of them"))
+                self.findings.append(Finding(Location(name), message, "remove one of them"))
             found[name] = files[path]
         return found
 
@@ -107,12 +108,12 @@ class _Reader:
         sections: dict[Locale, tuple[Section, ...]] = {code: self.sections(code, known) for code in languages}
         if settings and not any(sections.values()):
             hint = "write one, like 01-about.md"
-            self.faults.append(Fault(f"content/{languages[0]}", 1, 1, "there is no section", hint))
+            self.findings.append(Finding(Location(f"content/{languages[0]}"), "there is no section", hint))
         redactions = self.redactions(known)
         return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
-    def take(self, path: str, read: Read[Value]) -> Value | None:
-        self.faults += read.faults
+    def take(self, path: str, read: ParseResult[Value]) -> Value | None:
+        self.findings += read.findings
         self.trees[path] = read.tree
         return read.value
 
@@ -123,10 +124,10 @@ class _Reader:
             strange = _strange(path.removeprefix(_ROOT))
             if strange == _HIDDEN:
                 continue
-            if isinstance(data, Refused):
-                self.faults.append(Fault(path, 1, 1, *data.value))
+            if isinstance(data, RejectedFile):
+                self.findings.append(Finding(Location(path), data.message, data.hint))
             elif strange:
-                self.faults.append(Fault(path, 1, 1, *strange))
+                self.findings.append(Finding(Location(path), *strange))
             else:
                 kept[path] = data
         return kept
@@ -135,13 +136,13 @@ class _Reader:
         path = "content/policy.yaml"
         if path in files:
             return self.take(path, one.settings(path, files[path]))
-        if not any(fault.path == path for fault in self.faults):
+        if not any(finding.location.path == path for finding in self.findings):
             hint = "write it: who, where, which languages"
-            self.faults.append(Fault(path, 1, 1, "the file is missing", hint))
+            self.findings.append(Finding(Location(path), "the file is missing", hint))
         return None
 
     def facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
-        """Read each fact file by itself, so that the faults of one hide none of another."""
+        """ParseResult each fact file by itself, so that the findings of one hide none of another."""
         paths = {kind: f"content/facts/{kind}.yaml" for kind in KINDS}
         reads = tuple(
             one.facts(path, files[path], kind, languages) for kind, path in paths.items() if path in files
@@ -177,7 +178,7 @@ class _Reader:
                 if name.casefold() in found:
                     other = found[name.casefold()].path.removeprefix(prefix)
                     hint = f"see {other}; rename one of them"
-                    self.faults.append(Fault(path, 1, 1, f"the id «{name}» is used twice", hint))
+                    self.findings.append(Finding(Location(path), f"the id «{name}» is used twice", hint))
                 found[name.casefold()] = section
         unique = {section.path: section for section in found.values()}
         return tuple(sorted(unique.values(), key=lambda section: section.place))
@@ -203,10 +204,10 @@ def _strange(name: str) -> tuple[str, str] | None:
     if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _NAMES or not rest:
-        return f"«{name}» is no part of a policy", f"move it out of content/; {near(folder, _NAMES)}"
+        return f"«{name}» is no part of a policy", f"move it out of content/; {suggest_name(folder, _NAMES)}"
     if folder == "facts":
         kinds = [f"{kind}.yaml" for kind in KINDS]
-        return None if rest in kinds else (f"«{rest}» is no fact file", near(rest, kinds))
+        return None if rest in kinds else (f"«{rest}» is no fact file", suggest_name(rest, kinds))
     if folder == "changes":
         return (
             None

@@ -6,8 +6,9 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from common.suggestions import suggest_name
 from policy.blocks import leaves as leaves_of
-from policy.errors import Fault, near
+from policy.findings import Finding, Location
 from policy.localization import is_country
 from policy.markdown import LEFTOVER, SLOT, TABLE, parse
 from policy.placeholders import KINDS, leaves
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from policy.fact_models import Row
     from policy.models import ChangeNote, Policy
-    from policy.yaml_reader import Tree
+    from policy.yaml_reader import YamlTree
 
 _LISTS = {"data": "categories", "retention": "retention"}
 
@@ -38,7 +39,9 @@ class Typed(NamedTuple):
     leftovers: tuple[tuple[int, int, str], ...]
 
 
-def references(policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[str, Tree]) -> Iterator[Fault]:
+def references(
+    policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[str, YamlTree]
+) -> Iterator[Finding]:
     """Find what a policy and the `notes` that are new to it name and what is not there.
 
     `trees` tell the place of each thing in a YAML file.
@@ -47,15 +50,15 @@ def references(policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[s
     for section in chain.from_iterable(policy.sections.values()):
         title, body = typed_in_line(section.title), typed(section.body, section.id)
         if any((*title, *body)):
-            place = trees[section.path].place(("title",))
-            yield from _misplaced(section.path, place, title, known)
-            yield from _misplaced(section.path, (section.line, 1), body, known)
+            location = trees[section.path].locate(("title",))
+            yield from _misplaced(location, title, known)
+            yield from _misplaced(Location(section.path, section.line), body, known)
     for name, note in notes.items():
         path = f"content/{name}"
         for key, locale, source in note.texts:
             found = typed(source)
             if found.slots or found.leftovers:
-                yield from _misplaced(path, trees[path].place((key, locale)), found, known)
+                yield from _misplaced(trees[path].locate((key, locale)), found, known)
     yield from _rows(policy, trees)
     yield from _twins(policy)
 
@@ -97,75 +100,66 @@ def _place(lines: list[str], first: int, text: str) -> tuple[int, int]:
     return first, 1
 
 
-def _misplaced(
-    path: str, start: tuple[int, int], found: Typed, known: Mapping[str, object]
-) -> Iterator[Fault]:
+def _misplaced(start: Location, found: Typed, known: Mapping[str, object]) -> Iterator[Finding]:
     """Say what is wrong in a text that begins at `start`, the line and column of its first letter."""
     for slot in found.slots:
-        if fault := _unknown(slot, known):
-            yield Fault(path, *_below(start, slot.line, slot.column), *fault)
+        if problem := _unknown(slot, known):
+            yield Finding(_below(start, slot.line, slot.column), *problem)
     for line, column, left in found.leftovers:
         hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
         message = f"«{left}» is left in the text"
-        yield Fault(path, *_below(start, line, column), message, hint, "leftover-markup")
+        yield Finding(_below(start, line, column), message, hint, "leftover-markup")
 
 
-def _below(start: tuple[int, int], line: int, column: int) -> tuple[int, int]:
-    return start[0] + line - 1, column + (start[1] - 1 if line == 1 else 0)
+def _below(start: Location, line: int, column: int) -> Location:
+    return Location(start.path, start.line + line - 1, column + (start.column - 1 if line == 1 else 0))
 
 
 def _unknown(slot: Slot, known: Mapping[str, object]) -> tuple[str, str] | None:
     if table := TABLE.fullmatch(slot.name):
         if not slot.alone:
             return f"the table «{table[1]}» stands inside a line", "put it on a line of its own"
-        return None if table[1] in KINDS else (f"there is no table «{table[1]}»", near(table[1], KINDS))
-    return None if slot.name in known else (f"unknown placeholder «{slot.name}»", near(slot.name, known))
+        return (
+            None if table[1] in KINDS else (f"there is no table «{table[1]}»", suggest_name(table[1], KINDS))
+        )
+    return (
+        None if slot.name in known else (f"unknown placeholder «{slot.name}»", suggest_name(slot.name, known))
+    )
 
 
-def _rows(policy: Policy, trees: Mapping[str, Tree]) -> Iterator[Fault]:
+def _rows(policy: Policy, trees: Mapping[str, YamlTree]) -> Iterator[Finding]:
     for kind in KINDS:
         rows = getattr(policy.facts, kind)
         if not isinstance(rows, tuple):
             continue
-        tree, path = trees.get(f"content/facts/{kind}.yaml"), f"content/facts/{kind}.yaml"
+        tree = trees.get(f"content/facts/{kind}.yaml")
         seen: dict[str, int] = {}
         for number, row in enumerate(rows):
             if tree is None:
                 continue
-            line, column = tree.place((number, "id"))
+            location = tree.locate((number, "id"))
             if row.id in seen:
-                yield Fault(
-                    path,
-                    line,
-                    column,
-                    f"the id «{row.id}» is used twice",
-                    f"see line {seen[row.id]}; rename one",
-                )
-            seen.setdefault(row.id, line)
-            yield from _row(policy, row, path, tree, number)
+                hint = f"see line {seen[row.id]}; rename one"
+                yield Finding(location, f"the id «{row.id}» is used twice", hint)
+            seen.setdefault(row.id, location.line)
+            yield from _row(policy, row, tree, number)
 
 
-def _row(policy: Policy, row: Row, path: str, tree: Tree, number: int) -> Iterator[Fault]:
+def _row(policy: Policy, row: Row, tree: YamlTree, number: int) -> Iterator[Finding]:
     country = getattr(row, "country", None)
     if country and not is_country(country):
-        place = tree.place((number, "country"))
-        yield Fault(
-            path, *place, f"there is no country «{country}»", "write its two ISO 3166-1 letters, like NO"
-        )
+        hint = "write its two ISO 3166-1 letters, like NO"
+        yield Finding(tree.locate((number, "country")), f"there is no country «{country}»", hint)
     for key, kind in _LISTS.items():
         value = getattr(row, key, None) or ()
         known = [other.id for other in getattr(policy.facts, kind)]
         for name in (value,) if isinstance(value, str) else value:
             if known and name not in known:
-                yield Fault(
-                    path,
-                    *tree.place((number, key)),
-                    f"no row of {kind} has the id «{name}»",
-                    near(name, known),
-                )
+                message = f"no row of {kind} has the id «{name}»"
+                yield Finding(tree.locate((number, key)), message, suggest_name(name, known))
 
 
-def _twins(policy: Policy) -> Iterator[Fault]:
+def _twins(policy: Policy) -> Iterator[Finding]:
     """Find a section whose file was renumbered in one language and not in the other."""
     stems = {section.id: section for section in policy.sections[policy.languages[0]]}
     for locale in policy.languages[1:]:
@@ -173,4 +167,5 @@ def _twins(policy: Policy) -> Iterator[Fault]:
             twin = stems.get(section.id)
             if twin and twin.stem != section.stem:
                 name = f"{twin.stem}.md"
-                yield Fault(section.path, 1, 1, f"its twin is {twin.path}", f"rename this one to {name}")
+                hint = f"rename this one to {name}"
+                yield Finding(Location(section.path), f"its twin is {twin.path}", hint)

@@ -16,15 +16,19 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20
 
 
-class Refused(Enum):
-    """A file that is never opened: what is wrong with it and what to do."""
+class RejectedFile(Enum):
+    """Why a file is never opened, with the message and the hint for the editor."""
 
-    SYMLINK = ("a symbolic link stands here", "put a regular file in its place")
-    IRREGULAR = ("this is no regular file", "put a regular file in its place")
-    TOO_LARGE = ("the file is over 1 MiB", "split it into several sections or files")
+    SYMLINK = ("symbolic links are not allowed here", "replace it with a regular file")
+    IRREGULAR = ("not a regular file", "replace it with a regular file")
+    TOO_LARGE = ("the file is larger than 1 MiB", "split it into several sections or files")
+
+    def __init__(self, message: str, hint: str) -> None:
+        self.message = message
+        self.hint = hint
 
 
-Files: TypeAlias = "Mapping[str, bytes | Refused]"
+Files: TypeAlias = "Mapping[str, bytes | RejectedFile]"
 
 
 def files(source: Path) -> Files:
@@ -42,7 +46,7 @@ def files(source: Path) -> Files:
         ) from None
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bytes | Refused]]:
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bytes | RejectedFile]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{prefix}{entry.name}"
@@ -52,10 +56,10 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bytes | Refused]]:
                 yield name, _content(entry)
 
 
-def _content(entry: os.DirEntry[str]) -> bytes | Refused:
+def _content(entry: os.DirEntry[str]) -> bytes | RejectedFile:
     found = entry.stat(follow_symlinks=False)
     if stat.S_ISLNK(found.st_mode):
-        return Refused.SYMLINK
+        return RejectedFile.SYMLINK
     if not stat.S_ISREG(found.st_mode):
-        return Refused.IRREGULAR
-    return Refused.TOO_LARGE if found.st_size > LARGEST else Path(entry.path).read_bytes()
+        return RejectedFile.IRREGULAR
+    return RejectedFile.TOO_LARGE if found.st_size > LARGEST else Path(entry.path).read_bytes()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from policy.errors import Fault, near
+from common.suggestions import suggest_name
 from policy.fields import Model
+from policy.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
-    from policy.yaml_reader import Path, Tree
+    from policy.yaml_reader import Path, YamlTree
 
 _LINES = "lines of «key: value» are expected here; begin each with its key, a colon and a space"
 _WRONG_TYPE = {
@@ -34,14 +35,14 @@ _WRONG_TYPE = {
 }
 
 
-def misfits(error: ValidationError, kind: type[Model], path: str, tree: Tree) -> Iterator[Fault]:
-    """Say each misfit of the file `path`, whose YAML is `tree`, against its model `kind`."""
+def explain_validation_errors(error: ValidationError, kind: type[Model], tree: YamlTree) -> Iterator[Finding]:
+    """Yield a finding in an editor's words for each value of `tree` that its model `kind` refuses."""
     for detail in error.errors(include_url=False):
         where = tuple(detail["loc"]) + ((key,) if (key := (detail.get("ctx") or {}).get("key")) else ())
         message, hint = _said(detail, kind, where)
         rule = "translation-missing" if detail["type"] == "missing_language" else "unreadable"
-        place = tree.place(where, key=detail["type"] == "extra_forbidden")
-        yield Fault(path, *place, message, hint, rule)
+        location = tree.locate(where, key=detail["type"] == "extra_forbidden")
+        yield Finding(location, message, hint, rule)
 
 
 def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, str]:
@@ -49,12 +50,14 @@ def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, st
     match detail["type"]:
         case "extra_forbidden":
             name = str(where[-1])
-            return f"unknown key «{name}»", near(name, context.get("known") or _keys(kind, where[:-1]))
+            return f"unknown key «{name}»", suggest_name(
+                name, context.get("known") or _keys(kind, where[:-1])
+            )
         case "missing":
             return f"the key «{where[-1]}» is missing", f"add a line «{where[-1]}: …»"
         case "literal_error" | "enum":
             known = [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-            return f"«{detail['input']}» is not known here", near(str(detail["input"]), known)
+            return f"«{detail['input']}» is not known here", suggest_name(str(detail["input"]), known)
     message, _, hint = _WRONG_TYPE.get(detail["type"], detail["msg"]).partition("; ")
     return message, hint or "mend it"
 

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 import yaml
 
-from policy.errors import ContentError, Fault
+from policy.findings import ContentError, Finding, Location
 
 Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -31,28 +31,34 @@ class Mark(Protocol):
 
 
 @dataclass(frozen=True)
-class Tree:
-    """What a YAML text holds, and where: line and column, from 1, of each key and each value by its path."""
+class YamlTree:
+    """The data of a YAML file and where it was written.
 
+    `keys` and `values` hold the line and column, from 1, of each key and each value by its path in the data.
+    """
+
+    file: str
     data: Data
     keys: dict[Path, tuple[int, int]]
     values: dict[Path, tuple[int, int]]
 
-    def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
-        """Give the place of the nearest thing on the way to `path` that stands in the text."""
+    def locate(self, path: Path, *, key: bool = False) -> Location:
+        """Return the location of a value (of its key with `key`), or of its closest parent that exists."""
         for length in range(len(path), 0, -1):
-            found = path[:length]
-            if key and found in self.keys:
-                return self.keys[found]
-            if found in self.values:
-                return self.values[found]
-        return self.values.get((), (1, 1))
+            parent = path[:length]
+            if key and parent in self.keys:
+                return Location(self.file, *self.keys[parent])
+            if parent in self.values:
+                return Location(self.file, *self.values[parent])
+        return Location(self.file, *self.values.get((), (1, 1)))
 
 
-NOTHING = Tree(None, {}, {})
+def empty_tree(file: str) -> YamlTree:
+    """Return the tree of a file that holds no YAML that can be read."""
+    return YamlTree(file, None, {}, {})
 
 
-def parse(text: str, name: str, first_line: int = 1) -> Tree:
+def parse(text: str, name: str, first_line: int = 1) -> YamlTree:
     """Read one YAML text that begins on `first_line` of the file `name`; ContentError tells every fault."""
     builder = _Builder(name, first_line)
     try:
@@ -63,9 +69,9 @@ def parse(text: str, name: str, first_line: int = 1) -> Tree:
         builder.refuse(mark, *_said(error.problem or "", text.split("\n"), mark))
     except yaml.YAMLError:
         builder.refuse(None, "this is not YAML: it holds a character that no text may", "remove it")
-    if builder.faults:
-        raise ContentError(builder.faults)
-    return Tree(builder.root, builder.keys, builder.values)
+    if builder.findings:
+        raise ContentError(builder.findings)
+    return YamlTree(name, builder.root, builder.keys, builder.values)
 
 
 def _said(problem: str, lines: list[str], mark: Mark | None) -> tuple[str, str]:
@@ -101,12 +107,12 @@ class _Builder:
     root: Data = None
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
 
     def refuse(self, mark: Mark | None, message: str, hint: str) -> None:
-        self.faults.append(Fault(self.name, *self.at(mark), message, hint))
+        self.findings.append(Finding(Location(self.name, *self.at(mark)), message, hint))
 
     def at(self, mark: Mark | None) -> tuple[int, int]:
         return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
@@ -141,10 +147,10 @@ class _Builder:
     def open(self, mark: Mark, data: dict[str, Data] | list[Data]) -> None:
         if len(self.stack) >= _DEEPEST:
             self.refuse(mark, f"this is nested more than {_DEEPEST} deep", "write it flatter")
-            raise ContentError(self.faults)
+            raise ContentError(self.findings)
         if self.stack and isinstance(self.stack[-1].data, dict) and self.stack[-1].key is None:
             self.refuse(mark, "a key is a plain word, not a list or mapping", "quote it")
-            raise ContentError(self.faults)
+            raise ContentError(self.findings)
         self.stack.append(_Open(self.add(mark, data), data))
 
     def add(self, mark: Mark, value: Data) -> Path:
@@ -182,9 +188,10 @@ def _is_empty(event: yaml.ScalarEvent) -> bool:
     return not event.style and event.value in {"", "~", "null"}
 
 
-def under(key: str, tree: Tree) -> Tree:
-    """Give the same tree as the value of one key, as if the whole text were indented below it."""
-    return Tree(
+def nest_under(key: str, tree: YamlTree) -> YamlTree:
+    """Return the tree as the value of one key, as if the whole text were indented below it."""
+    return YamlTree(
+        tree.file,
         {key: tree.data},
         {(key, *path): place for path, place in tree.keys.items()},
         {(key, *path): place for path, place in tree.values.items()},

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policy.checks import contradictions, disclosures, languages, links, phrases
-from policy.checks.finding import Rule, Severity
+from policy.checks.rule import Rule
+from policy.findings import Severity
 
 if TYPE_CHECKING:
     from policy.checks.context import Subject
-    from policy.checks.finding import Finding
+    from policy.findings import Finding
 
 _WARNING, _ERROR = Severity.WARNING, Severity.ERROR
 
@@ -32,6 +33,7 @@ DISCLOSURES: tuple[Rule[Subject], ...] = (
 )
 WORDING: tuple[Rule[Subject], ...] = (
     Rule("typed-number", _ERROR, contradictions.typed_number),
+    Rule("number-outside-facts", _ERROR, contradictions.number_against_facts),
     Rule("number-outside-facts", _WARNING, contradictions.number_outside_facts),
     Rule("retention-conflict", _ERROR, contradictions.retention_conflict),
     Rule("dangling-list", _ERROR, phrases.dangling_list),
@@ -58,4 +60,4 @@ RULES = (*DISCLOSURES, *WORDING, *LANGUAGES)
 def check(subject: Subject, *, strict: bool = False) -> list[Finding]:
     """Apply every rule; with `strict` what the law wants told and is not is an error (law.md)."""
     wanted = [replace(rule, severity=_ERROR) for rule in DISCLOSURES] if strict else DISCLOSURES
-    return [finding for rule in (*wanted, *WORDING, *LANGUAGES) for finding in rule.findings(subject)]
+    return [finding for rule in (*wanted, *WORDING, *LANGUAGES) for finding in rule.apply(subject)]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from policy import yaml_reader
 from policy.blocks import leaves
-from policy.checks.finding import Place
 from policy.document import document
 from policy.fact_models import Rights
 from policy.fields import LOCALES
+from policy.findings import Location
 from policy.markdown import parse
 from policy.placeholders import KINDS
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from policy.fields import Locale
     from policy.models import Policy, Section
     from policy.sources import Files
-    from policy.yaml_reader import Data, Path, Tree
+    from policy.yaml_reader import Data, Path, YamlTree
 
 SLOT_SIGN = "\ufffc"  # stands in a passage where a placeholder does, so that no rule reads across one
 # The keys of YAML files whose value is said to readers, in every language where it is not parted.
@@ -43,7 +43,7 @@ class Passage:
     lines of its file from its own on, so that a match can be found again.
     """
 
-    place: Place
+    place: Location
     locale: Locale
     kind: str
     section: str
@@ -56,14 +56,14 @@ class Passage:
         """Part it where a sentence ends."""
         return _SENTENCE.split(self.text)
 
-    def at(self, words: str) -> Place:
+    def at(self, words: str) -> Location:
         """Give the place of `words`, or of the first of them where a line was wrapped, else the passage's."""
         first = words.split(SLOT_SIGN, maxsplit=1)[0].split()
         for wanted in (words, " ".join(first[:3]), first[0] if first else ""):
             for offset, line in enumerate(self.typed):
                 start = 0 if offset else self.place.column - 1
                 if wanted and (column := line.find(wanted, start)) >= 0:
-                    return Place(self.place.path, self.place.line + offset, column + 1)
+                    return Location(self.place.path, self.place.line + offset, column + 1)
         return self.place
 
 
@@ -105,15 +105,15 @@ class Subject:
         """What readers see in each language."""
         return {locale: document(self.policy, locale) for locale in self.policy.languages}
 
-    def setting(self, *path: str | int) -> Place:
+    def setting(self, *path: str | int) -> Location:
         """Give the place of a key of policy.yaml, or of what comes nearest to it."""
         return self.place("content/policy.yaml", path)
 
-    def fact(self, kind: str, *path: str | int) -> Place:
+    def fact(self, kind: str, *path: str | int) -> Location:
         """Give the place of a key in a fact file; its first line where there is no such file or key."""
         return self.place(f"content/facts/{kind}.yaml", path)
 
-    def row(self, kind: str, name: str, key: str = "id") -> Place:
+    def row(self, kind: str, name: str, key: str = "id") -> Location:
         """Give the place of a key of the row with the id `name`, else that of the row."""
         rows = getattr(self.policy.facts, kind)
         number = next(number for number, row in enumerate(rows) if row.id == name)
@@ -123,12 +123,12 @@ class Subject:
         """Give a file's lines as they were typed; none where there is no such file."""
         return _lines(data) if isinstance(data := self.files.get(path, b""), bytes) else ()
 
-    def place(self, path: str, inside: Path) -> Place:
+    def place(self, path: str, inside: Path) -> Location:
         """Give the place of a key in any YAML file of the content."""
         tree = self._tree(path)
-        return Place(path, *tree.place(inside, key=True)) if tree else Place(path)
+        return tree.locate(inside, key=True) if tree else Location(path)
 
-    def _tree(self, path: str) -> Tree | None:
+    def _tree(self, path: str) -> YamlTree | None:
         data = self.files.get(path)
         return _tree("\n".join(_lines(data)), path) if isinstance(data, bytes) else None
 
@@ -137,10 +137,10 @@ class Subject:
         at = next((n for n, line in enumerate(typed, start=1) if line.startswith("title:")), 1)
         head = typed[at - 1 : at]
         yield Passage(
-            Place(section.path, at), locale, "title", section.id, section.title, linked=False, typed=head
+            Location(section.path, at), locale, "title", section.id, section.title, linked=False, typed=head
         )
         for block in leaves(parse(section.body, section.id)):
-            place = Place(section.path, section.line + max(block.line, 1) - 1)
+            place = Location(section.path, section.line + max(block.line, 1) - 1)
             passage = Passage(
                 place,
                 locale,
@@ -162,7 +162,7 @@ class Subject:
                 text = " ".join(words.split())
                 typed = self.lines(path)[line - 1 :]
                 yield Passage(
-                    Place(path, line, column), str(locale), kind, "", text, linked=False, typed=typed
+                    Location(path, line, column), str(locale), kind, "", text, linked=False, typed=typed
                 )
 
 
@@ -190,5 +190,5 @@ def _lines(data: bytes) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
-def _tree(text: str, path: str) -> Tree:
+def _tree(text: str, path: str) -> YamlTree:
     return yaml_reader.parse(text, path)

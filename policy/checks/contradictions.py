@@ -6,8 +6,8 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from policy.checks.finding import Place, Remark, Severity
 from policy.checks.quantities import period, quantities
+from policy.findings import Finding, Location
 from policy.models import Channel, Level
 
 if TYPE_CHECKING:
@@ -41,17 +41,26 @@ _CHANNELS = {
 _TELLING = re.compile(r"endring|varsl|beskjed|sier fra|change|announce|notif|inform|tell", re.IGNORECASE)
 
 
-def typed_number(subject: Subject) -> Iterator[Remark]:
+def typed_number(subject: Subject) -> Iterator[Finding]:
     """Section numbers are computed; a typed one is soon wrong."""
     for passage in subject.prose:
         if passage.kind in _HEADINGS and (found := _TYPED.match(passage.text)):
             hint = "remove it: sections are numbered when they are printed"
             message = f"the number «{found[1]}» is typed in a title"
-            yield Remark(passage.at(found[1]), message, hint)
+            yield Finding(passage.at(found[1]), message, hint)
 
 
-def number_outside_facts(subject: Subject) -> Iterator[Remark]:
-    """Find a period, amount or date in prose; it is an error where it contradicts the facts."""
+def number_against_facts(subject: Subject) -> Iterator[Finding]:
+    """Find a period in prose that contradicts the facts: no row of retention.yaml has it."""
+    yield from _typed_quantities(subject, against=True)
+
+
+def number_outside_facts(subject: Subject) -> Iterator[Finding]:
+    """Find a period, amount or date in prose that should be a fact."""
+    yield from _typed_quantities(subject, against=False)
+
+
+def _typed_quantities(subject: Subject, *, against: bool) -> Iterator[Finding]:
     known = {_value(row.period) for row in subject.policy.facts.retention if row.period}
     for passage in subject.prose:
         for sentence in passage.sentences:
@@ -59,16 +68,16 @@ def number_outside_facts(subject: Subject) -> Iterator[Remark]:
                 if found.kind == "number" or not found.sure:
                     continue
                 wrong = found.kind == "period" and known and found.value not in known
-                against = bool(wrong and _KEEPING.search(sentence))
-                yield _number_remark(passage, found.typed, against=against)
+                if bool(wrong and _KEEPING.search(sentence)) is against:
+                    yield _number_finding(passage, found.typed, against=against)
 
 
-def _number_remark(passage: Passage, typed: str, *, against: bool) -> Remark:
+def _number_finding(passage: Passage, typed: str, *, against: bool) -> Finding:
     hint = "write it as a fact and name it here, like {{ retention.account.period }}"
     if against:
         message = f"«{typed}» contradicts the facts: no row of facts/retention.yaml has that period"
-        return Remark(passage.at(typed), message, hint, Severity.ERROR)
-    return Remark(passage.at(typed), f"«{typed}» stands in the text and not in the facts", hint)
+        return Finding(passage.at(typed), message, hint)
+    return Finding(passage.at(typed), f"«{typed}» stands in the text and not in the facts", hint)
 
 
 def _value(duration: Duration) -> str:
@@ -77,7 +86,7 @@ def _value(duration: Duration) -> str:
     return period(months, 7 * counts.get("week", 0) + counts.get("day", 0))
 
 
-def retention_conflict(subject: Subject) -> Iterator[Remark]:
+def retention_conflict(subject: Subject) -> Iterator[Finding]:
     """One category of data has one period."""
     rows = [row for row in subject.policy.facts.retention if row.period]
     for first, second in combinations(rows, 2):
@@ -88,10 +97,10 @@ def retention_conflict(subject: Subject) -> Iterator[Remark]:
                 f"«{both[0]}» is kept for {first.period.iso} by «{first.id}» "
                 f"and for {second.period.iso} by «{second.id}»"
             )
-            yield Remark(subject.row("retention", second.id, "period"), message, hint)
+            yield Finding(subject.row("retention", second.id, "period"), message, hint)
 
 
-def former_name(subject: Subject) -> Iterator[Remark]:
+def former_name(subject: Subject) -> Iterator[Finding]:
     """Find a name that the controller no longer bears, also misspelt; telling what it was is no fault."""
     controller = subject.policy.settings.controller
     own = {controller.name.wording(locale).casefold() for locale in subject.policy.languages}
@@ -102,7 +111,7 @@ def former_name(subject: Subject) -> Iterator[Remark]:
                 if found.casefold() not in own and not told:
                     hint = f"write {{{{ controller.name }}}}, or «tidligere {name}» where the history is told"
                     message = f"«{found}» is a former name of the controller"
-                    yield Remark(passage.at(found), message, hint)
+                    yield Finding(passage.at(found), message, hint)
 
 
 def _nearly(name: str, text: str) -> Iterator[tuple[int, str]]:
@@ -124,7 +133,7 @@ def one_off(one: str, other: str) -> bool:
     return swapped or one[at + 1 :] in {other[at + 1 :], other[at:]} or one[at:] == other[at + 1 :]
 
 
-def duplicate_paragraph(subject: Subject) -> Iterator[Remark]:
+def duplicate_paragraph(subject: Subject) -> Iterator[Finding]:
     """Find a paragraph that stands twice: the second will one day say something else."""
     seen: dict[tuple[str, str], Passage] = {}
     for passage in subject.prose:
@@ -134,11 +143,11 @@ def duplicate_paragraph(subject: Subject) -> Iterator[Remark]:
         if key in seen:
             first = seen[key].place
             hint = "tell it in one place, and lead there with a link"
-            yield Remark(passage.place, f"this stands in {first.path}, line {first.line}, too", hint)
+            yield Finding(passage.place, f"this stands in {first.path}, line {first.line}, too", hint)
         seen.setdefault(key, passage)
 
 
-def section_9_true(subject: Subject) -> Iterator[Remark]:
+def section_9_true(subject: Subject) -> Iterator[Finding]:
     """Compare what the text says of announcements with what `announce:` does."""
     announce = subject.policy.settings.announce
     for passage in subject.prose:
@@ -156,12 +165,12 @@ def section_9_true(subject: Subject) -> Iterator[Remark]:
                 yield _untrue(passage, level, said, true)
 
 
-def _untrue(passage: Passage, level: Level, said: set[Channel], true: set[Channel]) -> Remark:
+def _untrue(passage: Passage, level: Level, said: set[Channel], true: set[Channel]) -> Finding:
     parts = [
         f"{verb} {', '.join(channel.value for channel in Channel if channel in channels)}"
         for verb, channels in (("names", said - true), ("leaves out", true - said))
         if channels
     ]
     hint = f"make the text and «announce: {level.value}:» in policy.yaml say the same"
-    place = Place(passage.place.path, passage.place.line, 1)
-    return Remark(place, f"what is said of {level.value} changes {' and '.join(parts)}", hint)
+    place = Location(passage.place.path, passage.place.line, 1)
+    return Finding(place, f"what is said of {level.value} changes {' and '.join(parts)}", hint)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from policy.blocks import leaves
 from policy.checks.context import typed_words
-from policy.checks.finding import Place, Remark
 from policy.checks.quantities import Quantity, quantities
+from policy.findings import Finding, Location
 from policy.markdown import parse
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SHAPES = {
 }
 
 
-def translation_missing(subject: Subject) -> Iterator[Remark]:
+def translation_missing(subject: Subject) -> Iterator[Finding]:
     """Every section stands in every language; facts and notes are held to it by reading.py."""
     languages = subject.policy.languages
     stems = {section.id: section.stem for own in subject.policy.sections.values() for section in own}
@@ -47,10 +47,10 @@ def translation_missing(subject: Subject) -> Iterator[Remark]:
                     s.path for code in languages for s in subject.policy.sections[code] if s.id == name
                 )
                 hint = f"write content/{locale}/{stem}.md; until then readers see the other language"
-                yield Remark(Place(there), f"the section «{name}» is missing in «{locale}»", hint)
+                yield Finding(Location(there), f"the section «{name}» is missing in «{locale}»", hint)
 
 
-def translation_facts_differ(subject: Subject) -> Iterator[Remark]:
+def translation_facts_differ(subject: Subject) -> Iterator[Finding]:
     """Find a number, date, link or placeholder that stands in one language and not in the other."""
     for first, other in _twins(subject):
         for what, (here, there) in {
@@ -61,14 +61,14 @@ def translation_facts_differ(subject: Subject) -> Iterator[Remark]:
         yield from _counted(first, other)
 
 
-def translation_shape(subject: Subject) -> Iterator[Remark]:
+def translation_shape(subject: Subject) -> Iterator[Finding]:
     """As many paragraphs, list items and rows stand in one language as in the other."""
     for first, other in _twins(subject):
         here, there = (Counter(_tags(parse(section.body, section.id))) for section in (first, other))
         odd = next((tag for tag in _SHAPES if here[tag] != there[tag]), None)
         if odd:
             message = f"{there[odd]} {_SHAPES[odd]} here, {here[odd]} in {first.path}"
-            yield Remark(Place(other.path, other.line), message, "part the text in the same way in both")
+            yield Finding(Location(other.path, other.line), message, "part the text in the same way in both")
 
 
 def _twins(subject: Subject) -> Iterator[tuple[Section, Section]]:
@@ -82,16 +82,18 @@ def _twins(subject: Subject) -> Iterator[tuple[Section, Section]]:
 
 def _unshared(
     what: str, first: Section, other: Section, only_first: Iterable[str], only_other: Iterable[str]
-) -> Iterator[Remark]:
+) -> Iterator[Finding]:
     for words in dict.fromkeys(only_first):
         hint = "let both languages say the same"
-        yield Remark(Place(other.path, other.line), f"the {what} «{words}» of {first.path} is missing", hint)
+        yield Finding(
+            Location(other.path, other.line), f"the {what} «{words}» of {first.path} is missing", hint
+        )
     for words in dict.fromkeys(only_other):
         hint = "let both languages say the same"
-        yield Remark(Place(other.path, other.line), f"the {what} «{words}» is not in {first.path}", hint)
+        yield Finding(Location(other.path, other.line), f"the {what} «{words}» is not in {first.path}", hint)
 
 
-def _counted(first: Section, other: Section) -> Iterator[Remark]:
+def _counted(first: Section, other: Section) -> Iterator[Finding]:
     """Compare what is counted; «et år» may be a number or an article, so it needs no twin, but can be one."""
     here, there = (
         list(quantities(_prose(section), section.path.split("/")[1])) for section in (first, other)

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
+from common.suggestions import suggest_name
 from policy.blocks import leaves
-from policy.checks.finding import Place, Remark
 from policy.document import document
-from policy.errors import near
+from policy.findings import Finding, Location
 from policy.markdown import SLOT, parse
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-def broken_link(subject: Subject) -> Iterator[Remark]:
+def broken_link(subject: Subject) -> Iterator[Finding]:
     """Find a link to a page of this site that it does not have.
 
     A relative path is broken too: one text stands at several addresses, and leads elsewhere from each.
@@ -33,12 +33,12 @@ def broken_link(subject: Subject) -> Iterator[Remark]:
         place = _place(subject, section, line, href)
         if page and not _ABSOLUTE.match(page):
             hint = f"write #id for a section, or the whole address, {base}…"
-            yield Remark(place, f"the link «{href}» leads elsewhere from each page that shows it", hint)
+            yield Finding(place, f"the link «{href}» leads elsewhere from each page that shows it", hint)
         elif page.startswith(base) and subject.pages and page not in subject.pages:
-            yield Remark(place, f"the site has no page «{page}»", near(page, subject.pages))
+            yield Finding(place, f"the site has no page «{page}»", suggest_name(page, subject.pages))
 
 
-def broken_anchor(subject: Subject) -> Iterator[Remark]:
+def broken_anchor(subject: Subject) -> Iterator[Finding]:
     """Find a link to a section that is not there, by its id of today or an alias."""
     base = subject.policy.settings.base_url
     for locale, section, line, href in _links(subject):
@@ -48,7 +48,7 @@ def broken_anchor(subject: Subject) -> Iterator[Remark]:
         known = _anchors(subject, locale)
         if anchor not in known:
             place = _place(subject, section, line, href)
-            yield Remark(place, f"there is no section «{anchor}»", near(anchor, known))
+            yield Finding(place, f"there is no section «{anchor}»", suggest_name(anchor, known))
 
 
 def _anchors(subject: Subject, locale: Locale) -> set[str]:
@@ -65,9 +65,9 @@ def _links(subject: Subject) -> Iterator[tuple[Locale, Section, int, str]]:
                 yield from ((locale, section, block.line, href) for href in hrefs if not SLOT.search(href))
 
 
-def _place(subject: Subject, section: Section, line: int, href: str) -> Place:
+def _place(subject: Subject, section: Section, line: int, href: str) -> Location:
     first = section.line + line - 1
     for number, typed in enumerate(subject.lines(section.path)[first - 1 :], start=first):
         if (column := typed.find(href)) >= 0:
-            return Place(section.path, number, column + 1)
-    return Place(section.path, first)
+            return Location(section.path, number, column + 1)
+    return Location(section.path, first)

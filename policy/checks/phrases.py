@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from policy.checks.context import SLOT_SIGN, typed_words
-from policy.checks.finding import Place, Remark
+from policy.findings import Finding, Location
 from policy.markdown import SLOT, TABLE, parse
 from policy.placeholders import KINDS
 
@@ -70,15 +70,15 @@ _HERE = re.compile(
 )
 
 
-def dangling_list(subject: Subject) -> Iterator[Remark]:
+def dangling_list(subject: Subject) -> Iterator[Finding]:
     """Find a paragraph that promises a list: lists are what page builders lose."""
     for sections in subject.policy.sections.values():
         for section in sections:
             for block in _dangling(parse(section.body, section.id), subject.policy):
                 words = " ".join(typed_words(block).replace(SLOT_SIGN, "…").split()[-4:])
                 hint = "put the list or table below it, or end it with a full stop"
-                place = Place(section.path, section.line + block.line - 1)
-                yield Remark(place, f"«{words}» promises a list, and none follows", hint)
+                place = Location(section.path, section.line + block.line - 1)
+                yield Finding(place, f"«{words}» promises a list, and none follows", hint)
 
 
 def _dangling(blocks: Sequence[Block], policy: Policy) -> Iterator[Block]:
@@ -98,13 +98,13 @@ def _follows(block: Block | None, policy: Policy) -> bool:
     return any(dict(facts).values()) if found and found[1] == "rights" else bool(facts)
 
 
-def consent_by_use(subject: Subject) -> Iterator[Remark]:
+def consent_by_use(subject: Subject) -> Iterator[Finding]:
     """Find consent read out of use: using a website is none (GDPR Art. 4(11), 7; ekomloven § 3-15)."""
     hint = "take the sentence out; ask for consent where it is the basis"
     yield from _phrase(subject.passages, _BY_USE, "consent is read out of mere use", hint)
 
 
-def check_this_page(subject: Subject) -> Iterator[Remark]:
+def check_this_page(subject: Subject) -> Iterator[Finding]:
     """WP260 ¶29: telling readers to look for changes is unfair where nothing else tells them."""
     if not subject.policy.settings.announce.major:
         hint = "announce major changes: «announce: {major: [help_centre, login, email]}» in policy.yaml"
@@ -112,7 +112,7 @@ def check_this_page(subject: Subject) -> Iterator[Remark]:
         yield from _phrase(subject.passages, _LOOK, message, hint)
 
 
-def retention_as_long_as_necessary(subject: Subject) -> Iterator[Remark]:
+def retention_as_long_as_necessary(subject: Subject) -> Iterator[Finding]:
     """Find «så lenge som nødvendig» alone: it tells nobody anything (WP260, annex; Datatilsynet)."""
     hint = "add a period, or criteria that a reader can apply: «as long as the account is active»"
     message = "«as long as necessary» is the only period"
@@ -121,33 +121,33 @@ def retention_as_long_as_necessary(subject: Subject) -> Iterator[Remark]:
             (row.criteria.wording(locale) for locale in subject.policy.languages) if row.criteria else ()
         )
         if row.period is None and any(map(_NECESSARY.search, wordings)):
-            yield Remark(subject.row("retention", row.id, "criteria"), message, hint)
+            yield Finding(subject.row("retention", row.id, "criteria"), message, hint)
     if not subject.policy.facts.retention:
         yield from _phrase(subject.prose, _NECESSARY, message, hint)
 
 
-def hedged_purpose(subject: Subject) -> Iterator[Remark]:
+def hedged_purpose(subject: Subject) -> Iterator[Finding]:
     """Find "we may use": it does not say whether it is done (Datatilsynet; WP260 ¶13)."""
     hint = "say what is done, and when: «we use …», or take it out"
     sentences = (passage for passage in subject.passages if _PERSONAL.search(passage.text))
     yield from _phrase(sentences, _HEDGED, "this does not say whether it is done", hint)
 
 
-def leftover_markup(subject: Subject) -> Iterator[Remark]:
+def leftover_markup(subject: Subject) -> Iterator[Finding]:
     """Find shortcodes, raw HTML, template syntax, which readers would see as they are, and bidi controls."""
     for passage in (*subject.passages, *subject.notes):
         for found in _MARKUP.finditer(SLOT.sub(SLOT_SIGN, passage.text)):
             hint = "remove it, or write it in Markdown"
-            yield Remark(passage.at(found[0]), f"«{found[0]}» is left in the text", hint)
+            yield Finding(passage.at(found[0]), f"«{found[0]}» is left in the text", hint)
     for path in subject.files:
         for number, line in enumerate(subject.lines(path), start=1):
             for found in _BIDI.finditer(line):
                 code = f"U+{ord(found[0]):04X}"
                 message = f"an invisible sign ({code}) changes the direction of the text"
-                yield Remark(Place(path, number, found.start() + 1), message, "remove it")
+                yield Finding(Location(path, number, found.start() + 1), message, "remove it")
 
 
-def unlinked_page(subject: Subject) -> Iterator[Remark]:
+def unlinked_page(subject: Subject) -> Iterator[Finding]:
     """Find «here you can read» that leads nowhere."""
     hint = "make the words a link: [the page](https://…)"
     unlinked = (passage for passage in subject.prose if not passage.linked)
@@ -156,10 +156,10 @@ def unlinked_page(subject: Subject) -> Iterator[Remark]:
 
 def _phrase(
     passages: Iterator[Passage] | Sequence[Passage], wanted: re.Pattern[str], message: str, hint: str
-) -> Iterator[Remark]:
+) -> Iterator[Finding]:
     """Find a phrase in each sentence; one that is denied says the opposite."""
     for passage in passages:
         for sentence in passage.sentences:
             found = wanted.search(sentence)
             if found and not _NEGATED.search(sentence[found.start() : found.end() + 12]):
-                yield Remark(passage.at(found[0]), f"«{found[0]}»: {message}", hint)
+                yield Finding(passage.at(found[0]), f"«{found[0]}»: {message}", hint)

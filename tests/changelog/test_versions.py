@@ -15,7 +15,7 @@ from changelog.history import Revision
 from changelog.replay import log
 from policy.blocks import prose
 from policy.document import policy_txt
-from policy.errors import ContentError
+from policy.findings import ContentError
 from tests.material import SETTINGS, files, properties, section
 
 START = date(2026, 1, 10)

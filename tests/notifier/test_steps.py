@@ -9,14 +9,14 @@ from notifier.tables import State
 HOUR = 3600
 
 
-def near(moment):
+def suggest_name(moment):
     return pytest.approx(moment, abs=5)
 
 
 def test_a_run_begins_alive_and_with_no_turn(book):
     row = book.run_row(book.do(ledger.begin, "here/7", 45))
     assert (row.process, row.lease, row.turns, row.ended) == ("here/7", 45, 0, None)
-    assert row.renewed == near(book.now())
+    assert row.renewed == suggest_name(book.now())
 
 
 def test_renewing_counts_a_turn_of_this_run_alone(book):
@@ -25,7 +25,7 @@ def test_renewing_counts_a_turn_of_this_run_alone(book):
     assert book.do(ledger.renew, book.run)
     assert book.do(ledger.renew, book.run)
     assert (book.run_row(book.run).turns, book.run_row(book.stranger).turns) == (2, 0)
-    assert book.run_row(book.run).renewed == near(book.now())
+    assert book.run_row(book.run).renewed == suggest_name(book.now())
     assert book.run_row(book.stranger).renewed == 1
 
 
@@ -54,8 +54,8 @@ def test_a_claimed_post_tells_all_that_its_letter_needs(book):
     assert (one.id, one.key, one.address, one.name) == (1, row.key, "member0@example.no", "N0")
     assert (one.language, one.attempts, one.dated) == ("nb", 3, row.dated)
     assert (row.state, row.run) == (State.CLAIMED, book.run)
-    assert row.changed == near(book.now())
-    assert row.dated == near(book.now())
+    assert row.changed == suggest_name(book.now())
+    assert row.dated == suggest_name(book.now())
     assert isinstance(row.dated, int)
 
 
@@ -86,7 +86,7 @@ def test_only_the_holder_of_a_claim_may_hand_over_and_only_once(book):
     assert book.do(ledger.hand, book.run, [first.id, 3, 4]) == {first.id}
     assert book.do(ledger.hand, book.run, [first.id]) == set()
     assert book.states()[:4] == ["handed", "claimed", "claimed", "pending"]
-    assert book.row(first.id).changed == near(book.now())
+    assert book.row(first.id).changed == suggest_name(book.now())
 
 
 FINAL = [State.SENT, State.REFUSED, State.GAVE_UP, State.UNDELIVERABLE, State.WITHDRAWN]
@@ -100,7 +100,7 @@ def test_what_is_final_is_written_down_and_its_addressee_forgotten(book, state):
     row = book.row(1)
     assert (row.state, row.answer, row.attempts, row.run) == (state, "DOT 250", 3, book.run)
     assert (row.address, row.name) == (None, None)
-    assert row.changed == near(book.now())
+    assert row.changed == suggest_name(book.now())
     assert book.states()[1:] == ["pending"] * 7
 
 
@@ -110,14 +110,14 @@ def test_what_is_pending_again_waits_and_belongs_to_nobody(book):
     row = book.row(1)
     assert (row.state, row.attempts, row.run) == (State.PENDING, 1, None)
     assert (row.address, row.name) == ("member0@example.no", "N0")
-    assert row.due == near(book.now() + HOUR)
+    assert row.due == suggest_name(book.now() + HOUR)
 
 
 def test_an_untried_post_costs_no_attempt(book):
     [one] = book.claimed()
     book.do(ledger.settle, book.run, [Settled(one, State.PENDING, tried=False)])
     row = book.row(1)
-    assert (row.attempts, row.answer, row.due) == (0, None, near(book.now()))
+    assert (row.attempts, row.answer, row.due) == (0, None, suggest_name(book.now()))
 
 
 def test_a_doubt_keeps_its_addressee_and_the_moment_it_was_handed_over(book):
@@ -184,7 +184,7 @@ def test_refusals_are_taken_back_by_their_run_alone(book):
     assert book.states()[:3] == ["refused", "refused", "sent"]
     book.do(ledger.take_back_refused, book.run, [1, 3])
     assert book.rows()[:3] == [(1, "pending", None), (2, "refused", book.run), (3, "sent", book.run)]
-    assert book.row(1).due == near(book.now())
+    assert book.row(1).due == suggest_name(book.now())
 
 
 def test_a_run_that_ends_gives_back_what_it_claimed_and_doubts_what_it_handed(book):
@@ -204,7 +204,7 @@ def test_a_run_that_ends_gives_back_what_it_claimed_and_doubts_what_it_handed(bo
         (6, "handed", book.stranger),
     ]
     assert (book.row(3).address, book.row(3).name) == (None, None)
-    assert book.run_row(book.run).ended == near(book.now())
+    assert book.run_row(book.run).ended == suggest_name(book.now())
     assert book.run_row(book.stranger).ended is None
 
 
@@ -250,7 +250,7 @@ def test_the_outlook_counts_what_is_left_and_what_others_hold(book):
 def test_the_outlook_tells_when_the_next_is_due(book):
     for number in range(1, 7):
         book.alter(number, due=book.now() + 60 * number)
-    assert look(book).due_in == near(60)
+    assert look(book).due_in == suggest_name(60)
     book.alter(6, due=book.now() + LONGEST_WAIT + 60)
     assert look(book).due_in == 0
 
@@ -260,6 +260,6 @@ def test_doubts_are_sent_again_in_their_campaign_and_for_whom_it_is_asked(book):
         book.alter(number, state="in_doubt", run=book.run, due=1)
     assert book.do(ledger.resend, book.campaign.id, book.row(2).key) == 1
     assert book.rows()[:2] == [(1, "in_doubt", book.run), (2, "pending", None)]
-    assert book.row(2).due == near(book.now())
+    assert book.row(2).due == suggest_name(book.now())
     assert book.do(ledger.resend, book.campaign.id, None) == 1
     assert book.states() == ["pending"] * 6 + ["in_doubt", "pending"]

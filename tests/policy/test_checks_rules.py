@@ -6,7 +6,7 @@ import pytest
 
 from policy.checks import RULES, check
 from policy.checks.context import Subject
-from policy.checks.finding import Severity
+from policy.findings import Severity
 from policy.loader import read
 
 SETTINGS = """\
@@ -346,8 +346,8 @@ def test_every_finding_says_what_to_write_and_where():
         for finding in findings(change):
             assert finding.message
             assert finding.hint
-            assert finding.line >= 1
-            assert finding.column >= 1
+            assert finding.location.line >= 1
+            assert finding.location.column >= 1
 
 
 def test_strict_makes_errors_of_what_the_law_wants_told_and_of_nothing_else():
@@ -368,7 +368,7 @@ def test_a_finding_stands_at_the_words_it_is_about():
     (found,) = [
         f for f in findings(prose("En linje.\nVi kan bruke opplysninger.")) if f.rule == "hedged-purpose"
     ]
-    assert (found.path, found.line, found.column) == ("content/nb/01-om-oss.md", 16, 1)
+    assert found.location == ("content/nb/01-om-oss.md", 16, 1)
     assert "Vi kan bruke" in found.message
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.errors import ContentError
 from policy.fields import Duration
+from policy.findings import ContentError
 from policy.loader import Settled, read
 from policy.models import Level
-from policy.sources import Refused
+from policy.sources import RejectedFile
 from tests.material import SETTINGS, files, properties, section
 
 _PAIRS = re.findall(
@@ -47,7 +47,7 @@ def test_what_is_not_utf8_is_told_with_its_line_and_column():
     ]
 
 
-@pytest.mark.parametrize("kind", list(Refused))
+@pytest.mark.parametrize("kind", list(RejectedFile))
 def test_a_file_that_is_never_opened_is_told(kind):
     assert _faults(files() | {"content/nb/02-b.md": kind}) == [
         f"content/nb/02-b.md:1:1: {kind.value[0]}; {kind.value[1]}"
@@ -55,7 +55,7 @@ def test_a_file_that_is_never_opened_is_told(kind):
 
 
 def test_a_refused_policy_yaml_is_not_also_missing():
-    content = files() | {"content/policy.yaml": Refused.SYMLINK}
+    content = files() | {"content/policy.yaml": RejectedFile.SYMLINK}
     assert _faults(content) == [
         "content/policy.yaml:1:1: a symbolic link stands here; put a regular file in its place"
     ]
@@ -64,7 +64,7 @@ def test_a_refused_policy_yaml_is_not_also_missing():
 def test_dotfiles_and_files_in_dotted_folders_are_ignored():
     hidden = {
         "content/.DS_Store": b"\xff",
-        "content/nb/.06-deling.md.swp": Refused.SYMLINK,
+        "content/nb/.06-deling.md.swp": RejectedFile.SYMLINK,
         "content/.vscode/settings.json": b"{",
     }
     assert read(files() | hidden) == read(files())

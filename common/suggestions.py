@@ -1,0 +1,24 @@
+"""Hints for a name that is not known: the one that was probably meant, or those that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_MOST_LISTED = 12  # one line stays readable
+
+
+def suggest_name(name: str, known_names: Iterable[str]) -> str:
+    """Return a hint for an unknown name: the closest known name, else a list of the known ones."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only an error needs it
+
+    names = sorted(set(known_names))
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if not names:
+        return "nothing is defined there yet"
+    more = ", …" if len(names) > _MOST_LISTED else ""
+    return f"known here: {', '.join(names[:_MOST_LISTED])}{more}"
