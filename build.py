@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from changelog.history import Revision
-    from changelog.versions import Log
-    from generator.build_state import Report
+    from changelog.versions import VersionLog
+    from generator.build_state import BuildSummary
 
 HOUSE = Path(__file__).resolve().parent
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some takes as long as Git
@@ -42,7 +42,7 @@ class Day(click.ParamType["dt.date"]):
         try:
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
-            self.fail(f"«{value}» is no day; write it like 2026-12-22", param, ctx)
+            self.fail(f"'{value}' is no day; write it like 2026-12-22", param, ctx)
 
 
 SOURCE = click.option(
@@ -99,61 +99,65 @@ def build(
     no_cache: bool,
 ) -> None:
     """Build the site and the letters into out/."""
-    from changelog.days import today as today_in_oslo
-    from changelog.resolve import tip
-    from generator.build_state import content, order, still
+    from changelog.days import today_in_oslo
+    from changelog.resolve import resolve_ref
+    from generator.build_state import describe_build_inputs, find_unchanged_build, hash_file
 
     if out.resolve().is_relative_to((source / "content").resolve()):
         raise InputError(f"{out}: a site inside content/ would be read as content; choose another --out")
     day = today or today_in_oslo()
-    named, place = tip(source, ref)
+    named, place = resolve_ref(source, ref)
     commit = "" if draft else named
-    wanted = order(HOUSE, source, commit, today=day, base_url=base_url, published=content(published))
-    if not no_cache and (report := still(out, wanted)):
+    wanted = describe_build_inputs(
+        HOUSE, source, commit, today=day, base_url=base_url, published=hash_file(published)
+    )
+    if not no_cache and (report := find_unchanged_build(out, wanted)):
         heard(report)
         told(out, report, written=0, changed=False)
         return
 
-    from changelog.checkpoint import keep, kept
-    from changelog.history import revisions, uncommitted
-    from changelog.replay import fold
-    from generator.context import edition
-    from generator.json_api import unchanged_past
-    from generator.publisher import Workshop, publish
-    from generator.version_store import software
+    from changelog.checkpoint import load_checkpoint, save_checkpoint
+    from changelog.history import read_revisions, read_uncommitted
+    from changelog.replay import replay_history
+    from generator.context import create_context
+    from generator.json_api import refuse_changed_past
+    from generator.publisher import Workshop, publish_site
+    from generator.version_store import hash_software
 
     def history(start: str) -> Iterable[Revision]:
-        return chain(revisions(source, commit or ref, start), [uncommitted(source, day)] if draft else [])
+        return chain(
+            read_revisions(source, commit or ref, start), [read_uncommitted(source, day)] if draft else []
+        )
 
-    known, made_with = out / "fold.kept", f"{software(HOUSE)} {source.resolve()}"
-    before, redlines = (None, None) if no_cache else kept(known, made_with)
-    folded = fold(history, before)
+    known, made_with = out / "fold.kept", f"{hash_software(HOUSE)} {source.resolve()}"
+    before, redlines = (None, None) if no_cache else load_checkpoint(known, made_with)
+    folded = replay_history(history, before)
     found = folded.log
     heard(found)
-    printed = edition(found, day, HOUSE / "templates", base_url, redlines)
+    printed = create_context(found, day, HOUSE / "templates", base_url, redlines)
     if published:
-        unchanged_past(printed, published)
+        refuse_changed_past(printed, published)
 
     def kept_for_next() -> None:
         if commit:
-            keep(known, made_with, folded, printed.redlines.kept)
+            save_checkpoint(known, made_with, folded, printed.redlines.stored)
 
     workshop = Workshop(HOUSE, place, jobs, not no_cache, wanted, progress, kept_for_next)
-    done = publish(out, printed, workshop)
+    done = publish_site(out, printed, workshop)
     told(out, done.report, written=done.written, changed=done.changed)
 
 
-def heard(history: Log | Report) -> None:
+def heard(history: VersionLog | BuildSummary) -> None:
     """Say what was found in the history."""
     for warning in history.warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(f"history   {history.revisions} revisions, {history.count} versions")
+    click.echo(f"history   {history.revision_count} revisions, {history.version_count} versions")
 
 
-def told(out: Path, report: Report, *, written: int, changed: bool) -> None:
+def told(out: Path, report: BuildSummary, *, written: int, changed: bool) -> None:
     """Say what a build did and where its result lies."""
-    click.echo(f"versions  {written} written, {report.count - written} kept")
-    click.echo(f"pages     {report.pages} {'written' if changed else 'unchanged'}")
+    click.echo(f"versions  {written} written, {report.version_count - written} kept")
+    click.echo(f"pages     {report.page_count} {'written' if changed else 'unchanged'}")
     click.echo(f"site      {out / 'site' / 'index.html'}")
 
 
@@ -163,10 +167,10 @@ def told(out: Path, report: Report, *, written: int, changed: bool) -> None:
 @click.option("--replace", is_flag=True, help="Overwrite files that stand there already.")
 def import_(file: Path, source: Path, replace: bool) -> None:
     """Bring a policy in from WordPress: a page-builder text, a saved page or an export (WXR)."""
-    from policy.wordpress.importer import bring_in, imported
+    from policy.wordpress.importer import import_policy, write_imported_files
 
-    brought = imported(file)
-    new = bring_in(brought, source, replace=replace)
+    brought = import_policy(file)
+    new = write_imported_files(brought, source, replace=replace)
     for line in brought.report:
         click.echo(line)
     click.echo(f"content   {source / 'content'}: {len(brought.files)} files, {new} of them new")
@@ -197,12 +201,14 @@ TODAY = click.option("--today", type=Day(), help="The day to judge by.  [default
 @TODAY
 def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.date | None) -> None:
     """Find everything that an editor must mend; exit 1 where there are errors."""
-    from changelog.days import today as today_in_oslo
-    from editing.checking import judge
-    from editing.formatters import as_annotations, as_json, as_text
+    from changelog.days import today_in_oslo
+    from editing.checking import check_content
+    from editing.formatters import format_annotations, format_json, format_text
 
-    findings = judge(source, today or today_in_oslo(), base, strict=strict)
-    if text := {"json": as_json, "text": as_text}.get(shape, lambda f: as_annotations(f, source))(findings):
+    findings = check_content(source, today or today_in_oslo(), base, strict=strict)
+    if text := {"json": format_json, "text": format_text}.get(shape, lambda f: format_annotations(f, source))(
+        findings
+    ):
         click.echo(text)
     if any(finding.severity == "error" for finding in findings):
         sys.exit(ExitCode.FINDINGS)
@@ -213,7 +219,7 @@ def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.da
 @click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
 def confirm(source: Path, sections: tuple[str, ...]) -> None:
     """Mark translations as checked against the first language as it now is."""
-    from editing.translations import confirm as confirmed
+    from editing.translations import confirm_translations as confirmed
 
     for path in confirmed(source, sections):
         click.echo(f"confirmed  {path}")
@@ -225,20 +231,20 @@ def confirm(source: Path, sections: tuple[str, ...]) -> None:
 @TODAY
 def note(source: Path, level: str | None, today: dt.date | None) -> None:
     """Start a change note for what is changed and not noted."""
-    from changelog.days import today as today_in_oslo
-    from editing.change_notes import pending, write
+    from changelog.days import today_in_oslo
+    from editing.change_notes import find_pending_change, write_note
     from policy.models import Level
 
     day = today or today_in_oslo()
-    what = pending(source, day)
+    what = find_pending_change(source, day)
     if what is None:
         click.echo("every change is noted")
         return
-    chosen = Level(level) if level else what.least.level
+    chosen = Level(level) if level else what.assessment.level
     asks = level is None and chosen is Level.MINOR and sys.stdin.isatty()
     if asks and click.confirm("Must people know of this before it applies?"):
         chosen = Level.MAJOR
-    click.echo(f"written  {write(source, what, chosen, day)}")
+    click.echo(f"written  {write_note(source, what, chosen, day)}")
 
 
 @main.command()
@@ -250,16 +256,16 @@ def note(source: Path, level: str | None, today: dt.date | None) -> None:
 )
 def diff(source: Path, old: str, new: str, shape: str) -> None:
     """Show what differs between two states, each a version or a commit; without a name, the disk."""
-    from changelog.days import today as today_in_oslo
-    from changelog.redline_text import PLAIN
-    from editing.diffing import COLOUR, as_html, as_markdown, as_text, compare
+    from changelog.days import today_in_oslo
+    from changelog.redline_text import PLAIN_SIGNS
+    from editing.diffing import COLOR_SIGNS, compare_states, format_html, format_markdown, format_text
 
-    found = compare(source, old, new, today_in_oslo())
+    found = compare_states(source, old, new, today_in_oslo())
     if shape != "text":
-        click.echo(as_html(found, HOUSE / "templates") if shape == "html" else as_markdown(found))
+        click.echo(format_html(found, HOUSE / "templates") if shape == "html" else format_markdown(found))
         return
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(as_text(found, COLOUR if colour else PLAIN))
+    click.echo(format_text(found, COLOR_SIGNS if colour else PLAIN_SIGNS))
 
 
 @main.command()
@@ -269,13 +275,13 @@ def diff(source: Path, old: str, new: str, shape: str) -> None:
 )
 def serve(source: Path, port: int) -> None:
     """Show the draft beside its redline and findings on 127.0.0.1, anew at every save."""
-    from changelog.days import today as today_in_oslo
-    from editing.preview import Desk, Preview
-    from policy.sources import files
+    from changelog.days import today_in_oslo
+    from editing.preview import PreviewOptions, PreviewServer
+    from policy.sources import read_content_files
 
-    files(source)
+    read_content_files(source)
     try:
-        preview = Preview(Desk(source, HOUSE / "templates", today_in_oslo()), port)
+        preview = PreviewServer(PreviewOptions(source, HOUSE / "templates", today_in_oslo()), port)
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror}; choose another with --port") from None
     click.echo(f"preview  {preview.address}")

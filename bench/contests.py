@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from bench import floors, peers, redlines
 from bench.ground import HOUSE, Ground
 from bench.paired import CannotRunError, Command, environment, peak, ratios, run, seconds
-from changelog.history import revisions
+from changelog.history import read_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -162,7 +162,7 @@ def _comparing(ground: Ground) -> tuple[Contest, ...]:
     )
 
     def measure() -> list[Found]:
-        past = revisions(repository, "whole")
+        past = read_revisions(repository, "whole")
         return [(redlines.excess(past),), *((redlines.excess(text()),) for text in texts.values())]
 
     alone = Row(f"all redlines of {count}, reading left out", *peer[:2])

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import history
-from changelog.history import Revision, revisions
-from changelog.redline import identities, redline
-from changelog.replay import log
-from policy.blocks import bare, leaves
+from changelog.history import Revision, read_revisions
+from changelog.redline import compute_redline, current_ids
+from changelog.replay import build_version_log
+from policy.blocks import extract_words, iter_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from changelog.redline import Change
+    from changelog.redline import SectionRedline
     from policy.document import Document
 
 WORDS = 5_000
@@ -30,22 +30,22 @@ WORDS = 5_000
 
 def pairs(past: Iterable[Revision]) -> Iterator[tuple[Document, Document]]:
     """Walk each version with the one before it, in each language."""
-    found = log(past)
+    found = build_version_log(past)
     for before, after in pairwise(found.versions):
         for locale in before.documents.keys() & after.documents.keys():
             yield before.documents[locale], after.documents[locale]
 
 
-def compared(old: Document, new: Document) -> tuple[Change, ...]:
-    return redline(old, new, identities([new], {}))
+def compared(old: Document, new: Document) -> tuple[SectionRedline, ...]:
+    return compute_redline(old, new, current_ids([new], {}))
 
 
-def marked(changes: Iterable[Change]) -> int:
+def marked(changes: Iterable[SectionRedline]) -> int:
     """Count the words that a redline shows as inserted or deleted."""
     runs = [
         run
         for change in changes
-        for run in (*change.title, *(run for leaf in leaves(change.blocks) for run in leaf.runs))
+        for run in (*change.title, *(run for leaf in iter_leaves(change.blocks) for run in leaf.runs))
     ]
     return sum(len(run.text.split()) for run in runs if {"ins", "del"} & set(run.marks))
 
@@ -70,8 +70,11 @@ def fewest(old: Sequence[str], new: Sequence[str]) -> int:
 
 def said(document: Document) -> list[str]:
     words: list[str] = []
-    for part in document.parts:
-        words += [*part.title.split(), *(word for piece in bare(part.blocks) for word in piece.split())]
+    for part in document.sections:
+        words += [
+            *part.title.split(),
+            *(word for piece in extract_words(part.blocks) for word in piece.split()),
+        ]
     return words
 
 
@@ -114,7 +117,7 @@ def _files(text: list[str]) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
-    texts = list(pairs(revisions(Path(sys.argv[1]), sys.argv[2])))
+    texts = list(pairs(read_revisions(Path(sys.argv[1]), sys.argv[2])))
     began = time.perf_counter()
     for old, new in texts:
         compared(old, new)

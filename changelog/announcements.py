@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from policy.models import Channel
 
 if TYPE_CHECKING:
-    from changelog.versions import Log, Version
+    from changelog.versions import Version, VersionLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Announcement:
         """Whether the help centre tells of it."""
         return Channel.HELP_CENTRE in self.version.channels
 
-    def lasts(self, today: date) -> bool:
+    def is_shown_on(self, today: date) -> bool:
         """Whether notices are still shown on a day."""
         return today <= self.until
 
 
-def announcements(log: Log) -> tuple[Announcement, ...]:
+def list_announcements(log: VersionLog) -> tuple[Announcement, ...]:
     """Give every announcement ever made, the newest first.
 
     A version that was overtaken before it came into force is announced no more (contract §2).
@@ -41,5 +41,5 @@ def announcements(log: Log) -> tuple[Announcement, ...]:
     return tuple(
         Announcement(version, version.effective + timedelta(min(shown, (date.max - version.effective).days)))
         for version in reversed(log.versions)
-        if version.channels and not version.superseded
+        if version.channels and not version.is_superseded
     )

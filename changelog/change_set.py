@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from changelog.days import day_of
-from changelog.minimum_level import Floor, Side, floor
-from changelog.redline import identities
-from changelog.snapshots import readable
-from policy.document import document, same_texts
+from changelog.days import day_in_oslo
+from changelog.minimum_level import LevelAssessment, Side, assess_minimum_level
+from changelog.redline import current_ids
+from changelog.snapshots import read_snapshots
+from policy.document import have_same_text, render_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Step:
+class Change:
     """One change: two states, the notes that are new in the later, and the day it is published.
 
     `commit` is empty for what is not committed, and for all since a base.
@@ -43,23 +43,23 @@ class Step:
     commit: str
 
     @cached_property
-    def least(self) -> Floor:
+    def assessment(self) -> LevelAssessment:
         """The floor of this change (contract §3)."""
-        names = identities(self.after.documents.values(), self.after.policy.renamed)
-        return floor(self.before, self.after, names)
+        names = current_ids(self.after.documents.values(), self.after.policy.aliases)
+        return assess_minimum_level(self.before, self.after, names)
 
     @property
-    def says_otherwise(self) -> bool:
+    def changes_text(self) -> bool:
         """Whether a reader finds other words or links."""
-        return not same_texts(self.before.documents, self.after.documents)
+        return not have_same_text(self.before.documents, self.after.documents)
 
 
 @dataclass(frozen=True)
-class Course:
+class ChangeSet:
     """What is to be judged: the steps, the notes as they were published, and every state on the way."""
 
-    steps: tuple[Step, ...]
-    published: Mapping[str, ChangeNote]
+    changes: tuple[Change, ...]
+    published_notes: Mapping[str, ChangeNote]
     states: tuple[State, ...]
 
     @property
@@ -68,42 +68,42 @@ class Course:
         return self.states[-1]
 
 
-def course(revisions: Iterable[Revision], today: date) -> Course:
+def changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
     """Cut a history, what is not committed last; ContentError where the newest cannot be read."""
-    states = tuple(readable(revisions, []))
+    states = tuple(read_snapshots(revisions, []))
     published: dict[str, ChangeNote] = {}
-    steps: list[Step] = []
+    steps: list[Change] = []
     before: Side | None = None
     for state in states:
         notes = {name: note for name, note in state.policy.notes.items() if name not in published}
         after = side(state)
-        if before is None or notes or not same_texts(before.documents, after.documents):
+        if before is None or notes or not have_same_text(before.documents, after.documents):
             if before is not None:
-                steps.append(Step(before, after, notes, _published(state, today), state.revision.commit))
+                steps.append(Change(before, after, notes, _published(state, today), state.revision.commit))
             before = after
         if state.revision.commit:
             published.update(notes)
     noted = max((number for number, step in enumerate(steps) if step.notes), default=0)
-    return Course(tuple(steps[noted:]), published, states)
+    return ChangeSet(tuple(steps[noted:]), published, states)
 
 
-def since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) -> Course:
+def changes_since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) -> ChangeSet:
     """Take all after the last revision that both lines share as one change."""
     shared = {revision.commit for revision in base}
     line = [revision for revision in revisions if revision.commit in shared] or list(base)
-    states = tuple(readable([*line, *revisions[-1:]], []))
+    states = tuple(read_snapshots([*line, *revisions[-1:]], []))
     known = states[:-1] or states  # nothing readable before: then nothing has changed since
     published = {name: note for state in reversed(known) for name, note in state.policy.notes.items()}
     now = states[-1]
     notes = {name: note for name, note in now.policy.notes.items() if name not in published}
-    return Course((Step(side(known[-1]), side(now), notes, today, ""),), published, states)
+    return ChangeSet((Change(side(known[-1]), side(now), notes, today, ""),), published, states)
 
 
 def side(state: State) -> Side:
     """Give a state as the floor compares it."""
-    return Side(state.policy, {code: document(state.policy, code) for code in state.policy.languages})
+    return Side(state.policy, {code: render_document(state.policy, code) for code in state.policy.languages})
 
 
 def _published(state: State, today: date) -> date:
     """Give the day that a state is published: what is not committed could be today."""
-    return (day_of(state.revision.time) if state.revision.commit else None) or today
+    return (day_in_oslo(state.revision.time) if state.revision.commit else None) or today

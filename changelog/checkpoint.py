@@ -15,7 +15,7 @@ import pickle
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from changelog.replay import Fold
+from changelog.replay import VersionLogBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ _SEAL = 32  # bytes of SHA-256
 _NONE: tuple[None, Mapping[Any, Any]] = None, {}
 
 
-def keep(file: Path, made_with: str, fold: Fold, beside: Mapping[Any, Any]) -> None:
+def save_checkpoint(file: Path, made_with: str, fold: VersionLogBuilder, beside: Mapping[Any, Any]) -> None:
     """Keep a fold; `made_with` names the software and the source, so that no other goes on with it.
 
     `beside` is what is known of the fold's sections, and finds them again as the same values. A fold that
@@ -39,7 +39,7 @@ def keep(file: Path, made_with: str, fold: Fold, beside: Mapping[Any, Any]) -> N
             _write(file, made_with, (fold, beside))
 
 
-def _write(file: Path, made_with: str, both: tuple[Fold, Mapping[Any, Any]]) -> None:
+def _write(file: Path, made_with: str, both: tuple[VersionLogBuilder, Mapping[Any, Any]]) -> None:
     with _unswept():
         content = pickle.dumps(both, protocol=5)
     new = file.with_name(f".new-{file.name}")
@@ -49,7 +49,7 @@ def _write(file: Path, made_with: str, both: tuple[Fold, Mapping[Any, Any]]) -> 
     new.replace(file)
 
 
-def kept(file: Path, made_with: str) -> tuple[Fold | None, Mapping[Any, Any]]:
+def load_checkpoint(file: Path, made_with: str) -> tuple[VersionLogBuilder | None, Mapping[Any, Any]]:
     """Give the fold that was kept there, whole and made with the same, and what was beside it; or none."""
     try:
         with file.open("rb") as kept:
@@ -63,7 +63,7 @@ def kept(file: Path, made_with: str) -> tuple[Fold | None, Mapping[Any, Any]]:
             found, beside = _Values(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError):
         return _NONE
-    return (found, beside) if isinstance(found, Fold) and isinstance(beside, dict) else _NONE
+    return (found, beside) if isinstance(found, VersionLogBuilder) and isinstance(beside, dict) else _NONE
 
 
 @contextmanager

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from changelog.days import after, day_of
-from changelog.redline import identities, sections
+from changelog.days import add_duration, day_in_oslo
+from changelog.redline import current_ids, find_touched_sections
 from changelog.translations import find_stale_confirmed, find_stale_unconfirmed
 from common.suggestions import suggest_name
 from policy.checks.rule import Rule
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from changelog.change_set import Course, Step
+    from changelog.change_set import Change, ChangeSet
     from changelog.history import Revision
-    from policy.checks.context import Subject
+    from policy.checks.context import PolicyCheckContext
     from policy.models import ChangeNote
 
 _PROMOTION = re.compile(
@@ -38,66 +38,69 @@ _PROMOTION = re.compile(
 
 
 @dataclass(frozen=True)
-class Changes:
+class ChangeCheckContext:
     """What the rules look at: the changes to judge, today's policy with its places, all revisions."""
 
-    course: Course
-    now: Subject
+    change_set: ChangeSet
+    now: PolicyCheckContext
     revisions: Sequence[Revision]
     today: date
 
 
-def unnoted_change(changes: Changes) -> Iterator[Finding]:
+def unnoted_change(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse new words without a note, unless they are proven to mean the same (contract §3)."""
-    for step in changes.course.steps:
-        if step.says_otherwise and not step.notes and not step.least.cosmetic:
+    for step in changes.change_set.changes:
+        if step.changes_text and not step.notes and not step.assessment.is_cosmetic:
             names = _touched(step)
             place = _section(changes, names) or Location("content/policy.yaml")
-            why = f" (at least {step.least.level.value}: {_reasons(step)})" if step.least.reasons else ""
+            why = (
+                f" (at least {step.assessment.level.value}: {_reasons(step)})"
+                if step.assessment.reasons
+                else ""
+            )
             message = (
                 f"{_when(step)} touches {', '.join(names) or 'the text'}, and no note tells readers{why}"
             )
             yield Finding(place, message, "run: build.py note; then write what changed for a reader")
 
 
-def note_without_change(changes: Changes) -> Iterator[Finding]:
+def note_without_change(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Warn of a note beside which no word changed: text and its note belong in one commit."""
-    for step in changes.course.steps:
-        if not step.says_otherwise:
+    for step in changes.change_set.changes:
+        if not step.changes_text:
             for name in step.notes:
                 hint = "commit the changed text together with its note, or remove the note"
                 yield Finding(Location(f"content/{name}"), "no words change with this note", hint)
 
 
-def commit_from_the_future(changes: Changes) -> Iterator[Finding]:
+def commit_from_the_future(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Warn of a commit dated after today: every later version is published no earlier than it."""
     for revision in changes.revisions:
-        day = day_of(revision.time) if revision.commit else None
+        day = day_in_oslo(revision.time) if revision.commit else None
         if day and day > changes.today:
             hint = "set the clock right and commit again; what is pushed keeps its date"
             message = f"commit {revision.commit[:12]} is dated {day}, after today"
             yield Finding(Location("content/policy.yaml"), message, hint)
 
 
-def level_below_floor(changes: Changes) -> Iterator[Finding]:
+def level_below_floor(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse a level below that of the facts without a published reason (contract §3)."""
-    for step in changes.course.steps:
+    for step in changes.change_set.changes:
         if not step.notes:
             continue
         name, _ = _weightiest(step.notes.items())
         own = {name: _newest(changes, name, note) for name, note in step.notes.items()}
         said = max(note.level.weight for note in own.values())
-        if said < step.least.level.weight and not any(note.lower_reason for note in own.values()):
-            message = f"the level is below «{step.least.level.value}»: {_reasons(step)}"
-            hint = (
-                f"write «level: {step.least.level.value}», or say why not in «lower_reason: {{nb: …, en: …}}»"
-            )
+        if said < step.assessment.level.weight and not any(note.lower_reason for note in own.values()):
+            message = f"the level is below '{step.assessment.level.value}': {_reasons(step)}"
+            level = step.assessment.level.value
+            hint = f"write 'level: {level}', or say why not in 'lower_reason: {{nb: …, en: …}}'"
             yield Finding(_in_note(changes, name, "level"), message, hint)
 
 
-def lead_too_short(changes: Changes) -> Iterator[Finding]:
+def lead_too_short(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse a change that takes effect sooner than `lead_days` after its publication."""
-    for step in changes.course.steps:
+    for step in changes.change_set.changes:
         if not step.notes:
             continue
         name, note = _weightiest(step.notes.items())
@@ -106,71 +109,71 @@ def lead_too_short(changes: Changes) -> Iterator[Finding]:
         effective = max(_effective(other, step.published) for other in step.notes.values())
         if effective < first:
             message = f"a {note.level.value} change needs {lead} days; this takes effect on {effective}"
-            hint = f"write «effective: {first}» or later, or «effective: P{lead}D»"
+            hint = f"write 'effective: {first}' or later, or 'effective: P{lead}D'"
             yield Finding(_in_note(changes, name, "effective"), message, hint)
 
 
-def note_rewritten(changes: Changes) -> Iterator[Finding]:
+def note_rewritten(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse another level or date in a published note; its wording may be mended."""
-    for name, note in changes.course.published.items():
+    for name, note in changes.change_set.published_notes.items():
         now = changes.now.policy.notes.get(name)
         for key in ("level", "effective"):
             was = getattr(note, key)
             if now is not None and getattr(now, key) != was:
                 said = was.iso if isinstance(was, Duration) else was or "nothing"
-                message = f"«{key}» of a published note was {said} and may not change"
-                hint = f"write «{key}: {said}» again; tell of a new change in a new note"
+                message = f"'{key}' of a published note was {said} and may not change"
+                hint = f"write '{key}: {said}' again; tell of a new change in a new note"
                 yield Finding(_in_note(changes, name, key), message, hint)
 
 
-def note_deleted(changes: Changes) -> Iterator[Finding]:
+def note_deleted(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse to lose a published note."""
-    for name in changes.course.published:
+    for name in changes.change_set.published_notes:
         if name not in changes.now.policy.notes:
             hint = f"bring it back: git log --all --oneline -- content/{name}, then git checkout"
             yield Finding(Location(f"content/{name}"), "a published note is deleted", hint)
 
 
-def action_missing(changes: Changes) -> Iterator[Finding]:
+def action_missing(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse a major note that does not say what a reader can do (WP260 ¶30)."""
     for name, note in changes.now.policy.notes.items():
         if note.level is not Level.MINOR and note.action is None:
             message = f"a {note.level.value} change does not say what a reader can do before it takes effect"
-            hint = "add «action: {nb: …, en: …}»: object, withdraw, leave, or that nothing need be done"
+            hint = "add 'action: {nb: …, en: …}': object, withdraw, leave, or that nothing need be done"
             yield Finding(_in_note(changes, name, "level"), message, hint)
 
 
-def unknown_audience(changes: Changes) -> Iterator[Finding]:
+def unknown_audience(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Find an audience that no row of facts/audiences.yaml has."""
     known = [row.id for row in changes.now.policy.facts.audiences]
-    for step in changes.course.steps:
+    for step in changes.change_set.changes:
         for name, note in step.notes.items():
             for audience in note.affects:
                 if audience not in known:
-                    message = f"there is no audience «{audience}»"
+                    message = f"there is no audience '{audience}'"
                     yield Finding(_in_note(changes, name, "affects"), message, suggest_name(audience, known))
 
 
-def promotion_in_note(changes: Changes) -> Iterator[Finding]:
+def promotion_in_note(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse marketing in a message that people cannot decline (markedsføringsloven § 15; WP260 ¶29)."""
     for passage in changes.now.notes:
         if found := _PROMOTION.search(passage.text):
             hint = "a note tells of the change alone; take the offer out"
-            yield Finding(passage.at(found[0]), f"«{found[0]}» reads as promotion", hint)
+            yield Finding(passage.at(found[0]), f"'{found[0]}' reads as promotion", hint)
 
 
-def stale_confirmed_translation(changes: Changes) -> Iterator[Finding]:
+def stale_confirmed_translation(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Find translations whose original has changed since they were confirmed."""
-    yield from find_stale_confirmed(changes.course, changes.now)
+    yield from find_stale_confirmed(changes.change_set, changes.now)
 
 
-def stale_unconfirmed_translation(changes: Changes) -> Iterator[Finding]:
+def stale_unconfirmed_translation(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Find unconfirmed translations that did not follow a change of their original."""
-    yield from find_stale_unconfirmed(changes.course, changes.now)
+    yield from find_stale_unconfirmed(changes.change_set, changes.now)
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
-RULES: tuple[Rule[Changes], ...] = (
+RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("unnoted-change", _ERROR, unnoted_change),
     Rule("note-without-change", _WARNING, note_without_change),
     Rule("commit-from-the-future", _WARNING, commit_from_the_future),
@@ -186,30 +189,32 @@ RULES: tuple[Rule[Changes], ...] = (
 )
 
 
-def check(changes: Changes) -> list[Finding]:
+def run_checks(changes: ChangeCheckContext) -> list[Finding]:
     """Apply every rule about changes."""
     return [finding for rule in RULES for finding in rule.apply(changes)]
 
 
-def _when(step: Step) -> str:
+def _when(step: Change) -> str:
     return f"commit {step.commit[:12]}" if step.commit else "this change"
 
 
-def _reasons(step: Step) -> str:
-    return ", ".join(map(str, step.least.reasons))
+def _reasons(step: Change) -> str:
+    return ", ".join(map(str, step.assessment.reasons))
 
 
-def _touched(step: Step) -> list[str]:
+def _touched(step: Change) -> list[str]:
     """Name the sections that differ in some language."""
     names: dict[str, None] = {}
     for locale, new in step.after.documents.items():
         if locale in step.before.documents:
-            found = sections(step.before.documents[locale], new, identities([new], step.after.policy.renamed))
+            found = find_touched_sections(
+                step.before.documents[locale], new, current_ids([new], step.after.policy.aliases)
+            )
             names |= dict.fromkeys((*found.added, *found.removed, *found.changed, *found.moved))
     return list(names)
 
 
-def _section(changes: Changes, names: Iterable[str]) -> Location | None:
+def _section(changes: ChangeCheckContext, names: Iterable[str]) -> Location | None:
     """Give the file of the first of these sections that still stands."""
     own = {s.id: s for sections in reversed(tuple(changes.now.policy.sections.values())) for s in sections}
     return next((Location(own[name].path, own[name].line) for name in names if name in own), None)
@@ -219,14 +224,14 @@ def _weightiest(notes: Iterable[tuple[str, ChangeNote]]) -> tuple[str, ChangeNot
     return max(notes, key=lambda item: item[1].level.weight)
 
 
-def _newest(changes: Changes, name: str, note: ChangeNote) -> ChangeNote:
+def _newest(changes: ChangeCheckContext, name: str, note: ChangeNote) -> ChangeNote:
     return changes.now.policy.notes.get(name, note)
 
 
 def _effective(note: ChangeNote, published: date) -> date:
     said = note.effective or published
-    return after(published, said) if isinstance(said, Duration) else said
+    return add_duration(published, said) if isinstance(said, Duration) else said
 
 
-def _in_note(changes: Changes, name: str, key: str) -> Location:
+def _in_note(changes: ChangeCheckContext, name: str, key: str) -> Location:
     return changes.now.place(f"content/{name}", (key,))

@@ -12,13 +12,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from changelog.lexicon import is_listed, is_word
-from changelog.significant_words import binds, is_weighty
-from policy.blocks import leaves
+from changelog.significant_words import binds_punctuation, is_significant
+from policy.blocks import iter_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from policy.document import Document, Part
+    from policy.document import Document, RenderedSection
     from policy.fields import Locale
 
 _FEW = 12  # places in one language; an edit in more of them is a revision, whatever each of them is
@@ -59,7 +59,7 @@ class _Between(NamedTuple):
         return self.words[max(0, self.number - reach) : self.number + reach]
 
 
-def cosmetic(
+def is_cosmetic(
     before: Mapping[Locale, Document],
     after: Mapping[Locale, Document],
     renamed: Mapping[str, str],
@@ -75,7 +75,7 @@ def cosmetic(
     return all(_document(old, new, renamed, names) for old, new in pairs)
 
 
-def same_meaning(old: str, new: str, locale: Locale, names: Collection[str] = ()) -> bool:
+def has_same_meaning(old: str, new: str, locale: Locale, names: Collection[str] = ()) -> bool:
     """Whether one text became the other by cosmetic edits alone."""
     places = _places(_read([old]), _read([new]), locale, names)
     return places is not None and places <= _FEW
@@ -83,12 +83,12 @@ def same_meaning(old: str, new: str, locale: Locale, names: Collection[str] = ()
 
 def _document(old: Document, new: Document, renamed: Mapping[str, str], names: Collection[str]) -> bool:
     def identities(text: Document) -> list[tuple[str, Locale]]:
-        return [(renamed.get(part.id, part.id), part.lang) for part in text.parts]
+        return [(renamed.get(part.id, part.id), part.lang) for part in text.sections]
 
     if identities(old) != identities(new):
         return False
     total = 0
-    for was, now in zip(old.parts, new.parts, strict=True):
+    for was, now in zip(old.sections, new.sections, strict=True):
         if was == now:
             continue
         places = _places(_words(was), _words(now), now.lang, names) if _links(was) == _links(now) else None
@@ -98,20 +98,20 @@ def _document(old: Document, new: Document, renamed: Mapping[str, str], names: C
     return total <= _FEW
 
 
-def _links(part: Part) -> list[tuple[str, str]]:
+def _links(part: RenderedSection) -> list[tuple[str, str]]:
     """Give each link's target and words in order."""
     return [
         (href, " ".join("".join(run.text for run in group).split()))
-        for leaf in leaves(part.blocks)
+        for leaf in iter_leaves(part.blocks)
         for href, group in groupby((r for r in leaf.runs if "note" not in r.marks), key=lambda run: run.href)
         if href
     ]
 
 
 @lru_cache(maxsize=16)
-def _words(part: Part) -> _Words:
+def _words(part: RenderedSection) -> _Words:
     texts = (
-        "".join(run.text for run in leaf.runs if "note" not in run.marks) for leaf in leaves(part.blocks)
+        "".join(run.text for run in leaf.runs if "note" not in run.marks) for leaf in iter_leaves(part.blocks)
     )
     return _read([part.title, *texts])
 
@@ -157,7 +157,7 @@ def _harmless_gap(old: Sequence[str], new: Sequence[str], between: _Between) -> 
         return True
     was, now = _strength(old), _strength(new)
     reach = 1 if was == now else _NEAR
-    if any(binds(word, between.locale) for word in between.beside(reach)):
+    if any(binds_punctuation(word, between.locale) for word in between.beside(reach)):
         return False
     return was == now or "stop" not in {was, now} or _END in {*old, *new}
 
@@ -169,7 +169,7 @@ def _strength(gap: Sequence[str]) -> str:
 
 def _harmless_word(old: str, new: str, locale: Locale, names: Collection[str], *, inside: bool) -> bool:
     """Whether one word may stand for another; `inside` a sentence a capital makes a name."""
-    if is_weighty(old) or is_weighty(new) or {old.casefold(), new.casefold()} & set(names):
+    if is_significant(old) or is_significant(new) or {old.casefold(), new.casefold()} & set(names):
         return False
     if old.casefold() == new.casefold():
         return not any(word.isupper() or not word[1:].islower() for word in (old, new))
@@ -216,7 +216,7 @@ def _apart(one: str, other: str) -> int:
     return last[-1]
 
 
-def name_words(texts: Iterator[str]) -> frozenset[str]:
+def collect_name_words(texts: Iterator[str]) -> frozenset[str]:
     """Give the words of names and addresses, folded, for `names`."""
     return frozenset(
         token.casefold() for text in texts for token in _TOKEN.findall(text) if token[0].isalnum()

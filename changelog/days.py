@@ -15,12 +15,12 @@ _YEARS = range(2000, 2101)
 EARLIEST = date(2000, 1, 1)
 
 
-def today() -> date:
+def today_in_oslo() -> date:
     """Give the day that decides what is in force where no other is named."""
     return datetime.now(_OSLO).date()
 
 
-def day_of(time: int) -> date | None:
+def day_in_oslo(time: int) -> date | None:
     """Give the day of a committer's clock, Unix seconds; none where it is too far off to be believed."""
     try:
         day = datetime.fromtimestamp(time, UTC).astimezone(_OSLO).date()
@@ -29,7 +29,7 @@ def day_of(time: int) -> date | None:
     return day if day.year in _YEARS else None
 
 
-def after(day: date, period: Duration) -> date:
+def add_duration(day: date, period: Duration) -> date:
     """Count a period from a day; in a month too short for the day, its last is meant."""
     counts = dict(period.parts)
     months = day.year * 12 + day.month - 1 + 12 * counts.get("year", 0) + counts.get("month", 0)

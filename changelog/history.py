@@ -10,13 +10,13 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Repository
-from policy.sources import RejectedFile, files
+from policy.sources import RejectedFile, read_content_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from policy.sources import Files
+    from policy.sources import ContentFiles
 
 _GONE, _SYMLINK, _FILE = b"000000", b"120000", (b"100644", b"100755")
 
@@ -30,10 +30,10 @@ class Revision:
 
     commit: str
     time: int
-    files: Files
+    files: ContentFiles
 
 
-def revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revision]:
+def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revision]:
     """Walk the published history of `source`/content from the oldest revision to the newest.
 
     From the commit `start` on where that is one of them; none before it is read.
@@ -84,7 +84,7 @@ def _below(prefix: str, content: str, entries: Iterable[Entry]) -> Iterator[Entr
             yield entry._replace(path=entry.path.removeprefix(prefix))
 
 
-def uncommitted(source: Path, today: date) -> Revision:
+def read_uncommitted(source: Path, today: date) -> Revision:
     """Give what stands on the disk as one more revision, made at noon of `today`."""
     noon = datetime.combine(today, time(12), UTC)
-    return Revision("", int(noon.timestamp()), files(source))
+    return Revision("", int(noon.timestamp()), read_content_files(source))

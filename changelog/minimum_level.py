@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from changelog.cosmetic import cosmetic, name_words, same_meaning
+from changelog.cosmetic import collect_name_words, has_same_meaning, is_cosmetic
 from policy.fact_models import Row
-from policy.fields import Duration, Model, Text
+from policy.fields import Duration, LocalizedText, Model
 from policy.models import Level
 
 if TYPE_CHECKING:
@@ -41,23 +41,23 @@ class Reason(NamedTuple):
         return f"{self.fact} {self.what}"
 
 
-class Floor(NamedTuple):
+class LevelAssessment(NamedTuple):
     """The least level of a change, the facts that set it, and whether no meaning changed at all."""
 
     level: Level
     reasons: tuple[Reason, ...]
-    cosmetic: bool
+    is_cosmetic: bool
 
 
-def floor(before: Side, after: Side, renamed: Mapping[str, str]) -> Floor:
+def assess_minimum_level(before: Side, after: Side, renamed: Mapping[str, str]) -> LevelAssessment:
     """Compare two states; `renamed` leads from an old section id to the newest."""
     old, new = (_facts(side.policy.settings, side.policy.facts) for side in (before, after))
     old = _with_renamed_rows(old, new)
     reasons = tuple(_reasons(old, new))
-    harmless = not any(True for _ in _changed(old, new)) and cosmetic(
+    harmless = not any(True for _ in _changed(old, new)) and is_cosmetic(
         before.documents, after.documents, renamed, _names(old) | _names(new)
     )
-    return Floor(Level.MAJOR if reasons else Level.MINOR, reasons, harmless)
+    return LevelAssessment(Level.MAJOR if reasons else Level.MINOR, reasons, harmless)
 
 
 Laid: TypeAlias = "Mapping[str, object]"
@@ -124,10 +124,10 @@ def _same(path: str, old: object, new: object) -> bool:
     """Whether a fact says the same: words may be corrected, except where they say who somebody is."""
     if old == new:
         return True
-    if not isinstance(old, Text) or not isinstance(new, Text) or path.startswith(_EXACT):
+    if not isinstance(old, LocalizedText) or not isinstance(new, LocalizedText) or path.startswith(_EXACT):
         return False
     return all(
-        same_meaning(old.wording(locale), new.wording(locale), locale)
+        has_same_meaning(old.in_locale(locale), new.in_locale(locale), locale)
         for locale in dict(old.by_locale) | dict(new.by_locale) or {"nb": "", "en": ""}
     )
 
@@ -194,11 +194,11 @@ def _names(facts: Laid) -> frozenset[str]:
         if path.startswith(("controller.", "dpo.", "authority."))
         or (path.startswith("recipients.") and path.endswith(".name"))
     )
-    return name_words(text for value in wanted for text in _wordings(value))
+    return collect_name_words(text for value in wanted for text in _wordings(value))
 
 
 def _wordings(value: object) -> Iterator[str]:
-    if isinstance(value, Text):
+    if isinstance(value, LocalizedText):
         yield value.common
         yield from (words for _, words in value.by_locale)
     elif isinstance(value, str):

@@ -10,41 +10,41 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
-from changelog.redline import identities
-from policy.localization import term
+from changelog.redline import current_ids
+from policy.localization import format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from policy.blocks import Block, Run
-    from policy.document import Document, Part
+    from policy.blocks import Block, TextRun
+    from policy.document import Document, RenderedSection
     from policy.fields import Locale
     from policy.models import Redaction
 
 Span = tuple[int, int]
 
 
-class Cleared(TypedDict, total=False):
+class RedactedVersion(TypedDict, total=False):
     """What a version gets in place of its own: texts without the words, and the rows that took them out."""
 
     documents: Mapping[Locale, Document]
     redactions: tuple[Redaction, ...]
 
 
-def cleared(
+def apply_redactions(
     texts: Sequence[tuple[str, Mapping[Locale, Document]]],
     rows: Iterable[Redaction],
     newest: Mapping[str, str],
-) -> tuple[dict[str, Cleared], list[str]]:
+) -> tuple[dict[str, RedactedVersion], list[str]]:
     """Take the words of each row out of the versions, oldest first; tell rows whose words stand nowhere."""
-    found: dict[str, Cleared] = {}
+    found: dict[str, RedactedVersion] = {}
     warnings = []
     for number, row in enumerate(rows, start=1):
         reached = False
         for version, documents in texts:
             now = found.get(version, {"documents": documents, "redactions": ()})
             text = now["documents"].get(row.language) if reached or version == row.version else None
-            clean = without(text, row, identities([text], newest)) if text else None
+            clean = redact(text, row, current_ids([text], newest)) if text else None
             if clean is not None and clean != text:
                 reached = True
                 fresh = {**now["documents"], row.language: clean}
@@ -52,25 +52,25 @@ def cleared(
             elif reached:
                 break
         if not reached:
-            where = f"«{row.section}» of version {row.version}"
+            where = f"'{row.section}' of version {row.version}"
             warnings.append(f"content/redactions.yaml: row {number}: its words do not stand in {where}")
     return found, warnings
 
 
-def without(document: Document, row: Redaction, renamed: Mapping[str, str]) -> Document:
+def redact(document: Document, row: Redaction, renamed: Mapping[str, str]) -> Document:
     """Give the document with the words of a row taken out; an equal one where they do not stand."""
-    parts = (_part(part, row) if _means(row, part, renamed) else part for part in document.parts)
-    return replace(document, parts=tuple(parts))
+    parts = (_part(part, row) if _means(row, part, renamed) else part for part in document.sections)
+    return replace(document, sections=tuple(parts))
 
 
-def _means(row: Redaction, part: Part, renamed: Mapping[str, str]) -> bool:
+def _means(row: Redaction, part: RenderedSection, renamed: Mapping[str, str]) -> bool:
     """Whether a row means this section, by any name that it ever had."""
     return renamed.get(part.id, part.id) == renamed.get(row.section, row.section)
 
 
-def _part(part: Part, row: Redaction) -> Part:
+def _part(part: RenderedSection, row: Redaction) -> RenderedSection:
     wanted = re.compile(r"\s+".join(map(re.escape, row.words.split())))
-    sign = term("redacted", part.lang)
+    sign = format_term("redacted", part.lang)
     title = wanted.sub(sign, part.title)
     blocks = tuple(_block(block, wanted, sign) for block in part.blocks)
     unchanged = title == part.title and blocks == part.blocks
@@ -91,7 +91,7 @@ def _block(block: Block, wanted: re.Pattern[str], sign: str) -> Block:
     return replace(block, runs=tuple(replace(run, href="") if run.href in hidden else run for run in runs))
 
 
-def _placed(runs: Iterable[Run]) -> Iterator[tuple[Run, int]]:
+def _placed(runs: Iterable[TextRun]) -> Iterator[tuple[TextRun, int]]:
     """Give each run with the place in the leaf where it begins."""
     at = 0
     for run in runs:
@@ -104,7 +104,7 @@ def _within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     return [(max(first, start), min(last, end)) for first, last in spans if first < end and last > start]
 
 
-def _cut(run: Run, at: int, spans: list[Span], sign: str) -> Run:
+def _cut(run: TextRun, at: int, spans: list[Span], sign: str) -> TextRun:
     """Take the spans out of a run that begins at `at`; the sign stands where a span begins."""
     text, last = "", at
     for start, stop in _within(spans, at, at + len(run.text)):

@@ -7,8 +7,19 @@ from functools import cached_property, lru_cache
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING
 
-from changelog.redline_words import Bag, Mark, Word, bag, common, compare, keys, likeness, runs, words
-from policy.blocks import Block, bare, leaves
+from changelog.redline_words import (
+    Mark,
+    Multiset,
+    Word,
+    compare_words,
+    dice_similarity,
+    find_matching_runs,
+    join_words,
+    split_words,
+    to_multiset,
+    word_keys,
+)
+from policy.blocks import Block, extract_words, iter_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -33,23 +44,23 @@ class _Said:
 
     @cached_property
     def words(self) -> tuple[Word, ...]:
-        return tuple(chain.from_iterable(words(leaf.runs) for leaf in self.leaves))
+        return tuple(chain.from_iterable(split_words(leaf.runs) for leaf in self.leaves))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        return tuple(chain.from_iterable(keys(leaf.runs) for leaf in self.leaves))
+        return tuple(chain.from_iterable(word_keys(leaf.runs) for leaf in self.leaves))
 
     @cached_property
-    def bag(self) -> Bag:
-        return bag(self.keys)
+    def bag(self) -> Multiset:
+        return to_multiset(self.keys)
 
 
-def merge(old: Blocks, new: Blocks) -> Blocks:
+def merge_blocks(old: Blocks, new: Blocks) -> Blocks:
     """Give the new blocks with what was deleted and inserted marked in them."""
     before, after = [_said(block).keys for block in old], [_said(block).keys for block in new]
     merged: list[Block] = []
     at = there = 0
-    for start, begin, size in common(before, after):
+    for start, begin, size in find_matching_runs(before, after):
         merged += _gap(old[at:start], new[there:begin])
         merged += new[begin : begin + size]
         at, there = start + size, begin + size
@@ -58,26 +69,29 @@ def merge(old: Blocks, new: Blocks) -> Blocks:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _said(block: Block) -> _Said:
-    return _Said(tuple(leaves((block,))))
+    return _Said(tuple(iter_leaves((block,))))
 
 
 def _all(blocks: Blocks) -> _Said:
     if len(blocks) == 1:
         return _said(blocks[0])
-    return _Said(tuple(leaves(blocks)))
+    return _Said(tuple(iter_leaves(blocks)))
 
 
 def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
     """Merge what stands between two equal blocks."""
     if not old or not new:
-        return (*whole(old, "del"), *whole(new, "ins"))
+        return (*mark_all(old, "del"), *mark_all(new, "ins"))
     pairs = _pairs(old, new)
     before, after = _all(old), _all(new)
     by_pairs = sum(len(_said(old[i]).bag & _said(new[j]).bag) for i, j in pairs)
     if by_pairs >= _MOST_KEPT * min(len(before.keys), len(after.keys)):
         return _in_order(old, new, pairs)
     # A paragraph that became a list pairs badly, though most of its words stayed: compare the words of all.
-    if by_pairs < _MOST_KEPT * len(before.bag & after.bag) and likeness(before.bag, after.bag) > _ALIKE:
+    if (
+        by_pairs < _MOST_KEPT * len(before.bag & after.bag)
+        and dice_similarity(before.bag, after.bag) > _ALIKE
+    ):
         return _laid_on(before.words, new)
     return _in_order(old, new, pairs)
 
@@ -85,8 +99,8 @@ def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
 def _in_order(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> Iterator[Block]:
     at = there = 0
     for i, j in (*pairs, (len(old), len(new))):
-        yield from whole(old[at:i], "del")
-        yield from whole(new[there:j], "ins")
+        yield from mark_all(old[at:i], "del")
+        yield from mark_all(new[there:j], "ins")
         if i < len(old):
             yield from _pair(old[i], new[j])
         at, there = i + 1, j + 1
@@ -101,7 +115,7 @@ def _pair(old: Block, new: Block) -> Blocks:
         return (replace(new, children=tuple(cells)),)
     if new.tag == "tr":
         return _laid_on(_said(old).words, (new,))
-    return (replace(new, children=merge(old.children, new.children)),)
+    return (replace(new, children=merge_blocks(old.children, new.children)),)
 
 
 def _pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
@@ -128,7 +142,7 @@ def _pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
 
 
 def _fit(old: Block, new: Block) -> float:
-    alike = likeness(_said(old).bag, _said(new).bag)
+    alike = dice_similarity(_said(old).bag, _said(new).bag)
     return alike if old.tag == new.tag else alike * 0.9
 
 
@@ -136,9 +150,10 @@ def _laid_on(old: Sequence[Word], new: Blocks) -> Blocks:
     """Compare words alone and lay them on the new blocks, a deleted word where it stood."""
     olds = iter(old)
     marked = [
-        (mark, word, mark != "ins" and not next(olds).gap) for mark, word in compare(old, _all(new).words)
+        (mark, word, mark != "ins" and not next(olds).gap)
+        for mark, word in compare_words(old, _all(new).words)
     ]
-    end = next((leaf for leaf in reversed(list(leaves(new))) if leaf.tag != "hr"), None)
+    end = next((leaf for leaf in reversed(list(iter_leaves(new))) if leaf.tag != "hr"), None)
     return tuple(_dressed(block, marked, end) for block in new)
 
 
@@ -146,10 +161,10 @@ def _dressed(block: Block, marked: list[Laid], end: Block | None) -> Block:
     """Take from `marked` the words of one block; what is left at the `end` of all is deleted there."""
     if not block.is_leaf:
         return replace(block, children=tuple(_dressed(child, marked, end) for child in block.children))
-    count = len(marked) if block is end else _taken(marked, len(words(block.runs)))
+    count = len(marked) if block is end else _taken(marked, len(split_words(block.runs)))
     own = [(mark, word) for mark, word, _ in marked[:count]]
     del marked[:count]
-    return replace(block, runs=runs(own)) if own else block
+    return replace(block, runs=join_words(own)) if own else block
 
 
 def _taken(marked: Sequence[Laid], wanted: int) -> int:
@@ -166,7 +181,7 @@ def _taken(marked: Sequence[Laid], wanted: int) -> int:
     return next((number for number, (_, _, ends) in behind if ends), count)
 
 
-def whole(blocks: Blocks, mark: str) -> Blocks:
+def mark_all(blocks: Blocks, mark: str) -> Blocks:
     """Mark blocks as a whole; what is deleted gives up its ids and the signs of its footnotes."""
     return tuple(_marked(block, mark) for block in blocks)
 
@@ -178,16 +193,16 @@ def _marked(block: Block, mark: str) -> Block:
         for run in block.runs
         if mark != "del" or "note" not in run.marks
     )
-    return replace(block, attrs=attrs, runs=own, children=whole(block.children, mark))
+    return replace(block, attrs=attrs, runs=own, children=mark_all(block.children, mark))
 
 
-def wholly(blocks: Blocks, mark: str) -> frozenset[str]:
+def wholly_marked_texts(blocks: Blocks, mark: str) -> frozenset[str]:
     """Give the words of each block that is deleted or inserted as a whole and could be a move."""
-    said = (bare([block]) for block in _wholly(blocks, mark))
+    said = (extract_words([block]) for block in _wholly(blocks, mark))
     return frozenset(" ".join(words) for words in said if len(words) >= _SHORTEST_MOVE)
 
 
-def relabelled(blocks: Blocks, moved: Container[str]) -> Blocks:
+def mark_moved_blocks(blocks: Blocks, moved: Container[str]) -> Blocks:
     """Mark the blocks whose words are `moved` as such; where none is, they are the same ones."""
     new = tuple(_labelled(block, moved) for block in blocks)
     return blocks if new == blocks else new
@@ -202,13 +217,13 @@ def _wholly(blocks: Blocks, mark: str) -> Iterator[Block]:
 
 def _only(block: Block) -> str:
     """Give the one mark that all words of a block bear, or nothing."""
-    marks = {run.marks[0] if run.marks else "" for leaf in leaves((block,)) for run in leaf.runs}
+    marks = {run.marks[0] if run.marks else "" for leaf in iter_leaves((block,)) for run in leaf.runs}
     return marks.pop() if len(marks) == 1 and marks <= {"ins", "del"} else ""
 
 
 def _labelled(block: Block, moved: Container[str]) -> Block:
     mark = _only(block)
-    if mark and " ".join(bare([block])) in moved:
+    if mark and " ".join(extract_words([block])) in moved:
         return replace(
             block, attrs=(*block.attrs, ("moved", "moved-away" if mark == "del" else "moved-here"))
         )

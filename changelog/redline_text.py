@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from policy.blocks import leaves
+from policy.blocks import iter_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from changelog.redline import Change
-    from policy.blocks import Run
+    from changelog.redline import SectionRedline
+    from policy.blocks import TextRun
 
 
-class Signs(NamedTuple):
+class MarkSigns(NamedTuple):
     """What stands before and behind deleted and added words, and how words are escaped between them."""
 
     deleted: tuple[str, str]
@@ -22,17 +22,17 @@ class Signs(NamedTuple):
     escape: Callable[[str], str] = str
 
 
-PLAIN = Signs(("[-", "-]"), ("{+", "+}"))  # as `git diff --word-diff` writes them
+PLAIN_SIGNS = MarkSigns(("[-", "-]"), ("{+", "+}"))  # as `git diff --word-diff` writes them
 
 
-def changed_lines(change: Change, signs: Signs = PLAIN) -> Iterator[str]:
+def format_changed_lines(change: SectionRedline, signs: MarkSigns = PLAIN_SIGNS) -> Iterator[str]:
     """Give the title and each leaf of a section in which something was deleted or added."""
-    for runs in (change.title, *(leaf.runs for leaf in leaves(change.blocks))):
+    for runs in (change.title, *(leaf.runs for leaf in iter_leaves(change.blocks))):
         if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
-            yield line(runs, signs)
+            yield format_line(runs, signs)
 
 
-def line(runs: Iterable[Run], signs: Signs = PLAIN) -> str:
+def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Give the words of a leaf, marked; a link that changed is told by its target."""
     said = [run for run in runs if "note" not in run.marks]
     parts = []
@@ -47,10 +47,10 @@ def line(runs: Iterable[Run], signs: Signs = PLAIN) -> str:
     return " ".join("".join(parts).split())
 
 
-def _mark(run: Run) -> str:
+def _mark(run: TextRun) -> str:
     return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
 
 
-def _words(target: str, runs: list[Run], mark: str) -> str:
+def _words(target: str, runs: list[TextRun], mark: str) -> str:
     text = "".join(run.text for run in runs)
     return f"{text} <{target}>" if target and mark else text

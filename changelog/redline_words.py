@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import LCSseq
 
-from policy.blocks import Run
+from policy.blocks import TextRun
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 Mark: TypeAlias = Literal["", "ins", "del"]
 Look: TypeAlias = tuple[str, tuple[str, ...], str]  # of a run: href, marks, slot
-Bag: TypeAlias = frozenset[tuple[str, int]]
+Multiset: TypeAlias = frozenset[tuple[str, int]]
 _BARE: Look = ("", (), "")
 _PIECES = re.compile(r"(\s+)")
 _BEHIND = "\0"  # no word holds it
@@ -33,12 +33,12 @@ class Word(NamedTuple):
 
 
 @lru_cache(maxsize=2048)
-def words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
+def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
     """Part the runs of a leaf into words; a word may change its look or its link within."""
     found: list[Word] = []
     pieces: list[tuple[Look, str]] = []
     for run in runs:
-        look = (run.href, run.marks, run.slot)
+        look = (run.href, run.marks, run.placeholder)
         if "note" in run.marks:
             _hang((look, run.text), pieces, found)
             continue
@@ -56,10 +56,10 @@ def words(runs: tuple[Run, ...]) -> tuple[Word, ...]:
     return (*found, _word(pieces, "")) if pieces else tuple(found)
 
 
-def keys(runs: tuple[Run, ...]) -> tuple[str, ...]:
+def word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
     """Give the keys of the words of a leaf; most blocks stay the same, and then no more of them is wanted."""
     if any(run.href or "note" in run.marks for run in runs):
-        return tuple(word.key for word in words(runs))
+        return tuple(word.key for word in split_words(runs))
     return tuple("".join([run.text for run in runs]).split())
 
 
@@ -78,7 +78,7 @@ def _word(pieces: Sequence[tuple[Look, str]], gap: str) -> Word:
     return Word(_BEHIND.join((text, *links)), tuple(pieces), gap)
 
 
-def bag(keys: Iterable[str]) -> Bag:
+def to_multiset(keys: Iterable[str]) -> Multiset:
     """Put words into a bag: each with the number of its like before it, so that two bags share as sets do."""
     seen: dict[str, int] = {}
     found = []
@@ -88,25 +88,25 @@ def bag(keys: Iterable[str]) -> Bag:
     return frozenset(found)
 
 
-def likeness(old: Bag, new: Bag) -> float:
+def dice_similarity(old: Multiset, new: Multiset) -> float:
     """Say how alike two texts are, from 0 to 1, whatever the order of their words (Dice)."""
     return 2 * len(old & new) / (len(old) + len(new)) if old or new else 1.0
 
 
-def compare(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
+def compare_words(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
     """Walk old and new as one text: each word kept (in its new look), deleted or inserted, as few as can be.
 
     Stretches so long that comparing them would take seconds are replaced as a whole.
     """
     at = there = 0
-    for start, begin, size in common([word.key for word in old], [word.key for word in new]):
+    for start, begin, size in find_matching_runs([word.key for word in old], [word.key for word in new]):
         yield from (("del", word) for word in old[at:start])
         yield from (("ins", word) for word in new[there:begin])
         yield from (("", word) for word in new[begin : begin + size])
         at, there = start + size, begin + size
 
 
-def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
+def find_matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
     """Find a longest common subsequence: where in old, where in new, how long; the last is empty.
 
     None where finding it would take seconds.
@@ -118,13 +118,13 @@ def common(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[i
     return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
 
 
-def runs(marked: Sequence[tuple[Mark, Word]]) -> tuple[Run, ...]:
+def join_words(marked: Sequence[tuple[Mark, Word]]) -> tuple[TextRun, ...]:
     """Make the runs of a leaf from its words, marked; the last word's blank goes."""
-    found: list[Run] = []
+    found: list[TextRun] = []
     for look, group in groupby(_printed(marked), key=itemgetter(0)):
         texts = [text for _, text in group]
         # Each footnote's sign stays one of its own.
-        found += [Run(text, *look) for text in (texts if "note" in look[1] else ["".join(texts)])]
+        found += [TextRun(text, *look) for text in (texts if "note" in look[1] else ["".join(texts)])]
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from changelog.git_environment import PINNED, forget_callers
 from common.errors import InputError
-from policy.sources import LARGEST, RejectedFile
+from policy.sources import MAX_FILE_BYTES, RejectedFile
 
 os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # a missing git is told in our words, below
 
@@ -117,7 +117,7 @@ class Repository:
             if "dubious" in str(error) or "fetch" in str(error):
                 raise
             self._present(ref)
-            what = "there are no commits yet" if ref == "HEAD" else f"«{ref}» names no commit here"
+            what = "there are no commits yet" if ref == "HEAD" else f"'{ref}' names no commit here"
             kind = NoHistoryError if ref == "HEAD" else HistoryError
             raise kind(f"{self.source}: {what}; see git log --oneline") from None
 
@@ -183,7 +183,7 @@ class Repository:
             _, _, size = header.decode().strip().rpartition(" ")
             if not size.isdigit():
                 raise self._lacking(header.decode().split(" ")[0])
-            yield stream.read(int(size)) if int(size) <= LARGEST else _skipped(stream, int(size))
+            yield stream.read(int(size)) if int(size) <= MAX_FILE_BYTES else _skipped(stream, int(size))
             stream.read(1)
         raise self._explained(
             process.stderr.read().decode("utf-8", "replace") or "fatal: git cat-file ended early"
@@ -256,5 +256,5 @@ def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
 
 def _skipped(stream: IO[bytes], size: int) -> RejectedFile:
     while size:
-        size -= len(stream.read(min(size, LARGEST)))
+        size -= len(stream.read(min(size, MAX_FILE_BYTES)))
     return RejectedFile.TOO_LARGE

@@ -12,25 +12,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Tip(NamedTuple):
+class ResolvedRef(NamedTuple):
     """The full id of a commit, and where the source stands in its repository, `folder/` or empty."""
 
     commit: str = ""
     prefix: str = ""
 
 
-def tip(source: Path, ref: str) -> Tip:
+def resolve_ref(source: Path, ref: str) -> ResolvedRef:
     """Ask for the commit that `ref` names; both are empty where something is wrong, for others to say."""
     if ref.startswith("-"):
-        return Tip()
+        return ResolvedRef()
     forget_callers()
     asked = ("--is-shallow-repository", "--show-prefix", f"{ref}^{{commit}}", "--")
     command = ("git", "-C", str(source), "rev-parse", *asked)
     try:
         done = subprocess.run(command, capture_output=True, env={**os.environ, **PINNED}, check=False)
     except OSError:
-        return Tip()
+        return ResolvedRef()
     match os.fsdecode(done.stdout).split("\n"):  # a range gives two lines
         case ["false", prefix, name, "--", ""] if done.returncode == 0:
-            return Tip(name, prefix)
-    return Tip()
+            return ResolvedRef(name, prefix)
+    return ResolvedRef()

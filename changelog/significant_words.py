@@ -76,7 +76,7 @@ _COUNTS = frozenset(word for counted in COUNTED.values() for word in counted)
 _WEIGHTY = _set(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | _COUNTS
 
 
-def is_weighty(word: str) -> bool:
+def is_significant(word: str) -> bool:
     """Whether a sentence may mean something else once this word is touched."""
     word = _folded(word)
     parts = word.split("-")
@@ -89,7 +89,7 @@ def is_weighty(word: str) -> bool:
     )
 
 
-def binds(word: str, locale: Locale) -> bool:
+def binds_punctuation(word: str, locale: Locale) -> bool:
     """Whether a comma or full stop beside this word may say what it applies to: "No. Data are shared."."""
     word = _folded(word)
     counts = word in COUNTED[locale] and word not in LOOSE

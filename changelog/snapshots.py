@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policy.findings import ContentError
-from policy.loader import Settled, read
+from policy.loader import PublishedNotes, load_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,19 +23,19 @@ class State:
     policy: Policy
 
 
-def readable(
-    revisions: Iterable[Revision], warnings: list[str], settled: Settled | None = None
+def read_snapshots(
+    revisions: Iterable[Revision], warnings: list[str], settled: PublishedNotes | None = None
 ) -> Iterator[State]:
     """Read each revision; one that cannot be read is told, and its changes count with the next.
 
     `settled` are the notes that stood before the first, and take those that follow. ContentError where the
     newest cannot be read.
     """
-    known = settled or Settled()
+    known = settled or PublishedNotes()
     fault: ContentError | None = None
     for revision in revisions:
         try:
-            policy = read(revision.files, known)
+            policy = load_policy(revision.files, known)
         except ContentError as error:
             fault = error
             more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
@@ -43,7 +43,7 @@ def readable(
             warnings.append(f"commit {revision.commit[:12]} {what}: {error.findings[0]}{more}")
             continue
         fault = None
-        known.settle(revision.files, policy)
+        known.add(revision.files, policy)
         yield State(revision, policy)
     if fault:
         raise fault

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from changelog.minimum_level import Floor
-    from changelog.redline import Sections
+    from changelog.minimum_level import LevelAssessment
+    from changelog.redline import TouchedSections
     from policy.blocks import Block
     from policy.document import Document
     from policy.fields import Locale
@@ -24,7 +24,7 @@ FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoteText:
     """What a reader of one language is told about a change: the note's wording as blocks."""
 
     summary: tuple[Block, ...]
@@ -34,7 +34,7 @@ class Told:
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
+class VersionRecord:
     """What the chain seals of a version: nothing of it may change once it is published."""
 
     number: str
@@ -45,7 +45,7 @@ class Record:
 
 
 @dataclass(frozen=True, eq=False)
-class Version(Record):
+class Version(VersionRecord):
     """One published state of the policy, for ever. `commit` is empty for a draft not committed yet."""
 
     commit: str
@@ -54,10 +54,10 @@ class Version(Record):
     settings: Settings
     documents: Mapping[Locale, Document]
     chain_sha256: str
-    sections: Sections
-    told: Mapping[Locale, Told]
-    least: Floor | None
-    superseded: bool = False
+    sections: TouchedSections
+    note_texts: Mapping[Locale, NoteText]
+    assessment: LevelAssessment | None
+    is_superseded: bool = False
     redactions: tuple[Redaction, ...] = ()
 
     @property
@@ -66,37 +66,37 @@ class Version(Record):
         return () if self.level == FIRST else self.settings.announce.channels(Level(self.level))
 
     @property
-    def floor(self) -> str:
+    def minimum_level(self) -> str:
         """The least level that the facts allow (contract §3)."""
-        return self.least.level.value if self.least else FIRST
+        return self.assessment.level.value if self.assessment else FIRST
 
     @property
-    def cosmetic(self) -> bool:
+    def is_cosmetic(self) -> bool:
         """Whether the edit is proven to change no meaning."""
-        return self.least is not None and self.least.cosmetic
+        return self.assessment is not None and self.assessment.is_cosmetic
 
     @property
-    def below_floor(self) -> bool:
+    def is_below_minimum(self) -> bool:
         """Whether its notes gave it a level below that of its facts."""
-        return self.floor != FIRST and Level(self.level).weight < Level(self.floor).weight
+        return self.minimum_level != FIRST and Level(self.level).weight < Level(self.minimum_level).weight
 
     @property
-    def told_at_length(self) -> bool:
+    def has_since_page(self) -> bool:
         """Whether readers may have stopped at it: it has a page with all that changed since."""
         return self.level != Level.MINOR
 
 
 @dataclass(frozen=True, eq=False)
-class Log:
+class VersionLog:
     """The whole history as published, oldest first, and the policy as it now stands."""
 
     versions: tuple[Version, ...]
     policy: Policy
     warnings: tuple[str, ...]
-    revisions: int
+    revision_count: int
 
     @property
-    def count(self) -> int:
+    def version_count(self) -> int:
         """How many versions there are."""
         return len(self.versions)
 
@@ -128,10 +128,10 @@ class Log:
 
     def upcoming(self, today: date) -> tuple[Version, ...]:
         """Give the versions that will take effect after a day and that nothing overtook."""
-        return tuple(v for v in self.versions if v.effective > today and not v.superseded)
+        return tuple(v for v in self.versions if v.effective > today and not v.is_superseded)
 
 
-def chain(record: Record, before: str) -> str:
+def compute_chain_hash(record: VersionRecord, before: str) -> str:
     """Give the hash that binds a record to all before it; anybody can compute it again (contract §5)."""
     lines = [before, record.number, record.level, str(record.published), str(record.effective)]
     texts = [f"{locale}={digest}" for locale, digest in record.text_sha256.items()]

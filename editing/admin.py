@@ -33,16 +33,16 @@ _FROM_NPM = {
 }
 
 
-def pieces(house: Path = HOUSE) -> Mapping[str, Path]:
+def list_admin_files(house: Path = HOUSE) -> Mapping[str, Path]:
     """Give every file of the page by its name; nothing where the packages of npm are not installed."""
     own = {name: house / "admin" / name for name in _OWN}
     brought = {name: house / "node_modules" / path for name, path in _FROM_NPM.items()}
     return own | brought if all(path.is_file() for path in brought.values()) else {}
 
 
-def lay_out(folder: Path) -> None:
+def copy_admin_page(folder: Path) -> None:
     """Copy the page into a folder; InputError where the packages of npm are not installed."""
-    found = pieces()
+    found = list_admin_files()
     if not found:
         raise InputError("the admin page's script is not installed; run: npm ci")
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +52,6 @@ def lay_out(folder: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        lay_out(Path(sys.argv[1]))
+        copy_admin_page(Path(sys.argv[1]))
     except InputError as error:
         sys.exit(str(error))

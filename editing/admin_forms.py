@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from policy.fields import LOCALES
-from policy.parsing import SectionHead
-from policy.placeholders import KINDS
-from policy.schemas import schemas
+from policy.parsing import SectionFrontMatter
+from policy.placeholders import FACT_KINDS
+from policy.schemas import generate_schemas
 
 Field: TypeAlias = dict[str, Any]
 _LANGUAGES = {"nb": "Bokmål", "en": "Engelsk"}
@@ -75,10 +75,10 @@ _HINTS = {
 _BODY = {"name": "body", "label": "Tekst", "widget": "text"}  # as it is typed: no editor that mends Markdown
 
 
-def config() -> str:
+def generate_admin_config() -> str:
     """Give the text of `config.json`: a form for sections, one for change notes, one for each fact file."""
-    known = {name.removesuffix(".schema.json"): json.loads(text) for name, text in schemas().items()}
-    facts = [_file(kind, f"content/facts/{kind}.yaml", known[f"facts-{kind}"]) for kind in KINDS]
+    known = {name.removesuffix(".schema.json"): json.loads(text) for name, text in generate_schemas().items()}
+    facts = [_file(kind, f"content/facts/{kind}.yaml", known[f"facts-{kind}"]) for kind in FACT_KINDS]
     made = {
         "app_title": "Klartekst",
         "media_folder": "content/.media",  # the page asks for one; reading passes over hidden folders
@@ -95,7 +95,7 @@ def config() -> str:
 
 def _sections() -> Field:
     """Lay the languages side by side; of the front matter, all but the title is kept and not shown."""
-    head = SectionHead.model_json_schema()
+    head = SectionFrontMatter.model_json_schema()
     kept = [{"name": key, "widget": "hidden"} for key in head["properties"] if key != "title"]
     fields = [_field("title", head["properties"]["title"], head), *kept, _BODY]
     return {
@@ -192,10 +192,10 @@ def _resolved(schema: Field, whole: Field) -> Field:
     return found
 
 
-def write(folder: Path) -> None:
+def write_admin_config(folder: Path) -> None:
     """Write the configuration into a folder."""
-    (folder / "config.json").write_text(config(), encoding="utf-8")
+    (folder / "config.json").write_text(generate_admin_config(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write_admin_config(Path(sys.argv[1]))

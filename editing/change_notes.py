@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from changelog.change_set import course
-from changelog.history import uncommitted
-from changelog.redline import identities, sections
-from editing.checking import committed, with_draft
+from changelog.change_set import changes_since_last_note
+from changelog.history import read_uncommitted
+from changelog.redline import current_ids, find_touched_sections
+from editing.checking import read_committed, with_draft
 from policy.models import Level
 
 if TYPE_CHECKING:
@@ -17,49 +17,51 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from changelog.change_set import Step
-    from changelog.minimum_level import Floor
+    from changelog.change_set import Change
+    from changelog.minimum_level import LevelAssessment
     from policy.fields import Locale
     from policy.models import Settings
 
 
 @dataclass(frozen=True)
-class Pending:
+class PendingChange:
     """What is changed and not noted: its floor, the titles of the sections it touches by id, the settings."""
 
-    least: Floor
+    assessment: LevelAssessment
     touched: dict[str, str]
     settings: Settings
 
 
-def pending(source: Path, today: date) -> Pending | None:
+def find_pending_change(source: Path, today: date) -> PendingChange | None:
     """Find what is changed since the last note; nothing where every change is noted."""
-    steps = course(with_draft(committed(source), uncommitted(source, today)), today).steps
-    open_ones = [step for step in steps if not step.notes and step.says_otherwise]
+    steps = changes_since_last_note(
+        with_draft(read_committed(source), read_uncommitted(source, today)), today
+    ).changes
+    open_ones = [step for step in steps if not step.notes and step.changes_text]
     if not open_ones:
         return None
     whole = _joined(open_ones)
-    return Pending(whole.least, _touched(whole), whole.after.policy.settings)
+    return PendingChange(whole.assessment, _touched(whole), whole.after.policy.settings)
 
 
-def _joined(steps: list[Step]) -> Step:
+def _joined(steps: list[Change]) -> Change:
     first, last = steps[0], steps[-1]
     return type(last)(first.before, last.after, {}, last.published, last.commit)
 
 
-def _touched(step: Step) -> dict[str, str]:
+def _touched(step: Change) -> dict[str, str]:
     names: dict[str, str] = {}
-    renamed = step.after.policy.renamed
+    renamed = step.after.policy.aliases
     for locale, new in step.after.documents.items():
         old = step.before.documents.get(locale)
-        titles = {part.id: part.title for text in (old, new) if text for part in text.parts}
-        found = sections(old, new, identities([new], renamed)) if old else None
+        titles = {part.id: part.title for text in (old, new) if text for part in text.sections}
+        found = find_touched_sections(old, new, current_ids([new], renamed)) if old else None
         for name in (*found.added, *found.changed, *found.moved, *found.removed) if found else ():
             names.setdefault(name, titles.get(name, name))
     return names
 
 
-def write(source: Path, what: Pending, level: Level, today: date) -> str:
+def write_note(source: Path, what: PendingChange, level: Level, today: date) -> str:
     """Write the note into content/changes/ under a name of its own, and give its path below `source`."""
     folder = source / "content" / "changes"
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,11 +72,11 @@ def write(source: Path, what: Pending, level: Level, today: date) -> str:
     return f"content/changes/{name}.yaml"
 
 
-def _lines(what: Pending, level: Level, today: date) -> Iterator[str]:
+def _lines(what: PendingChange, level: Level, today: date) -> Iterator[str]:
     yield f"# Touched: {', '.join(f'{title} ({name})' for name, title in what.touched.items())}"
-    if what.least.reasons:
-        yield f"# At least {what.least.level.value}, by the facts:"
-        yield from (f"#   {reason}" for reason in what.least.reasons)
+    if what.assessment.reasons:
+        yield f"# At least {what.assessment.level.value}, by the facts:"
+        yield from (f"#   {reason}" for reason in what.assessment.reasons)
     yield "# See it with: build.py diff. Write for a reader: what is new for them, in a sentence or two."
     yield f"level: {level.value}"
     lead = getattr(what.settings.lead_days, level.value)
@@ -84,7 +86,7 @@ def _lines(what: Pending, level: Level, today: date) -> Iterator[str]:
     if level is not Level.MINOR:
         yield "# What a reader can do before that day; say so if nothing need be done."
         yield from _texts("action", what.settings.languages)
-    if level.weight < what.least.level.weight:
+    if level.weight < what.assessment.level.weight:
         yield "# Published: why this is no larger change, though the facts say so."
         yield from _texts("lower_reason", what.settings.languages)
 

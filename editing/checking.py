@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changelog import checks as changes
-from changelog.change_set import Course, course, since
-from changelog.history import Revision, revisions, uncommitted
-from changelog.replay import log
+from changelog.change_set import ChangeSet, changes_since, changes_since_last_note
+from changelog.history import Revision, read_revisions, read_uncommitted
+from changelog.replay import build_version_log
 from changelog.repository import NoHistoryError
 from generator import urls
 from policy import checks
-from policy.checks.context import Subject
+from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
 from policy.findings import ContentError
 
@@ -23,30 +23,36 @@ if TYPE_CHECKING:
     from policy.findings import Finding
 
 
-def judge(source: Path, today: date, base: str | None = None, *, strict: bool = False) -> tuple[Finding, ...]:
+def check_content(
+    source: Path, today: date, base: str | None = None, *, strict: bool = False
+) -> tuple[Finding, ...]:
     """Find everything that an editor must mend; all since the commit `base` is judged as one change.
 
     HistoryError where the clone is cut or `base` is no commit. Where there is no history yet, the policy is
     judged as it stands.
     """
-    draft = uncommitted(source, today)
-    line = with_draft(committed(source, base), draft)
+    draft = read_uncommitted(source, today)
+    line = with_draft(read_committed(source, base), draft)
     try:
-        found = since(list(revisions(source, base)), line, today) if base else course(line, today)
+        found = (
+            changes_since(list(read_revisions(source, base)), line, today)
+            if base
+            else changes_since_last_note(line, today)
+        )
     except ContentError as error:
         return error.findings
     policy = found.now.policy
     base_url = policy.settings.base_url
     linked = any(base_url in section.body for own in policy.sections.values() for section in own)
-    subject = Subject(policy, draft.files, _pages(line, base_url) if linked else frozenset())
-    findings = checks.check(subject, strict=strict) + _about_changes(found, subject, line, today)
+    subject = PolicyCheckContext(policy, draft.files, _pages(line, base_url) if linked else frozenset())
+    findings = checks.run_checks(subject, strict=strict) + _about_changes(found, subject, line, today)
     return apply_acceptances(findings, policy.settings.accepted, today)
 
 
-def committed(source: Path, base: str | None = None) -> list[Revision]:
+def read_committed(source: Path, base: str | None = None) -> list[Revision]:
     """Give the published line; nothing where there is none yet and nobody asked for a part of it."""
     try:
-        return list(revisions(source))
+        return list(read_revisions(source))
     except NoHistoryError:
         if base:
             raise
@@ -58,15 +64,25 @@ def with_draft(line: list[Revision], draft: Revision) -> list[Revision]:
     return line if line and line[-1].files == draft.files else [*line, draft]
 
 
-def _about_changes(found: Course, subject: Subject, line: Sequence[Revision], today: date) -> list[Finding]:
-    return changes.check(changes.Changes(found, subject, line, today))
+def _about_changes(
+    found: ChangeSet, subject: PolicyCheckContext, line: Sequence[Revision], today: date
+) -> list[Finding]:
+    return changes.run_checks(changes.ChangeCheckContext(found, subject, line, today))
 
 
 def _pages(line: Sequence[Revision], base_url: str) -> frozenset[str]:
     """Give the addresses that a text may link to: they stand there for ever, or always."""
     found = set()
-    for version in log(line).versions:
+    for version in build_version_log(line).versions:
         for locale in version.documents:
-            found |= {urls.home(locale), urls.changelog(locale), urls.version(locale, version.number)}
-            found |= {urls.changes(locale, version.number), urls.help_centre(locale), urls.feed(locale)}
+            found |= {
+                urls.home_path(locale),
+                urls.changelog_path(locale),
+                urls.version_path(locale, version.number),
+            }
+            found |= {
+                urls.changes_path(locale, version.number),
+                urls.help_centre_path(locale),
+                urls.feed_path(locale),
+            }
     return frozenset(base_url + path for path in found)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def as_text(findings: Sequence[Finding]) -> str:
+def format_text(findings: Sequence[Finding]) -> str:
     """Print one line a finding, in the form that editors and terminals can jump to, and a sum."""
     lines = [
         f"{path}:{line}:{column}: {f.severity.value}: {f.message}; {f.hint} [{f.rule}]"
@@ -35,7 +35,7 @@ def _sum(findings: Sequence[Finding]) -> str:
     return ", ".join(parts) or "nothing to mend"
 
 
-def as_json(findings: Sequence[Finding]) -> str:
+def format_json(findings: Sequence[Finding]) -> str:
     """Print the list that contract §6 fixes."""
     rows = [
         {
@@ -50,7 +50,7 @@ def as_json(findings: Sequence[Finding]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def as_annotations(findings: Sequence[Finding], source: Path) -> str:
+def format_annotations(findings: Sequence[Finding], source: Path) -> str:
     """Print GitHub's workflow commands; paths count from the folder that the job runs in."""
     prefix = Path(os.path.relpath(source)).as_posix()
     return "\n".join(

@@ -14,15 +14,15 @@ from urllib.parse import urlsplit
 
 from watchfiles import watch
 
-from changelog.history import uncommitted
+from changelog.history import read_uncommitted
 from common.errors import InputError
 from editing import admin
-from editing.checking import judge
-from editing.diffing import compare
+from editing.checking import check_content
+from editing.diffing import compare_states
 from generator import views
-from generator.rendering import Printer
-from policy.document import document
-from policy.loader import read
+from generator.rendering import Renderer
+from policy.document import render_document
+from policy.loader import load_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _HEARTBEAT = 15  # seconds: how soon a closed page is noticed
 
 
-class Desk(NamedTuple):
+class PreviewOptions(NamedTuple):
     """What is shown: the folder that holds content/, where the templates are, and the day to judge by."""
 
     source: Path
@@ -40,12 +40,12 @@ class Desk(NamedTuple):
     today: date
 
 
-class Preview(ThreadingHTTPServer):
+class PreviewServer(ThreadingHTTPServer):
     """Serves the page of a desk; each save tells every open page to load anew. Port 0 takes a free one."""
 
     daemon_threads = True
 
-    def __init__(self, desk: Desk, port: int) -> None:
+    def __init__(self, desk: PreviewOptions, port: int) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.desk = desk
         self.saved = Condition()
@@ -59,7 +59,7 @@ class Preview(ThreadingHTTPServer):
     @property
     def admin_address(self) -> str:
         """Where to fill in forms instead; nothing where the admin page is not installed."""
-        return f"{self.address}admin/" if admin.pieces() else ""
+        return f"{self.address}admin/" if admin.list_admin_files() else ""
 
     def run(self) -> None:
         """Watch and serve until somebody stops it."""
@@ -80,7 +80,7 @@ class Preview(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Preview
+    server: PreviewServer
 
     def do_GET(self) -> None:
         """Answer a browser on this machine; a page elsewhere that names us by another host gets nothing."""
@@ -88,10 +88,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
             self.send_error(HTTPStatus.FORBIDDEN)
         elif self.path == "/":
-            self._send("text/html; charset=utf-8", page(self.server.desk).encode())
+            self._send("text/html; charset=utf-8", render_preview(self.server.desk).encode())
         elif self.path == "/saves":
             self._tell()
-        elif piece := admin.pieces().get(self._piece()):
+        elif piece := admin.list_admin_files().get(self._piece()):
             self._send(admin.TYPES.get(piece.suffix, "font/woff2"), piece.read_bytes(), admin.HEADERS)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
@@ -133,11 +133,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing of each request: the terminal is for what the editor does."""
 
 
-def page(desk: Desk) -> str:
+def render_preview(desk: PreviewOptions) -> str:
     """Print the draft, its redline and its findings; what cannot be read is said in their place."""
-    printer = Printer(desk.templates)
+    printer = Renderer(desk.templates)
     shown: dict[str, Any] = {"languages": [], "troubles": [], "findings": []}
-    shown["findings"] = _tried(lambda: list(judge(desk.source, desk.today)), shown)
+    shown["findings"] = _tried(lambda: list(check_content(desk.source, desk.today)), shown)
     shown["languages"] = _tried(lambda: _languages(desk, printer), shown)
     style = (desk.templates / "assets" / "style.css").read_text(encoding="utf-8")
     return printer.render("preview.html.j2", "en", {**shown, "style": style})
@@ -152,16 +152,16 @@ def _tried(show: Callable[[], list[Any]], shown: dict[str, Any]) -> list[Any]:
         return []
 
 
-def _languages(desk: Desk, printer: Printer) -> list[dict[str, Any]]:
-    policy = read(uncommitted(desk.source, desk.today).files)
+def _languages(desk: PreviewOptions, printer: Renderer) -> list[dict[str, Any]]:
+    policy = load_policy(read_uncommitted(desk.source, desk.today).files)
     try:
-        changes = compare(desk.source, "", "", desk.today).touched
+        changes = compare_states(desk.source, "", "", desk.today).touched
     except InputError:
         changes = {}  # nothing is committed yet: there is a draft, and nothing to compare it with
     return [
         {
             "locale": code,
-            "document": views.document(printer, document(policy, code), policy.renamed),
+            "document": views.document(printer, render_document(policy, code), policy.aliases),
             "changes": views.whole(printer, views.changes(printer, code, changes.get(code, ()))),
         }
         for code in policy.languages

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = 1
 _NAME = "standing.json"
-ROOMS = (
+SOFTWARE_FOLDERS = (
     "common",
     "policy",
     "changelog",
@@ -33,38 +33,41 @@ _PUBLISHED = {"site": "current/site", "letters": "current/letters"}
 
 
 @dataclass(frozen=True)
-class Report:
+class BuildSummary:
     """What a build tells of its work: warnings, and how many revisions, versions (`count`) and pages."""
 
     warnings: Sequence[str]
-    revisions: int
-    count: int
-    pages: int
+    revision_count: int
+    version_count: int
+    page_count: int
 
 
 @dataclass(frozen=True)
-class Standing:
+class BuildState:
     """The last build into a folder: what it was made from, and the stamps of each folder that it stands in.
 
     A stamp is a file's size in bytes and the time it was written, in nanoseconds, by its path in the folder.
     """
 
-    order: Mapping[str, str]
-    report: Report
+    inputs: Mapping[str, str]
+    summary: BuildSummary
     generation: str
     folders: Folders
 
-    def sound(self, out: Path | str, folder: str) -> bool:
+    def is_intact(self, out: Path | str, folder: str) -> bool:
         """Whether a folder below `out` is as it was left."""
         return folder in self.folders and _unchanged(f"{out}/{folder}/", self.folders[folder])
 
 
-def order(house: Path, source: Path, commit: str, **options: object) -> Mapping[str, str]:
+def describe_build_inputs(house: Path, source: Path, commit: str, **options: object) -> Mapping[str, str]:
     """Name all that a build of a commit is made from: options, software, libraries, interpreter."""
     libraries = Path(json.__file__).parent, *(Path(place) for place in sys.path if "-packages" in place)
     software = [
         f"{path} {stamp.st_size} {stamp.st_mtime_ns}"
-        for path, stamp in [*_files(house, ROOMS), *((str(place), place.stat()) for place in libraries)]
+        for path, stamp in [
+            *_files(house, SOFTWARE_FOLDERS),
+            *((str(place), place.stat()) for place in libraries),
+        ]
     ]
     return {
         "commit": commit,
@@ -74,7 +77,7 @@ def order(house: Path, source: Path, commit: str, **options: object) -> Mapping[
     }
 
 
-def content(file: Path | None) -> str:
+def hash_file(file: Path | None) -> str:
     """Name what a file holds; one that cannot be read holds nothing that a build was made from."""
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest() if file else ""
@@ -93,21 +96,21 @@ def _files(folder: Path, rooms: Iterable[str]) -> Iterator[tuple[str, os.stat_re
                     yield entry.path, entry.stat()
 
 
-def last(out: Path) -> Standing | None:
+def load_build_state(out: Path) -> BuildState | None:
     """Give the last build into `out`; none where its file is missing, damaged or of another make."""
     try:
         known = json.loads((out / _NAME).read_bytes())
         if known.pop("schema") != _SCHEMA:
             return None
-        return Standing(**{**known, "report": Report(**known["report"])})
+        return BuildState(**{**known, "summary": BuildSummary(**known["summary"])})
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def still(out: Path, wanted: Mapping[str, str]) -> Report | None:
+def find_unchanged_build(out: Path, wanted: Mapping[str, str]) -> BuildSummary | None:
     """Give the report of the last build where this one would make the very same, and nothing is damaged."""
-    found = last(out)
-    if found is None or found.order != wanted or not wanted["commit"]:
+    found = load_build_state(out)
+    if found is None or found.inputs != wanted or not wanted["commit"]:
         return None
     links = {**_PUBLISHED, "current": f"generations/{found.generation}"}
     try:
@@ -115,7 +118,7 @@ def still(out: Path, wanted: Mapping[str, str]) -> Report | None:
     except OSError:
         return None
     place = str(out)
-    return found.report if led and all(found.sound(place, folder) for folder in found.folders) else None
+    return found.summary if led and all(found.is_intact(place, folder) for folder in found.folders) else None
 
 
 def _unchanged(below: str, stamps: Stamps) -> bool:
@@ -131,7 +134,7 @@ def _unchanged(below: str, stamps: Stamps) -> bool:
     return True
 
 
-def stamps(folder: Path) -> Iterator[tuple[str, list[int]]]:
+def file_stats(folder: Path) -> Iterator[tuple[str, list[int]]]:
     """Walk what is in a folder, and the folders themselves, with their stamps; no link is followed."""
     start = len(str(folder)) + 1
     for place, _, names in os.walk(folder):
@@ -140,9 +143,9 @@ def stamps(folder: Path) -> Iterator[tuple[str, list[int]]]:
             yield path[start:], [stamp.st_size, stamp.st_mtime_ns]
 
 
-def remember(out: Path, standing: Standing) -> None:
+def save_build_state(out: Path, standing: BuildState) -> None:
     """Keep what was built for the next build."""
     new = out / f".new-{_NAME}"
-    known = {**vars(standing), "report": vars(standing.report)}
+    known = {**vars(standing), "summary": vars(standing.summary)}
     new.write_text(json.dumps({"schema": _SCHEMA, **known}))
     new.replace(out / _NAME)

@@ -9,20 +9,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from changelog.announcements import Announcement, announcements
+from changelog.announcements import Announcement, list_announcements
 from common.errors import InputError
 from generator import urls
-from generator.rendering import Printer
-from generator.since_redlines import Redlines
-from policy.localization import day
+from generator.rendering import Renderer
+from generator.since_redlines import SinceRedlines
+from policy.localization import format_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
-    from changelog.versions import Log, Version
-    from generator.since_redlines import Kept
+    from changelog.versions import Version, VersionLog
+    from generator.since_redlines import StoredRedlines
     from policy.fields import Locale
 
     Values = dict[str, Any]
@@ -31,29 +31,29 @@ LANGUAGES = {"nb": "Norsk", "en": "English"}
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class SiteFile:
     """One file of the site: its path below the base and its text."""
 
     path: str
     text: str
 
 
-class Written(Protocol):
+class StoredFileReader(Protocol):
     """Gives a file of a version's folder, as it was written when the version was new."""
 
     def __call__(self, version: Version, path: str) -> str: ...  # noqa: D102 - the class says it
 
 
 @dataclass(frozen=True, eq=False)
-class Edition:
+class SiteContext:
     """All that pages are made of; `assets` leads from a file's name to its path, its hash in it."""
 
-    log: Log
+    log: VersionLog
     today: date
     base_url: str
     assets: Mapping[str, str]
-    printer: Printer
-    redlines: Redlines
+    renderer: Renderer
+    redlines: SinceRedlines
 
     @cached_property
     def locales(self) -> tuple[Locale, ...]:
@@ -67,24 +67,24 @@ class Edition:
 
     def has_since(self, version: Version, locale: Locale) -> bool:
         """Whether there is a page of all that changed since a version."""
-        return locale in version.documents and version.told_at_length and version != self.latest(locale)
+        return locale in version.documents and version.has_since_page and version != self.latest(locale)
 
     def latest(self, locale: Locale) -> Version:
         """Give the newest version in a language, in force or not."""
         return next(version for version in reversed(self.log.versions) if locale in version.documents)
 
-    def known(self, version: Version, locale: Locale) -> Version | None:
+    def last_announced_before(self, version: Version, locale: Locale) -> Version | None:
         """Give the version that readers were told of last before this one."""
         before = self.log.versions_before(version)
-        told = [old for old in before if old.told_at_length and locale in old.documents]
+        told = [old for old in before if old.has_since_page and locale in old.documents]
         return told[-1] if told else None
 
     @cached_property
     def announcements(self) -> tuple[Announcement, ...]:
         """Every announcement ever made, the newest first."""
-        return announcements(self.log)
+        return list_announcements(self.log)
 
-    def shown(self, locale: Locale) -> Version:
+    def current_version(self, locale: Locale) -> Version:
         """Give the version that a language's front page shows: that in force, else the nearest there is."""
         current = self.log.in_force(self.today)
         coming = self.log.upcoming(self.today)
@@ -93,22 +93,26 @@ class Edition:
         return fitting[0]
 
 
-def edition(
-    log: Log, today: date, templates: Path, base_url: str | None = None, kept: Kept | None = None
-) -> Edition:
+def create_context(
+    log: VersionLog,
+    today: date,
+    templates: Path,
+    base_url: str | None = None,
+    kept: StoredRedlines | None = None,
+) -> SiteContext:
     """Make the edition of a day; InputError where `base_url` is no address that pages can stand below.
 
     `kept` is what the build before printed of redlines.
     """
     base = base_url or log.policy.settings.base_url
     if not re.fullmatch(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?", base):
-        raise InputError(f"«{base}» is no base address; write it like https://example.no/personvern/")
-    names = {name: path for name, (path, _) in assets(templates).items()}
-    printer = Printer(templates)
-    return Edition(log, today, base, names, printer, Redlines(printer, kept or {}))
+        raise InputError(f"'{base}' is no base address; write it like https://example.no/personvern/")
+    names = {name: path for name, (path, _) in load_assets(templates).items()}
+    printer = Renderer(templates)
+    return SiteContext(log, today, base, names, printer, SinceRedlines(printer, kept or {}))
 
 
-def assets(templates: Path) -> dict[str, tuple[str, str]]:
+def load_assets(templates: Path) -> dict[str, tuple[str, str]]:
     """Give each asset's path, with the hash of its content in its name, and its text."""
     found = {}
     for path in sorted((templates / "assets").iterdir()):
@@ -118,8 +122,8 @@ def assets(templates: Path) -> dict[str, tuple[str, str]]:
     return found
 
 
-def framed(
-    edition: Edition, template: str, locale: Locale, where: Callable[[Locale], str], values: Values
+def render_page(
+    edition: SiteContext, template: str, locale: Locale, where: Callable[[Locale], str], values: Values
 ) -> str:
     """Print a page that stands at `where` in each of `values["locales"]`."""
     here = where(locale)
@@ -127,12 +131,12 @@ def framed(
         {
             "locale": other,
             "canonical": edition.base_url + where(other),
-            "href": urls.relative(here, where(other)),
+            "href": urls.relative_url(here, where(other)),
             "name": LANGUAGES[other],
         }
         for other in values["locales"]
     ]
-    say = edition.printer.words(locale)
+    say = edition.renderer.translator(locale)
     first = values.get("prevails", locale)
     prevailing = (
         "" if first == locale else say("If the language versions differ, the Norwegian one prevails.")
@@ -140,16 +144,16 @@ def framed(
     if prevailing and first != "nb":
         prevailing = say("If the language versions differ, the English one prevails.")
     address = {
-        "home": urls.relative(here, urls.home(locale)),
-        "changelog": urls.relative(here, urls.changelog(locale)),
-        "feed": urls.relative(here, urls.feed(locale)),
-        "help_centre": urls.relative(here, urls.help_centre(locale)),
-        "versions_json": urls.relative(here, "api/versions.json"),
-        "predecessor": urls.relative(here, values["predecessor"]) if values.get("predecessor") else "",
-        "asset": lambda name: urls.relative(here, edition.assets[name]),
+        "home": urls.relative_url(here, urls.home_path(locale)),
+        "changelog": urls.relative_url(here, urls.changelog_path(locale)),
+        "feed": urls.relative_url(here, urls.feed_path(locale)),
+        "help_centre": urls.relative_url(here, urls.help_centre_path(locale)),
+        "versions_json": urls.relative_url(here, "api/versions.json"),
+        "predecessor": urls.relative_url(here, values["predecessor"]) if values.get("predecessor") else "",
+        "asset": lambda name: urls.relative_url(here, edition.assets[name]),
     }
     frame = {
-        "title": edition.log.policy.settings.title.wording(locale),
+        "title": edition.log.policy.settings.title.in_locale(locale),
         "host": urlsplit(edition.base_url).hostname,
         "prevailing": prevailing,
         "url": address,
@@ -159,19 +163,22 @@ def framed(
             "alternates": alternates,
         },
     }
-    return edition.printer.render(template, locale, {**frame, **values})
+    return edition.renderer.render(template, locale, {**frame, **values})
 
 
-def line_of(edition: Edition, version: Version, locale: Locale) -> str:
+def format_status_line(edition: SiteContext, version: Version, locale: Locale) -> str:
     """Say a version's days, below a heading with its number; only what no later version can make untrue."""
-    say = edition.printer.words(locale)
+    say = edition.renderer.translator(locale)
     if not version.commit:
         return say("Draft, not published. To take effect on {day} at the earliest.").format(
-            day=day(version.effective, locale)
+            day=format_day(version.effective, locale)
         )
     if version.effective == version.published:
         line = say("Published on {published}, with effect from the same day.")
     else:
         line = say("Published on {published}, announced to take effect on {effective}.")
-    days = {"published": day(version.published, locale), "effective": day(version.effective, locale)}
+    days = {
+        "published": format_day(version.published, locale),
+        "effective": format_day(version.effective, locale),
+    }
     return line.format(**days)

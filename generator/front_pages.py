@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from generator import urls, views
-from generator.context import framed, line_of
-from policy.localization import day
+from generator.context import format_status_line, render_page
+from policy.localization import format_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.versions import Version
-    from generator.context import Edition, Values
+    from generator.context import SiteContext, Values
     from policy.fields import Locale
 
 
-def home_page(edition: Edition, locale: Locale) -> str:
+def render_home_page(edition: SiteContext, locale: Locale) -> str:
     """Print the version in force, with what is coming beside it."""
-    say = edition.printer.words(locale)
-    here = urls.home(locale)
-    version = edition.shown(locale)
+    say = edition.renderer.translator(locale)
+    here = urls.home_path(locale)
+    version = edition.current_version(locale)
     before = edition.predecessor(version)
     known = before is not None and locale in before.documents
     coming = [
@@ -34,51 +34,51 @@ def home_page(edition: Edition, locale: Locale) -> str:
         "in-force": say("Version {number}, in force since {effective}."),
         "upcoming": say("Version {number}, not in force yet: it takes effect on {effective}."),
     }.get(standing, say("Version {number}, the last one in this language; it is no longer in force."))
-    return framed(edition, "policy.html.j2", locale, urls.home, {
+    return render_page(edition, "policy.html.j2", locale, urls.home_path, {
         "kind": "home",
         "locales": list(edition.locales),
         "prevails": next(iter(version.documents)),
-        "predecessor": urls.version(locale, before.number) if before and known else "",
+        "predecessor": urls.version_path(locale, before.number) if before and known else "",
         "version": version.number,
         "status": {
-            "line": line.format(number=version.number, effective=day(version.effective, locale)),
-            "changes": urls.relative(here, urls.changes(locale, version.number)) if known else "",
-            "permanent": urls.relative(here, urls.version(locale, version.number)),
+            "line": line.format(number=version.number, effective=format_day(version.effective, locale)),
+            "changes": urls.relative_url(here, urls.changes_path(locale, version.number)) if known else "",
+            "permanent": urls.relative_url(here, urls.version_path(locale, version.number)),
         },
         "upcoming": _coming(edition, coming, locale),
-        "document": views.document(edition.printer, version.documents[locale], edition.log.policy.renamed),
+        "document": views.document(edition.renderer, version.documents[locale], edition.log.policy.aliases),
     })  # fmt: skip
 
 
-def _coming(edition: Edition, coming: list[Version], locale: Locale) -> list[Values]:
+def _coming(edition: SiteContext, coming: list[Version], locale: Locale) -> list[Values]:
     """Tell of the coming versions: those that take effect on one day, as one."""
-    say = edition.printer.words(locale)
-    here = urls.home(locale)
+    say = edition.renderer.translator(locale)
+    here = urls.home_path(locale)
     rows = []
     for effective in dict.fromkeys(version.effective for version in coming):
         group = [version for version in coming if version.effective == effective]
         last = group[-1]
         line = say("Version {number} takes effect on {effective}.")
-        told = [version for version in group if version.told_at_length] or group
+        told = [version for version in group if version.has_since_page] or group
         rows.append({
-            "line": line.format(number=last.number, effective=day(effective, locale)),
+            "line": line.format(number=last.number, effective=format_day(effective, locale)),
             "notes": [
                 {
-                    "summary": version.told[locale].summary,
-                    "href": urls.relative(here, urls.changes(locale, version.number)),
+                    "summary": version.note_texts[locale].summary,
+                    "href": urls.relative_url(here, urls.changes_path(locale, version.number)),
                     "number": version.number,
                 }
                 for version in told
             ],
             "number": last.number,
-            "href": urls.relative(here, urls.version(locale, last.number)),
+            "href": urls.relative_url(here, urls.version_path(locale, last.number)),
         })  # fmt: skip
     return rows
 
 
-def changelog_page(edition: Edition, locale: Locale) -> str:
+def render_changelog_page(edition: SiteContext, locale: Locale) -> str:
     """Print the endringslogg: every version, the newest first."""
-    return framed(edition, "changelog.html.j2", locale, urls.changelog, {
+    return render_page(edition, "changelog.html.j2", locale, urls.changelog_path, {
         "kind": "changelog",
         "locales": list(edition.locales),
         "prevails": edition.log.policy.languages[0],
@@ -86,11 +86,11 @@ def changelog_page(edition: Edition, locale: Locale) -> str:
     })  # fmt: skip
 
 
-def _entry(edition: Edition, version: Version, locale: Locale) -> Values:
-    say = edition.printer.words(locale)
+def _entry(edition: SiteContext, version: Version, locale: Locale) -> Values:
+    say = edition.renderer.translator(locale)
     standing = views.state(edition.log, version, edition.today)
     titles = (
-        {part.id: part.title for part in version.documents[locale].parts}
+        {part.id: part.title for part in version.documents[locale].sections}
         if locale in version.documents
         else {}
     )
@@ -101,9 +101,9 @@ def _entry(edition: Edition, version: Version, locale: Locale) -> Values:
         "state_name": views.state_name(standing, say),
         "level": version.level,
         "level_name": views.level_name(version.level, say),
-        "floor_name": views.level_name(version.floor, say) if version.below_floor else "",
-        "line": line_of(edition, version, locale),
-        "told": version.told.get(locale),
+        "floor_name": views.level_name(version.minimum_level, say) if version.is_below_minimum else "",
+        "line": format_status_line(edition, version, locale),
+        "told": version.note_texts.get(locale),
         "touched": [
             {"name": titles.get(name, name), "label": label}
             for label, names in (
@@ -118,40 +118,40 @@ def _entry(edition: Edition, version: Version, locale: Locale) -> Values:
     }
 
 
-def _links(edition: Edition, version: Version, locale: Locale) -> Iterator[Values]:
-    say = edition.printer.words(locale)
-    here, number = urls.changelog(locale), version.number
+def _links(edition: SiteContext, version: Version, locale: Locale) -> Iterator[Values]:
+    say = edition.renderer.translator(locale)
+    here, number = urls.changelog_path(locale), version.number
     before = edition.predecessor(version)
 
     def link(text: str, target: str, lang: Locale = locale) -> Values:
-        return {"text": text, "href": urls.relative(here, target), "lang": lang}
+        return {"text": text, "href": urls.relative_url(here, target), "lang": lang}
 
     if locale not in version.documents:
         other = next(iter(version.documents))
         only = {"nb": say("Published in Norwegian only"), "en": say("Published in English only")}
-        yield link(only[other], urls.version(other, number), other)
+        yield link(only[other], urls.version_path(other, number), other)
         return
     if before and locale in before.documents:
-        yield link(say("What changed"), urls.changes(locale, number))
-    yield link(say("Read the version"), urls.version(locale, number))
+        yield link(say("What changed"), urls.changes_path(locale, number))
+    yield link(say("Read the version"), urls.version_path(locale, number))
     if edition.has_since(version, locale):
-        yield link(say("All changes since this one"), urls.since(locale, number))
+        yield link(say("All changes since this one"), urls.since_path(locale, number))
 
 
-def missing_page(edition: Edition) -> str:
+def render_not_found_page(edition: SiteContext) -> str:
     """Print the page for an address that is not there: it may be shown at any, so its links are absolute."""
     root = urlsplit(edition.base_url).path
     faces = []
     for locale in edition.locales:
-        say = edition.printer.words(locale)
+        say = edition.renderer.translator(locale)
         faces.append({
             "locale": locale,
             "heading": say("The page is not here"),
             "text": say("The address may be mistyped. No page of a published version is ever removed."),
-            "title": edition.log.policy.settings.title.wording(locale),
-            "home": root + urls.home(locale),
-            "changelog": root + urls.changelog(locale),
+            "title": edition.log.policy.settings.title.in_locale(locale),
+            "home": root + urls.home_path(locale),
+            "changelog": root + urls.changelog_path(locale),
             "changelog_name": say("Change log"),
         })  # fmt: skip
     values = {"faces": faces, "style": root + edition.assets["style.css"]}
-    return edition.printer.render("404.html.j2", edition.locales[0], values)
+    return edition.renderer.render("404.html.j2", edition.locales[0], values)

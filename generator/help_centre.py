@@ -7,22 +7,22 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generator import urls
-from generator.context import File, framed, line_of
-from policy.blocks import prose
-from policy.localization import day
+from generator.context import SiteFile, format_status_line, render_page
+from policy.blocks import render_prose
+from policy.localization import format_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.announcements import Announcement
     from changelog.versions import Version
-    from generator.context import Edition, Values
+    from generator.context import SiteContext, Values
     from policy.fields import Locale
 
 
-def help_centre_files(edition: Edition, locale: Locale) -> Iterator[File]:
+def render_help_centre_files(edition: SiteContext, locale: Locale) -> Iterator[SiteFile]:
     """Print the help centre in one language."""
-    here = urls.help_centre(locale)
+    here = urls.help_centre_path(locale)
     told = [
         announcement
         for announcement in edition.announcements
@@ -30,47 +30,52 @@ def help_centre_files(edition: Edition, locale: Locale) -> Iterator[File]:
     ]
     rows = [_row(edition, announcement, locale, here) for announcement in told]
     values: Values = {"kind": "help-centre", "locales": list(edition.locales), "rows": rows}
-    yield File(f"{here}index.html", framed(edition, "help_centre.html.j2", locale, urls.help_centre, values))
+    yield SiteFile(
+        f"{here}index.html",
+        render_page(edition, "help_centre.html.j2", locale, urls.help_centre_path, values),
+    )
     # A fragment for somebody else's page: from there no relative address leads home, so these are absolute.
-    shown = [_row(edition, each, locale, None) for each in told if each.lasts(edition.today)]
-    fragment = edition.printer.render("help_centre_fragment.html.j2", locale, {"rows": shown})
-    yield File(f"api/help-centre.{locale}.htm", fragment)
+    shown = [_row(edition, each, locale, None) for each in told if each.is_shown_on(edition.today)]
+    fragment = edition.renderer.render("help_centre_fragment.html.j2", locale, {"rows": shown})
+    yield SiteFile(f"api/help-centre.{locale}.htm", fragment)
     for announcement in told:
-        where = partial(urls.help_centre, number=announcement.version.number)
+        where = partial(urls.help_centre_path, number=announcement.version.number)
         row = _row(edition, announcement, locale, where(locale))
         values = {"locales": list(announcement.version.documents), "row": row}
-        yield File(
-            f"{where(locale)}index.html", framed(edition, "announcement.html.j2", locale, where, values)
+        yield SiteFile(
+            f"{where(locale)}index.html", render_page(edition, "announcement.html.j2", locale, where, values)
         )
 
 
-def title(edition: Edition, version: Version, locale: Locale) -> str:
+def announcement_title(edition: SiteContext, version: Version, locale: Locale) -> str:
     """Give the title that an announcement bears on every channel."""
-    say = edition.printer.words(locale)
-    name = edition.log.policy.settings.title.wording(locale)
-    return say("{title}: changes from {day}").format(title=name, day=day(version.effective, locale))
+    say = edition.renderer.translator(locale)
+    name = edition.log.policy.settings.title.in_locale(locale)
+    return say("{title}: changes from {day}").format(title=name, day=format_day(version.effective, locale))
 
 
-def _row(edition: Edition, announcement: Announcement, locale: Locale, here: str | None) -> Values:
+def _row(edition: SiteContext, announcement: Announcement, locale: Locale, here: str | None) -> Values:
     version = announcement.version
     number, before = version.number, edition.predecessor(version)
 
     def address(target: str) -> str:
-        return edition.base_url + target if here is None else urls.relative(here, target)
+        return edition.base_url + target if here is None else urls.relative_url(here, target)
 
     return {
         "number": number,
-        "title": title(edition, version, locale),
-        "line": line_of(edition, version, locale),
-        "told": version.told[locale],
-        "lasts": announcement.lasts(edition.today),
-        "href": address(urls.help_centre(locale, number)),
-        "version": address(urls.version(locale, number)),
-        "changes": address(urls.changes(locale, number)) if before and locale in before.documents else "",
+        "title": announcement_title(edition, version, locale),
+        "line": format_status_line(edition, version, locale),
+        "told": version.note_texts[locale],
+        "lasts": announcement.is_shown_on(edition.today),
+        "href": address(urls.help_centre_path(locale, number)),
+        "version": address(urls.version_path(locale, number)),
+        "changes": address(urls.changes_path(locale, number))
+        if before and locale in before.documents
+        else "",
     }
 
 
-def announcements_json(edition: Edition) -> str:
+def render_announcements_json(edition: SiteContext) -> str:
     """Print `api/announcements.json`: what is announced on the day of the build, the newest first."""
     rows = [
         {
@@ -86,18 +91,18 @@ def announcements_json(edition: Edition) -> str:
             },
         }
         for announcement in edition.announcements
-        if announcement.lasts(edition.today)
+        if announcement.is_shown_on(edition.today)
     ]
     return json.dumps({"schema": 1, "announcements": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _in_language(edition: Edition, version: Version, locale: Locale) -> dict[str, str | None]:
+def _in_language(edition: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
     base = edition.base_url
-    known = edition.known(version, locale)
+    known = edition.last_announced_before(version, locale)
     return {
-        "title": title(edition, version, locale),
-        "summary": prose(version.told[locale].summary),
-        "action": prose(version.told[locale].action),
-        "url": base + urls.version(locale, version.number),
-        "since_url": base + urls.since(locale, known.number) if known else None,
+        "title": announcement_title(edition, version, locale),
+        "summary": render_prose(version.note_texts[locale].summary),
+        "action": render_prose(version.note_texts[locale].action),
+        "url": base + urls.version_path(locale, version.number),
+        "since_url": base + urls.since_path(locale, known.number) if known else None,
     }

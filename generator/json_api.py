@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
 from generator import urls
-from policy.blocks import prose
+from policy.blocks import render_prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from changelog.versions import Version
-    from generator.context import Edition
+    from generator.context import SiteContext
     from policy.fields import Locale
 
 _SEALED = ("level", "published", "effective", "text_sha256", "chain_sha256")
 
 
-def versions_json(edition: Edition) -> str:
+def render_versions_json(edition: SiteContext) -> str:
     """Print `api/versions.json`, oldest first (contract §5)."""
     return _json(_versions(edition))
 
 
-def _versions(edition: Edition) -> dict[str, Any]:
+def _versions(edition: SiteContext) -> dict[str, Any]:
     current = edition.log.in_force(edition.today)
     return {
         "schema": 1,
@@ -36,18 +36,18 @@ def _versions(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _record(edition: Edition, version: Version) -> dict[str, Any]:
+def _record(edition: SiteContext, version: Version) -> dict[str, Any]:
     touched = version.sections
     return {
         "version": version.number,
         "level": version.level,
-        "floor": version.floor,
+        "floor": version.minimum_level,
         "published": str(version.published),
         "effective": str(version.effective),
         "commit": version.commit or None,
         "noted": bool(version.notes),
-        "cosmetic": version.cosmetic,
-        "superseded": version.superseded,
+        "cosmetic": version.is_cosmetic,
+        "superseded": version.is_superseded,
         **({"redacted": True} if version.redactions else {}),
         "notes": list(version.notes),
         "channels": [channel.value for channel in version.channels],
@@ -63,20 +63,20 @@ def _record(edition: Edition, version: Version) -> dict[str, Any]:
     }
 
 
-def _in_language(edition: Edition, version: Version, locale: Locale) -> dict[str, str | None]:
+def _in_language(edition: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
     before = edition.predecessor(version)
     base, number = edition.base_url, version.number
     known = before is not None and locale in before.documents
     return {
-        "summary": prose(version.told[locale].summary),
-        "action": prose(version.told[locale].action),
-        "url": base + urls.version(locale, number),
-        "redline_url": base + urls.changes(locale, number) if known else None,
-        "since_url": base + urls.since(locale, number) if edition.has_since(version, locale) else None,
+        "summary": render_prose(version.note_texts[locale].summary),
+        "action": render_prose(version.note_texts[locale].action),
+        "url": base + urls.version_path(locale, number),
+        "redline_url": base + urls.changes_path(locale, number) if known else None,
+        "since_url": base + urls.since_path(locale, number) if edition.has_since(version, locale) else None,
     }
 
 
-def unchanged_past(edition: Edition, published: Path) -> None:
+def refuse_changed_past(edition: SiteContext, published: Path) -> None:
     """Refuse an edition in which a version of the file `published` would change or vanish (contract §5).
 
     InputError names the first such version and what of it differs.
@@ -115,9 +115,9 @@ _SCHEMA_ORG = {
 }
 
 
-def policy_jsonld(edition: Edition) -> str:
+def render_policy_jsonld(edition: SiteContext) -> str:
     """Print `api/policy.jsonld`: the version in force for machines, all languages, its context inline."""
-    shown = edition.shown(edition.locales[0])
+    shown = edition.current_version(edition.locales[0])
     controller = edition.log.policy.settings.controller
     texts = shown.documents
     return _json({
@@ -125,14 +125,14 @@ def policy_jsonld(edition: Edition) -> str:
         "@type": "WebPage",
         "@id": edition.base_url,
         "additionalType": "dpv:PrivacyNotice",
-        "name": {locale: edition.log.policy.settings.title.wording(locale) for locale in edition.locales},
+        "name": {locale: edition.log.policy.settings.title.in_locale(locale) for locale in edition.locales},
         "inLanguage": list(texts),
         "version": shown.number,
         "datePublished": str(shown.published),
         "validFrom": str(shown.effective),
         "publisher": {
             "@type": ["Organization", "dpv:DataController"],
-            "name": {locale: controller.name.wording(locale) for locale in edition.locales},
+            "name": {locale: controller.name.in_locale(locale) for locale in edition.locales},
             **{key: value for key in ("email",) if (value := getattr(controller, key))},
             **({"telephone": controller.phone} if controller.phone else {}),
             **({"url": controller.website} if controller.website else {}),
@@ -145,17 +145,17 @@ def policy_jsonld(edition: Edition) -> str:
                 "name": {
                     locale: other.title
                     for locale, text in texts.items()
-                    for other in text.parts
+                    for other in text.sections
                     if other.id == part.id and other.lang == locale
                 },
                 "text": {
-                    locale: prose(other.blocks)
+                    locale: render_prose(other.blocks)
                     for locale, text in texts.items()
-                    for other in text.parts
+                    for other in text.sections
                     if other.id == part.id and other.lang == locale
                 },
             }
-            for part in next(iter(texts.values())).parts
+            for part in next(iter(texts.values())).sections
         ],
     })  # fmt: skip
 

@@ -16,20 +16,20 @@ from email.policy import SMTP
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from changelog.redline import identities, redline
+from changelog.redline import compute_redline, current_ids
 from generator import urls
-from generator.context import File
-from generator.help_centre import title
-from policy.blocks import Block, Run, leaves, text
-from policy.localization import day
+from generator.context import SiteFile
+from generator.help_centre import announcement_title
+from policy.blocks import Block, TextRun, iter_leaves, render_text
+from policy.localization import format_day
 from policy.models import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from changelog.redline import Change
+    from changelog.redline import SectionRedline
     from changelog.versions import Version
-    from generator.context import Edition
+    from generator.context import SiteContext
     from policy.fields import Locale
 
 # Mail programs know little of style sheets: each element carries its own look, in the reader's colours.
@@ -49,7 +49,7 @@ _STYLES = {
 }
 
 
-def sender(version: Version) -> str:
+def sender_address(version: Version) -> str:
     """Give the address that letters of a version come from; empty where its settings name none."""
     mail, controller = version.settings.mail, version.settings.controller
     return (mail.from_ if mail else controller.email) or ""
@@ -57,16 +57,16 @@ def sender(version: Version) -> str:
 
 def has_letter(version: Version) -> bool:
     """Whether there is a letter to print: mail was promised, and there is an address to send it from."""
-    return Channel.EMAIL in version.channels and bool(sender(version))
+    return Channel.EMAIL in version.channels and bool(sender_address(version))
 
 
-def letter_files(edition: Edition, version: Version) -> Iterator[File]:
+def render_letter_files(edition: SiteContext, version: Version) -> Iterator[SiteFile]:
     """Print `nb.eml`, `en.eml` and `letter.json` of one announced version (contract §5)."""
     digests = {}
     for locale in version.documents:
         message = _message(edition, version, locale)
         digests[locale] = hashlib.sha256(message).hexdigest()
-        yield File(f"{locale}.eml", message.decode("ascii"))
+        yield SiteFile(f"{locale}.eml", message.decode("ascii"))
     seal = {
         "schema": 1,
         "version": version.number,
@@ -78,22 +78,24 @@ def letter_files(edition: Edition, version: Version) -> Iterator[File]:
         "text_sha256": dict(version.text_sha256),
         "chain_sha256": version.chain_sha256,
     }
-    yield File("letter.json", json.dumps(seal, ensure_ascii=False, indent=1) + "\n")
+    yield SiteFile("letter.json", json.dumps(seal, ensure_ascii=False, indent=1) + "\n")
 
 
-def _message(edition: Edition, version: Version, locale: Locale) -> bytes:
+def _message(edition: SiteContext, version: Version, locale: Locale) -> bytes:
     """Print one message, RFC 5322, without To, Date and Message-ID: those are the notifier's to set."""
     body = tuple(_body(edition, version, locale))
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(version.settings.controller.name.wording(locale), addr_spec=sender(version))
+    message["From"] = Address(
+        version.settings.controller.name.in_locale(locale), addr_spec=sender_address(version)
+    )
     if version.settings.mail and version.settings.mail.reply_to:
         message["Reply-To"] = Address(addr_spec=version.settings.mail.reply_to)
-    message["Subject"] = title(edition, version, locale)
+    message["Subject"] = announcement_title(edition, version, locale)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday message answers it
     message.set_content(_as_text(body), cte="quoted-printable")
-    html = edition.printer.render("mail/letter.html.j2", locale, {
-        "subject": title(edition, version, locale),
-        "body": edition.printer.styled(body, _STYLES),
+    html = edition.renderer.render("mail/letter.html.j2", locale, {
+        "subject": announcement_title(edition, version, locale),
+        "body": edition.renderer.render_mail_blocks(body, _STYLES),
     })  # fmt: skip
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale
@@ -103,12 +105,12 @@ def _message(edition: Edition, version: Version, locale: Locale) -> bytes:
     return message.as_bytes()
 
 
-def _body(edition: Edition, version: Version, locale: Locale) -> Iterator[Block]:
+def _body(edition: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
     """Tell what changes, what the reader can do before it does, where it stands, and every changed word."""
-    say = edition.printer.words(locale)
-    told, before = version.told[locale], edition.predecessor(version)
-    effective = day(version.effective, locale)
-    yield _line("h1", title(edition, version, locale))
+    say = edition.renderer.translator(locale)
+    told, before = version.note_texts[locale], edition.predecessor(version)
+    effective = format_day(version.effective, locale)
+    yield _line("h1", announcement_title(edition, version, locale))
     yield _line("p", say("The change applies from {day}.").format(day=effective))
     yield from _unlinked(told.summary)
     if told.action:
@@ -120,38 +122,43 @@ def _body(edition: Edition, version: Version, locale: Locale) -> Iterator[Block]
     yield _line("h2", say("Read more"))
     yield Block("ul", tuple(Block("li", runs=runs) for runs in _links(edition, version, locale)))
     if before and locale in before.documents:
-        names = identities([version.documents[locale]], edition.log.policy.renamed)
+        names = current_ids([version.documents[locale]], edition.log.policy.aliases)
         yield _line("h2", say("Every changed word"))
         yield _line("p", say("Added words stand in [added: …], deleted ones in [deleted: …]."))
-        for change in redline(before.documents[locale], version.documents[locale], names):
+        for change in compute_redline(before.documents[locale], version.documents[locale], names):
             yield from _spelled(_changed(change), say)
 
 
 def _line(tag: str, words: str) -> Block:
-    return Block(tag, runs=(Run(words),))
+    return Block(tag, runs=(TextRun(words),))
 
 
-def _links(edition: Edition, version: Version, locale: Locale) -> Iterator[tuple[Run, ...]]:
-    say = edition.printer.words(locale)
+def _links(edition: SiteContext, version: Version, locale: Locale) -> Iterator[tuple[TextRun, ...]]:
+    say = edition.renderer.translator(locale)
     base, number = edition.base_url, version.number
-    yield (Run(say("The coming policy, whole"), base + urls.version(locale, number)),)
+    yield (TextRun(say("The coming policy, whole"), base + urls.version_path(locale, number)),)
     before = edition.predecessor(version)
     if before and locale in before.documents:
-        yield (Run(say("What changes, word by word"), base + urls.changes(locale, number)),)
-    if known := edition.known(version, locale):
+        yield (TextRun(say("What changes, word by word"), base + urls.changes_path(locale, number)),)
+    if known := edition.last_announced_before(version, locale):
         words = say("All that changed since version {number}").format(number=known.number)
-        yield (Run(words, base + urls.since(locale, known.number)),)
-    yield (Run(say("All changes there ever were"), f"{base}{urls.changelog(locale)}#v{number}"),)
+        yield (TextRun(words, base + urls.since_path(locale, known.number)),)
+    yield (TextRun(say("All changes there ever were"), f"{base}{urls.changelog_path(locale)}#v{number}"),)
 
 
-def _changed(change: Change) -> tuple[Block, ...]:
+def _changed(change: SectionRedline) -> tuple[Block, ...]:
     """Give what changed in a section: its title, and the blocks that hold a mark."""
     if change.kind == "same":
         return ()
     changed = tuple(
         block
         for block in change.blocks
-        if any(mark in {"ins", "del"} for leaf in leaves((block,)) for run in leaf.runs for mark in run.marks)
+        if any(
+            mark in {"ins", "del"}
+            for leaf in iter_leaves((block,))
+            for run in leaf.runs
+            for mark in run.marks
+        )
     )
     return (Block("h3", runs=change.title), *changed)
 
@@ -166,8 +173,8 @@ def _unlinked(content: Iterable[Block]) -> tuple[Block, ...]:
 def _spelled(content: Iterable[Block], say: Callable[[str], str]) -> tuple[Block, ...]:
     """Write out what a mark means, for those who see none and for screen readers that say none."""
 
-    def spell(runs: tuple[Run, ...]) -> tuple[Run, ...]:
-        spelled: list[Run] = []
+    def spell(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
+        spelled: list[TextRun] = []
         for mark, group in groupby(runs, key=_mark):
             own = [replace(run, href="") for run in group if "note" not in run.marks]
             if mark and own:
@@ -181,11 +188,11 @@ def _spelled(content: Iterable[Block], say: Callable[[str], str]) -> tuple[Block
     return tuple(_mapped(block, spell) for block in content)
 
 
-def _mark(run: Run) -> str:
+def _mark(run: TextRun) -> str:
     return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
 
 
-def _mapped(block: Block, change: Callable[[tuple[Run, ...]], tuple[Run, ...]]) -> Block:
+def _mapped(block: Block, change: Callable[[tuple[TextRun, ...]], tuple[TextRun, ...]]) -> Block:
     if block.is_leaf:
         return replace(block, runs=change(block.runs), attrs=())
     return replace(block, children=tuple(_mapped(child, change) for child in block.children), attrs=())
@@ -196,7 +203,7 @@ def _as_text(body: Iterable[Block]) -> str:
     lines = []
     for block in body:
         if block.tag in {"ul", "ol"}:
-            lines.append("\n".join(f"- {text((item,))}" for item in block.children))
+            lines.append("\n".join(f"- {render_text((item,))}" for item in block.children))
         else:
-            lines.append(text((block,)))
+            lines.append(render_text((block,)))
     return re.sub(r"\n{3,}", "\n\n", "\n\n".join(lines)) + "\n"

@@ -21,7 +21,9 @@ Result = TypeVar("Result")
 _work: tuple[Callable[[Any], Any], Sequence[Any]]
 
 
-def each(make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: int) -> Iterator[Result]:
+def parallel_map(
+    make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: int
+) -> Iterator[Result]:
     """Make something of each item, in order, by as many processes as `jobs`; of `few` by this one alone.
 
     TryLaterError where a process was killed.

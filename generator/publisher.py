@@ -24,21 +24,21 @@ from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError, TryLaterError
 from generator import urls
-from generator.build_state import Report, Standing, last, remember, stamps
-from generator.context import File, assets
+from generator.build_state import BuildState, BuildSummary, file_stats, load_build_state, save_build_state
+from generator.context import SiteFile, load_assets
 from generator.letters import has_letter
-from generator.pages import front_files
-from generator.parallel import each
-from generator.version_store import Store, held, lay, seal, settle
+from generator.pages import front_file_producers
+from generator.parallel import parallel_map
+from generator.version_store import VersionStore, digest_files, hash_folder, install_folder, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from generator.build_state import Folders, Stamps
-    from generator.context import Edition
-    from generator.pages import Maker
-    from generator.version_store import Watch
+    from generator.context import SiteContext
+    from generator.pages import FileProducer
+    from generator.version_store import Progress
 
 _MANIFEST = "manifest.json"
 _FEW = 32  # pages: fewer are printed sooner than a second process starts
@@ -57,20 +57,20 @@ class Workshop:
     jobs: int
     cache: bool
     order: Mapping[str, str]
-    watch: Watch
+    watch: Progress
     keep: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishResult:
     """What a build did: version folders written, whether the generation is new, and what there is now."""
 
     written: int
     changed: bool
-    report: Report
+    report: BuildSummary
 
 
-def publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
+def publish_site(out: Path, edition: SiteContext, workshop: Workshop) -> PublishResult:
     """Replace what `out` publishes by this edition, completely or not at all.
 
     InputError where `out` cannot be ours; TryLaterError where the disk is full. Either leaves it as it was.
@@ -117,26 +117,26 @@ def _not_ours(out: Path) -> Path | None:
     return next(iter([*found, *(path for path in folders if path.exists())]), None)
 
 
-def _publish(out: Path, edition: Edition, workshop: Workshop) -> Published:
-    before, previous = last(out), _current(out)
-    store = Store(out / "store", edition, workshop.house, workshop.place, cache=workshop.cache)
-    written = store.fill(workshop.jobs, workshop.watch, before)
+def _publish(out: Path, edition: SiteContext, workshop: Workshop) -> PublishResult:
+    before, previous = load_build_state(out), _current(out)
+    store = VersionStore(out / "store", edition, workshop.house, workshop.place, cache=workshop.cache)
+    written = store.write_missing(workshop.jobs, workshop.watch, before)
     assets_of = partial(_asset_files, edition, workshop.house, previous)
-    front = front_files(edition, store.written, workshop.jobs)
-    makers: list[Maker] = [assets_of, *front, partial(_kept, workshop)]
+    front = front_file_producers(edition, store.read_stored_file, workshop.jobs)
+    makers: list[FileProducer] = [assets_of, *front, partial(_kept, workshop)]
     name, pages, changed = _generation(out / "generations", makers, _links(store), edition, workshop.jobs)
     changed |= previous is None or previous.name != name
     _switch(out, name)
     _sweep(out, store, {name, *([previous.name] if previous and _may_stay(previous, edition) else [])})
     log = edition.log
-    report = Report(log.warnings, log.revisions, log.count, pages)
+    report = BuildSummary(log.warnings, log.revision_count, log.version_count, pages)
     folders = dict(_folders(out, name, store, before.folders if before else {}))
-    remember(out, Standing(workshop.order, report, name, folders))
-    return Published(len(written), changed, report)
+    save_build_state(out, BuildState(workshop.order, report, name, folders))
+    return PublishResult(len(written), changed, report)
 
 
 def _generation(
-    root: Path, makers: Sequence[Maker], links: Mapping[str, str], edition: Edition, jobs: int
+    root: Path, makers: Sequence[FileProducer], links: Mapping[str, str], edition: SiteContext, jobs: int
 ) -> tuple[str, int, bool]:
     """Write a generation, page by page; give its name, which tells what is in it, and how many pages.
 
@@ -147,7 +147,7 @@ def _generation(
     try:
         (new / "letters").mkdir(parents=True)
         whole: dict[str, str] = {}
-        for laid in each(partial(_laid, new / "site"), makers, jobs, _FEW):
+        for laid in parallel_map(partial(_laid, new / "site"), makers, jobs, _FEW):
             whole |= {f"site/{path}": digest for path, digest in laid.items()}
         pages = len(whole)
         for path, target in links.items():
@@ -160,21 +160,21 @@ def _generation(
             "assets": sorted(edition.assets.values()),
             "redactions": _redactions(edition),
         }
-        whole |= lay(new, [File(_MANIFEST, json.dumps(manifest))])
-        name = seal(whole)[:32]
+        whole |= write_files(new, [SiteFile(_MANIFEST, json.dumps(manifest))])
+        name = digest_files(whole)[:32]
         changed = not _holds(root / name, whole)
         if changed:
-            settle(new, root / name)
+            install_folder(new, root / name)
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return name, pages, changed
 
 
-def _laid(folder: Path, make: Maker) -> Mapping[str, str]:
-    return lay(folder, make())
+def _laid(folder: Path, make: FileProducer) -> Mapping[str, str]:
+    return write_files(folder, make())
 
 
-def _kept(workshop: Workshop) -> Iterable[File]:
+def _kept(workshop: Workshop) -> Iterable[SiteFile]:
     """Keep what the next build goes on from, while the others print."""
     workshop.keep()
     return ()
@@ -183,7 +183,7 @@ def _kept(workshop: Workshop) -> Iterable[File]:
 def _holds(generation: Path, whole: Mapping[str, str]) -> bool:
     """Whether a generation stands there already, no more and no less, and nothing of it is damaged."""
     try:
-        return held(generation) == whole
+        return hash_folder(generation) == whole
     except OSError:
         return False
 
@@ -198,13 +198,15 @@ def _manifest(generation: Path) -> dict[str, Any] | None:
         return None
 
 
-def _folders(out: Path, generation: str, store: Store, before: Folders) -> Iterator[tuple[str, Stamps]]:
+def _folders(
+    out: Path, generation: str, store: VersionStore, before: Folders
+) -> Iterator[tuple[str, Stamps]]:
     """Give the stamps of every folder that is published; those that stand as they were left have theirs."""
     current = f"generations/{generation}"
-    yield current, dict(stamps(out / current))
+    yield current, dict(file_stats(out / current))
     for name in store.names:
         folder = f"store/{name}"
-        yield folder, before[folder] if name in store.untouched else dict(stamps(out / folder))
+        yield folder, before[folder] if name in store.untouched else dict(file_stats(out / folder))
 
 
 def _current(out: Path) -> Path | None:
@@ -213,35 +215,35 @@ def _current(out: Path) -> Path | None:
     return out / current.readlink() if current.is_symlink() and _manifest(current) else None
 
 
-def _may_stay(previous: Path, edition: Edition) -> bool:
+def _may_stay(previous: Path, edition: SiteContext) -> bool:
     """Whether readers may go on with the generation before; not with one that shows words that must go."""
     manifest = _manifest(previous)
     return manifest is not None and manifest["redactions"] == _redactions(edition)
 
 
-def _redactions(edition: Edition) -> str:
+def _redactions(edition: SiteContext) -> str:
     return hashlib.sha256(repr(edition.log.policy.redactions).encode()).hexdigest()
 
 
-def _asset_files(edition: Edition, house: Path, previous: Path | None) -> Iterator[File]:
+def _asset_files(edition: SiteContext, house: Path, previous: Path | None) -> Iterator[SiteFile]:
     """Give today's assets and those that the pages before named: a reader may still be loading one."""
-    own = dict(assets(house / "templates").values())
-    yield from (File(path, text) for path, text in own.items())
+    own = dict(load_assets(house / "templates").values())
+    yield from (SiteFile(path, text) for path, text in own.items())
     if previous is None:
         return
     for path in (_manifest(previous) or {"assets": ()})["assets"]:
         old = previous / "site" / path
         if path not in own and path not in edition.assets.values() and old.is_file():
-            yield File(path, old.read_text(encoding="utf-8"))
+            yield SiteFile(path, old.read_text(encoding="utf-8"))
 
 
-def _links(store: Store) -> dict[str, str]:
+def _links(store: VersionStore) -> dict[str, str]:
     """Lead from each version's place in a generation to its folder in the store."""
     announced = {announcement.version.number for announcement in store.edition.announcements}
     links = {}
     for name, version in store.names.items():
         for locale in version.documents:
-            links[f"site/{urls.version(locale, version.number)}".rstrip("/")] = f"{name}/{locale}"
+            links[f"site/{urls.version_path(locale, version.number)}".rstrip("/")] = f"{name}/{locale}"
         if version.number in announced and has_letter(version):
             links[f"letters/{version.number}"] = f"{name}/letter"
     return links
@@ -263,7 +265,7 @@ def _link(path: Path, target: str) -> None:
     new.replace(path)
 
 
-def _sweep(out: Path, store: Store, keep: set[str]) -> None:
+def _sweep(out: Path, store: VersionStore, keep: set[str]) -> None:
     """Remove generations older than the one before, and the folders that only they linked to."""
     wanted = set(store.names)
     for generation in (out / "generations").iterdir():
@@ -273,4 +275,4 @@ def _sweep(out: Path, store: Store, keep: set[str]) -> None:
         for folder, names, _ in os.walk(generation):
             targets = (os.path.join(folder, name) for name in names)  # noqa: PTH118 - thousands of them
             wanted |= {os.readlink(target).split("/")[-2] for target in targets if os.path.islink(target)}  # noqa: PTH114, PTH115
-    store.sweep(wanted)
+    store.remove_unused(wanted)

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from policy import blocks
-from policy.localization import catalogue, day
+from policy.localization import format_day, load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from policy.fields import Locale
 
 
-class Printer:
+class Renderer:
     """Prints templates in a reader's language."""
 
     def __init__(self, templates: Path) -> None:
@@ -46,18 +46,18 @@ class Printer:
         self._labels = lru_cache(maxsize=None)(self._hidden_words)
 
     def _load(self, locale: Locale) -> Callable[[str], str]:
-        return catalogue(self._templates / "locale" / f"{locale}.po", locale)
+        return load_catalogue(self._templates / "locale" / f"{locale}.po", locale)
 
-    def words(self, locale: Locale) -> Callable[[str], str]:
+    def translator(self, locale: Locale) -> Callable[[str], str]:
         """Give the function that puts the interface's English words into `locale`."""
         return self._words(locale)
 
-    def labels(self, locale: Locale) -> Mapping[str, str]:
+    def hidden_labels(self, locale: Locale) -> Mapping[str, str]:
         """Give the words that blocks.html hides around insertions, deletions, moves and notes."""
         return self._labels(locale)
 
     def _hidden_words(self, locale: Locale) -> Mapping[str, str]:
-        say = self.words(locale)
+        say = self.translator(locale)
         return {
             "ins": say("[added: "),
             "ins-end": say(" end of addition]"),
@@ -71,35 +71,35 @@ class Printer:
             "pre": say("Code"),
         }
 
-    def html(self, locale: Locale, content: Iterable[Block]) -> Markup:
+    def render_blocks(self, locale: Locale, content: Iterable[Block]) -> Markup:
         """Print blocks as HTML; blocks escape themselves (policy/blocks.py)."""
-        return Markup(blocks.html(content, self.labels(locale)))  # noqa: S704 - made by blocks.html, which escapes
+        return Markup(blocks.render_html(content, self.hidden_labels(locale)))  # noqa: S704 - made by blocks.html, which escapes
 
     @staticmethod
-    def printed(text: str) -> Markup:
+    def mark_safe(text: str) -> Markup:
         """Take what was printed before as it is."""
         return Markup(text)  # noqa: S704 - a template of ours made it, and escaped it then
 
-    def styled(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
+    def render_mail_blocks(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
         """Print blocks as HTML for a mail program: no hidden words, and each element with its own style."""
-        printed = blocks.html(content, blocks.NO_LABELS)
+        printed = blocks.render_html(content, blocks.NO_LABELS)
         for tag, style in styles.items():
             printed = re.sub(f"<{tag}(?=[ >])", f'<{tag} style="{style}"', printed)
         return Markup(printed)  # noqa: S704 - made by blocks.html, which escapes; the styles are our own
 
-    def bare(self, template: str, values: Mapping[str, Any]) -> str:
+    def render_unescaped(self, template: str, values: Mapping[str, Any]) -> str:
         """Print a template that is no HTML and holds no reader's words: values must be safe as they are."""
         return self._jinja.overlay(autoescape=False).get_template(template).render(values)
 
     def render(self, template: str, locale: Locale, values: Mapping[str, Any]) -> str:
         """Print one template; `day` and `html` in it speak the reader's language."""
-        say = self.words(locale)
+        say = self.translator(locale)
 
         def in_words(value: date) -> str:
-            return day(value, locale)
+            return format_day(value, locale)
 
         def as_html(content: Iterable[Block]) -> Markup:
-            return self.html(locale, content)
+            return self.render_blocks(locale, content)
 
         return self._jinja.get_template(template).render(
             **values,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from generator.context import Edition
+    from generator.context import SiteContext
 
 # No cookies, no scripts but our own, no frames, nothing from or to anybody else (contract §5).
 _POLICY = (
@@ -27,7 +27,7 @@ SHARED = ("api/*", "notice.js")
 _FILES = {"_headers": "headers.j2", ".htaccess": "htaccess.j2", "nginx.conf": "nginx.conf.j2"}
 
 
-def server_files(edition: Edition) -> dict[str, str]:
+def render_server_files(edition: SiteContext) -> dict[str, str]:
     """Print the files that servers read, by their path in the site."""
     values = {
         "headers": HEADERS,
@@ -35,10 +35,13 @@ def server_files(edition: Edition) -> dict[str, str]:
         "origin": _members_origin(edition),
         "root": urlsplit(edition.base_url).path,
     }
-    return {path: edition.printer.bare(f"server/{template}", values) for path, template in _FILES.items()}
+    return {
+        path: edition.renderer.render_unescaped(f"server/{template}", values)
+        for path, template in _FILES.items()
+    }
 
 
-def _members_origin(edition: Edition) -> str:
+def _members_origin(edition: SiteContext) -> str:
     """Give the one origin that may read what is shared: that of the controller's website, where members are.
 
     It need not be the policy's own: that one may read everything as it is.

@@ -9,19 +9,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.redline import Loose, Pair, between, compared
+from changelog.redline import BlockMoves, SectionPair, compare_sections, find_moved_texts
 from generator import views
-from generator.parallel import each
+from generator.parallel import parallel_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from generator.rendering import Printer
+    from generator.rendering import Renderer
     from policy.fields import Locale
 
-    Place = tuple[Locale, Pair]
+    Place = tuple[Locale, SectionPair]
     Words = frozenset[str]
-    Kept = Mapping[Place, tuple[Mapping[str, str], Words, Words]]
+    StoredRedlines = Mapping[Place, tuple[Mapping[str, str], Words, Words]]
 
 _FEW = 32  # sections: fewer are printed sooner than a second process starts
 
@@ -29,52 +29,56 @@ _FEW = 32  # sections: fewer are printed sooner than a second process starts
 _VALUES = ("id", "anchor", "name", "kind", "section", "pairs")  # of views.change, all that these pages print
 
 
-class Printed(NamedTuple):
+class RenderedSectionRedline(NamedTuple):
     """A section of a redline, printed, and its words that may have gone elsewhere."""
 
     values: Mapping[str, str]
-    loose: Loose
+    block_moves: BlockMoves
 
 
-class Redlines:
+class SinceRedlines:
     """The printed sections of an edition; `kept` are those of the build before."""
 
-    def __init__(self, printer: Printer, kept: Kept) -> None:
+    def __init__(self, printer: Renderer, kept: StoredRedlines) -> None:
         self._printer = printer
         self._known = kept
-        self._printed: dict[Place, Printed] = {}
+        self._printed: dict[Place, RenderedSectionRedline] = {}
 
     def prepare(self, wanted: Iterable[Place], jobs: int) -> None:
         """Print what was not printed before, by as many processes as `jobs`; forget what is not wanted."""
         places = dict.fromkeys(wanted)
         fresh = [place for place in places if place not in self._known]
-        made = dict(zip(fresh, each(partial(_printed, self._printer), fresh, jobs, _FEW), strict=True))
+        made = dict(
+            zip(fresh, parallel_map(partial(_printed, self._printer), fresh, jobs, _FEW), strict=True)
+        )
         self._printed = {place: made.get(place) or self._before(place) for place in places}
 
-    def _before(self, place: Place) -> Printed:
+    def _before(self, place: Place) -> RenderedSectionRedline:
         values, gone, come = self._known[place]
-        return Printed(values, Loose(gone, come))
+        return RenderedSectionRedline(values, BlockMoves(gone, come))
 
     @property
-    def kept(self) -> Kept:
+    def stored(self) -> StoredRedlines:
         """What the next build can go on from, as plain values."""
-        return {place: (row.values, *row.loose) for place, row in self._printed.items()}
+        return {place: (row.values, *row.block_moves) for place, row in self._printed.items()}
 
-    def sections(self, locale: Locale, pairs: Sequence[Pair]) -> list[views.Values]:
+    def sections(self, locale: Locale, pairs: Sequence[SectionPair]) -> list[views.Values]:
         """Give the sections of one redline, all prepared, as templates print them."""
         rows = [self._printed[locale, pair] for pair in pairs]
-        moved = between(row.loose for row in rows)
+        moved = find_moved_texts(row.block_moves for row in rows)
         return [self._values(locale, pair, row, moved) for pair, row in zip(pairs, rows, strict=True)]
 
-    def _values(self, locale: Locale, pair: Pair, row: Printed, moved: frozenset[str]) -> views.Values:
-        if not moved.isdisjoint(row.loose.gone | row.loose.come):
-            return views.change(self._printer, locale, compared(pair).telling(moved))
-        printed = {name: self._printer.printed(row.values[name]) for name in ("section", "pairs")}
+    def _values(
+        self, locale: Locale, pair: SectionPair, row: RenderedSectionRedline, moved: frozenset[str]
+    ) -> views.Values:
+        if not moved.isdisjoint(row.block_moves.deleted | row.block_moves.inserted):
+            return views.change(self._printer, locale, compare_sections(pair).mark_moves(moved))
+        printed = {name: self._printer.mark_safe(row.values[name]) for name in ("section", "pairs")}
         return {**row.values, **printed}
 
 
-def _printed(printer: Printer, place: Place) -> Printed:
+def _printed(printer: Renderer, place: Place) -> RenderedSectionRedline:
     locale, pair = place
-    found = compared(pair)
+    found = compare_sections(pair)
     values = views.change(printer, locale, found)
-    return Printed({name: str(values[name]) for name in _VALUES}, found.loose)
+    return RenderedSectionRedline({name: str(values[name]) for name in _VALUES}, found.block_moves)

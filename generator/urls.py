@@ -26,48 +26,48 @@ _WORDS = {
 }
 
 
-def home(locale: Locale) -> str:
+def home_path(locale: Locale) -> str:
     """Give the folder of the version in force, which is that of the language too."""
     return "" if locale == "nb" else f"{locale}/"
 
 
-def version(locale: Locale, number: str) -> str:
+def version_path(locale: Locale, number: str) -> str:
     """Give the folder of a version's own page, for ever."""
-    return f"{home(locale)}{_WORDS[locale]['version']}/{number}/"
+    return f"{home_path(locale)}{_WORDS[locale]['version']}/{number}/"
 
 
-def changes_in_version(locale: Locale) -> str:
+def changes_subfolder(locale: Locale) -> str:
     """Give the folder of a version's change page below that of the version."""
     return f"{_WORDS[locale]['changes']}/"
 
 
-def changes(locale: Locale, number: str) -> str:
+def changes_path(locale: Locale, number: str) -> str:
     """Give the folder of the page of what changed in a version."""
-    return version(locale, number) + changes_in_version(locale)
+    return version_path(locale, number) + changes_subfolder(locale)
 
 
-def changelog(locale: Locale) -> str:
+def changelog_path(locale: Locale) -> str:
     """Give the folder of the change log, the endringslogg."""
-    return f"{home(locale)}{_WORDS[locale]['changelog']}/"
+    return f"{home_path(locale)}{_WORDS[locale]['changelog']}/"
 
 
-def since(locale: Locale, number: str) -> str:
+def since_path(locale: Locale, number: str) -> str:
     """Give the folder of the page of all that changed since a version."""
-    return f"{changelog(locale)}{_WORDS[locale]['since']}/{number}/"
+    return f"{changelog_path(locale)}{_WORDS[locale]['since']}/{number}/"
 
 
-def feed(locale: Locale) -> str:
+def feed_path(locale: Locale) -> str:
     """Give the address of the Atom feed."""
-    return f"{changelog(locale)}feed.xml"
+    return f"{changelog_path(locale)}feed.xml"
 
 
-def help_centre(locale: Locale, number: str = "") -> str:
+def help_centre_path(locale: Locale, number: str = "") -> str:
     """Give the folder of the help centre's announcements, or of one of them."""
-    overview = f"{home(locale)}{_WORDS[locale]['help_centre']}/"
+    overview = f"{home_path(locale)}{_WORDS[locale]['help_centre']}/"
     return f"{overview}{number}/" if number else overview
 
 
-def relative(page: str, target: str) -> str:
+def relative_url(page: str, target: str) -> str:
     """Lead from the folder of a page to another address below the same base."""
     path, sharp, anchor = target.partition("#")
     here, there = page.split("/")[:-1], path.split("/")

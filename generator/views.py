@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from policy.blocks import Block, leaves
+from policy.blocks import Block, iter_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from changelog.redline import Change
-    from changelog.versions import Log, Version
-    from generator.rendering import Printer
-    from policy.blocks import Run
-    from policy.document import Document, Part
+    from changelog.redline import SectionRedline
+    from changelog.versions import Version, VersionLog
+    from generator.rendering import Renderer
+    from policy.blocks import TextRun
+    from policy.document import Document, RenderedSection
     from policy.fields import Locale
 
     Values = Mapping[str, Any]
@@ -27,12 +27,12 @@ _REMEMBERED = 512
 _NO_LONGER_THERE = {"removed", "moved-away"}
 
 
-def document(printer: Printer, text: Document, renamed: Mapping[str, str]) -> Values:
+def document(printer: Renderer, text: Document, renamed: Mapping[str, str]) -> Values:
     """Print the sections of a document, with the anchors of their older names, and its contents."""
-    taken = {part.id for part in text.parts}
+    taken = {part.id for part in text.sections}
     printed = [
         _part(printer, text.locale, part, tuple(_anchors(part.id, part.aliases, renamed, taken)))
-        for part in text.parts
+        for part in text.sections
     ]
     return {
         "sections": _joined(printer, (section for section, _ in printed)),
@@ -41,7 +41,9 @@ def document(printer: Printer, text: Document, renamed: Mapping[str, str]) -> Va
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _part(printer: Printer, locale: Locale, part: Part, aliases: tuple[str, ...]) -> tuple[str, str]:
+def _part(
+    printer: Renderer, locale: Locale, part: RenderedSection, aliases: tuple[str, ...]
+) -> tuple[str, str]:
     values = {
         "id": part.id,
         "number": part.number,
@@ -55,13 +57,13 @@ def _part(printer: Printer, locale: Locale, part: Part, aliases: tuple[str, ...]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _body(printer: Printer, part: Part) -> Markup:
-    return printer.html(part.lang, part.blocks)
+def _body(printer: Renderer, part: RenderedSection) -> Markup:
+    return printer.render_blocks(part.lang, part.blocks)
 
 
-def _joined(printer: Printer, printed: Iterable[str]) -> Markup:
+def _joined(printer: Renderer, printed: Iterable[str]) -> Markup:
     """Join what was printed; the line that it stands on in a template ends it."""
-    return printer.printed("".join(printed).removesuffix("\n"))
+    return printer.mark_safe("".join(printed).removesuffix("\n"))
 
 
 def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken: set[str]) -> list[str]:
@@ -69,12 +71,12 @@ def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken
     return [alias for alias in dict.fromkeys((*aliases, *newer)) if alias not in taken]
 
 
-def changes(printer: Printer, locale: Locale, found: Iterable[Change]) -> list[Values]:
+def changes(printer: Renderer, locale: Locale, found: Iterable[SectionRedline]) -> list[Values]:
     """Give the sections of a redline, each with its change before and after."""
     return [change(printer, locale, one) for one in found]
 
 
-def whole(printer: Printer, found: Sequence[Values]) -> Values:
+def whole(printer: Renderer, found: Sequence[Values]) -> Values:
     """Join the sections of a redline to what stands on a page; `folded` where some have no change."""
     return {
         "sections": _joined(printer, (row["section"] for row in found)),
@@ -84,26 +86,26 @@ def whole(printer: Printer, found: Sequence[Values]) -> Values:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def change(printer: Printer, locale: Locale, found: Change) -> Values:
+def change(printer: Renderer, locale: Locale, found: SectionRedline) -> Values:
     """Print one section of a redline; `section` and `pairs` are its places on a page, printed."""
-    part, kind = found.part, found.kind
+    part, kind = found.section, found.kind
     gone = kind in _NO_LONGER_THERE
     values = {
         "id": part.id,
         "anchor": "" if gone else part.id,
         "aliases": () if gone else part.aliases,
         "kind": kind,
-        "label": _labels(printer.words(locale)).get(kind, ""),
+        "label": _labels(printer.translator(locale)).get(kind, ""),
         "lang": part.lang,
         "name": part.title,
         "number": part.number,
-        "title": printer.html(locale, (Block("text", runs=found.title),)),
-        "body": _body(printer, part) if kind == "same" else printer.html(locale, found.blocks),
+        "title": printer.render_blocks(locale, (Block("text", runs=found.title),)),
+        "body": _body(printer, part) if kind == "same" else printer.render_blocks(locale, found.blocks),
         "pairs": [] if kind == "same" else list(_pairs(found)),
     }
     printed = printer.render("_partials/change.html.j2", locale, values)
     pairs = printer.render("_partials/pairs.html.j2", locale, values) if values["pairs"] else ""
-    return {**values, "section": printer.printed(printed), "pairs": printer.printed(pairs)}
+    return {**values, "section": printer.mark_safe(printed), "pairs": printer.mark_safe(pairs)}
 
 
 def _labels(say: Callable[[str], str]) -> Mapping[str, str]:
@@ -115,20 +117,20 @@ def _labels(say: Callable[[str], str]) -> Mapping[str, str]:
     }
 
 
-def _pairs(found: Change) -> Iterator[tuple[str, str]]:
-    for runs in (found.title, *(leaf.runs for leaf in leaves(found.blocks))):
+def _pairs(found: SectionRedline) -> Iterator[tuple[str, str]]:
+    for runs in (found.title, *(leaf.runs for leaf in iter_leaves(found.blocks))):
         if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
             yield _without("ins", runs), _without("del", runs)
 
 
-def _without(mark: str, runs: Iterable[Run]) -> str:
+def _without(mark: str, runs: Iterable[TextRun]) -> str:
     kept = (run for run in runs if mark not in run.marks and "note" not in run.marks)
     return " ".join("".join(run.text for run in kept).split())
 
 
-def touched(printer: Printer, locale: Locale, found: Iterable[Values]) -> list[Values]:
+def touched(printer: Renderer, locale: Locale, found: Iterable[Values]) -> list[Values]:
     """Name the sections that a printed redline touches, in its order, each once."""
-    say = printer.words(locale)
+    say = printer.translator(locale)
     labels = {**_labels(say), "moved-here": say("moved"), "moved-away": say("moved")}
     rows = {
         row["id"]: {"anchor": row["anchor"], "name": row["name"], "label": labels.get(row["kind"], "")}
@@ -138,11 +140,11 @@ def touched(printer: Printer, locale: Locale, found: Iterable[Values]) -> list[V
     return list(rows.values())
 
 
-def state(log: Log, version: Version, today: date) -> str:
+def state(log: VersionLog, version: Version, today: date) -> str:
     """Say where a version stands on a day: in-force, upcoming, superseded or former."""
     if version == log.in_force(today):
         return "in-force"
-    if version.superseded:
+    if version.is_superseded:
         return "superseded"
     return "upcoming" if version.effective > today else "former"
 

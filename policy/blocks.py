@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """Show bidi and other control characters as their code point, `[U+202E]`; form NFC."""
     return _INVISIBLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", unicodedata.normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TextRun:
     """A stretch of text in one look. `marks` go from the outside in: ins, del, strong, em, code, note, again.
 
     A run with a `slot` stands for a fact that document.py fills in; a run marked `note` is a
@@ -36,12 +36,12 @@ class Run:
     text: str
     href: str = ""
     marks: tuple[str, ...] = ()
-    slot: str = ""
+    placeholder: str = ""
     line: int = field(default=0, compare=False, repr=False)
 
-    def __reduce__(self) -> tuple[type[Run], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type[TextRun], tuple[object, ...]]:
         """Give what it is born with: in a policy's history there are tens of thousands."""
-        return Run, (self.text, self.href, self.marks, self.slot, self.line)
+        return TextRun, (self.text, self.href, self.marks, self.placeholder, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Block:
 
     tag: str
     children: tuple[Block, ...] = ()
-    runs: tuple[Run, ...] = ()
+    runs: tuple[TextRun, ...] = ()
     attrs: tuple[tuple[str, str], ...] = ()
     line: int = field(default=0, compare=False, repr=False)
 
@@ -68,16 +68,16 @@ class Block:
         return not self.children
 
 
-def leaves(blocks: Iterable[Block]) -> Iterator[Block]:
+def iter_leaves(blocks: Iterable[Block]) -> Iterator[Block]:
     """Walk all leaves in the order of reading."""
     for block in blocks:
         if block.is_leaf:
             yield block
         else:
-            yield from leaves(block.children)
+            yield from iter_leaves(block.children)
 
 
-def plain(runs: Iterable[Run]) -> str:
+def render_line(runs: Iterable[TextRun]) -> str:
     """Give the words of a leaf with each link's target in angle brackets behind its words."""
     parts: list[str] = []
     for href, group in groupby((run for run in runs if "note" not in run.marks), key=lambda run: run.href):
@@ -86,36 +86,36 @@ def plain(runs: Iterable[Run]) -> str:
     return " ".join("".join(parts).split())
 
 
-def bare(blocks: Iterable[Block]) -> list[str]:
+def extract_words(blocks: Iterable[Block]) -> list[str]:
     """Give the words alone, without link targets, as a reader or a screen reader meets them."""
     return [
         word
-        for leaf in leaves(blocks)
+        for leaf in iter_leaves(blocks)
         for word in "".join(run.text for run in leaf.runs if "note" not in run.marks).split()
     ]
 
 
-def prose(blocks: Iterable[Block]) -> str:
+def render_prose(blocks: Iterable[Block]) -> str:
     """Print blocks as sentences for a message: one line a leaf, without link targets."""
-    return "\n".join(filter(None, (" ".join(bare([leaf])) for leaf in leaves(blocks))))
+    return "\n".join(filter(None, (" ".join(extract_words([leaf])) for leaf in iter_leaves(blocks))))
 
 
-def text(blocks: Iterable[Block]) -> str:
+def render_text(blocks: Iterable[Block]) -> str:
     """Print blocks as plain text: one line a leaf, a blank line between blocks of the first level."""
     return "\n\n".join(filter(None, ("\n".join(_lines(block)) for block in blocks)))
 
 
 def _lines(block: Block) -> Iterator[str]:
     if block.tag == "tr":
-        yield "\t".join(text((cell,)) for cell in block.children)
+        yield "\t".join(render_text((cell,)) for cell in block.children)
     elif block.is_leaf:
-        yield from filter(None, [plain(block.runs)])
+        yield from filter(None, [render_line(block.runs)])
     else:
         for child in block.children:
             yield from _lines(child)
 
 
-def html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
+def render_html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
     """Print blocks as HTML. `labels` holds the hidden words around ins and del, and for moved and notes."""
     return "".join(_element(block, labels) for block in blocks)
 
@@ -153,12 +153,12 @@ def _inside(block: Block, labels: Mapping[str, str], lead: str) -> str:
     else:
         # Lists and rows take no words of their own, so what leads goes down to the first leaf.
         first, *rest = block.children
-        inside = _element(first, labels, lead) + html(rest, labels)
+        inside = _element(first, labels, lead) + render_html(rest, labels)
     anchor = dict(block.attrs).get("id", "")
     return inside + _way_back(anchor, labels) if block.tag == "li" and anchor else inside
 
 
-def _inline(runs: Iterable[Run], labels: Mapping[str, str], *, keep_lines: bool) -> str:
+def _inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
     parts = []
     for (href, marks), group in groupby(runs, key=lambda run: (run.href, run.marks)):
         inside = escape("".join(run.text for run in group), quote=False)

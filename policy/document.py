@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from policy.blocks import Block, Run, bare, leaves, text, visible
-from policy.localization import say, term
-from policy.markdown import SLOT, TABLE, harmless, parse
-from policy.placeholders import leaves as fact_leaves
+from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
+from policy.localization import format_term, format_value
+from policy.markdown import PLACEHOLDER, TABLE_PLACEHOLDER, is_harmless_link, parse_markdown
+from policy.placeholders import list_placeholder_values as fact_leaves
 from policy.tables import table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _WEB = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class RenderedSection:
     """One section as a reader sees it. `number` is computed, from 1; `lang` is that of its words.
 
     `lang` differs from the document's where the section has no twin in its language yet. A section that
@@ -44,7 +44,7 @@ class Part:
         """Give what it was born with: what it remembers besides is soon said again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def or_same(self, other: Part | None) -> Part:
+    def reuse_if_equal(self, other: RenderedSection | None) -> RenderedSection:
         """Give `other` where it was born with the same."""
         if other is None or other is self:
             return self
@@ -53,10 +53,10 @@ class Part:
     @cached_property
     def text(self) -> str:
         """Its part of `policy.txt`: title, words and link targets in order."""
-        return "\n\n".join(filter(None, (self.title, text(self.blocks))))
+        return "\n\n".join(filter(None, (self.title, render_text(self.blocks))))
 
     @cached_property
-    def said(self) -> str:
+    def comparable_text(self) -> str:
         """Its words and link targets: where two say the same, nothing has changed for a reader."""
         return " ".join(self.text.split())
 
@@ -66,18 +66,18 @@ class Document:
     """The policy in one language, whole."""
 
     locale: Locale
-    parts: tuple[Part, ...]
+    sections: tuple[RenderedSection, ...]
 
-    def like(self, other: Document) -> Document:
+    def reuse_unchanged(self, other: Document) -> Document:
         """Give it with each section that says the same in `other` as the very same Part."""
-        theirs = {part.id: part for part in other.parts}
-        parts = tuple(part.or_same(theirs.get(part.id)) for part in self.parts)
-        return self if parts == self.parts else replace(self, parts=parts)
+        theirs = {part.id: part for part in other.sections}
+        parts = tuple(part.reuse_if_equal(theirs.get(part.id)) for part in self.sections)
+        return self if parts == self.sections else replace(self, sections=parts)
 
     @cached_property
-    def renamed(self) -> tuple[tuple[str, str], ...]:
+    def aliases(self) -> tuple[tuple[str, str], ...]:
         """Every name that a section of it bore before, with the one that it bears."""
-        return tuple((alias, part.id) for part in self.parts for alias in part.aliases)
+        return tuple((alias, part.id) for part in self.sections for alias in part.aliases)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -88,7 +88,7 @@ class _Words:
     facts: Facts
 
     def said(self, name: str, locale: Locale) -> str:
-        return visible(say(fact_leaves(self.settings, self.facts)[name], locale))
+        return escape_invisible(format_value(fact_leaves(self.settings, self.facts)[name], locale))
 
 
 @lru_cache(maxsize=64)
@@ -96,7 +96,7 @@ def _words(settings: Settings, facts: Facts) -> _Words:
     return _Words(settings, facts)
 
 
-def document(policy: Policy, locale: Locale) -> Document:
+def render_document(policy: Policy, locale: Locale) -> Document:
     """Make the document in one language; a section without its twin stands there in another, and says so."""
     chosen: dict[str, tuple[Section, Locale]] = {}
     for lang in (locale, *policy.languages):
@@ -114,28 +114,30 @@ def document(policy: Policy, locale: Locale) -> Document:
 
 
 @lru_cache(maxsize=1024)
-def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number: int) -> Part:
+def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number: int) -> RenderedSection:
     blocks = _filled(section.body, words, lang, section.id)
     if lang != locale:
-        hint = Block("p", runs=(Run(term("section.untranslated", locale)),), attrs=(("lang", locale),))
+        hint = Block(
+            "p", runs=(TextRun(format_term("section.untranslated", locale)),), attrs=(("lang", locale),)
+        )
         blocks = (hint, *blocks)
-    title = visible(SLOT.sub(lambda found: words.said(found[1], lang), section.title))
-    return Part(section.id, number, title, lang, section.aliases, blocks)
+    title = escape_invisible(PLACEHOLDER.sub(lambda found: words.said(found[1], lang), section.title))
+    return RenderedSection(section.id, number, title, lang, section.aliases, blocks)
 
 
-def filled(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tuple[Block, ...]:
+def render_markdown(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tuple[Block, ...]:
     """Give the blocks of a Markdown text with its placeholders put into the reader's words."""
     return _filled(source, _words(policy.settings, policy.facts), locale, anchor)
 
 
 @lru_cache(maxsize=1024)
 def _filled(source: str, words: _Words, locale: Locale, anchor: str) -> tuple[Block, ...]:
-    return tuple(new for block in parse(source, anchor) for new in _fill(block, words, locale))
+    return tuple(new for block in parse_markdown(source, anchor) for new in _fill(block, words, locale))
 
 
 def _fill(block: Block, words: _Words, locale: Locale) -> Iterator[Block]:
     if block.tag == "table-slot":
-        found = TABLE.fullmatch(block.runs[0].slot)
+        found = TABLE_PLACEHOLDER.fullmatch(block.runs[0].placeholder)
         assert found
         yield from table(found[1], words.facts, locale)
     elif block.is_leaf:
@@ -145,19 +147,19 @@ def _fill(block: Block, words: _Words, locale: Locale) -> Iterator[Block]:
         yield replace(block, children=tuple(children))
 
 
-def _say(run: Run, words: _Words, locale: Locale) -> Run:
-    href = _address(SLOT.sub(lambda found: words.said(found[1], locale), run.href))
-    if not run.slot:
+def _say(run: TextRun, words: _Words, locale: Locale) -> TextRun:
+    href = _address(PLACEHOLDER.sub(lambda found: words.said(found[1], locale), run.href))
+    if not run.placeholder:
         return run if href == run.href else replace(run, href=href)
-    said = words.said(run.slot, locale)
-    return Run(said, href or _target(said), run.marks)
+    said = words.said(run.placeholder, locale)
+    return TextRun(said, href or _target(said), run.marks)
 
 
 def _address(href: str) -> str:
     """Make an address out of one that a fact may have brought blanks or worse into."""
     blank = "" if href.startswith("tel:") else "%20"
-    address = visible(blank.join(href.split()))
-    return address if harmless(address) else ""
+    address = escape_invisible(blank.join(href.split()))
+    return address if is_harmless_link(address) else ""
 
 
 def _target(words: str) -> str:
@@ -167,33 +169,36 @@ def _target(words: str) -> str:
     return words if _WEB.fullmatch(words) else ""
 
 
-def policy_txt(document: Document) -> str:
+def render_policy_text(document: Document) -> str:
     """Print the document as `policy.txt`: titles, words and link targets in order, no numbers."""
-    return "\n\n".join(part.text for part in document.parts) + "\n"
+    return "\n\n".join(part.text for part in document.sections) + "\n"
 
 
-def same_words(one: Document, other: Document) -> bool:
+def has_same_text(one: Document, other: Document) -> bool:
     """Whether a reader meets the same words and link targets in the same order: no change at all."""
-    if one.parts == other.parts:
+    if one.sections == other.sections:
         return True
-    return " ".join(part.said for part in one.parts) == " ".join(part.said for part in other.parts)
+    return " ".join(part.comparable_text for part in one.sections) == " ".join(
+        part.comparable_text for part in other.sections
+    )
 
 
-def same_texts(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
+def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
     """Whether that holds in every language, and the languages are the same."""
-    return list(old) == list(new) and all(same_words(old[locale], text) for locale, text in new.items())
+    return list(old) == list(new) and all(has_same_text(old[locale], text) for locale, text in new.items())
 
 
-def fingerprint(section: Section) -> str:
+def compute_fingerprint(section: Section) -> str:
     """Give what `translates:` names: the start of the SHA-256 of the words, placeholders unfilled."""
     unfilled = (
         replace(
             leaf,
             runs=tuple(
-                replace(run, text=f"{{{{{run.slot}}}}}" if run.slot else run.text) for run in leaf.runs
+                replace(run, text=f"{{{{{run.placeholder}}}}}" if run.placeholder else run.text)
+                for run in leaf.runs
             ),
         )
-        for leaf in leaves(parse(section.body, section.id))
+        for leaf in iter_leaves(parse_markdown(section.body, section.id))
     )
-    words = " ".join([*section.title.split(), *bare(unfilled)])
+    words = " ".join([*section.title.split(), *extract_words(unfilled)])
     return hashlib.sha256(words.encode()).hexdigest()[:12]

@@ -28,31 +28,31 @@ LOCALES: tuple[Locale, ...] = get_args(LocaleCode)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class LocalizedText:
     """Words for readers: the same in every language, or one wording for each."""
 
     common: str = ""
     by_locale: tuple[tuple[Locale, str], ...] = ()
 
-    def lacks(self, locale: Locale) -> bool:
+    def is_missing_in(self, locale: Locale) -> bool:
         """Whether a reader of `locale` would find nothing."""
         return bool(self.by_locale) and locale not in dict(self.by_locale)
 
     @property
-    def wordings(self) -> tuple[tuple[Locale, str], ...]:
+    def variants(self) -> tuple[tuple[Locale, str], ...]:
         """Each language with its words; one that is common to all stands under none."""
         return self.by_locale or (("", self.common),)
 
-    def wording(self, locale: Locale) -> str:
+    def in_locale(self, locale: Locale) -> str:
         """Give the words for a reader of `locale`; where `lacks` is true, those of the first language."""
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
 
 
-def _text(value: object, info: ValidationInfo) -> Text:
-    if isinstance(value, Text):
+def _text(value: object, info: ValidationInfo) -> LocalizedText:
+    if isinstance(value, LocalizedText):
         return value
     if isinstance(value, str):
-        return Text(common=value)
+        return LocalizedText(common=value)
     if not isinstance(value, dict):
         raise PydanticCustomError(
             "text", "a text is expected here; write words, or one line for each language"
@@ -60,18 +60,18 @@ def _text(value: object, info: ValidationInfo) -> Text:
     for key in value:
         if key not in LOCALES:
             raise PydanticCustomError(
-                "extra_forbidden", "unknown language «{key}»", {"key": key, "known": LOCALES}
+                "extra_forbidden", "unknown language '{key}'", {"key": key, "known": LOCALES}
             )
         if not isinstance(value[key], str):
-            raise PydanticCustomError("text", "words are expected in «{key}»; quote them", {"key": key})
+            raise PydanticCustomError("text", "words are expected in '{key}'; quote them", {"key": key})
     if not value:
         raise PydanticCustomError("text", "nothing stands here; write something")
-    text = Text(by_locale=tuple((code, value[code]) for code in LOCALES if code in value))
-    missing = [locale for locale in (info.context or {}).get("languages", ()) if text.lacks(locale)]
+    text = LocalizedText(by_locale=tuple((code, value[code]) for code in LOCALES if code in value))
+    missing = [locale for locale in (info.context or {}).get("languages", ()) if text.is_missing_in(locale)]
     if missing:
         raise PydanticCustomError(
             "missing_language",
-            "the wording in «{missing}» is missing; add a line «{missing}: …»",
+            "the wording in '{missing}' is missing; add a line '{missing}: …'",
             {"missing": ", ".join(missing)},
         )
     return text
@@ -170,7 +170,7 @@ _LOCALISED = {
     ]
 }
 _PERIOD_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
-Words = Annotated[Text, BeforeValidator(_text), WithJsonSchema(_LOCALISED)]
+Words = Annotated[LocalizedText, BeforeValidator(_text), WithJsonSchema(_LOCALISED)]
 Day = Annotated[date, BeforeValidator(_day), AfterValidator(_real_day)]
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Period = Annotated[
@@ -184,7 +184,7 @@ DayOrPeriod = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _PERIOD_SCHEMA]}),
 ]
 PeriodOrWords = Annotated[
-    Duration | Text,
+    Duration | LocalizedText,
     BeforeValidator(_period_or_words),
     WithJsonSchema({"anyOf": [_PERIOD_SCHEMA, _LOCALISED]}),
 ]

@@ -19,7 +19,7 @@ from policy import parsing as one
 from policy.fields import LOCALES, Locale
 from policy.findings import ContentError, Finding, Location
 from policy.models import ChangeNote, Policy, Redaction, Section, Settings
-from policy.placeholders import KINDS
+from policy.placeholders import FACT_KINDS
 from policy.references import references
 from policy.sources import RejectedFile
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from policy.fact_models import Facts
     from policy.parsing import ParseResult, Value
-    from policy.sources import Files
+    from policy.sources import ContentFiles
     from policy.yaml_reader import YamlTree
 
 _SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
@@ -39,7 +39,7 @@ _NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
 
 
 @dataclass
-class Settled:
+class PublishedNotes:
     """The notes of the states before, each in its newest wording, and the files that they were read from.
 
     They are published: they keep the languages that they were published in, and what they say of facts was
@@ -49,11 +49,11 @@ class Settled:
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def still(self, files: Files) -> dict[str, ChangeNote]:
+    def unchanged_notes(self, files: ContentFiles) -> dict[str, ChangeNote]:
         """Give the notes whose files stand as they stood: nothing of them is to be read again."""
         return {path: self.notes[path.removeprefix(_ROOT)] for path, _ in files.items() & self.files.items()}
 
-    def settle(self, files: Files, policy: Policy) -> None:
+    def add(self, files: ContentFiles, policy: Policy) -> None:
         """Take the notes of one state more."""
         for path, data in files.items() - self.files.items():
             name = unicodedata.normalize("NFC", path).removeprefix(_ROOT)
@@ -64,10 +64,10 @@ class Settled:
                     self.files[path] = data
 
 
-def read(files: Files, settled: Settled | None = None) -> Policy:
+def load_policy(files: ContentFiles, settled: PublishedNotes | None = None) -> Policy:
     """ParseResult `content/`, paths and bytes; ContentError tells every fault of it at once."""
-    known = settled or Settled()
-    reader = _Reader(known.notes, known.still(files))
+    known = settled or PublishedNotes()
+    reader = _Reader(known.notes, known.unchanged_notes(files))
     policy = reader.policy(reader.named(files))
     if policy:
         new = {name: note for name, note in reader.noted.items() if known.notes.get(name) != note}
@@ -87,7 +87,7 @@ class _Reader:
     trees: dict[str, YamlTree] = field(default_factory=dict)
     noted: dict[str, ChangeNote] = field(default_factory=dict)
 
-    def named(self, files: Files) -> Files:
+    def named(self, files: ContentFiles) -> ContentFiles:
         """Give the files by their names in NFC, in order; two that differ in nothing else are a fault."""
         found: dict[str, bytes | RejectedFile] = {}
         for path in sorted(files.keys() - self.still.keys()):
@@ -98,7 +98,7 @@ class _Reader:
             found[name] = files[path]
         return found
 
-    def policy(self, files: Files) -> Policy | None:
+    def policy(self, files: ContentFiles) -> Policy | None:
         known = self.known(files)
         settings = self.settings(known)
         # Where policy.yaml cannot tell, those that have a folder: one broken file hides no fault of another.
@@ -117,7 +117,7 @@ class _Reader:
         self.trees[path] = read.tree
         return read.value
 
-    def known(self, files: Files) -> Mapping[str, bytes]:
+    def known(self, files: ContentFiles) -> Mapping[str, bytes]:
         """Keep the files that the contract knows; say what is wrong with every other."""
         kept = {}
         for path, data in files.items():
@@ -143,7 +143,7 @@ class _Reader:
 
     def facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
         """ParseResult each fact file by itself, so that the findings of one hide none of another."""
-        paths = {kind: f"content/facts/{kind}.yaml" for kind in KINDS}
+        paths = {kind: f"content/facts/{kind}.yaml" for kind in FACT_KINDS}
         reads = tuple(
             one.facts(path, files[path], kind, languages) for kind, path in paths.items() if path in files
         )
@@ -178,7 +178,7 @@ class _Reader:
                 if name.casefold() in found:
                     other = found[name.casefold()].path.removeprefix(prefix)
                     hint = f"see {other}; rename one of them"
-                    self.findings.append(Finding(Location(path), f"the id «{name}» is used twice", hint))
+                    self.findings.append(Finding(Location(path), f"the id '{name}' is used twice", hint))
                 found[name.casefold()] = section
         unique = {section.path: section for section in found.values()}
         return tuple(sorted(unique.values(), key=lambda section: section.place))
@@ -204,19 +204,19 @@ def _strange(name: str) -> tuple[str, str] | None:
     if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _NAMES or not rest:
-        return f"«{name}» is no part of a policy", f"move it out of content/; {suggest_name(folder, _NAMES)}"
+        return f"'{name}' is no part of a policy", f"move it out of content/; {suggest_name(folder, _NAMES)}"
     if folder == "facts":
-        kinds = [f"{kind}.yaml" for kind in KINDS]
-        return None if rest in kinds else (f"«{rest}» is no fact file", suggest_name(rest, kinds))
+        kinds = [f"{kind}.yaml" for kind in FACT_KINDS]
+        return None if rest in kinds else (f"'{rest}' is no fact file", suggest_name(rest, kinds))
     if folder == "changes":
         return (
             None
             if _NOTE.fullmatch(rest)
-            else (f"«{rest}» is no change note", "name it like 2026-11-deling.yaml")
+            else (f"'{rest}' is no change note", "name it like 2026-11-deling.yaml")
         )
     whole = _SECTION.fullmatch(rest)
     return (
         None
         if whole
-        else (f"«{rest}» is no section file", "name it like 06-deling.md, or move it out of content/")
+        else (f"'{rest}' is no section file", "name it like 06-deling.md, or move it out of content/")
     )

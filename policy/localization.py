@@ -15,15 +15,15 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.pofile import read_po
 
-from policy.fields import Duration, Text
-from policy.placeholders import Term
+from policy.fields import Duration, LocalizedText
+from policy.placeholders import CodedValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from policy.fields import Locale
-    from policy.placeholders import Leaf
+    from policy.placeholders import PlaceholderValue
 
 _CLDR = {"nb": "nb", "en": "en_GB"}
 
@@ -114,23 +114,23 @@ _COUNTRIES = {
 _NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 
 
-def say(leaf: Leaf, locale: Locale) -> str:
+def format_value(leaf: PlaceholderValue, locale: Locale) -> str:
     """Put a leaf into the reader's words."""
     match leaf:
-        case Text():
-            return leaf.wording(locale)
-        case Term():
-            return term(leaf.key, locale)
+        case LocalizedText():
+            return leaf.in_locale(locale)
+        case CodedValue():
+            return format_term(leaf.key, locale)
         case Duration():
-            return period(leaf, locale)
+            return format_duration(leaf, locale)
         case date():
-            return day(leaf, locale)
+            return format_day(leaf, locale)
         case tuple():
-            return enumerated(leaf, locale)
+            return format_enumeration(leaf, locale)
     return str(leaf)
 
 
-def term(key: str, locale: Locale) -> str:
+def format_term(key: str, locale: Locale) -> str:
     """Give the words for a code of a closed list, such as `role.processor` or `country.NO`."""
     kind, _, code = key.partition(".")
     if kind == "country":
@@ -139,18 +139,18 @@ def term(key: str, locale: Locale) -> str:
 
 
 @lru_cache(maxsize=4096)
-def day(value: date, locale: Locale) -> str:
+def format_day(value: date, locale: Locale) -> str:
     """Say a day of the calendar: «22. desember 2026», "22 December 2026"."""
     return format_date(value, "d. MMMM y" if locale == "nb" else "d MMMM y", locale=_CLDR[locale])
 
 
-def period(value: Duration, locale: Locale) -> str:
+def format_duration(value: Duration, locale: Locale) -> str:
     """Say a period: «2 år og 6 måneder», "2 years and 6 months"."""
     units = _UNITS[locale]
-    return enumerated([f"{count} {units[unit][count != 1]}" for unit, count in value.parts], locale)
+    return format_enumeration([f"{count} {units[unit][count != 1]}" for unit, count in value.parts], locale)
 
 
-def enumerated(items: Iterable[str], locale: Locale) -> str:
+def format_enumeration(items: Iterable[str], locale: Locale) -> str:
     """Say a list in a sentence: «a, b og c», "a, b and c"."""
     return format_list(list(items), locale=_CLDR[locale])
 
@@ -169,7 +169,7 @@ def _territories(locale: Locale) -> dict[str, str]:
     return names | {code: words[locale == "en"] for code, words in _COUNTRIES.items()}
 
 
-def catalogue(path: Path, locale: Locale) -> Callable[[str], str]:
+def load_catalogue(path: Path, locale: Locale) -> Callable[[str], str]:
     """Load the interface's words: a gettext .po file whose msgids are English, and what it lacks stays so."""
     if not path.is_file():
         return str

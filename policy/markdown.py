@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
-from policy.blocks import Block, Run, visible
+from policy.blocks import Block, TextRun, escape_invisible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-SLOT = re.compile(r"\{\{\s*([^{}\s][^{}\n]*?)\s*\}\}")
-TABLE = re.compile(r"table:\s*(\S+)")
+PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s][^{}\n]*?)\s*\}\}")
+TABLE_PLACEHOLDER = re.compile(r"table:\s*(\S+)")
 LEFTOVER = re.compile(r"\{\{|\{%|\[/?vc_")
 _DROPPED = re.compile(r"[\x00-\x20]")  # what a browser takes out of an address before it reads the scheme
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -35,14 +35,14 @@ _LOOKS = {"strong": "strong", "em": "em"}
 _HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
 
 
-def parse(source: str, anchor: str = "") -> tuple[Block, ...]:
+def parse_markdown(source: str, anchor: str = "") -> tuple[Block, ...]:
     """Read Markdown into blocks; `anchor` begins the ids of its footnotes. Lines count from 1."""
     return _parse(source, anchor)
 
 
-def inline(words: str) -> tuple[Run, ...]:
+def make_text_runs(words: str) -> tuple[TextRun, ...]:
     """Give words that are no Markdown, a fact's say, as the runs of a leaf."""
-    return (Run(visible(words)),)
+    return (TextRun(escape_invisible(words)),)
 
 
 @lru_cache(maxsize=512)
@@ -52,7 +52,7 @@ def _parse(source: str, anchor: str) -> tuple[Block, ...]:
     return _Reader(anchor).blocks(iter(tokens))
 
 
-def harmless(href: str) -> bool:
+def is_harmless_link(href: str) -> bool:
     """Whether a link may stand: a relative one, or one of the schemes that only lead somewhere."""
     scheme = _SCHEME.match(_DROPPED.sub("", href))
     return scheme is None or scheme[1].lower() in _HARMLESS
@@ -63,7 +63,7 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(deflist_plugin).use(footnote_plugin)
     markdown.disable(["html_block", "html_inline"])
-    setattr(markdown, "validateLink", harmless)  # noqa: B010 - the hook that the library documents
+    setattr(markdown, "validateLink", is_harmless_link)  # noqa: B010 - the hook that the library documents
     markdown.inline.ruler.before("text", "slot", _slot_rule)
     markdown.block.ruler.before(
         "paragraph", "table_slot", _table_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -72,7 +72,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _slot_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's own signature
-    found = SLOT.match(state.src, state.pos)
+    found = PLACEHOLDER.match(state.src, state.pos)
     if not found:
         return False
     if not silent:
@@ -85,8 +85,8 @@ def _slot_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the 
 
 def _table_rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
-    found = SLOT.fullmatch(line)
-    if not found or not TABLE.fullmatch(found[1]) or state.is_code_block(start):
+    found = PLACEHOLDER.fullmatch(line)
+    if not found or not TABLE_PLACEHOLDER.fullmatch(found[1]) or state.is_code_block(start):
         return False
     if not silent:
         token = state.push("table_slot", "", 0)
@@ -119,9 +119,13 @@ class _Reader:
             case "inline":
                 return [Block("text", runs=self.runs(token), line=line)]
             case "table_slot":
-                return [Block("table-slot", runs=(Run("", slot=token.content, line=line),), line=line)]
+                return [
+                    Block("table-slot", runs=(TextRun("", placeholder=token.content, line=line),), line=line)
+                ]
             case "fence" | "code_block":
-                return [Block("pre", runs=(Run(visible(token.content.rstrip("\n"))),), line=line)]
+                return [
+                    Block("pre", runs=(TextRun(escape_invisible(token.content.rstrip("\n"))),), line=line)
+                ]
             case "hr":
                 return [Block("hr", line=line)]
             case "footnote_anchor":
@@ -148,8 +152,8 @@ class _Reader:
     def note(self, token: Token) -> str:
         return f"{self.anchor}-note-{token.meta['id'] + 1}"
 
-    def runs(self, inline: Token) -> tuple[Run, ...]:
-        found: list[Run] = []
+    def runs(self, inline: Token) -> tuple[TextRun, ...]:
+        found: list[TextRun] = []
         marks: list[str] = []
         href = ""
         for token in inline.children or ():
@@ -165,20 +169,20 @@ class _Reader:
                 found.append(self.run(token, href, tuple(marks)))
         return tuple(found)
 
-    def run(self, token: Token, href: str, marks: tuple[str, ...]) -> Run:
+    def run(self, token: Token, href: str, marks: tuple[str, ...]) -> TextRun:
         match token.type:
             case "image":
                 href = href or _target(token.attrGet("src"))
-                return Run(visible(_alternative(token)) or visible(href), href, marks)
+                return TextRun(escape_invisible(_alternative(token)) or escape_invisible(href), href, marks)
             case "code_inline":
                 marks = (*marks, "code")
             case "footnote_ref":
                 marks = ("note", "again") if token.meta.get("subId") else ("note",)
-                return Run(str(token.meta["id"] + 1), f"#{self.note(token)}", marks)
+                return TextRun(str(token.meta["id"] + 1), f"#{self.note(token)}", marks)
             case "slot":
-                return Run("", href, marks, token.content, self.line + 1 + token.meta["line"])
+                return TextRun("", href, marks, token.content, self.line + 1 + token.meta["line"])
         breaks = {"softbreak": " ", "hardbreak": "\n"}
-        return Run(breaks.get(token.type) or visible(token.content), href, marks)
+        return TextRun(breaks.get(token.type) or escape_invisible(token.content), href, marks)
 
 
 def _target(address: object) -> str:

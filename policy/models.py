@@ -144,7 +144,7 @@ class ChangeNote(Model):
     def texts(self) -> tuple[tuple[str, Locale, str], ...]:
         """Every wording of the note: the key it stands under, its language, the Markdown."""
         texts = {key: getattr(self, key) for key in ("summary", "action", "reason", "lower_reason")}
-        return tuple((key, *said) for key, text in texts.items() if text for said in text.wordings)
+        return tuple((key, *said) for key, text in texts.items() if text for said in text.variants)
 
 
 class Redaction(Model):
@@ -199,7 +199,7 @@ class Policy:
         return self.settings.languages
 
     @property
-    def renamed(self) -> Mapping[str, str]:
+    def aliases(self) -> Mapping[str, str]:
         """Lead from each id that a section once had to the one that it has."""
         every = (section for own in self.sections.values() for section in own)
         return {alias: section.id for section in every for alias in section.aliases}

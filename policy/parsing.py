@@ -22,7 +22,7 @@ Value = TypeVar("Value")
 _REMEMBERED = 1024  # files of a few revisions: most stand in one as in the one before
 
 
-class SectionHead(Model):
+class SectionFrontMatter(Model):
     """The front matter of a section."""
 
     title: Annotated[str, fits(r".*\S.*", "nothing stands here; write something")]
@@ -81,7 +81,7 @@ def note(path: str, data: bytes, languages: tuple[Locale, ...]) -> ParseResult[C
     found = _model(ChangeNote, _tree(path, data), languages)
     if found.value and found.value.level.weight and found.value.effective is None:
         message = f"a {found.value.level} change needs the day it takes effect"
-        hint = "add a line «effective: 2026-12-22», or P30D for thirty days from publication"
+        hint = "add a line 'effective: 2026-12-22', or P30D for thirty days from publication"
         return _refused(found, Finding(found.tree.locate(("level",)), message, hint))
     return found
 
@@ -94,11 +94,11 @@ def section(path: str, data: bytes) -> ParseResult[Section]:
         return ParseResult(None, findings, yaml_reader.empty_tree(path))
     head, line, body = _split(text)
     if not line:
-        hint = "begin the file with ---, a line «title: …» and ---"
+        hint = "begin the file with ---, a line 'title: …' and ---"
         return ParseResult(
             None, (Finding(Location(path), "there is no front matter", hint),), yaml_reader.empty_tree(path)
         )
-    known = _model(SectionHead, _parsed(path, head, 2), ())
+    known = _model(SectionFrontMatter, _parsed(path, head, 2), ())
     if known.value is None:
         return ParseResult(None, known.findings, known.tree)
     stem = path.rpartition("/")[2].removesuffix(".md")

@@ -11,39 +11,39 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from policy.fact_models import Facts, Row
-from policy.fields import Duration, Model, Text
+from policy.fields import Duration, LocalizedText, Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from policy.models import Settings
 
-KINDS = tuple(Facts.model_fields)
+FACT_KINDS = tuple(Facts.model_fields)
 _CODES = {"legal_basis", "role", "kind", "country"}
 _NOT_SAID = {"announce", "accepted", "languages", "base_url"}
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class CodedValue:
     """A code of a closed list, `role.processor` or `country.NO`, that wording.py has words for."""
 
     key: str
 
 
-Leaf: TypeAlias = Text | Duration | date | Term | str | int | tuple[str, ...]
+PlaceholderValue: TypeAlias = LocalizedText | Duration | date | CodedValue | str | int | tuple[str, ...]
 
 
-def leaves(settings: Settings, facts: Facts) -> Mapping[str, Leaf]:
+def list_placeholder_values(settings: Settings, facts: Facts) -> Mapping[str, PlaceholderValue]:
     """Give every leaf by the path that a placeholder writes."""
     return _leaves(settings, facts)
 
 
 @lru_cache(maxsize=8)
-def _leaves(settings: Settings, facts: Facts) -> Mapping[str, Leaf]:
+def _leaves(settings: Settings, facts: Facts) -> Mapping[str, PlaceholderValue]:
     return dict((*_walk("", settings), *_walk("", facts)))
 
 
-def _walk(prefix: str, model: Model) -> Iterator[tuple[str, Leaf]]:
+def _walk(prefix: str, model: Model) -> Iterator[tuple[str, PlaceholderValue]]:
     for name in type(model).model_fields:
         value = getattr(model, name)
         key = name.rstrip("_")
@@ -52,7 +52,7 @@ def _walk(prefix: str, model: Model) -> Iterator[tuple[str, Leaf]]:
         yield from _branch(f"{prefix}{key}", key, value)
 
 
-def _branch(path: str, key: str, value: object) -> Iterator[tuple[str, Leaf]]:
+def _branch(path: str, key: str, value: object) -> Iterator[tuple[str, PlaceholderValue]]:
     match value:
         case Model():
             yield from _walk(f"{path}.", value)
@@ -63,8 +63,8 @@ def _branch(path: str, key: str, value: object) -> Iterator[tuple[str, Leaf]]:
             if value and key == "former_names":
                 yield path, value
         case str() if key in _CODES:
-            yield path, Term(f"{key}.{value}")
+            yield path, CodedValue(f"{key}.{value}")
         case bool() | None:
             return
-        case Text() | Duration() | date() | str() | int():
+        case LocalizedText() | Duration() | date() | str() | int():
             yield path, value

@@ -7,11 +7,11 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from common.suggestions import suggest_name
-from policy.blocks import leaves as leaves_of
+from policy.blocks import iter_leaves as leaves_of
 from policy.findings import Finding, Location
 from policy.localization import is_country
-from policy.markdown import LEFTOVER, SLOT, TABLE, parse
-from policy.placeholders import KINDS, leaves
+from policy.markdown import LEFTOVER, PLACEHOLDER, TABLE_PLACEHOLDER, parse_markdown
+from policy.placeholders import FACT_KINDS, list_placeholder_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def references(
 
     `trees` tell the place of each thing in a YAML file.
     """
-    known = leaves(policy.settings, policy.facts)
+    known = list_placeholder_values(policy.settings, policy.facts)
     for section in chain.from_iterable(policy.sections.values()):
         title, body = typed_in_line(section.title), typed(section.body, section.id)
         if any((*title, *body)):
@@ -69,12 +69,12 @@ def typed(source: str, anchor: str = "") -> Typed:
     lines = source.split("\n")
     slots: list[Slot] = []
     leftovers: list[tuple[int, int, str]] = []
-    for block in leaves_of(parse(source, anchor)):
+    for block in leaves_of(parse_markdown(source, anchor)):
         for run in block.runs:
             at = run.line or block.line
-            names = [run.slot] if run.slot else SLOT.findall(run.href)
+            names = [run.placeholder] if run.placeholder else PLACEHOLDER.findall(run.href)
             slots += [Slot(*_place(lines, at, name), name, block.tag == "table-slot") for name in names]
-            if not run.slot and (left := LEFTOVER.search(run.text)):
+            if not run.placeholder and (left := LEFTOVER.search(run.text)):
                 leftovers.append((*_place(lines, block.line, left[0]), left[0]))
     return Typed(tuple(slots), tuple(leftovers))
 
@@ -82,8 +82,8 @@ def typed(source: str, anchor: str = "") -> Typed:
 @lru_cache(maxsize=1024)
 def typed_in_line(source: str) -> Typed:
     """Find the same in a line that is no Markdown, a title."""
-    slots = tuple(Slot(1, 1, name, alone=False) for name in SLOT.findall(source))
-    left = LEFTOVER.search(SLOT.sub("", source))
+    slots = tuple(Slot(1, 1, name, alone=False) for name in PLACEHOLDER.findall(source))
+    left = LEFTOVER.search(PLACEHOLDER.sub("", source))
     return Typed(slots, ((1, 1, left[0]),) if left else ())
 
 
@@ -91,11 +91,11 @@ def _place(lines: list[str], first: int, text: str) -> tuple[int, int]:
     """Find a placeholder of that name, or else that text: from a line on, or else from the first."""
     for number in (*range(first, len(lines) + 1), *range(1, first)):
         row = lines[number - 1]
-        for slot in SLOT.finditer(row):
+        for slot in PLACEHOLDER.finditer(row):
             if slot[1] == text:
                 return number, slot.start() + 1
         if LEFTOVER.fullmatch(text) and text in row:
-            between = SLOT.sub(lambda slot: " " * len(slot[0]), row)
+            between = PLACEHOLDER.sub(lambda slot: " " * len(slot[0]), row)
             return number, (between if text in between else row).index(text) + 1
     return first, 1
 
@@ -107,7 +107,7 @@ def _misplaced(start: Location, found: Typed, known: Mapping[str, object]) -> It
             yield Finding(_below(start, slot.line, slot.column), *problem)
     for line, column, left in found.leftovers:
         hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
-        message = f"«{left}» is left in the text"
+        message = f"'{left}' is left in the text"
         yield Finding(_below(start, line, column), message, hint, "leftover-markup")
 
 
@@ -116,19 +116,21 @@ def _below(start: Location, line: int, column: int) -> Location:
 
 
 def _unknown(slot: Slot, known: Mapping[str, object]) -> tuple[str, str] | None:
-    if table := TABLE.fullmatch(slot.name):
+    if table := TABLE_PLACEHOLDER.fullmatch(slot.name):
         if not slot.alone:
-            return f"the table «{table[1]}» stands inside a line", "put it on a line of its own"
+            return f"the table '{table[1]}' stands inside a line", "put it on a line of its own"
         return (
-            None if table[1] in KINDS else (f"there is no table «{table[1]}»", suggest_name(table[1], KINDS))
+            None
+            if table[1] in FACT_KINDS
+            else (f"there is no table '{table[1]}'", suggest_name(table[1], FACT_KINDS))
         )
     return (
-        None if slot.name in known else (f"unknown placeholder «{slot.name}»", suggest_name(slot.name, known))
+        None if slot.name in known else (f"unknown placeholder '{slot.name}'", suggest_name(slot.name, known))
     )
 
 
 def _rows(policy: Policy, trees: Mapping[str, YamlTree]) -> Iterator[Finding]:
-    for kind in KINDS:
+    for kind in FACT_KINDS:
         rows = getattr(policy.facts, kind)
         if not isinstance(rows, tuple):
             continue
@@ -140,7 +142,7 @@ def _rows(policy: Policy, trees: Mapping[str, YamlTree]) -> Iterator[Finding]:
             location = tree.locate((number, "id"))
             if row.id in seen:
                 hint = f"see line {seen[row.id]}; rename one"
-                yield Finding(location, f"the id «{row.id}» is used twice", hint)
+                yield Finding(location, f"the id '{row.id}' is used twice", hint)
             seen.setdefault(row.id, location.line)
             yield from _row(policy, row, tree, number)
 
@@ -149,13 +151,13 @@ def _row(policy: Policy, row: Row, tree: YamlTree, number: int) -> Iterator[Find
     country = getattr(row, "country", None)
     if country and not is_country(country):
         hint = "write its two ISO 3166-1 letters, like NO"
-        yield Finding(tree.locate((number, "country")), f"there is no country «{country}»", hint)
+        yield Finding(tree.locate((number, "country")), f"there is no country '{country}'", hint)
     for key, kind in _LISTS.items():
         value = getattr(row, key, None) or ()
         known = [other.id for other in getattr(policy.facts, kind)]
         for name in (value,) if isinstance(value, str) else value:
             if known and name not in known:
-                message = f"no row of {kind} has the id «{name}»"
+                message = f"no row of {kind} has the id '{name}'"
                 yield Finding(tree.locate((number, key)), message, suggest_name(name, known))
 
 

@@ -14,18 +14,18 @@ from pydantic import TypeAdapter
 
 from policy.fact_models import Facts
 from policy.models import ChangeNote, Redaction, Settings
-from policy.placeholders import KINDS
+from policy.placeholders import FACT_KINDS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schemas() -> dict[str, str]:
+def generate_schemas() -> dict[str, str]:
     """Give each schema's text by the name of its file; `facts-KIND` for those of content/facts/."""
     kinds: dict[str, Any] = {
         "policy": Settings,
         "change": ChangeNote,
         "redactions": tuple[Redaction, ...],
-        **{f"facts-{kind}": Facts.model_fields[kind].annotation for kind in KINDS},
+        **{f"facts-{kind}": Facts.model_fields[kind].annotation for kind in FACT_KINDS},
     }
     return {f"{name}.schema.json": _printed(name, kind) for name, kind in kinds.items()}
 
@@ -38,12 +38,12 @@ def _printed(name: str, kind: Any) -> str:
     )
 
 
-def write(folder: Path) -> None:
+def write_schemas(folder: Path) -> None:
     """Write every schema into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in schemas().items():
+    for name, text in generate_schemas().items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write_schemas(Path(sys.argv[1]))

@@ -13,7 +13,7 @@ from common.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LARGEST = 1 << 20
+MAX_FILE_BYTES = 1 << 20
 
 
 class RejectedFile(Enum):
@@ -28,15 +28,15 @@ class RejectedFile(Enum):
         self.hint = hint
 
 
-Files: TypeAlias = "Mapping[str, bytes | RejectedFile]"
+ContentFiles: TypeAlias = "Mapping[str, bytes | RejectedFile]"
 
 
-def files(source: Path) -> Files:
+def read_content_files(source: Path) -> ContentFiles:
     """Read the files of `source`/content by their path below `source`; InputError where there are none."""
     content = source / "content"
     if not content.is_dir() or content.is_symlink():
         raise InputError(
-            f"{content}: there is no folder «content»; name the folder that holds it with --source"
+            f"{content}: there is no folder 'content'; name the folder that holds it with --source"
         )
     try:
         return dict(sorted(_walk(content, "content/")))
@@ -62,4 +62,4 @@ def _content(entry: os.DirEntry[str]) -> bytes | RejectedFile:
         return RejectedFile.SYMLINK
     if not stat.S_ISREG(found.st_mode):
         return RejectedFile.IRREGULAR
-    return RejectedFile.TOO_LARGE if found.st_size > LARGEST else Path(entry.path).read_bytes()
+    return RejectedFile.TOO_LARGE if found.st_size > MAX_FILE_BYTES else Path(entry.path).read_bytes()

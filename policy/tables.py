@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from policy.blocks import Block, Run
-from policy.fields import Duration, Text
-from policy.localization import enumerated, say, term
-from policy.markdown import inline
-from policy.placeholders import Term
+from policy.blocks import Block, TextRun
+from policy.fields import Duration, LocalizedText
+from policy.localization import format_enumeration, format_term, format_value
+from policy.markdown import make_text_runs
+from policy.placeholders import CodedValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ class Column(NamedTuple):
 def _words(key: str) -> Cell:
     def cell(_facts: Facts, row: Row, locale: Locale) -> str:
         value = getattr(row, key)
-        return "" if value is None else say(value, locale)
+        return "" if value is None else format_value(value, locale)
 
     return cell
 
@@ -40,7 +40,7 @@ def _code(key: str) -> Cell:
         return (
             ""
             if value is None
-            else say(Term(f"{key}.{str(value).lower() if key == 'public' else value}"), locale)
+            else format_value(CodedValue(f"{key}.{str(value).lower() if key == 'public' else value}"), locale)
         )
 
     return cell
@@ -51,14 +51,16 @@ def _named(key: str, kind: str) -> Cell:
 
     def cell(facts: Facts, row: Row, locale: Locale) -> str:
         names = {other.id: other.name for other in getattr(facts, kind)}
-        return enumerated([say(names.get(i, i), locale) for i in getattr(row, key)], locale)
+        return format_enumeration([format_value(names.get(i, i), locale) for i in getattr(row, key)], locale)
 
     return cell
 
 
 def _kept(_facts: Facts, row: Row, locale: Locale) -> str:
     parts = (getattr(row, "period", None), getattr(row, "criteria", None))
-    return "; ".join(say(part, locale) for part in parts if isinstance(part, Duration | Text))
+    return "; ".join(
+        format_value(part, locale) for part in parts if isinstance(part, Duration | LocalizedText)
+    )
 
 
 def _kept_for(facts: Facts, row: Row, locale: Locale) -> str:
@@ -71,8 +73,12 @@ def _safeguard(_facts: Facts, row: Row, locale: Locale) -> str:
     safeguard = getattr(row, "safeguard", None)
     if safeguard is None:
         return ""
-    said = [term(f"kind.{safeguard.kind}", locale)] if safeguard.kind != "other" or not safeguard.text else []
-    return "; ".join([*said, *([say(safeguard.text, locale)] if safeguard.text else [])])
+    said = (
+        [format_term(f"kind.{safeguard.kind}", locale)]
+        if safeguard.kind != "other" or not safeguard.text
+        else []
+    )
+    return "; ".join([*said, *([format_value(safeguard.text, locale)] if safeguard.text else [])])
 
 
 _COLUMNS: dict[str, tuple[Column, ...]] = {
@@ -117,27 +123,33 @@ def table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:
     if not cells:
         return ()
     if len(used) == 1:
-        return (Block("ul", tuple(Block("li", runs=inline(row[used[0]])) for row in cells)),)
-    headings = [term(f"column.{_COLUMNS[kind][number].heading}", locale) for number in used]
-    unknown = term("cell.unknown", locale)
+        return (Block("ul", tuple(Block("li", runs=make_text_runs(row[used[0]])) for row in cells)),)
+    headings = [format_term(f"column.{_COLUMNS[kind][number].heading}", locale) for number in used]
+    unknown = format_term("cell.unknown", locale)
     return (_grid(headings, [[row[number] or unknown for number in used] for row in cells]),)
 
 
 def _rights(facts: Facts, locale: Locale) -> tuple[Block, ...]:
     said = {name: getattr(facts.rights, name) for name in type(facts.rights).model_fields}
-    rows = [[term(f"rights.{name}", locale), say(how, locale)] for name, how in said.items() if how]
-    headings = [term("column.right", locale), term("column.how", locale)]
+    rows = [
+        [format_term(f"rights.{name}", locale), format_value(how, locale)]
+        for name, how in said.items()
+        if how
+    ]
+    headings = [format_term("column.right", locale), format_term("column.how", locale)]
     return (_grid(headings, rows),) if rows else ()
 
 
 def _grid(headings: list[str], rows: list[list[str]]) -> Block:
-    head = Block("tr", tuple(Block("th", runs=(Run(name),), attrs=(("scope", "col"),)) for name in headings))
+    head = Block(
+        "tr", tuple(Block("th", runs=(TextRun(name),), attrs=(("scope", "col"),)) for name in headings)
+    )
     body = tuple(
         Block(
             "tr",
             (
-                Block("th", runs=inline(first), attrs=(("scope", "row"),)),
-                *(Block("td", runs=inline(cell)) for cell in rest),
+                Block("th", runs=make_text_runs(first), attrs=(("scope", "row"),)),
+                *(Block("td", runs=make_text_runs(cell)) for cell in rest),
             ),
         )
         for first, *rest in rows

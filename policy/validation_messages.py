@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from policy.yaml_reader import Path, YamlTree
 
-_LINES = "lines of «key: value» are expected here; begin each with its key, a colon and a space"
+_LINES = "lines of 'key: value' are expected here; begin each with its key, a colon and a space"
 _WRONG_TYPE = {
     "string_type": "a word or sentence is expected here; quote it, or remove the lines below it",
-    "tuple_type": "a list is expected here; begin each line with «- »",
+    "tuple_type": "a list is expected here; begin each line with '- '",
     "model_type": _LINES,
     "model_attributes_type": _LINES,
     "int_parsing": "a whole number is expected here; write digits alone",
@@ -50,14 +50,14 @@ def _said(detail: ErrorDetails, kind: type[Model], where: Path) -> tuple[str, st
     match detail["type"]:
         case "extra_forbidden":
             name = str(where[-1])
-            return f"unknown key «{name}»", suggest_name(
+            return f"unknown key '{name}'", suggest_name(
                 name, context.get("known") or _keys(kind, where[:-1])
             )
         case "missing":
-            return f"the key «{where[-1]}» is missing", f"add a line «{where[-1]}: …»"
+            return f"the key '{where[-1]}' is missing", f"add a line '{where[-1]}: …'"
         case "literal_error" | "enum":
             known = [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-            return f"«{detail['input']}» is not known here", suggest_name(str(detail["input"]), known)
+            return f"'{detail['input']}' is not known here", suggest_name(str(detail["input"]), known)
     message, _, hint = _WRONG_TYPE.get(detail["type"], detail["msg"]).partition("; ")
     return message, hint or "mend it"
 

@@ -80,7 +80,7 @@ def _said(problem: str, lines: list[str], mark: Mark | None) -> tuple[str, str]:
     if sign == "\t":
         return "a tab stands here", "write spaces instead"
     if "cannot start any token" in problem:
-        return f"a text cannot begin with «{sign}»", "put it in quotes"
+        return f"a text cannot begin with '{sign}'", "put it in quotes"
     if problem.startswith("mapping values are not allowed"):
         hint = "put the text in quotes, or mend the indentation"
         return "a colon stands where none can", hint
@@ -169,7 +169,7 @@ class _Builder:
             holder.data[holder.key], holder.key = value, None
         self.values[path] = self.at(mark)
         if value is None:
-            self.refuse(mark, f"«{path[-1]}» has no value", "write one, or remove the line")
+            self.refuse(mark, f"'{path[-1]}' has no value", "write one, or remove the line")
         return path
 
     def name_key(self, holder: _Open, mark: Mark, key: str) -> Path:
@@ -177,7 +177,7 @@ class _Builder:
         if path in self.keys:
             first = self.keys[path][0]
             self.refuse(
-                mark, f"the key «{key}» stands here for the second time", f"see line {first}; keep one"
+                mark, f"the key '{key}' stands here for the second time", f"see line {first}; keep one"
             )
         self.keys[path] = self.at(mark)
         holder.key = key

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 from hypothesis import HealthCheck, settings
 
-from policy.document import Document, document
-from policy.loader import read
+from policy.document import Document, render_document
+from policy.loader import load_policy
 
 # The same tries in every run of CI, new ones on a developer's machine; never a limit of time.
 properties = settings(
@@ -61,7 +61,9 @@ def norwegian(bodies: dict[str, str], more: dict[str, str] | None = None) -> Doc
     """Make the Norwegian document of sections, `01-om` and so on, each of them Markdown."""
     own = {f"nb/{stem}.md": section(body, f"Del {stem}") for stem, body in bodies.items()}
     texts = {"policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"), **own, **(more or {})}
-    return document(read({f"content/{path}": text.encode() for path, text in texts.items()}), "nb")
+    return render_document(
+        load_policy({f"content/{path}": text.encode() for path, text in texts.items()}), "nb"
+    )
 
 
 class Seen(HTMLParser):

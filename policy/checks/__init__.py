@@ -10,12 +10,12 @@ from policy.checks.rule import Rule
 from policy.findings import Severity
 
 if TYPE_CHECKING:
-    from policy.checks.context import Subject
+    from policy.checks.context import PolicyCheckContext
     from policy.findings import Finding
 
 _WARNING, _ERROR = Severity.WARNING, Severity.ERROR
 
-DISCLOSURES: tuple[Rule[Subject], ...] = (
+DISCLOSURES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("controller-identity", _WARNING, disclosures.controller_identity),
     Rule("dpo-contact", _WARNING, disclosures.dpo_contact),
     Rule("purpose-legal-basis", _WARNING, disclosures.purpose_legal_basis),
@@ -31,7 +31,7 @@ DISCLOSURES: tuple[Rule[Subject], ...] = (
     Rule("source-of-data", _WARNING, disclosures.source_of_data),
     Rule("automated-decisions", _WARNING, disclosures.automated_decisions),
 )
-WORDING: tuple[Rule[Subject], ...] = (
+WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("typed-number", _ERROR, contradictions.typed_number),
     Rule("number-outside-facts", _ERROR, contradictions.number_against_facts),
     Rule("number-outside-facts", _WARNING, contradictions.number_outside_facts),
@@ -49,7 +49,7 @@ WORDING: tuple[Rule[Subject], ...] = (
     Rule("broken-link", _ERROR, links.broken_link),
     Rule("broken-anchor", _ERROR, links.broken_anchor),
 )
-LANGUAGES: tuple[Rule[Subject], ...] = (
+LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("translation-missing", _ERROR, languages.translation_missing),
     Rule("translation-facts-differ", _ERROR, languages.translation_facts_differ),
     Rule("translation-shape", _WARNING, languages.translation_shape),
@@ -57,7 +57,7 @@ LANGUAGES: tuple[Rule[Subject], ...] = (
 RULES = (*DISCLOSURES, *WORDING, *LANGUAGES)
 
 
-def check(subject: Subject, *, strict: bool = False) -> list[Finding]:
+def run_checks(subject: PolicyCheckContext, *, strict: bool = False) -> list[Finding]:
     """Apply every rule; with `strict` what the law wants told and is not is an error (law.md)."""
     wanted = [replace(rule, severity=_ERROR) for rule in DISCLOSURES] if strict else DISCLOSURES
     return [finding for rule in (*wanted, *WORDING, *LANGUAGES) for finding in rule.apply(subject)]

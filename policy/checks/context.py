@@ -9,13 +9,13 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from policy import yaml_reader
-from policy.blocks import leaves
-from policy.document import document
+from policy.blocks import iter_leaves
+from policy.document import render_document
 from policy.fact_models import Rights
 from policy.fields import LOCALES
 from policy.findings import Location
-from policy.markdown import parse
-from policy.placeholders import KINDS
+from policy.markdown import parse_markdown
+from policy.placeholders import FACT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from policy.document import Document
     from policy.fields import Locale
     from policy.models import Policy, Section
-    from policy.sources import Files
+    from policy.sources import ContentFiles
     from policy.yaml_reader import Data, Path, YamlTree
 
 SLOT_SIGN = "\ufffc"  # stands in a passage where a placeholder does, so that no rule reads across one
@@ -68,11 +68,11 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Subject:
+class PolicyCheckContext:
     """A policy that could be read, with its files. `pages` are the addresses the site has, where known."""
 
     policy: Policy
-    files: Files
+    files: ContentFiles
     pages: frozenset[str] = frozenset()
 
     @cached_property
@@ -90,7 +90,7 @@ class Subject:
     def facts(self) -> tuple[Passage, ...]:
         """The wordings in the fact files."""
         return tuple(
-            found for kind in KINDS for found in self._wordings(f"content/facts/{kind}.yaml", "fact")
+            found for kind in FACT_KINDS for found in self._wordings(f"content/facts/{kind}.yaml", "fact")
         )
 
     @cached_property
@@ -103,7 +103,7 @@ class Subject:
     @cached_property
     def documents(self) -> Mapping[Locale, Document]:
         """What readers see in each language."""
-        return {locale: document(self.policy, locale) for locale in self.policy.languages}
+        return {locale: render_document(self.policy, locale) for locale in self.policy.languages}
 
     def setting(self, *path: str | int) -> Location:
         """Give the place of a key of policy.yaml, or of what comes nearest to it."""
@@ -139,7 +139,7 @@ class Subject:
         yield Passage(
             Location(section.path, at), locale, "title", section.id, section.title, linked=False, typed=head
         )
-        for block in leaves(parse(section.body, section.id)):
+        for block in iter_leaves(parse_markdown(section.body, section.id)):
             place = Location(section.path, section.line + max(block.line, 1) - 1)
             passage = Passage(
                 place,
@@ -169,12 +169,14 @@ class Subject:
 def typed_words(block: Block) -> str:
     """Give the words of a leaf without footnote signs and code, a `SLOT_SIGN` where a placeholder stands."""
     runs = (run for run in block.runs if not {"note", "code"} & set(run.marks))
-    return " ".join("".join(SLOT_SIGN if run.slot else run.text for run in runs).split())
+    return " ".join("".join(SLOT_SIGN if run.placeholder else run.text for run in runs).split())
 
 
 def _linked(block: Block) -> bool:
     """Whether a link stands in it, or a placeholder for what becomes one."""
-    return any(run.href or run.slot.rpartition(".")[2] in {"email", "url", "website"} for run in block.runs)
+    return any(
+        run.href or run.placeholder.rpartition(".")[2] in {"email", "url", "website"} for run in block.runs
+    )
 
 
 def _at(data: Data, path: Path) -> Data:

@@ -13,7 +13,7 @@ from policy.models import Channel, Level
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from policy.checks.context import Passage, Subject
+    from policy.checks.context import Passage, PolicyCheckContext
     from policy.fields import Duration
 
 _TYPED = re.compile(
@@ -41,26 +41,26 @@ _CHANNELS = {
 _TELLING = re.compile(r"endring|varsl|beskjed|sier fra|change|announce|notif|inform|tell", re.IGNORECASE)
 
 
-def typed_number(subject: Subject) -> Iterator[Finding]:
+def typed_number(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Section numbers are computed; a typed one is soon wrong."""
     for passage in subject.prose:
         if passage.kind in _HEADINGS and (found := _TYPED.match(passage.text)):
             hint = "remove it: sections are numbered when they are printed"
-            message = f"the number «{found[1]}» is typed in a title"
+            message = f"the number '{found[1]}' is typed in a title"
             yield Finding(passage.at(found[1]), message, hint)
 
 
-def number_against_facts(subject: Subject) -> Iterator[Finding]:
+def number_against_facts(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find a period in prose that contradicts the facts: no row of retention.yaml has it."""
     yield from _typed_quantities(subject, against=True)
 
 
-def number_outside_facts(subject: Subject) -> Iterator[Finding]:
+def number_outside_facts(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find a period, amount or date in prose that should be a fact."""
     yield from _typed_quantities(subject, against=False)
 
 
-def _typed_quantities(subject: Subject, *, against: bool) -> Iterator[Finding]:
+def _typed_quantities(subject: PolicyCheckContext, *, against: bool) -> Iterator[Finding]:
     known = {_value(row.period) for row in subject.policy.facts.retention if row.period}
     for passage in subject.prose:
         for sentence in passage.sentences:
@@ -75,9 +75,9 @@ def _typed_quantities(subject: Subject, *, against: bool) -> Iterator[Finding]:
 def _number_finding(passage: Passage, typed: str, *, against: bool) -> Finding:
     hint = "write it as a fact and name it here, like {{ retention.account.period }}"
     if against:
-        message = f"«{typed}» contradicts the facts: no row of facts/retention.yaml has that period"
+        message = f"'{typed}' contradicts the facts: no row of facts/retention.yaml has that period"
         return Finding(passage.at(typed), message, hint)
-    return Finding(passage.at(typed), f"«{typed}» stands in the text and not in the facts", hint)
+    return Finding(passage.at(typed), f"'{typed}' stands in the text and not in the facts", hint)
 
 
 def _value(duration: Duration) -> str:
@@ -86,7 +86,7 @@ def _value(duration: Duration) -> str:
     return period(months, 7 * counts.get("week", 0) + counts.get("day", 0))
 
 
-def retention_conflict(subject: Subject) -> Iterator[Finding]:
+def retention_conflict(subject: PolicyCheckContext) -> Iterator[Finding]:
     """One category of data has one period."""
     rows = [row for row in subject.policy.facts.retention if row.period]
     for first, second in combinations(rows, 2):
@@ -94,23 +94,23 @@ def retention_conflict(subject: Subject) -> Iterator[Finding]:
         if both and first.period and second.period and _value(first.period) != _value(second.period):
             hint = "give each category of data one period, or make the categories narrower"
             message = (
-                f"«{both[0]}» is kept for {first.period.iso} by «{first.id}» "
-                f"and for {second.period.iso} by «{second.id}»"
+                f"'{both[0]}' is kept for {first.period.iso} by '{first.id}' "
+                f"and for {second.period.iso} by '{second.id}'"
             )
             yield Finding(subject.row("retention", second.id, "period"), message, hint)
 
 
-def former_name(subject: Subject) -> Iterator[Finding]:
+def former_name(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find a name that the controller no longer bears, also misspelt; telling what it was is no fault."""
     controller = subject.policy.settings.controller
-    own = {controller.name.wording(locale).casefold() for locale in subject.policy.languages}
+    own = {controller.name.in_locale(locale).casefold() for locale in subject.policy.languages}
     for passage in subject.passages:
         for name in controller.former_names:
             for start, found in _nearly(name, passage.text):
                 told = found.casefold() == name.casefold() and _FORMERLY.search(passage.text[:start])
                 if found.casefold() not in own and not told:
-                    hint = f"write {{{{ controller.name }}}}, or «tidligere {name}» where the history is told"
-                    message = f"«{found}» is a former name of the controller"
+                    hint = f"write {{{{ controller.name }}}}, or 'tidligere {name}' where the history is told"
+                    message = f"'{found}' is a former name of the controller"
                     yield Finding(passage.at(found), message, hint)
 
 
@@ -133,7 +133,7 @@ def one_off(one: str, other: str) -> bool:
     return swapped or one[at + 1 :] in {other[at + 1 :], other[at:]} or one[at:] == other[at + 1 :]
 
 
-def duplicate_paragraph(subject: Subject) -> Iterator[Finding]:
+def duplicate_paragraph(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find a paragraph that stands twice: the second will one day say something else."""
     seen: dict[tuple[str, str], Passage] = {}
     for passage in subject.prose:
@@ -147,7 +147,7 @@ def duplicate_paragraph(subject: Subject) -> Iterator[Finding]:
         seen.setdefault(key, passage)
 
 
-def section_9_true(subject: Subject) -> Iterator[Finding]:
+def section_9_true(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Compare what the text says of announcements with what `announce:` does."""
     announce = subject.policy.settings.announce
     for passage in subject.prose:
@@ -171,6 +171,6 @@ def _untrue(passage: Passage, level: Level, said: set[Channel], true: set[Channe
         for verb, channels in (("names", said - true), ("leaves out", true - said))
         if channels
     ]
-    hint = f"make the text and «announce: {level.value}:» in policy.yaml say the same"
+    hint = f"make the text and 'announce: {level.value}:' in policy.yaml say the same"
     place = Location(passage.place.path, passage.place.line, 1)
     return Finding(place, f"what is said of {level.value} changes {' and '.join(parts)}", hint)

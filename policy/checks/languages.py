@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from policy.blocks import leaves
+from policy.blocks import iter_leaves
 from policy.checks.context import typed_words
 from policy.checks.quantities import Quantity, quantities
 from policy.findings import Finding, Location
-from policy.markdown import parse
+from policy.markdown import parse_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policy.blocks import Block
-    from policy.checks.context import Subject
+    from policy.checks.context import PolicyCheckContext
     from policy.models import Section
 
 _SHAPES = {
@@ -35,7 +35,7 @@ _SHAPES = {
 }
 
 
-def translation_missing(subject: Subject) -> Iterator[Finding]:
+def translation_missing(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Every section stands in every language; facts and notes are held to it by reading.py."""
     languages = subject.policy.languages
     stems = {section.id: section.stem for own in subject.policy.sections.values() for section in own}
@@ -47,10 +47,10 @@ def translation_missing(subject: Subject) -> Iterator[Finding]:
                     s.path for code in languages for s in subject.policy.sections[code] if s.id == name
                 )
                 hint = f"write content/{locale}/{stem}.md; until then readers see the other language"
-                yield Finding(Location(there), f"the section «{name}» is missing in «{locale}»", hint)
+                yield Finding(Location(there), f"the section '{name}' is missing in '{locale}'", hint)
 
 
-def translation_facts_differ(subject: Subject) -> Iterator[Finding]:
+def translation_facts_differ(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find a number, date, link or placeholder that stands in one language and not in the other."""
     for first, other in _twins(subject):
         for what, (here, there) in {
@@ -61,17 +61,17 @@ def translation_facts_differ(subject: Subject) -> Iterator[Finding]:
         yield from _counted(first, other)
 
 
-def translation_shape(subject: Subject) -> Iterator[Finding]:
+def translation_shape(subject: PolicyCheckContext) -> Iterator[Finding]:
     """As many paragraphs, list items and rows stand in one language as in the other."""
     for first, other in _twins(subject):
-        here, there = (Counter(_tags(parse(section.body, section.id))) for section in (first, other))
+        here, there = (Counter(_tags(parse_markdown(section.body, section.id))) for section in (first, other))
         odd = next((tag for tag in _SHAPES if here[tag] != there[tag]), None)
         if odd:
             message = f"{there[odd]} {_SHAPES[odd]} here, {here[odd]} in {first.path}"
             yield Finding(Location(other.path, other.line), message, "part the text in the same way in both")
 
 
-def _twins(subject: Subject) -> Iterator[tuple[Section, Section]]:
+def _twins(subject: PolicyCheckContext) -> Iterator[tuple[Section, Section]]:
     first, *rest = subject.policy.languages
     own = {section.id: section for section in subject.policy.sections[first]}
     for locale in rest:
@@ -86,11 +86,11 @@ def _unshared(
     for words in dict.fromkeys(only_first):
         hint = "let both languages say the same"
         yield Finding(
-            Location(other.path, other.line), f"the {what} «{words}» of {first.path} is missing", hint
+            Location(other.path, other.line), f"the {what} '{words}' of {first.path} is missing", hint
         )
     for words in dict.fromkeys(only_other):
         hint = "let both languages say the same"
-        yield Finding(Location(other.path, other.line), f"the {what} «{words}» is not in {first.path}", hint)
+        yield Finding(Location(other.path, other.line), f"the {what} '{words}' is not in {first.path}", hint)
 
 
 def _counted(first: Section, other: Section) -> Iterator[Finding]:
@@ -103,7 +103,7 @@ def _counted(first: Section, other: Section) -> Iterator[Finding]:
 
 
 def _prose(section: Section) -> str:
-    blocks = leaves(parse(section.body, section.id))
+    blocks = iter_leaves(parse_markdown(section.body, section.id))
     return " . ".join([section.title, *map(typed_words, blocks)])
 
 
@@ -119,13 +119,18 @@ def _surplus(own: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:
 
 
 def _slots(section: Section) -> Counter[str]:
-    return Counter(run.slot for leaf in leaves(parse(section.body)) for run in leaf.runs if run.slot)
+    return Counter(
+        run.placeholder
+        for leaf in iter_leaves(parse_markdown(section.body))
+        for run in leaf.runs
+        if run.placeholder
+    )
 
 
 def _targets(section: Section) -> Counter[str]:
     hrefs = (
         href
-        for leaf in leaves(parse(section.body))
+        for leaf in iter_leaves(parse_markdown(section.body))
         for href in dict.fromkeys(run.href for run in leaf.runs if "note" not in run.marks)
     )
     return Counter(href for href in hrefs if href)

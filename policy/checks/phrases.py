@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from policy.checks.context import SLOT_SIGN, typed_words
 from policy.findings import Finding, Location
-from policy.markdown import SLOT, TABLE, parse
-from policy.placeholders import KINDS
+from policy.markdown import PLACEHOLDER, TABLE_PLACEHOLDER, parse_markdown
+from policy.placeholders import FACT_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from policy.blocks import Block
-    from policy.checks.context import Passage, Subject
+    from policy.checks.context import Passage, PolicyCheckContext
     from policy.models import Policy
 
 _LISTS = {"ul", "ol", "dl", "table", "table-slot", "pre", "blockquote"}
@@ -70,15 +70,15 @@ _HERE = re.compile(
 )
 
 
-def dangling_list(subject: Subject) -> Iterator[Finding]:
+def dangling_list(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find a paragraph that promises a list: lists are what page builders lose."""
     for sections in subject.policy.sections.values():
         for section in sections:
-            for block in _dangling(parse(section.body, section.id), subject.policy):
+            for block in _dangling(parse_markdown(section.body, section.id), subject.policy):
                 words = " ".join(typed_words(block).replace(SLOT_SIGN, "…").split()[-4:])
                 hint = "put the list or table below it, or end it with a full stop"
                 place = Location(section.path, section.line + block.line - 1)
-                yield Finding(place, f"«{words}» promises a list, and none follows", hint)
+                yield Finding(place, f"'{words}' promises a list, and none follows", hint)
 
 
 def _dangling(blocks: Sequence[Block], policy: Policy) -> Iterator[Block]:
@@ -93,32 +93,32 @@ def _follows(block: Block | None, policy: Policy) -> bool:
         return False
     if block.tag != "table-slot":
         return True
-    found = TABLE.fullmatch(block.runs[0].slot)
-    facts = getattr(policy.facts, found[1]) if found and found[1] in KINDS else ()
+    found = TABLE_PLACEHOLDER.fullmatch(block.runs[0].placeholder)
+    facts = getattr(policy.facts, found[1]) if found and found[1] in FACT_KINDS else ()
     return any(dict(facts).values()) if found and found[1] == "rights" else bool(facts)
 
 
-def consent_by_use(subject: Subject) -> Iterator[Finding]:
+def consent_by_use(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find consent read out of use: using a website is none (GDPR Art. 4(11), 7; ekomloven § 3-15)."""
     hint = "take the sentence out; ask for consent where it is the basis"
     yield from _phrase(subject.passages, _BY_USE, "consent is read out of mere use", hint)
 
 
-def check_this_page(subject: Subject) -> Iterator[Finding]:
+def check_this_page(subject: PolicyCheckContext) -> Iterator[Finding]:
     """WP260 ¶29: telling readers to look for changes is unfair where nothing else tells them."""
     if not subject.policy.settings.announce.major:
-        hint = "announce major changes: «announce: {major: [help_centre, login, email]}» in policy.yaml"
+        hint = "announce major changes: 'announce: {major: [help_centre, login, email]}' in policy.yaml"
         message = "readers are told to look for changes themselves, and nothing announces major ones"
         yield from _phrase(subject.passages, _LOOK, message, hint)
 
 
-def retention_as_long_as_necessary(subject: Subject) -> Iterator[Finding]:
+def retention_as_long_as_necessary(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find «så lenge som nødvendig» alone: it tells nobody anything (WP260, annex; Datatilsynet)."""
-    hint = "add a period, or criteria that a reader can apply: «as long as the account is active»"
-    message = "«as long as necessary» is the only period"
+    hint = "add a period, or criteria that a reader can apply: 'as long as the account is active'"
+    message = "'as long as necessary' is the only period"
     for row in subject.policy.facts.retention:
         wordings = (
-            (row.criteria.wording(locale) for locale in subject.policy.languages) if row.criteria else ()
+            (row.criteria.in_locale(locale) for locale in subject.policy.languages) if row.criteria else ()
         )
         if row.period is None and any(map(_NECESSARY.search, wordings)):
             yield Finding(subject.row("retention", row.id, "criteria"), message, hint)
@@ -126,19 +126,19 @@ def retention_as_long_as_necessary(subject: Subject) -> Iterator[Finding]:
         yield from _phrase(subject.prose, _NECESSARY, message, hint)
 
 
-def hedged_purpose(subject: Subject) -> Iterator[Finding]:
+def hedged_purpose(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find "we may use": it does not say whether it is done (Datatilsynet; WP260 ¶13)."""
-    hint = "say what is done, and when: «we use …», or take it out"
+    hint = "say what is done, and when: 'we use …', or take it out"
     sentences = (passage for passage in subject.passages if _PERSONAL.search(passage.text))
     yield from _phrase(sentences, _HEDGED, "this does not say whether it is done", hint)
 
 
-def leftover_markup(subject: Subject) -> Iterator[Finding]:
+def leftover_markup(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find shortcodes, raw HTML, template syntax, which readers would see as they are, and bidi controls."""
     for passage in (*subject.passages, *subject.notes):
-        for found in _MARKUP.finditer(SLOT.sub(SLOT_SIGN, passage.text)):
+        for found in _MARKUP.finditer(PLACEHOLDER.sub(SLOT_SIGN, passage.text)):
             hint = "remove it, or write it in Markdown"
-            yield Finding(passage.at(found[0]), f"«{found[0]}» is left in the text", hint)
+            yield Finding(passage.at(found[0]), f"'{found[0]}' is left in the text", hint)
     for path in subject.files:
         for number, line in enumerate(subject.lines(path), start=1):
             for found in _BIDI.finditer(line):
@@ -147,7 +147,7 @@ def leftover_markup(subject: Subject) -> Iterator[Finding]:
                 yield Finding(Location(path, number, found.start() + 1), message, "remove it")
 
 
-def unlinked_page(subject: Subject) -> Iterator[Finding]:
+def unlinked_page(subject: PolicyCheckContext) -> Iterator[Finding]:
     """Find «here you can read» that leads nowhere."""
     hint = "make the words a link: [the page](https://…)"
     unlinked = (passage for passage in subject.prose if not passage.linked)
@@ -162,4 +162,4 @@ def _phrase(
         for sentence in passage.sentences:
             found = wanted.search(sentence)
             if found and not _NEGATED.search(sentence[found.start() : found.end() + 12]):
-                yield Finding(passage.at(found[0]), f"«{found[0]}»: {message}", hint)
+                yield Finding(passage.at(found[0]), f"'{found[0]}': {message}", hint)

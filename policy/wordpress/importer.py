@@ -38,7 +38,7 @@ class Import:
     report: tuple[str, ...]
 
 
-def imported(file: Path) -> Import:
+def import_policy(file: Path) -> Import:
     """Read a page-builder text, a saved page or a WordPress export; InputError where it cannot be."""
     found = page(file)
     blocks, left = pieces(found.html, whole=found.whole, site=found.site)
@@ -61,12 +61,12 @@ def imported(file: Path) -> Import:
         *_contradictions(sections, said),
         *_old_names(text, sections, extraction.former_names(text, "")),
         *(f"left for you: {line}" for line in open_ends),
-        *([] if title else [f"left for you: the page has no title; it is called «{sections[0].title}»"]),
+        *([] if title else [f"left for you: the page has no title; it is called '{sections[0].title}'"]),
     )
     return Import({path: unicodedata.normalize("NFC", words) for path, words in files.items()}, report)
 
 
-def bring_in(brought: Import, source: Path, *, replace: bool) -> int:
+def write_imported_files(brought: Import, source: Path, *, replace: bool) -> int:
     """Write the files below `source`; give how many are new. InputError where others stand there already."""
     standing = {path: source / path for path in brought.files if (source / path).exists()}
     other = [path for path, file in standing.items() if file.read_text("utf-8") != brought.files[path]]
@@ -96,20 +96,20 @@ def _lost(found: Page, left: str, sections: tuple[Part, ...]) -> Iterator[str]:
     for part in sections:
         for piece, after in zip_longest(part.pieces, part.pieces[1:]):
             if piece.flat:
-                yield f"lost form: in «{part.title}» a {piece.kind} is plain words: «{_short(piece.text)}»"
+                yield f"lost form: in '{part.title}' a {piece.kind} is plain words: '{_short(piece.text)}'"
             if piece.kind == "p" and piece.text.endswith(":") and (after is None or after.kind not in _LISTS):
-                yield f"lost list: in «{part.title}» nothing follows «{_short(piece.text)}»"
+                yield f"lost list: in '{part.title}' nothing follows '{_short(piece.text)}'"
             for address in _HALF.findall(piece.markdown):
-                yield f"left for you: in «{part.title}» the link {address} names no site; write it whole"
+                yield f"left for you: in '{part.title}' the link {address} names no site; write it whole"
         if not part.pieces:
-            yield f"empty section: there is nothing under «{part.title}»"
+            yield f"empty section: there is nothing under '{part.title}'"
     for title in found.left:
-        yield f"not taken along: the page «{title}»"
+        yield f"not taken along: the page '{title}'"
     yield from found.unread
     if pictures := len(_PICTURE.findall(found.html)):
         yield f"not taken along: pictures ({pictures}); the words that describe them stand in their place"
     if left:
-        yield f"not taken along: what stands around the text, «{_short(left)}»"
+        yield f"not taken along: what stands around the text, '{_short(left)}'"
 
 
 def _contradictions(sections: tuple[Part, ...], said: tuple[Said, ...]) -> Iterator[str]:
@@ -120,16 +120,16 @@ def _contradictions(sections: tuple[Part, ...], said: tuple[Said, ...]) -> Itera
             numbered[part.number].append(part.title)
     for number, titles in numbered.items():
         if len(titles) > 1:
-            named = " and ".join(f"«{title}»" for title in titles)
+            named = " and ".join(f"'{title}'" for title in titles)
             yield f"number used twice: {number} stands before {named}"
     lengths = {round(Duration(one.iso).days / 10): one for one in reversed(said)}
     if len(lengths) > 1:
         kinds = sorted({one.iso: one for one in reversed(said)}.values(), key=said.index)
-        yield "several periods: " + "; ".join(f"{one.words} in «{_short(one.sentence)}»" for one in kinds)
+        yield "several periods: " + "; ".join(f"{one.words} in '{_short(one.sentence)}'" for one in kinds)
 
 
 def _old_names(text: str, sections: tuple[Part, ...], names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         where = [part.title for part in sections if any(name in piece.text for piece in part.pieces)]
         if text.count(name) > 1:
-            yield f"old name: «{name}» stands in {', '.join(f'«{title}»' for title in where)}"
+            yield f"old name: '{name}' stands in {', '.join(where)}"

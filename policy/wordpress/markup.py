@@ -231,7 +231,9 @@ def _piece(tag: Tag) -> Piece:
         words.replace_with(_tamed(str(words)))
     lines = tuple(_said(item) for item in tag.find_all(["li", "tr"])) or (text,)
     made = _plainest(*(str(_converter(escape=e).convert_soup(tag)).strip() for e in (True, False)))
-    seen = "".join(blocks.plain(leaf.runs) for leaf in blocks.leaves(markdown.parse(made)))
+    seen = "".join(
+        blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(made))
+    )
     if letters(re.sub(r"<[^<>]*>", "", seen)) == letters(tag.get_text()):
         return Piece(tag.name, text, made, lines=lines)
     words_alone = " ".join(tag.get_text().split())
@@ -240,7 +242,7 @@ def _piece(tag: Tag) -> Piece:
 
 def _plainest(sure: str, plain: str) -> str:
     """Prefer the Markdown without backslashes where it is read as the very same blocks."""
-    return plain if markdown.parse(plain) == markdown.parse(sure) else sure
+    return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(sure) else sure
 
 
 def _tamed(text: str) -> str:

@@ -65,7 +65,7 @@ def unread(text: str) -> tuple[str, ...]:
     """Tell of what looks like words in attributes that are not shown, and of codes that are no builder's."""
     known = _CODE.findall(text)
     hidden = [
-        f"not taken along: {name} of [{code}], «{value}»"
+        f"not taken along: {name} of [{code}], '{value}'"
         for _, code, attributes in known
         for name, value in _values(attributes)
         if not _SHOWN.fullmatch(name) and not _LOOKS.fullmatch(name.lower()) and _PROSE.search(value)

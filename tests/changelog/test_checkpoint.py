@@ -8,9 +8,9 @@ import pickle
 
 import pytest
 
-from changelog.checkpoint import keep, kept
-from changelog.history import revisions
-from changelog.replay import Fold, fold
+from changelog.checkpoint import load_checkpoint, save_checkpoint
+from changelog.history import read_revisions
+from changelog.replay import VersionLogBuilder, replay_history
 
 NONE = (None, {})
 
@@ -18,20 +18,20 @@ NONE = (None, {})
 @pytest.fixture
 def file(tale, tmp_path):
     """A fold of a history in a file."""
-    found = fold(lambda start: revisions(tale, "HEAD", start), None)
-    part = found.versions[-1].documents["nb"].parts[0]
-    keep(tmp_path / "fold.kept", "this", found, {part: "known"})
+    found = replay_history(lambda start: read_revisions(tale, "HEAD", start), None)
+    part = found.versions[-1].documents["nb"].sections[0]
+    save_checkpoint(tmp_path / "fold.kept", "this", found, {part: "known"})
     return tmp_path / "fold.kept"
 
 
 def test_a_fold_comes_back_as_it_went(tale, file):
-    found, beside = kept(file, "this")
-    assert repr(found) == repr(fold(lambda start: revisions(tale, "HEAD", start), None))
-    assert beside == {found.versions[-1].documents["nb"].parts[0]: "known"}
+    found, beside = load_checkpoint(file, "this")
+    assert repr(found) == repr(replay_history(lambda start: read_revisions(tale, "HEAD", start), None))
+    assert beside == {found.versions[-1].documents["nb"].sections[0]: "known"}
 
 
 def test_one_of_other_software_is_not_believed(file):
-    assert kept(file, "that") == NONE
+    assert load_checkpoint(file, "that") == NONE
 
 
 @pytest.mark.parametrize("place", [0, 40, -1])
@@ -39,17 +39,17 @@ def test_one_with_a_bit_turned_is_not_believed(file, place):
     data = bytearray(file.read_bytes())
     data[place] ^= 1
     file.write_bytes(data)
-    assert kept(file, "this") == NONE
+    assert load_checkpoint(file, "this") == NONE
 
 
 @pytest.mark.parametrize("size", [0, 7, 32, 1000])
 def test_one_cut_short_is_not_believed(file, size):
     file.write_bytes(file.read_bytes()[:size])
-    assert kept(file, "this") == NONE
+    assert load_checkpoint(file, "this") == NONE
 
 
 def test_where_none_was_kept_there_is_none(tmp_path):
-    assert kept(tmp_path / "fold.kept", "this") == NONE
+    assert load_checkpoint(tmp_path / "fold.kept", "this") == NONE
 
 
 class Evil:
@@ -61,12 +61,12 @@ class Evil:
 
 @pytest.mark.parametrize(
     "value",
-    [Evil(), print, os.path.join, {"a": 1}, None, object(), (None, {}), (Fold(), [])],
+    [Evil(), print, os.path.join, {"a": 1}, None, object(), (None, {}), (VersionLogBuilder(), [])],
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_fold_of_ours_is_refused_though_its_seal_fits(value, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     content = pickle.dumps(value)
     (tmp_path / "fold.kept").write_bytes(hashlib.sha256(b"this\0" + content).digest() + content)
-    assert kept(tmp_path / "fold.kept", "this") == NONE
+    assert load_checkpoint(tmp_path / "fold.kept", "this") == NONE
     assert not (tmp_path / "evil").exists()

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from changelog.change_set import course, since
-from changelog.checks import RULES, Changes, check
+from changelog.change_set import changes_since, changes_since_last_note
+from changelog.checks import RULES, ChangeCheckContext, run_checks
 from changelog.history import Revision
-from policy.checks.context import Subject
-from policy.document import fingerprint
-from policy.loader import read
+from policy.checks.context import PolicyCheckContext
+from policy.document import compute_fingerprint
+from policy.loader import load_policy
 
 TODAY = date(2026, 11, 22)
 BASE = {
@@ -47,9 +47,11 @@ def history(*changes: dict[str, str | None], draft: bool = True, day: str = "202
 
 
 def findings(revisions: list[Revision], base: list[Revision] | None = None, today: date = TODAY):
-    found = course(revisions, today) if base is None else since(base, revisions, today)
-    subject = Subject(found.now.policy, revisions[-1].files)
-    return check(Changes(found, subject, revisions, today))
+    found = (
+        changes_since_last_note(revisions, today) if base is None else changes_since(base, revisions, today)
+    )
+    subject = PolicyCheckContext(found.now.policy, revisions[-1].files)
+    return run_checks(ChangeCheckContext(found, subject, revisions, today))
 
 
 def rules(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-11-22") -> set[str]:
@@ -58,7 +60,7 @@ def rules(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-
 
 def mark(change: dict[str, str | None]) -> str:
     files = {f"content/{path}": text.encode() for path, text in {**BASE, **change}.items() if text}
-    return fingerprint(read(files).sections["nb"][0])
+    return compute_fingerprint(load_policy(files).sections["nb"][0])
 
 
 def confirmed(words: dict[str, str | None]) -> dict[str, str | None]:

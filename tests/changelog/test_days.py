@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog.days import after, day_of
+from changelog.days import add_duration, day_in_oslo
 from policy.fields import Duration
 from tests.material import properties
 
@@ -33,14 +33,14 @@ from tests.material import properties
     ],
 )
 def test_the_day_is_that_of_oslo_in_winter_in_summer_and_when_the_clock_turns(utc, day):
-    assert str(day_of(int(datetime.fromisoformat(utc).replace(tzinfo=UTC).timestamp()))) == day
+    assert str(day_in_oslo(int(datetime.fromisoformat(utc).replace(tzinfo=UTC).timestamp()))) == day
 
 
 @pytest.mark.parametrize(
     "time", [0, -1, 946681199, 4133977200, 100_000_000_000, 10**18, -(10**18), 2**63, -(2**63)]
 )
 def test_a_clock_before_2000_or_after_2100_is_not_believed(time):
-    assert day_of(time) is None
+    assert day_in_oslo(time) is None
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_clock_before_2000_or_after_2100_is_not_believed(time):
     ],
 )
 def test_a_period_is_counted_in_whole_months_and_then_days(day, period, then):
-    assert str(after(date.fromisoformat(day), Duration(period))) == then
+    assert str(add_duration(date.fromisoformat(day), Duration(period))) == then
 
 
 @properties
@@ -75,6 +75,6 @@ def test_a_period_is_counted_in_whole_months_and_then_days(day, period, then):
     st.integers(0, 400),
 )
 def test_a_longer_period_never_ends_earlier(day, years, months, days):
-    ends = [after(day, Duration(f"P{years}Y{months + more}M{days}D")) for more in (0, 1)]
+    ends = [add_duration(day, Duration(f"P{years}Y{months + more}M{days}D")) for more in (0, 1)]
     assert day <= ends[0] < ends[1] or (days and ends[0] <= ends[1])
-    assert after(day, Duration(f"P{years}Y{months}M")).month == (day.month + months - 1) % 12 + 1
+    assert add_duration(day, Duration(f"P{years}Y{months}M")).month == (day.month + months - 1) % 12 + 1

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from changelog.cosmetic import cosmetic
-from changelog.minimum_level import Side, floor
-from policy.document import Document, Part, document
-from policy.loader import read
-from policy.markdown import parse
+from changelog.cosmetic import is_cosmetic
+from changelog.minimum_level import Side, assess_minimum_level
+from policy.document import Document, RenderedSection, render_document
+from policy.loader import load_policy
+from policy.markdown import parse_markdown
 from policy.models import Level
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -20,11 +20,13 @@ ROWS = [
 ]
 
 
-def is_cosmetic(locale: str, before: str, after: str) -> bool:
+def is_harmless(locale: str, before: str, after: str) -> bool:
     def side(words: str) -> dict[str, Document]:
-        return {locale: Document(locale, (Part("s", 1, "Title", locale, (), parse(words)),))}
+        return {
+            locale: Document(locale, (RenderedSection("s", 1, "Title", locale, (), parse_markdown(words)),))
+        }
 
-    return cosmetic(side(before), side(after), {}, ())
+    return is_cosmetic(side(before), side(after), {}, ())
 
 
 def table() -> str:
@@ -33,7 +35,7 @@ def table() -> str:
     for locale, name in (("nb", "Norwegian"), ("en", "English")):
         for label, what in (("yes", "without other meaning"), ("no", "with other meaning")):
             told = [
-                is_cosmetic(code, before, after)
+                is_harmless(code, before, after)
                 for code, said, before, after, _ in ROWS
                 if (code, said) == (locale, label)
             ]
@@ -48,12 +50,12 @@ def test_the_labelled_set_is_large_and_holds_no_edit_twice():
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row[1] == "no"], ids=lambda row: row[2][:40])
 def test_no_change_of_meaning_is_called_cosmetic(row):
-    assert not is_cosmetic(row[0], row[2], row[3]), row[4]
+    assert not is_harmless(row[0], row[2], row[3]), row[4]
 
 
 def test_nine_of_ten_corrections_are_proven():
     corrections = [row for row in ROWS if row[1] == "yes"]
-    proven = [row for row in corrections if is_cosmetic(row[0], row[2], row[3])]
+    proven = [row for row in corrections if is_harmless(row[0], row[2], row[3])]
     assert len(proven) >= 0.9 * len(corrections)
 
 
@@ -91,12 +93,12 @@ def side(changes: dict[str, tuple[str, str]]) -> Side:
     for path, (old, new) in changes.items():
         assert old in files[path]
         files[path] = files[path].replace(old, new)
-    policy = read({f"content/{path}": text.encode() for path, text in files.items()})
-    return Side(policy, {locale: document(policy, locale) for locale in policy.languages})
+    policy = load_policy({f"content/{path}": text.encode() for path, text in files.items()})
+    return Side(policy, {locale: render_document(policy, locale) for locale in policy.languages})
 
 
 def raised(path: str, old: str, new: str):
-    return floor(side({}), side({path: (old, new)}), {})
+    return assess_minimum_level(side({}), side({path: (old, new)}), {})
 
 
 HOST = BASE["facts/recipients.yaml"]
@@ -156,7 +158,7 @@ def test_a_fact_that_matters_makes_the_floor_major(what, path, old, new):
     found = raised(path, old, new)
     assert found.level == Level.MAJOR
     assert found.reasons, what
-    assert not found.cosmetic
+    assert not found.is_cosmetic
 
 
 @pytest.mark.parametrize(("what", "path", "old", "new"), MINOR, ids=[row[0] for row in MINOR])
@@ -178,39 +180,39 @@ def test_a_new_row_is_one_reason_however_much_it_says():
 def test_a_misspelt_fact_may_be_corrected():
     before = side({"facts/purposes.yaml": ("Nyhetsbrev", "Påmelidnger til kurs")})
     after = side({"facts/purposes.yaml": ("Nyhetsbrev", "Påmeldinger til kurs")})
-    found = floor(before, after, {})
-    assert (found.level, found.cosmetic) == (Level.MINOR, True)
+    found = assess_minimum_level(before, after, {})
+    assert (found.level, found.is_cosmetic) == (Level.MINOR, True)
 
 
 def test_a_correction_beside_a_changed_fact_is_not_cosmetic():
     before = side({"nb/01-a.md": ("opplysninger", "opplysniger")})
     after = side({"facts/cookies.yaml": ("PT1H", "PT2H")})
-    assert floor(before, side({}), {}).cosmetic
-    assert not floor(before, after, {}).cosmetic
+    assert assess_minimum_level(before, side({}), {}).is_cosmetic
+    assert not assess_minimum_level(before, after, {}).is_cosmetic
 
 
 def test_a_correction_in_one_language_beside_a_change_in_the_other_is_not_cosmetic():
     before = side({"nb/01-a.md": ("opplysninger", "opplysniger")})
     after = side({"en/01-a.md": ("data", "health data")})
-    assert not floor(before, after, {}).cosmetic
+    assert not assess_minimum_level(before, after, {}).is_cosmetic
 
 
 def test_many_corrections_at_once_are_a_revision():
     words = "opplysniger " * 13
-    assert not is_cosmetic("nb", words, words.replace("sniger", "sninger"))
-    assert is_cosmetic("nb", words[: 5 * 12], words[: 5 * 12].replace("sniger", "sninger"))
+    assert not is_harmless("nb", words, words.replace("sniger", "sninger"))
+    assert is_harmless("nb", words[: 5 * 12], words[: 5 * 12].replace("sniger", "sninger"))
 
 
 def test_a_name_of_the_facts_may_not_change_by_a_letter():
     before = side({"nb/01-a.md": ("opplysninger", "for vertshusset AS"), "en/01-a.md": ("data", "data")})
     after = side({"nb/01-a.md": ("opplysninger", "for vertshuset AS")})
-    assert not floor(before, after, {}).cosmetic
+    assert not assess_minimum_level(before, after, {}).is_cosmetic
 
 
 def test_a_section_moved_or_added_is_not_cosmetic():
-    part = Part("a", 1, "T", "nb", (), parse("Ord."))
-    other = Part("b", 2, "T", "nb", (), parse("Andre ord."))
+    part = RenderedSection("a", 1, "T", "nb", (), parse_markdown("Ord."))
+    other = RenderedSection("b", 2, "T", "nb", (), parse_markdown("Andre ord."))
     both, turned = Document("nb", (part, other)), Document("nb", (other, part))
-    assert cosmetic({"nb": both}, {"nb": both}, {}, ())
-    assert not cosmetic({"nb": both}, {"nb": turned}, {}, ())
-    assert not cosmetic({"nb": Document("nb", (part,))}, {"nb": both}, {}, ())
+    assert is_cosmetic({"nb": both}, {"nb": both}, {}, ())
+    assert not is_cosmetic({"nb": both}, {"nb": turned}, {}, ())
+    assert not is_cosmetic({"nb": Document("nb", (part,))}, {"nb": both}, {}, ())

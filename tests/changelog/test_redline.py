@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog import redline_blocks, redline_words
-from changelog.redline import identities, redline, sections
-from policy.blocks import Block, Run, bare, html, leaves
-from policy.document import Document, Part
-from policy.markdown import parse
+from changelog.redline import compute_redline, current_ids, find_touched_sections
+from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_html
+from policy.document import Document, RenderedSection
+from policy.markdown import parse_markdown
 from tests.material import LABELS, Seen, properties
 
 _WORDS = st.sampled_from("vi deler ikke data med andre uten at du har sagt ja til det, og aldri mer.".split())  # noqa: SIM905 - a sentence is easier to read
@@ -67,13 +67,13 @@ def made(bodies: dict[str, list[str]], aliases: dict[str, tuple[str, ...]] | Non
     return Document(
         "nb",
         tuple(
-            Part(
+            RenderedSection(
                 name,
                 number,
                 f"Om {name}",
                 "nb",
                 (aliases or {}).get(name, ()),
-                parse("\n\n".join([*body, "[^1]: En note her"]), name),
+                parse_markdown("\n\n".join([*body, "[^1]: En note her"]), name),
             )
             for number, (name, body) in enumerate(bodies.items(), start=1)
         ),
@@ -100,17 +100,19 @@ def edits(draw) -> tuple[Document, Document]:
 
 
 def compared(old: Document, new: Document):
-    return redline(old, new, identities([new], {}))
+    return compute_redline(old, new, current_ids([new], {}))
 
 
 def _keys(blocks) -> list:
-    return [word.key for leaf in leaves(blocks) for word in redline_words.words(leaf.runs) if word.key]
+    return [
+        word.key for leaf in iter_leaves(blocks) for word in redline_words.split_words(leaf.runs) if word.key
+    ]
 
 
 def _without(blocks, mark: str) -> tuple[Block, ...]:
     return tuple(
         Block("text", runs=tuple(run for run in leaf.runs if mark not in run.marks))
-        for leaf in leaves(blocks)
+        for leaf in iter_leaves(blocks)
     )
 
 
@@ -121,12 +123,16 @@ def _told(found, mark: str) -> list:
 
 def _words(text: Document) -> list:
     return _keys(
-        block for part in text.parts for block in (Block("text", runs=(Run(part.title),)), *part.blocks)
+        block
+        for part in text.sections
+        for block in (Block("text", runs=(TextRun(part.title),)), *part.blocks)
     )
 
 
 def _marks(found) -> set[str]:
-    every = (leaf for change in found for leaf in (Block("text", runs=change.title), *leaves(change.blocks)))
+    every = (
+        leaf for change in found for leaf in (Block("text", runs=change.title), *iter_leaves(change.blocks))
+    )
     return {mark for leaf in every for run in leaf.runs for mark in run.marks if mark in {"ins", "del"}}
 
 
@@ -146,8 +152,10 @@ def test_the_same_is_true_of_its_html(pair):
     found = compared(old, new)
     for text, without in ((new, "del"), (old, "ins")):
         blocks = (block for change in found for block in (Block("p", runs=change.title), *change.blocks))
-        page = html(blocks, LABELS)
-        wanted = [word for part in text.parts for word in (*part.title.split(), *bare(part.blocks))]
+        page = render_html(blocks, LABELS)
+        wanted = [
+            word for part in text.sections for word in (*part.title.split(), *extract_words(part.blocks))
+        ]
         assert Seen(page, without).words == wanted
 
 
@@ -155,7 +163,7 @@ def test_the_same_is_true_of_its_html(pair):
 @given(edits())
 def test_its_html_is_whole_and_its_ids_are_unique(pair):
     found = compared(*pair)
-    page = "".join(html((Block("p", runs=change.title), *change.blocks), LABELS) for change in found)
+    page = "".join(render_html((Block("p", runs=change.title), *change.blocks), LABELS) for change in found)
     seen = Seen(page)
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
     assert len(set(ids)) == len(ids)
@@ -168,7 +176,7 @@ def test_its_html_is_whole_and_its_ids_are_unique(pair):
 def test_equal_texts_bear_no_marks_and_different_ones_do(pair):
     old, new = pair
     assert not _marks(compared(old, old))
-    assert [change.kind for change in compared(old, old)] == ["same"] * len(old.parts)
+    assert [change.kind for change in compared(old, old)] == ["same"] * len(old.sections)
     assert bool(_marks(compared(old, new))) >= (_words(old) != _words(new))
 
 
@@ -176,7 +184,7 @@ def test_equal_texts_bear_no_marks_and_different_ones_do(pair):
 @given(edits())
 def test_backwards_it_tells_the_same_truth(pair):
     old, new = pair
-    found = redline(new, old, {b: a for a, b in identities([new], {}).items()})
+    found = compute_redline(new, old, {b: a for a, b in current_ids([new], {}).items()})
     assert _told(found, "ins") == _words(new)
     assert _told(found, "del") == _words(old)
 
@@ -187,17 +195,19 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
     first, second = pair
     third = made({"ny": body})
     steps = [compared(first, second), compared(second, third)]
-    whole = redline(first, third, identities([third, second], {}))
+    whole = compute_redline(first, third, current_ids([third, second], {}))
     assert _told(whole, "ins") == _told(steps[0], "ins")
     assert _told(whole, "del") == _told(steps[1], "del")
     assert _told(steps[0], "del") == _told(steps[1], "ins")
 
 
 def _merged(old: str, new: str) -> str:
-    found = redline_blocks.merge(parse(old), parse(new))
-    moved = redline_blocks.wholly(found, "del") & redline_blocks.wholly(found, "ins")
-    return html(
-        redline_blocks.relabelled(found, moved),
+    found = redline_blocks.merge_blocks(parse_markdown(old), parse_markdown(new))
+    moved = redline_blocks.wholly_marked_texts(found, "del") & redline_blocks.wholly_marked_texts(
+        found, "ins"
+    )
+    return render_html(
+        redline_blocks.mark_moved_blocks(found, moved),
         {**LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
     ).replace('<span class="visually-hidden"></span>', "")
 
@@ -275,7 +285,7 @@ def test_the_least_set_of_sections_is_moved(size):
     old = made({name: [] for name in names})
     for order in permutations(names):
         new = made({name: [] for name in order})
-        moved = sections(old, new, {}).moved
+        moved = find_touched_sections(old, new, {}).moved
         rest = [name for name in order if name not in moved]
         assert rest == sorted(rest)
         some = (kept for count in range(size + 1) for kept in combinations(order, count))
@@ -286,9 +296,9 @@ def test_the_least_set_of_sections_is_moved(size):
 def test_sections_are_added_removed_changed_moved_or_renamed_by_their_ids():
     old = made({"a": ["x"], "b": ["y"], "c": ["z"], "d": ["v"]})
     new = made({"c": ["z"], "a2": ["x w"], "b": ["y"], "e": ["u"]}, {"a2": ("a",)})
-    found = sections(old, new, identities([new], {}))
+    found = find_touched_sections(old, new, current_ids([new], {}))
     assert (found.added, found.removed, found.changed, found.moved) == (("e",), ("d",), ("a2",), ("c",))
-    kinds = [(change.part.id, change.kind) for change in compared(old, new)]
+    kinds = [(change.section.id, change.kind) for change in compared(old, new)]
     assert kinds == [
         ("c", "moved-here"),
         ("a2", "changed"),
@@ -302,19 +312,19 @@ def test_sections_are_added_removed_changed_moved_or_renamed_by_their_ids():
 def test_of_two_sections_that_became_one_none_is_lost():
     old, new = made({"a": ["en to"], "b": ["tre fire"]}), made({"c": ["en to tre fire"]}, {"c": ("a", "b")})
     found = compared(old, new)
-    assert [(change.part.id, change.kind) for change in found] == [("c", "changed"), ("b", "removed")]
+    assert [(change.section.id, change.kind) for change in found] == [("c", "changed"), ("b", "removed")]
     assert _told(found, "ins") == _words(old)
-    assert sections(old, new, identities([new], {})).removed == ("b",)
+    assert find_touched_sections(old, new, current_ids([new], {})).removed == ("b",)
 
 
 def test_a_section_renamed_twice_is_followed_through_both():
     texts = [made({"c": []}, {"c": ("b",)}), made({"b": []}, {"b": ("a",)})]
-    assert identities(texts, {}) == {"a": "c", "b": "c"}
+    assert current_ids(texts, {}) == {"a": "c", "b": "c"}
 
 
 def test_names_that_lead_in_a_circle_end_somewhere():
     texts = [made({"a": []}, {"a": ("b",)}), made({"b": []}, {"b": ("a",)})]
-    assert redline(texts[1], texts[0], identities(texts, {}))
+    assert compute_redline(texts[1], texts[0], current_ids(texts, {}))
 
 
 def _large(seed: int, size: int) -> list[str]:
@@ -339,20 +349,20 @@ _SHUFFLED = random.Random(3).sample(_large(1, 120), 120)
     ids=["blocks", "sentences", "other blocks", "other sentences", "twins", "one word", "too long"],
 )
 def test_large_texts_with_little_in_common_are_told_truly(old, new):
-    before, after = parse(old), parse(new)
-    found = redline_blocks.merge(before, after)
+    before, after = parse_markdown(old), parse_markdown(new)
+    found = redline_blocks.merge_blocks(before, after)
     assert _keys(_without(found, "del")) == _keys(after)
     assert _keys(_without(found, "ins")) == _keys(before)
 
 
 _PRINTS = """
 from tests.changelog.test_redline import _large, compared, made
-from policy.blocks import html
+from policy.blocks import render_html
 from tests.material import LABELS
 import hashlib
 old = made({name: _large(n, 8) for n, name in enumerate("abcde")})
 new = made({name: [*_large(n, 6), *_large(n + 1, 3)] for n, name in enumerate("ebacf")})
-page = "".join(html(change.blocks, LABELS) for change in compared(old, new))
+page = "".join(render_html(change.blocks, LABELS) for change in compared(old, new))
 print(hashlib.sha256(page.encode()).hexdigest())
 """
 

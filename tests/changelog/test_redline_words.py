@@ -8,24 +8,34 @@ from functools import lru_cache
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog.redline_words import bag, compare, keys, likeness, runs, words
-from policy.blocks import Block, Run, bare
+from changelog.redline_words import (
+    compare_words,
+    dice_similarity,
+    join_words,
+    split_words,
+    to_multiset,
+    word_keys,
+)
+from policy.blocks import Block, TextRun, extract_words
 from tests.material import properties
 
 _TEXT = st.text("ab ø\n\t.\u00a0", max_size=6)
 _RUN = st.one_of(
-    st.builds(Run, _TEXT),
+    st.builds(TextRun, _TEXT),
     st.builds(
-        Run, _TEXT, st.sampled_from(["", "https://a.no/"]), st.sampled_from([(), ("strong",), ("em", "code")])
+        TextRun,
+        _TEXT,
+        st.sampled_from(["", "https://a.no/"]),
+        st.sampled_from([(), ("strong",), ("em", "code")]),
     ),
-    st.just(Run("1", "#om-note-1", ("note",))),
+    st.just(TextRun("1", "#om-note-1", ("note",))),
 )
 _RUNS = st.lists(_RUN, max_size=8).map(tuple)
 _SAID = st.lists(st.sampled_from("abcdef"), max_size=12)
 
 
 def _words(said):
-    return words((Run(" ".join(said)),))
+    return split_words((TextRun(" ".join(said)),))
 
 
 def _key(found):
@@ -35,30 +45,30 @@ def _key(found):
 @properties
 @given(_RUNS)
 def test_the_words_of_a_leaf_are_those_that_a_reader_meets(given_runs):
-    found = [text for word in words(given_runs) if (text := word.key.partition("\0")[0])]
-    assert found == bare([Block("p", runs=given_runs)])
+    found = [text for word in split_words(given_runs) if (text := word.key.partition("\0")[0])]
+    assert found == extract_words([Block("p", runs=given_runs)])
 
 
 @properties
 @given(_RUNS)
 def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
-    assert keys(given_runs) == tuple(word.key for word in words(given_runs))
+    assert word_keys(given_runs) == tuple(word.key for word in split_words(given_runs))
 
 
 @properties
 @given(_RUNS)
 def test_words_unmarked_are_the_same_leaf_again(given_runs):
-    again = runs([("", word) for word in words(given_runs)])
-    assert _key(words(again)) == _key(words(given_runs))
+    again = join_words([("", word) for word in split_words(given_runs)])
+    assert _key(split_words(again)) == _key(split_words(given_runs))
     assert [run for run in again if "note" in run.marks] == [run for run in given_runs if "note" in run.marks]
 
 
 @properties
 @given(_RUNS, _RUNS)
 def test_the_steps_lead_from_the_old_words_to_the_new(old, new):
-    steps = list(compare(words(old), words(new)))
-    assert _key(word for mark, word in steps if mark != "ins") == _key(words(old))
-    assert _key(word for mark, word in steps if mark != "del") == _key(words(new))
+    steps = list(compare_words(split_words(old), split_words(new)))
+    assert _key(word for mark, word in steps if mark != "ins") == _key(split_words(old))
+    assert _key(word for mark, word in steps if mark != "del") == _key(split_words(new))
 
 
 def _common(old, new) -> int:
@@ -78,31 +88,32 @@ def _common(old, new) -> int:
 @properties
 @given(_SAID, _SAID)
 def test_no_more_words_are_marked_than_must_be(old, new):
-    marked = [mark for mark, _ in compare(_words(old), _words(new)) if mark]
+    marked = [mark for mark, _ in compare_words(_words(old), _words(new)) if mark]
     assert len(marked) == len(old) + len(new) - 2 * _common(tuple(old), tuple(new))
 
 
 @properties
 @given(_SAID, _SAID)
 def test_likeness_goes_from_nothing_to_the_same_words(old, new):
-    one, other = bag(old), bag(new)
-    assert likeness(one, other) == likeness(other, one)
-    assert (likeness(one, other) == 1) == (sorted(old) == sorted(new))
-    assert (likeness(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
+    one, other = to_multiset(old), to_multiset(new)
+    assert dice_similarity(one, other) == dice_similarity(other, one)
+    assert (dice_similarity(one, other) == 1) == (sorted(old) == sorted(new))
+    assert (dice_similarity(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
     assert len(one & other) == (Counter(old) & Counter(new)).total()
 
 
 def test_a_sign_hangs_on_the_word_before_it_and_is_none():
-    sign = Run("1", "#om-note-1", ("note",))
-    assert _key(words((Run("a "), sign, Run("b")))) == ["a", "b"]
-    assert _key(words((sign, Run("b")))) == ["b"]
-    assert _key(words((Run("a"), sign, Run(".")))) == ["a."]
+    sign = TextRun("1", "#om-note-1", ("note",))
+    assert _key(split_words((TextRun("a "), sign, TextRun("b")))) == ["a", "b"]
+    assert _key(split_words((sign, TextRun("b")))) == ["b"]
+    assert _key(split_words((TextRun("a"), sign, TextRun(".")))) == ["a."]
 
 
 def test_a_word_is_another_with_another_target_and_the_same_in_another_look():
     one, other, bold = (
-        words((Run("a", href, marks),)) for href, marks in (("x", ()), ("y", ()), ("x", ("strong",)))
+        split_words((TextRun("a", href, marks),))
+        for href, marks in (("x", ()), ("y", ()), ("x", ("strong",)))
     )
     assert _key(one) != _key(other)
     assert _key(one) == _key(bold)
-    assert [(mark, word.pieces[0][0][1]) for mark, word in compare(one, bold)] == [("", ("strong",))]
+    assert [(mark, word.pieces[0][0][1]) for mark, word in compare_words(one, bold)] == [("", ("strong",))]

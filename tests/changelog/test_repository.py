@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from changelog.repository import Entry, _commit, _feed, _skipped
-from policy.sources import LARGEST, RejectedFile
+from policy.sources import MAX_FILE_BYTES, RejectedFile
 
 
 def test_a_commit_is_its_id_its_time_and_its_files():
@@ -15,7 +15,7 @@ def test_a_commit_is_its_id_its_time_and_its_files():
 
 
 def test_a_blob_too_large_is_read_past_and_refused():
-    size = 2 * LARGEST + 7
+    size = 2 * MAX_FILE_BYTES + 7
     stream = io.BytesIO(b"x" * size + b"\nnext")
     assert _skipped(stream, size) is RejectedFile.TOO_LARGE
     assert stream.read() == b"\nnext"

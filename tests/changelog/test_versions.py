@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog.history import Revision
-from changelog.replay import log
-from policy.blocks import prose
-from policy.document import policy_txt
+from changelog.replay import build_version_log
+from policy.blocks import render_prose
+from policy.document import render_policy_text
 from policy.findings import ContentError
 from tests.material import SETTINGS, files, properties, section
 
@@ -40,7 +40,7 @@ def history(*steps: dict[str, str | None]) -> list[Revision]:
 
 
 def told(*steps) -> list[tuple[str, str, str]]:
-    return [(v.number, v.level, str(v.effective)) for v in log(history(*steps)).versions]
+    return [(v.number, v.level, str(v.effective)) for v in build_version_log(history(*steps)).versions]
 
 
 def text(body: str) -> dict[str, str]:
@@ -66,7 +66,7 @@ def test_minor_counts_behind_the_point_and_major_and_special_before_it():
 
 
 def test_of_several_notes_in_one_revision_the_highest_level_and_the_latest_date_win():
-    found = log(
+    found = build_version_log(
         history(
             text("a"),
             text("b")
@@ -80,7 +80,7 @@ def test_of_several_notes_in_one_revision_the_highest_level_and_the_latest_date_
     assert (found.number, found.level, found.effective) == ("2.0", "special", date(2026, 5, 1))
     assert found.notes == ("changes/1.yaml", "changes/2.yaml", "changes/3.yaml")
     assert found.channels == ("help_centre", "login", "email", "alert")
-    assert prose(found.told["nb"].summary) == "En\nTo\nTre"
+    assert render_prose(found.note_texts["nb"].summary) == "En\nTo\nTre"
 
 
 def test_a_date_before_publication_is_the_day_of_publication():
@@ -90,11 +90,15 @@ def test_a_date_before_publication_is_the_day_of_publication():
 def test_a_change_without_a_date_waits_for_its_predecessor():
     steps = (text("a"), text("b") | {"changes/1.yaml": note("major", "P60D")}, text("c"))
     assert [effective for *_, effective in told(*steps)] == ["2026-01-10", "2026-03-12", "2026-03-12"]
-    assert [version.superseded for version in log(history(*steps)).versions] == [False, False, False]
+    assert [version.is_superseded for version in build_version_log(history(*steps)).versions] == [
+        False,
+        False,
+        False,
+    ]
 
 
 def test_an_earlier_date_overtakes_what_has_not_begun():
-    found = log(
+    found = build_version_log(
         history(
             text("a"),
             text("b") | {"changes/1.yaml": note("major", "2026-06-01")},
@@ -104,7 +108,7 @@ def test_an_earlier_date_overtakes_what_has_not_begun():
         )
     )
     one, two, three, three_one, four = found.versions
-    assert [v.number for v in found.versions if v.superseded] == ["3.0"]
+    assert [v.number for v in found.versions if v.is_superseded] == ["3.0"]
     assert found.in_force(date(2026, 1, 9)) is None
     assert found.in_force(date(2026, 5, 31)) == one
     assert found.in_force(date(2026, 6, 1)) == two
@@ -112,7 +116,7 @@ def test_an_earlier_date_overtakes_what_has_not_begun():
     assert found.in_force(date(2026, 8, 1)) == four
     assert found.upcoming(date(2026, 5, 31)) == (two, three_one, four)
     assert found.upcoming(date(2026, 8, 1)) == ()
-    assert three.superseded
+    assert three.is_superseded
 
 
 _SAME = {
@@ -132,7 +136,7 @@ def test_spelling_alone_makes_no_version(respell):
     path = "content/nb/01-om.md"
     again = replace(first, commit="f" * 40, files={**first.files, path: respell(first.files[path])})
     assert again.files != first.files
-    assert len(log([first, again]).versions) == 1
+    assert len(build_version_log([first, again]).versions) == 1
 
 
 def test_key_order_a_comment_and_what_no_reader_sees_make_no_version():
@@ -149,7 +153,7 @@ def test_a_fact_a_target_a_word_of_either_language_and_a_note_each_make_one():
         {"en/01-om.md": section("Hello you")},
         {"changes/1.yaml": note("minor")},
     )
-    found = log(history(*steps)).versions
+    found = build_version_log(history(*steps)).versions
     assert [version.number for version in found] == ["1.0", "1.1", "1.2", "1.3", "1.4"]
     assert [version.sections.changed for version in found] == [(), ("om",), ("om",), ("om",), ()]
 
@@ -160,18 +164,18 @@ def test_a_note_stays_with_its_first_version_and_shows_its_newest_wording():
         text("b") | {"changes/1.yaml": note("major", "P30D", "Feil")},
         text("c") | {"changes/1.yaml": note("minor", "2026-09-01", "Rettet")},
     )
-    versions = log(history(*steps)).versions
+    versions = build_version_log(history(*steps)).versions
     assert [(v.number, v.level, v.notes) for v in versions[1:]] == [
         ("2.0", "major", ("changes/1.yaml",)),
         ("2.1", "minor", ()),
     ]
     assert str(versions[1].effective) == "2026-02-10"
-    assert prose(versions[1].told["nb"].summary) == "Rettet"
+    assert render_prose(versions[1].note_texts["nb"].summary) == "Rettet"
 
 
 def test_a_deleted_note_keeps_its_version():
     kept = (text("a"), text("b") | {"changes/1.yaml": note("major", "P30D", "Sagt")})
-    versions = log(
+    versions = build_version_log(
         history(*kept, {"changes/1.yaml": None}, {"changes/1.yaml": note("special", "P9D")})
     ).versions
     assert [(v.number, v.level) for v in versions] == [("1.0", "first"), ("2.0", "major")]
@@ -186,16 +190,16 @@ def test_a_note_keeps_the_facts_that_it_was_written_for():
         years(3) | {"changes/1.yaml": note("minor", summary='"Nå {{ retention.m.period }}"')},
         years(4),
     )
-    assert prose(log(history(*steps)).versions[1].told["nb"].summary) == "Nå 3 år"
+    assert render_prose(build_version_log(history(*steps)).versions[1].note_texts["nb"].summary) == "Nå 3 år"
 
 
 def test_a_version_without_a_note_says_so_in_each_language():
-    first, second = log(history(text("a"), text("b"))).versions
-    assert [prose(first.told[code].summary) for code in ("nb", "en")] == [
+    first, second = build_version_log(history(text("a"), text("b"))).versions
+    assert [render_prose(first.note_texts[code].summary) for code in ("nb", "en")] == [
         "Første publiserte versjon",
         "First published version",
     ]
-    assert [prose(second.told[code].summary) for code in ("nb", "en")] == [
+    assert [render_prose(second.note_texts[code].summary) for code in ("nb", "en")] == [
         "Endring uten merknad",
         "Change without a note",
     ]
@@ -203,7 +207,7 @@ def test_a_version_without_a_note_says_so_in_each_language():
 
 def test_what_cannot_be_read_is_told_and_counts_with_the_next():
     broken = {"policy.yaml": "title: ["}
-    found = log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": SETTINGS}))
+    found = build_version_log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": SETTINGS}))
     assert [version.number for version in found.versions] == ["1.0", "1.1"]
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
@@ -215,12 +219,14 @@ def test_what_cannot_be_read_is_told_and_counts_with_the_next():
 
 def test_the_newest_revision_must_be_readable():
     with pytest.raises(ContentError, match="this is not YAML"):
-        log(history(text("a"), {"policy.yaml": "title: ["}))
+        build_version_log(history(text("a"), {"policy.yaml": "title: ["}))
 
 
 def test_a_clock_never_runs_back_and_one_that_is_impossible_is_told():
     first, second, third, fourth = history(text("a"), text("b"), text("c"), text("d"))
-    found = log([first, replace(second, time=0), replace(third, time=noon(date(2026, 1, 1))), fourth])
+    found = build_version_log(
+        [first, replace(second, time=0), replace(third, time=noon(date(2026, 1, 1))), fourth]
+    )
     assert [str(v.published) for v in found.versions] == [
         "2026-01-10",
         "2026-01-10",
@@ -237,18 +243,19 @@ def test_a_language_added_later_begins_when_it_appears():
         "policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"),
         "changes/0.yaml": note("minor", summary="{nb: Hei}"),
     }
-    first, second = log(history(text("a") | only, {"policy.yaml": SETTINGS})).versions
+    first, second = build_version_log(history(text("a") | only, {"policy.yaml": SETTINGS})).versions
     assert (list(first.documents), list(second.documents)) == (["nb"], ["nb", "en"])
     assert list(second.text_sha256) == ["nb", "en"]
 
 
 def test_the_chain_can_be_computed_by_anybody():
     before = "-"
-    for version in log(
+    for version in build_version_log(
         history(text("a"), text("b") | {"changes/1.yaml": note("major", "P30D")}, text("c"))
     ).versions:
         texts = {
-            code: hashlib.sha256(policy_txt(d).encode()).hexdigest() for code, d in version.documents.items()
+            code: hashlib.sha256(render_policy_text(d).encode()).hexdigest()
+            for code, d in version.documents.items()
         }
         lines = [before, version.number, version.level, str(version.published), str(version.effective)]
         lines += [f"{code}={texts[code]}" for code in ("nb", "en")]
@@ -288,24 +295,24 @@ def test_what_comes_later_changes_nothing_of_a_version_but_its_wording_and_what_
     cut = data.draw(st.integers(1, len(whole)))
     while b"acces" in b"".join(whole[cut - 1].files.values()):
         cut -= 1
-    early, late = log(whole[:cut]).versions, log(whole).versions
+    early, late = build_version_log(whole[:cut]).versions, build_version_log(whole).versions
     sealed = [field.name for field in fields(early[0]) if field.name not in {"told", "superseded"}]
     for before, now in zip(early, late, strict=False):
         assert [getattr(before, name) for name in sealed] == [getattr(now, name) for name in sealed]
-        assert now.superseded >= before.superseded
+        assert now.is_superseded >= before.is_superseded
     assert len(early) <= len(late)
 
 
 @properties
 @given(st.lists(_STEP, max_size=7), st.dates(date(2026, 1, 1), date(2026, 6, 1)))
 def test_every_version_obeys_the_rules_of_numbers_and_days(steps, today):
-    found = log(history(text("a"), *steps, {"facts/rights.yaml": None}))
+    found = build_version_log(history(text("a"), *steps, {"facts/rights.yaml": None}))
     for before, now in zip(found.versions, found.versions[1:], strict=False):
         old, new = (tuple(map(int, v.number.split("."))) for v in (before, now))
         assert new == ((old[0], old[1] + 1) if now.level == "minor" else (old[0] + 1, 0))
         assert now.effective >= now.published >= before.published
-        assert before.superseded >= (now.effective < before.effective)
+        assert before.is_superseded >= (now.effective < before.effective)
     in_force = found.in_force(today)
-    assert in_force is None or not in_force.superseded
-    assert all(not v.superseded and v.effective > today for v in found.upcoming(today))
+    assert in_force is None or not in_force.is_superseded
+    assert all(not v.is_superseded and v.effective > today for v in found.upcoming(today))
     assert len({v.number for v in found.versions}) == len(found.versions)

@@ -45,7 +45,7 @@ def test_a_mark_that_looks_like_a_number_is_quoted(desk):
 def test_confirming_a_section_that_is_not_there_offers_the_near_one(desk):
     done = desk.run("confirm", "lagrin")
     assert done.returncode == 2
-    assert "did you mean «lagring»?" in done.stderr
+    assert "did you mean 'lagring'?" in done.stderr
 
 
 def test_a_note_is_laid_out_and_refused_until_it_is_filled_in(desk):

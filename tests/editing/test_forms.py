@@ -8,27 +8,29 @@ import json
 import re
 from pathlib import Path
 
-from editing.admin import lay_out
-from editing.admin_forms import config
+from editing.admin import copy_admin_page
+from editing.admin_forms import generate_admin_config
 from policy.fact_models import Retention
 from policy.models import ChangeNote
-from policy.placeholders import KINDS
+from policy.placeholders import FACT_KINDS
 
 HOUSE = Path(__file__).resolve().parents[2]
 
 
 def _forms() -> dict[str, list[dict[str, object]]]:
-    made = json.loads(config())
+    made = json.loads(generate_admin_config())
     return {form["name"]: form["fields"] for form in (*made["collections"], *made["singletons"])}
 
 
 def test_the_forms_are_those_of_the_models():
-    assert (HOUSE / "admin/config.json").read_text(encoding="utf-8") == config(), "run: make schemas"
+    assert (HOUSE / "admin/config.json").read_text(encoding="utf-8") == generate_admin_config(), (
+        "run: make schemas"
+    )
 
 
 def test_every_fact_file_and_every_key_of_a_note_has_its_form():
     forms = _forms()
-    assert {"sections", "changes", *KINDS} == set(forms)
+    assert {"sections", "changes", *FACT_KINDS} == set(forms)
     assert [field["name"] for field in forms["changes"]] == list(ChangeNote.model_fields)
     (rows,) = forms["retention"]
     assert rows["root"] is True
@@ -45,7 +47,7 @@ def test_the_page_takes_the_script_of_the_locked_version_and_no_other():
 
 
 def test_the_page_laid_out_for_another_host_is_whole(tmp_path):
-    lay_out(tmp_path / "admin")
+    copy_admin_page(tmp_path / "admin")
     page = (tmp_path / "admin/index.html").read_text(encoding="utf-8")
     style = (tmp_path / "admin/page.css").read_text(encoding="utf-8")
     named = re.findall(r'(?:href|src)="([^"]+)"', page) + re.findall(r"url\((.+?)\)", style)

@@ -44,7 +44,7 @@ def test_a_save_reaches_the_open_page(desk, preview):
 def test_a_broken_edit_is_said_in_the_page_and_the_next_one_is_shown(desk, preview):
     good = desk.read("policy.yaml")
     desk.write("policy.yaml", good + b"shoe_days: 1\n")
-    assert "unknown key «shoe_days»" in get(preview)
+    assert "unknown key &#39;shoe_days&#39;" in get(preview)
     desk.write("policy.yaml", good)
     page = get(preview)
     assert "shoe_days" not in page

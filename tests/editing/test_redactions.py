@@ -86,7 +86,7 @@ def test_a_redaction_makes_no_version_and_leaves_the_rest_of_the_words(leaked):
 def test_words_that_stand_nowhere_are_told(leaked):
     leaked.write("redactions.yaml", ROW.replace("Nordmann", "Normann"))
     leaked.commit()
-    assert "row 1: its words do not stand in «lagring» of version 1.1" in build(leaked).stderr
+    assert "row 1: its words do not stand in 'lagring' of version 1.1" in build(leaked).stderr
 
 
 def test_a_redaction_is_read_strictly(leaked):
@@ -94,7 +94,7 @@ def test_a_redaction_is_read_strictly(leaked):
     leaked.commit()
     done = build(leaked)
     assert done.returncode == 2
-    assert "content/redactions.yaml:1:52: unknown key «word»; did you mean «words»?" in done.stderr
+    assert "content/redactions.yaml:1:52: unknown key 'word'; did you mean 'words'?" in done.stderr
 
 
 def test_no_folder_that_an_older_generation_linked_to_keeps_the_name(leaked):

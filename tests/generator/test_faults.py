@@ -40,36 +40,36 @@ UNREADABLE = {
     "notater.txt": "",
 }
 SAID = """
-facts/cookies.yaml:1:20: unknown key «perod»; did you mean «period»?
-facts/purposes.yaml:3:3: the key «name» stands here for the second time; see line 2
+facts/cookies.yaml:1:20: unknown key 'perod'; did you mean 'period'?
+facts/purposes.yaml:3:3: the key 'name' stands here for the second time; see line 2
 facts/categories.yaml:1:3: an anchor (&a) stands here; write the value out
 facts/categories.yaml:1:20: a tag (.*) stands here; remove it
 facts/categories.yaml:2:3: an alias (*a) stands here; write the value out
-facts/recipients.yaml:1:1: a list is expected here; begin each line with «- »
-facts/audiences.yaml:1:17: the wording in «en» is missing; add a line «en: …»
-facts/audiences.yaml:2:32: unknown key «se»; known here: en, nb
+facts/recipients.yaml:1:1: a list is expected here; begin each line with '- '
+facts/audiences.yaml:1:17: the wording in 'en' is missing; add a line 'en: …'
+facts/audiences.yaml:2:32: unknown key 'se'; known here: en, nb
 facts/sources.yaml:1:33: this is nested more than 32 deep; write it flatter
 facts/rights.yaml:2:.*: a tab stands here; write spaces instead
-facts/cookie.yaml:1:1: «cookie.yaml» is no fact file; did you mean «cookies.yaml»?
+facts/cookie.yaml:1:1: 'cookie.yaml' is no fact file; did you mean 'cookies.yaml'?
 changes/latin.yaml:2:17: this is not UTF-8; save the file as UTF-8
-changes/undated.yaml:1:8: a major change needs the day it takes effect; add a line «effective
-changes/mayor.yaml:2:8: «mayor» is not known here; did you mean «major»?
+changes/undated.yaml:1:8: a major change needs the day it takes effect; add a line 'effective
+changes/mayor.yaml:2:8: 'mayor' is not known here; did you mean 'major'?
 changes/nothing.yaml:1:1: nothing stands here; write the keys, or remove the file
 changes/leap.yaml:2:12: .*2026-12-22
 changes/two.yaml:3:1: a second document begins here; remove the line ---
-changes/long.yml:1:1: «long.yml» is no change note; name it like
-nb/05-lenke.md:1:1: a symbolic link stands here; put a regular file in its place
-nb/06-ror.md:1:1: this is no regular file; put a regular file in its place
-nb/07-stor.md:1:1: the file is over 1 MiB; split it
-nb/08-kjempe.md:1:1: the file is over 1 MiB; split it
+changes/long.yml:1:1: 'long.yml' is no change note; name it like
+nb/05-lenke.md:1:1: symbolic links are not allowed here; replace it with a regular file
+nb/06-ror.md:1:1: not a regular file; replace it with a regular file
+nb/07-stor.md:1:1: the file is larger than 1 MiB; split it
+nb/08-kjempe.md:1:1: the file is larger than 1 MiB; split it
 nb/09-uten.md:1:1: there is no front matter; begin the file with ---
-nb/10-tittel.md:2:1: the key «title» is missing; add a line «title: …»
-nb/11-mottakere.md:1:1: the id «mottakere» is used twice; see .*; rename one of them
-nb/12-KONTAKT.md:1:1: the id «KONTAKT» is used twice; see .*; rename one of them
+nb/10-tittel.md:2:1: the key 'title' is missing; add a line 'title: …'
+nb/11-mottakere.md:1:1: the id 'mottakere' is used twice; see .*; rename one of them
+nb/12-KONTAKT.md:1:1: the id 'KONTAKT' is used twice; see .*; rename one of them
 nb/13-lov.md:4:13: this is not what build.py confirm writes; run it again
-nb/kontakt.md:1:1: «kontakt.md» is no section file; name it like 06-deling.md
-fakta/x.yaml:1:1: «fakta/x.yaml» is no part of a policy; move it out of content/
-notater.txt:1:1: «notater.txt» is no part of a policy; move it out of content/
+nb/kontakt.md:1:1: 'kontakt.md' is no section file; name it like 06-deling.md
+fakta/x.yaml:1:1: 'fakta/x.yaml' is no part of a policy; move it out of content/
+notater.txt:1:1: 'notater.txt' is no part of a policy; move it out of content/
 """
 UNFOUNDED = {
     "nb/01-kontakt.md": "---\ntitle: Ring {{ controller.nam }}\n---\n\n"
@@ -85,21 +85,21 @@ UNFOUNDED = {
     "en/03-klage.md": "---\ntitle: Complaint\n---\n",
 }
 FOUND = """
-nb/01-kontakt.md:2:.*: unknown placeholder «controller.nam»; did you mean «controller.name»?
-nb/01-kontakt.md:5:3: unknown placeholder «controller.emial»; did you mean «controller.email»?
-nb/01-kontakt.md:6:10: unknown placeholder «no.where»; known here:
-nb/01-kontakt.md:8:3: «{{» is left in the text; write it as a placeholder
-nb/01-kontakt.md:9:3: «{%» is left in the text; write it as a placeholder
-nb/01-kontakt.md:11:1: «[vc_» is left in the text; write it as a placeholder
-nb/01-kontakt.md:15:3: unknown placeholder «rett.access»
-nb/01-kontakt.md:17:3: the table «retention» stands inside a line; put it on a line of its own
-nb/01-kontakt.md:19:1: there is no table «retensjon»; did you mean «retention»?
-facts/retention.yaml:1:.*: no row of categories has the id «names»; did you mean «name»?
-facts/retention.yaml:2:8: the id «account» is used twice; see line 1; rename one
-facts/recipients.yaml:1:29: there is no country «XX»; write its two ISO 3166-1 letters
-facts/recipients.yaml:2:29: there is no country «EU»; write its two ISO 3166-1 letters
-changes/ny.yaml:3:.*: unknown placeholder «retention.acount.period»; did you mean «retention.account.pe
-changes/ny.yaml:4:.*: «{{» is left in the text; write it as a placeholder
+nb/01-kontakt.md:2:.*: unknown placeholder 'controller.nam'; did you mean 'controller.name'?
+nb/01-kontakt.md:5:3: unknown placeholder 'controller.emial'; did you mean 'controller.email'?
+nb/01-kontakt.md:6:10: unknown placeholder 'no.where'; known here:
+nb/01-kontakt.md:8:3: '{{' is left in the text; write it as a placeholder
+nb/01-kontakt.md:9:3: '{%' is left in the text; write it as a placeholder
+nb/01-kontakt.md:11:1: '[vc_' is left in the text; write it as a placeholder
+nb/01-kontakt.md:15:3: unknown placeholder 'rett.access'
+nb/01-kontakt.md:17:3: the table 'retention' stands inside a line; put it on a line of its own
+nb/01-kontakt.md:19:1: there is no table 'retensjon'; did you mean 'retention'?
+facts/retention.yaml:1:.*: no row of categories has the id 'names'; did you mean 'name'?
+facts/retention.yaml:2:8: the id 'account' is used twice; see line 1; rename one
+facts/recipients.yaml:1:29: there is no country 'XX'; write its two ISO 3166-1 letters
+facts/recipients.yaml:2:29: there is no country 'EU'; write its two ISO 3166-1 letters
+changes/ny.yaml:3:.*: unknown placeholder 'retention.acount.period'; did you mean 'retention.account.pe
+changes/ny.yaml:4:.*: '{{' is left in the text; write it as a placeholder
 en/03-klage.md:1:1: its twin is content/nb/04-klage.md; rename this one to 04-klage.md
 """
 
@@ -177,9 +177,9 @@ def test_what_is_committed_is_refused_like_what_is_not(tale, told, tmp_path):
     run(source, "git", "-c", "user.name=x", "-c", "user.email=x@y", "commit", "--quiet", "--amend", "-m", "x")
     result = refused(source, told, tmp_path)
     assert [line.split(";")[0] for line in result.err] == [
-        "content/en/notes.md:1:1: «notes.md» is no section file",
-        "content/nb/05-lenke.md:1:1: a symbolic link stands here",
-        "content/nb/07-stor.md:1:1: the file is over 1 MiB",
+        "content/en/notes.md:1:1: 'notes.md' is no section file",
+        "content/nb/05-lenke.md:1:1: symbolic links are not allowed here",
+        "content/nb/07-stor.md:1:1: the file is larger than 1 MiB",
         "content/vendor:1:1: this is no regular file",
     ]
 
@@ -190,10 +190,10 @@ def test_settings_without_which_there_is_no_policy_are_refused_together(tale, to
     write(source, {"policy.yaml": bad})
     result = refused(source, told, tmp_path, "--draft")
     assert [line.split(";")[0] for line in result.err] == [
-        "content/policy.yaml:1:1: the key «controller» is missing",
+        "content/policy.yaml:1:1: the key 'controller' is missing",
         "content/policy.yaml:2:11: a base address ends with /",
-        "content/policy.yaml:3:17: «se» is not known here",
-        "content/policy.yaml:4:1: unknown key «controler»",
+        "content/policy.yaml:3:17: 'se' is not known here",
+        "content/policy.yaml:4:1: unknown key 'controler'",
         "content/policy.yaml:5:12: the number is too small",
     ]
 

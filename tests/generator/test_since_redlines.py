@@ -6,27 +6,29 @@ from pathlib import Path
 
 from hypothesis import given
 
-from changelog.redline import pairs, redline
+from changelog.redline import compute_redline, pair_sections
 from generator import views
-from generator.rendering import Printer
-from generator.since_redlines import Redlines
+from generator.rendering import Renderer
+from generator.since_redlines import SinceRedlines
 from tests.changelog.test_redline import edits, made
 from tests.material import properties
 
-PRINTER = Printer(Path(__file__).parents[2] / "templates")
+PRINTER = Renderer(Path(__file__).parents[2] / "templates")
 LONG = "Vi deler aldri dataene dine med andre."
 
 
-def sections(old, new, kept=None) -> tuple[list[tuple[str, str]], Redlines]:
+def sections(old, new, kept=None) -> tuple[list[tuple[str, str]], SinceRedlines]:
     """Give what a page shows of each section, and what was printed for it."""
-    found = list(pairs(old, new, {}))
-    redlines = Redlines(PRINTER, kept or {})
+    found = list(pair_sections(old, new, {}))
+    redlines = SinceRedlines(PRINTER, kept or {})
     redlines.prepare((("nb", pair) for pair in found), jobs=1)
     return [(row["section"], row["pairs"]) for row in redlines.sections("nb", found)], redlines
 
 
 def at_once(old, new) -> list[tuple[str, str]]:
-    return [(row["section"], row["pairs"]) for row in views.changes(PRINTER, "nb", redline(old, new, {}))]
+    return [
+        (row["section"], row["pairs"]) for row in views.changes(PRINTER, "nb", compute_redline(old, new, {}))
+    ]
 
 
 @properties
@@ -34,30 +36,30 @@ def at_once(old, new) -> list[tuple[str, str]]:
 def test_the_sections_of_a_page_are_those_of_its_redline(pair):
     first, redlines = sections(*pair)
     assert first == at_once(*pair)
-    assert sections(*pair, redlines.kept)[0] == first
+    assert sections(*pair, redlines.stored)[0] == first
 
 
 def test_a_block_that_went_to_another_section_is_marked_on_that_page_alone():
     old = made({"a": [LONG, "Noe."], "b": ["Annet."]})
     gone = made({"a": ["Noe."], "b": ["Annet."]})
-    moved = gone.like(gone), made({"a": ["Noe."], "b": ["Annet.", LONG]}).like(gone)
+    moved = gone.reuse_unchanged(gone), made({"a": ["Noe."], "b": ["Annet.", LONG]}).reuse_unchanged(gone)
     _, redlines = sections(old, moved[0])
-    there, _ = sections(old, moved[1], redlines.kept)
+    there, _ = sections(old, moved[1], redlines.stored)
     assert there == at_once(old, moved[1])
     assert [("moved" in section) for section, _ in there] == [True, True]
-    back, _ = sections(old, moved[0], redlines.kept)
+    back, _ = sections(old, moved[0], redlines.stored)
     assert [("moved" in section) for section, _ in back] == [False, False]
 
 
 def test_a_section_that_stands_as_it_stood_is_not_printed_again():
     old, new = made({"a": ["Noe."], "b": ["Annet."]}), made({"a": ["Nytt."], "b": ["Annet."]})
     _, redlines = sections(old, new)
-    known = {place: ({**row[0], "section": "known"}, *row[1:]) for place, row in redlines.kept.items()}
+    known = {place: ({**row[0], "section": "known"}, *row[1:]) for place, row in redlines.stored.items()}
     assert [section for section, _ in sections(old, new, known)[0]] == ["known", "known"]
 
 
 def test_only_what_is_wanted_now_is_kept():
     old, new = made({"a": ["Noe."]}), made({"a": ["Nytt."]})
     _, redlines = sections(old, new)
-    _, again = sections(new, old, redlines.kept)
-    assert again.kept.keys() == {("nb", pair) for pair in pairs(new, old, {})}
+    _, again = sections(new, old, redlines.stored)
+    assert again.stored.keys() == {("nb", pair) for pair in pair_sections(new, old, {})}

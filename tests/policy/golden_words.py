@@ -12,7 +12,14 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from policy.fields import LOCALES, Duration
-from policy.localization import _TERMS, day, enumerated, is_country, period, term
+from policy.localization import (
+    _TERMS,
+    format_day,
+    format_duration,
+    format_enumeration,
+    format_term,
+    is_country,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,20 +38,20 @@ def rows() -> Iterator[tuple[str, ...]]:
     """Give kind, what is said, and how, in each language."""
     yield ("kind", "key", *LOCALES)
     for key in _TERMS:
-        yield ("term", key, *(term(key, code) for code in LOCALES))
+        yield ("term", key, *(format_term(key, code) for code in LOCALES))
     for country in (a + b for a in ascii_uppercase for b in ascii_uppercase):
         if is_country(country):
-            yield ("country", country, *(term(f"country.{country}", code) for code in LOCALES))
+            yield ("country", country, *(format_term(f"country.{country}", code) for code in LOCALES))
     for iso in _PERIODS:
-        yield ("period", iso, *(period(Duration(iso), code) for code in LOCALES))
+        yield ("period", iso, *(format_duration(Duration(iso), code) for code in LOCALES))
     for value in (
         *(date(2026, month, month) for month in range(1, 13)),
         date(2000, 2, 29),
         date(2100, 12, 31),
     ):
-        yield ("day", str(value), *(day(value, code) for code in LOCALES))
+        yield ("day", str(value), *(format_day(value, code) for code in LOCALES))
     for items in _LISTS:
-        yield ("list", "|".join(items), *(enumerated(items, code) for code in LOCALES))
+        yield ("list", "|".join(items), *(format_enumeration(items, code) for code in LOCALES))
 
 
 def printed() -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from policy.checks import RULES, check
-from policy.checks.context import Subject
+from policy.checks import RULES, run_checks
+from policy.checks.context import PolicyCheckContext
 from policy.findings import Severity
-from policy.loader import read
+from policy.loader import load_policy
 
 SETTINGS = """\
 title: {nb: Personvernerklæring, en: Privacy policy}
@@ -95,7 +95,7 @@ def findings(changes: dict[str, str | None], pages: frozenset[str] = frozenset()
     files = {
         f"content/{path}": text.encode() for path, text in {**SOUND, **changes}.items() if text is not None
     }
-    return check(Subject(read(files), files, pages), strict=strict)
+    return run_checks(PolicyCheckContext(load_policy(files), files, pages), strict=strict)
 
 
 def prose(nb: str, en: str = "") -> dict[str, str | None]:

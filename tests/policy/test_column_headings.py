@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy.localization import term
+from policy.localization import format_term
 from policy.tables import _COLUMNS
 
 _HEADINGS = sorted({column.heading for columns in _COLUMNS.values() for column in columns})
@@ -13,4 +13,4 @@ _HEADINGS = sorted({column.heading for columns in _COLUMNS.values() for column i
 @pytest.mark.parametrize("heading", _HEADINGS)
 @pytest.mark.parametrize("locale", ["nb", "en"])
 def test_a_column_has_a_heading(heading, locale):
-    assert term(f"column.{heading}", locale)
+    assert format_term(f"column.{heading}", locale)

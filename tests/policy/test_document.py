@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policy.blocks import html, leaves
-from policy.document import document, fingerprint, policy_txt
-from policy.loader import read
+from policy.blocks import iter_leaves, render_html
+from policy.document import compute_fingerprint, render_document, render_policy_text
+from policy.loader import load_policy
 from tests.material import LABELS, SETTINGS, Seen, files, norwegian, section
 
 FACTS = {
@@ -29,8 +29,8 @@ FACTS = {
 
 
 def printed(body: str, more: dict[str, str] | None = None) -> str:
-    (part,) = norwegian({"01-om": body}, more).parts
-    return html(part.blocks, LABELS)
+    (part,) = norwegian({"01-om": body}, more).sections
+    return render_html(part.blocks, LABELS)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_placeholder_is_said_wherever_it_stands(body, wanted):
     ],
 )  # fmt: skip
 def test_a_table_of_facts_has_a_column_for_what_is_said(kind, rows):
-    (part,) = norwegian({"01-om": f"{{{{ table: {kind} }}}}"}, FACTS).parts
+    (part,) = norwegian({"01-om": f"{{{{ table: {kind} }}}}"}, FACTS).sections
     (table,) = part.blocks
     found = [row for group in table.children for row in group.children]
     assert ["|".join(run.text for cell in row.children for run in cell.runs) for row in found] == rows
@@ -93,7 +93,7 @@ def test_facts_of_one_column_are_a_list_and_none_are_nothing():
 
 def test_sections_are_numbered_from_one_in_the_order_of_their_files():
     found = norwegian({"10-b": "b", "02-a": "a", "100-c": "c"})
-    assert [(part.number, part.id) for part in found.parts] == [(1, "a"), (2, "b"), (3, "c")]
+    assert [(part.number, part.id) for part in found.sections] == [(1, "a"), (2, "b"), (3, "c")]
 
 
 def test_headings_in_a_section_stand_below_its_own():
@@ -104,7 +104,7 @@ def test_headings_in_a_section_stand_below_its_own():
 def test_footnotes_of_different_sections_and_of_one_used_twice_have_ids_of_their_own():
     body = "a[^1] b[^x] c[^1]\n\n[^1]: en\n[^x]: to"
     found = norwegian({"01-om": body, "02-mer": body})
-    seen = Seen("".join(html(part.blocks, LABELS) for part in found.parts))
+    seen = Seen("".join(render_html(part.blocks, LABELS) for part in found.sections))
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
     links = [attrs["href"].removeprefix("#") for tag, attrs in seen.tags if tag == "a"]
     assert len(ids) == len(set(ids)) == 8
@@ -121,8 +121,8 @@ def test_footnotes_of_different_sections_and_of_one_used_twice_have_ids_of_their
     ],
 )
 def test_a_section_without_its_twin_stands_in_the_other_language_and_says_so(given, missing, line):
-    policy = read(files({f"{given}/02-ny.md": section("{{ retention.main.period }}", "Ny")} | FACTS))
-    first, alone = document(policy, missing).parts
+    policy = load_policy(files({f"{given}/02-ny.md": section("{{ retention.main.period }}", "Ny")} | FACTS))
+    first, alone = render_document(policy, missing).sections
     assert (first.lang, alone.lang, alone.number, alone.title) == (missing, given, 2, "Ny")
     said_so, body = alone.blocks
     assert (said_so.attrs, said_so.runs[0].text) == ((("lang", missing),), line)
@@ -135,7 +135,7 @@ def test_policy_txt_holds_titles_words_and_targets_and_no_numbers():
         "| x | y |\n|---|---|\n| 1 | 2 |\n\n[^1]: Note"
     )
     found = norwegian({"01-om": body, "02-mer": "---"})
-    assert policy_txt(found) == (
+    assert render_policy_text(found) == (
         "Del 01-om\n\nHei du her <https://a.no/> og post@example.no <mailto:post@example.no>.\n\nMer\n\n"
         "a\nb\nc\n\nx\ty\n1\t2\n\nNote\n\nDel 02-mer\n"
     )
@@ -166,8 +166,8 @@ SPELLINGS = {
 
 @pytest.mark.parametrize(("one", "other"), SPELLINGS.values(), ids=SPELLINGS)
 def test_spelling_of_markdown_changes_no_words(one, other):
-    first, second = (norwegian({"01-om": body}).parts[0] for body in (one, other))
-    assert first.said == second.said
+    first, second = (norwegian({"01-om": body}).sections[0] for body in (one, other))
+    assert first.comparable_text == second.comparable_text
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def test_spelling_of_markdown_changes_no_words(one, other):
     ],
 )
 def test_other_words_or_another_target_are_a_change(one, other):
-    first, second = (norwegian({"01-om": body}).parts[0] for body in (one, other))
-    assert first.said != second.said
+    first, second = (norwegian({"01-om": body}).sections[0] for body in (one, other))
+    assert first.comparable_text != second.comparable_text
 
 
 def _fingerprint(body: str, title: str = "T", facts: str = "P2Y") -> str:
@@ -190,7 +190,7 @@ def _fingerprint(body: str, title: str = "T", facts: str = "P2Y") -> str:
         "nb/01-om.md": section(body, title),
         "facts/retention.yaml": f"- {{id: m, what: x, period: {facts}}}\n",
     }
-    return fingerprint(read(files(more)).sections["nb"][0])
+    return compute_fingerprint(load_policy(files(more)).sections["nb"][0])
 
 
 def test_the_fingerprint_follows_the_words_and_not_the_markup_or_the_facts():
@@ -218,11 +218,11 @@ def test_a_fact_is_words_and_never_markup():
 
 
 def test_aliases_are_kept_on_the_section():
-    policy = read(files({"nb/01-om.md": section("x", aliases="aliases: [hvem, oss]\n")}))
-    assert document(policy, "nb").parts[0].aliases == ("hvem", "oss")
-    assert policy.renamed == {"hvem": "om", "oss": "om"}
+    policy = load_policy(files({"nb/01-om.md": section("x", aliases="aliases: [hvem, oss]\n")}))
+    assert render_document(policy, "nb").sections[0].aliases == ("hvem", "oss")
+    assert policy.aliases == {"hvem": "om", "oss": "om"}
 
 
 def test_each_leaf_knows_its_line():
-    (part,) = norwegian({"01-om": "a\n\nb\n\n- c\n- d\n\n| e |\n|---|\n| f |"}).parts
-    assert [leaf.line for leaf in leaves(part.blocks)] == [1, 3, 5, 6, 8, 10]
+    (part,) = norwegian({"01-om": "a\n\nb\n\n- c\n- d\n\n| e |\n|---|\n| f |"}).sections
+    assert [leaf.line for leaf in iter_leaves(part.blocks)] == [1, 3, 5, 6, 8, 10]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from policy.blocks import LABELS, Block, Run, html
-from policy.markdown import parse
+from policy.blocks import LABELS, Block, TextRun, render_html
+from policy.markdown import parse_markdown
 
 _LABELS = dict.fromkeys(LABELS, "x") | {"moved-here": "moved here"}
 
@@ -13,22 +13,22 @@ _LABELS = dict.fromkeys(LABELS, "x") | {"moved-here": "moved here"}
 def test_a_moved_list_says_so_in_its_first_item_and_not_beside_its_items():
     moved = Block(
         "ul",
-        (Block("li", runs=(Run("one"),)), Block("li", runs=(Run("two"),))),
+        (Block("li", runs=(TextRun("one"),)), Block("li", runs=(TextRun("two"),))),
         (),
         (("moved", "moved-here"),),
     )
-    assert html((moved,), _LABELS) == (
+    assert render_html((moved,), _LABELS) == (
         '<ul class="moved"><li><span class="visually-hidden">[moved here] </span>one</li><li>two</li></ul>'
     )
 
 
 def test_a_moved_row_says_so_in_its_first_cell():
-    row = Block("tr", (Block("td", runs=(Run("one"),)),), (), (("moved", "moved-here"),))
-    assert "<td><span" in html((row,), _LABELS)
+    row = Block("tr", (Block("td", runs=(TextRun("one"),)),), (), (("moved", "moved-here"),))
+    assert "<td><span" in render_html((row,), _LABELS)
 
 
 def test_a_footnote_signed_twice_has_one_way_back():
-    page = html(parse("One[^a] and two[^a].\n\n[^a]: A note.\n", "deling"), _LABELS)
+    page = render_html(parse_markdown("One[^a] and two[^a].\n\n[^a]: A note.\n", "deling"), _LABELS)
     ids = re.findall(r'id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
     assert page.count('href="#deling-note-1"') == 2
@@ -37,4 +37,6 @@ def test_a_footnote_signed_twice_has_one_way_back():
 
 
 def test_code_can_be_reached_by_the_keyboard_since_it_scrolls():
-    assert html(parse("```\nx\n```\n"), _LABELS).startswith('<div class="scroll" tabindex="0" role="group"')
+    assert render_html(parse_markdown("```\nx\n```\n"), _LABELS).startswith(
+        '<div class="scroll" tabindex="0" role="group"'
+    )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from policy.fields import Duration
 from policy.findings import ContentError
-from policy.loader import Settled, read
+from policy.loader import PublishedNotes, load_policy
 from policy.models import Level
 from policy.sources import RejectedFile
 from tests.material import SETTINGS, files, properties, section
@@ -26,7 +26,7 @@ _PAIRS = re.findall(
 
 def _faults(content, settled=None) -> list[str]:
     with pytest.raises(ContentError) as caught:
-        read(content, settled)
+        load_policy(content, settled)
     return list(caught.value.lines)
 
 
@@ -57,7 +57,7 @@ def test_a_file_that_is_never_opened_is_told(kind):
 def test_a_refused_policy_yaml_is_not_also_missing():
     content = files() | {"content/policy.yaml": RejectedFile.SYMLINK}
     assert _faults(content) == [
-        "content/policy.yaml:1:1: a symbolic link stands here; put a regular file in its place"
+        "content/policy.yaml:1:1: symbolic links are not allowed here; replace it with a regular file"
     ]
 
 
@@ -67,17 +67,17 @@ def test_dotfiles_and_files_in_dotted_folders_are_ignored():
         "content/nb/.06-deling.md.swp": RejectedFile.SYMLINK,
         "content/.vscode/settings.json": b"{",
     }
-    assert read(files() | hidden) == read(files())
+    assert load_policy(files() | hidden) == load_policy(files())
 
 
 def test_the_folder_of_a_language_that_is_not_listed_is_ignored():
     only = SETTINGS.replace("[nb, en]", "[nb]")
-    policy = read(files({"policy.yaml": only, "en/01-om.md": "no front matter"}))
+    policy = load_policy(files({"policy.yaml": only, "en/01-om.md": "no front matter"}))
     assert list(policy.sections) == ["nb"]
 
 
 def test_facts_and_notes_may_be_absent():
-    policy = read(files())
+    policy = load_policy(files())
     assert policy.facts.purposes == ()
     assert policy.facts.rights.access is None
     assert policy.notes == {}
@@ -89,7 +89,7 @@ def test_a_policy_without_any_section_is_told():
 
 
 def test_settings_default_to_what_the_contract_shows():
-    settings = read(files()).settings
+    settings = load_policy(files()).settings
     assert settings.show_days == 90
     assert settings.lead_days.model_dump() == {"minor": 0, "major": 30, "special": 30}
     assert settings.announce.channels(Level.MINOR) == ()
@@ -100,20 +100,20 @@ def test_settings_default_to_what_the_contract_shows():
 
 def test_a_scalar_stays_what_was_typed():
     rows = "- {id: 010, name: 1.10, country: NO}\n- {id: on, name: 2026-01-01}\n"
-    first, second = read(files({"facts/recipients.yaml": rows})).facts.recipients
-    assert (first.id, first.name.wording("nb"), first.country) == ("010", "1.10", "NO")
-    assert (second.id, second.name.wording("nb")) == ("on", "2026-01-01")
+    first, second = load_policy(files({"facts/recipients.yaml": rows})).facts.recipients
+    assert (first.id, first.name.in_locale("nb"), first.country) == ("010", "1.10", "NO")
+    assert (second.id, second.name.in_locale("nb")) == ("on", "2026-01-01")
 
 
 def test_a_published_note_keeps_the_languages_that_it_was_published_in():
     note = {"changes/a.yaml": "level: minor\nsummary: {nb: Hei}\n"}
     assert _faults(files(note)) == [
-        "content/changes/a.yaml:2:10: the wording in «en» is missing; add a line «en: …»"
+        "content/changes/a.yaml:2:10: the wording in 'en' is missing; add a line 'en: …'"
     ]
     only_norwegian = {"policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"), **note}
-    published = Settled()
-    published.settle(files(only_norwegian), read(files(only_norwegian)))
-    assert read(files(note), published).notes["changes/a.yaml"].summary.lacks("en")
+    published = PublishedNotes()
+    published.add(files(only_norwegian), load_policy(files(only_norwegian)))
+    assert load_policy(files(note), published).notes["changes/a.yaml"].summary.is_missing_in("en")
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_a_published_note_keeps_the_languages_that_it_was_published_in():
 )
 def test_a_note_takes_effect_on_a_day_or_after_a_period(typed, meant):
     note = {"changes/a.yaml": f"level: major\neffective: {typed}\nsummary: x\n"}
-    assert read(files(note)).notes["changes/a.yaml"].effective == meant
+    assert load_policy(files(note)).notes["changes/a.yaml"].effective == meant
 
 
 def test_a_period_of_a_thousand_years_still_counts_and_a_longer_one_is_refused():
     def note(period):
         return {"changes/a.yaml": f"level: minor\neffective: {period}\nsummary: x\n"}
 
-    read(files(note("P1000Y")))
+    load_policy(files(note("P1000Y")))
     assert _faults(files(note("P1001Y"))) == [
         "content/changes/a.yaml:2:12: longer than a thousand years; write a shorter period"
     ]
@@ -147,19 +147,19 @@ def test_a_period_of_a_thousand_years_still_counts_and_a_longer_one_is_refused()
 )
 def test_bom_line_ends_and_normal_form_make_no_difference(other):
     same = files({"nb/01-om.md": section("Hæ \u00e5.\n\n- a")})
-    assert read(files({"nb/01-om.md": other})) == read(same)
+    assert load_policy(files({"nb/01-om.md": other})) == load_policy(same)
 
 
 def test_the_order_of_keys_makes_no_difference():
     turned = "\n".join(reversed(SETTINGS.splitlines())).replace(
         "{nb: Personvernerklæring, en: Privacy policy}", "{en: Privacy policy, nb: Personvernerklæring}"
     )
-    assert read(files({"policy.yaml": turned})) == read(files())
+    assert load_policy(files({"policy.yaml": turned})) == load_policy(files())
 
 
 def _is_read_or_told(content) -> bool:
     try:
-        return read(content) is not None
+        return load_policy(content) is not None
     except ContentError as error:
         told = [re.fullmatch(r"content/[^:]+:\d+:\d+: [^\n]+; [^\n]+", line) for line in error.lines]
         return bool(told) and all(told)
@@ -210,19 +210,19 @@ def test_a_note_whose_file_stands_as_it_stood_is_the_same_note_and_a_mended_one_
         return files(rows)
 
     before, after = state(("a", "x"), ("b", "x")), state(("a", "x"), ("b", "y"), ("c", "x"))
-    settled = Settled()
-    first = read(before, settled)
-    settled.settle(before, first)
-    second = read(after, settled)
-    assert second == read(after)
+    settled = PublishedNotes()
+    first = load_policy(before, settled)
+    settled.add(before, first)
+    second = load_policy(after, settled)
+    assert second == load_policy(after)
     assert second.notes["changes/a.yaml"] is first.notes["changes/a.yaml"]
     assert list(second.notes) == ["changes/a.yaml", "changes/b.yaml", "changes/c.yaml"]
 
 
 def test_a_name_that_collides_with_that_of_a_settled_note_is_refused():
     text = "level: minor\nsummary: x\n"
-    settled = Settled()
-    settled.settle(files({"changes/å.yaml": text}), read(files({"changes/å.yaml": text})))
+    settled = PublishedNotes()
+    settled.add(files({"changes/å.yaml": text}), load_policy(files({"changes/å.yaml": text})))
     both = files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
     assert _faults(both, settled) == _faults(both) != []
 
@@ -231,8 +231,8 @@ def test_a_note_that_changed_under_its_name_in_another_form_is_read_again():
     def state(name, words):
         return files({f"changes/{name}.yaml": f"level: minor\nsummary: {words}\n"})
 
-    settled = Settled()
+    settled = PublishedNotes()
     for content in (state("å", "A"), state("a\u030a", "B"), state("å", "A")):
-        found = read(content, settled)
-        assert found == read(content)
-        settled.settle(content, found)
+        found = load_policy(content, settled)
+        assert found == load_policy(content)
+        settled.add(content, found)

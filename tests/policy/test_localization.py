@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from policy.fields import LOCALES, Duration, Text
-from policy.localization import _TERMS, is_country, say
-from policy.placeholders import Term
+from policy.fields import LOCALES, Duration, LocalizedText
+from policy.localization import _TERMS, format_value, is_country
+from policy.placeholders import CodedValue
 from tests.policy.golden_words import TABLE, printed
 
 
@@ -41,12 +41,12 @@ def test_every_term_has_its_words_in_both_languages():
 @pytest.mark.parametrize(
     ("leaf", "nb", "en"),
     [
-        (Text(common="SMB Norge"), "SMB Norge", "SMB Norge"),
-        (Text(by_locale=(("nb", "Ja"), ("en", "Yes"))), "Ja", "Yes"),
-        (Text(by_locale=(("nb", "Ja"),)), "Ja", "Ja"),
-        (Term("country.DE"), "Tyskland", "Germany"),
-        (Term("country.XQ"), "XQ", "XQ"),
-        (Term("role.joint"), "felles behandlingsansvarlig", "joint controller"),
+        (LocalizedText(common="SMB Norge"), "SMB Norge", "SMB Norge"),
+        (LocalizedText(by_locale=(("nb", "Ja"), ("en", "Yes"))), "Ja", "Yes"),
+        (LocalizedText(by_locale=(("nb", "Ja"),)), "Ja", "Ja"),
+        (CodedValue("country.DE"), "Tyskland", "Germany"),
+        (CodedValue("country.XQ"), "XQ", "XQ"),
+        (CodedValue("role.joint"), "felles behandlingsansvarlig", "joint controller"),
         (Duration("P2Y6M"), "2 år og 6 måneder", "2 years and 6 months"),
         (date(2026, 12, 22), "22. desember 2026", "22 December 2026"),
         (("A", "B"), "A og B", "A and B"),
@@ -55,4 +55,4 @@ def test_every_term_has_its_words_in_both_languages():
     ],
 )
 def test_a_leaf_is_said_in_the_language_of_the_reader(leaf, nb, en):
-    assert [say(leaf, locale) for locale in LOCALES] == [nb, en]
+    assert [format_value(leaf, locale) for locale in LOCALES] == [nb, en]

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.blocks import bare, html, leaves
-from policy.document import policy_txt
-from policy.markdown import harmless, parse
+from policy.blocks import extract_words, iter_leaves, render_html
+from policy.document import render_policy_text
+from policy.markdown import is_harmless_link, parse_markdown
 from tests.material import LABELS, SETTINGS, Seen, norwegian, properties
 
 _TAGS = {
@@ -85,13 +85,15 @@ def _is_harmless(html: str) -> bool:
     ],
 )
 def test_raw_html_is_shown_as_text(raw):
-    blocks = parse(raw)
-    assert _is_harmless(html(blocks, LABELS))
-    assert "".join(bare(blocks)) == re.sub(r"\s|\*", "", raw)
+    blocks = parse_markdown(raw)
+    assert _is_harmless(render_html(blocks, LABELS))
+    assert "".join(extract_words(blocks)) == re.sub(r"\s|\*", "", raw)
 
 
 def test_a_bidi_control_is_shown_as_its_code_point_wherever_it_stands():
-    shown = html(parse("a\u202eb &#x2066;c `d\u200f` [e\u061cf](https://x.no/)\n\n```\n\u202a\n```"), LABELS)
+    shown = render_html(
+        parse_markdown("a\u202eb &#x2066;c `d\u200f` [e\u061cf](https://x.no/)\n\n```\n\u202a\n```"), LABELS
+    )
     assert re.findall(r"\[U\+\w+\]", shown) == ["[U+202E]", "[U+2066]", "[U+200F]", "[U+061C]", "[U+202A]"]
     assert not re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
 
@@ -129,7 +131,7 @@ _OBFUSCATED = [
     ["[a]({})", "[a](<{}>)", "<{}>", "![a]({})", "[a][r]\n\n[r]: {}", "[![b]({0})]({0})", "[a](<  {}>)"],
 )
 def test_a_link_that_could_do_harm_is_none(target, form):
-    assert _is_harmless(html(parse(form.format(target)), LABELS))
+    assert _is_harmless(render_html(parse_markdown(form.format(target)), LABELS))
 
 
 @pytest.mark.parametrize(
@@ -148,41 +150,46 @@ def test_a_link_that_could_do_harm_is_none(target, form):
 )
 def test_a_fact_brings_no_harm_into_a_link(target, form):
     settings = SETTINGS.replace("[nb, en]", "[nb]").replace('"23 35 70 10"', json.dumps(target))
-    (part,) = norwegian({"01-om": form}, {"policy.yaml": settings}).parts
-    assert _is_harmless(html(part.blocks, LABELS))
+    (part,) = norwegian({"01-om": form}, {"policy.yaml": settings}).sections
+    assert _is_harmless(render_html(part.blocks, LABELS))
 
 
 @pytest.mark.parametrize(
     "href", ["https://a.no", "HTTP://a", "mailto:a@b.no", "tel:1", "/a", "a/b", "#a", "?a:b", "", "//a.no"]
 )
 def test_what_only_leads_somewhere_is_harmless(href):
-    assert harmless(href)
+    assert is_harmless_link(href)
 
 
 @pytest.mark.parametrize(
     "href", ["javascript:x", "\x01javascript:x", " java\tscript:x", "JAVA\nSCRIPT:x", "data:x"]
 )
 def test_an_address_is_judged_as_a_browser_reads_it(href):
-    assert not harmless(href)
+    assert not is_harmless_link(href)
 
 
 def test_an_image_is_a_link_to_itself_and_never_loaded():
-    assert html(parse("![Et *bilde*](https://x.no/a.png 'tittel')"), LABELS) == (
+    assert render_html(parse_markdown("![Et *bilde*](https://x.no/a.png 'tittel')"), LABELS) == (
         '<p><a href="https://x.no/a.png">Et bilde</a></p>'
     )
-    assert html(parse("![](https://x.no/a.png)"), LABELS) == (
+    assert render_html(parse_markdown("![](https://x.no/a.png)"), LABELS) == (
         '<p><a href="https://x.no/a.png">https://x.no/a.png</a></p>'
     )
 
 
 def test_an_image_in_a_link_keeps_the_link():
-    assert html(parse("[![Logo](a.png)](https://x.no/)"), LABELS) == '<p><a href="https://x.no/">Logo</a></p>'
+    assert (
+        render_html(parse_markdown("[![Logo](a.png)](https://x.no/)"), LABELS)
+        == '<p><a href="https://x.no/">Logo</a></p>'
+    )
 
 
 def test_a_table_of_facts_stands_alone_on_its_line_or_is_no_table():
     tags = [
         block.tag
-        for block in parse("a\n{{ table: rights }}\nb\n\n    {{ table: rights }}\n\nc {{ table: rights }}")
+        for block in parse_markdown(
+            "a\n{{ table: rights }}\nb\n\n    {{ table: rights }}\n\nc {{ table: rights }}"
+        )
     ]
     assert tags == ["p", "table-slot", "p", "pre", "p"]
 
@@ -255,12 +262,12 @@ hostile = st.lists(st.sampled_from(_SNIPPETS) | st.text(max_size=4), max_size=25
 def test_a_hostile_text_gives_only_what_is_allowed_and_shows_its_words(source):
     blocks = tuple(
         block
-        for block in parse(source, "s")
-        if not any(leaf.tag == "table-slot" for leaf in leaves((block,)))
+        for block in parse_markdown(source, "s")
+        if not any(leaf.tag == "table-slot" for leaf in iter_leaves((block,)))
     )
-    page = html(blocks, LABELS)
+    page = render_html(blocks, LABELS)
     assert _is_harmless(page)
-    assert Seen(page).words == bare(blocks)
+    assert Seen(page).words == extract_words(blocks)
 
 
 @properties
@@ -268,17 +275,17 @@ def test_a_hostile_text_gives_only_what_is_allowed_and_shows_its_words(source):
 def test_policy_txt_holds_the_words_of_the_page_and_the_targets(source):
     body = re.sub(r"\{\{|\{%|\[/?vc_", "x", source.encode("utf-8", "replace").decode())
     found = norwegian({"01-om": body, "02-mer": body})
-    page = "".join(f"<p>{part.title}</p>{html(part.blocks, LABELS)}" for part in found.parts)
-    shown, written = "".join(Seen(page).words), iter("".join(policy_txt(found).split()))
+    page = "".join(f"<p>{part.title}</p>{render_html(part.blocks, LABELS)}" for part in found.sections)
+    shown, written = "".join(Seen(page).words), iter("".join(render_policy_text(found).split()))
     targets = [
         f"<{''.join(href.split())}>"
-        for part in found.parts
-        for leaf in leaves(part.blocks)
+        for part in found.sections
+        for leaf in iter_leaves(part.blocks)
         for href, _ in groupby((run for run in leaf.runs if "note" not in run.marks), lambda run: run.href)
         if href
     ]
     assert all(letter in written for letter in shown)
-    assert len("".join(policy_txt(found).split())) == len(shown) + len("".join(targets))
+    assert len("".join(render_policy_text(found).split())) == len(shown) + len("".join(targets))
 
 
 @properties
@@ -288,8 +295,8 @@ def test_ids_are_unique_on_a_page(source):
     found = norwegian({"01-om": body + "\n\na[^1]\n\n[^1]: x", "02-om-note": body})
     ids = [
         attrs["id"]
-        for part in found.parts
-        for _, attrs in Seen(html(part.blocks, LABELS)).tags
+        for part in found.sections
+        for _, attrs in Seen(render_html(part.blocks, LABELS)).tags
         if "id" in attrs
     ]
     assert len(set(ids)) == len(ids)

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from changelog.checkpoint import keep, kept
-from changelog.history import revisions
-from changelog.replay import fold, log
+from changelog.checkpoint import load_checkpoint, save_checkpoint
+from changelog.history import read_revisions
+from changelog.replay import build_version_log, replay_history
 from common.errors import InputError
-from generator.context import edition
-from generator.pages import since_files
+from generator.context import create_context
+from generator.pages import since_page_producers
 from tests.helpers.command import run, story
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from changelog.versions import Log
-    from generator.since_redlines import Kept
+    from changelog.versions import VersionLog
+    from generator.since_redlines import StoredRedlines
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -30,29 +30,29 @@ MADE_WITH = "this software"
 
 def step(source: Path, commit: str, file: Path) -> str:
     """Fold up to a commit, on from what the file holds, as a build does; give all that the log holds."""
-    before, redlines = kept(file, MADE_WITH)
+    before, redlines = load_checkpoint(file, MADE_WITH)
     try:
-        found = fold(lambda start: revisions(source, commit, start), before)
+        found = replay_history(lambda start: read_revisions(source, commit, start), before)
     except InputError as error:
         return str(error)
     text, redlines = told(found.log, redlines)
-    keep(file, MADE_WITH, found, redlines)
+    save_checkpoint(file, MADE_WITH, found, redlines)
     return text
 
 
 def at_once(source: Path, commit: str) -> str:
     try:
-        return told(log(revisions(source, commit)), {})[0]
+        return told(build_version_log(read_revisions(source, commit)), {})[0]
     except InputError as error:
         return str(error)
 
 
-def told(found: Log, redlines: Kept) -> tuple[str, Kept]:
+def told(found: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlines]:
     """Give all that the log holds and the pages of all that changed since a version, and what is kept."""
-    printed = edition(found, date(2026, 11, 22), TEMPLATES, None, redlines)
+    printed = create_context(found, date(2026, 11, 22), TEMPLATES, None, redlines)
     return "\n".join(
-        [repr(found), *(file.text for make in since_files(printed, 1) for file in make())]
-    ), printed.redlines.kept
+        [repr(found), *(file.text for make in since_page_producers(printed, 1) for file in make())]
+    ), printed.redlines.stored
 
 
 def line(source: Path) -> Iterator[str]:
@@ -94,14 +94,14 @@ def test_a_wording_mended_and_mended_back_between_two_builds_is_said_anew(tmp_pa
 
 def test_a_fold_that_goes_on_reads_no_commit_before_it(tale):
     first, second, *_ = line(tale)
-    known = fold(lambda start: revisions(tale, first, start), None)
+    known = replay_history(lambda start: read_revisions(tale, first, start), None)
     starts: list[str] = []
 
     def history(start: str):
         starts.append(start)
-        return revisions(tale, second, start)
+        return read_revisions(tale, second, start)
 
-    assert fold(history, known) is known
+    assert replay_history(history, known) is known
     assert starts == [first]
     assert [version.number for version in known.versions] == ["1.0", "2.0"]
 

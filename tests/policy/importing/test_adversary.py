@@ -103,8 +103,8 @@ def test_what_nobody_can_read_is_told(tmp_path):
     )
     report = [line for line in _import(tmp_path, text) if not line.startswith("left for you: controller")]
     assert report[:-3] == [
-        "left for you: in «Om oss» the link /kontakt/ names no site; write it whole",
-        "not taken along: promise of [vc_pricing], «Gratis i dag»",
+        "left for you: in 'Om oss' the link /kontakt/ names no site; write it whole",
+        "not taken along: promise of [vc_pricing], 'Gratis i dag'",
         "left for you: [rev_slider] looks like a shortcode; write what it showed",
         "left for you: [min_kode] looks like a shortcode; write what it showed",
         "not taken along: pictures (1); the words that describe them stand in their place",

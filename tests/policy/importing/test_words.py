@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from policy import blocks, markdown
-from policy.loader import read
-from policy.wordpress.importer import imported
+from policy.loader import load_policy
+from policy.wordpress.importer import import_policy
 from policy.wordpress.markup import letters
 
 WORDS = st.text(
@@ -50,16 +50,20 @@ def _brought(text: str):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.txt"
         file.write_text(text, encoding="utf-8")
-        return imported(file)
+        return import_policy(file)
 
 
 def _said(brought) -> str:
-    policy = read({path: words.encode() for path, words in brought.files.items()})
+    policy = load_policy({path: words.encode() for path, words in brought.files.items()})
     [sections] = policy.sections.values()
     found = []
     for section in sections:
         found.append(section.title)
-        found += [run.text for leaf in blocks.leaves(markdown.parse(section.body)) for run in leaf.runs]
+        found += [
+            run.text
+            for leaf in blocks.iter_leaves(markdown.parse_markdown(section.body))
+            for run in leaf.runs
+        ]
     return letters("".join(found))
 
 
@@ -87,10 +91,10 @@ def test_shortcodes_take_no_word_with_them(texts, depth):
 @given(st.text(st.sampled_from("<>/[]=\"'&;!-abp vc_rowtilescriptul\n"), max_size=200))
 def test_whatever_is_brought_in_can_be_read(text):
     brought = _brought(f"<h2>Først</h2>{text}<h2>Sist</h2><p>z</p>")
-    policy = read({path: words.encode() for path, words in brought.files.items()})
+    policy = load_policy({path: words.encode() for path, words in brought.files.items()})
     for section in policy.sections["nb" if "nb" in policy.sections else "en"]:
-        for leaf in blocks.leaves(markdown.parse(section.body)):
-            assert all(markdown.harmless(run.href) for run in leaf.runs)
+        for leaf in blocks.iter_leaves(markdown.parse_markdown(section.body)):
+            assert all(markdown.is_harmless_link(run.href) for run in leaf.runs)
 
 
 def test_a_sign_that_opens_no_tag_takes_no_paragraph_with_it():
