@@ -1,8 +1,8 @@
 """Renew the parts of docs/reference/ that are made from the code: `make reference`.
 
-A generated part stands between `<!-- generated: NAME -->` and `<!-- /generated -->`. In a table only the first
-columns are generated; the columns whose heading ends the table are prose, written on the page and kept by the
-first cell of their row. A row without prose, or prose without its row, is an error.
+A generated part is between `<!-- generated: NAME -->` and `<!-- /generated -->`. In a table of keys, codes or
+states the last column is prose, which is written on the page and kept for its row. A new row gets "…" for
+its prose, and the tests fail until it is written; prose of a row that is gone is an error.
 
 With `--check` nothing is written: the exit code is 1 where a page is out of date.
 """
@@ -22,14 +22,14 @@ import click
 from build import main as build_command
 from changelog.checks import RULES as CHANGE_RULES
 from common.errors import ExitCode
-from generator.environment import Printer
+from generator.rendering import Printer
 from notifier.tables import State
-from policy import checks, leaves
-from policy.files import SectionHead
-from policy.leaves import Model
-from policy.model import Channel, ChangeNote, Redaction, Settings
-from policy.processing import Facts
-from policy.wording import term
+from policy import checks, fields
+from policy.fact_models import Facts
+from policy.fields import Model
+from policy.localization import term
+from policy.models import ChangeNote, Channel, Redaction, Settings
+from policy.parsing import SectionHead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,17 +39,17 @@ PAGES = HOUSE / "docs" / "reference"
 LANGUAGES = ("nb", "en")
 # What the annotated types of the models are called on the pages.
 VALUES = {
-    leaves.Words: "wording",
-    leaves.Day: "day",
-    leaves.DayOrPeriod: "day or period",
-    leaves.Period: "period",
-    leaves.PeriodOrWords: "period or wording",
-    leaves.Truth: "`true` or `false`",
-    leaves.Id: "id",
-    leaves.Email: "e-mail address",
-    leaves.Url: "web address",
-    leaves.Country: "country code",
-    leaves.Days: "number of days",
+    fields.Words: "wording",
+    fields.Day: "day",
+    fields.DayOrPeriod: "day or period",
+    fields.Period: "period",
+    fields.PeriodOrWords: "period or wording",
+    fields.Truth: "`true` or `false`",
+    fields.Id: "id",
+    fields.Email: "e-mail address",
+    fields.Url: "web address",
+    fields.Country: "country code",
+    fields.Days: "number of days",
 }
 MODELS: Mapping[str, type[Model]] = {
     "policy.yaml": Settings,
@@ -175,7 +175,12 @@ def codes(_: str) -> str:
         model = nested_model(get_type_hints(Facts, include_extras=True)[kind])
         assert model
         rows += [
-            (f"`{kind}`", f"`{path}`", f"`{code}`", *(term(f"{path.split('.')[-1]}.{code}", own) for own in LANGUAGES))
+            (
+                f"`{kind}`",
+                f"`{path}`",
+                f"`{code}`",
+                *(term(f"{path.split('.')[-1]}.{code}", own) for own in LANGUAGES),
+            )
             for path, found in codes_of(model)
             for code in found
         ]
@@ -194,12 +199,18 @@ def codes_of(model: type[Model], prefix: str = "") -> Iterator[tuple[str, tuple[
 
 def help_of(_: str) -> str:
     """Print `--help` of every command."""
-    return "\n".join(f"### `{name}`\n\n```text\n{text}\n```\n" for name, text in commands(build_command, "build.py"))
+    return "\n".join(
+        f"### `{name}`\n\n```text\n{text}\n```\n" for name, text in commands(build_command, "build.py")
+    )
 
 
-def commands(command: click.Command, name: str, above: click.Context | None = None) -> Iterator[tuple[str, str]]:
+def commands(
+    command: click.Command, name: str, above: click.Context | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield the full name of each command below one, and its help."""
-    context = command.make_context(name.split()[-1], ["--help"], parent=above, resilient_parsing=True)
+    context = command.make_context(
+        name.rsplit(maxsplit=1)[-1], ["--help"], parent=above, resilient_parsing=True
+    )
     yield name, command.get_help(context)
     if isinstance(command, click.Group):
         for own in command.list_commands(context):
@@ -210,7 +221,9 @@ def commands(command: click.Command, name: str, above: click.Context | None = No
 
 def exit_codes(before: str) -> str:
     """Print the exit codes that all commands share."""
-    return with_prose(("code", "name", "means"), [(f"`{code.value}`", code.name) for code in ExitCode], before)
+    return with_prose(
+        ("code", "name", "means"), [(f"`{code.value}`", code.name) for code in ExitCode], before
+    )
 
 
 def rules(_: str) -> str:
@@ -221,11 +234,11 @@ def rules(_: str) -> str:
         "languages": checks.LANGUAGES,
         "changes": CHANGE_RULES,
     }
-    rows = [
-        (f"[`{rule.id}`](#{rule.id})", rule.severity.value, group)
-        for group, own in groups.items()
-        for rule in own
-    ]
+    severities: dict[tuple[str, str], list[str]] = {}
+    for group, own in groups.items():
+        for rule in own:  # a rule whose findings differ in weight is in the list once for each
+            severities.setdefault((rule.id, group), []).append(rule.severity.value)
+    rows = [(f"[`{name}`](#{name})", ", ".join(found), group) for (name, group), found in severities.items()]
     return table(("rule", "severity", "group"), rows)
 
 
