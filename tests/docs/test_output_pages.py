@@ -61,6 +61,13 @@ def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
             assert set(texts) <= set(codes(section("output", heading)))
 
 
+def test_a_redline_begins_as_the_page_shows_it(out):
+    shown = re.search(r"```html\n(.*?)```", section("redline", "## Marks"), re.DOTALL)
+    assert shown
+    page = (out / "site" / "versjon" / "2.0" / "endringer" / "index.html").read_text(encoding="utf-8")
+    assert " ".join(shown[1].split()) in " ".join(page.split())
+
+
 def test_every_data_attribute_and_link_relation_is_documented(out):
     pages = "".join(path.read_text("utf-8") for path in walk(out / "site") if path.suffix == ".html")
     documented = PAGES["output"] + PAGES["redline"]
