@@ -7,7 +7,7 @@ SIZE ?= medium
 CODE := common policy changelog generator editing notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas lock format screenshots debian bench bench-mail storm coverage-notifier mutation
+.PHONY: help setup site test check serve admin schemas reference lock format screenshots debian bench bench-mail storm coverage-notifier mutation
 
 help: ## say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ format: setup ## put the code into its form
 schemas: setup ## renew schemas/ and the forms of admin/ from the models
 	@$(BIN)/python -m policy.schemas schemas
 	@$(BIN)/python -m editing.admin_forms admin
+
+reference: setup ## renew the generated parts of docs/reference/ from the code
+	@PYTHONPATH=. $(BIN)/python docs/generate_reference.py
 
 lock: ## renew requirements.lock from pyproject.toml, and that of the peers in bench/
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }

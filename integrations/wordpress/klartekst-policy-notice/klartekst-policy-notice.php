@@ -6,6 +6,8 @@
  * Requires at least: 6.1
  * Requires PHP:      7.4
  * Author:            Klartekst
+ * License:           GPL-2.0-or-later
+ * License URI:       https://www.gnu.org/licenses/gpl-2.0.html
  * Text Domain:       klartekst-policy-notice
  * Domain Path:       /languages
  *

@@ -1,0 +1,137 @@
+"""What docs/reference/ says of the content and of its history is what a build reads and makes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.helpers.reference import HOUSE, PAGES, build, codes, commit, rows, section
+
+LANGUAGES = ("nb", "en")
+
+# Every fact and setting there is, so that every placeholder and every column of a table has a value.
+EVERYTHING = {
+    "policy.yaml": """
+title: {nb: Personvernerklæring, en: Privacy policy}
+base_url: https://example.no/personvern/
+languages: [nb, en]
+controller:
+  {name: A, address: B, email: a@b.no, phone: "1", website: https://example.no, former_names: [A, B, C]}
+dpo: {name: D, email: d@example.no, phone: "2"}
+authority: {name: Datatilsynet, url: https://www.datatilsynet.no}
+mail: {from: a@example.no, reply_to: a@example.no}
+""",
+    "facts/purposes.yaml": """
+- {id: ID, name: x, legal_basis: consent, interest: x, data: [ID], audience: [ID], retention: ID}
+""",
+    "facts/categories.yaml": "- {id: ID, name: x}",
+    "facts/retention.yaml": """
+- {id: ID, what: x, period: P2Y6M, criteria: x, after: x}
+- {id: days, what: x, period: P30D}
+""",
+    "facts/recipients.yaml": "- {id: ID, name: x, role: joint, country: DE, safeguard: {kind: scc, text: x}}",
+    "facts/cookies.yaml": "- {id: ID, name: x, provider: x, purpose: x, period: P1Y}",
+    "facts/rights.yaml": "access: x",
+    "facts/sources.yaml": "- {id: ID, name: x, kind: other, public: true}",
+    "facts/audiences.yaml": "- {id: ID, name: x}",
+}
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory) -> dict[str, str]:
+    """A policy with every placeholder and every table, as plain text by language."""
+    folder = tmp_path_factory.mktemp("everything")
+    cells = [codes(cell) for row in rows(section("content", "## Placeholders")) for cell in [" ".join(row)]]
+    names = [
+        name.strip("{ }") for row in cells for name in row if name.startswith("{{") and "table:" not in name
+    ]
+    likewise = [
+        f"{row[0].strip('{ }').rpartition('.')[0]}.{key}"
+        for row in cells
+        for key in row[1:]
+        if row[0].startswith("{{ ") and key.isidentifier()
+    ]
+    kinds = [codes(cells[0])[0] for cells in rows(section("content", "### Tables"))]
+    lines = [f"{name} = {{{{ {name} }}}}" for name in (*names, *likewise, "retention.days.period")]
+    tables = [f"## {kind}\n\n{{{{ table: {kind} }}}}" for kind in kinds]
+    body = "\n\n".join(["---\ntitle: Alt\n---", *lines, *tables])
+    commit(folder / "source", EVERYTHING | {f"{code}/01-alt.md": body for code in LANGUAGES}, "2026-01-05")
+    site = build(folder / "source", folder / "out") / "site"
+    folders = {"nb": "versjon/1.0", "en": "en/version/1.0"}
+    return {code: (site / path / "policy.txt").read_text("utf-8") for code, path in folders.items()}
+
+
+def test_every_placeholder_of_the_table_has_a_value(everything):
+    for text in everything.values():
+        values = re.findall(r"^([a-zA-Z_.]+) = (.*)$", text, re.MULTILINE)
+        assert len(values) >= len(EVERYTHING)
+        assert all(value for _, value in values)
+
+
+def test_values_become_the_words_of_the_table(everything):
+    names = {"P2Y6M": "retention.ID.period", "P30D": "retention.days.period", "DE": "recipients.ID.country"}
+    names |= {"[A, B, C]": "controller.former_names"}
+    found = [cells for cells in rows(section("content", "## Placeholders")) if len(cells) == 3]
+    assert {codes(cells[0])[0] for cells in found} == set(names)
+    for cells in found:
+        for locale, words in zip(LANGUAGES, cells[1:], strict=True):
+            assert f"{names[codes(cells[0])[0]]} = {words}\n" in everything[locale]
+
+
+def test_tables_of_facts_have_the_columns_of_the_page(everything):
+    for kind, *columns in rows(section("content", "### Tables")):
+        for locale, names in zip(LANGUAGES, columns, strict=True):
+            below = everything[locale].partition(f"\n{codes(kind)[0]}\n\n")[2]
+            assert below
+            if ", " in names:  # one column alone is printed as a list
+                assert below.split("\n")[0] == names.replace(", ", "\t")
+
+
+def test_the_note_of_the_example_has_the_level_that_its_facts_set(published):
+    assert [(row["version"], row["level"], row["floor"]) for row in published["versions"]] == [
+        ("1.0", "first", "first"),
+        ("2.0", "major", "major"),
+    ]
+    assert published["versions"][1]["effective"] == "2026-03-03"
+
+
+def test_names_that_readers_see_are_those_of_the_catalogue():
+    catalogue = (HOUSE / "templates" / "locale" / "nb.po").read_text(encoding="utf-8")
+    found = [cells for cells in rows(section("history", "## Days")) if len(cells) == 3 and cells[1] != "–"]
+    assert found
+    for _, norwegian, english in found:
+        assert f'msgid "{english}"\nmsgstr "{norwegian}"' in catalogue
+
+
+def test_the_worked_example_of_the_chain_can_be_computed():
+    blocks = re.findall(
+        r"^```text\n(.*?)```", section("history", "## The chain of hashes"), re.DOTALL | re.MULTILINE
+    )
+    texts, records = blocks[::2], blocks[1::2]
+    hashes = re.findall(r"`([0-9a-f]{64})`", section("history", "## The chain of hashes"))
+    chain = "-"
+    for text, record, known in zip(texts, records, hashes, strict=True):
+        lines = record.splitlines()
+        assert lines[0] == chain
+        assert lines[5] == f"nb={hashlib.sha256(text.encode()).hexdigest()}"
+        chain = hashlib.sha256(record.encode()).hexdigest()
+        assert chain == known
+
+
+def test_the_program_of_the_page_verifies_a_site_and_finds_a_forgery(out, published, tmp_path):
+    program = re.search(r"^```python\n(.*?)```", PAGES["history"], re.DOTALL | re.MULTILINE)
+    assert program
+    line = [sys.executable, "-c", program[1], str(tmp_path)]
+    subprocess.run(["cp", "-rL", f"{out / 'site'}/.", tmp_path], check=True)
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert published["versions"][-1]["chain_sha256"] in done.stdout
+    text = tmp_path / "versjon" / "1.0" / "policy.txt"
+    text.write_text(text.read_text("utf-8").replace("1 år", "9 år"), encoding="utf-8")
+    assert (
+        "the text of version 1.0 was changed"
+        in subprocess.run(line, capture_output=True, text=True, check=False).stderr
+    )
