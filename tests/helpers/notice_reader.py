@@ -10,6 +10,27 @@ from tests.helpers.static import Static
 ROOT = "/personvern/"
 NOTICE = "policy-notice"
 
+# For pages before their own scripts run: remember what each notice is about to decide.
+WATCH_NOTICES = """
+window.decisions = [];
+const define = customElements.define.bind(customElements);
+customElements.define = (name, element) => {
+  const { show } = element.prototype;
+  element.prototype.show = function () {
+    const decision = show.call(this);
+    decisions.push(decision.catch(() => {}));
+    return decision;
+  };
+  define(name, element);
+};
+"""
+
+
+def wait_for_notices(page: Page) -> None:
+    """Wait until each notice of a page has shown itself or decided not to."""
+    page.wait_for_load_state("load")
+    page.evaluate("Promise.all(window.decisions)")
+
 
 @dataclass
 class Reader:
@@ -61,7 +82,17 @@ class Reader:
             " (event) => log.push(event.detail.version));",
         )
         self.members.page("/", self.html(*notices, **said), {"Content-Security-Policy": strict})
-        self.page.goto(self.members.origin + "/", wait_until="networkidle")
+        self.goes(self.members.origin + "/")
+
+    def goes(self, address: str) -> None:
+        """Open a page and wait for its notices."""
+        self.page.goto(address)
+        wait_for_notices(self.page)
+
+    def reloads(self) -> None:
+        """Load the page anew and wait for its notices."""
+        self.page.reload()
+        wait_for_notices(self.page)
 
     @property
     def dialog(self):

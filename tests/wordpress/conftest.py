@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.helpers.chromium import chromium
+from tests.helpers.notice_reader import WATCH_NOTICES, wait_for_notices
 from tests.helpers.small_policy import announcement, announcements, small_site
 from tests.helpers.static import Static, static
 from tests.helpers.wordpress import PASSWORD, WordPress, wordpress
@@ -47,7 +48,8 @@ class Site:
     def visitor(self):
         """Give a page of somebody who has not logged in."""
         page = self.browser.new_context().new_page()
-        page.context.set_default_timeout(60_000)
+        page.context.set_default_timeout(300_000)
+        page.context.add_init_script(WATCH_NOTICES)
         return page
 
     def member(self, login: str, page=None):
@@ -61,8 +63,9 @@ class Site:
         return page
 
     def home(self, page) -> None:
-        """Open the front page and let every script run to its end."""
-        page.goto(self.wordpress.url, wait_until="networkidle")
+        """Open the front page and wait for its notices."""
+        page.goto(self.wordpress.url)
+        wait_for_notices(page)
 
     def post(self, page, what: str, data: object, nonce: str | None = None):
         """Post to a REST route as the one who is logged in on the page; give status and answer."""

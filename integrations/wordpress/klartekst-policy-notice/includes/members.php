@@ -84,11 +84,14 @@ function shown( $user_id, $versions, $channel ) {
 /**
  * Take a member's acknowledgement. What was acknowledged once stays so: an older version moves nothing back.
  *
+ * It proves that the versions were shown, whatever became of the request that was to say so.
+ *
  * @param int      $user_id  The member.
  * @param string[] $versions The versions.
  * @param string   $channel  login or alert.
  */
 function acknowledged( $user_id, $versions, $channel ) {
+	note( $user_id, 'shown', $versions, $channel );
 	note( $user_id, 'acknowledged', $versions, $channel );
 	foreach ( $versions as $version ) {
 		if ( version_compare( $version, seen( $user_id ), '>' ) ) {
