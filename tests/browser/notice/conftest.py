@@ -3,7 +3,7 @@
 import pytest
 
 from tests.helpers.chromium import chromium
-from tests.helpers.notice_reader import ROOT, Reader
+from tests.helpers.notice_reader import ROOT, WATCH_NOTICES, Reader
 from tests.helpers.small_policy import small_site
 from tests.helpers.static import static
 
@@ -28,7 +28,8 @@ def reader(browser, servers, request):
     policy.pages.clear()
     policy.asked.clear()
     context = browser.new_context(**getattr(request, "param", {}))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(300_000)
+    context.add_init_script(WATCH_NOTICES)
     someone = Reader(context.new_page(), policy, members)
     someone.page.on("pageerror", lambda error: someone.errors.append(str(error)))
     someone.page.on("console", lambda line: someone.says(line.type, line.text))

@@ -97,7 +97,7 @@ def test_it_works_under_the_headers_of_the_policy_itself(reader):
     reader.told(announcement(reader.base, "2.0"))
     notice = {"lang": "en", "seen": "1.0", "channel": "login"}
     page = reader.html(notice).replace('<script src="/log.js"></script>', "")
-    reader.page.goto(reader.policy.page(f"{ROOT}side.html", page), wait_until="networkidle")
+    reader.goes(reader.policy.page(f"{ROOT}side.html", page))
     assert reader.dialog.is_visible()
     assert reader.errors == []
 
@@ -106,7 +106,7 @@ def test_another_site_may_not_read_the_announcements(reader):
     reader.told(announcement(reader.base, "2.0"))
     with static() as stranger:
         stranger.page("/", reader.html({"lang": "en", "seen": "1.0", "channel": "login"}))
-        reader.page.goto(stranger.origin + "/", wait_until="networkidle")
+        reader.goes(stranger.origin + "/")
         assert reader.dialog.count() == 0
 
 
@@ -115,6 +115,6 @@ def test_a_script_loaded_twice_shows_one_dialog(reader):
     page = reader.html({"lang": "en", "seen": "1.0", "channel": "login"})
     script = re.search(r"<script[^>]*defer></script>", page)[0]
     reader.members.page("/twice", page.replace(script, script * 2))
-    reader.page.goto(reader.members.origin + "/twice", wait_until="networkidle")
+    reader.goes(reader.members.origin + "/twice")
     assert reader.dialog.count() == 1
     assert reader.errors == []

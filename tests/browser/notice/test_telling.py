@@ -104,7 +104,7 @@ def test_closing_acknowledges_nothing(reader, how):
         reader.dialog.get_by_role("button", name=how).click()
     reader.dialog.wait_for(state="detached")
     assert reader.acknowledged() == []
-    reader.page.reload(wait_until="networkidle")
+    reader.reloads()
     assert reader.dialog.is_visible()
 
 
@@ -113,10 +113,10 @@ def test_without_seen_the_browser_remembers_after_the_click(reader):
     reader.opens({"lang": "en", "channel": "login"})
     assert reader.page.evaluate("localStorage.length") == 0
     reader.dialog.get_by_role("button", name="I have seen this").click()
-    reader.page.reload(wait_until="networkidle")
+    reader.reloads()
     assert reader.dialog.count() == 0
     reader.told(announcement(reader.base, "2.0"), announcement(reader.base, "3.0"))
-    reader.page.reload(wait_until="networkidle")
+    reader.reloads()
     assert reader.dialog.locator("h3").all_inner_texts() == ["Version 3.0 of the privacy policy"]
 
 
