@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 from pathlib import Path
@@ -100,8 +101,14 @@ def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
 def make(folder: Path, versions: int, seed: int = 1) -> None:
     """Make the repository through git fast-import."""
     folder.mkdir(parents=True)
-    subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True)
-    with subprocess.Popen(["git", "-C", folder, "fast-import", "--quiet"], stdin=subprocess.PIPE) as git:
+    env = {
+        **os.environ,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }  # the same bytes for all
+    subprocess.run(["git", "init", "-q", "-b", "main", folder], check=True, env=env)
+    importing = ["git", "-C", folder, "fast-import", "--quiet"]
+    with subprocess.Popen(importing, stdin=subprocess.PIPE, env=env) as git:
         assert git.stdin
         for number, (time, files) in enumerate(commits(versions, seed), start=1):
             git.stdin.write(
@@ -112,7 +119,7 @@ def make(folder: Path, versions: int, seed: int = 1) -> None:
                 data = text.encode()
                 git.stdin.write(f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n")
         git.stdin.close()
-    subprocess.run(["git", "-C", folder, "reset", "-q", "--hard"], check=True)
+    subprocess.run(["git", "-C", folder, "reset", "-q", "--hard"], check=True, env=env)
 
 
 if __name__ == "__main__":

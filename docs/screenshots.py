@@ -5,6 +5,7 @@ Takes Debian's Chromium, the environment of `make setup`, the packages of npm: r
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ LEND = (Path(__file__).parent / "lend.js").read_text(encoding="utf-8")
 DESKTOP, PHONE, NARROW, GAP = (1040, 680), (390, 680), (960, 600), 24  # CSS pixels
 WIDE = (1160, 660)  # the admin page lays two languages side by side from 1024 on
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+PLAIN_GIT = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 TERMINAL = "<pre style='font: 14px/1.5 monospace; margin: 16px; white-space: pre-wrap'>{}</pre>"
 FRAME = """<style>
 body {{ margin: 0; padding: 24px; display: flex; gap: 24px; align-items: end; background: #e9edf2 }}
@@ -81,7 +83,7 @@ def _site(browser: Browser, folder: Path) -> None:
 
 def _desk(browser: Browser, clone: Path) -> None:
     """Photograph what an editor has: admin page, preview, an error in it, a note laid out."""
-    subprocess.run(["git", "clone", "--quiet", HOUSE, clone], check=True)
+    subprocess.run(["git", "clone", "--quiet", HOUSE, clone], check=True, env=PLAIN_GIT)
     with _served(clone) as address:
         _keep("admin", _forms(browser, f"{address}admin/", clone))
         _edit(clone, EDITS)
@@ -89,7 +91,7 @@ def _desk(browser: Browser, clone: Path) -> None:
             _keep(f"preview.{language}", _preview(browser, address, language))
         _edit(clone, SLIP)
         _keep("preview-error", _shot(browser, address, (NARROW[0], 190)))
-    subprocess.run(["git", "-C", clone, "checkout", "--quiet", "content/nb"], check=True)
+    subprocess.run(["git", "-C", clone, "checkout", "--quiet", "content/nb"], check=True, env=PLAIN_GIT)
     _edit(clone, {"nb/06-sletting.md": EDITS["nb/06-sletting.md"]})
     _keep("note", _note(browser, clone))
 

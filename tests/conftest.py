@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.helpers.command import Command, story
+from tests.helpers.environment import GIT, environment, make_home
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 TALE = """
@@ -37,6 +40,22 @@ words en/01-kontakt "Write or call."
 note kontakt special 2026-07-01 "Nå kan du **ringe**."
 commit 2026-04-01
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_environment(tmp_path_factory) -> Iterator[None]:
+    """Give every test the same environment, a home of its own in it, whoever runs the tests where."""
+    wanted = environment(**GIT, HOME=str(make_home(tmp_path_factory.mktemp("home"))), TZ="UTC")
+    umask = os.umask(0o022)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - wanted.keys():
+            patch.delenv(name)
+        for name, value in wanted.items():
+            patch.setenv(name, value)
+        time.tzset()
+        yield
+    os.umask(umask)
+    time.tzset()
 
 
 @pytest.fixture(scope="session")

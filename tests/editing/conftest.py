@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
+from tests.helpers.command import HOUSE, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CLOCK = {"GIT_AUTHOR_DATE": "2026-11-20T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-20T12:00:00Z"}
 FILES = {
     "policy.yaml": "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
@@ -40,9 +43,7 @@ class Desk:
         self.git("commit", "-qm", "edit")
 
     def git(self, *arguments: str) -> None:
-        who = ("-c", "user.name=E", "-c", "user.email=e@nordlys.example", "-c", "init.defaultBranch=main")
-        clock = {**os.environ, **CLOCK}
-        subprocess.run(["git", *who, *arguments], cwd=self.source, check=True, capture_output=True, env=clock)
+        run(self.source, "git", *arguments, **CLOCK)
 
     def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         today = ("--today", "2026-11-22") if command in {"check", "note", "build"} else ()
@@ -61,6 +62,6 @@ def desk(tmp_path: Path) -> Desk:
     desk = Desk(tmp_path)
     for path, text in FILES.items():
         desk.write(path, text)
-    desk.git("init", "-q")
+    desk.git("init", "-q", "--initial-branch=main")
     desk.commit()
     return desk

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HOUSE = Path(__file__).resolve().parents[2]
+from tests.helpers.environment import GIT, HOUSE, environment
+
 STORY = HOUSE / "tests" / "scenarios" / "lib.sh"
 TODAY = "2026-06-01"
 
@@ -46,26 +47,24 @@ class Command:
         return self("build", "--source", source, "--out", out, *today, *options, **env)
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Give the environment of this process without what Git or a locale would read in it."""
-    own = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "LC_"))}
-    return {**own, **more}
-
-
 def story(folder: Path, script: str, name: str = "story") -> Path:
     """Tell a history in `folder` by a shell script in the words of lib.sh."""
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         ["bash", "-c", f'source "{STORY}"\n{script}', name],
-        cwd=folder, check=True, capture_output=True, env=environment(),
+        cwd=folder, check=True, capture_output=True, env=environment(**GIT),
     )  # fmt: skip
     return folder
 
 
-def run(folder: Path, *command: object) -> str:
-    """Run a command such as git in a folder and give what it printed."""
+def run(folder: Path, *command: object, **env: str) -> str:
+    """Run a command such as git in a folder, as an editor of our own, and give what it printed."""
     done = subprocess.run(
-        list(map(str, command)), cwd=folder, check=True, capture_output=True, env=environment()
+        list(map(str, command)),
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        env=environment(**{**GIT, **env}),
     )
     return done.stdout.decode("utf-8", "replace")
 

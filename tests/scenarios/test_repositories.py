@@ -152,7 +152,7 @@ def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(tale, t
             os.chown(name, 65534, 65534, follow_symlinks=False)
     line = refused(source, tmp_path / "out", HOME=str(tmp_path))
     assert "belongs to somebody else" in line
-    run(tmp_path, "env", f"HOME={tmp_path}", *command_in(line).split())
+    run(tmp_path, "env", "-u", "GIT_CONFIG_GLOBAL", f"HOME={tmp_path}", *command_in(line).split())
     assert build(source, tmp_path / "out", HOME=str(tmp_path)).err == ()
     assert files(tmp_path / "out" / "site") == files(told / "site")
 

@@ -100,6 +100,6 @@ def browser():
 def reader(browser, request):
     """Give a page in a window of its own; an indirect parameter sets the window up."""
     context = browser.new_context(**getattr(request, "param", {}))
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(300_000)
     yield context.new_page()
     context.close()

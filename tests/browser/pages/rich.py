@@ -6,9 +6,9 @@ blocks and rows that moved; a section without its twin; versions overtaken, many
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING
+
+from tests.helpers.command import run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -282,7 +282,5 @@ def _in_english(text: str) -> str:
 
 
 def _git(folder: Path, *words: str, day: str = "2025-01-02") -> None:
-    who = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in (
-        ("NAME", "A"), ("EMAIL", "a@example.no"), ("DATE", f"{day}T12:00:00+01:00"))}  # fmt: skip
-    clean = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    subprocess.run(["git", *words], cwd=folder, check=True, env={**os.environ, **who, **clean})
+    noon = f"{day}T12:00:00+01:00"
+    run(folder, "git", *words, GIT_AUTHOR_DATE=noon, GIT_COMMITTER_DATE=noon)
