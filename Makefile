@@ -24,7 +24,7 @@ site: setup ## the policy of this repository into out/
 	@$(BIN)/python build.py build
 
 test: setup debian node_modules/.ready ## set everything up and run all tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
 
 check: setup ## format, lint, types, floors, and the policy itself
 	$(BIN)/ruff format --check .

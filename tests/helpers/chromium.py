@@ -24,7 +24,7 @@ def chromium() -> Iterator[Browser]:
     """Start Chromium; it ends with the block."""
     path = program("chromium", "chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=300_000)
         try:
             yield browser
         finally:

@@ -77,6 +77,11 @@ def static(root: str = "/") -> Iterator[Static]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
+            # A browser asks every host for it, at a moment of its own: no page of ours did.
+            if self.path == "/favicon.ico" and self.path not in site.pages:
+                self.send_response(204)
+                self.end_headers()
+                return
             site.asked.append((self.path, dict(self.headers)))
             status, headers, body = site.answer(urlsplit(self.path).path)
             self.send_response(status)

@@ -132,7 +132,6 @@ def _php(code: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert done.returncode == 0, done.stderr + done.stdout
     return done.stdout
@@ -178,11 +177,12 @@ def _process(*words: str, **environment: str) -> Iterator[subprocess.Popen[bytes
         yield started
     finally:
         os.killpg(started.pid, signal.SIGTERM)
-        started.wait(timeout=30)
+        started.wait(timeout=300)
 
 
 def _until(ready, what: str, started: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    until = time.monotonic() + 600
+    while time.monotonic() < until:
         if ready():
             return
         assert started.poll() is None, f"{what} has ended"
@@ -205,7 +205,6 @@ def _mariadb(folder: Path, programs: dict[str, str]) -> Iterator[int]:
         ],
         check=True,
         capture_output=True,
-        timeout=120,
     )
     words = folder / "begin.sql"
     words.write_text(
@@ -272,6 +271,6 @@ def _server(instance: WordPress, port: int) -> Iterator[None]:
     words = (program("php", "php-cli"), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}")
     with _process(*words, "-t", str(instance.path), PHP_CLI_SERVER_WORKERS="4") as started:
         _until(lambda: _answers(port), "PHP", started)
-        with urllib.request.urlopen(f"{instance.url}/wp-login.php", timeout=60) as answer:  # noqa: S310 - ours
+        with urllib.request.urlopen(f"{instance.url}/wp-login.php", timeout=600) as answer:  # noqa: S310 - ours
             assert answer.status == 200
         yield

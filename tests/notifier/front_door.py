@@ -54,7 +54,7 @@ def run(*arguments: object, **environment: str) -> Ended:
     return Ended(done.exit_code, done.stdout, done.stderr)
 
 
-def finished(process: subprocess.Popen[str], seconds: float = 30) -> Ended:
+def finished(process: subprocess.Popen[str], seconds: float = 600) -> Ended:
     out, err = process.communicate(timeout=seconds)
     return Ended(process.returncode, out, err)
 

@@ -49,7 +49,8 @@ def _quietly(command: list[str]) -> None:
 
 
 def _wait(ready, what: str) -> None:
-    for _ in range(300):
+    until = time.monotonic() + 600
+    while time.monotonic() < until:
         if ready():
             return
         time.sleep(0.1)
@@ -191,7 +192,7 @@ def mariadb() -> Iterator[MariaDB]:
             yield started
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(300)
 
 
 @dataclass
