@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.helpers.needs import program
+from tests.helpers.ports import free_port
 
 HOUSE = Path(__file__).resolve().parents[2]
 PLUGIN = HOUSE / "integrations" / "wordpress" / "klartekst-policy-notice"
@@ -150,16 +151,11 @@ def wordpress() -> Iterator[WordPress]:
         folder = Path(tempfile.mkdtemp(prefix="klartekst-wp-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         port = stack.enter_context(_mariadb(folder, programs))
-        web_port = _free_port()
+        web_port = free_port()
         instance = WordPress(f"http://localhost:{web_port}", lay_out(folder / "www", port), port)
         install(instance)
         stack.enter_context(_server(instance, web_port))
         yield instance
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
 
 
 @contextmanager
@@ -192,7 +188,7 @@ def _until(ready, what: str, started: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _mariadb(folder: Path, programs: dict[str, str]) -> Iterator[int]:
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     own = ["--no-defaults", f"--datadir={data}"]
     user = f"--user={os.environ.get('USER', 'root')}" if os.getuid() else "--user=root"
     subprocess.run(

@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, text
 from notifier import members
 from notifier.addressees import Rejected
 from notifier.errors import InputError, TryLaterError
-from tests.notifier import front_door, servers
+from tests.helpers.ports import free_port
+from tests.notifier import front_door
 from tests.notifier.sink import Sink
 
 # As wp-admin/includes/schema.php lays them out.
@@ -172,7 +173,7 @@ def test_what_is_wrong_with_a_source_is_one_line(sqlite, tmp_path):
 
 
 def test_a_database_that_does_not_answer_is_for_later():
-    port = servers.free_port()
+    port = free_port()
     for url in (
         f"mysql+pymysql://u:hemmelig@127.0.0.1:{port}/x",
         f"postgresql+psycopg://u:hemmelig@127.0.0.1:{port}/x",

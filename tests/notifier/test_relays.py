@@ -1,13 +1,14 @@
 """Real mail servers: Postfix and its log, and Postfix' smtp-sink."""
 
-import contextlib
 import re
 import signal
+import socket
 import subprocess
 import time
 
 import pytest
 
+from tests.helpers.ports import free_port
 from tests.notifier import front_door, servers
 from tests.notifier.test_kill import stopped
 
@@ -19,7 +20,8 @@ def postfix():
 
 
 def logged(relay, pattern, count):
-    for _ in range(100):
+    until = time.monotonic() + 600
+    while time.monotonic() < until:
         if relay.log.exists() and len(set(re.findall(pattern, relay.log.read_text()))) >= count:
             return True
         time.sleep(0.1)
@@ -67,15 +69,19 @@ def queued(log: str) -> list[str]:
 
 def test_smtp_sink_is_served_as_well(tmp_path):
     program = servers.need("smtp-sink", "postfix")
-    port = servers.free_port()
+    port = free_port()
     with subprocess.Popen([program, "-u", "nobody", f"127.0.0.1:{port}", "100"]) as process:
         try:
             campaign = front_door.campaign(tmp_path, 200)
-            for _ in range(50):
-                with contextlib.suppress(AssertionError):
-                    assert campaign.send(f"smtp://127.0.0.1:{port}", 200).code == 0
-                    break
+            while not _listens(port):
+                assert process.poll() is None
                 time.sleep(0.1)
+            assert campaign.send(f"smtp://127.0.0.1:{port}", 200).code == 0
             assert campaign.counts == {"sent": 200}
         finally:
             process.terminate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", port)) == 0
