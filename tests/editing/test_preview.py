@@ -23,12 +23,12 @@ def preview(desk):
 
 
 def get(address: str, **headers: str) -> str:
-    with DIRECT.open(urllib.request.Request(address, headers=headers), timeout=60) as answer:  # noqa: S310 - our own server
+    with DIRECT.open(urllib.request.Request(address, headers=headers), timeout=600) as answer:  # noqa: S310 - our own server
         return answer.read().decode()
 
 
 def test_a_save_reaches_the_open_page(desk, preview):
-    with DIRECT.open(f"{preview}saves", timeout=60) as events:
+    with DIRECT.open(f"{preview}saves", timeout=600) as events:
         assert events.readline() == b": here\n"
         text = desk.read("nb/01-lagring.md").decode()
         while True:  # the watch may begin a moment after the page is open: an editor saves again

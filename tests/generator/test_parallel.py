@@ -42,7 +42,7 @@ def test_processes_leave_with_one_that_is_killed(tmp_path):
         process.kill()
         # They have its standard output too: it ends when the last of them has left.
         process.stdout.read()
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while not _free(lock) and time.monotonic() < until:
         time.sleep(0.05)
     assert _free(lock)

@@ -155,7 +155,7 @@ def test_a_rate_is_kept(tmp_path, sink):
     campaign = front_door.campaign(tmp_path, 11)
     began = time.monotonic()
     assert campaign.send(sink.url, 11, "--rate", 10).code == 0
-    assert 1.0 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 1.0
 
 
 def test_a_changed_letter_is_refused_under_the_same_version(campaign, sink):

@@ -16,7 +16,9 @@ HOUSE = Path(__file__).resolve().parents[2]
 def letter(tmp_path_factory):
     out = tmp_path_factory.mktemp("published") / "out"
     subprocess.run(
-        [sys.executable, HOUSE / "build.py", "build", "--out", out], check=True, capture_output=True
+        [sys.executable, HOUSE / "build.py", "build", "--out", out, "--today", "2026-12-01"],
+        check=True,
+        capture_output=True,
     )
     return next((out / "letters").iterdir())
 

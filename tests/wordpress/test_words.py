@@ -59,6 +59,5 @@ def test_the_code_keeps_to_the_coding_standard():
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
     )
     assert done.returncode == 0, done.stdout
