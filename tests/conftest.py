@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.helpers.command import Command, story
 from tests.helpers.environment import GIT, environment, make_home
@@ -14,6 +15,16 @@ from tests.helpers.environment import GIT, environment, make_home
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# The same tries in every run of CI, new ones on a developer's machine; never a limit of time.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    database=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+settings.load_profile("tests")
 
 TALE = """
 start 2026-01-05

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from html.parser import HTMLParser
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 from policy.document import Document, render_document
 from policy.loader import load_policy
 
-# The same tries in every run of CI, new ones on a developer's machine; never a limit of time.
-properties = settings(
-    max_examples=80,
-    deadline=None,
-    database=None,
-    derandomize="CI" in os.environ,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+properties = settings(max_examples=80)  # the rest is said in tests/conftest.py, for all
 
 SETTINGS = """\
 title: {nb: Personvernerklæring, en: Privacy policy}

@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from tests.helpers.needs import program
 from tests.helpers.ports import free_port
+from tests.helpers.waiting import wait_until
 
 HOUSE = Path(__file__).resolve().parents[2]
 PLUGIN = HOUSE / "integrations" / "wordpress" / "klartekst-policy-notice"
@@ -177,13 +177,11 @@ def _process(*words: str, **environment: str) -> Iterator[subprocess.Popen[bytes
 
 
 def _until(ready, what: str, started: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 600
-    while time.monotonic() < until:
-        if ready():
-            return
+    def answers() -> bool:
         assert started.poll() is None, f"{what} has ended"
-        time.sleep(0.05)
-    raise AssertionError(f"{what} does not answer")
+        return ready()
+
+    wait_until(answers, f"{what} answers")
 
 
 @contextmanager

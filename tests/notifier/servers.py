@@ -6,7 +6,6 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import NoReturn
 import pytest
 
 from tests.helpers.ports import free_port
+from tests.helpers.waiting import wait_until
 
 _ROOT = os.geteuid() == 0
 
@@ -41,15 +41,6 @@ def _as(user: str, *command: str) -> list[str]:
 
 def _quietly(command: list[str]) -> None:
     subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def _wait(ready, what: str) -> None:
-    until = time.monotonic() + 600
-    while time.monotonic() < until:
-        if ready():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"{what} did not start")
 
 
 @contextlib.contextmanager
@@ -183,7 +174,7 @@ def mariadb() -> Iterator[MariaDB]:
             return False
 
         try:
-            _wait(ready, "MariaDB")
+            wait_until(ready, "MariaDB answers")
             yield started
         finally:
             process.terminate()

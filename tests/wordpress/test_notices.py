@@ -1,10 +1,9 @@
 """A member logs in to a real WordPress, sees what is new in the policy, acknowledges it, and it is gone."""
 
-import time
-
 import pytest
 
 from tests.helpers.notice_reader import wait_for_notices
+from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
@@ -45,8 +44,7 @@ def test_an_acknowledgement_waits_until_the_showing_is_recorded(site, members):
     page.route(lambda url: url.endswith("notices/shown"), lambda route, _: held.append(route))
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     site.member("emma", page)
-    while not held:
-        page.wait_for_timeout(20)
+    wait_until(lambda: held, "a showing", lambda seconds: page.wait_for_timeout(seconds * 1000))
     page.get_by_role("button", name="I have seen this").click()
     assert page.get_by_role("dialog").count() == 0
     assert [what for what in asked if what in {"shown", "acknowledged"}] == ["shown"]
@@ -67,8 +65,7 @@ def test_who_leaves_before_the_showing_is_recorded_has_acknowledged_all_the_same
         page = site.member("emma")
         page.get_by_role("button", name="I have seen this").click()
         page.goto("about:blank")
-        while "2.0 login acknowledged" not in _log(site, members["emma"]):
-            time.sleep(0.05)
+        wait_until(lambda: "2.0 login acknowledged" in _log(site, members["emma"]), "an acknowledgement")
         assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
     finally:
         slow.unlink()

@@ -15,6 +15,7 @@ import pytest
 
 from tests.helpers.chromium import chromium
 from tests.helpers.command import HOUSE, Command, environment, run, story, versions
+from tests.helpers.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,7 +175,14 @@ def test_a_fact_and_its_note_are_read_and_make_the_version_that_they_say(editor,
 
 def test_the_page_reaches_nobody_but_the_preview(editor):
     own = editor.page.url.split("admin/")[0]
+    wait_until(
+        lambda: (
+            f"{own}admin/icons.woff2" in editor.answered
+            and any(not url.startswith(own) for url, _ in editor.failed)
+        ),
+        "its own letters had, those of others refused",
+        lambda seconds: editor.page.wait_for_timeout(seconds * 1000),
+    )
     assert [url for url in editor.answered if not url.startswith((own, "blob:", "data:"))] == []
-    assert f"{own}admin/icons.woff2" in editor.answered
     # It would ask others for its letters: the preview's headers hold it, not the lack of a network.
     assert {why for url, why in editor.failed if not url.startswith(own)} == {"csp"}

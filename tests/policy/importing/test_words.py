@@ -67,7 +67,7 @@ def _said(brought) -> str:
     return letters("".join(found))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @example([('<p><img alt="a\n\nz" src="x"></p>', "az")])
 @example([('<p><img alt="a\n0\nz" src="x"></p>', "a0z")])
 @given(PAGE)
@@ -77,7 +77,7 @@ def test_no_word_is_lost_and_none_invented(page):
     assert _said(_brought(html)) == letters(words)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(WORDS.map(lambda words: words.replace("\n", " ")), min_size=1, max_size=5), st.integers(1, 4))
 def test_shortcodes_take_no_word_with_them(texts, depth):
     inside = "\n\n".join(f'[vc_column_text css=".x{{a:b}}"]{escape(text)}[/vc_column_text]' for text in texts)
@@ -87,7 +87,7 @@ def test_shortcodes_take_no_word_with_them(texts, depth):
     assert said == letters("Først" + "".join(texts) + "Sistz")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("<>/[]=\"'&;!-abp vc_rowtilescriptul\n"), max_size=200))
 def test_whatever_is_brought_in_can_be_read(text):
     brought = _brought(f"<h2>Først</h2>{text}<h2>Sist</h2><p>z</p>")
