@@ -6,6 +6,7 @@
 
 import json
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -188,7 +189,7 @@ def _until(ready, what: str, started: subprocess.Popen[bytes]) -> None:
 def _mariadb(folder: Path, programs: dict[str, str]) -> Iterator[int]:
     data, port = folder / "data", free_port()
     own = ["--no-defaults", f"--datadir={data}"]
-    user = f"--user={os.environ.get('USER', 'root')}" if os.getuid() else "--user=root"
+    user = f"--user={pwd.getpwuid(os.getuid()).pw_name}"
     subprocess.run(
         [
             programs["mariadb-install-db"],
