@@ -70,15 +70,15 @@ debian: ## Debian packages that the tests need, when run as root
 	@tests/debian-packages
 
 storm: setup debian ## the kill storm in full size; its figures go into docs/notification-job.md
-	@$(BIN)/python -m tests.notifier.storm sqlite postgresql --members 10000 --kills 215 --processes 4 --delay 0.02 \
+	@$(BIN)/python -m tests.notifier.kill_storm sqlite postgresql --members 10000 --kills 215 --processes 4 --delay 0.02 \
 		--write docs/notification-job.md
 
 coverage-notifier: setup debian ## branch coverage of ledger, sender and job, which must be whole
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_storm.py
+	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_kill_storm.py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --show-missing --fail-under 100 --include \
-		'notifier/ledger.py,notifier/desk.py,notifier/judge.py,notifier/line.py,notifier/carrier.py,notifier/session.py,notifier/replies.py,notifier/answers.py,notifier/loop.py,notifier/smtp.py,notifier/job.py'
+		'notifier/deliveries.py,notifier/event_loop.py,notifier/ledger_session.py,notifier/outcomes.py,notifier/relay.py,notifier/replies.py,notifier/runs.py,notifier/send_queue.py,notifier/send_run.py,notifier/smtp.py,notifier/worker.py'
 
 mutation: setup ## break ledger and sender on purpose and count what the tests notice; takes a quarter of an hour
 	@rm -rf mutants

@@ -57,7 +57,7 @@ SOURCE = click.option(
 @click.group(
     cls=CommandGroup,
     default_command="build",
-    lazy_commands={"notify": "notifier.commands:notify"},
+    lazy_commands={"notify": "notifier.cli:notify"},
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78},
 )
 def main() -> None:

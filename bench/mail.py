@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 import aiosmtplib
 import click
 
-from tests.notifier import front_door
+from tests.notifier.cli import ENTRY, ROOT, run_command
+from tests.notifier.factories import CampaignFiles, create_campaign, write_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,14 +99,14 @@ def sink(delay: float) -> tuple[int, int]:
     return pid, port
 
 
-def ours(campaign: front_door.Campaign, port: int, count: int) -> float:
+def ours(campaign: CampaignFiles, port: int, count: int) -> float:
     """The whole command, less what it costs to start and to find nothing to do."""
-    sending = campaign.sending(f"smtp://127.0.0.1:{port}", count, "--connections", CONNECTIONS)
+    sending = campaign.send_arguments(f"smtp://127.0.0.1:{port}", count, "--connections", CONNECTIONS)
     for file in campaign.folder.glob("notify.db*"):
         file.unlink()
-    front_door.run("plan", *sending[1:5], "--ledger", campaign.ledger)
+    run_command("plan", *sending[1:5], "--ledger", campaign.ledger)
     began = time.perf_counter()
-    ended = front_door.run(*sending)
+    ended = run_command(*sending)
     took = time.perf_counter() - began
     assert ended.code == 0, ended
     return took
@@ -160,8 +161,8 @@ def with_aiosmtplib(message: bytes, port: int, count: int) -> float:
 def compare(delay: float, count: int, rounds: int) -> dict[str, float]:
     """Send in turn, and return our messages a second and the ratios of time, by the median of the pairs."""
     with tempfile.TemporaryDirectory() as name:
-        campaign = front_door.campaign(Path(name), count)
-        front_door.print_letter(campaign.letter, text=_LETTER)
+        campaign = create_campaign(Path(name), count)
+        write_letter(campaign.letter, text=_LETTER)
         message = (campaign.letter / "nb.eml").read_bytes()
         pid, port = sink(delay)
         try:
@@ -188,14 +189,14 @@ def compare(delay: float, count: int, rounds: int) -> dict[str, float]:
 def plan_memory(count: int) -> dict[str, float]:
     """Plan for many and return the most memory it took, in MiB, and its seconds."""
     with tempfile.TemporaryDirectory() as name:
-        campaign = front_door.campaign(Path(name), count)
-        command = [*front_door.ENTRY, "plan", "--letter", campaign.letter, "--recipients", campaign.people]
+        campaign = create_campaign(Path(name), count)
+        command = [*ENTRY, "plan", "--letter", campaign.letter, "--recipients", campaign.recipients]
         began = time.perf_counter()
         subprocess.run(
             command,
             check=True,
             stdout=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": str(front_door.ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         took = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024

@@ -1,9 +1,10 @@
-"""The HMAC key that rows are kept under, and the numbers made from it (RFC 2104, contract §7).
+"""The HMAC key of a ledger, the row keys made with it, and Message-IDs (RFC 2104, RFC 5322 section 3.6.4).
 
-A ledger holds no address longer than it must; the key lets it recognise a mailbox whose address is gone.
-Another key would recognise nobody and mail everybody again, so the ledger keeps a fingerprint of the one it
-was begun with.
+A ledger blanks addresses as soon as it can; the key lets it recognize a mailbox whose address is gone. With
+another key it would recognize nobody and mail everybody again, so it stores a fingerprint of its own.
 """
+
+from __future__ import annotations
 
 import hashlib
 import hmac
@@ -12,22 +13,25 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notifier.errors import InputError
+from common.errors import InputError
+from notifier.database import LedgerDatabase
+
+_WRONG_KEY = "the key is not the one this ledger was created with; set KLARTEKST_KEY to that one"
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """The secret itself."""
+class LedgerKey:
+    """The secret key of a ledger."""
 
     secret: bytes = field(repr=False)
 
     @property
     def fingerprint(self) -> str:
-        """What the ledger may know of it."""
+        """A digest that identifies the key and can be stored in the ledger."""
         return self._digest("fingerprint")[:32]
 
-    def of(self, version: str, identity: str) -> str:
-        """Return the row key of a mailbox in one campaign; that in another tells nothing about it."""
+    def row_key(self, version: str, identity: str) -> str:
+        """Return the pseudonym of a mailbox in the campaign of a version; it differs between campaigns."""
         return self._digest("addressee", version, identity)
 
     def _digest(self, *parts: str) -> str:
@@ -35,43 +39,72 @@ class Key:
 
 
 def message_id(row_key: str, domain: str) -> str:
-    """Return the Message-ID (RFC 5322 §3.6.4) of a row: the same one however often it is tried."""
+    """Return the Message-ID of a delivery, the same at every attempt."""
     return f"<{hashlib.sha256(row_key.encode()).hexdigest()[:40]}@{domain}>"
 
 
-def given(text: str) -> Key:
-    """Read KLARTEKST_KEY."""
-    return Key(text.strip().encode())
+def resolve_key(database: LedgerDatabase, configured: str | None) -> LedgerKey:
+    """Return the key of a ledger: the configured one, or that of the file beside a SQLite ledger.
+
+    A new ledger stores the fingerprint of the key. Raises InputError for a key with another fingerprint.
+    """
+    known = database.read_meta("key")
+    key = parse_key(configured) if configured else _load_or_create_key(database.path, known)
+    if database.write_meta_once("key", key.fingerprint) != key.fingerprint:
+        raise InputError(_WRONG_KEY)
+    return key
 
 
-def kept(path: Path) -> Key | None:
-    """Read the key beside a SQLite ledger, if there is one."""
+def check_key(database: LedgerDatabase, configured: str | None) -> None:
+    """Raise InputError for a configured key that is not the ledger's, also where no key is needed."""
+    known = database.read_meta("key")
+    if configured and known and parse_key(configured).fingerprint != known:
+        raise InputError(_WRONG_KEY)
+
+
+def _load_or_create_key(ledger: Path | None, known: str | None) -> LedgerKey:
+    if ledger is None:
+        raise InputError("a PostgreSQL ledger needs its key in KLARTEKST_KEY")
+    path = ledger.with_name(f"{ledger.name}.key")
+    key = load_key(path)
+    if key is None and known:
+        raise InputError(f"{path}: the key of this ledger is missing; restore it or set KLARTEKST_KEY")
+    return key or create_key(path)
+
+
+def parse_key(text: str) -> LedgerKey:
+    """Return the key that a text spells, ignoring white space around it."""
+    return LedgerKey(text.strip().encode())
+
+
+def load_key(path: Path) -> LedgerKey | None:
+    """Load the key beside a SQLite ledger; None if there is no such file."""
     try:
-        return given(path.read_text("ascii"))
+        return parse_key(path.read_text("ascii"))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        raise InputError(f"{path}: the key cannot be read") from None
+        raise InputError(f"{path}: cannot read the key") from None
 
 
-def made(path: Path) -> Key:
-    """Make a key and keep it, whole or not at all; two processes that make one at once get the same."""
-    scratch = path.with_name(f"{path.name}.{os.getpid()}")
+def create_key(path: Path) -> LedgerKey:
+    """Create a random key file, atomically; of two processes that do so at once both get the same key."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        file = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             os.write(file, secrets.token_hex(32).encode() + b"\n")
             os.fsync(file)
         finally:
             os.close(file)
         try:
-            os.link(scratch, path)
+            os.link(temporary, path)  # unlike a rename, fails when the file exists
         except FileExistsError:
-            pass  # the other process was first
+            pass  # another process was first
         finally:
-            scratch.unlink()
+            temporary.unlink()
     except OSError as error:
-        raise InputError(f"{path}: the key cannot be written ({error.strerror})") from None
-    key = kept(path)
+        raise InputError(f"{path}: cannot write the key ({error.strerror})") from None
+    key = load_key(path)
     assert key is not None
     return key

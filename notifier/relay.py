@@ -1,26 +1,55 @@
-"""Where mail is handed over and how well guarded the way is, read from `--smtp` (contract §7).
+"""The mail server that takes the messages: its URL, and connecting to it safely.
 
-Plain `smtp://` goes to this machine only; everywhere else the line is encrypted and the certificate
-verified (RFC 8314 §3, RFC 3207), and there is no way to say otherwise.
+Plain `smtp://` is for this machine only; everywhere else the connection is encrypted and the certificate
+verified (RFC 8314 section 3, RFC 3207), and no option turns that off. `smtplib` provides EHLO and AUTH only:
+its own reader of replies has no limit on their length and no deadline.
 """
 
+from __future__ import annotations
+
 import ipaddress
+import smtplib
 import socket
 import ssl
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from notifier.errors import InputError
+from typing_extensions import override
 
-_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+from common.errors import InputError, TryLaterError
+from notifier.event_loop import Waiting, run_in_thread
+from notifier.replies import NoReplyError, ReplyReader
+from notifier.smtp import SmtpConnection
+
+_URL_FORM = "SCHEME://USER:PASSWORD@HOST:PORT"
+_POSITIVE, _PERMANENT = 2, 500
+_READ_OCTETS = 8192
+
+
+class UnreachableError(TryLaterError):
+    """The relay accepts no connection now: refused, greeted with 421, or not safely encrypted."""
+
+
+class Scheme(StrEnum):
+    """How the connection is encrypted, as the scheme of the URL says it."""
+
+    PLAIN = "smtp"
+    STARTTLS = "smtp+starttls"
+    IMPLICIT_TLS = "smtps"
+
+
+_DEFAULT_PORTS = {Scheme.PLAIN: 25, Scheme.STARTTLS: 587, Scheme.IMPLICIT_TLS: 465}
 
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """One mail server and the right to use it; its secrets stay out of every repr."""
+    """A mail server and the credentials for it; its repr holds no secret."""
 
-    scheme: str
+    scheme: Scheme
     host: str
     port: int
     user: str | None = None
@@ -28,23 +57,23 @@ class Relay:
     tls: ssl.SSLContext | None = field(default=None, repr=False)
 
     @property
-    def shown(self) -> str:
-        """What may be printed of it."""
+    def display_url(self) -> str:
+        """The URL without credentials, for messages."""
         return f"{self.scheme}://{self.host}:{self.port}"
 
     def encrypt(self, connected: socket.socket) -> ssl.SSLSocket:
-        """Shake hands; a certificate that is not for this host or not of a known authority raises."""
+        """Perform the TLS handshake; raise ssl.SSLError for a certificate that cannot be verified."""
         assert self.tls is not None
         return self.tls.wrap_socket(connected, server_hostname=self.host)
 
     def check_peer(self, address: str) -> None:
-        """Refuse a plain line when the name led off this machine after all."""
+        """Raise OSError if a plain connection led to another machine, as `localhost` in /etc/hosts may."""
         if self.tls is None and not is_loopback(address):
-            raise OSError("the name leads off this machine")
+            raise OSError("the name resolves to another machine, where smtp:// is not allowed")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address means this very machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3)."""
+    """Whether a name or address is this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3)."""
     if host.casefold() == "localhost":
         return True
     try:
@@ -53,36 +82,163 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def read(url: str, ca: Path | None = None) -> Relay:
-    """Read an SMTP URL; nothing of it is ever repeated in an error, for it may hold a password."""
+def parse_relay_url(url: str, ca: Path | None = None) -> Relay:
+    """Parse the URL of `--smtp`; `ca` is a PEM file with the certificate of a private authority.
+
+    Raises InputError, whose message quotes nothing of the URL: it may hold a password.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise InputError("--smtp: not a URL; say smtp+starttls://USER:PASSWORD@HOST:PORT") from None
-    if parts.scheme not in _PORTS:
+        raise InputError("--smtp: not a URL; write smtp+starttls://USER:PASSWORD@HOST:PORT") from None
+    if parts.scheme not in list(Scheme):
         raise InputError("--smtp: must begin with smtp://, smtp+starttls:// or smtps://")
+    scheme = Scheme(parts.scheme)
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-        raise InputError("--smtp: say SCHEME://USER:PASSWORD@HOST:PORT and nothing behind it")
-    if parts.scheme == "smtp" and not is_loopback(parts.hostname):
+        raise InputError(f"--smtp: write {_URL_FORM} and nothing after it")
+    if scheme is Scheme.PLAIN and not is_loopback(parts.hostname):
         raise InputError("--smtp: smtp:// is for this machine only; use smtp+starttls:// or smtps://")
-    user, password = _login(parts)
-    tls = None if parts.scheme == "smtp" else _context(ca)
-    return Relay(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], user, password, tls)
+    user, password = _parse_credentials(parts)
+    tls = None if scheme is Scheme.PLAIN else _create_tls_context(ca)
+    return Relay(scheme, parts.hostname, port or _DEFAULT_PORTS[scheme], user, password, tls)
 
 
-def _login(parts: SplitResult) -> tuple[str | None, str | None]:
+def _parse_credentials(parts: SplitResult) -> tuple[str | None, str | None]:
     if parts.username is None:
         return None, None
     if not parts.password:
-        raise InputError("--smtp: a user needs a password: SCHEME://USER:PASSWORD@HOST:PORT")
+        raise InputError(f"--smtp: a user needs a password; write {_URL_FORM}")
     return unquote(parts.username), unquote(parts.password)
 
 
-def _context(ca: Path | None) -> ssl.SSLContext:
+def _create_tls_context(ca: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca)
     except (OSError, ssl.SSLError):
-        raise InputError(
-            f"{ca}: holds no certificate of an authority; say --ca FILE with one in PEM"
+        raise InputError(f"{ca}: not a certificate; give --ca the authority's certificate in PEM") from None
+
+
+class Dialer:
+    """Opens connections to one relay in threads, since connecting blocks."""
+
+    def __init__(self, relay: Relay, timeout: float, executor: Executor) -> None:
+        self._relay = relay
+        self._timeout = timeout
+        self._executor = executor
+
+    def connect(self) -> Waiting[SmtpConnection]:
+        """Return a new connection; raise what `connect` raises."""
+        return run_in_thread(self._executor, lambda: connect(self._relay, self._timeout))
+
+
+def connect(relay: Relay, timeout: float) -> SmtpConnection:
+    """Connect, encrypt and log in; blocks, each step for `timeout` seconds at most.
+
+    Raises UnreachableError for what may pass, and InputError for a refused login.
+    """
+    try:
+        client = _greet(relay, timeout)
+    except OSError as error:  # includes smtplib's own exceptions
+        raise UnreachableError(
+            f"{relay.display_url}: no connection ({_describe(error)}); try again later"
         ) from None
+    try:
+        _log_in(relay, client)
+    except BaseException:
+        client.close()
+        raise
+    return SmtpConnection(
+        client.sock,
+        client.replies,
+        timeout,
+        pipelining=client.has_extn("pipelining"),
+        smtputf8=client.has_extn("smtputf8"),
+    )
+
+
+class _Client(smtplib.SMTP):
+    """A connected `smtplib.SMTP` that reads replies with a deadline and a limit on their length."""
+
+    def __init__(self, connected: socket.socket, own_name: str, timeout: float) -> None:
+        super().__init__(local_hostname=own_name, timeout=timeout)
+        self.sock: socket.socket = connected
+        self.replies = ReplyReader()
+
+    @override
+    def getreply(self) -> tuple[int, bytes]:
+        deadline = monotonic() + self.timeout
+        while (reply := self.replies.next_reply()) is None:
+            remaining = deadline - monotonic()
+            if remaining <= 0:
+                raise NoReplyError("no reply in time")
+            self.sock.settimeout(remaining)  # so that a reply sent octet by octet gets no more time
+            self.replies.feed(self.sock.recv(_READ_OCTETS))
+        self.sock.settimeout(self.timeout)
+        return reply
+
+
+def _greet(relay: Relay, timeout: float) -> _Client:
+    """Connect and say EHLO, encrypted unless the relay is this machine."""
+    connected = socket.create_connection((relay.host, relay.port), timeout)
+    try:
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if relay.scheme is Scheme.IMPLICIT_TLS:
+            connected = relay.encrypt(connected)
+        relay.check_peer(connected.getpeername()[0])
+        own = connected.getsockname()[0]
+        # RFC 5321 section 4.1.3: an address literal needs no name server, and is never wrong.
+        client = _Client(connected, f"[IPv6:{own}]" if ":" in own else f"[{own}]", timeout)
+        _expect_positive(client.getreply(), "greeting")
+        if relay.scheme is Scheme.STARTTLS:
+            _start_tls(relay, client)
+        _expect_positive(client.ehlo(), "EHLO")
+    except BaseException:
+        connected.close()
+        raise
+    return client
+
+
+def _start_tls(relay: Relay, client: _Client) -> None:
+    _expect_positive(client.ehlo(), "EHLO")
+    if not client.has_extn("starttls"):
+        raise NoReplyError("STARTTLS is not offered")
+    _expect_positive(client.docmd("STARTTLS"), "STARTTLS")
+    # What arrived in plain text must not be taken for the server's words under TLS: CVE-2011-0411.
+    if client.replies.unread:
+        raise NoReplyError("the server sent data before TLS began")
+    client.sock = relay.encrypt(client.sock)
+    # RFC 3207 section 4.2: forget what the server said before TLS.
+    client.ehlo_resp = None
+    client.esmtp_features = {}
+
+
+def _log_in(relay: Relay, client: _Client) -> None:
+    if relay.user is None or relay.password is None:
+        return
+    try:
+        client.login(relay.user, relay.password)
+    except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code >= _PERMANENT:
+            reason = f"the login was refused ({error.smtp_code}); check user and password"
+            raise InputError(f"{relay.display_url}: {reason}") from None
+        raise UnreachableError(
+            f"{relay.display_url}: cannot log in now ({error.smtp_code}); try again later"
+        ) from None
+    except smtplib.SMTPNotSupportedError:
+        raise InputError(f"{relay.display_url}: offers no login (AUTH); leave out the user") from None
+    except OSError as error:  # includes smtplib's own exceptions
+        raise UnreachableError(
+            f"{relay.display_url}: cannot log in now ({_describe(error)}); try again later"
+        ) from None
+
+
+def _expect_positive(reply: tuple[int, bytes], command: str) -> None:
+    if reply[0] // 100 != _POSITIVE:
+        raise NoReplyError(f"{command} answered by {reply[0]}")
+
+
+def _describe(error: OSError) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate not accepted: {error.verify_message}"
+    return " ".join(str(error.strerror or error).split())

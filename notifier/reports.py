@@ -1,4 +1,6 @@
-"""What can be said of a campaign: its state for the operator, and its proof without an address."""
+"""Report on campaigns: their status for the operator, and a proof that contains no address."""
+
+from __future__ import annotations
 
 import json
 import shutil
@@ -7,120 +9,128 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from notifier import ledger, processes, register
-from notifier.errors import InputError
-from notifier.letterbox import Letter
-from notifier.register import Campaign, Doubt
-from notifier.tables import State
-from notifier.vault import Vault
+from sqlalchemy import Connection
 
-_SAID = {
-    State.SENT: "sent",
-    State.REFUSED: "refused",
-    State.IN_DOUBT: "in doubt",
-    State.GAVE_UP: "given up",
-    State.UNDELIVERABLE: "undeliverable",
-    State.WITHDRAWN: "withdrawn",
+from common.errors import InputError
+from notifier.campaigns import (
+    Campaign,
+    close_campaign,
+    count_by_language,
+    count_by_state,
+    find_campaign,
+    find_sending_period,
+    list_campaigns,
+)
+from notifier.database import DeliveryState, LedgerDatabase
+from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
+from notifier.letters import Letter
+from notifier.runs import expire_dead_runs
+
+_STATE_LABELS = {
+    DeliveryState.SENT: "sent",
+    DeliveryState.REFUSED: "refused",
+    DeliveryState.IN_DOUBT: "in doubt",
+    DeliveryState.GAVE_UP: "given up",
+    DeliveryState.UNDELIVERABLE: "undeliverable",
+    DeliveryState.WITHDRAWN: "withdrawn",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """Where one campaign stands."""
+class CampaignStatus:
+    """A campaign, its addressees by state, and its deliveries in doubt."""
 
     campaign: Campaign
     counts: dict[str, int]
-    doubts: list[Doubt]
+    doubtful: list[DoubtfulDelivery]
 
 
-def status(vault: Vault, letter: Letter | None) -> list[Status]:
-    """Look at all campaigns, or at that of one letter; runs that died are put down as dead first."""
-    with vault.transaction() as connection:
-        ledger.reap(connection, processes.is_dead)
-        campaigns = register.every(connection)
-        if letter:
-            campaigns = [found] if (found := register.of_letter(connection, letter)) else []
-            if not campaigns:
-                raise InputError(
-                    f"the ledger has no campaign of {letter.version}; notify plan or send begins it"
-                )
+def read_status(database: LedgerDatabase, letter: Letter | None) -> list[CampaignStatus]:
+    """Return the status of all campaigns, or of that of one letter; expires dead runs first."""
+    with database.transaction() as connection:
+        expire_dead_runs(connection)
+        campaigns = [_require_campaign(connection, letter)] if letter else list_campaigns(connection)
         return [
-            Status(found, register.counts(connection, found), register.doubts(connection, found))
-            for found in campaigns
+            CampaignStatus(
+                campaign,
+                count_by_state(connection, campaign),
+                list_doubtful(connection, campaign.id, campaign.sender_domain),
+            )
+            for campaign in campaigns
         ]
 
 
-def as_json(statuses: list[Status]) -> str:
-    """Say it for machines (contract §7)."""
+def format_json(statuses: list[CampaignStatus]) -> str:
+    """Return statuses as JSON of schema 1."""
     campaigns = [
         {
-            "version": one.campaign.version,
-            "closed": one.campaign.closed is not None,
-            "counts": one.counts,
-            "in_doubt": [{"address": doubt.address, "message_id": doubt.message_id} for doubt in one.doubts],
+            "version": status.campaign.version,
+            "closed": status.campaign.closed is not None,
+            "counts": status.counts,
+            "in_doubt": [
+                {"address": delivery.address, "message_id": delivery.message_id}
+                for delivery in status.doubtful
+            ],
         }
-        for one in statuses
+        for status in statuses
     ]
     return json.dumps({"schema": 1, "campaigns": campaigns}, ensure_ascii=False, indent=2)
 
 
-def as_text(statuses: list[Status]) -> str:
-    """Say it for people."""
+def format_text(statuses: list[CampaignStatus]) -> str:
+    """Return statuses as lines: one for each campaign and each delivery in doubt."""
     if not statuses:
         return "no campaign yet"
     lines = []
-    for one in statuses:
-        lines.append(summary(one.campaign, one.counts) + (" (closed)" if one.campaign.closed else ""))
-        lines += [f"  in doubt: {doubt.address} {doubt.message_id}" for doubt in one.doubts]
+    for status in statuses:
+        closed = " (closed)" if status.campaign.closed else ""
+        lines.append(format_summary(status.campaign, status.counts) + closed)
+        lines += [f"  in doubt: {delivery.address} {delivery.message_id}" for delivery in status.doubtful]
     return "\n".join(lines)
 
 
-def summary(campaign: Campaign, counts: dict[str, int]) -> str:
-    """Return one line that adds up."""
-    settled = ", ".join(f"{counts[state]} {said}" for state, said in _SAID.items())
-    return f"{campaign.version}: {campaign.total} addressees: {settled}, {left(counts)} left"
+def format_summary(campaign: Campaign, counts: dict[str, int]) -> str:
+    """Return one line with the addressees of a campaign by state, which add up to their total."""
+    finished = ", ".join(f"{counts[state]} {label}" for state, label in _STATE_LABELS.items())
+    return f"{campaign.version}: {campaign.total} addressees: {finished}, {_sum_unfinished(counts)} left"
 
 
-def left(counts: dict[str, int]) -> int:
-    """Return how many are still to be told."""
-    return sum(counts[state] for state in (State.PENDING, State.CLAIMED, State.HANDED))
+def write_proof(
+    database: LedgerDatabase, letter: Letter, letter_folder: Path, out: Path, website: dict[str, Any] | None
+) -> Path:
+    """Write proof.json, beside copies of the letters, and return its path.
 
-
-def prove(vault: Vault, letter: Letter, printed: Path, out: Path, shown: dict[str, Any] | None) -> Path:
-    """Write what was told to how many and when, beside the very letters that told it.
-
-    `shown` are the counts of `showings`, where the website has told members too.
+    It says what was sent to how many and when (GDPR Article 5(2)). `website` holds the result of
+    `count_impressions`, if the website showed the version too.
     """
-    with vault.transaction() as connection:
-        ledger.reap(connection, processes.is_dead)
-        found = register.of_letter(connection, letter)
-        if found is None:
-            raise InputError(f"the ledger has no campaign of {letter.version}; there is nothing to prove")
-        first, last = register.sent_between(connection, found)
+    with database.transaction() as connection:
+        expire_dead_runs(connection)
+        campaign = _require_campaign(connection, letter)
+        first, last = find_sending_period(connection, campaign)
         proof: dict[str, Any] = {
             "schema": 1,
-            **found.record,
-            "letter": {"campaign_sha256": found.letter, "message_ids_at": found.sender_domain},
-            "addressees": found.total,
-            "rejected_rows": found.rejected,
-            "duplicate_rows": found.duplicates,
-            "counts": register.counts(connection, found),
-            "by_language": register.languages(connection, found),
-            "frozen": _iso(found.frozen),
-            "first_sent": _iso(first),
-            "last_sent": _iso(last),
-            "closed": _iso(found.closed),
-            **({"website": shown} if shown else {}),
+            **campaign.record,
+            "letter": {"campaign_sha256": campaign.letter, "message_ids_at": campaign.sender_domain},
+            "addressees": campaign.total,
+            "rejected_rows": campaign.rejected,
+            "duplicate_rows": campaign.duplicates,
+            "counts": count_by_state(connection, campaign),
+            "by_language": count_by_language(connection, campaign),
+            "frozen": _format_time(campaign.frozen),
+            "first_sent": _format_time(first),
+            "last_sent": _format_time(last),
+            "closed": _format_time(campaign.closed),
+            **({"website": website} if website else {}),
         }
-    return _write(proof, letter, printed, out)
+    return _write_files(proof, letter, letter_folder, out)
 
 
-def _write(proof: dict[str, Any], letter: Letter, printed: Path, out: Path) -> Path:
+def _write_files(proof: dict[str, Any], letter: Letter, letter_folder: Path, out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("letter.json", *(f"{language}.eml" for language in letter.languages)):
-            if (printed / name).resolve() != (out / name).resolve():
-                shutil.copyfile(printed / name, out / name)
+            if (letter_folder / name).resolve() != (out / name).resolve():
+                shutil.copyfile(letter_folder / name, out / name)
         path = out / "proof.json"
         path.write_text(json.dumps(proof, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:
@@ -128,20 +138,38 @@ def _write(proof: dict[str, Any], letter: Letter, printed: Path, out: Path) -> P
     return path
 
 
-def purge(vault: Vault, letter: Letter, *, force: bool) -> Status:
-    """Delete the rows of a campaign and close it; while some are left or in doubt only when told to twice."""
-    with vault.transaction() as connection:
-        ledger.reap(connection, processes.is_dead)
-        found = register.of_letter(connection, letter)
-        if found is None:
-            raise InputError(f"the ledger has no campaign of {letter.version}; there is nothing to purge")
-        counts = register.counts(connection, found)
-        if not force and found.closed is None and (open_ := counts[State.IN_DOUBT] + left(counts)):
-            raise InputError(f"{open_} are in doubt or left; settle them first, or say --force")
-        if found.closed is None:
-            register.purge(connection, found)
-    return Status(found, counts, [])
+def purge_campaign(database: LedgerDatabase, letter: Letter, *, force: bool) -> CampaignStatus:
+    """Delete the deliveries of a campaign, close it, and return its counts.
+
+    Raises InputError while some deliveries are unfinished or in doubt, unless `force` is set.
+    """
+    with database.transaction() as connection:
+        expire_dead_runs(connection)
+        campaign = _require_campaign(connection, letter)
+        counts = count_by_state(connection, campaign)
+        open_count = counts[DeliveryState.IN_DOUBT] + _sum_unfinished(counts)
+        if campaign.closed is None:
+            if open_count and not force:
+                raise InputError(
+                    f"{open_count} deliveries are unfinished or in doubt; "
+                    "run notify send or notify reconcile first, or use --force"
+                )
+            close_campaign(connection, campaign)
+    return CampaignStatus(campaign, counts, [])
 
 
-def _iso(moment: float | None) -> str | None:
-    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat(timespec="seconds")
+def _require_campaign(connection: Connection, letter: Letter) -> Campaign:
+    campaign = find_campaign(connection, letter)
+    if campaign is None:
+        raise InputError(
+            f"the ledger has no campaign of {letter.version}; notify plan --ledger or notify send begins one"
+        )
+    return campaign
+
+
+def _sum_unfinished(counts: dict[str, int]) -> int:
+    return sum(counts[state] for state in UNFINISHED_STATES)
+
+
+def _format_time(seconds: float | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,116 +1,164 @@
-"""The way to a mail server: connect, greet, encrypt, log in. It blocks, so a thread of its own walks it.
+"""One SMTP connection that is greeted, encrypted and logged in: transactions, bodies and the final dot.
 
-`smtplib` lends its EHLO and AUTH; replies are read here, since its reader has no end and no deadline.
+Before the final dot nothing has happened, whatever fails; after it, and until its reply, nobody can know
+whether the message arrived (RFC 5321 section 4.1.1.4, RFC 1047). So the dot is a write of its own, and each
+reply is read in the phase that it answers. Nothing blocks: methods yield to the event loop while they wait.
 """
 
-import smtplib
+from __future__ import annotations
+
 import socket
 import ssl
+from collections.abc import Sequence
 from time import monotonic
 
-from typing_extensions import override
+from notifier.event_loop import READABLE, WRITABLE, Wait, Waiting
+from notifier.replies import Envelope, NoReplyError, Phase, Reply, ReplyReader, Verdict
 
-from notifier.errors import InputError, UnreachableError
-from notifier.relay import Relay
-from notifier.replies import NoReplyError, Replies
-from notifier.session import Link, Session
-
-_PERMANENT = 500
-_POSITIVE = 2
-_MOST_AT_ONCE = 8192
+_READ_OCTETS = 8192
+_QUIT_TIMEOUT_SECONDS = 5.0
+_SERVICE_CLOSING = 421
+_WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
-class _Wire(smtplib.SMTP):
-    """A connected `smtplib.SMTP` whose replies end: in time, in length and in number."""
+class SmtpConnection:
+    """A kept connection; it is closed, and no longer open, after any failure that leaves its state unclear.
 
-    def __init__(self, connected: socket.socket, name: str, timeout: float) -> None:
-        super().__init__(local_hostname=name, timeout=timeout)
-        self.sock: socket.socket = connected
-        self.replies = Replies()
+    `timeout` is in seconds, for each reply and each write; the flags are the extensions of the server.
+    """
 
-    @override
-    def getreply(self) -> tuple[int, bytes]:
-        """Read one reply, all its lines, before the deadline."""
-        deadline = monotonic() + self.timeout
-        while (reply := self.replies.next()) is None:
-            remaining = deadline - monotonic()
-            if remaining <= 0:
-                raise NoReplyError("no reply in time")
-            self.sock.settimeout(remaining)  # what comes drop by drop has no longer than the rest
-            self.replies.hear(self.sock.recv(_MOST_AT_ONCE))
-        self.sock.settimeout(self.timeout)
+    def __init__(
+        self,
+        connected: socket.socket,
+        replies: ReplyReader,
+        timeout: float,
+        *,
+        pipelining: bool,
+        smtputf8: bool,
+    ) -> None:
+        self._socket = connected
+        self._socket.settimeout(0)
+        self._replies = replies
+        self._timeout = timeout
+        self._pipelining = pipelining
+        self.smtputf8 = smtputf8
+        self.messages_sent = 0
+        self.is_open = True
+        self._needs_reset = False
+        self._in_data = False  # between 354 and the dot, where QUIT would be part of the message
+
+    def open_transaction(self, envelope: Envelope) -> Waiting[Reply]:
+        """Send MAIL, RCPT and DATA; return the reply to DATA, or the first that is not positive."""
+        commands = self._envelope_commands(envelope)
+        if self._pipelining and not (yield from self.write(b"".join(command for _, command in commands))):
+            return Reply(Phase.MAIL, 0)
+        return (yield from self._read_envelope_replies(commands, already_sent=self._pipelining))
+
+    def write(self, octets: bytes) -> Waiting[bool]:
+        """Send all octets, such as a body without its final dot; return False if the connection is lost."""
+        deadline = monotonic() + self._timeout
+        try:
+            while octets:
+                try:
+                    octets = octets[self._socket.send(octets) :]
+                except _WOULD_BLOCK as error:
+                    yield from self._wait_ready(error, WRITABLE, deadline)
+        except OSError:
+            self.close()
+        return self.is_open
+
+    def is_silent(self) -> bool:
+        """Whether the server is connected and says nothing, as it must before the dot; else close.
+
+        A lost connection shows here, before the dot, when the message is certainly not sent. What TLS itself
+        sends, such as a session ticket (RFC 8446 section 4.6.1), does not reach the caller.
+        """
+        try:
+            self._socket.recv(1)
+        except _WOULD_BLOCK:
+            if not self._replies.unread:
+                return True
+        except OSError:
+            pass
+        self.close()
+        return False
+
+    def send_dot(self, following: Envelope | None) -> Waiting[tuple[Reply, Reply | None]]:
+        """End the message; return its reply and, with pipelining, that to the next envelope.
+
+        RFC 2920 section 3.1 lets the next MAIL, RCPT and DATA follow the dot in the same write: one round
+        trip for each message.
+        """
+        commands = self._envelope_commands(following) if following and self._pipelining else []
+        if not (yield from self.write(b".\r\n" + b"".join(command for _, command in commands))):
+            return Reply(Phase.DOT, 0), None
+        self._in_data = False
+        self.messages_sent += 1
+        reply = yield from self._read_reply(Phase.DOT)
+        if not commands or not self.is_open:
+            return reply, None
+        return reply, (yield from self._read_envelope_replies(commands, already_sent=True))
+
+    def quit(self) -> Waiting[None]:
+        """Send QUIT if the server is listening for commands, then close."""
+        if self.is_open and not self._in_data:
+            self._timeout = _QUIT_TIMEOUT_SECONDS
+            yield from self.write(b"QUIT\r\n")
+            yield from self._read_reply(Phase.BODY)
+        self.close()
+
+    def close(self) -> None:
+        """Close the socket at once: before the dot, this makes the server discard the message."""
+        self.is_open = False
+        self._socket.close()
+
+    def _envelope_commands(self, envelope: Envelope) -> list[tuple[Phase, bytes]]:
+        reset = [(Phase.MAIL, b"RSET\r\n")] if self._needs_reset else []
+        self._needs_reset = False
+        return reset + envelope.commands()
+
+    def _read_envelope_replies(
+        self, commands: Sequence[tuple[Phase, bytes]], *, already_sent: bool
+    ) -> Waiting[Reply]:
+        failure = None
+        reply = Reply(Phase.MAIL, 0)
+        for phase, command in commands:
+            if not already_sent and not (yield from self.write(command)):
+                return Reply(phase, 0)
+            reply = yield from self._read_reply(phase)
+            failure = failure or (None if reply.verdict is Verdict.CONTINUE else reply)
+            if not self.is_open or (failure and not already_sent):
+                break
+        if failure is None:
+            self._in_data = True
+            return reply
+        if reply.verdict is Verdict.CONTINUE:
+            # The server accepted DATA although it refused the recipient; only a dot, which would send an
+            # empty message, or closing ends this state.
+            self.close()
+        self._needs_reset = True
+        return failure
+
+    def _read_reply(self, phase: Phase) -> Waiting[Reply]:
+        deadline = monotonic() + self._timeout
+        try:
+            while (received := self._replies.next_reply()) is None:
+                try:
+                    self._replies.feed(self._socket.recv(_READ_OCTETS))
+                except _WOULD_BLOCK as error:
+                    yield from self._wait_ready(error, READABLE, deadline)
+            code, text = received
+        except OSError:
+            code, text = 0, b""
+        reply = Reply.parse(phase, code, text)
+        if reply.code in (0, _SERVICE_CLOSING):
+            self.close()
         return reply
 
-
-def connect(relay: Relay, timeout: float) -> Session:
-    """Connect, encrypt, log in. What may pass raises UnreachableError, a refused login InputError."""
-    try:
-        wire = _greeted(relay, timeout)
-    except OSError as error:  # which smtplib's own are, too
-        raise UnreachableError(f"{relay.shown}: no connection ({_why(error)}); try again later") from None
-    try:
-        _log_in(relay, wire)
-    except BaseException:
-        wire.close()
-        raise
-    link = Link(wire.sock, wire.replies, timeout, wire.has_extn("pipelining"), wire.has_extn("smtputf8"))
-    return Session(link)
-
-
-def _greeted(relay: Relay, timeout: float) -> _Wire:
-    connected = socket.create_connection((relay.host, relay.port), timeout)
-    try:
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if relay.scheme == "smtps":
-            connected = relay.encrypt(connected)
-        relay.check_peer(connected.getpeername()[0])
-        own = connected.getsockname()[0]
-        # RFC 5321 §4.1.3: an address literal is true without asking a name server.
-        wire = _Wire(connected, f"[IPv6:{own}]" if ":" in own else f"[{own}]", timeout)
-        _expect(wire.getreply(), "greeting")
-        if relay.scheme == "smtp+starttls":
-            _encrypt(relay, wire)
-        _expect(wire.ehlo(), "EHLO")
-    except BaseException:
-        connected.close()
-        raise
-    return wire
-
-
-def _encrypt(relay: Relay, wire: _Wire) -> None:
-    _expect(wire.ehlo(), "EHLO")
-    if not wire.has_extn("starttls"):
-        raise NoReplyError("STARTTLS is not offered")
-    _expect(wire.docmd("STARTTLS"), "STARTTLS")
-    if wire.replies.unread:  # said in the clear, to be believed under TLS: CVE-2011-0411
-        raise NoReplyError("words before TLS began")
-    wire.sock = relay.encrypt(wire.sock)
-    wire.ehlo_resp = None
-    wire.esmtp_features = {}
-
-
-def _log_in(relay: Relay, wire: _Wire) -> None:
-    if relay.user is None or relay.password is None:
-        return
-    try:
-        wire.login(relay.user, relay.password)
-    except smtplib.SMTPAuthenticationError as error:
-        if error.smtp_code >= _PERMANENT:
-            refusal = f"the login was refused ({error.smtp_code}); mend the user or password"
-            raise InputError(f"{relay.shown}: {refusal}") from None
-        raise UnreachableError(f"{relay.shown}: no login now ({error.smtp_code}); try again later") from None
-    except smtplib.SMTPNotSupportedError:
-        raise InputError(f"{relay.shown}: offers no login (AUTH); leave the user out") from None
-    except OSError as error:  # which smtplib's own are, too
-        raise UnreachableError(f"{relay.shown}: no login now ({_why(error)}); try again later") from None
-
-
-def _expect(reply: tuple[int, bytes], what: str) -> None:
-    if reply[0] // 100 != _POSITIVE:
-        raise NoReplyError(f"{what} answered by {reply[0]}")
-
-
-def _why(error: OSError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate not accepted: {error.verify_message}"
-    return " ".join(str(error.strerror or error).split())
+    def _wait_ready(self, error: OSError, events: int, deadline: float) -> Waiting[None]:
+        """Wait for the socket. Under TLS a read may have to write first, and a write to read."""
+        if monotonic() >= deadline:
+            raise NoReplyError("no reply in time")
+        if isinstance(error, ssl.SSLError):
+            events = READABLE if isinstance(error, ssl.SSLWantReadError) else WRITABLE
+        yield Wait(deadline, self._socket, events)

@@ -1,26 +1,20 @@
 import pytest
 
-from notifier import ledger as steps
-from tests.notifier import front_door, servers
-from tests.notifier.book import Book
-from tests.notifier.sink import Sink
-
-
-@pytest.fixture(autouse=True)
-def _every_test_makes_its_statements():
-    """What is made once is made once a test, so that each test feels a mutation of it."""
-    steps._made_once.cache_clear()
+from tests.notifier import servers
+from tests.notifier.factories import create_campaign
+from tests.notifier.ledger_db import LedgerDb
+from tests.notifier.smtp_server import SmtpServer
 
 
 @pytest.fixture
 def campaign(tmp_path):
-    return front_door.campaign(tmp_path)
+    return create_campaign(tmp_path)
 
 
 @pytest.fixture
-def sink():
-    with Sink() as sink:
-        yield sink
+def server():
+    with SmtpServer() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -37,14 +31,14 @@ def mariadb():
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def ledger(request, tmp_path):
-    """The URL of an empty ledger and its key, on both databases."""
+    """URL and key of a new ledger, in each kind of database."""
     if request.param == "sqlite":
         return {"ledger": f"sqlite:///{tmp_path / 'notify.db'}"}
     return {"ledger": request.getfixturevalue("postgresql").database(), "key": "k" * 32}
 
 
 @pytest.fixture
-def book(tmp_path):
-    book = Book(tmp_path)
-    yield book
-    book.vault.close()
+def ledger_db(tmp_path):
+    ledger_db = LedgerDb(tmp_path)
+    yield ledger_db
+    ledger_db.database.close()

@@ -6,16 +6,17 @@ import time
 
 import pytest
 
-from notifier.session import Session
-from tests.notifier import front_door
-from tests.notifier.sink import Sink
+from notifier.smtp import SmtpConnection
+from tests.notifier.cli import start_command, wait_for
+from tests.notifier.factories import create_campaign
+from tests.notifier.smtp_server import SmtpServer
 
 PIPELINING = ("PIPELINING", "8BITMIME", "SMTPUTF8")
 VICTIM = "member1@example.no"
 
 
 def at(phase, said, *, victim=VICTIM, times=1000):
-    """A script that fails at one phase for one addressee; MAIL and BODY come before the sink knows whom."""
+    """A script that fails at one phase for one addressee; MAIL and BODY come before the server knows whom."""
     left = [times]
 
     def script(now, recipient):
@@ -53,52 +54,52 @@ LATER = [
 
 @pytest.mark.parametrize(("phase", "said"), LATER)
 def test_what_fails_before_the_dot_or_for_a_while_is_tried_again(tmp_path, extensions, phase, said):
-    campaign = front_door.campaign(tmp_path, 4)
-    with Sink(at(phase, said, times=1), extensions) as sink:
-        ended = campaign.send(sink.url, 4, "--connections", 1)
+    campaign = create_campaign(tmp_path, 4)
+    with SmtpServer(at(phase, said, times=1), extensions) as server:
+        ended = campaign.send(server.url, 4, "--connections", 1)
         assert ended.code == 75, ended
         assert campaign.counts == {"sent": 3, "pending": 1}
-        campaign.execute("update klartekst_post set due = 0")
-        assert campaign.send(sink.url, 4).code == 0
-        assert set(sink.recipients.values()) == {1}
-        assert len(sink.recipients) == 4
+        campaign.execute("update klartekst_delivery set due = 0")
+        assert campaign.send(server.url, 4).code == 0
+        assert set(server.recipients.values()) == {1}
+        assert len(server.recipients) == 4
 
 
 def test_a_drop_amid_the_body_is_before_the_dot(tmp_path, extensions):
-    campaign = front_door.campaign(tmp_path, 4)
-    with Sink(at("BODY", "drop", times=1), extensions) as sink:
-        ended = campaign.send(sink.url, 4, "--connections", 1, "--retry-after", 0.1)
+    campaign = create_campaign(tmp_path, 4)
+    with SmtpServer(at("BODY", "drop", times=1), extensions) as server:
+        ended = campaign.send(server.url, 4, "--connections", 1, "--retry-after", 0.1)
         assert ended.code in (0, 3)
         # Whether the drop was seen before the dot went out is a race; if not, it is a doubt.
-        assert len(sink.recipients) == 4 - campaign.counts.get("in_doubt", 0)
-        assert set(sink.recipients.values()) == {1}
+        assert len(server.recipients) == 4 - campaign.counts.get("in_doubt", 0)
+        assert set(server.recipients.values()) == {1}
 
 
-def test_a_line_that_breaks_amid_the_body_costs_a_try_and_no_doubt(tmp_path, sink, monkeypatch):
-    campaign = front_door.campaign(tmp_path, 4)
-    write, broken = Session.write, []
+def test_a_line_that_breaks_amid_the_body_costs_a_try_and_no_doubt(tmp_path, server, monkeypatch):
+    campaign = create_campaign(tmp_path, 4)
+    write, broken = SmtpConnection.write, []
 
     def breaks(self, octets):
         if octets.startswith(b"To: <member1@") and not broken:
             broken.append(self._socket.shutdown(socket.SHUT_RDWR))
         return write(self, octets)
 
-    monkeypatch.setattr(Session, "write", breaks)
-    assert campaign.send(sink.url, 4, "--retry-after", 0.1).code == 0
-    assert set(sink.recipients.values()) == {1}
-    assert campaign.execute("select attempts from klartekst_post where id = 2") == [(2,)]
+    monkeypatch.setattr(SmtpConnection, "write", breaks)
+    assert campaign.send(server.url, 4, "--retry-after", 0.1).code == 0
+    assert set(server.recipients.values()) == {1}
+    assert campaign.execute("select attempts from klartekst_delivery where id = 2") == [(2,)]
 
 
 @pytest.mark.parametrize("phase", ["RCPT", "DATA", "DOT"])
 def test_a_5xx_refuses_the_addressee(tmp_path, extensions, phase):
-    campaign = front_door.campaign(tmp_path, 4)
-    with Sink(at(phase, "550 5.1.1 <member1@example.no> no such"), extensions) as sink:
-        ended = campaign.send(sink.url, 4)
+    campaign = create_campaign(tmp_path, 4)
+    with SmtpServer(at(phase, "550 5.1.1 <member1@example.no> no such"), extensions) as server:
+        ended = campaign.send(server.url, 4)
         assert ended.code == 0
-        assert len(sink.recipients) == 3
+        assert len(server.recipients) == 3
     assert campaign.counts == {"sent": 3, "refused": 1}
     assert "@" not in ended.out + ended.err
-    rows = campaign.execute("select address, answer from klartekst_post where state = 'refused'")
+    rows = campaign.execute("select address, answer from klartekst_delivery where state = 'refused'")
     assert rows == [(None, f"{phase} 550 5.1.1")]
 
 
@@ -118,41 +119,41 @@ DOUBT = [
 
 @pytest.mark.parametrize("said", DOUBT)
 def test_what_fails_between_the_dot_and_its_reply_is_in_doubt_and_held(tmp_path, extensions, said):
-    campaign = front_door.campaign(tmp_path, 4)
-    with Sink(at("DOT", said), extensions) as sink:
-        ended = campaign.send(sink.url, 4, "--lease", 3)
+    campaign = create_campaign(tmp_path, 4)
+    with SmtpServer(at("DOT", said), extensions) as server:
+        ended = campaign.send(server.url, 4, "--lease", 1)
         assert ended.code == 3, ended
         assert campaign.counts == {"sent": 3, "in_doubt": 1}
         [doubt] = campaign.status()["in_doubt"]
         assert doubt["address"] == VICTIM
-        assert doubt["address"] in campaign.ask("status").out
-        assert doubt["message_id"] in campaign.ask("status").out
-        taken = len(sink.messages)
-        assert campaign.send(sink.url, 4).code == 3
-        assert len(sink.messages) == taken
+        assert doubt["address"] in campaign.run("status").out
+        assert doubt["message_id"] in campaign.run("status").out
+        taken = len(server.messages)
+        assert campaign.send(server.url, 4).code == 3
+        assert len(server.messages) == taken
 
 
 def test_only_the_operator_sends_to_those_in_doubt_again(tmp_path):
-    campaign = front_door.campaign(tmp_path, 4)
-    with Sink(at("DOT", "accept-drop")) as sink:
-        assert campaign.send(sink.url, 4).code == 3
+    campaign = create_campaign(tmp_path, 4)
+    with SmtpServer(at("DOT", "accept-drop")) as server:
+        assert campaign.send(server.url, 4).code == 3
     [doubt] = campaign.status()["in_doubt"]
-    with Sink() as sink:
-        assert campaign.send(sink.url, 4, "--in-doubt", "resend").code == 0
-        assert sink.recipients == {VICTIM: 1}
-        assert f"Message-ID: {doubt['message_id']}".encode() in sink.messages[0]
+    with SmtpServer() as server:
+        assert campaign.send(server.url, 4, "--in-doubt", "resend").code == 0
+        assert server.recipients == {VICTIM: 1}
+        assert f"Message-ID: {doubt['message_id']}".encode() in server.messages[0]
 
 
 def test_a_drop_after_the_reply_is_no_trouble(tmp_path, extensions):
-    campaign = front_door.campaign(tmp_path, 6)
-    with Sink(lambda phase, _: "drop" if phase == "SENT" else None, extensions) as sink:
-        assert campaign.send(sink.url, 6, "--connections", 2).code == 0
-        assert set(sink.recipients.values()) == {1}
+    campaign = create_campaign(tmp_path, 6)
+    with SmtpServer(lambda phase, _: "drop" if phase == "SENT" else None, extensions) as server:
+        assert campaign.send(server.url, 6, "--connections", 2).code == 0
+        assert set(server.recipients.values()) == {1}
     assert campaign.counts == {"sent": 6}
 
 
 def test_a_kept_connection_that_was_enough_costs_nobody_a_try(tmp_path, extensions):
-    campaign = front_door.campaign(tmp_path, 9)
+    campaign = create_campaign(tmp_path, 9)
     taken = []
 
     def script(phase, _):
@@ -164,38 +165,38 @@ def test_a_kept_connection_that_was_enough_costs_nobody_a_try(tmp_path, extensio
             else None
         )
 
-    with Sink(script, extensions) as sink:
-        assert campaign.send(sink.url, 9, "--connections", 1).code == 0
-        assert len(sink.recipients) == 9
-    assert campaign.execute("select max(attempts) from klartekst_post") == [(1,)]
+    with SmtpServer(script, extensions) as server:
+        assert campaign.send(server.url, 9, "--connections", 1).code == 0
+        assert len(server.recipients) == 9
+    assert campaign.execute("select max(attempts) from klartekst_delivery") == [(1,)]
 
 
 @pytest.mark.parametrize("phase", ["RCPT", "DOT"])
 def test_after_so_many_attempts_we_give_up(tmp_path, phase):
-    campaign = front_door.campaign(tmp_path, 2)
-    with Sink(at(phase, "450 4.2.1 later")) as sink:
-        ended = campaign.send(sink.url, 2, "--retry-after", 0.05, "--max-attempts", 3)
+    campaign = create_campaign(tmp_path, 2)
+    with SmtpServer(at(phase, "450 4.2.1 later")) as server:
+        ended = campaign.send(server.url, 2, "--retry-after", 0.05, "--max-attempts", 3)
         assert ended.code == 0
     assert campaign.counts == {"sent": 1, "gave_up": 1}
-    assert campaign.execute("select address, attempts from klartekst_post where state = 'gave_up'") == [
+    assert campaign.execute("select address, attempts from klartekst_delivery where state = 'gave_up'") == [
         (None, 3)
     ]
 
 
 def test_a_refused_sender_stops_the_run_and_marks_nobody(tmp_path, extensions):
-    campaign = front_door.campaign(tmp_path, 30)
-    with Sink(at("MAIL", "550 5.7.1 not you"), extensions) as sink:
-        ended = campaign.send(sink.url, 30)
+    campaign = create_campaign(tmp_path, 30)
+    with SmtpServer(at("MAIL", "550 5.7.1 not you"), extensions) as server:
+        ended = campaign.send(server.url, 30)
         assert ended.code == 2
         assert ended.err.count("\n") == 1
-        assert not sink.messages
+        assert not server.messages
     assert campaign.counts == {"pending": 30}
-    assert campaign.execute("select max(attempts) from klartekst_post") == [(0,)]
+    assert campaign.execute("select max(attempts) from klartekst_delivery") == [(0,)]
 
 
 @pytest.mark.parametrize("phase", ["DATA", "DOT"])
 def test_twenty_refusals_in_a_row_are_about_the_letter(tmp_path, extensions, phase):
-    campaign = front_door.campaign(tmp_path, 60)
+    campaign = create_campaign(tmp_path, 60)
     left = [25]
 
     def script(now, _):
@@ -204,57 +205,59 @@ def test_twenty_refusals_in_a_row_are_about_the_letter(tmp_path, extensions, pha
             return None if left[0] >= 0 else "554 5.7.1 looks like spam"
         return None
 
-    with Sink(script, extensions) as sink:
-        ended = campaign.send(sink.url, 60, "--connections", 1)
+    with SmtpServer(script, extensions) as server:
+        ended = campaign.send(server.url, 60, "--connections", 1)
         assert ended.code == 2
         assert "refusals in a row" in ended.err
-        assert len(sink.messages) == 25
+        assert len(server.messages) == 25
     assert campaign.counts == {"sent": 25, "pending": 35}
-    assert campaign.execute("select count(*) from klartekst_post where address is null") == [(25,)]
-    with Sink() as sink:
-        assert campaign.send(sink.url, 60).code == 0
-        assert len(sink.messages) == 35
+    assert campaign.execute("select count(*) from klartekst_delivery where address is null") == [(25,)]
+    with SmtpServer() as server:
+        assert campaign.send(server.url, 60).code == 0
+        assert len(server.messages) == 35
 
 
 @pytest.mark.parametrize("phase", ["DATA", "DOT"])
 def test_a_letter_that_is_refused_from_the_start_crosses_nobody_off(tmp_path, phase):
-    campaign = front_door.campaign(tmp_path, 60)
-    with Sink(lambda now, _: "554 5.7.1 spam" if now == phase else None) as sink:
-        assert campaign.send(sink.url, 60).code == 2
+    campaign = create_campaign(tmp_path, 60)
+    with SmtpServer(lambda now, _: "554 5.7.1 spam" if now == phase else None) as server:
+        assert campaign.send(server.url, 60).code == 2
     assert campaign.counts == {"pending": 60}
-    assert campaign.execute("select count(*) from klartekst_post where address is null") == [(0,)]
+    assert campaign.execute("select count(*) from klartekst_delivery where address is null") == [(0,)]
 
 
 def test_a_relay_that_takes_no_recipient_crosses_nobody_off(tmp_path):
-    campaign = front_door.campaign(tmp_path, 130)
-    with Sink(lambda phase, _: "554 5.7.1 relay access denied" if phase == "RCPT" else None) as sink:
-        assert campaign.send(sink.url, 130).code == 2
+    campaign = create_campaign(tmp_path, 130)
+    with SmtpServer(lambda phase, _: "554 5.7.1 relay access denied" if phase == "RCPT" else None) as server:
+        assert campaign.send(server.url, 130).code == 2
     assert campaign.counts == {"pending": 130}
 
 
 def test_a_success_between_refusals_lets_them_stand(tmp_path):
-    campaign = front_door.campaign(tmp_path, 60)
-    with Sink(lambda phase, who: "554 5.7.1 no" if phase == "DOT" and who[6:8] != "1@" else None) as sink:
-        campaign.send(sink.url, 60, "--connections", 1, "--only", "member5@example.no")
-        assert campaign.execute("select state, address from klartekst_post where id = 6") == [
+    campaign = create_campaign(tmp_path, 60)
+    with SmtpServer(
+        lambda phase, who: "554 5.7.1 no" if phase == "DOT" and who[6:8] != "1@" else None
+    ) as server:
+        campaign.send(server.url, 60, "--connections", 1, "--only", "member5@example.no")
+        assert campaign.execute("select state, address from klartekst_delivery where id = 6") == [
             ("refused", None)
         ]
 
 
 def test_a_relay_in_trouble_is_left_alone_after_a_hundred_failures(tmp_path):
-    campaign = front_door.campaign(tmp_path, 150)
-    with Sink(lambda phase, _: "451 4.3.0 later" if phase == "DOT" else None) as sink:
-        ended = campaign.send(sink.url, 150)
+    campaign = create_campaign(tmp_path, 150)
+    with SmtpServer(lambda phase, _: "451 4.3.0 later" if phase == "DOT" else None) as server:
+        ended = campaign.send(server.url, 150)
         assert ended.code == 75
         assert "failures in a row" in ended.err
     assert campaign.counts == {"pending": 150}
-    assert campaign.execute("select sum(attempts) from klartekst_post")[0][0] < 110
+    assert campaign.execute("select sum(attempts) from klartekst_delivery")[0][0] < 110
 
 
 def test_a_relay_that_never_answers_is_left_alone_after_fifty_letters(tmp_path):
-    campaign = front_door.campaign(tmp_path, 80)
-    with Sink(lambda phase, _: "drop" if phase == "DOT" else None) as sink:
-        assert campaign.send(sink.url, 80).code == 75
+    campaign = create_campaign(tmp_path, 80)
+    with SmtpServer(lambda phase, _: "drop" if phase == "DOT" else None) as server:
+        assert campaign.send(server.url, 80).code == 75
     assert 50 <= campaign.counts["in_doubt"] <= 54
 
 
@@ -281,18 +284,18 @@ def test_a_refused_connection_is_for_later(campaign):
     ],
 )
 def test_no_greeting_is_for_later(campaign, greeting, told):
-    with Sink(greeting=greeting) as sink:
-        ended = campaign.send(sink.url, 3)
+    with SmtpServer(greeting=greeting) as server:
+        ended = campaign.send(server.url, 3)
         assert ended.code == 75
-        assert ended.err == f"{sink.url}: no connection ({told}); try again later\n"
-        assert not sink.messages
-    assert campaign.execute("select max(attempts) from klartekst_post") == [(0,)]
+        assert ended.err == f"{server.url}: no connection ({told}); try again later\n"
+        assert not server.messages
+    assert campaign.execute("select max(attempts) from klartekst_delivery") == [(0,)]
 
 
 def test_fewer_connections_than_asked_for_do_as_well(tmp_path):
-    campaign = front_door.campaign(tmp_path, 30)
-    with Sink() as sink:
-        serve, seen = sink._serve, []
+    campaign = create_campaign(tmp_path, 30)
+    with SmtpServer() as server:
+        serve, seen = server._serve, []
 
         def only_two(connected):
             seen.append(1)
@@ -302,34 +305,34 @@ def test_fewer_connections_than_asked_for_do_as_well(tmp_path):
             else:
                 serve(connected)
 
-        sink._serve = only_two
-        assert campaign.send(sink.url, 30, "--connections", 4).code == 0
-        assert len(sink.recipients) == 30
+        server._serve = only_two
+        assert campaign.send(server.url, 30, "--connections", 4).code == 0
+        assert len(server.recipients) == 30
 
 
 def test_sigterm_finishes_what_is_at_the_dot_and_releases_the_rest(tmp_path):
-    campaign = front_door.campaign(tmp_path, 200)
-    with Sink(delay=0.05) as sink:
-        process = front_door.start(*campaign.sending(sink.url, 200, "--connections", 2))
-        while len(sink.messages) < 3:
+    campaign = create_campaign(tmp_path, 200)
+    with SmtpServer(delay=0.05) as server:
+        process = start_command(*campaign.send_arguments(server.url, 200, "--connections", 2))
+        while len(server.messages) < 3:
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
-        ended = front_door.finished(process)
+        ended = wait_for(process)
         assert ended.code == 75
         assert "signal" in ended.err
-        taken = len(sink.messages)
+        taken = len(server.messages)
     assert campaign.counts == {"sent": taken, "pending": 200 - taken}
-    with Sink() as sink:
-        assert campaign.send(sink.url, 200).code == 0
-        assert len(sink.messages) == 200 - taken
+    with SmtpServer() as server:
+        assert campaign.send(server.url, 200).code == 0
+        assert len(server.messages) == 200 - taken
 
 
 def test_sigint_is_the_same(tmp_path):
-    campaign = front_door.campaign(tmp_path, 200)
-    with Sink(delay=0.05) as sink:
-        process = front_door.start(*campaign.sending(sink.url, 200))
-        while not sink.messages:
+    campaign = create_campaign(tmp_path, 200)
+    with SmtpServer(delay=0.05) as server:
+        process = start_command(*campaign.send_arguments(server.url, 200))
+        while not server.messages:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        assert front_door.finished(process).code == 75
+        assert wait_for(process).code == 75
     assert set(campaign.counts) == {"sent", "pending"}

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifier import ledger as steps
-from tests.notifier import front_door
-from tests.notifier.sink import Sink
+from notifier.deliveries import mark_sending
+from tests.notifier.factories import CampaignFiles, create_campaign, write_letter
+from tests.notifier.smtp_server import SmtpServer
 
 
 def doubtful(campaign, count=3):
     """Bring everybody into doubt and return the Message-IDs."""
-    with Sink(lambda phase, _: "drop" if phase == "DOT" else None) as sink:
-        assert campaign.send(sink.url, count).code == 3
+    with SmtpServer(lambda phase, _: "drop" if phase == "DOT" else None) as server:
+        assert campaign.send(server.url, count).code == 3
     return {doubt["address"]: doubt["message_id"] for doubt in campaign.status()["in_doubt"]}
 
 
@@ -49,14 +49,14 @@ def test_the_relays_log_settles_what_is_in_doubt(campaign, style):
         "not a log line",
     ]
     path.write_text(log(lines, style=style))
-    ended = campaign.ask("reconcile", "--maillog", path)
+    ended = campaign.run("reconcile", "--maillog", path)
     assert (ended.code, ended.out) == (3, "1 sent, 1 pending again, 1 still in doubt\n")
     assert campaign.counts == {"sent": 1, "pending": 1, "in_doubt": 1}
     assert [doubt["message_id"] for doubt in campaign.status()["in_doubt"]] == [half]
-    with Sink() as sink:
-        assert campaign.send(sink.url, 3).code == 3
-        assert absent.encode() in sink.messages[0]
-        assert len(sink.messages) == 1
+    with SmtpServer() as server:
+        assert campaign.send(server.url, 3).code == 3
+        assert absent.encode() in server.messages[0]
+        assert len(server.messages) == 1
 
 
 @pytest.mark.parametrize(("before", "after"), [(-5, 60), (60, 0)])
@@ -64,87 +64,87 @@ def test_a_log_that_does_not_cover_the_time_settles_nothing(campaign, before, af
     doubtful(campaign)
     path = campaign.folder / "mail.log"
     path.write_text(log([], before=before, after=after))
-    assert campaign.ask("reconcile", "--maillog", path).code == 3
+    assert campaign.run("reconcile", "--maillog", path).code == 3
     assert campaign.counts == {"in_doubt": 3}
 
 
 def test_a_missing_log_is_one_line(campaign):
     doubtful(campaign)
-    ended = campaign.ask("reconcile", "--maillog", campaign.folder / "none")
+    ended = campaign.run("reconcile", "--maillog", campaign.folder / "none")
     assert ended.code == 2
     assert ended.err.count("\n") == 1
 
 
 def test_an_old_copy_of_a_sqlite_ledger_is_recognised(tmp_path):
-    campaign = front_door.campaign(tmp_path, 6)
-    with Sink() as sink:
-        campaign.send(sink.url, 6, "--limit", 2)
+    campaign = create_campaign(tmp_path, 6)
+    with SmtpServer() as server:
+        campaign.send(server.url, 6, "--limit", 2)
         shutil.copy(campaign.database, tmp_path / "copy.db")
-        campaign.send(sink.url, 6)
+        campaign.send(server.url, 6)
         shutil.copy(tmp_path / "copy.db", campaign.database)
-        ended = campaign.send(sink.url, 6)
+        ended = campaign.send(server.url, 6)
         assert ended.code == 2
         assert "reconcile" in ended.err
-        assert len(sink.messages) == 6
+        assert len(server.messages) == 6
         (tmp_path / "empty.log").write_text("")
-        assert campaign.ask("reconcile", "--maillog", tmp_path / "empty.log").code == 3
+        assert campaign.run("reconcile", "--maillog", tmp_path / "empty.log").code == 3
         assert campaign.counts == {"sent": 2, "in_doubt": 4}
-        assert campaign.send(sink.url, 6).code == 3
-        assert len(sink.messages) == 6
+        assert campaign.send(server.url, 6).code == 3
+        assert len(server.messages) == 6
 
 
 def test_an_old_copy_of_a_postgresql_ledger_is_recognised(tmp_path, postgresql):
     url = postgresql.database()
     name = url.rpartition("/")[2]
-    campaign = front_door.campaign(tmp_path, 6, ledger=url, key="k" * 32)
-    with Sink() as sink:
-        campaign.send(sink.url, 6, "--limit", 2)
+    campaign = create_campaign(tmp_path, 6, ledger=url, key="k" * 32)
+    with SmtpServer() as server:
+        campaign.send(server.url, 6, "--limit", 2)
         postgresql.client("pg_dump", "-f", str(tmp_path / "dump.sql"), name)
-        campaign.send(sink.url, 6)
+        campaign.send(server.url, 6)
         postgresql.sql(f"DROP DATABASE {name}")
         postgresql.sql(f"CREATE DATABASE {name}")
         postgresql.client("psql", "-Xq", "-f", str(tmp_path / "dump.sql"), name)
-        assert campaign.send(sink.url, 6).code == 2
-        assert len(sink.messages) == 6
+        assert campaign.send(server.url, 6).code == 2
+        assert len(server.messages) == 6
 
 
 def test_a_postgresql_ledger_needs_its_key(tmp_path, postgresql):
-    campaign = front_door.campaign(tmp_path, ledger=postgresql.database())
+    campaign = create_campaign(tmp_path, ledger=postgresql.database())
     assert "KLARTEKST_KEY" in campaign.plan("--ledger", campaign.ledger).err
 
 
-def test_purge_leaves_the_counts_and_no_trace_of_anybody(campaign, sink):
-    campaign.send(sink.url, 3)
-    ended = campaign.ask("purge", "--letter", campaign.letter)
+def test_purge_leaves_the_counts_and_no_trace_of_anybody(campaign, server):
+    campaign.send(server.url, 3)
+    ended = campaign.run("purge", "--letter", campaign.letter)
     assert ended.code == 0
-    assert campaign.execute("select count(*) from klartekst_post") == [(0,)]
+    assert campaign.execute("select count(*) from klartekst_delivery") == [(0,)]
     assert campaign.status()["closed"] is True
     assert campaign.counts == {"sent": 3}
-    assert campaign.send(sink.url, 3).code == 2
-    assert campaign.ask("purge", "--letter", campaign.letter).code == 0
-    assert len(sink.messages) == 3
+    assert campaign.send(server.url, 3).code == 2
+    assert campaign.run("purge", "--letter", campaign.letter).code == 0
+    assert len(server.messages) == 3
 
 
 def test_purge_waits_for_doubts_to_be_settled(campaign):
     doubtful(campaign)
-    refused = campaign.ask("purge", "--letter", campaign.letter)
+    refused = campaign.run("purge", "--letter", campaign.letter)
     assert refused.code == 2
     assert "--force" in refused.err
-    assert campaign.ask("purge", "--letter", campaign.letter, "--force").code == 0
+    assert campaign.run("purge", "--letter", campaign.letter, "--force").code == 0
     assert b"example.no" not in campaign.database.read_bytes()
 
 
-def test_proof_tells_what_was_told_and_names_nobody(campaign, sink):
-    campaign.send(sink.url, 3)
+def test_proof_tells_what_was_told_and_names_nobody(campaign, server):
+    campaign.send(server.url, 3)
     for _ in range(2):
         assert (
-            campaign.ask("proof", "--letter", campaign.letter, "--out", campaign.folder / "proof").code == 0
+            campaign.run("proof", "--letter", campaign.letter, "--out", campaign.folder / "proof").code == 0
         )
         proof = json.loads((campaign.folder / "proof" / "proof.json").read_text())
         assert proof["counts"]["sent"] == proof["addressees"] == 3
         assert proof["sha256"].keys() == {"nb", "en"}
         assert proof["first_sent"] <= proof["last_sent"]
-        campaign.ask("purge", "--letter", campaign.letter)
+        campaign.run("purge", "--letter", campaign.letter)
     assert proof["closed"]
     told = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
     assert b"example.no" not in told
@@ -158,32 +158,32 @@ def test_without_a_ledger_there_is_nothing_to_ask(campaign, command):
         "purge": ["--letter", campaign.letter],
         "proof": ["--letter", campaign.letter, "--out", "x"],
     }
-    ended = campaign.ask(command, *options.get(command, []))
+    ended = campaign.run(command, *options.get(command, []))
     assert ended.code == 2
     assert "there is no ledger" in ended.err
 
 
-def test_a_campaign_that_was_never_begun_is_named(campaign, sink):
-    campaign.send(sink.url, 3)
-    other = front_door.print_letter(campaign.folder / "letters" / "3.0", "3.0")
+def test_a_campaign_that_was_never_begun_is_named(campaign, server):
+    campaign.send(server.url, 3)
+    other = write_letter(campaign.folder / "letters" / "3.0", "3.0")
     for command, *options in [("status",), ("purge",), ("proof", "--out", campaign.folder / "p")]:
-        ended = campaign.ask(command, "--letter", other, *options)
+        ended = campaign.run(command, "--letter", other, *options)
         assert ended.code == 2
         assert "no campaign of 3.0" in ended.err
 
 
-def test_several_campaigns_share_a_ledger(campaign, sink):
-    campaign.send(sink.url, 3)
-    other = front_door.print_letter(campaign.folder / "letters" / "3.0", "3.0")
-    later = front_door.Campaign(campaign.folder, other, campaign.people, campaign.ledger)
-    assert later.send(sink.url, 3).code == 0
-    assert set(sink.recipients.values()) == {2}
-    assert campaign.ask("status").out.count(" 3 sent") == 2
+def test_several_campaigns_share_a_ledger(campaign, server):
+    campaign.send(server.url, 3)
+    other = write_letter(campaign.folder / "letters" / "3.0", "3.0")
+    later = CampaignFiles(campaign.folder, other, campaign.recipients, campaign.ledger)
+    assert later.send(server.url, 3).code == 0
+    assert set(server.recipients.values()) == {2}
+    assert campaign.run("status").out.count(" 3 sent") == 2
     assert (
         len(
             {
                 line
-                for message in sink.messages
+                for message in server.messages
                 for line in message.split(b"\r\n")
                 if line.startswith(b"Message-ID")
             }
@@ -192,15 +192,15 @@ def test_several_campaigns_share_a_ledger(campaign, sink):
     )
 
 
-def test_a_ledger_of_a_newer_notifier_is_left_alone(campaign, sink):
-    campaign.send(sink.url, 3)
+def test_a_ledger_of_a_newer_notifier_is_left_alone(campaign, server):
+    campaign.send(server.url, 3)
     campaign.execute("update klartekst_meta set value = '99' where name = 'schema'")
-    assert "schema 99" in campaign.send(sink.url, 3).err
+    assert "schema 99" in campaign.send(server.url, 3).err
 
 
-def test_a_file_that_is_no_ledger_is_said_to_be_none(campaign, sink):
+def test_a_file_that_is_no_ledger_is_said_to_be_none(campaign, server):
     campaign.database.write_bytes(b"not a database" * 100)
-    ended = campaign.send(sink.url, 3)
+    ended = campaign.send(server.url, 3)
     assert ended.code == 2
     assert ended.err.count("\n") == 1
 
@@ -208,79 +208,79 @@ def test_a_file_that_is_no_ledger_is_said_to_be_none(campaign, sink):
 @pytest.mark.parametrize(
     "url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "://", "sqlite:////nowhere/at/all.db"]
 )
-def test_a_ledger_url_that_cannot_be_is_refused(campaign, sink, url):
-    wrong = front_door.Campaign(campaign.folder, campaign.letter, campaign.people, url)
-    ended = wrong.send(sink.url, 3)
+def test_a_ledger_url_that_cannot_be_is_refused(campaign, server, url):
+    wrong = CampaignFiles(campaign.folder, campaign.letter, campaign.recipients, url)
+    ended = wrong.send(server.url, 3)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert sink.connections == 0
+    assert server.connections == 0
 
 
-def test_a_locked_ledger_sends_nothing(campaign, sink, monkeypatch):
-    monkeypatch.setattr("notifier.vault._BUSY_SECONDS", 0.2)
+def test_a_locked_ledger_sends_nothing(campaign, server, monkeypatch):
+    monkeypatch.setattr("notifier.database._BUSY_SECONDS", 0.2)
     campaign.plan("--ledger", campaign.ledger)
     connection = sqlite3.connect(campaign.database, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
-    ended = campaign.send(sink.url, 3)
+    ended = campaign.send(server.url, 3)
     assert ended.code == 75
-    assert not sink.messages
+    assert not server.messages
     connection.execute("ROLLBACK")
     connection.close()
-    assert campaign.send(sink.url, 3).code == 0
+    assert campaign.send(server.url, 3).code == 0
 
 
 def test_a_full_disk_hands_nothing_over(tmp_path, monkeypatch):
-    campaign = front_door.campaign(tmp_path, 40)
+    campaign = create_campaign(tmp_path, 40)
     campaign.plan("--ledger", campaign.ledger)
-    monkeypatch.setattr("notifier.desk._PARTING_SECONDS", 0.1)
-    hand, calls = steps.hand, []
+    monkeypatch.setattr("notifier.ledger_session._CLOSE_TIMEOUT_SECONDS", 0.1)
+    calls = []
 
-    def full(connection, run_id, ids):
+    def fill_disk(connection, run_id, ids):
         calls.append(1)
         if len(calls) > 5:
             connection.exec_driver_sql("PRAGMA max_page_count = 1")
             connection.exec_driver_sql("CREATE TABLE ballast AS SELECT zeroblob(10000000)")
-        return hand(connection, run_id, ids)
+        return mark_sending(connection, run_id, ids)
 
-    monkeypatch.setattr(steps, "hand", full)
-    with Sink() as sink:
-        ended = campaign.send(sink.url, 40)
+    monkeypatch.setattr("notifier.ledger_session.mark_sending", fill_disk)
+    with SmtpServer() as server:
+        ended = campaign.send(server.url, 40)
         assert ended.code == 75
         assert "full" in ended.err
-        taken = set(sink.recipients)
+        taken = set(server.recipients)
     monkeypatch.undo()
     assert campaign.counts["pending"] == 40 - len(taken)
-    with Sink() as sink:
-        campaign.send(sink.url, 40)
-        assert not taken & set(sink.recipients)
+    with SmtpServer() as server:
+        campaign.send(server.url, 40)
+        assert not taken & set(server.recipients)
 
 
 @pytest.mark.parametrize("ahead", [-7200, 7200])
-def test_a_clock_that_jumps_delays_and_doubles_nobody(tmp_path, sink, ahead):
-    campaign = front_door.campaign(tmp_path, 6)
+def test_a_clock_that_jumps_delays_and_doubles_nobody(tmp_path, server, ahead):
+    campaign = create_campaign(tmp_path, 6)
     campaign.plan("--ledger", campaign.ledger)
     values = f"9, 'elsewhere/x/1/1', 60, unixepoch() + {ahead}, 0"
-    campaign.execute(f"insert into klartekst_run (id, process, lease, renewed, turns) values ({values})")
-    campaign.execute("update klartekst_post set state = 'claimed', run = 9 where id < 3")
-    campaign.execute("update klartekst_post set due = due + 100000 where id > 4")
-    assert campaign.send(sink.url, 6).code == 0
-    assert set(sink.recipients.values()) == {1}
-    assert len(sink.recipients) == 6
+    campaign.execute(f"insert into klartekst_run (id, process, lease, renewed, commits) values ({values})")
+    campaign.execute("update klartekst_delivery set state = 'claimed', run = 9 where id < 3")
+    campaign.execute("update klartekst_delivery set due = due + 100000 where id > 4")
+    assert campaign.send(server.url, 6).code == 0
+    assert set(server.recipients.values()) == {1}
+    assert len(server.recipients) == 6
 
 
 def test_a_database_that_restarts_loses_no_answer(tmp_path, postgresql):
-    campaign = front_door.campaign(tmp_path, 60, ledger=postgresql.database(), key="k" * 32)
+    campaign = create_campaign(tmp_path, 60, ledger=postgresql.database(), key="k" * 32)
     restarted = []
 
     def script(phase, _):
-        if phase == "SENT" and len(sink.messages) == 20 and not restarted:
+        if phase == "SENT" and len(server.messages) == 20 and not restarted:
             restarted.append(1)
             postgresql.restart()
 
-    with Sink(script) as sink:
-        ended = campaign.send(sink.url, 60)
+    with SmtpServer(script) as server:
+        ended = campaign.send(server.url, 60)
         assert ended.code in (0, 75)
         for _ in range(3):
             if ended.code == 75:
-                ended = campaign.send(sink.url, 60)
-        assert set(sink.recipients.values()) == {1}
-        assert len(sink.recipients) + campaign.counts.get("in_doubt", 0) >= 60
+                ended = campaign.send(server.url, 60)
+        assert set(server.recipients.values()) == {1}
+        assert len(server.recipients) + campaign.counts.get("in_doubt", 0) >= 60

@@ -4,65 +4,67 @@ import time
 
 import pytest
 
-from notifier.session import Session
-from tests.notifier import front_door
-from tests.notifier.front_door import print_letter
-from tests.notifier.sink import Sink
+from notifier.smtp import SmtpConnection
+from tests.notifier.cli import run_command
+from tests.notifier.factories import CampaignFiles, create_campaign, write_letter, write_recipients
+from tests.notifier.smtp_server import SmtpServer
 
 
-def test_the_last_line_of_plan_is_what_send_wants(campaign, sink):
+def test_the_last_line_of_plan_is_what_send_wants(campaign, server):
     planned = campaign.plan()
     assert planned.code == 0
-    assert planned.last == "--confirm 3"
-    sent = campaign.send(sink.url, int(planned.last.split()[1]))
+    assert planned.last_line == "--confirm 3"
+    sent = campaign.send(server.url, int(planned.last_line.split()[1]))
     assert (sent.code, sent.err) == (0, "")
-    assert sent.last
-    assert sink.recipients == {f"member{n}@example.no": 1 for n in range(3)}
+    assert sent.last_line
+    assert server.recipients == {f"member{n}@example.no": 1 for n in range(3)}
 
 
-def test_a_second_run_sends_nothing(campaign, sink):
-    campaign.send(sink.url, 3)
-    again = campaign.send(sink.url, 3)
+def test_a_second_run_sends_nothing(campaign, server):
+    campaign.send(server.url, 3)
+    again = campaign.send(server.url, 3)
     assert again.code == 0
-    assert len(sink.messages) == 3
+    assert len(server.messages) == 3
 
 
 @pytest.mark.parametrize("confirm", [[], ["--confirm", "2"], ["--confirm", "4"]])
-def test_without_the_right_number_nothing_is_sent(campaign, sink, confirm):
-    where = ["--letter", campaign.letter, "--recipients", campaign.people, "--ledger", campaign.ledger]
-    ended = front_door.run("send", *where, "--smtp", sink.url, *confirm)
+def test_without_the_right_number_nothing_is_sent(campaign, server, confirm):
+    where = ["--letter", campaign.letter, "--recipients", campaign.recipients, "--ledger", campaign.ledger]
+    ended = run_command("send", *where, "--smtp", server.url, *confirm)
     assert ended.code == 2
     assert ended.err.count("\n") == 1
-    assert sink.connections == 0
-    assert not campaign.database.exists() or campaign.execute("select count(*) from klartekst_post") == [(0,)]
+    assert server.connections == 0
+    assert not campaign.database.exists() or campaign.execute("select count(*) from klartekst_delivery") == [
+        (0,)
+    ]
 
 
-def test_each_language_gets_its_letter(tmp_path, sink):
+def test_each_language_gets_its_letter(tmp_path, server):
     people = "email,language,name\na@x.no,nb,Åse Å\nb@x.no,en_GB,\nc@x.no,,\nd@x.no,fr,\n"
-    campaign = front_door.campaign(tmp_path, people)
-    assert campaign.send(sink.url, 4).code == 0
-    told = {recipient: b"Subject: Changes" in message for recipient, message in sink.accepted}
+    campaign = create_campaign(tmp_path, people)
+    assert campaign.send(server.url, 4).code == 0
+    told = {recipient: b"Subject: Changes" in message for recipient, message in server.accepted}
     assert told == {"a@x.no": False, "b@x.no": True, "c@x.no": False, "d@x.no": False}
-    [named] = [message for recipient, message in sink.accepted if recipient == "a@x.no"]
+    [named] = [message for recipient, message in server.accepted if recipient == "a@x.no"]
     assert named.startswith(b"To: =?utf-8?b?w4VzZSDDhQ==?=\r\n <a@x.no>\r\n")
 
 
-def test_dots_arrive_as_they_were_printed(campaign, sink):
-    campaign.send(sink.url, 3)
+def test_dots_arrive_as_they_were_printed(campaign, server):
+    campaign.send(server.url, 3)
     printed = (campaign.letter / "nb.eml").read_bytes()
-    assert all(message.endswith(printed) for message in sink.messages)
+    assert all(message.endswith(printed) for message in server.messages)
     assert b"\r\n.\r\n" in printed
 
 
-def test_plan_with_a_ledger_freezes_the_addressees(campaign, sink):
-    assert campaign.plan("--ledger", campaign.ledger).last == "--confirm 3"
-    front_door.write_people(campaign.people, 5)
-    assert campaign.plan("--ledger", campaign.ledger).last == "--confirm 3"
-    assert campaign.send(sink.url, 3).code == 0
-    assert len(sink.messages) == 3
+def test_plan_with_a_ledger_freezes_the_addressees(campaign, server):
+    assert campaign.plan("--ledger", campaign.ledger).last_line == "--confirm 3"
+    write_recipients(campaign.recipients, 5)
+    assert campaign.plan("--ledger", campaign.ledger).last_line == "--confirm 3"
+    assert campaign.send(server.url, 3).code == 0
+    assert len(server.messages) == 3
 
 
-def test_rejected_rows_are_named_by_line_and_the_rest_go_on(tmp_path, sink):
+def test_rejected_rows_are_named_by_line_and_the_rest_go_on(tmp_path, server):
     rows = [
         b"\xef\xbb\xbfemail,language",
         b"a@x.no,nb",
@@ -78,146 +80,146 @@ def test_rejected_rows_are_named_by_line_and_the_rest_go_on(tmp_path, sink):
         b"h@x.no,nb",
     ]
     people = b"\r\n".join(rows)
-    campaign = front_door.campaign(tmp_path, people)
+    campaign = create_campaign(tmp_path, people)
     planned = campaign.plan()
     assert planned.code == 1
-    assert planned.last == "--confirm 3"
+    assert planned.last_line == "--confirm 3"
     assert re.findall(r"line (\d+)", planned.err) == ["3", "4", "5", "6", "7", "9", "11"]
     assert "@" not in planned.out + planned.err
-    assert campaign.send(sink.url, 3).code == 0
-    assert set(sink.recipients) == {"a@x.no", "f@x.no", "h@x.no"}
+    assert campaign.send(server.url, 3).code == 0
+    assert set(server.recipients) == {"a@x.no", "f@x.no", "h@x.no"}
 
 
-def test_one_mailbox_in_many_spellings_gets_one_letter(tmp_path, sink):
+def test_one_mailbox_in_many_spellings_gets_one_letter(tmp_path, server):
     people = "email,language\nanna@blåbær.no,nb\nANNA@xn--blbr-roah.no,en\nanna@BLÅBÆR.no,nb\n"
-    campaign = front_door.campaign(tmp_path, people)
-    assert campaign.plan().last == "--confirm 1"
-    assert campaign.send(sink.url, 1).code == 0
-    assert sink.recipients == {"anna@xn--blbr-roah.no": 1}
+    campaign = create_campaign(tmp_path, people)
+    assert campaign.plan().last_line == "--confirm 1"
+    assert campaign.send(server.url, 1).code == 0
+    assert server.recipients == {"anna@xn--blbr-roah.no": 1}
 
 
 def test_a_local_part_beyond_ascii_needs_smtputf8(tmp_path):
-    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\nb@x.no,nb\n")
-    with Sink(extensions=("PIPELINING",)) as sink:
-        assert campaign.send(sink.url, 2).code == 0
-        assert sink.recipients == {"b@x.no": 1}
+    campaign = create_campaign(tmp_path, "email,language\nåse@x.no,nb\nb@x.no,nb\n")
+    with SmtpServer(extensions=("PIPELINING",)) as server:
+        assert campaign.send(server.url, 2).code == 0
+        assert server.recipients == {"b@x.no": 1}
     assert campaign.counts == {"sent": 1, "undeliverable": 1}
 
 
-def test_smtputf8_is_asked_for_where_it_is_needed(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, "email,language\nåse@x.no,nb\nøyvind@x.no,nb\n")
-    assert campaign.send(sink.url, 2, "--connections", 1).code == 0
-    assert set(sink.recipients) == {"åse@x.no", "øyvind@x.no"}
-    assert "MAIL FROM:<varsel@dinbedrift.example> BODY=8BITMIME SMTPUTF8" in sink.commands
-    assert sink.messages[0].startswith("To: <åse@x.no>".encode())
+def test_smtputf8_is_asked_for_where_it_is_needed(tmp_path, server):
+    campaign = create_campaign(tmp_path, "email,language\nåse@x.no,nb\nøyvind@x.no,nb\n")
+    assert campaign.send(server.url, 2, "--connections", 1).code == 0
+    assert set(server.recipients) == {"åse@x.no", "øyvind@x.no"}
+    assert "MAIL FROM:<varsel@dinbedrift.example> BODY=8BITMIME SMTPUTF8" in server.commands
+    assert server.messages[0].startswith("To: <åse@x.no>".encode())
 
 
-def test_of_many_connections_none_takes_the_letter_of_another(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, 60)
-    assert campaign.send(sink.url, 60).code == 0
-    assert all(message.startswith(f"To: <{to}>\r\n".encode()) for to, message in sink.accepted)
+def test_of_many_connections_none_takes_the_letter_of_another(tmp_path, server):
+    campaign = create_campaign(tmp_path, 60)
+    assert campaign.send(server.url, 60).code == 0
+    assert all(message.startswith(f"To: <{to}>\r\n".encode()) for to, message in server.accepted)
 
 
-def test_the_next_envelope_rides_behind_the_dot(tmp_path, sink, monkeypatch):
-    campaign = front_door.campaign(tmp_path, 5)
-    riding, dot = [], Session.dot
+def test_the_next_envelope_rides_behind_the_dot(tmp_path, server, monkeypatch):
+    campaign = create_campaign(tmp_path, 5)
+    riding, dot = [], SmtpConnection.send_dot
 
     def watched(self, following):
         riding.append(following and following.recipient)
         return dot(self, following)
 
-    monkeypatch.setattr(Session, "dot", watched)
-    assert campaign.send(sink.url, 5, "--connections", 1).code == 0
+    monkeypatch.setattr(SmtpConnection, "send_dot", watched)
+    assert campaign.send(server.url, 5, "--connections", 1).code == 0
     assert riding == [*(f"member{n}@example.no" for n in range(1, 5)), None]
 
 
-def test_a_limit_leaves_the_rest_for_another_time(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, 10)
-    some = campaign.send(sink.url, 10, "--limit", 4)
+def test_a_limit_leaves_the_rest_for_another_time(tmp_path, server):
+    campaign = create_campaign(tmp_path, 10)
+    some = campaign.send(server.url, 10, "--limit", 4)
     assert some.code == 0
-    assert some.last.endswith(" 6 left")
-    assert len(sink.messages) == 4
-    assert campaign.send(sink.url, 10).code == 0
-    assert set(sink.recipients.values()) == {1}
-    assert len(sink.messages) == 10
+    assert some.last_line.endswith(" 6 left")
+    assert len(server.messages) == 4
+    assert campaign.send(server.url, 10).code == 0
+    assert set(server.recipients.values()) == {1}
+    assert len(server.messages) == 10
 
 
-def test_only_one_address(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, 4)
-    assert campaign.send(sink.url, 4, "--only", "MEMBER2@example.no").code == 0
-    assert sink.recipients == {"member2@example.no": 1}
-    assert campaign.send(sink.url, 4, "--only", "stranger@example.no").code == 2
-    assert campaign.send(sink.url, 4, "--only", "nobody").code == 2
-    assert len(sink.messages) == 1
+def test_only_one_address(tmp_path, server):
+    campaign = create_campaign(tmp_path, 4)
+    assert campaign.send(server.url, 4, "--only", "MEMBER2@example.no").code == 0
+    assert server.recipients == {"member2@example.no": 1}
+    assert campaign.send(server.url, 4, "--only", "stranger@example.no").code == 2
+    assert campaign.send(server.url, 4, "--only", "nobody").code == 2
+    assert len(server.messages) == 1
 
 
-def test_a_rate_is_kept(tmp_path, sink):
-    campaign = front_door.campaign(tmp_path, 11)
+def test_a_rate_is_kept(tmp_path, server):
+    campaign = create_campaign(tmp_path, 11)
     began = time.monotonic()
-    assert campaign.send(sink.url, 11, "--rate", 10).code == 0
-    assert time.monotonic() - began >= 1.0
+    assert campaign.send(server.url, 11, "--rate", 10).code == 0
+    assert 1.0 <= time.monotonic() - began < 5
 
 
-def test_a_changed_letter_is_refused_under_the_same_version(campaign, sink):
+def test_a_changed_letter_is_refused_under_the_same_version(campaign, server):
     campaign.plan("--ledger", campaign.ledger)
-    print_letter(campaign.letter, text="more")
-    ended = campaign.send(sink.url, 3)
+    write_letter(campaign.letter, text="more")
+    ended = campaign.send(server.url, 3)
     assert ended.code == 2
     assert "changed" in ended.err
-    assert sink.connections == 0
+    assert server.connections == 0
 
 
 def test_a_repeat_is_the_same_message(tmp_path):
-    campaign = front_door.campaign(tmp_path, 1)
-    with Sink(lambda phase, _: "450 4.3.0 later" if phase == "DOT" else None) as sink:
-        assert campaign.send(sink.url, 1).code == 75
-    first = campaign.execute("select key, dated from klartekst_post")
-    campaign.execute("update klartekst_post set due = 0")
+    campaign = create_campaign(tmp_path, 1)
+    with SmtpServer(lambda phase, _: "450 4.3.0 later" if phase == "DOT" else None) as server:
+        assert campaign.send(server.url, 1).code == 75
+    first = campaign.execute("select key, dated from klartekst_delivery")
+    campaign.execute("update klartekst_delivery set due = 0")
     time.sleep(1.1)
-    with Sink() as sink:
-        assert campaign.send(sink.url, 1).code == 0
-    assert campaign.execute("select key, dated from klartekst_post") == first
+    with SmtpServer() as server:
+        assert campaign.send(server.url, 1).code == 0
+    assert campaign.execute("select key, dated from klartekst_delivery") == first
 
 
-def test_every_file_is_for_the_owner_alone(campaign, sink):
-    campaign.send(sink.url, 3)
+def test_every_file_is_for_the_owner_alone(campaign, server):
+    campaign.send(server.url, 3)
     files = list(campaign.folder.glob("notify.db*"))
     assert len(files) >= 3
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
 
 
-def test_addresses_are_forgotten_once_settled(campaign, sink):
-    campaign.send(sink.url, 3)
+def test_addresses_are_forgotten_once_settled(campaign, server):
+    campaign.send(server.url, 3)
     for file in campaign.folder.glob("notify.db*"):
         assert b"example.no" not in file.read_bytes()
 
 
-def test_another_key_is_refused(campaign, sink):
-    campaign.send(sink.url, 3)
-    stranger = front_door.Campaign(
-        campaign.folder, campaign.letter, campaign.people, campaign.ledger, "another"
+def test_another_key_is_refused(campaign, server):
+    campaign.send(server.url, 3)
+    stranger = CampaignFiles(
+        campaign.folder, campaign.letter, campaign.recipients, campaign.ledger, "another"
     )
-    for ended in (stranger.send(sink.url, 3), stranger.ask("status")):
+    for ended in (stranger.send(server.url, 3), stranger.run("status")):
         assert ended.code == 2
         assert "key" in ended.err
     (campaign.folder / "notify.db.key").unlink()
-    assert campaign.send(sink.url, 3).code == 2
-    assert len(sink.messages) == 3
+    assert campaign.send(server.url, 3).code == 2
+    assert len(server.messages) == 3
 
 
 def test_secrets_come_from_the_environment_and_are_never_printed(campaign):
-    with Sink(login=("job", "hemmelig%")) as sink:
+    with SmtpServer(login=("job", "hemmelig%")) as server:
         environment = {
-            "KLARTEKST_SMTP": f"smtp://job:galt@127.0.0.1:{sink.port}",
+            "KLARTEKST_SMTP": f"smtp://job:galt@127.0.0.1:{server.port}",
             "KLARTEKST_LEDGER": campaign.ledger,
-            "KLARTEKST_RECIPIENTS": str(campaign.people),
+            "KLARTEKST_RECIPIENTS": str(campaign.recipients),
             "KLARTEKST_KEY": "a key that nobody guesses",
         }
-        refused = front_door.run("send", "--letter", campaign.letter, "--confirm", 3, **environment)
+        refused = run_command("send", "--letter", campaign.letter, "--confirm", 3, **environment)
         assert refused.code == 2
         assert "535" in refused.err
-        environment["KLARTEKST_SMTP"] = f"smtp://job:hemmelig%25@127.0.0.1:{sink.port}"
-        sent = front_door.run("send", "--letter", campaign.letter, "--confirm", 3, **environment)
+        environment["KLARTEKST_SMTP"] = f"smtp://job:hemmelig%25@127.0.0.1:{server.port}"
+        sent = run_command("send", "--letter", campaign.letter, "--confirm", 3, **environment)
         assert sent.code == 0
     assert not any(word in refused.err + refused.out + sent.out for word in ("hemmelig", "galt", "guesses"))
     assert not (campaign.folder / "notify.db.key").exists()

@@ -1,233 +1,314 @@
-"""The line to the relay: encrypted and verified off this machine, and never taken at its word too early."""
+"""One connection, command by command, against a peer that has said beforehand what it will say."""
 
-import select
 import socket
 import ssl
-import threading
+import time
 
 import pytest
 
-from notifier import relay, smtp
-from notifier.answers import Answer, Envelope, Phase, Verdict
-from notifier.errors import InputError, UnreachableError
-from notifier.replies import Replies
-from notifier.session import Link, Session
-from tests.notifier import front_door, servers
-from tests.notifier.front_door import done
-from tests.notifier.sink import Sink
+from notifier.replies import Envelope, NoReplyError, Phase, Reply, ReplyReader, Verdict
+from notifier.smtp import SmtpConnection
+from tests.notifier.tasks import run_task
+
+TO = Envelope("f@x.no", "t@x.no")
+ENVELOPE = b"MAIL FROM:<f@x.no>\r\nRCPT TO:<t@x.no>\r\nDATA\r\n"
+WELL = b"250 2.1.0 sender\r\n250 2.1.5 recipient\r\n354 go\r\n"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    servers.need("openssl", "openssl")
-    return front_door.certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
+class Peer:
+    def __init__(self, *, pipelining=True, timeout=0.3):
+        ours, self.socket = socket.socketpair()
+        self.socket.settimeout(2)
+        self.connection = SmtpConnection(ours, ReplyReader(), timeout, pipelining=pipelining, smtputf8=True)
+
+    def says(self, octets):
+        self.socket.sendall(octets)
+        return self
+
+    def heard(self):
+        self.socket.settimeout(0.05)
+        try:
+            return self.socket.recv(100_000)
+        except TimeoutError:
+            return b""
+
+    def gone(self):
+        try:
+            return self.socket.recv(1) == b""
+        except ConnectionResetError:  # so does a socket end that had unread words
+            return True
 
 
-def tls_sink(certificate, **options):
-    return Sink(tls=front_door.server_context(certificate), **options)
+@pytest.fixture
+def peers():
+    made = []
+
+    def make(said=b"", **options):
+        made.append(Peer(**options).says(said))
+        return made[-1], made[-1].connection
+
+    yield make
+    for peer in made:
+        peer.connection.close()
+        peer.socket.close()
 
 
-@pytest.mark.parametrize(("scheme", "implicit"), [("smtp+starttls", False), ("smtps", True)])
-def test_an_encrypted_line_is_verified_against_the_given_authority(tmp_path, certificate, scheme, implicit):
-    campaign = front_door.campaign(tmp_path, 12)
-    with tls_sink(certificate, implicit_tls=implicit, login=("job", "hemmelig")) as sink:
-        url = sink.url.replace("smtp://", f"{scheme}://job:hemmelig@")
-        unknown = campaign.send(url, 12)
-        assert unknown.code == 75
-        assert "certificate" in unknown.err
-        assert campaign.send(url, 12, "--ca", certificate).code == 0
-        assert len(sink.recipients) == 12
-        first = sink.commands.index("STARTTLS") if not implicit else 0
-        assert all("MAIL" not in command and "AUTH" not in command for command in sink.commands[:first])
+def test_a_session_begins_alive_with_nothing_served(peers):
+    _, connection = peers()
+    assert (connection.is_open, connection.messages_sent, connection.smtputf8) == (True, 0, True)
 
 
-def test_a_certificate_for_another_name_is_refused(tmp_path):
-    campaign = front_door.campaign(tmp_path, 1)
-    other = front_door.certificate(tmp_path, "DNS:other.example")
-    with tls_sink(other, implicit_tls=True) as sink:
-        ended = campaign.send(sink.url.replace("smtp:", "smtps:"), 1, "--ca", other)
-        assert ended.code == 75
-        assert not sink.messages
+def test_an_envelope_goes_in_one_write_where_the_server_pipelines(peers):
+    peer, connection = peers(WELL)
+    assert run_task(connection.open_transaction(TO)) == Reply(Phase.DATA, 354)
+    assert peer.heard() == ENVELOPE
 
 
-def test_a_greeting_that_comes_drop_by_drop_has_no_longer_than_another():
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        wire = smtp._Wire(ours, "here", timeout=0.3)
-
-        over = threading.Event()
-
-        def drip():
-            while not over.wait(0.05):
-                theirs.sendall(b"2")
-
-        thread = threading.Thread(target=drip)
-        thread.start()
-        with pytest.raises(OSError, match=r"no reply in time|timed out"):
-            wire.getreply()
-        over.set()
-        thread.join()
+def test_an_envelope_goes_command_by_command_elsewhere(peers):
+    peer, connection = peers(WELL, pipelining=False)
+    assert run_task(connection.open_transaction(TO)) == Reply(Phase.DATA, 354)
+    assert peer.heard() == ENVELOPE
+    peer, connection = peers(b"250 ok\r\n550 5.1.1 no\r\n", pipelining=False)
+    assert run_task(connection.open_transaction(TO)) == Reply(Phase.RCPT, 550, "5.1.1")
+    assert peer.heard() == ENVELOPE.removesuffix(b"DATA\r\n")
+    assert connection.is_open
 
 
-def test_starttls_that_was_stripped_is_missed(tmp_path, certificate):
-    campaign = front_door.campaign(tmp_path, 1)
-    with Sink() as sink:
-        ended = campaign.send(sink.url.replace("smtp:", "smtp+starttls:"), 1, "--ca", certificate)
-        assert ended.code == 75
-        assert "STARTTLS" in ended.err
-        assert not any(command.startswith(("MAIL", "AUTH")) for command in sink.commands)
+def test_the_first_trouble_is_the_answer_and_the_transaction_is_reset(peers):
+    peer, connection = peers(b"250 ok\r\n550 5.1.1 no\r\n503 5.5.1 what\r\n")
+    assert run_task(connection.open_transaction(TO)) == Reply(Phase.RCPT, 550, "5.1.1")
+    peer.heard()
+    peer.says(b"250 reset\r\n" + WELL)
+    assert run_task(connection.open_transaction(TO)).verdict is Verdict.CONTINUE
+    assert peer.heard() == b"RSET\r\n" + ENVELOPE
+    run_task(connection.write(b"x\r\n"))
+    peer.says(b"250 2.0.0 taken\r\n" + WELL)
+    run_task(connection.send_dot(TO))
+    assert peer.heard() == b"x\r\n.\r\n" + ENVELOPE  # one reset is enough
 
 
-@pytest.mark.parametrize("said", ["454 4.7.0 not now", "220 go\r\n250 and in the clear", "drop"])
-def test_starttls_that_goes_wrong_ends_there(certificate, said):
-    with tls_sink(certificate, script=lambda phase, _: said if phase == "STARTTLS" else None) as sink:
-        to = relay.read(sink.url.replace("smtp:", "smtp+starttls:"), certificate)
-        with pytest.raises(UnreachableError):
-            smtp.connect(to, 2)
+def test_data_granted_after_a_refusal_is_hung_up_on(peers):
+    peer, connection = peers(b"250 ok\r\n550 5.1.1 no\r\n354 go\r\n")
+    assert run_task(connection.open_transaction(TO)) == Reply(Phase.RCPT, 550, "5.1.1")
+    assert not connection.is_open
+    peer.heard()
+    assert peer.gone()
+
+
+def test_the_dot_takes_the_next_envelope_along(peers):
+    peer, connection = peers(WELL)
+    run_task(connection.open_transaction(TO))
+    assert run_task(connection.write(b"body\r\n"))
+    assert peer.heard() == ENVELOPE + b"body\r\n"
+    peer.says(b"250 2.0.0 taken\r\n" + WELL)
+    assert run_task(connection.send_dot(TO)) == (Reply(Phase.DOT, 250, "2.0.0"), Reply(Phase.DATA, 354))
+    assert peer.heard() == b".\r\n" + ENVELOPE
+    assert connection.messages_sent == 1
+    peer.says(b"250 taken\r\n")
+    assert run_task(connection.send_dot(None)) == (Reply(Phase.DOT, 250), None)
+    assert peer.heard() == b".\r\n"
+    assert connection.messages_sent == 2
+
+
+def test_the_dot_goes_alone_where_the_server_does_not_pipeline(peers):
+    peer, connection = peers(WELL, pipelining=False)
+    run_task(connection.open_transaction(TO))
+    peer.heard()
+    peer.says(b"250 taken\r\n")
+    assert run_task(connection.send_dot(TO)) == (Reply(Phase.DOT, 250), None)
+    assert peer.heard() == b".\r\n"
+
+
+def test_a_connection_that_breaks_at_the_dot_leaves_the_next_envelope_unanswered(peers):
+    peer, connection = peers(WELL)
+    run_task(connection.open_transaction(TO))
+    peer.says(b"421 4.3.2 closing\r\n")
+    assert run_task(connection.send_dot(TO)) == (Reply(Phase.DOT, 421, "4.3.2"), None)
+    assert not connection.is_open
+
+
+@pytest.mark.parametrize("said", [b"nonsense\r\n", b"250-and\r\n251 other\r\n", b"2" * 9000, b""])
+def test_what_is_no_reply_in_time_is_none(peers, said):
+    _, connection = peers(said)
+    assert run_task(connection.send_dot(None)) == (Reply(Phase.DOT, 0), None)
+    assert not connection.is_open
+
+
+def test_a_reply_may_come_in_pieces(peers):
+    peer, connection = peers(b"250-2.0.0 one\r\n25")
+
+    def rest():
+        answer = connection.send_dot(None)
+        next(answer)
+        peer.says(b"0 two\r\n")
+        return (yield from answer)
+
+    assert run_task(rest()) == (Reply(Phase.DOT, 250, "2.0.0"), None)
+
+
+def test_a_body_larger_than_any_buffer_arrives_whole(peers):
+    peer, connection = peers(timeout=2)
+    body = bytes(range(256)) * 20_000
+    received = bytearray()
+
+    def write():
+        for wait in connection.write(body):
+            received.extend(peer.socket.recv(1_000_000))
+            yield wait
+        return connection.is_open
+
+    assert run_task(write())
+    while len(received) < len(body):
+        received.extend(peer.socket.recv(1_000_000))
+    assert bytes(received) == body
+
+
+def test_a_server_that_reads_nothing_is_given_up_in_time(peers):
+    _, connection = peers(timeout=0.2)
+    assert not run_task(connection.write(b"x" * 10_000_000))
+    assert not connection.is_open
+
+
+def test_silence_before_the_dot_is_what_it_takes(peers):
+    _, connection = peers()
+    assert connection.is_silent()
+    assert connection.is_open
+    for said in (b"250 early\r\n", b"\n"):
+        peer, connection = peers(said)
+        assert not connection.is_silent()
+        assert not connection.is_open
+        assert peer.gone()
+
+
+def test_a_word_read_too_much_is_no_silence(peers):
+    peer, connection = peers(WELL + b"250 what\r\n")
+    run_task(connection.open_transaction(TO))
+    assert not connection.is_silent()
+    assert not connection.is_open
+    peer.heard()
+
+
+def test_a_server_that_left_is_not_silent(peers):
+    peer, connection = peers()
+    peer.socket.close()
+    assert not connection.is_silent()
+    _, connection = peers()
+    connection._socket.close()
+    assert not connection.is_silent()
+
+
+def test_leave_is_taken_between_letters_only(peers):
+    peer, connection = peers(b"221 bye\r\n")
+    run_task(connection.quit())
+    assert peer.heard() == b"QUIT\r\n"
+    assert peer.gone()
+    assert not connection.is_open
+    peer, connection = peers(WELL)
+    run_task(connection.open_transaction(TO))
+    run_task(connection.quit())
+    assert peer.heard() == ENVELOPE
+    assert not connection.is_open
+
+
+def test_after_the_dot_leave_is_taken_again(peers):
+    peer, connection = peers(WELL + b"250 taken\r\n221 bye\r\n")
+    run_task(connection.open_transaction(TO))
+    run_task(connection.send_dot(None))
+    run_task(connection.quit())
+    assert peer.heard().endswith(b".\r\nQUIT\r\n")
+
+
+def test_a_connection_that_is_gone_is_left_without_a_word(peers):
+    peer, connection = peers()
+    connection.close()
+    run_task(connection.quit())
+    assert peer.gone()
+
+
+@pytest.mark.parametrize("step", ["open", "write", "dot"])
+@pytest.mark.parametrize("pipelining", [True, False])
+def test_a_line_that_is_gone_says_so_at_every_step(peers, step, pipelining):
+    _, connection = peers(pipelining=pipelining)
+    connection._socket.close()
+    steps = {
+        "open": lambda: connection.open_transaction(TO),
+        "write": lambda: connection.write(b"x"),
+        "dot": lambda: connection.send_dot(TO),
+    }
+    said = {"open": Reply(Phase.MAIL, 0), "write": False, "dot": (Reply(Phase.DOT, 0), None)}
+    assert run_task(steps[step]()) == said[step]
+    assert (connection.is_open, connection.messages_sent) == (False, 0)
+
+
+def test_a_silent_server_is_waited_for_at_the_socket_that_it_needs(peers):
+    _, connection = peers()
+    trouble = {"read": ssl.SSLWantReadError(), "write": ssl.SSLWantWriteError(), "plain": BlockingIOError()}
+    waits = {
+        name: next(connection._wait_ready(one, 2, time.monotonic() + 9)) for name, one in trouble.items()
+    }
+    assert {name: wait.events for name, wait in waits.items()} == {"read": 1, "write": 2, "plain": 2}
+    assert next(connection._wait_ready(trouble["plain"], 1, time.monotonic() + 9)).events == 1
+    assert all(wait.socket is connection._socket for wait in waits.values())
+    with pytest.raises(NoReplyError):
+        next(connection._wait_ready(trouble["plain"], 1, time.monotonic()))
+
+
+# ReplyReader (RFC 5321 §4.2)
+
+REPLIES = [
+    (b"250 ok\r\n", [(250, b"ok")]),
+    (b"250\r\n", [(250, b"")]),
+    (b"250 \n", [(250, b"")]),
+    (b"250-one\r\n250-\r\n250 two\r\n354 go\r\n", [(250, b"one\n\ntwo"), (354, b"go")]),
+    (b"250 a\r\n251-b", [(250, b"a")]),
+    (b"", []),
+    (b"5" * 8192, []),
+    (b"250-x\r\n" * 127 + b"250 y\r\n", [(250, b"\n".join([b"x"] * 127 + [b"y"]))]),
+]
+
+
+def spoken(replies):
+    found = []
+    while reply := replies.next_reply():
+        found.append(reply)
+    return found
+
+
+@pytest.mark.parametrize(("said", "understood"), REPLIES)
+def test_replies_are_told_apart(said, understood):
+    replies = ReplyReader()
+    replies.unread = said
+    assert spoken(replies) == understood
+
+
+@pytest.mark.parametrize(("said", "understood"), REPLIES[:4])
+def test_replies_are_understood_octet_by_octet(said, understood):
+    replies = ReplyReader()
+    found = []
+    for number in range(len(said)):
+        replies.feed(said[number : number + 1])
+        found += spoken(replies)
+    assert found == understood
 
 
 @pytest.mark.parametrize(
-    ("url", "complaint"),
+    ("said", "told"),
     [
-        ("smtp://relay.example", "this machine only"),
-        ("smtp://10.0.0.1:25", "this machine only"),
-        ("http://localhost", "must begin"),
-        ("smtp://localhost:port", "not a URL"),
-        ("smtps://", "SCHEME"),
-        ("smtps://relay.example/path", "SCHEME"),
-        ("smtps://user@relay.example", "needs a password"),
+        (b"what\r\n", "not an SMTP reply"),
+        (b"650 ok\r\n", "not an SMTP reply"),
+        (b"2500 ok\r\n", "not an SMTP reply"),
+        (b"250-a\r\n251 b\r\n", "not an SMTP reply"),
+        (b"5" * 8193, "a line without end"),
+        (b"250-x\r\n" * 128, "a reply without end"),
     ],
 )
-def test_a_relay_that_is_no_safe_place_is_refused(url, complaint):
-    with pytest.raises(InputError, match=complaint):
-        relay.read(url)
+def test_what_is_no_reply_or_never_ends_is_refused(said, told):
+    replies = ReplyReader()
+    replies.feed(said)
+    with pytest.raises(NoReplyError, match=told):
+        replies.next_reply()
 
 
-def test_a_missing_authority_is_one_line(tmp_path):
-    with pytest.raises(InputError, match="--ca"):
-        relay.read("smtps://relay.example", tmp_path / "none.pem")
-
-
-def test_localhost_that_leads_elsewhere_is_noticed():
-    with pytest.raises(OSError, match="off this machine"):
-        relay.read("smtp://localhost").check_peer("192.0.2.1")
-
-
-def test_secrets_are_in_no_repr():
-    assert "hemmelig" not in repr(relay.read("smtps://job:hemmelig@relay.example"))
-
-
-@pytest.mark.parametrize(
-    ("said", "error"),
-    [("535 5.7.8 no", InputError), ("454 4.7.0 later", UnreachableError), ("drop", UnreachableError)],
-)
-def test_a_login_that_fails(said, error):
-    with (
-        Sink(lambda phase, _: said if phase == "AUTH" else None, login=("a", "b")) as sink,
-        pytest.raises(error),
-    ):
-        smtp.connect(relay.read(sink.url.replace("//", "//a:b@")), 2)
-
-
-def test_a_login_that_is_not_offered():
-    with Sink() as sink, pytest.raises(InputError, match="AUTH"):
-        smtp.connect(relay.read(sink.url.replace("//", "//a:b@")), 2)
-
-
-def test_the_own_name_is_an_address_literal_also_in_version_six():
-    try:
-        with Sink(host="::1") as sink:
-            session = smtp.connect(relay.read(f"smtp://[::1]:{sink.port}"), 2)
-            done(session.quit())
-            assert sink.commands == ["ehlo [IPv6:::1]", "QUIT"]
-    except OSError:
-        pytest.skip("no IPv6 here")
-
-
-def session_with(sink):
-    return smtp.connect(relay.read(sink.url), 2)
-
-
-TO = Envelope("a@x.no", "b@x.no")
-
-
-def test_data_granted_without_a_recipient_is_hung_up_on():
-    with Sink(lambda phase, _: "550 5.1.1 no" if phase == "RCPT" else None) as sink:
-        session = session_with(sink)
-        dialogue = "354 go ahead"
-        sink.no_recipient = dialogue
-        assert done(session.open(TO)).verdict is Verdict.REFUSED
-        assert not session.alive
-
-
-def test_after_a_refusal_the_connection_is_reset_and_kept():
-    refusals = ["550 5.1.1 no"]
-    with Sink(lambda phase, _: refusals.pop() if phase == "RCPT" and refusals else None) as sink:
-        session = session_with(sink)
-        assert done(session.open(TO)).verdict is Verdict.REFUSED
-        assert done(session.open(TO)).verdict is Verdict.GO_ON
-        assert "RSET" in sink.commands
-        done(session.quit())
-        assert sink.commands[-1] == "DATA"
-
-
-def test_words_before_the_dot_mean_no_dot():
-    with Sink() as sink:
-        session = session_with(sink)
-        assert done(session.open(TO)).verdict is Verdict.GO_ON
-        assert session.silent()
-        sink.shout(b"250 already\r\n")
-        select.select([session._socket], [], [], 60)
-        assert not session.silent()
-        assert not session.alive
-
-
-def test_what_tls_says_for_itself_is_no_word_of_the_server(certificate):
-    with tls_sink(certificate, implicit_tls=True, delay=5) as sink:
-        to = relay.read(sink.url.replace("smtp:", "smtps:"), certificate)
-        encrypted = to.encrypt(socket.create_connection((to.host, to.port)))
-        session = Session(Link(encrypted, Replies(), timeout=60, pipelining=True, smtputf8=True))
-        # Before its greeting the server has said nothing but session tickets (RFC 8446 §4.6.1).
-        assert select.select([encrypted], [], [], 60)[0]
-        assert session.silent()
-        assert session.alive
-        while session.silent():
-            select.select([encrypted], [], [], 2)  # until its greeting comes
-        assert not session.alive
-
-
-def test_a_line_that_is_gone_says_so_at_every_step():
-    for step in ("open", "write", "dot"):
-        with Sink() as sink:
-            session = session_with(sink)
-            session._socket.close()
-            said = done(
-                {
-                    "open": session.open(TO),
-                    "write": session.write(b"x"),
-                    "dot": session.dot(None),
-                }[step]
-            )
-            assert said in (False, Answer(Phase.MAIL, 0), (Answer(Phase.DOT, 0), None))
-            assert not session.alive
-            done(session.quit())
-
-
-def test_a_plain_server_that_leaves_between_commands():
-    with Sink(extensions=()) as sink:
-        session = session_with(sink)
-        session._socket.close()
-        assert done(session.open(TO)) == Answer(Phase.MAIL, 0)
-
-
-def test_a_server_that_knows_no_ehlo_is_for_later():
-    with Sink() as sink:
-        sink.refuse_ehlo = True
-        with pytest.raises(UnreachableError, match="EHLO"):
-            smtp.connect(relay.read(sink.url), 2)
-
-
-def test_contexts_are_strict():
-    context = relay.read("smtps://relay.example").tls
-    assert context.verify_mode == ssl.CERT_REQUIRED
-    assert context.check_hostname
+def test_the_end_of_a_connection_is_no_reply():
+    with pytest.raises(NoReplyError, match="closed"):
+        ReplyReader().feed(b"")

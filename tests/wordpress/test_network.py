@@ -4,7 +4,7 @@ import pytest
 
 from tests.helpers.small_policy import front_door
 from tests.helpers.wordpress_network import network as made_network
-from tests.notifier.front_door import print_letter
+from tests.notifier.factories import write_letter
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
@@ -71,7 +71,7 @@ def test_whom_the_network_shut_out_is_not_told(network, tmp_path):
     for login, flag in (("spammer", "spam"), ("deleted", "deleted")):
         network.run(f"update_user_status( {users[login]}, '{flag}', 1 );")
     where = ("--recipients", network.database_url, "--table-prefix", network.prefix)
-    letter = print_letter(tmp_path / "2.0")
+    letter = write_letter(tmp_path / "2.0")
     told = int(network.value("count( get_users( array( 'blog_id' => 0 ) ) )"))
     found = front_door("notify", "plan", "--letter", letter, *where)
     counted = dict(line.split(maxsplit=1) for line in found.stdout.splitlines())

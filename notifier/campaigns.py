@@ -1,0 +1,235 @@
+"""Campaigns in the ledger: one letter and its addressees, frozen once, counted any time, purged at last."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, select, text, update
+
+from common.errors import InputError
+from notifier.database import DatabaseClock, DeliveryState, campaign_table, delivery_table
+from notifier.deliveries import UNFINISHED_STATES
+from notifier.keys import LedgerKey
+from notifier.letters import Letter
+from notifier.mailbox import Mailbox, choose_language
+from notifier.recipients import Addressee, RejectedRow
+
+_ROWS_PER_INSERT = 1000
+# As text, not as an expression: ON CONFLICT is the same in both dialects, SQLAlchemy's constructs are not.
+_INSERT_CAMPAIGN = text(
+    "INSERT INTO klartekst_campaign"
+    " (version, letter, record, sender_domain, frozen, total, rejected, duplicates)"
+    " VALUES (:version, :letter, :record, :domain, :now, 0, 0, 0) ON CONFLICT DO NOTHING RETURNING id"
+)
+_INSERT_DELIVERY = text(
+    "INSERT INTO klartekst_delivery"
+    " (campaign, key, address, name, language, state, attempts, due, changed)"
+    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now) ON CONFLICT DO NOTHING"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One letter and its frozen addressees; `letter` is the fingerprint of the letter."""
+
+    id: int
+    version: str
+    letter: str
+    record: dict[str, Any]
+    sender_domain: str
+    frozen: float
+    total: int
+    rejected: int
+    duplicates: int
+    closed: float | None
+    final_counts: dict[str, Any] | None
+
+
+def find_campaign(connection: Connection, letter: Letter) -> Campaign | None:
+    """Return the campaign of a letter or None; raise InputError if it was begun with a different letter."""
+    row = connection.execute(
+        select(campaign_table).where(campaign_table.c.version == letter.version)
+    ).one_or_none()
+    campaign = _parse_campaign(row) if row else None
+    if campaign and campaign.letter != letter.fingerprint:
+        raise InputError(
+            f"the letter of {letter.version} was changed since its campaign began; "
+            "publish a changed letter as a version of its own"
+        )
+    return campaign
+
+
+def list_campaigns(connection: Connection) -> list[Campaign]:
+    """Return all campaigns in the order they began."""
+    rows = connection.execute(select(campaign_table).order_by(campaign_table.c.id))
+    return [_parse_campaign(row) for row in rows]
+
+
+def freeze_campaign(
+    connection: Connection,
+    key: LedgerKey,
+    letter: Letter,
+    rows: Iterable[Addressee | RejectedRow],
+    on_rejected: Callable[[RejectedRow], None],
+) -> Campaign:
+    """Insert a campaign with one delivery for each mailbox, and return it.
+
+    Of two processes that freeze at once, the second waits for the first one's transaction and finds its
+    campaign: the unique version makes its insert return nothing.
+    """
+    campaign_id = _insert_campaign(connection, letter)
+    if campaign_id is not None:
+        deliveries = _build_deliveries(key, letter, rows, on_rejected, read_clock(connection))
+        _insert_deliveries(connection, campaign_id, deliveries)
+    campaign = find_campaign(connection, letter)
+    assert campaign is not None
+    return campaign
+
+
+def _insert_campaign(connection: Connection, letter: Letter) -> int | None:
+    record = {
+        "version": letter.version,
+        "level": letter.level,
+        "published": letter.published,
+        "effective": letter.effective,
+        "languages": letter.languages,
+        "sha256": letter.sha256,
+        "text_sha256": letter.text_sha256,
+        "chain_sha256": letter.chain_sha256,
+    }
+    values = {
+        "version": letter.version,
+        "letter": letter.fingerprint,
+        "record": json.dumps(record, ensure_ascii=False),
+        "domain": letter.sender_domain,
+        "now": read_clock(connection),
+    }
+    return connection.execute(_INSERT_CAMPAIGN, values).scalar()
+
+
+def _build_deliveries(
+    key: LedgerKey,
+    letter: Letter,
+    rows: Iterable[Addressee | RejectedRow],
+    on_rejected: Callable[[RejectedRow], None],
+    now: float,
+) -> Iterator[dict[str, Any] | None]:
+    """Yield the values of a delivery for each addressee, and None for each rejected row."""
+    for row in rows:
+        if isinstance(row, RejectedRow):
+            on_rejected(row)
+            yield None
+            continue
+        mailable = isinstance(row.mailbox, Mailbox)
+        yield {
+            "key": key.row_key(letter.version, row.mailbox.identity),
+            "address": row.address if mailable else None,
+            "name": row.name if mailable else None,
+            "language": choose_language(row.language, letter.languages),
+            "state": DeliveryState.PENDING if mailable else DeliveryState.UNDELIVERABLE,
+            "now": now,
+        }
+
+
+def _insert_deliveries(
+    connection: Connection, campaign_id: int, deliveries: Iterator[dict[str, Any] | None]
+) -> None:
+    accepted = rejected = 0
+    while batch := list(islice(deliveries, _ROWS_PER_INSERT)):
+        values = [row | {"campaign": campaign_id} for row in batch if row]
+        accepted += len(values)
+        rejected += len(batch) - len(values)
+        if values:
+            connection.execute(_INSERT_DELIVERY, values)
+    total = _read_int(connection, select(func.count()).where(delivery_table.c.campaign == campaign_id))
+    counts = {"total": total, "rejected": rejected, "duplicates": accepted - total}
+    connection.execute(update(campaign_table).where(campaign_table.c.id == campaign_id).values(counts))
+
+
+def has_addressee(connection: Connection, campaign: Campaign, key: str) -> bool:
+    """Whether a campaign has a delivery with this row key."""
+    matching = select(func.count()).where(
+        delivery_table.c.campaign == campaign.id, delivery_table.c.key == key
+    )
+    return _read_int(connection, matching) > 0
+
+
+def count_unfinished(connection: Connection, campaign: Campaign, only_key: str | None) -> int:
+    """Return how many deliveries are still to be sent, of all or of the one with `only_key`."""
+    conditions = [delivery_table.c.campaign == campaign.id, delivery_table.c.state.in_(UNFINISHED_STATES)]
+    if only_key:
+        conditions.append(delivery_table.c.key == only_key)
+    return _read_int(connection, select(func.count()).where(*conditions))
+
+
+def count_by_state(connection: Connection, campaign: Campaign) -> dict[str, int]:
+    """Return the number of addressees in each state, with 0 for states without any."""
+    if campaign.final_counts:
+        return dict(campaign.final_counts["counts"])
+    by_state = (
+        select(delivery_table.c.state, func.count())
+        .where(delivery_table.c.campaign == campaign.id)
+        .group_by(delivery_table.c.state)
+    )
+    counted = {row[0]: row[1] for row in connection.execute(by_state)}
+    return {state.value: 0 for state in DeliveryState} | counted
+
+
+def count_by_language(connection: Connection, campaign: Campaign) -> dict[str, dict[str, int]]:
+    """Return the number of addressees by language and state."""
+    if campaign.final_counts:
+        return dict(campaign.final_counts["languages"])
+    by_both = (
+        select(delivery_table.c.language, delivery_table.c.state, func.count())
+        .where(delivery_table.c.campaign == campaign.id)
+        .group_by(delivery_table.c.language, delivery_table.c.state)
+        .order_by(delivery_table.c.language, delivery_table.c.state)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for language, state, number in connection.execute(by_both):
+        counts.setdefault(language, {})[state] = number
+    return counts
+
+
+def find_sending_period(connection: Connection, campaign: Campaign) -> tuple[float | None, float | None]:
+    """Return when the first and the last letter were accepted, in seconds since 1970."""
+    if campaign.final_counts:
+        return campaign.final_counts["first_sent"], campaign.final_counts["last_sent"]
+    first_and_last = select(func.min(delivery_table.c.changed), func.max(delivery_table.c.changed))
+    is_sent = delivery_table.c.state == DeliveryState.SENT
+    row = connection.execute(first_and_last.where(delivery_table.c.campaign == campaign.id, is_sent)).one()
+    return row[0], row[1]
+
+
+def close_campaign(connection: Connection, campaign: Campaign) -> None:
+    """Delete every delivery of a campaign and close it; the counts that a proof needs are kept."""
+    first, last = find_sending_period(connection, campaign)
+    final_counts = {
+        "counts": count_by_state(connection, campaign),
+        "languages": count_by_language(connection, campaign),
+        "first_sent": first,
+        "last_sent": last,
+    }
+    connection.execute(delete(delivery_table).where(delivery_table.c.campaign == campaign.id))
+    values = {"final_counts": json.dumps(final_counts), "closed": DatabaseClock()}
+    connection.execute(update(campaign_table).where(campaign_table.c.id == campaign.id).values(values))
+
+
+def read_clock(connection: Connection) -> float:
+    """Return the time by the database's clock, in seconds since 1970."""
+    return float(connection.execute(select(DatabaseClock())).scalar_one())
+
+
+def _read_int(connection: Connection, statement: Select[int]) -> int:
+    return int(connection.execute(statement).scalar_one())
+
+
+def _parse_campaign(row: Row[Any]) -> Campaign:
+    values = dict(row._mapping)  # noqa: SLF001  # public in SQLAlchemy despite its name
+    values["record"] = json.loads(values["record"])
+    values["final_counts"] = json.loads(values["final_counts"]) if values["final_counts"] else None
+    return Campaign(**values)

@@ -1,0 +1,262 @@
+"""The commands under `notify`: options in, one line for each result out.
+
+Only click and the common errors are imported before a command runs, so that `--help` answers at once.
+`status` is the only command that prints addresses; none prints a secret.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from common.cli import CommandGroup
+from common.errors import ExitCode, InputError
+from notifier.cli_options import (
+    LETTER_OPTION,
+    configured_key,
+    ledger_option,
+    open_ledger,
+    open_recipients,
+    print_rejected_row,
+    recipients_options,
+)
+
+if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
+    from notifier.plan import CampaignPlan
+    from notifier.send_run import RunConfig, RunResult
+
+
+@click.group(cls=CommandGroup, short_help="Mail the letter of a version to members.")
+def notify() -> None:
+    """Mail the letter of a version to members, and prove it.
+
+    Every addressee is in one durable state at every moment. Nobody is mailed twice, unless you ask for it for
+    those whose delivery is in doubt.
+    """
+
+
+@notify.command()
+@LETTER_OPTION
+@recipients_options
+@ledger_option(None)
+def plan(letter: Path, ledger: str | None, **options: Any) -> None:
+    """Show how many addressees a letter has, by language; send nothing.
+
+    With --ledger the addressees are frozen: who joins later is not in the campaign. The last line is the
+    option that send needs. Exits with 1 if rows were rejected.
+    """
+    from notifier.keys import resolve_key
+    from notifier.letters import load_letter
+    from notifier.plan import plan_campaign, preview_campaign
+    from notifier.restore_guard import RestoreGuard
+
+    loaded = load_letter(letter)
+    source = open_recipients(options)
+    if ledger is None:
+        _print_plan(preview_campaign(loaded, source, print_rejected_row))
+        return
+    with open_ledger(ledger, create=True) as database:
+        RestoreGuard(database).check()
+        key = resolve_key(database, configured_key())
+        _print_plan(plan_campaign(database, key, loaded, source, print_rejected_row))
+
+
+def _print_plan(plan: CampaignPlan) -> None:
+    campaign = plan.campaign
+    effective = campaign.record["effective"]
+    click.echo(f"letter         {campaign.version} ({campaign.record['level']}), effective {effective}")
+    click.echo(f"addressees     {campaign.total}")
+    for language, number in plan.by_language.items():
+        click.echo(f"  {language:<12} {number}")
+    click.echo(f"undeliverable  {plan.undeliverable}")
+    click.echo(f"duplicates     {campaign.duplicates}")
+    click.echo(f"rejected       {campaign.rejected}")
+    click.echo(f"--confirm {campaign.total}")
+    if campaign.rejected:
+        raise click.exceptions.Exit(ExitCode.FINDINGS)
+
+
+@notify.command()
+@LETTER_OPTION
+@recipients_options
+@click.option(
+    "--smtp",
+    metavar="URL",
+    required=True,
+    envvar="KLARTEKST_SMTP",
+    help="Mail relay: smtp+starttls://USER:PASSWORD@HOST:587 or smtps://…; smtp:// to this machine only.",
+)
+@click.option("--ca", type=click.Path(path_type=Path), help="Certificate of a private authority, PEM.")
+@ledger_option()
+@click.option("--confirm", type=int, metavar="N", help="Number of addressees, as plan printed it.")
+@click.option("--limit", type=click.IntRange(min=1), help="Send at most so many messages in this run.")
+@click.option("--only", metavar="ADDRESS", help="Send to this addressee only.")
+@click.option(
+    "--rate", type=click.FloatRange(min=0, min_open=True), help="Send at most so many messages a second."
+)
+@click.option(
+    "--connections",
+    type=click.IntRange(1, 500),
+    default=4,
+    show_default=True,
+    help="Connections to the relay.",
+)
+@click.option(
+    "--in-doubt",
+    type=click.Choice(["hold", "resend"]),
+    default="hold",
+    show_default=True,
+    help="Deliveries in doubt: hold them, or send them again, so that some get the message twice.",
+)
+@click.option(
+    "--retry-after",
+    type=click.FloatRange(min=0),
+    default=300,
+    show_default=True,
+    help="Seconds until a retry; doubles with each attempt, up to four hours.",
+)
+@click.option(
+    "--max-attempts",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    help="Give up after so many attempts.",
+)
+@click.option(
+    "--lease",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60,
+    show_default=True,
+    help="Seconds after which a silent run counts as dead and a silent relay as lost.",
+)
+def send(letter: Path, ledger: str, **options: Any) -> None:
+    """Send what is pending in a campaign.
+
+    Nothing is sent without --confirm N. Run the same command again to continue; when everything is sent it
+    sends nothing. Exits with 3 if deliveries are in doubt, 75 if some are left for later.
+    """
+    from notifier.keys import resolve_key
+    from notifier.letters import load_letter
+    from notifier.plan import confirm_campaign
+    from notifier.relay import parse_relay_url
+    from notifier.restore_guard import RestoreGuard
+    from notifier.send_run import CampaignSender
+
+    if options["confirm"] is None:
+        raise InputError("--confirm N is missing; the last line of notify plan shows it")
+    loaded = load_letter(letter)
+    relay = parse_relay_url(options["smtp"], options["ca"])
+    source = open_recipients(options)
+    with open_ledger(ledger, create=True, idle_timeout=options["lease"]) as database:
+        guard = RestoreGuard(database)
+        guard.check()
+        key = resolve_key(database, configured_key())
+        campaign = confirm_campaign(database, key, loaded, source, print_rejected_row, options["confirm"])
+        sender = CampaignSender(database, guard, key, loaded, campaign, source, relay)
+        config = _build_run_config(options)
+        result = _show_progress(campaign.total, lambda progress: sender.send(config, progress))
+    from notifier.reports import format_summary
+
+    click.echo(format_summary(campaign, result.counts))
+    if result.error:
+        raise result.error
+    raise click.exceptions.Exit(result.exit_code)
+
+
+def _build_run_config(options: dict[str, Any]) -> RunConfig:
+    from notifier.send_run import RunConfig
+
+    names = ("connections", "limit", "rate", "retry_after", "max_attempts", "lease", "only")
+    return RunConfig(resend=options["in_doubt"] == "resend", **{name: options[name] for name in names})
+
+
+def _show_progress(total: int, work: Callable[[Callable[[int], None]], RunResult]) -> RunResult:
+    """Run work with a progress bar on a terminal, and without one elsewhere."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=total, label="sending", file=sys.stderr, hidden=hidden) as bar:
+        return work(lambda finished: bar.update(finished - bar.pos))
+
+
+@notify.command()
+@ledger_option()
+@click.option("--letter", type=click.Path(path_type=Path), help="Show the campaign of this letter only.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the output.",
+)
+def status(ledger: str, letter: Path | None, output_format: str) -> None:
+    """Count addressees by state; list deliveries in doubt with address and Message-ID."""
+    from notifier.letters import load_letter
+    from notifier.reports import format_json, format_text, read_status
+
+    with open_ledger(ledger) as database:
+        statuses = read_status(database, load_letter(letter) if letter else None)
+    click.echo(format_json(statuses) if output_format == "json" else format_text(statuses))
+
+
+@notify.command()
+@ledger_option()
+@click.option(
+    "--maillog",
+    type=click.Path(path_type=Path),
+    required=True,
+    multiple=True,
+    help="Log of the Postfix relay, plain or gzip; repeat for more, oldest first.",
+)
+def reconcile(ledger: str, maillog: tuple[Path, ...]) -> None:
+    """Resolve deliveries in doubt from the log of the relay.
+
+    Exits with 3 if some stay in doubt.
+    """
+    from notifier.reconcile import reconcile as reconcile_ledger
+
+    with open_ledger(ledger) as database:
+        result = reconcile_ledger(database, maillog)
+    click.echo(f"{result.sent} sent, {result.pending} pending again, {result.in_doubt} still in doubt")
+    if result.in_doubt:
+        raise click.exceptions.Exit(ExitCode.IN_DOUBT)
+
+
+@notify.command()
+@ledger_option()
+@LETTER_OPTION
+@click.option("--force", is_flag=True, help="Purge even if deliveries are pending or in doubt.")
+def purge(ledger: str, letter: Path, *, force: bool) -> None:
+    """Delete addresses and pseudonyms, keep the counts, and close the campaign."""
+    from notifier.letters import load_letter
+    from notifier.reports import format_summary, purge_campaign
+
+    with open_ledger(ledger) as database:
+        purged = purge_campaign(database, load_letter(letter), force=force)
+    click.echo(format_summary(purged.campaign, purged.counts) + " (closed)")
+
+
+@notify.command()
+@ledger_option()
+@LETTER_OPTION
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the proof.")
+@click.option(
+    "--shown",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Export of the website plugin, JSON or CSV; repeat for more.",
+)
+def proof(ledger: str, letter: Path, out: Path, shown: tuple[Path, ...]) -> None:
+    """Write a proof of what was sent to how many and when, with hashes and without addresses."""
+    from notifier.letters import load_letter
+    from notifier.reports import write_proof
+    from notifier.web_impressions import count_impressions
+
+    loaded = load_letter(letter)
+    with open_ledger(ledger) as database:
+        website = count_impressions(shown, loaded.version) if shown else None
+        path = write_proof(database, loaded, letter, out, website)
+    click.echo(str(path))

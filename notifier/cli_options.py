@@ -1,0 +1,88 @@
+"""Options that several `notify` commands share, and opening what they name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
+    from notifier.database import LedgerDatabase
+    from notifier.recipients import RecipientSource, RejectedRow
+
+_Command = TypeVar("_Command", bound=Callable[..., None])
+_DEFAULT_LEDGER = "sqlite:///notify.db"
+
+LETTER_OPTION = click.option(
+    "--letter",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder of the letter, such as out/letters/2.0.",
+)
+
+
+def recipients_options(command: _Command) -> _Command:
+    """Add the options that name the members of a campaign."""
+    recipients = click.option(
+        "--recipients",
+        metavar="WHERE",
+        required=True,
+        envvar="KLARTEKST_RECIPIENTS",
+        help="CSV file or database URL with the members.",
+    )
+    query = click.option(
+        "--query",
+        type=click.Path(path_type=Path),
+        help="File with an SQL query that returns email, and optionally language, name and id.",
+    )
+    prefix = click.option(
+        "--table-prefix", default="wp_", show_default=True, help="Prefix of the WordPress tables."
+    )
+    return recipients(query(prefix(command)))
+
+
+def ledger_option(default: str | None = _DEFAULT_LEDGER) -> Callable[[_Command], _Command]:
+    """Return the option `--ledger`, optional where the default is None."""
+    return click.option(
+        "--ledger",
+        metavar="URL",
+        envvar="KLARTEKST_LEDGER",
+        default=default,
+        show_default=default is not None,
+        help="Ledger: sqlite:///FILE or postgresql+psycopg://….",
+    )
+
+
+@contextmanager
+def open_ledger(url: str, *, create: bool = False, idle_timeout: float = 60.0) -> Iterator[LedgerDatabase]:
+    """Open a ledger for one command; a configured key must be the ledger's even where none is needed."""
+    from notifier.database import open_database
+    from notifier.keys import check_key
+
+    database = open_database(url, create=create, idle_timeout=idle_timeout)
+    try:
+        check_key(database, configured_key())
+        yield database
+    finally:
+        database.close()
+
+
+def configured_key() -> str | None:
+    """Return the key from the environment, the only place it may come from: a command line is public."""
+    return os.environ.get("KLARTEKST_KEY") or None
+
+
+def open_recipients(options: dict[str, Any]) -> RecipientSource:
+    """Open the source that the options of `recipients_options` name."""
+    from notifier.recipients import open_source
+
+    return open_source(options["recipients"], options["query"], options["table_prefix"])
+
+
+def print_rejected_row(row: RejectedRow) -> None:
+    """Print why nothing is sent for a row, without quoting it."""
+    click.echo(f"--recipients: line {row.line}: {row.reason}; nothing is sent for this row", err=True)

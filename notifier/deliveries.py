@@ -1,0 +1,257 @@
+"""Deliveries in the ledger: the steps of one letter to one addressee, each inside its caller's transaction.
+
+    pending → claimed → sending → sent | refused | in_doubt | pending;  gave_up, undeliverable, withdrawn
+
+Every step is conditional on the row still belonging to the run, and only a change of that row takes it away.
+So no message depends on a clock: a lease says when others may take over, the row says whether they did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from notifier.database import DatabaseClock, DeliveryState, delivery_table, prepare_statement
+from notifier.keys import message_id
+
+LONGEST_DELAY = 4 * 3600.0  # seconds until a retry
+_HELD_STATES = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
+UNFINISHED_STATES = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One letter to one addressee, claimed by a run; `dated` is its Date in seconds since 1970."""
+
+    id: int
+    key: str
+    address: str
+    name: str | None
+    language: str
+    attempts: int
+    dated: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryResult:
+    """The outcome of an attempt: the new state, the reply, and in how many seconds to try again."""
+
+    delivery: Delivery
+    state: DeliveryState
+    reply: str | None = None
+    delay: float = 0.0
+    counts_as_attempt: bool = True
+    keep_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PendingSummary:
+    """What is unfinished: how many are pending, seconds until the next is due, how many other runs hold."""
+
+    pending: int
+    due_in: float | None
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulDelivery:
+    """A delivery whose final dot was sent and whose reply is unknown; `sent_at` is when it was sent."""
+
+    delivery_id: int
+    address: str
+    message_id: str
+    sent_at: float
+
+
+def claim_deliveries(
+    connection: Connection, run_id: int, campaign_id: int, count: int, only_key: str | None
+) -> list[Delivery]:
+    """Claim up to `count` due deliveries of a campaign, or the one with `only_key`; runs never share one."""
+    due = (
+        select(delivery_table.c.id)
+        .where(
+            delivery_table.c.campaign == campaign_id,
+            delivery_table.c.state == DeliveryState.PENDING,
+            _is_due(),
+            _has_key(only_key),
+        )
+        .order_by(delivery_table.c.due, delivery_table.c.id)
+        .limit(count)
+        .with_for_update(skip_locked=True)
+    )
+    ids = connection.execute(due).scalars().all()
+    claim = (
+        update(delivery_table)
+        .where(delivery_table.c.id.in_(ids))
+        .values(state=DeliveryState.CLAIMED, run=run_id, changed=DatabaseClock())
+        .values(dated=func.coalesce(delivery_table.c.dated, cast(DatabaseClock(), Integer)))
+        .returning(*(delivery_table.c[name] for name in Delivery.__slots__))
+    )
+    return [Delivery(*row) for row in connection.execute(claim)] if ids else []
+
+
+def mark_sending(connection: Connection, run_id: int, ids: Collection[int]) -> frozenset[int]:
+    """Mark claimed deliveries as being sent; return those whose final dot may be sent after the commit."""
+    statement = prepare_statement(connection, _sending_mark)
+    marked = connection.execute(statement, {"ids": list(ids), "run_id": run_id})
+    return frozenset(marked.scalars())
+
+
+def _sending_mark() -> ReturningUpdate[int]:
+    is_own_claim = and_(
+        delivery_table.c.run == bindparam("run_id"), delivery_table.c.state == DeliveryState.CLAIMED
+    )
+    return (
+        update(delivery_table)
+        .where(is_own_claim, delivery_table.c.id.in_(bindparam("ids", expanding=True)))
+        .values(state=DeliveryState.SENDING, changed=DatabaseClock())
+        .returning(delivery_table.c.id)
+    )
+
+
+def record_results(connection: Connection, run_id: int, results: Sequence[DeliveryResult]) -> None:
+    """Record results, also of deliveries put in doubt in the meantime: a late reply is still a reply."""
+    rows = [
+        {
+            "delivery_id": result.delivery.id,
+            "run_id": run_id,
+            "new_state": result.state.value,
+            "reply": result.reply,
+            "attempt": int(result.counts_as_attempt),
+            "delay": result.delay,
+            "keep": int(
+                result.keep_address or result.state in (DeliveryState.PENDING, DeliveryState.IN_DOUBT)
+            ),
+        }
+        for result in results
+    ]
+    connection.execute(prepare_statement(connection, _result_record), rows)
+
+
+def _result_record() -> Update:
+    # OR instead of IN: an expanding IN cannot be part of a statement that is executed for many rows.
+    is_held = or_(*(delivery_table.c.state == state for state in _HELD_STATES))
+    new_state: ColumnElement[str] = bindparam("new_state")
+    keep = bindparam("keep") == 1
+    return (
+        update(delivery_table)
+        .where(
+            delivery_table.c.id == bindparam("delivery_id"),
+            delivery_table.c.run == bindparam("run_id"),
+            is_held,
+        )
+        .values(
+            state=new_state,
+            answer=bindparam("reply"),
+            attempts=delivery_table.c.attempts + bindparam("attempt"),
+            due=DatabaseClock() + bindparam("delay"),
+            # A delivery in doubt keeps the time of its dot: that is when the relay's log may mention it.
+            changed=case(
+                (new_state == DeliveryState.IN_DOUBT.value, delivery_table.c.changed),
+                else_=DatabaseClock(),
+            ),
+            address=case((keep, delivery_table.c.address), else_=null()),
+            name=case((keep, delivery_table.c.name), else_=null()),
+            run=case((new_state == DeliveryState.PENDING.value, null()), else_=delivery_table.c.run),
+        )
+    )
+
+
+def forget_refused(connection: Connection, run_id: int, ids: Collection[int] | None = None) -> None:
+    """Blank the addresses of refused deliveries of a run, which are final now; by default of all of them."""
+    is_refused = and_(
+        delivery_table.c.run == run_id,
+        delivery_table.c.state == DeliveryState.REFUSED,
+        delivery_table.c.address.is_not(None),
+    )
+    selected = literal(value=True) if ids is None else delivery_table.c.id.in_(ids)
+    connection.execute(update(delivery_table).where(is_refused, selected).values(address=None, name=None))
+
+
+def retry_refused(connection: Connection, run_id: int, ids: Collection[int]) -> None:
+    """Make refused deliveries pending again: the letter or the sender was refused, not the addressees."""
+    is_refused = and_(
+        delivery_table.c.run == run_id,
+        delivery_table.c.state == DeliveryState.REFUSED,
+        delivery_table.c.id.in_(ids),
+    )
+    connection.execute(
+        update(delivery_table)
+        .where(is_refused)
+        .values(state=DeliveryState.PENDING, run=None, due=DatabaseClock())
+    )
+
+
+def summarize_pending(
+    connection: Connection, campaign_id: int, run_id: int, only_key: str | None
+) -> PendingSummary:
+    """Summarize what is unfinished in a campaign, as seen by a run that found nothing due."""
+    selected = and_(delivery_table.c.campaign == campaign_id, _has_key(only_key))
+    next_due = func.min(case((_is_due(), DatabaseClock()), else_=delivery_table.c.due))
+    pending, due_in = connection.execute(
+        select(func.count(), next_due - DatabaseClock()).where(
+            selected, delivery_table.c.state == DeliveryState.PENDING
+        )
+    ).one()
+    held = connection.execute(
+        select(func.count())
+        .select_from(delivery_table)
+        .where(
+            selected,
+            delivery_table.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]),
+            delivery_table.c.run != run_id,
+        )
+    ).scalar_one()
+    return PendingSummary(pending, None if due_in is None else max(0.0, due_in), held)
+
+
+def resend_doubtful(connection: Connection, campaign_id: int, only_key: str | None) -> int:
+    """Make deliveries in doubt pending again, at the operator's request only: some get a second message."""
+    is_doubtful = and_(
+        delivery_table.c.campaign == campaign_id, delivery_table.c.state == DeliveryState.IN_DOUBT
+    )
+    return connection.execute(
+        update(delivery_table)
+        .where(is_doubtful, _has_key(only_key))
+        .values(state=DeliveryState.PENDING, run=None, due=DatabaseClock())
+    ).rowcount
+
+
+def list_doubtful(connection: Connection, campaign_id: int, sender_domain: str) -> list[DoubtfulDelivery]:
+    """Return the deliveries of a campaign that are in doubt, in the order of the ledger."""
+    columns = (delivery_table.c[name] for name in ("id", "address", "key", "changed"))
+    rows = connection.execute(
+        select(*columns)
+        .where(delivery_table.c.campaign == campaign_id, delivery_table.c.state == DeliveryState.IN_DOUBT)
+        .order_by(delivery_table.c.id)
+    )
+    return [DoubtfulDelivery(row[0], row[1], message_id(row[2], sender_domain), row[3]) for row in rows]
+
+
+def _has_key(only_key: str | None) -> ColumnElement[bool]:
+    return delivery_table.c.key == only_key if only_key else literal(value=True)
+
+
+def _is_due() -> ColumnElement[bool]:
+    # A due time further ahead than any delay was written before the clock was set back; nobody waits for it.
+    return or_(
+        delivery_table.c.due <= DatabaseClock(), delivery_table.c.due > DatabaseClock() + LONGEST_DELAY
+    )

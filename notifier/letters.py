@@ -1,0 +1,162 @@
+"""Load the letters that `build` printed, and render the message of each addressee.
+
+The notifier composes nothing: the letter that is sent is the file that CI built and somebody could review.
+Only To, Message-ID and Date differ between addressees; they are put in front of the printed message.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import idna
+
+from common.errors import InputError
+
+_MAX_LINE_OCTETS = 998  # RFC 5322 section 2.1.1, without CRLF
+_RESERVED_HEADERS = ("To", "Cc", "Bcc", "Date", "Message-ID")  # set for each addressee, or never
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ENCODED_WORD_OCTETS = 42  # "=?utf-8?b?" + 56 characters of Base64 + "?=" fit in RFC 2047 section 2's 75
+_REBUILD = "run build again"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """The letter in one language, in CRLF lines and dot-stuffed (RFC 5321 section 4.5.2)."""
+
+    sender: str
+    stuffed: bytes
+
+    def render(self, to: str, message_id: str, date: float) -> bytes:
+        """Return the bytes to send between DATA and the final dot; `date` is in seconds since 1970."""
+        spelled = format_datetime(datetime.fromtimestamp(date, UTC))
+        return f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {spelled}\r\n".encode() + self.stuffed
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The announcement of one version in every language, verified against its letter.json."""
+
+    version: str
+    level: str
+    published: str
+    effective: str
+    languages: tuple[str, ...]
+    sha256: Mapping[str, str]
+    text_sha256: Mapping[str, str]
+    chain_sha256: str
+    templates: Mapping[str, MessageTemplate]
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest by which a campaign recognizes its letter: one changed byte makes another letter."""
+        digests = [f"{language}={self.sha256[language]}" for language in self.languages]
+        return hashlib.sha256("\n".join([self.version, self.effective, *digests]).encode()).hexdigest()
+
+    @property
+    def sender_domain(self) -> str:
+        """The domain of From, which is also that of the Message-IDs."""
+        return self.templates[self.languages[0]].sender.rpartition("@")[2]
+
+
+def load_letter(folder: Path) -> Letter:
+    """Load and verify a folder such as out/letters/2.0; raise InputError for a damaged one."""
+    path = folder / "letter.json"
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({_reason(error)}); {_REBUILD}") from None
+    try:
+        return _parse_letter(folder, record)
+    except (KeyError, TypeError, AttributeError):
+        raise InputError(f"{path}: not a letter.json of schema 1; {_REBUILD}") from None
+
+
+def _parse_letter(folder: Path, record: Mapping[str, Any]) -> Letter:
+    if record["schema"] != 1:
+        raise InputError(f"{folder}/letter.json: unknown schema {record['schema']}; update this tool")
+    languages = tuple(str(language) for language in record["languages"])
+    sha256 = {language: str(record["sha256"][language]) for language in languages}
+    if not languages or not all(_SHA256.fullmatch(digest) for digest in sha256.values()):
+        raise TypeError
+    return Letter(
+        version=str(record["version"]),
+        level=str(record["level"]),
+        published=str(record["published"]),
+        effective=str(record["effective"]),
+        languages=languages,
+        sha256=sha256,
+        text_sha256={language: str(record["text_sha256"][language]) for language in languages},
+        chain_sha256=str(record["chain_sha256"]),
+        templates={
+            language: _load_template(folder / f"{language}.eml", sha256[language]) for language in languages
+        },
+    )
+
+
+def _load_template(path: Path, sha256: str) -> MessageTemplate:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({_reason(error)}); {_REBUILD}") from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise InputError(f"{path}: is not the letter that letter.json names; {_REBUILD}")
+    lines = content.split(b"\r\n")
+    if lines[-1] or any(b"\n" in line or b"\r" in line or b"\0" in line for line in lines):
+        raise InputError(f"{path}: a line does not end in CRLF (RFC 5322 section 2.3); {_REBUILD}")
+    if any(len(line) > _MAX_LINE_OCTETS for line in lines):
+        raise InputError(f"{path}: a line is longer than {_MAX_LINE_OCTETS} octets; {_REBUILD}")
+    stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
+    return MessageTemplate(_parse_sender(path, content), stuffed)
+
+
+def _parse_sender(path: Path, content: bytes) -> str:
+    """Return the address of From, which is the envelope sender too."""
+    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
+    reserved = [name for name in _RESERVED_HEADERS if name in message]
+    if reserved:
+        raise InputError(f"{path}: must not contain {', '.join(reserved)}; {_REBUILD}")
+    header = message["From"]
+    senders: tuple[Address, ...] = header.addresses if header else ()
+    if len(senders) != 1 or message["Subject"] is None or not senders[0].domain:
+        raise InputError(f"{path}: needs a Subject and a From with one address; {_REBUILD}")
+    domain = idna.encode(senders[0].domain, uts46=True).decode("ascii")
+    sender = f"{senders[0].username}@{domain}"
+    if not sender.isascii() or re.search(r"[\s<>,]", sender):
+        raise InputError(f"{path}: the address of From must be plain ASCII, since bounces go there")
+    return sender
+
+
+def format_to_header(address: str, name: str | None) -> str:
+    """Return the folded value of To; a name becomes encoded words (RFC 2047), so it is never syntax."""
+    if not name:
+        return f"<{address}>"
+    return "\r\n ".join([*_encode_words(name), f"<{address}>"])
+
+
+def _encode_words(name: str) -> list[str]:
+    # RFC 2047 section 5: each encoded word holds whole characters.
+    words, word = [], b""
+    for character in name:
+        octets = character.encode()
+        if len(word) + len(octets) > _ENCODED_WORD_OCTETS:
+            words.append(word)
+            word = b""
+        word += octets
+    return [f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in [*words, word]]
+
+
+def _reason(error: Exception) -> str:
+    return error.strerror or "I/O error" if isinstance(error, OSError) else "not JSON in UTF-8"

@@ -1,0 +1,186 @@
+"""Resolve deliveries in doubt from the log of a Postfix relay, and bring a restored ledger back into service.
+
+A message whose Message-ID `cleanup` logged, and whose queue id then reached the active queue, was accepted.
+One that a log covering its time does not mention was not. Anything between stays in doubt.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection, update
+
+from common.errors import InputError
+from notifier.campaigns import list_campaigns, read_clock
+from notifier.database import DatabaseClock, DeliveryState, LedgerDatabase, delivery_table
+from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
+from notifier.restore_guard import RestoreGuard
+from notifier.runs import expire_dead_runs
+
+# Time stamps of RFC 3164 (`Nov  2 10:00:00`) and RFC 3339.
+_LINE = re.compile(
+    r"(?P<timestamp>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))"
+    r" \S+ (?P<program>[^\s\[:]+)(?:\[\d+\])?: (?P<text>.*)"
+)
+_MESSAGE_ID = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): (?:resent-)?message-id=(?P<message_id><\S+>)")
+_ACTIVE = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): from=<.*\(queue active\)")
+_REMOVED = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): removed")
+# A relay logs a message a little after it took it: to prove an absence, a log must reach past the dot.
+_LOG_DELAY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileResult:
+    """How many deliveries that were in doubt are in each state now."""
+
+    sent: int
+    pending: int
+    in_doubt: int
+
+
+def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult:
+    """Look up every delivery in doubt in the relay's logs, given from the oldest to the newest.
+
+    In a restored ledger every unfinished delivery is in doubt first: it may have been sent since the backup.
+    """
+    guard = RestoreGuard(database)
+    with database.transaction() as connection:
+        expire_dead_runs(connection)
+    if not guard.is_current():
+        with database.transaction() as connection:
+            _doubt_unfinished(connection)
+        guard.record()
+    with database.transaction() as connection:
+        doubtful = [
+            delivery
+            for campaign in list_campaigns(connection)
+            for delivery in list_doubtful(connection, campaign.id, campaign.sender_domain)
+        ]
+        now = read_clock(connection)
+    # Not inside a transaction: reading a log may take minutes.
+    log = read_relay_log(logs, now, [delivery.message_id for delivery in doubtful])
+    states = [(delivery, log.find_state(delivery)) for delivery in doubtful]
+    with database.transaction() as connection:
+        for delivery, state in states:
+            if state is not DeliveryState.IN_DOUBT:
+                _resolve_doubt(connection, delivery, state)
+    counts = Counter(state for _, state in states)
+    return ReconcileResult(
+        counts[DeliveryState.SENT], counts[DeliveryState.PENDING], counts[DeliveryState.IN_DOUBT]
+    )
+
+
+def _doubt_unfinished(connection: Connection) -> None:
+    is_unfinished = delivery_table.c.state.in_(UNFINISHED_STATES)
+    connection.execute(
+        update(delivery_table).where(is_unfinished).values(state=DeliveryState.IN_DOUBT, run=None)
+    )
+
+
+def _resolve_doubt(connection: Connection, delivery: DoubtfulDelivery, state: DeliveryState) -> None:
+    # Conditional on the state: a late reply may have been recorded while the log was read.
+    resolution = update(delivery_table).where(
+        delivery_table.c.id == delivery.delivery_id, delivery_table.c.state == DeliveryState.IN_DOUBT
+    )
+    if state is DeliveryState.SENT:
+        values = {"state": state, "address": None, "name": None, "answer": "LOG", "changed": delivery.sent_at}
+        connection.execute(resolution.values(values))
+    else:
+        connection.execute(resolution.values(state=DeliveryState.PENDING, run=None, due=DatabaseClock()))
+
+
+@dataclass(slots=True)
+class RelayLog:
+    """What a log says: the time it covers, and which Message-IDs were seen and which accepted."""
+
+    first: float = float("inf")
+    last: float = float("-inf")
+    seen: set[str] = field(default_factory=set)
+    accepted: set[str] = field(default_factory=set)
+
+    def find_state(self, delivery: DoubtfulDelivery) -> DeliveryState:
+        """Return SENT, PENDING if the message certainly did not arrive, or IN_DOUBT."""
+        if delivery.message_id in self.accepted:
+            return DeliveryState.SENT
+        is_covered = self.first <= delivery.sent_at and delivery.sent_at + _LOG_DELAY_SECONDS <= self.last
+        if is_covered and delivery.message_id not in self.seen:
+            return DeliveryState.PENDING
+        return DeliveryState.IN_DOUBT
+
+
+def read_relay_log(paths: Sequence[Path], now: float, message_ids: Iterable[str]) -> RelayLog:
+    """Read logs, plain or gzip, for these Message-IDs; `now`, in seconds since 1970, tells years apart."""
+    log = RelayLog()
+    parser = _LogParser(log, now, frozenset(message_ids))
+    for path in paths:
+        try:
+            with _open_log(path) as lines:
+                for line in lines:
+                    parser.parse_line(line)
+        except (OSError, EOFError) as error:
+            reason = getattr(error, "strerror", None) or "damaged"
+            raise InputError(f"{path}: cannot be read ({reason})") from None
+    return log
+
+
+def _open_log(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8", errors="replace")
+    return path.open(encoding="utf-8", errors="replace")
+
+
+class _LogParser:
+    """Follows queue ids from line to line and updates a RelayLog."""
+
+    def __init__(self, log: RelayLog, now: float, message_ids: frozenset[str]) -> None:
+        self._log = log
+        self._now = now
+        self._message_ids = message_ids
+        self._queue: dict[str, str] = {}  # queue id → Message-ID
+
+    def parse_line(self, line: str) -> None:
+        match = _LINE.match(line)
+        if not match:
+            return
+        logged_at = _parse_timestamp(match["timestamp"], self._now)
+        self._log.first = min(self._log.first, logged_at)
+        self._log.last = max(self._log.last, logged_at)
+        program = match["program"].rpartition("/")[2]
+        if program == "cleanup":
+            self._parse_cleanup(match["text"])
+        elif program == "qmgr":
+            self._parse_qmgr(match["text"])
+
+    def _parse_cleanup(self, text: str) -> None:
+        match = _MESSAGE_ID.match(text)
+        if not match:
+            return
+        # Postfix reuses short queue ids: a new message with this id replaces the old one.
+        self._queue.pop(match["queue_id"], None)
+        if match["message_id"] in self._message_ids:
+            self._queue[match["queue_id"]] = match["message_id"]
+            self._log.seen.add(match["message_id"])
+
+    def _parse_qmgr(self, text: str) -> None:
+        if (active := _ACTIVE.match(text)) and active["queue_id"] in self._queue:
+            self._log.accepted.add(self._queue[active["queue_id"]])
+        elif removed := _REMOVED.match(text):
+            self._queue.pop(removed["queue_id"], None)
+
+
+def _parse_timestamp(timestamp: str, now: float) -> float:
+    if timestamp[0].isdigit():
+        return datetime.fromisoformat(timestamp).timestamp()
+    today = datetime.fromtimestamp(now).astimezone()
+    # RFC 3164 has local time and no year: it is the latest year that does not lie in the future.
+    parsed = datetime.strptime(f"{today.year} {timestamp}", "%Y %b %d %H:%M:%S").astimezone()
+    if parsed > today + timedelta(days=1):
+        parsed = parsed.replace(year=today.year - 1)
+    return parsed.timestamp()

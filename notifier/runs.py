@@ -1,0 +1,103 @@
+"""Runs in the ledger: one process that sends, its lease, and how others see that it is dead.
+
+Recognizing a dead process on the same machine only shortens the wait for its lease. Declaring a live one dead
+sends nothing twice: every step that matters is conditional on the row still being the run's own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Update, and_, bindparam, func, insert, select, update
+
+from notifier.database import DatabaseClock, DeliveryState, delivery_table, prepare_statement, run_table
+from notifier.deliveries import forget_refused
+
+_PROC = Path("/proc")
+_START_TIME_FIELD = 19  # field 22 of /proc/PID/stat (proc(5)), counted after the name in parentheses
+
+
+def own_process_id() -> str:
+    """Return an id of this process that no other process ever has, on any machine."""
+    return "/".join([*_machine_id(), str(os.getpid()), _start_time(os.getpid()) or "?"])
+
+
+def is_process_dead(process: str) -> bool:
+    """Whether the process with that id is known to be gone; False for one on another machine."""
+    machine, _, rest = process.partition("/")
+    namespace, _, rest = rest.partition("/")
+    pid, _, start_time = rest.partition("/")
+    if [machine, namespace] != _machine_id() or "?" in process:
+        return False
+    return _start_time(int(pid)) != start_time  # another start time: the PID was reused
+
+
+def _machine_id() -> list[str]:
+    """Return the boot and the PID namespace: within both, a PID and its start time are unique."""
+    try:
+        boot_id = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+        return [boot_id, str((_PROC / "self/ns/pid").readlink())]
+    except OSError:
+        return ["?", "?"]
+
+
+def _start_time(pid: int) -> str | None:
+    try:
+        stat = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
+    except OSError:
+        return None
+    return stat.rpartition(")")[2].split()[_START_TIME_FIELD]
+
+
+def start_run(connection: Connection, process: str, lease: float) -> int:
+    """Insert a run of a process and return its id; `lease` is in seconds."""
+    values = {"process": process, "lease": lease, "renewed": DatabaseClock(), "commits": 0}
+    return int(connection.execute(insert(run_table).values(values).returning(run_table.c.id)).scalar_one())
+
+
+def renew_lease(connection: Connection, run_id: int) -> bool:
+    """Renew the lease of a run and count a commit; return False if the run was ended, by itself or others."""
+    return connection.execute(prepare_statement(connection, _renewal), {"run_id": run_id}).rowcount == 1
+
+
+def _renewal() -> Update:
+    is_live = and_(run_table.c.id == bindparam("run_id"), run_table.c.ended.is_(None))
+    return update(run_table).where(is_live).values(renewed=DatabaseClock(), commits=run_table.c.commits + 1)
+
+
+def end_run(connection: Connection, run_id: int) -> None:
+    """End a run: release what it claimed, put in doubt what was being sent without a recorded reply."""
+    connection.execute(update(run_table).where(run_table.c.id == run_id).values(ended=DatabaseClock()))
+    is_own = delivery_table.c.run == run_id
+    connection.execute(
+        update(delivery_table)
+        .where(is_own, delivery_table.c.state == DeliveryState.CLAIMED)
+        .values(state=DeliveryState.PENDING, run=None)
+    )
+    connection.execute(
+        update(delivery_table)
+        .where(is_own, delivery_table.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.IN_DOUBT)
+    )
+    forget_refused(connection, run_id)
+
+
+def expire_dead_runs(connection: Connection, is_dead: Callable[[str], bool] = is_process_dead) -> None:
+    """End the runs whose lease has passed and those whose process is dead."""
+    # A renewal time in the future was written before the clock was set back and says nothing: hence abs().
+    has_expired = func.abs(DatabaseClock() - run_table.c.renewed) > run_table.c.lease
+    live_runs = select(run_table.c.id, run_table.c.process, run_table.c.renewed, has_expired).where(
+        run_table.c.ended.is_(None)
+    )
+    for run_id, process, renewed, expired in connection.execute(live_runs).all():
+        if not (expired or is_dead(process)):
+            continue
+        # In PostgreSQL the run may have renewed its lease since it was read: then it lives.
+        unchanged = and_(
+            run_table.c.id == run_id, run_table.c.renewed == renewed, run_table.c.ended.is_(None)
+        )
+        ended = connection.execute(update(run_table).where(unchanged).values(ended=DatabaseClock()))
+        if ended.rowcount == 1:
+            end_run(connection, run_id)

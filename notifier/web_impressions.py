@@ -1,0 +1,189 @@
+"""Count the website's export of which members were shown or acknowledged a version.
+
+A member is a pseudonym of 64 hexadecimal digits, used only to count each one once. Anything else in that
+column, above all an address, makes the file a foreign one. Neither counts nor errors quote a file's content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from common.errors import InputError
+
+
+class Channel(StrEnum):
+    """Where on the website a notice appears."""
+
+    LOGIN = "login"
+    ALERT = "alert"
+
+
+class Event(StrEnum):
+    """What happened to a notice."""
+
+    SHOWN = "shown"
+    ACKNOWLEDGED = "acknowledged"
+
+
+_COLUMNS = ["user", "version", "channel", *Event]
+_PATTERNS = {
+    "user": re.compile("[0-9a-f]{64}"),
+    "version": re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII),
+    "channel": re.compile("|".join(Channel)),
+}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_HINT = "export it from the website again and do not edit it"
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One member, one version and one channel, with the time of each event."""
+
+    user: bytes
+    version: str
+    channel: Channel
+    shown: datetime | None
+    acknowledged: datetime | None
+
+    def event_time(self, event: Event) -> datetime | None:
+        """Return when an event happened or None; who acknowledged a notice was shown it by then."""
+        return self.acknowledged if event is Event.ACKNOWLEDGED else self.shown or self.acknowledged
+
+
+class _ForeignRowError(Exception):
+    """A row that no export contains; the message says why without quoting the row."""
+
+
+_FirstTimes = dict[tuple[Channel, Event], dict[bytes, datetime]]
+
+
+def count_impressions(files: Iterable[Path], version: str) -> dict[str, Any]:
+    """Return, for one version, the members of all files by channel and event, and the SHA-256 of each file.
+
+    Raises InputError for a file that is not a whole export.
+    """
+    digests: dict[str, None] = {}  # a set that keeps its order
+    times: _FirstTimes = {(channel, event): {} for channel in Channel for event in Event}
+    for path in files:
+        digest, impressions = _read_export(path)
+        digests[digest] = None
+        for impression in impressions:
+            if impression.version == version:
+                _add(times, impression)
+    channels = {
+        channel.value: {event.value: _summarize(times[channel, event]) for event in Event}
+        for channel in Channel
+    }
+    return {"files_sha256": list(digests), "channels": channels}
+
+
+def _add(times: _FirstTimes, impression: Impression) -> None:
+    """Keep the earliest time for each member: two exports of one site contain the same members."""
+    for event in Event:
+        if time := impression.event_time(event):
+            known = times[impression.channel, event]
+            known[impression.user] = min(time, known.get(impression.user, time))
+
+
+def _summarize(times: Mapping[bytes, datetime]) -> dict[str, Any]:
+    if not times:
+        return {"members": 0, "first": None, "last": None}
+    first, last = min(times.values()).isoformat(), max(times.values()).isoformat()
+    return {"members": len(times), "first": first, "last": last}
+
+
+def _read_export(path: Path) -> tuple[str, Iterator[Impression]]:
+    """Return the SHA-256 of a file and its rows, read as JSON if it begins with a brace, else as CSV."""
+    try:
+        octets = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: not UTF-8; {_HINT}") from None
+    rows = _read_json_rows if text.lstrip().startswith("{") else _read_csv_rows
+    return hashlib.sha256(octets).hexdigest(), _parse_rows(path, rows(path, text))
+
+
+def _parse_rows(path: Path, rows: Iterable[tuple[int, object]]) -> Iterator[Impression]:
+    for line, row in rows:
+        try:
+            yield _parse_row(row)
+        except _ForeignRowError as error:
+            raise InputError(f"{path}:{line}: {error}; {_HINT}") from None
+
+
+def _read_json_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
+    try:
+        export = json.loads(text)
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)  # an integer with too many digits raises a plain ValueError
+        raise InputError(f"{path}:{line}: not valid JSON, or cut off; {_HINT}") from None
+    except RecursionError:
+        raise InputError(f"{path}:1: nested too deeply for an export; {_HINT}") from None
+    log = export.get("log") if export.get("schema") == 1 else None
+    lines = list(_find_row_lines(text))
+    if not isinstance(log, list) or len(lines) != len(log):
+        raise InputError(f"{path}:1: not an export of schema 1; {_HINT}")
+    yield from zip(lines, log, strict=True)
+
+
+def _find_row_lines(text: str) -> Iterator[int]:
+    """Yield the line number of each row in the first `log` of a text that is known to be JSON."""
+    start = re.search(r'"log"\s*:\s*\[\s*', text)
+    if not start:
+        return
+    separator = re.compile(r"[\s,]*")
+    position, line, counted = start.end(), 1, 0
+    while text[position] != "]":
+        line, counted = line + text.count("\n", counted, position), position
+        yield line
+        _, end = json.JSONDecoder().raw_decode(text, position)
+        gap = separator.match(text, end)
+        position = gap.end() if gap else end
+
+
+def _read_csv_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
+    """Yield rows line by line: no field of an export contains a comma, a quotation mark or a line break."""
+    lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+    if lines[0].split(",") != _COLUMNS:
+        raise InputError(f"{path}:1: the first line must be {','.join(_COLUMNS)}; {_HINT}")
+    for number, line in enumerate(lines[1:], start=2):
+        fields = line.split(",")
+        yield number, dict(zip(_COLUMNS, fields, strict=True)) if len(fields) == len(_COLUMNS) else None
+
+
+def _parse_row(row: object) -> Impression:
+    if not isinstance(row, dict) or list(row) != _COLUMNS:
+        raise _ForeignRowError(f"not a row with {', '.join(_COLUMNS)}")
+    for name, pattern in _PATTERNS.items():
+        if not isinstance(row[name], str) or not pattern.fullmatch(row[name]):
+            raise _ForeignRowError(f"'{name}' is not one that the website exports")
+    shown, acknowledged = (_parse_time(event, row[event]) for event in Event)
+    if not shown and not acknowledged:
+        raise _ForeignRowError("neither 'shown' nor 'acknowledged' has a time")
+    return Impression(
+        bytes.fromhex(row["user"]), row["version"], Channel(row["channel"]), shown, acknowledged
+    )
+
+
+def _parse_time(event: Event, value: object) -> datetime | None:
+    if value is None or value == "":
+        return None
+    wrong = _ForeignRowError(f"'{event}' is not a time like 2026-11-22T12:00:00Z")
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise wrong
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        raise wrong from None

@@ -1,0 +1,28 @@
+"""The kill storm in a small size; `make storm` lets the full one blow."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.notifier import servers
+from tests.notifier.cli import ROOT
+
+
+@pytest.mark.parametrize(("database", "processes"), [("sqlite", 3), ("postgresql", 2)])
+def test_killed_and_put_to_sleep_at_random_nobody_is_lost_or_told_twice(database, processes):
+    if database == "postgresql":
+        servers.need("ip", "iproute2")
+        if os.geteuid() != 0:
+            servers.lacking("network namespaces need root")
+    command = [sys.executable, "-m", "tests.notifier.kill_storm", database, "--processes", str(processes)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads(done.stdout)
+    assert (result["lost"], result["second_mails"]) == (0, 0)
+    assert result["kills"] >= 3
+    assert result["in_doubt_by_kill"] <= result["allowed"]
+    assert "log" not in result
+    assert sum(result["counts"].values()) == result["addressees"]

@@ -1,0 +1,189 @@
+"""One run in the ledger: its lease, its claims, and one commit for all of its connections."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from common.errors import TryLaterError
+from notifier.database import DeliveryState, LedgerDatabase
+from notifier.deliveries import DeliveryResult
+from notifier.event_loop import run_tasks
+from notifier.ledger_session import LedgerSession, TakenOverError
+from notifier.restore_guard import RestoreGuard
+from notifier.runs import end_run
+
+
+def together(*tasks):
+    results = {}
+
+    def keep(number, waiting):
+        results[number] = yield from waiting
+
+    run_tasks([keep(number, waiting) for number, waiting in enumerate(tasks)], lambda: None)
+    return [results[number] for number in range(len(tasks))]
+
+
+def commits(ledger_db, session):
+    return ledger_db.run_row(session._run_id).commits
+
+
+def test_a_run_clears_up_after_the_dead_before_it_begins(ledger_db):
+    ledger_db.claim(3)
+    ledger_db.alter_run(ledger_db.run, renewed=1)
+    session = ledger_db.open_session(lease=42)
+    assert ledger_db.states()[:6] == ["pending"] * 6
+    row = ledger_db.run_row(session._run_id)
+    assert (row.lease, row.ended, row.commits) == (42, None, 0)
+    assert [one.id for one in session.claim(2)] == [1, 2]
+
+
+def test_a_session_claims_from_its_campaign_and_for_its_addressee_only(ledger_db):
+    assert len(ledger_db.open_session().claim(9)) == 6
+    guard, key = RestoreGuard(ledger_db.database), ledger_db.row(8).key
+    lone = LedgerSession(ledger_db.database, guard, ledger_db.other.id, only_key=key, lease=60)
+    assert lone.pending_summary().pending == 1
+    assert [one.id for one in lone.claim(9)] == [8]
+
+
+def test_one_commit_marks_all_messages_that_are_ready_in_one_round(ledger_db):
+    session = ledger_db.open_session()
+    deliveries = session.claim(3)
+    before = commits(ledger_db, session)
+    assert together(*(session.mark_sending(one) for one in deliveries)) == [True, True, True]
+    assert commits(ledger_db, session) == before + 1
+    assert ledger_db.states()[:4] == ["sending", "sending", "sending", "pending"]
+
+
+def test_a_mark_is_granted_once(ledger_db):
+    session = ledger_db.open_session()
+    [one] = session.claim(1)
+    assert together(session.mark_sending(one)) == [True]
+    assert together(session.mark_sending(one)) == [False]
+
+
+def test_only_what_is_still_claimed_is_granted(ledger_db):
+    session = ledger_db.open_session()
+    first, second = session.claim(2)
+    ledger_db.alter(first.id, run=ledger_db.stranger)
+    assert together(session.mark_sending(first), session.mark_sending(second)) == [False, True]
+
+
+def test_answers_are_written_with_the_next_turn(ledger_db):
+    session = ledger_db.open_session()
+    one, two = session.claim(2)
+    together(session.mark_sending(one))
+    session.record(DeliveryResult(one, DeliveryState.SENT))
+    assert ledger_db.row(one.id).state == "sending"
+    together(session.mark_sending(two))
+    assert [ledger_db.row(number).state for number in (one.id, two.id)] == ["sent", "sending"]
+
+
+def test_who_slept_longer_than_the_lease_is_not_let(ledger_db, monkeypatch):
+    session = ledger_db.open_session(lease=60)
+    one, two = session.claim(2)
+    for delivery, slept, let in ((one, 59.9, True), (two, 60, False)):
+        clock = iter([0, slept])
+        monkeypatch.setattr("notifier.ledger_session._boot_seconds", lambda clock=clock: next(clock))
+        assert together(session.mark_sending(delivery)) == [let]
+
+
+class Broken(LedgerDatabase):
+    """A vault whose transactions fail as often as it is told."""
+
+    @contextmanager
+    def transaction(self, *, slow=False):
+        with super().transaction(slow=slow) as connection:
+            yield connection
+            if failures:
+                raise failures.pop()
+
+
+failures: list[Exception] = []
+
+
+def test_a_turn_that_fails_lets_nobody_and_loses_no_answer(ledger_db):
+    session = ledger_db.open_session()
+    one, two, three = session.claim(3)
+    together(session.mark_sending(one))
+    session.record(DeliveryResult(one, DeliveryState.SENT))
+    session._database = Broken(ledger_db.database.engine, ledger_db.database.path)
+    failures.append(TryLaterError("full"))
+    told = []
+
+    def asks(delivery):
+        try:
+            told.append((yield from session.mark_sending(delivery)))
+        except TryLaterError as trouble:
+            told.append(str(trouble))
+
+    run_tasks([asks(two), asks(three)], lambda: None)
+    assert told == ["full", False]
+    assert ledger_db.states()[:3] == ["sending", "claimed", "claimed"]
+    session.record(DeliveryResult(two, DeliveryState.PENDING, counts_as_attempt=False))
+    session.close()
+    assert ledger_db.states()[:3] == ["sent", "pending", "pending"]
+
+
+def test_a_run_that_others_ended_writes_its_answers_and_says_so(ledger_db):
+    session = ledger_db.open_session()
+    one, two = session.claim(2)
+    together(session.mark_sending(one))
+    ledger_db.do(end_run, session._run_id)
+    session.record(DeliveryResult(one, DeliveryState.SENT))
+    with pytest.raises(TakenOverError, match="took over"):
+        together(session.mark_sending(two))
+    assert ledger_db.states()[:2] == ["sent", "pending"]
+    for step in (lambda: session.claim(1), session.pending_summary, session.heartbeat):
+        with pytest.raises(TakenOverError):
+            step()
+    session.close()
+
+
+def test_a_database_that_comes_back_is_waited_for_at_the_end(ledger_db, monkeypatch):
+    monkeypatch.setattr("notifier.ledger_session._CLOSE_RETRY_SECONDS", 0.01)
+    session = ledger_db.open_session()
+    session.claim(2)
+    session._database = Broken(ledger_db.database.engine, ledger_db.database.path)
+    failures.extend([TryLaterError("gone"), TryLaterError("gone")])
+    session.close()
+    assert ledger_db.run_row(session._run_id).ended
+    assert ledger_db.states()[:2] == ["pending", "pending"]
+
+
+def test_a_database_that_stays_away_is_not_waited_for_for_ever(ledger_db, monkeypatch):
+    monkeypatch.setattr("notifier.ledger_session._CLOSE_RETRY_SECONDS", 0.05)
+    monkeypatch.setattr("notifier.ledger_session._CLOSE_TIMEOUT_SECONDS", 0.2)
+    session = ledger_db.open_session()
+    session._database = Broken(ledger_db.database.engine, ledger_db.database.path)
+    failures.extend([TryLaterError("gone")] * 50)
+    began = time.monotonic()
+    with pytest.raises(TryLaterError):
+        session.close()
+    assert time.monotonic() - began >= 0.2
+    assert len(failures) > 40
+    failures.clear()
+
+
+def test_the_outlook_clears_up_after_the_dead(ledger_db):
+    session = ledger_db.open_session()
+    ledger_db.claim(2, ledger_db.stranger)
+    assert (session.pending_summary().held, len(session.claim(2)), session.pending_summary().held) == (
+        2,
+        2,
+        2,
+    )
+    ledger_db.alter_run(ledger_db.stranger, renewed=1)
+    assert (session.pending_summary().held, session.pending_summary().pending) == (0, 4)
+
+
+def test_refused_deliveries_are_forgotten_or_retried(ledger_db):
+    session = ledger_db.open_session()
+    deliveries = session.claim(3)
+    together(*(session.mark_sending(one) for one in deliveries))
+    for one in deliveries:
+        session.record(DeliveryResult(one, DeliveryState.REFUSED, keep_address=True))
+    session.forget_refused(deliveries[:1])
+    assert [ledger_db.row(one.id).address is None for one in deliveries] == [True, False, False]
+    session.retry_refused(deliveries[1:2])
+    assert ledger_db.states()[:3] == ["refused", "pending", "refused"]

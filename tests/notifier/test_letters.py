@@ -1,0 +1,115 @@
+import email
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from email import policy
+from email.header import decode_header, make_header
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from common.errors import InputError
+from notifier.letters import format_to_header, load_letter
+from tests.notifier.factories import write_letter
+
+
+def unstuffed(octets: bytes) -> bytes:
+    lines = octets.split(b"\r\n")
+    return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
+
+
+def test_a_filled_form_is_the_printed_letter_with_three_lines_more(tmp_path):
+    letter = load_letter(write_letter(tmp_path))
+    filled = letter.templates["nb"].render("<a@x.no>", "<1@x.no>", 1_800_000_000)
+    printed = (tmp_path / "nb.eml").read_bytes()
+    assert unstuffed(filled).endswith(printed)
+    message = email.message_from_bytes(unstuffed(filled), policy=policy.default)
+    assert filled.startswith(b"To: <a@x.no>\r\n")
+    assert message["Date"].datetime == datetime.fromtimestamp(1_800_000_000, UTC)
+    assert message["Message-ID"] == "<1@x.no>"
+    assert message.get_body(("plain",)).get_content().count("\r\n.\r\n") == 1
+
+
+@given(name=st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=200))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=50)
+def test_every_message_parses_back(tmp_path, name):
+    letter = load_letter(write_letter(tmp_path))
+    filled = letter.templates["en"].render(format_to_header("a@x.no", name), "<1@x.no>", 1_800_000_000)
+    lines = filled.split(b"\r\n")
+    assert not any(b"\r" in line or b"\n" in line for line in lines)
+    assert all(len(line) <= 998 for line in lines)
+    assert not any(line.startswith(b".") and not line.startswith(b"..") for line in lines)
+    message = email.message_from_bytes(unstuffed(filled), policy=policy.default)
+    [address] = message["To"].addresses
+    assert address.addr_spec == "a@x.no"
+    words = re.search(rb"^To: (.*?)\r\n <", filled, re.DOTALL)
+    assert str(make_header(decode_header(words[1].decode()))) == name
+    assert not message.defects
+
+
+def spoil(folder, **changes):
+    record = json.loads((folder / "letter.json").read_text())
+    (folder / "letter.json").write_text(json.dumps(record | changes))
+
+
+def test_a_letter_that_is_not_the_one_that_was_printed_is_refused(tmp_path):
+    folder = write_letter(tmp_path)
+    (folder / "en.eml").write_bytes((folder / "en.eml").read_bytes().replace(b"Changes", b"Changed"))
+    with pytest.raises(InputError, match=r"en\.eml: is not the letter"):
+        load_letter(folder)
+
+
+@pytest.mark.parametrize(
+    ("printed", "complaint"),
+    [
+        (b"From: a@x.no\nSubject: s\n\nx\n", "CRLF"),
+        (b"From: a@x.no\r\nSubject: s\r\n\r\n" + b"x" * 999 + b"\r\n", "998"),
+        (b"From: a@x.no\r\nSubject: s\r\n\r\nx", "CRLF"),
+        (b"From: a@x.no\r\nSubject: s\r\nTo: b@x.no\r\n\r\nx\r\n", "To"),
+        (b"From: a@x.no\r\nSubject: s\r\nBcc: b@x.no\r\n\r\nx\r\n", "Bcc"),
+        (b"From: a@x.no\r\nSubject: s\r\nDate: now\r\nMessage-ID: <1@x>\r\n\r\nx\r\n", "Date, Message-ID"),
+        (b"Subject: s\r\n\r\nx\r\n", "From"),
+        (b"From: a@x.no, b@x.no\r\nSubject: s\r\n\r\nx\r\n", "one address"),
+        (b"From: a@x.no\r\n\r\nx\r\n", "Subject"),
+        ("From: å@x.no\r\nSubject: s\r\n\r\nx\r\n".encode(), "ASCII"),
+    ],
+)
+def test_a_letter_that_cannot_go_out_as_it_is_is_refused(tmp_path, printed, complaint):
+    folder = write_letter(tmp_path, languages=("nb",))
+    (folder / "nb.eml").write_bytes(printed)
+    spoil(folder, sha256={"nb": hashlib.sha256(printed).hexdigest()})
+    with pytest.raises(InputError, match=complaint):
+        load_letter(folder)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"schema": 2},
+        {"languages": []},
+        {"languages": 3},
+        {"sha256": {}},
+        {"sha256": {"nb": "x", "en": "y"}},
+        {"text_sha256": None},
+        {"languages": ["de"]},
+    ],
+)
+def test_a_record_that_is_none_is_refused(tmp_path, changes):
+    folder = write_letter(tmp_path)
+    spoil(folder, **changes)
+    with pytest.raises(InputError, match=r"letter\.json"):
+        load_letter(folder)
+
+
+def test_missing_files_are_named(tmp_path):
+    with pytest.raises(InputError, match=r"letter\.json"):
+        load_letter(tmp_path)
+    folder = write_letter(tmp_path)
+    (folder / "nb.eml").unlink()
+    with pytest.raises(InputError, match=r"nb\.eml"):
+        load_letter(folder)
+    (folder / "letter.json").write_text("{")
+    with pytest.raises(InputError, match="not JSON"):
+        load_letter(folder)

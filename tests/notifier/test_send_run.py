@@ -1,0 +1,170 @@
+"""How a run ends, and what it does when things go wrong around it."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from common.errors import InputError, TryLaterError
+from notifier.database import open_database
+from notifier.ledger_session import LedgerSession
+from notifier.outcomes import OutcomeRecorder
+from notifier.relay import connect, parse_relay_url
+from notifier.replies import Phase, Reply
+from notifier.runs import end_run, expire_dead_runs, is_process_dead, own_process_id, renew_lease, start_run
+from notifier.send_run import WorkerPool
+from tests.notifier.factories import create_campaign
+from tests.notifier.smtp_server import SmtpServer
+from tests.notifier.tasks import run_task
+from tests.notifier.test_relay import TO
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_run_and_gives_the_old_handler_back(tmp_path, number):
+    campaign = create_campaign(tmp_path, 100)
+    before = signal.getsignal(number)
+
+    def script(phase, _):
+        if phase == "SENT" and len(server.messages) >= 10:
+            os.kill(os.getpid(), number)
+
+    with SmtpServer(script, delay=0.01) as server:
+        ended = campaign.send(server.url, 100)
+        assert ended.code == 75
+        assert len(server.messages) < 40
+    assert signal.getsignal(number) is before
+    assert campaign.counts == {"sent": len(server.messages), "pending": 100 - len(server.messages)}
+
+
+def test_a_signal_when_all_is_done_changes_nothing(tmp_path):
+    campaign = create_campaign(tmp_path, 1)
+    with SmtpServer(
+        lambda phase, _: os.kill(os.getpid(), signal.SIGTERM) if phase == "SENT" else None
+    ) as server:
+        assert campaign.send(server.url, 1).code == 0
+
+
+def test_the_lease_is_kept_while_a_relay_thinks(tmp_path):
+    campaign = create_campaign(tmp_path, 1)
+
+    def script(phase, _):
+        if phase == "DOT":
+            time.sleep(1.0)
+
+    with SmtpServer(script) as server:
+        assert campaign.send(server.url, 1, "--lease", 1.5).code == 0
+    assert campaign.execute("select commits > 4 from klartekst_run") == [(1,)]
+
+
+def test_a_lease_that_cannot_be_kept_stops_the_run():
+    pool = WorkerPool.__new__(WorkerPool)
+    pool.stop = threading.Event()
+    pool.recorder = OutcomeRecorder(None, pool.stop, retry_after=300, max_attempts=12)
+
+    class Gone:
+        def heartbeat(self):
+            raise TryLaterError("gone")
+
+    pool._session = Gone()
+    pool._renew_lease()
+    assert pool.stop.is_set()
+    assert str(pool.recorder.error) == "gone"
+
+
+def test_of_several_errors_the_one_to_fix_is_reported():
+    recorder = OutcomeRecorder(None, threading.Event(), retry_after=300, max_attempts=12)
+    recorder.stop_run(TryLaterError("later"))
+    recorder.stop_run(InputError("mend"))
+    recorder.stop_run(TryLaterError("later still"))
+    assert str(recorder.error) == "mend"
+
+
+def test_who_slept_too_long_at_the_desk_sends_nothing(tmp_path, monkeypatch):
+    campaign = create_campaign(tmp_path, 3)
+    clock = iter(range(0, 10_000_000, 100))
+    monkeypatch.setattr("notifier.ledger_session._boot_seconds", lambda: next(clock))
+    with SmtpServer() as server:
+        process = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGTERM))
+        process.start()
+        assert campaign.send(server.url, 3).code == 75
+        process.join()
+        assert not server.messages
+    assert campaign.counts == {"pending": 3}
+
+
+def test_a_run_that_was_taken_over_says_so(tmp_path, monkeypatch):
+    campaign = create_campaign(tmp_path, 3)
+    mark_sending = LedgerSession.mark_sending
+
+    def mark_too_late(self, delivery):
+        with self._database.transaction() as connection:
+            end_run(connection, self._run_id)
+        return mark_sending(self, delivery)
+
+    monkeypatch.setattr(LedgerSession, "mark_sending", mark_too_late)
+    with SmtpServer() as server:
+        ended = campaign.send(server.url, 3)
+        assert ended.code == 75
+        assert "took over" in ended.err
+        assert not server.messages
+    assert campaign.counts == {"pending": 3}
+
+
+@pytest.mark.parametrize("place", ["notifier.worker.format_to_header", "notifier.relay.connect"])
+def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch, place):
+    campaign = create_campaign(tmp_path, 50)
+    monkeypatch.setattr(place, lambda *_: 1 / 0)
+    with SmtpServer() as server, pytest.raises(ZeroDivisionError):
+        campaign.send(server.url, 50)
+    assert campaign.counts == {"pending": 50}
+
+
+def test_a_run_that_renews_while_it_is_looked_at_is_not_reaped(tmp_path):
+    campaign = create_campaign(tmp_path)
+    campaign.plan("--ledger", campaign.ledger)
+    database = open_database(campaign.ledger, create=False)
+    with database.transaction() as connection:
+        run = start_run(connection, "x", 60)
+
+        def renews(_):
+            connection.exec_driver_sql("UPDATE klartekst_run SET renewed = renewed + 1")
+            return True
+
+        expire_dead_runs(connection, renews)
+        assert renew_lease(connection, run)
+        expire_dead_runs(connection, lambda _: True)
+        assert not renew_lease(connection, run)
+    database.close()
+
+
+def test_a_process_is_known_by_its_birth():
+    assert not is_process_dead(own_process_id())
+    machine, namespace, pid, born = own_process_id().split("/")
+    assert is_process_dead(f"{machine}/{namespace}/{pid}/{int(born) - 1}")
+    assert is_process_dead(f"{machine}/{namespace}/999999999/1")
+    assert not is_process_dead(f"elsewhere/{namespace}/999999999/1")
+    assert not is_process_dead(f"{machine}/{namespace}/{pid}/?")
+
+
+def test_a_reply_that_comes_drop_by_drop_has_no_longer_than_another():
+    with SmtpServer() as server:
+        session = connect(parse_relay_url(server.url), 1)
+        assert run_task(session.open_transaction(TO)).code == 354
+
+        def drip():
+            for _ in range(30):
+                time.sleep(0.1)
+                try:
+                    server.shout(b"2")
+                except OSError:
+                    return
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        began = time.monotonic()
+        server.script = lambda *_: "nothing" if time.sleep(3) else "drop"
+        assert run_task(session.send_dot(None))[0] == Reply(Phase.DOT, 0)
+        assert time.monotonic() - began < 2
+        thread.join()

@@ -1,0 +1,185 @@
+"""`notify proof --shown`: what the website told is counted beside what was mailed, and names nobody."""
+
+import hashlib
+import json
+
+import pytest
+
+KARI, EMMA, ODA = ("0a" * 32, "0b" * 32, "0c" * 32)
+HEAD = "user,version,channel,shown,acknowledged"
+ROWS = [
+    f"{KARI},2.0,login,2026-11-23T07:00:00Z,",
+    f"{EMMA},2.0,login,2026-11-24T09:00:00Z,2026-11-25T10:00:00Z",
+    f"{EMMA},2.0,alert,2026-11-24T09:00:00Z,",
+    f"{ODA},1.0,login,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z",
+    f"{ODA},2.0,login,,2026-11-26T11:00:00Z",
+]
+COUNTED = {
+    "login": {
+        "shown": {
+            "members": 3,
+            "first": "2026-11-23T07:00:00+00:00",
+            "last": "2026-11-26T11:00:00+00:00",
+        },
+        "acknowledged": {
+            "members": 2,
+            "first": "2026-11-25T10:00:00+00:00",
+            "last": "2026-11-26T11:00:00+00:00",
+        },
+    },
+    "alert": {
+        "shown": {
+            "members": 1,
+            "first": "2026-11-24T09:00:00+00:00",
+            "last": "2026-11-24T09:00:00+00:00",
+        },
+        "acknowledged": {"members": 0, "first": None, "last": None},
+    },
+}
+
+
+def as_csv(rows, head=HEAD, end="\n"):
+    return "".join(line + end for line in [head, *rows])
+
+
+def as_json(rows):
+    """Lay the rows out as the plugin does: one a line."""
+    log = [
+        dict(zip(HEAD.split(","), (field or None for field in row.split(",")), strict=True)) for row in rows
+    ]
+    lines = ",\n".join(json.dumps(row) for row in log)
+    head = '{"schema":1,"site":"https://dinbedrift.no/personvern/","exported":"2026-12-01T00:00:00Z"'
+    return f'{head},"log":[\n{lines}\n],"counts":[]}}\n'
+
+
+@pytest.fixture
+def prove(campaign, server):
+    """Prove a campaign that was sent, with the given files; give how it ended and the proof, if any."""
+    campaign.send(server.url, 3)
+
+    def proved(*files):
+        paths = []
+        for number, content in enumerate(files):
+            path = campaign.folder / f"kari.nordmann-{number}"
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+            paths += ["--shown", path]
+        out = campaign.folder / "proof"
+        ended = campaign.run("proof", "--letter", campaign.letter, "--out", out, *paths)
+        return ended, (json.loads((out / "proof.json").read_text()) if out.exists() else None)
+
+    return proved
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        as_csv(ROWS),
+        as_csv(ROWS, end="\r\n"),
+        "\ufeff" + as_csv(ROWS),
+        as_json(ROWS),
+        json.dumps(json.loads(as_json(ROWS)), indent=2),
+    ],
+    ids=["csv", "crlf", "bom", "json", "indented"],
+)
+def test_the_members_of_one_version_are_counted_by_channel_and_event(prove, content):
+    ended, proof = prove(content)
+    assert (ended.code, ended.err) == (0, "")
+    assert proof["website"] == {
+        "files_sha256": [hashlib.sha256(content.encode()).hexdigest()],
+        "channels": COUNTED,
+    }
+    assert proof["counts"]["sent"] == 3
+
+
+def test_a_member_of_two_exports_counts_once_at_the_first_time(prove):
+    later = [row.replace("2026-11-2", "2026-12-2") for row in ROWS]
+    for files in ([as_csv(later), as_json(ROWS)], [as_json(ROWS), as_csv(later), as_csv(later)]):
+        _, proof = prove(*files)
+        assert proof["website"]["channels"] == COUNTED
+        assert sorted(proof["website"]["files_sha256"]) == sorted(
+            {hashlib.sha256(content.encode()).hexdigest() for content in files}
+        )
+
+
+def test_a_proof_holds_no_member_and_no_name_of_a_file(campaign, prove):
+    prove(as_csv(ROWS))
+    told = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
+    for word in (KARI, EMMA, ODA, "kari", "example.no"):
+        assert word.encode() not in told
+
+
+def test_nobody_shown_is_noughts_and_no_website_is_no_entry(prove):
+    _, proof = prove(as_csv([]))
+    empty = {"members": 0, "first": None, "last": None}
+    assert proof["website"]["channels"]["login"] == {"shown": empty, "acknowledged": empty}
+    _, proof = prove()
+    assert "website" not in proof
+
+
+def test_a_purged_campaign_is_still_proved(campaign, prove):
+    prove()
+    campaign.run("purge", "--letter", campaign.letter)
+    _, proof = prove(as_json(ROWS))
+    assert proof["website"]["channels"] == COUNTED
+
+
+def _with(row):
+    return [ROWS[0], row, ROWS[1]]
+
+
+FOREIGN = {
+    "email,language\nkari@example.no,nb\n": 1,
+    "": 1,
+    as_csv(ROWS, head=HEAD.replace(",", ";")): 1,
+    as_csv(_with(ROWS[0].replace(KARI, "kari@example.no"))): 3,
+    as_csv(_with(ROWS[0].replace(KARI, "17"))): 3,
+    as_csv(_with(ROWS[0].replace(KARI, KARI.upper()))): 3,
+    as_csv(_with(ROWS[0].replace("login", "email"))): 3,
+    as_csv(_with(ROWS[0].replace("2.0", "2"))): 3,
+    as_csv(_with(ROWS[0].replace("2026-11-23", "2026-02-30"))): 3,
+    as_csv(_with(ROWS[0].replace("2026-11-23T07:00:00Z", "23.11.2026 07:00"))): 3,
+    as_csv(_with(f"{KARI},2.0,login,,")): 3,
+    as_csv(_with(f"{ROWS[0]},kari@example.no")): 3,
+    as_csv(ROWS)[:-30]: 6,
+    as_csv(_with("")): 3,
+    "{}": 1,
+    '{"schema": 2, "log": []}': 1,
+    '{"schema": 1, "log": {}}': 1,
+    '{"schema": 1, "x": {"log": [1]}, "log": []}': 1,
+    '{"schema": 1' + "0" * 5000 + "}": 1,
+    '{"schema": 1, "log": ' + "[" * 100_000: 1,
+    as_json(ROWS)[:-60]: 6,
+    as_json(ROWS)[:400]: 3,
+    as_json(_with(ROWS[0].replace(KARI, "kari@example.no"))): 3,
+    as_json(ROWS).replace('"user": "0b', '"login": "kari", "user": "0b', 1): 3,
+    as_json(ROWS).replace(f'"{EMMA}"', "17", 1): 3,
+    as_json(ROWS).replace('{"user"', '7, {"user"', 1): 2,
+    as_csv(ROWS).encode().replace(EMMA.encode(), b"\xe6", 1): 3,
+    b"\xff\xfe" + as_csv(ROWS).encode("utf-16-le"): 1,
+}
+
+
+@pytest.mark.parametrize("content", FOREIGN, ids=range(len(FOREIGN)))
+def test_a_broken_or_foreign_file_is_one_line_and_nothing_is_written(prove, content):
+    ended, proof = prove(as_csv(ROWS), content)
+    assert (ended.code, ended.out, proof) == (2, "", None)
+    assert f"kari.nordmann-1:{FOREIGN[content]}: " in ended.err
+    assert ended.err.count("\n") == 1
+    assert "example.no" not in ended.err.rpartition("kari.nordmann-1")[2]
+
+
+def test_a_file_that_is_not_there_is_one_line(campaign, prove):
+    prove()
+    ended = campaign.run(
+        "proof",
+        "--letter",
+        campaign.letter,
+        "--out",
+        campaign.folder / "other",
+        "--shown",
+        campaign.folder / "no",
+    )
+    assert ended.code == 2
+    assert "cannot be read" in ended.err
+    assert ended.err.count("\n") == 1
+    assert not (campaign.folder / "other").exists()
