@@ -1,4 +1,4 @@
-"""Real servers for the tests, started from Debian's packages and stopped again, on loopback."""
+"""Real servers from Debian packages, started on loopback and stopped again."""
 
 import contextlib
 import os

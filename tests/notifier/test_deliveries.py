@@ -1,4 +1,4 @@
-"""The ledger's steps one by one: what each changes, and what it leaves alone."""
+"""The steps of deliveries and runs in the ledger: what each changes, and what it leaves unchanged."""
 
 import pytest
 
@@ -24,13 +24,13 @@ def near(moment):
     return pytest.approx(moment, abs=5)
 
 
-def test_a_run_begins_alive_and_with_no_turn(ledger_db):
+def test_a_run_starts_live_and_without_commits(ledger_db):
     row = ledger_db.run_row(ledger_db.do(start_run, "here/7", 45))
     assert (row.process, row.lease, row.commits, row.ended) == ("here/7", 45, 0, None)
     assert row.renewed == near(ledger_db.now())
 
 
-def test_renewing_counts_a_turn_of_this_run_alone(ledger_db):
+def test_renewing_a_lease_counts_a_commit_of_this_run_only(ledger_db):
     ledger_db.alter_run(ledger_db.run, renewed=1)
     ledger_db.alter_run(ledger_db.stranger, renewed=1)
     assert ledger_db.do(renew_lease, ledger_db.run)
@@ -58,7 +58,7 @@ def test_a_claim_takes_what_has_been_due_longest(ledger_db):
     assert ledger_db.claim(9) == []
 
 
-def test_a_claimed_post_tells_all_that_its_letter_needs(ledger_db):
+def test_a_claimed_delivery_has_all_that_its_message_needs(ledger_db):
     ledger_db.alter(1, changed=1, attempts=3)
     [one] = ledger_db.claim()
     row = ledger_db.row(1)
@@ -70,12 +70,12 @@ def test_a_claimed_post_tells_all_that_its_letter_needs(ledger_db):
     assert isinstance(row.dated, int)
 
 
-def test_a_letter_keeps_the_date_of_its_first_try(ledger_db):
+def test_a_message_keeps_the_date_of_its_first_attempt(ledger_db):
     ledger_db.alter(1, dated=77)
     assert ledger_db.claim()[0].dated == 77
 
 
-def test_a_claim_keeps_to_its_campaign_and_its_addressee(ledger_db):
+def test_a_claim_is_limited_to_its_campaign_and_its_addressee(ledger_db):
     assert [one.id for one in ledger_db.do(claim_deliveries, ledger_db.run, ledger_db.other.id, 9, None)] == [
         7,
         8,
@@ -87,14 +87,14 @@ def test_a_claim_keeps_to_its_campaign_and_its_addressee(ledger_db):
     assert ledger_db.do(claim_deliveries, ledger_db.run, ledger_db.campaign.id, 9, key) == []
 
 
-def test_what_is_not_due_is_not_claimed_unless_no_wait_is_so_long(ledger_db):
+def test_only_due_deliveries_are_claimed_and_those_due_impossibly_late(ledger_db):
     ledger_db.alter(1, due=ledger_db.now() + 60)
     ledger_db.alter(2, due=ledger_db.now() + LONGEST_DELAY - 60)
     ledger_db.alter(3, due=ledger_db.now() + LONGEST_DELAY + 60)
     assert [one.id for one in ledger_db.claim(9)] == [3, 4, 5, 6]
 
 
-def test_only_the_holder_of_a_claim_may_hand_over_and_only_once(ledger_db):
+def test_only_the_run_that_claimed_a_delivery_may_mark_it_and_only_once(ledger_db):
     first, second = ledger_db.claim(2)
     ledger_db.claim(1, ledger_db.stranger)
     ledger_db.alter(first.id, changed=1)
@@ -115,7 +115,7 @@ FINAL = [
 
 
 @pytest.mark.parametrize("state", FINAL)
-def test_what_is_final_is_written_down_and_its_addressee_forgotten(ledger_db, state):
+def test_a_final_result_is_recorded_and_the_address_blanked(ledger_db, state):
     [one] = ledger_db.mark_sending()
     ledger_db.alter(1, attempts=2, changed=1)
     ledger_db.do(record_results, ledger_db.run, [DeliveryResult(one, state, "DOT 250")])
@@ -126,7 +126,7 @@ def test_what_is_final_is_written_down_and_its_addressee_forgotten(ledger_db, st
     assert ledger_db.states()[1:] == ["pending"] * 7
 
 
-def test_what_is_pending_again_waits_and_belongs_to_nobody(ledger_db):
+def test_a_delivery_to_retry_waits_and_belongs_to_no_run(ledger_db):
     [one] = ledger_db.mark_sending()
     ledger_db.do(
         record_results, ledger_db.run, [DeliveryResult(one, DeliveryState.PENDING, "RCPT 450", delay=HOUR)]
@@ -137,7 +137,7 @@ def test_what_is_pending_again_waits_and_belongs_to_nobody(ledger_db):
     assert row.due == near(ledger_db.now() + HOUR)
 
 
-def test_an_untried_post_costs_no_attempt(ledger_db):
+def test_a_released_delivery_counts_no_attempt(ledger_db):
     [one] = ledger_db.claim()
     ledger_db.do(
         record_results, ledger_db.run, [DeliveryResult(one, DeliveryState.PENDING, counts_as_attempt=False)]
@@ -146,7 +146,7 @@ def test_an_untried_post_costs_no_attempt(ledger_db):
     assert (row.attempts, row.answer, row.due) == (0, None, near(ledger_db.now()))
 
 
-def test_a_doubt_keeps_its_addressee_and_the_moment_it_was_handed_over(ledger_db):
+def test_a_delivery_in_doubt_keeps_its_address_and_the_time_of_its_dot(ledger_db):
     [one] = ledger_db.mark_sending()
     ledger_db.alter(1, changed=1)
     ledger_db.do(record_results, ledger_db.run, [DeliveryResult(one, DeliveryState.IN_DOUBT, "DOT -")])
@@ -154,7 +154,7 @@ def test_a_doubt_keeps_its_addressee_and_the_moment_it_was_handed_over(ledger_db
     assert (row.address, row.name, row.changed, row.run) == ("member0@example.no", "N0", 1, ledger_db.run)
 
 
-def test_a_refusal_open_to_appeal_keeps_its_address(ledger_db):
+def test_a_refusal_that_may_be_retried_keeps_its_address(ledger_db):
     [one] = ledger_db.mark_sending()
     ledger_db.do(
         record_results, ledger_db.run, [DeliveryResult(one, DeliveryState.REFUSED, keep_address=True)]
@@ -162,7 +162,7 @@ def test_a_refusal_open_to_appeal_keeps_its_address(ledger_db):
     assert (ledger_db.row(1).address, ledger_db.row(1).name) == ("member0@example.no", "N0")
 
 
-def test_an_answer_counts_as_long_as_the_row_is_held(ledger_db):
+def test_a_reply_is_recorded_while_the_run_holds_the_row(ledger_db):
     posts = ledger_db.claim(4)
     for one, state in zip(posts, ["claimed", "sending", "in_doubt", "refused"], strict=True):
         ledger_db.alter(one.id, state=state)
@@ -170,7 +170,7 @@ def test_an_answer_counts_as_long_as_the_row_is_held(ledger_db):
     assert ledger_db.states()[:4] == ["sent", "sent", "sent", "refused"]
 
 
-def test_nobody_settles_for_another_run(ledger_db):
+def test_a_run_records_nothing_for_another_run(ledger_db):
     [one] = ledger_db.claim()
     ledger_db.do(record_results, ledger_db.stranger, [DeliveryResult(one, DeliveryState.SENT)])
     assert ledger_db.rows()[0] == (1, "claimed", ledger_db.run)
@@ -190,7 +190,7 @@ def addresses(ledger_db):
     return [ledger_db.row(number).address is not None for number in (1, 2, 3)]
 
 
-def test_refusals_that_stand_are_forgotten_by_name(ledger_db):
+def test_addresses_of_final_refusals_are_blanked(ledger_db):
     refused(ledger_db)
     ledger_db.do(forget_refused, ledger_db.stranger, [1, 2, 3])
     assert addresses(ledger_db) == [True, True, True]
@@ -201,14 +201,14 @@ def test_refusals_that_stand_are_forgotten_by_name(ledger_db):
     assert addresses(ledger_db) == [False, False, False]
 
 
-def test_only_refusals_are_forgotten(ledger_db):
+def test_only_addresses_of_refused_deliveries_are_blanked(ledger_db):
     ledger_db.claim(2)
     ledger_db.do(forget_refused, ledger_db.run, [1, 2])
     ledger_db.do(forget_refused, ledger_db.run)
     assert addresses(ledger_db) == [True, True, True]
 
 
-def test_refusals_are_taken_back_by_their_run_alone(ledger_db):
+def test_refused_deliveries_are_retried_by_their_own_run_only(ledger_db):
     refused(ledger_db)
     ledger_db.alter(3, state="sent")
     ledger_db.alter(1, due=1)
@@ -223,7 +223,7 @@ def test_refusals_are_taken_back_by_their_run_alone(ledger_db):
     assert ledger_db.row(1).due == near(ledger_db.now())
 
 
-def test_a_run_that_ends_gives_back_what_it_claimed_and_doubts_what_it_handed(ledger_db):
+def test_a_run_that_ends_releases_its_claims_and_doubts_what_it_was_sending(ledger_db):
     posts = ledger_db.claim(4)
     ledger_db.do(mark_sending, ledger_db.run, [posts[1].id])
     ledger_db.alter(3, state="refused")
@@ -251,7 +251,7 @@ def ended(ledger_db):
 @pytest.mark.parametrize(
     ("renewed", "dead"), [(0, False), (-50, False), (-70, True), (50, False), (70, True)]
 )
-def test_a_run_is_dead_when_its_lease_has_passed_on_either_side_of_the_clock(ledger_db, renewed, dead):
+def test_a_run_is_dead_when_its_lease_has_passed_also_after_the_clock_was_set_back(ledger_db, renewed, dead):
     ledger_db.claim()
     ledger_db.alter_run(ledger_db.run, renewed=ledger_db.now() + renewed)
     ledger_db.do(expire_dead_runs, lambda _: False)
@@ -259,7 +259,7 @@ def test_a_run_is_dead_when_its_lease_has_passed_on_either_side_of_the_clock(led
     assert ledger_db.states()[0] == ("pending" if dead else "claimed")
 
 
-def test_a_run_is_dead_when_its_process_is_seen_to_be_gone(ledger_db):
+def test_a_run_is_dead_when_its_process_is(ledger_db):
     ledger_db.do(expire_dead_runs, lambda process: process == "there/2")
     assert ended(ledger_db) == [False, True]
     ledger_db.alter_run(ledger_db.stranger, ended=1)
@@ -272,7 +272,7 @@ def look(ledger_db, key=None):
     return ledger_db.do(summarize_pending, ledger_db.campaign.id, ledger_db.run, key)
 
 
-def test_the_outlook_counts_what_is_left_and_what_others_hold(ledger_db):
+def test_the_pending_summary_counts_what_is_pending_and_what_others_hold(ledger_db):
     assert look(ledger_db) == PendingSummary(6, 0.0, 0)
     ledger_db.claim(1)
     theirs = ledger_db.claim(2, ledger_db.stranger)
@@ -283,7 +283,7 @@ def test_the_outlook_counts_what_is_left_and_what_others_hold(ledger_db):
     assert look(ledger_db, ledger_db.row(6).key) == PendingSummary(1, 0.0, 0)
 
 
-def test_the_outlook_tells_when_the_next_is_due(ledger_db):
+def test_the_pending_summary_says_when_the_next_delivery_is_due(ledger_db):
     for number in range(1, 7):
         ledger_db.alter(number, due=ledger_db.now() + 60 * number)
     assert look(ledger_db).due_in == near(60)
@@ -291,7 +291,7 @@ def test_the_outlook_tells_when_the_next_is_due(ledger_db):
     assert look(ledger_db).due_in == 0
 
 
-def test_doubts_are_sent_again_in_their_campaign_and_for_whom_it_is_asked(ledger_db):
+def test_deliveries_in_doubt_are_resent_in_one_campaign_or_for_one_addressee(ledger_db):
     for number in (1, 2, 7):
         ledger_db.alter(number, state="in_doubt", run=ledger_db.run, due=1)
     assert ledger_db.do(resend_doubtful, ledger_db.campaign.id, ledger_db.row(2).key) == 1

@@ -1,4 +1,4 @@
-"""What a mail server can do to us, and what becomes of the addressee (contract §7, faults.md)."""
+"""What can go wrong at a mail server, and the state of the addressee afterwards."""
 
 import signal
 import socket
@@ -15,14 +15,14 @@ PIPELINING = ("PIPELINING", "8BITMIME", "SMTPUTF8")
 VICTIM = "member1@example.no"
 
 
-def at(phase, said, *, victim=VICTIM, times=1000):
+def fail_at(phase, fault, *, victim=VICTIM, times=1000):
     """A script that fails at one phase for one addressee; MAIL and BODY come before the server knows whom."""
     left = [times]
 
     def script(now, recipient):
         if now == phase and (recipient == victim or phase == "MAIL") and left[0] > 0:
             left[0] -= 1
-            return said
+            return fault
         return None
 
     return script
@@ -52,10 +52,10 @@ LATER = [
 ]
 
 
-@pytest.mark.parametrize(("phase", "said"), LATER)
-def test_what_fails_before_the_dot_or_for_a_while_is_tried_again(tmp_path, extensions, phase, said):
+@pytest.mark.parametrize(("phase", "fault"), LATER)
+def test_what_fails_before_the_dot_or_temporarily_is_retried(tmp_path, extensions, phase, fault):
     campaign = create_campaign(tmp_path, 4)
-    with SmtpServer(at(phase, said, times=1), extensions) as server:
+    with SmtpServer(fail_at(phase, fault, times=1), extensions) as server:
         ended = campaign.send(server.url, 4, "--connections", 1)
         assert ended.code == 75, ended
         assert campaign.counts == {"sent": 3, "pending": 1}
@@ -65,9 +65,9 @@ def test_what_fails_before_the_dot_or_for_a_while_is_tried_again(tmp_path, exten
         assert len(server.recipients) == 4
 
 
-def test_a_drop_amid_the_body_is_before_the_dot(tmp_path, extensions):
+def test_a_connection_lost_in_the_body_is_lost_before_the_dot(tmp_path, extensions):
     campaign = create_campaign(tmp_path, 4)
-    with SmtpServer(at("BODY", "drop", times=1), extensions) as server:
+    with SmtpServer(fail_at("BODY", "drop", times=1), extensions) as server:
         ended = campaign.send(server.url, 4, "--connections", 1, "--retry-after", 0.1)
         assert ended.code in (0, 3)
         # Whether the drop was seen before the dot went out is a race; if not, it is a doubt.
@@ -75,7 +75,9 @@ def test_a_drop_amid_the_body_is_before_the_dot(tmp_path, extensions):
         assert set(server.recipients.values()) == {1}
 
 
-def test_a_line_that_breaks_amid_the_body_costs_a_try_and_no_doubt(tmp_path, server, monkeypatch):
+def test_a_connection_that_breaks_in_the_body_costs_an_attempt_and_causes_no_doubt(
+    tmp_path, server, monkeypatch
+):
     campaign = create_campaign(tmp_path, 4)
     write, broken = SmtpConnection.write, []
 
@@ -93,7 +95,7 @@ def test_a_line_that_breaks_amid_the_body_costs_a_try_and_no_doubt(tmp_path, ser
 @pytest.mark.parametrize("phase", ["RCPT", "DATA", "DOT"])
 def test_a_5xx_refuses_the_addressee(tmp_path, extensions, phase):
     campaign = create_campaign(tmp_path, 4)
-    with SmtpServer(at(phase, "550 5.1.1 <member1@example.no> no such"), extensions) as server:
+    with SmtpServer(fail_at(phase, "550 5.1.1 <member1@example.no> no such"), extensions) as server:
         ended = campaign.send(server.url, 4)
         assert ended.code == 0
         assert len(server.recipients) == 3
@@ -117,10 +119,10 @@ DOUBT = [
 ]
 
 
-@pytest.mark.parametrize("said", DOUBT)
-def test_what_fails_between_the_dot_and_its_reply_is_in_doubt_and_held(tmp_path, extensions, said):
+@pytest.mark.parametrize("fault", DOUBT)
+def test_what_fails_between_the_dot_and_its_reply_is_in_doubt_and_held(tmp_path, extensions, fault):
     campaign = create_campaign(tmp_path, 4)
-    with SmtpServer(at("DOT", said), extensions) as server:
+    with SmtpServer(fail_at("DOT", fault), extensions) as server:
         ended = campaign.send(server.url, 4, "--lease", 1)
         assert ended.code == 3, ended
         assert campaign.counts == {"sent": 3, "in_doubt": 1}
@@ -133,9 +135,9 @@ def test_what_fails_between_the_dot_and_its_reply_is_in_doubt_and_held(tmp_path,
         assert len(server.messages) == taken
 
 
-def test_only_the_operator_sends_to_those_in_doubt_again(tmp_path):
+def test_deliveries_in_doubt_are_resent_only_when_the_operator_says_so(tmp_path):
     campaign = create_campaign(tmp_path, 4)
-    with SmtpServer(at("DOT", "accept-drop")) as server:
+    with SmtpServer(fail_at("DOT", "accept-drop")) as server:
         assert campaign.send(server.url, 4).code == 3
     [doubt] = campaign.status()["in_doubt"]
     with SmtpServer() as server:
@@ -144,7 +146,7 @@ def test_only_the_operator_sends_to_those_in_doubt_again(tmp_path):
         assert f"Message-ID: {doubt['message_id']}".encode() in server.messages[0]
 
 
-def test_a_drop_after_the_reply_is_no_trouble(tmp_path, extensions):
+def test_a_connection_lost_after_the_reply_does_no_harm(tmp_path, extensions):
     campaign = create_campaign(tmp_path, 6)
     with SmtpServer(lambda phase, _: "drop" if phase == "SENT" else None, extensions) as server:
         assert campaign.send(server.url, 6, "--connections", 2).code == 0
@@ -152,7 +154,7 @@ def test_a_drop_after_the_reply_is_no_trouble(tmp_path, extensions):
     assert campaign.counts == {"sent": 6}
 
 
-def test_a_kept_connection_that_was_enough_costs_nobody_a_try(tmp_path, extensions):
+def test_a_connection_that_the_server_ends_between_messages_costs_no_attempt(tmp_path, extensions):
     campaign = create_campaign(tmp_path, 9)
     taken = []
 
@@ -172,9 +174,9 @@ def test_a_kept_connection_that_was_enough_costs_nobody_a_try(tmp_path, extensio
 
 
 @pytest.mark.parametrize("phase", ["RCPT", "DOT"])
-def test_after_so_many_attempts_we_give_up(tmp_path, phase):
+def test_after_the_last_attempt_a_delivery_is_given_up(tmp_path, phase):
     campaign = create_campaign(tmp_path, 2)
-    with SmtpServer(at(phase, "450 4.2.1 later")) as server:
+    with SmtpServer(fail_at(phase, "450 4.2.1 later")) as server:
         ended = campaign.send(server.url, 2, "--retry-after", 0.05, "--max-attempts", 3)
         assert ended.code == 0
     assert campaign.counts == {"sent": 1, "gave_up": 1}
@@ -183,9 +185,9 @@ def test_after_so_many_attempts_we_give_up(tmp_path, phase):
     ]
 
 
-def test_a_refused_sender_stops_the_run_and_marks_nobody(tmp_path, extensions):
+def test_a_refused_sender_stops_the_run_and_refuses_nobody(tmp_path, extensions):
     campaign = create_campaign(tmp_path, 30)
-    with SmtpServer(at("MAIL", "550 5.7.1 not you"), extensions) as server:
+    with SmtpServer(fail_at("MAIL", "550 5.7.1 not you"), extensions) as server:
         ended = campaign.send(server.url, 30)
         assert ended.code == 2
         assert ended.err.count("\n") == 1
@@ -218,7 +220,7 @@ def test_twenty_refusals_in_a_row_are_about_the_letter(tmp_path, extensions, pha
 
 
 @pytest.mark.parametrize("phase", ["DATA", "DOT"])
-def test_a_letter_that_is_refused_from_the_start_crosses_nobody_off(tmp_path, phase):
+def test_a_letter_that_is_refused_from_the_start_refuses_nobody(tmp_path, phase):
     campaign = create_campaign(tmp_path, 60)
     with SmtpServer(lambda now, _: "554 5.7.1 spam" if now == phase else None) as server:
         assert campaign.send(server.url, 60).code == 2
@@ -226,14 +228,14 @@ def test_a_letter_that_is_refused_from_the_start_crosses_nobody_off(tmp_path, ph
     assert campaign.execute("select count(*) from klartekst_delivery where address is null") == [(0,)]
 
 
-def test_a_relay_that_takes_no_recipient_crosses_nobody_off(tmp_path):
+def test_a_relay_that_accepts_no_recipient_refuses_nobody(tmp_path):
     campaign = create_campaign(tmp_path, 130)
     with SmtpServer(lambda phase, _: "554 5.7.1 relay access denied" if phase == "RCPT" else None) as server:
         assert campaign.send(server.url, 130).code == 2
     assert campaign.counts == {"pending": 130}
 
 
-def test_a_success_between_refusals_lets_them_stand(tmp_path):
+def test_a_success_between_refusals_makes_them_final(tmp_path):
     campaign = create_campaign(tmp_path, 60)
     with SmtpServer(
         lambda phase, who: "554 5.7.1 no" if phase == "DOT" and who[6:8] != "1@" else None
@@ -244,7 +246,7 @@ def test_a_success_between_refusals_lets_them_stand(tmp_path):
         ]
 
 
-def test_a_relay_in_trouble_is_left_alone_after_a_hundred_failures(tmp_path):
+def test_a_hundred_transient_failures_in_a_row_stop_the_run(tmp_path):
     campaign = create_campaign(tmp_path, 150)
     with SmtpServer(lambda phase, _: "451 4.3.0 later" if phase == "DOT" else None) as server:
         ended = campaign.send(server.url, 150)
@@ -254,7 +256,7 @@ def test_a_relay_in_trouble_is_left_alone_after_a_hundred_failures(tmp_path):
     assert campaign.execute("select sum(attempts) from klartekst_delivery")[0][0] < 110
 
 
-def test_a_relay_that_never_answers_is_left_alone_after_fifty_letters(tmp_path):
+def test_fifty_dots_in_a_row_without_a_reply_stop_the_run(tmp_path):
     campaign = create_campaign(tmp_path, 80)
     with SmtpServer(lambda phase, _: "drop" if phase == "DOT" else None) as server:
         assert campaign.send(server.url, 80).code == 75
@@ -267,7 +269,7 @@ def closed_port():
         return probe.getsockname()[1]
 
 
-def test_a_refused_connection_is_for_later(campaign):
+def test_a_refused_connection_means_try_later(campaign):
     ended = campaign.send(f"smtp://127.0.0.1:{closed_port()}", 3)
     assert ended.code == 75
     assert ended.err.count("\n") == 1
@@ -283,7 +285,7 @@ def test_a_refused_connection_is_for_later(campaign):
         ("220-\r\n250 two", "not an SMTP reply"),
     ],
 )
-def test_no_greeting_is_for_later(campaign, greeting, told):
+def test_a_missing_greeting_means_try_later(campaign, greeting, told):
     with SmtpServer(greeting=greeting) as server:
         ended = campaign.send(server.url, 3)
         assert ended.code == 75
@@ -292,7 +294,7 @@ def test_no_greeting_is_for_later(campaign, greeting, told):
     assert campaign.execute("select max(attempts) from klartekst_delivery") == [(0,)]
 
 
-def test_fewer_connections_than_asked_for_do_as_well(tmp_path):
+def test_fewer_connections_than_asked_for_suffice(tmp_path):
     campaign = create_campaign(tmp_path, 30)
     with SmtpServer() as server:
         serve, seen = server._serve, []
@@ -327,7 +329,7 @@ def test_sigterm_finishes_what_is_at_the_dot_and_releases_the_rest(tmp_path):
         assert len(server.messages) == 200 - taken
 
 
-def test_sigint_is_the_same(tmp_path):
+def test_sigint_does_the_same(tmp_path):
     campaign = create_campaign(tmp_path, 200)
     with SmtpServer(delay=0.05) as server:
         process = start_command(*campaign.send_arguments(server.url, 200))

@@ -1,4 +1,4 @@
-"""Killed, or put to sleep past the lease, at every named step: nobody lost, nobody told twice."""
+"""Killed, or suspended past the lease, at every named step: nobody is lost, nobody is mailed twice."""
 
 import os
 import signal
@@ -24,8 +24,8 @@ def start_interrupted(campaign, server, step, nth, number, *options):
     return start_command(*arguments, entry=entry, **campaign.environment)
 
 
-def assert_all_sent_once(campaign, server, *, most_doubts):
-    """Carry on until all is done, and settle doubts as an operator who knows what arrived."""
+def assert_all_sent_once(campaign, server, *, max_doubts):
+    """Send until the campaign is finished; nobody is missing and nobody has two messages."""
     for _ in range(5):
         ended = campaign.send(server.url, MEMBERS)
         if ended.code != 75:
@@ -34,28 +34,26 @@ def assert_all_sent_once(campaign, server, *, most_doubts):
     doubts = {doubt["address"] for doubt in campaign.status()["in_doubt"]}
     assert set(counts) <= {"sent", "in_doubt"}
     assert sum(counts.values()) == MEMBERS
-    assert len(doubts) <= most_doubts
+    assert len(doubts) <= max_doubts
     assert set(server.recipients.values()) == {1}
     assert set(server.recipients) | doubts == {f"member{n}@example.no" for n in range(MEMBERS)}
     assert ended.code == (3 if doubts else 0)
 
 
-# On PostgreSQL the same, at those steps where the database has a part.
-PLACES = [("sqlite", step) for step in STEPS]
-PLACES += [
-    ("postgresql", step) for step in ("freeze", "claim", "mark_row", "dot", "write_results", "end_run")
-]
+# On PostgreSQL only those steps that involve the database.
+CASES = [("sqlite", step) for step in STEPS]
+CASES += [("postgresql", step) for step in ("freeze", "claim", "mark_row", "dot", "write_results", "end_run")]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("ledger", "step"), PLACES, indirect=["ledger"])
+@pytest.mark.parametrize(("ledger", "step"), CASES, indirect=["ledger"])
 def test_killed_at_every_named_step(tmp_path, ledger, step, when):
     campaign = create_campaign(tmp_path, MEMBERS, **ledger)
     nth = 1 if step in ("freeze", "start_run", "connect", "open", "close", "end_run", "claim") else 4
     with SmtpServer() as server:
         killed = wait_for(start_interrupted(campaign, server, f"{step}:{when}", nth, "SIGKILL"))
         assert killed.code == -signal.SIGKILL, killed
-        assert_all_sent_once(campaign, server, most_doubts=CONNECTIONS)
+        assert_all_sent_once(campaign, server, max_doubts=CONNECTIONS)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +69,8 @@ def test_killed_at_every_named_step(tmp_path, ledger, step, when):
         "record:before",
     ],
 )
-def test_asleep_past_the_lease_at_every_step_that_matters(tmp_path, ledger, step, monkeypatch):
-    # Who sleeps inside a transaction keeps a SQLite file locked: others wait, then say try again later.
+def test_suspended_past_the_lease_at_every_step_that_matters(tmp_path, ledger, step, monkeypatch):
+    # A run suspended inside a transaction keeps a SQLite file locked: others wait, then exit with 75.
     monkeypatch.setattr("notifier.database._BUSY_SECONDS", 1)
     campaign = create_campaign(tmp_path, MEMBERS, **ledger)
     with SmtpServer() as server:
@@ -86,4 +84,4 @@ def test_asleep_past_the_lease_at_every_step_that_matters(tmp_path, ledger, step
         os.kill(sleeper.pid, signal.SIGCONT)
         woken = wait_for(sleeper)
         assert woken.code in (75, 0, 3), woken
-        assert_all_sent_once(campaign, server, most_doubts=CONNECTIONS)
+        assert_all_sent_once(campaign, server, max_doubts=CONNECTIONS)

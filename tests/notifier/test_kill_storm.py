@@ -1,4 +1,4 @@
-"""The kill storm in a small size; `make storm` lets the full one blow."""
+"""The kill storm in a small size; `make storm` runs it in full size."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from tests.notifier.cli import ROOT
 
 
 @pytest.mark.parametrize(("database", "processes"), [("sqlite", 3), ("postgresql", 2)])
-def test_killed_and_put_to_sleep_at_random_nobody_is_lost_or_told_twice(database, processes):
+def test_killed_and_suspended_at_random_nobody_is_lost_or_mailed_twice(database, processes):
     if database == "postgresql":
         servers.need("ip", "iproute2")
         if os.geteuid() != 0:

@@ -1,4 +1,4 @@
-"""What the ledger promises around a campaign: doubts settled, copies recognised, campaigns closed."""
+"""Campaigns in a ledger: doubts resolved, old copies recognized, campaigns closed."""
 
 import json
 import shutil
@@ -12,14 +12,14 @@ from tests.notifier.factories import CampaignFiles, create_campaign, write_lette
 from tests.notifier.smtp_server import SmtpServer
 
 
-def doubtful(campaign, count=3):
-    """Bring everybody into doubt and return the Message-IDs."""
+def create_doubts(campaign, count=3):
+    """Bring every delivery into doubt and return the Message-IDs by address."""
     with SmtpServer(lambda phase, _: "drop" if phase == "DOT" else None) as server:
         assert campaign.send(server.url, count).code == 3
     return {doubt["address"]: doubt["message_id"] for doubt in campaign.status()["in_doubt"]}
 
 
-def log(lines, *, before=60, after=60, style="rfc3339"):
+def format_log(lines, *, before=60, after=60, style="rfc3339"):
     now = datetime.now(UTC)
 
     def stamp(seconds):
@@ -35,8 +35,8 @@ def log(lines, *, before=60, after=60, style="rfc3339"):
 
 
 @pytest.mark.parametrize("style", ["rfc3339", "rfc3164"])
-def test_the_relays_log_settles_what_is_in_doubt(campaign, style):
-    ids = doubtful(campaign)
+def test_the_log_of_the_relay_resolves_deliveries_in_doubt(campaign, style):
+    ids = create_doubts(campaign)
     accepted, half, absent = (ids[f"member{n}@example.no"] for n in range(3))
     path = campaign.folder / "mail.log"
     lines = [
@@ -48,7 +48,7 @@ def test_the_relays_log_settles_what_is_in_doubt(campaign, style):
         "postfix/qmgr[3]: 4Xyz: from=<other@x.no>, size=1, nrcpt=1 (queue active)",
         "not a log line",
     ]
-    path.write_text(log(lines, style=style))
+    path.write_text(format_log(lines, style=style))
     ended = campaign.run("reconcile", "--maillog", path)
     assert (ended.code, ended.out) == (3, "1 sent, 1 pending again, 1 still in doubt\n")
     assert campaign.counts == {"sent": 1, "pending": 1, "in_doubt": 1}
@@ -60,22 +60,22 @@ def test_the_relays_log_settles_what_is_in_doubt(campaign, style):
 
 
 @pytest.mark.parametrize(("before", "after"), [(-5, 60), (60, 0)])
-def test_a_log_that_does_not_cover_the_time_settles_nothing(campaign, before, after):
-    doubtful(campaign)
+def test_a_log_that_does_not_cover_the_time_resolves_nothing(campaign, before, after):
+    create_doubts(campaign)
     path = campaign.folder / "mail.log"
-    path.write_text(log([], before=before, after=after))
+    path.write_text(format_log([], before=before, after=after))
     assert campaign.run("reconcile", "--maillog", path).code == 3
     assert campaign.counts == {"in_doubt": 3}
 
 
 def test_a_missing_log_is_one_line(campaign):
-    doubtful(campaign)
+    create_doubts(campaign)
     ended = campaign.run("reconcile", "--maillog", campaign.folder / "none")
     assert ended.code == 2
     assert ended.err.count("\n") == 1
 
 
-def test_an_old_copy_of_a_sqlite_ledger_is_recognised(tmp_path):
+def test_an_old_copy_of_a_sqlite_ledger_is_recognized(tmp_path):
     campaign = create_campaign(tmp_path, 6)
     with SmtpServer() as server:
         campaign.send(server.url, 6, "--limit", 2)
@@ -93,7 +93,7 @@ def test_an_old_copy_of_a_sqlite_ledger_is_recognised(tmp_path):
         assert len(server.messages) == 6
 
 
-def test_an_old_copy_of_a_postgresql_ledger_is_recognised(tmp_path, postgresql):
+def test_an_old_copy_of_a_postgresql_ledger_is_recognized(tmp_path, postgresql):
     url = postgresql.database()
     name = url.rpartition("/")[2]
     campaign = create_campaign(tmp_path, 6, ledger=url, key="k" * 32)
@@ -125,8 +125,8 @@ def test_purge_leaves_the_counts_and_no_trace_of_anybody(campaign, server):
     assert len(server.messages) == 3
 
 
-def test_purge_waits_for_doubts_to_be_settled(campaign):
-    doubtful(campaign)
+def test_purge_refuses_while_deliveries_are_in_doubt(campaign):
+    create_doubts(campaign)
     refused = campaign.run("purge", "--letter", campaign.letter)
     assert refused.code == 2
     assert "--force" in refused.err
@@ -134,7 +134,7 @@ def test_purge_waits_for_doubts_to_be_settled(campaign):
     assert b"example.no" not in campaign.database.read_bytes()
 
 
-def test_proof_tells_what_was_told_and_names_nobody(campaign, server):
+def test_a_proof_says_what_was_sent_and_contains_no_address(campaign, server):
     campaign.send(server.url, 3)
     for _ in range(2):
         assert (
@@ -146,13 +146,13 @@ def test_proof_tells_what_was_told_and_names_nobody(campaign, server):
         assert proof["first_sent"] <= proof["last_sent"]
         campaign.run("purge", "--letter", campaign.letter)
     assert proof["closed"]
-    told = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
-    assert b"example.no" not in told
+    written = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
+    assert b"example.no" not in written
     assert (campaign.folder / "proof" / "nb.eml").read_bytes() == (campaign.letter / "nb.eml").read_bytes()
 
 
 @pytest.mark.parametrize("command", ["status", "reconcile", "purge", "proof"])
-def test_without_a_ledger_there_is_nothing_to_ask(campaign, command):
+def test_a_missing_ledger_is_reported(campaign, command):
     options = {
         "reconcile": ["--maillog", "x"],
         "purge": ["--letter", campaign.letter],
@@ -163,7 +163,7 @@ def test_without_a_ledger_there_is_nothing_to_ask(campaign, command):
     assert "there is no ledger" in ended.err
 
 
-def test_a_campaign_that_was_never_begun_is_named(campaign, server):
+def test_a_campaign_that_never_began_is_reported(campaign, server):
     campaign.send(server.url, 3)
     other = write_letter(campaign.folder / "letters" / "3.0", "3.0")
     for command, *options in [("status",), ("purge",), ("proof", "--out", campaign.folder / "p")]:
@@ -192,13 +192,13 @@ def test_several_campaigns_share_a_ledger(campaign, server):
     )
 
 
-def test_a_ledger_of_a_newer_notifier_is_left_alone(campaign, server):
+def test_a_ledger_with_a_newer_schema_is_refused(campaign, server):
     campaign.send(server.url, 3)
     campaign.execute("update klartekst_meta set value = '99' where name = 'schema'")
     assert "schema 99" in campaign.send(server.url, 3).err
 
 
-def test_a_file_that_is_no_ledger_is_said_to_be_none(campaign, server):
+def test_a_file_that_is_not_a_ledger_is_refused(campaign, server):
     campaign.database.write_bytes(b"not a database" * 100)
     ended = campaign.send(server.url, 3)
     assert ended.code == 2
@@ -208,7 +208,7 @@ def test_a_file_that_is_no_ledger_is_said_to_be_none(campaign, server):
 @pytest.mark.parametrize(
     "url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "://", "sqlite:////nowhere/at/all.db"]
 )
-def test_a_ledger_url_that_cannot_be_is_refused(campaign, server, url):
+def test_an_impossible_ledger_url_is_refused(campaign, server, url):
     wrong = CampaignFiles(campaign.folder, campaign.letter, campaign.recipients, url)
     ended = wrong.send(server.url, 3)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
@@ -228,7 +228,7 @@ def test_a_locked_ledger_sends_nothing(campaign, server, monkeypatch):
     assert campaign.send(server.url, 3).code == 0
 
 
-def test_a_full_disk_hands_nothing_over(tmp_path, monkeypatch):
+def test_nothing_is_sent_when_the_disk_is_full(tmp_path, monkeypatch):
     campaign = create_campaign(tmp_path, 40)
     campaign.plan("--ledger", campaign.ledger)
     monkeypatch.setattr("notifier.ledger_session._CLOSE_TIMEOUT_SECONDS", 0.1)
@@ -255,7 +255,7 @@ def test_a_full_disk_hands_nothing_over(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("ahead", [-7200, 7200])
-def test_a_clock_that_jumps_delays_and_doubles_nobody(tmp_path, server, ahead):
+def test_a_clock_that_jumps_delays_nobody_and_mails_nobody_twice(tmp_path, server, ahead):
     campaign = create_campaign(tmp_path, 6)
     campaign.plan("--ledger", campaign.ledger)
     values = f"9, 'elsewhere/x/1/1', 60, unixepoch() + {ahead}, 0"
@@ -267,7 +267,7 @@ def test_a_clock_that_jumps_delays_and_doubles_nobody(tmp_path, server, ahead):
     assert len(server.recipients) == 6
 
 
-def test_a_database_that_restarts_loses_no_answer(tmp_path, postgresql):
+def test_a_database_that_restarts_loses_no_reply(tmp_path, postgresql):
     campaign = create_campaign(tmp_path, 60, ledger=postgresql.database(), key="k" * 32)
     restarted = []
 

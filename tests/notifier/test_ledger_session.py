@@ -14,7 +14,7 @@ from notifier.restore_guard import RestoreGuard
 from notifier.runs import end_run
 
 
-def together(*tasks):
+def run_together(*tasks):
     results = {}
 
     def keep(number, waiting):
@@ -28,7 +28,7 @@ def commits(ledger_db, session):
     return ledger_db.run_row(session._run_id).commits
 
 
-def test_a_run_clears_up_after_the_dead_before_it_begins(ledger_db):
+def test_a_run_expires_dead_runs_before_it_starts(ledger_db):
     ledger_db.claim(3)
     ledger_db.alter_run(ledger_db.run, renewed=1)
     session = ledger_db.open_session(lease=42)
@@ -50,46 +50,46 @@ def test_one_commit_marks_all_messages_that_are_ready_in_one_round(ledger_db):
     session = ledger_db.open_session()
     deliveries = session.claim(3)
     before = commits(ledger_db, session)
-    assert together(*(session.mark_sending(one) for one in deliveries)) == [True, True, True]
+    assert run_together(*(session.mark_sending(one) for one in deliveries)) == [True, True, True]
     assert commits(ledger_db, session) == before + 1
     assert ledger_db.states()[:4] == ["sending", "sending", "sending", "pending"]
 
 
-def test_a_mark_is_granted_once(ledger_db):
+def test_a_delivery_is_marked_once(ledger_db):
     session = ledger_db.open_session()
     [one] = session.claim(1)
-    assert together(session.mark_sending(one)) == [True]
-    assert together(session.mark_sending(one)) == [False]
+    assert run_together(session.mark_sending(one)) == [True]
+    assert run_together(session.mark_sending(one)) == [False]
 
 
-def test_only_what_is_still_claimed_is_granted(ledger_db):
+def test_only_deliveries_still_claimed_are_marked(ledger_db):
     session = ledger_db.open_session()
     first, second = session.claim(2)
     ledger_db.alter(first.id, run=ledger_db.stranger)
-    assert together(session.mark_sending(first), session.mark_sending(second)) == [False, True]
+    assert run_together(session.mark_sending(first), session.mark_sending(second)) == [False, True]
 
 
-def test_answers_are_written_with_the_next_turn(ledger_db):
+def test_results_are_written_with_the_next_commit(ledger_db):
     session = ledger_db.open_session()
     one, two = session.claim(2)
-    together(session.mark_sending(one))
+    run_together(session.mark_sending(one))
     session.record(DeliveryResult(one, DeliveryState.SENT))
     assert ledger_db.row(one.id).state == "sending"
-    together(session.mark_sending(two))
+    run_together(session.mark_sending(two))
     assert [ledger_db.row(number).state for number in (one.id, two.id)] == ["sent", "sending"]
 
 
-def test_who_slept_longer_than_the_lease_is_not_let(ledger_db, monkeypatch):
+def test_a_run_suspended_for_its_lease_may_not_send_the_dot(ledger_db, monkeypatch):
     session = ledger_db.open_session(lease=60)
     one, two = session.claim(2)
     for delivery, slept, let in ((one, 59.9, True), (two, 60, False)):
         clock = iter([0, slept])
         monkeypatch.setattr("notifier.ledger_session._boot_seconds", lambda clock=clock: next(clock))
-        assert together(session.mark_sending(delivery)) == [let]
+        assert run_together(session.mark_sending(delivery)) == [let]
 
 
-class Broken(LedgerDatabase):
-    """A vault whose transactions fail as often as it is told."""
+class FailingDatabase(LedgerDatabase):
+    """A vault whose transactions fail as often as it is results."""
 
     @contextmanager
     def transaction(self, *, slow=False):
@@ -102,37 +102,37 @@ class Broken(LedgerDatabase):
 failures: list[Exception] = []
 
 
-def test_a_turn_that_fails_lets_nobody_and_loses_no_answer(ledger_db):
+def test_a_failed_commit_marks_nothing_and_loses_no_result(ledger_db):
     session = ledger_db.open_session()
     one, two, three = session.claim(3)
-    together(session.mark_sending(one))
+    run_together(session.mark_sending(one))
     session.record(DeliveryResult(one, DeliveryState.SENT))
-    session._database = Broken(ledger_db.database.engine, ledger_db.database.path)
+    session._database = FailingDatabase(ledger_db.database.engine, ledger_db.database.path)
     failures.append(TryLaterError("full"))
-    told = []
+    results = []
 
-    def asks(delivery):
+    def mark(delivery):
         try:
-            told.append((yield from session.mark_sending(delivery)))
+            results.append((yield from session.mark_sending(delivery)))
         except TryLaterError as trouble:
-            told.append(str(trouble))
+            results.append(str(trouble))
 
-    run_tasks([asks(two), asks(three)], lambda: None)
-    assert told == ["full", False]
+    run_tasks([mark(two), mark(three)], lambda: None)
+    assert results == ["full", False]
     assert ledger_db.states()[:3] == ["sending", "claimed", "claimed"]
     session.record(DeliveryResult(two, DeliveryState.PENDING, counts_as_attempt=False))
     session.close()
     assert ledger_db.states()[:3] == ["sent", "pending", "pending"]
 
 
-def test_a_run_that_others_ended_writes_its_answers_and_says_so(ledger_db):
+def test_a_run_that_others_ended_writes_its_results_and_raises(ledger_db):
     session = ledger_db.open_session()
     one, two = session.claim(2)
-    together(session.mark_sending(one))
+    run_together(session.mark_sending(one))
     ledger_db.do(end_run, session._run_id)
     session.record(DeliveryResult(one, DeliveryState.SENT))
     with pytest.raises(TakenOverError, match="took over"):
-        together(session.mark_sending(two))
+        run_together(session.mark_sending(two))
     assert ledger_db.states()[:2] == ["sent", "pending"]
     for step in (lambda: session.claim(1), session.pending_summary, session.heartbeat):
         with pytest.raises(TakenOverError):
@@ -140,22 +140,22 @@ def test_a_run_that_others_ended_writes_its_answers_and_says_so(ledger_db):
     session.close()
 
 
-def test_a_database_that_comes_back_is_waited_for_at_the_end(ledger_db, monkeypatch):
+def test_closing_waits_for_a_database_that_comes_back(ledger_db, monkeypatch):
     monkeypatch.setattr("notifier.ledger_session._CLOSE_RETRY_SECONDS", 0.01)
     session = ledger_db.open_session()
     session.claim(2)
-    session._database = Broken(ledger_db.database.engine, ledger_db.database.path)
+    session._database = FailingDatabase(ledger_db.database.engine, ledger_db.database.path)
     failures.extend([TryLaterError("gone"), TryLaterError("gone")])
     session.close()
     assert ledger_db.run_row(session._run_id).ended
     assert ledger_db.states()[:2] == ["pending", "pending"]
 
 
-def test_a_database_that_stays_away_is_not_waited_for_for_ever(ledger_db, monkeypatch):
+def test_closing_does_not_wait_forever_for_a_database(ledger_db, monkeypatch):
     monkeypatch.setattr("notifier.ledger_session._CLOSE_RETRY_SECONDS", 0.05)
     monkeypatch.setattr("notifier.ledger_session._CLOSE_TIMEOUT_SECONDS", 0.2)
     session = ledger_db.open_session()
-    session._database = Broken(ledger_db.database.engine, ledger_db.database.path)
+    session._database = FailingDatabase(ledger_db.database.engine, ledger_db.database.path)
     failures.extend([TryLaterError("gone")] * 50)
     began = time.monotonic()
     with pytest.raises(TryLaterError):
@@ -165,7 +165,7 @@ def test_a_database_that_stays_away_is_not_waited_for_for_ever(ledger_db, monkey
     failures.clear()
 
 
-def test_the_outlook_clears_up_after_the_dead(ledger_db):
+def test_the_pending_summary_expires_dead_runs(ledger_db):
     session = ledger_db.open_session()
     ledger_db.claim(2, ledger_db.stranger)
     assert (session.pending_summary().held, len(session.claim(2)), session.pending_summary().held) == (
@@ -180,7 +180,7 @@ def test_the_outlook_clears_up_after_the_dead(ledger_db):
 def test_refused_deliveries_are_forgotten_or_retried(ledger_db):
     session = ledger_db.open_session()
     deliveries = session.claim(3)
-    together(*(session.mark_sending(one) for one in deliveries))
+    run_together(*(session.mark_sending(one) for one in deliveries))
     for one in deliveries:
         session.record(DeliveryResult(one, DeliveryState.REFUSED, keep_address=True))
     session.forget_refused(deliveries[:1])

@@ -20,7 +20,7 @@ def unstuffed(octets: bytes) -> bytes:
     return b"\r\n".join(line[1:] if line.startswith(b".") else line for line in lines)
 
 
-def test_a_filled_form_is_the_printed_letter_with_three_lines_more(tmp_path):
+def test_a_rendered_message_is_the_printed_letter_with_three_more_lines(tmp_path):
     letter = load_letter(write_letter(tmp_path))
     filled = letter.templates["nb"].render("<a@x.no>", "<1@x.no>", 1_800_000_000)
     printed = (tmp_path / "nb.eml").read_bytes()
@@ -54,7 +54,7 @@ def spoil(folder, **changes):
     (folder / "letter.json").write_text(json.dumps(record | changes))
 
 
-def test_a_letter_that_is_not_the_one_that_was_printed_is_refused(tmp_path):
+def test_a_letter_changed_after_it_was_printed_is_refused(tmp_path):
     folder = write_letter(tmp_path)
     (folder / "en.eml").write_bytes((folder / "en.eml").read_bytes().replace(b"Changes", b"Changed"))
     with pytest.raises(InputError, match=r"en\.eml: is not the letter"):
@@ -76,7 +76,7 @@ def test_a_letter_that_is_not_the_one_that_was_printed_is_refused(tmp_path):
         ("From: å@x.no\r\nSubject: s\r\n\r\nx\r\n".encode(), "ASCII"),
     ],
 )
-def test_a_letter_that_cannot_go_out_as_it_is_is_refused(tmp_path, printed, complaint):
+def test_a_letter_that_cannot_be_sent_as_it_is_is_refused(tmp_path, printed, complaint):
     folder = write_letter(tmp_path, languages=("nb",))
     (folder / "nb.eml").write_bytes(printed)
     spoil(folder, sha256={"nb": hashlib.sha256(printed).hexdigest()})
@@ -96,7 +96,7 @@ def test_a_letter_that_cannot_go_out_as_it_is_is_refused(tmp_path, printed, comp
         {"languages": ["de"]},
     ],
 )
-def test_a_record_that_is_none_is_refused(tmp_path, changes):
+def test_an_invalid_letter_json_is_refused(tmp_path, changes):
     folder = write_letter(tmp_path)
     spoil(folder, **changes)
     with pytest.raises(InputError, match=r"letter\.json"):

@@ -1,3 +1,4 @@
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ def test_sharp_s_is_another_domain():
     assert parse_address("a@straße.de").identity != parse_address("a@strasse.de").identity
 
 
-def test_domains_go_out_encoded_and_local_parts_as_they_are():
+def test_domains_are_encoded_and_local_parts_are_kept():
     read = parse_address("Åse@blåbær.no")
     assert read == Mailbox("Åse@xn--blbr-roah.no", "åse@xn--blbr-roah.no")
     assert read.needs_smtputf8
@@ -71,7 +72,7 @@ def test_what_could_be_two_addresses_or_a_command_is_rejected(address):
         "a@b.c_d.no",
     ],
 )
-def test_what_no_server_takes_is_undeliverable(address):
+def test_addresses_that_no_server_accepts_are_unmailable(address):
     assert isinstance(parse_address(address), UnmailableAddress)
 
 
@@ -94,7 +95,7 @@ def test_a_locale_gives_its_language_or_the_first(wish, language):
 
 
 @given(st.text(max_size=40))
-def test_whatever_is_read_is_one_line_and_one_address(text):
+def test_every_mailbox_is_one_line_and_one_address(text):
     try:
         read = parse_address(text)
     except RejectedFieldError:
@@ -103,3 +104,14 @@ def test_whatever_is_read_is_one_line_and_one_address(text):
         assert read.address.count("@") == 1
         assert not set(read.address) & set('\r\n\0 <>,;:"\\')
         assert parse_address(read.address).identity == read.identity
+
+
+@given(st.text("aAbZ09--.xæ", min_size=1, max_size=260))
+def test_plain_domains_need_no_idna(domain):
+    read = parse_address(f"a@{domain}")
+    try:
+        encoded = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        assert isinstance(read, UnmailableAddress)
+    else:
+        assert read.identity == f"a@{encoded.casefold()}"

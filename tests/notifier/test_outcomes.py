@@ -1,4 +1,4 @@
-"""What an answer becomes, and when answers in a row stop the run."""
+"""Which state a reply leads to, and which failures in a row stop the run."""
 
 import threading
 
@@ -72,7 +72,7 @@ def test_a_reply_means_what_its_first_digit_says_in_its_phase(phase, code, verdi
     ("phase", "code"),
     [(Phase.DATA, 250), (Phase.DOT, 354), (Phase.MAIL, 354), (Phase.RCPT, 300), (Phase.DATA, 399)],
 )
-def test_a_reply_that_is_no_answer_to_its_question_is_none(phase, code):
+def test_a_code_that_its_command_does_not_allow_counts_as_no_reply(phase, code):
     assert Reply.parse(phase, code, b"2.0.0 ok").code == (0 if code in (250, 354, 399) else code)
     assert Reply(phase, 0).summary == f"{phase.name} -"
 
@@ -86,16 +86,16 @@ def test_a_reply_that_is_no_answer_to_its_question_is_none(phase, code):
         (b"a@x.no unknown", "RCPT 550"),
     ],
 )
-def test_of_a_reply_the_codes_are_shown_and_no_address(text, shown):
+def test_the_summary_of_a_reply_has_its_codes_and_no_address(text, shown):
     assert Reply.parse(Phase.RCPT, 550, text).summary == shown
 
 
-def test_what_is_no_answer_keeps_no_code_of_it():
+def test_a_reply_without_a_valid_code_keeps_no_enhanced_code():
     assert Reply.parse(Phase.DOT, 0, b"2.0.0 what") == Reply(Phase.DOT, 0, "")
     assert Reply.parse(Phase.DATA, 250, b"2.0.0 what") == Reply(Phase.DATA, 0, "")
 
 
-def test_an_envelope_asks_for_smtputf8_only_where_it_must():
+def test_an_envelope_asks_for_smtputf8_only_where_needed():
     mail, rcpt, data = Envelope("f@x.no", "t@x.no").commands()
     assert mail == (Phase.MAIL, b"MAIL FROM:<f@x.no>\r\n")
     assert rcpt == (Phase.RCPT, b"RCPT TO:<t@x.no>\r\n")
@@ -133,7 +133,7 @@ def test_a_refused_sender_stops_and_costs_no_attempt(recorder, session):
     assert "the sender (MAIL 550 1.2.3)" in str(recorder.error)
 
 
-def test_what_happened_before_the_dot_is_settled_as_such(recorder, session):
+def test_outcomes_before_the_dot_are_recorded(recorder, session):
     recorder.record_lost_connection(build_delivery())
     recorder.release(build_delivery())
     recorder.record_unsupported_address(build_delivery())
@@ -150,7 +150,7 @@ def test_what_happened_before_the_dot_is_settled_as_such(recorder, session):
     ("attempts", "retry_after", "delay"),
     [(0, 100, 100), (1, 100, 200), (2, 100, 400), (9, 100, LONGEST_DELAY), (99, 1e-9, 2**32 * 1e-9)],
 )
-def test_waits_double_up_to_the_longest(session, attempts, retry_after, delay):
+def test_retry_delays_double_up_to_the_longest(session, attempts, retry_after, delay):
     recorder = create_recorder(session, retry_after=retry_after, max_attempts=200)
     recorder.record_reply(build_delivery(attempts=attempts), build_reply(Phase.DOT, 450))
     assert session.results[0].delay == delay
@@ -166,7 +166,7 @@ def test_the_last_attempt_is_the_last(recorder, session, attempts, state):
     assert recorder.finished == (state is DeliveryState.GAVE_UP)
 
 
-def test_refusals_stand_when_a_letter_is_taken(recorder, session):
+def test_refusals_are_final_once_a_message_is_accepted(recorder, session):
     recorder.record_reply(build_delivery(1), build_reply(Phase.RCPT, 550))
     recorder.record_reply(build_delivery(2), build_reply(Phase.DOT, 554))
     recorder.record_reply(build_delivery(3), build_reply(Phase.DOT, 250))
@@ -186,7 +186,7 @@ def until_it_stops(recorder, answer):
 
 
 @pytest.mark.parametrize(
-    ("answer", "count", "code", "told"),
+    ("answer", "count", "code", "message"),
     [
         (
             build_reply(Phase.DATA, 554),
@@ -206,14 +206,14 @@ def until_it_stops(recorder, answer):
         (build_reply(Phase.RCPT, 450), None, None, ""),
     ],
 )
-def test_so_many_in_a_row_stop_the_run(recorder, answer, count, code, told):
+def test_too_many_failures_in_a_row_stop_the_run(recorder, answer, count, code, message):
     assert until_it_stops(recorder, answer) == count
-    assert told in str(recorder.error)
+    assert message in str(recorder.error)
     assert (recorder.error and recorder.error.exit_code) == code
 
 
 @pytest.mark.parametrize(("answer", "most"), [(build_reply(Phase.DATA, 451), 99), (Reply(Phase.DOT, 0), 49)])
-def test_one_success_clears_the_count(recorder, answer, most):
+def test_one_success_resets_the_counts(recorder, answer, most):
     for _ in range(2):
         for number in range(most):
             recorder.record_reply(build_delivery(number), answer)
@@ -222,7 +222,7 @@ def test_one_success_clears_the_count(recorder, answer, most):
 
 
 @pytest.mark.parametrize(("phase", "count"), [(Phase.DOT, 20), (Phase.RCPT, 100)])
-def test_refusals_that_stopped_the_run_are_won_even_if_a_letter_is_taken_after(
+def test_refusals_that_stopped_the_run_are_retried_even_if_a_message_is_accepted_later(
     recorder, session, phase, count
 ):
     other = Phase.RCPT if phase is Phase.DOT else Phase.DOT
@@ -234,13 +234,13 @@ def test_refusals_that_stopped_the_run_are_won_even_if_a_letter_is_taken_after(
     assert session.retried == [list(range(1, count + 1))]
 
 
-def test_breakers_that_did_not_break_win_no_appeal():
+def test_a_closed_circuit_breaker_has_no_refusals_to_retry():
     breaker = CircuitBreaker()
     assert breaker.on_refusal(build_delivery(), build_reply(Phase.DOT, 550)) is None
     assert breaker.refusals_to_retry() == []
 
 
-def test_the_first_trouble_of_a_kind_is_told_and_one_to_mend_before_one_that_passes(recorder):
+def test_the_first_error_of_a_kind_is_reported_and_one_to_fix_before_one_that_passes(recorder):
     for trouble in (
         TryLaterError("a"),
         TryLaterError("b"),

@@ -1,4 +1,4 @@
-"""Real mail servers: Postfix and its log, and Postfix' smtp-sink."""
+"""Real mail servers: Postfix and its log, and smtp-sink of Postfix."""
 
 import re
 import signal
@@ -29,7 +29,7 @@ def logged(relay, pattern, count):
     return False
 
 
-def test_postfix_takes_every_letter_once(tmp_path, postfix):
+def test_postfix_accepts_every_message_once(tmp_path, postfix):
     campaign = create_campaign(tmp_path, 40)
     assert campaign.send(postfix.url, 40).code == 0
     assert logged(postfix, r"to=<(member\d+@example\.no)>.*status=sent", 40)
@@ -37,7 +37,7 @@ def test_postfix_takes_every_letter_once(tmp_path, postfix):
     assert len(ids) == len(set(ids)) >= 40
 
 
-def test_its_log_settles_what_a_killed_run_left_in_doubt(tmp_path, postfix):
+def test_its_log_resolves_what_a_killed_run_left_in_doubt(tmp_path, postfix):
     campaign = create_campaign(tmp_path, 12)
 
     class Relay:
@@ -53,22 +53,22 @@ def test_its_log_settles_what_a_killed_run_left_in_doubt(tmp_path, postfix):
         if ended.code == 0:
             break
         time.sleep(0.1)
-    # A letter that Postfix had begun to read when we died may be seen and yet not queued: that stays a doubt.
+    # A message that Postfix was reading when the run died may be logged and not queued: it stays in doubt.
     assert campaign.send(postfix.url, 12).code == ended.code
     assert campaign.counts.get("sent", 0) + campaign.counts.get("in_doubt", 0) == 12
     assert campaign.counts["sent"] >= 11
-    told = queued(postfix.log.read_text())
-    assert len(told) == len(set(told)) >= campaign.counts["sent"]
+    message_ids = queued(postfix.log.read_text())
+    assert len(message_ids) == len(set(message_ids)) >= campaign.counts["sent"]
 
 
 def queued(log: str) -> list[str]:
-    """Give the Message-ID of each letter that was queued: of one cut off, Postfix logs the head too."""
+    """Return the Message-IDs that were queued; Postfix logs those of incomplete messages too."""
     active = set(re.findall(r"postfix/qmgr\S* (\w+): from=.*queue active", log))
     seen = re.findall(r"postfix/cleanup\S* (\w+): message-id=(<\S+>)", log)
     return [message_id for name, message_id in seen if name in active]
 
 
-def test_smtp_sink_is_served_as_well(tmp_path):
+def test_smtp_sink_accepts_every_message(tmp_path):
     program = servers.need("smtp-sink", "postfix")
     port = free_port()
     with subprocess.Popen([program, "-u", "nobody", f"127.0.0.1:{port}", "100"]) as process:

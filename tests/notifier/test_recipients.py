@@ -1,4 +1,4 @@
-"""Addressees out of databases: WordPress' tables in MariaDB, and queries of one's own."""
+"""Addressees from databases: the tables of WordPress in MariaDB, and custom queries."""
 
 import sqlite3
 
@@ -60,14 +60,14 @@ def wordpress(mariadb, request):
         mariadb.sql(f"DROP DATABASE {name}")
 
 
-def told(source):
+def languages(source):
     return {one.address: one.language for one in source.read_rows() if not isinstance(one, RejectedRow)}
 
 
 def test_wordpress_members_are_those_active_in_their_own_locale_or_the_sites(wordpress):
     url, _ = wordpress()
     source = open_source(url, None, "wp_")
-    assert told(source) == {
+    assert languages(source) == {
         "site@x.no": "en_US",
         "Engelsk@x.no": "en_GB",
         "nynorsk@x.no": "nn_NO",
@@ -78,17 +78,17 @@ def test_wordpress_members_are_those_active_in_their_own_locale_or_the_sites(wor
 
 def test_a_site_without_a_language_and_with_another_prefix(wordpress):
     url, _ = wordpress(prefix="kunde7_", wplang="")
-    assert told(open_source(url, None, "kunde7_"))["site@x.no"] == ""
+    assert languages(open_source(url, None, "kunde7_"))["site@x.no"] == ""
     with pytest.raises(InputError, match="no table wp_users"):
         open_source(url, None, "wp_")
     with pytest.raises(InputError, match="--table-prefix"):
         open_source(url, None, "wp_users; DROP TABLE x; --")
 
 
-def test_whom_a_multisite_shut_out_is_not_told(wordpress):
+def test_users_blocked_on_a_multisite_are_left_out(wordpress):
     url, sql = wordpress(flags=FLAGS)
     sql("UPDATE wp_users SET spam = 1 WHERE ID = 1; UPDATE wp_users SET deleted = 1 WHERE ID = 2;")
-    assert set(told(open_source(url, None, "wp_"))) == {"nynorsk@x.no", "blå@blåbær.no"}
+    assert set(languages(open_source(url, None, "wp_"))) == {"nynorsk@x.no", "blå@blåbær.no"}
 
 
 def test_the_members_are_read_and_never_written(wordpress, mariadb):
@@ -100,7 +100,7 @@ def test_the_members_are_read_and_never_written(wordpress, mariadb):
     mariadb.sql("REVOKE ALL PRIVILEGES, GRANT OPTION FROM wordpress@'127.0.0.1'")
 
 
-def test_whoever_left_before_the_mail_went_out_is_withdrawn(wordpress, tmp_path):
+def test_members_who_left_before_sending_are_withdrawn(wordpress, tmp_path):
     url, sql = wordpress()
     campaign = create_campaign(tmp_path)
     where = ["--letter", campaign.letter, "--recipients", url, "--ledger", campaign.ledger]
@@ -120,7 +120,7 @@ def query(folder, sql):
     return path
 
 
-def test_a_query_of_ones_own_on_postgresql(postgresql, tmp_path):
+def test_a_custom_query_on_postgresql(postgresql, tmp_path):
     url = postgresql.database()
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -129,7 +129,7 @@ def test_a_query_of_ones_own_on_postgresql(postgresql, tmp_path):
     engine.dispose()
     path = query(tmp_path, "SELECT mail AS email, lang AS language FROM members WHERE active;\n")
     source = open_source(url, path, "wp_")
-    assert told(source) == {"a@x.no": "en"}
+    assert languages(source) == {"a@x.no": "en"}
     assert source.find_active(["a@x.no", "b@x.no"]) == {"a@x.no"}
     writing = open_source(url, query(tmp_path, "DELETE FROM members RETURNING mail AS email"), "wp_")
     with pytest.raises(InputError, match="does not work"):
@@ -146,9 +146,9 @@ def sqlite(tmp_path):
     return f"sqlite:///{path}"
 
 
-def test_a_query_of_ones_own_on_sqlite(sqlite, tmp_path):
+def test_a_custom_query_on_sqlite(sqlite, tmp_path):
     source = open_source(sqlite, query(tmp_path, "SELECT email FROM members"), "wp_")
-    assert told(source) == {"a@x.no": None, "b@x.no": None}
+    assert languages(source) == {"a@x.no": None, "b@x.no": None}
     assert source.find_active(["b@x.no", "c@x.no"]) == {"b@x.no"}
 
 
@@ -172,8 +172,8 @@ def test_what_is_wrong_with_a_source_is_one_line(sqlite, tmp_path):
         open_source(sqlite, tmp_path / "missing.sql", "wp_")
 
 
-def test_a_database_that_does_not_answer_is_for_later():
-    port = free_port()
+def test_an_unreachable_database_means_try_later():
+    port = servers.free_port()
     for url in (
         f"mysql+pymysql://u:hemmelig@127.0.0.1:{port}/x",
         f"postgresql+psycopg://u:hemmelig@127.0.0.1:{port}/x",

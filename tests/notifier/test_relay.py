@@ -1,4 +1,4 @@
-"""The line to the relay: encrypted and verified off this machine, and never taken at its word too early."""
+"""Connecting to the relay: encrypted and verified, except on this machine."""
 
 import select
 import socket
@@ -29,7 +29,7 @@ def tls_server(certificate, **options):
 
 
 @pytest.mark.parametrize(("scheme", "implicit"), [("smtp+starttls", False), ("smtps", True)])
-def test_an_encrypted_line_is_verified_against_the_given_authority(tmp_path, certificate, scheme, implicit):
+def test_a_certificate_is_verified_against_the_given_authority(tmp_path, certificate, scheme, implicit):
     campaign = create_campaign(tmp_path, 12)
     with tls_server(certificate, implicit_tls=implicit, login=("job", "hemmelig")) as server:
         url = server.url.replace("smtp://", f"{scheme}://job:hemmelig@")
@@ -51,7 +51,7 @@ def test_a_certificate_for_another_name_is_refused(tmp_path):
         assert not server.messages
 
 
-def test_a_greeting_that_comes_drop_by_drop_has_no_longer_than_another():
+def test_a_greeting_sent_slowly_gets_no_more_time():
     ours, theirs = socket.socketpair()
     with ours, theirs:
         wire = _Client(ours, "here", timeout=0.3)
@@ -69,7 +69,7 @@ def test_a_greeting_that_comes_drop_by_drop_has_no_longer_than_another():
         thread.join()
 
 
-def test_starttls_that_was_stripped_is_missed(tmp_path, certificate):
+def test_a_stripped_starttls_is_noticed(tmp_path, certificate):
     campaign = create_campaign(tmp_path, 1)
     with SmtpServer() as server:
         ended = campaign.send(server.url.replace("smtp:", "smtp+starttls:"), 1, "--ca", certificate)
@@ -79,7 +79,7 @@ def test_starttls_that_was_stripped_is_missed(tmp_path, certificate):
 
 
 @pytest.mark.parametrize("said", ["454 4.7.0 not now", "220 go\r\n250 and in the clear", "drop"])
-def test_starttls_that_goes_wrong_ends_there(certificate, said):
+def test_a_failed_starttls_ends_the_connection(certificate, said):
     with tls_server(certificate, script=lambda phase, _: said if phase == "STARTTLS" else None) as server:
         to = parse_relay_url(server.url.replace("smtp:", "smtp+starttls:"), certificate)
         with pytest.raises(UnreachableError):
@@ -98,7 +98,7 @@ def test_starttls_that_goes_wrong_ends_there(certificate, said):
         ("smtps://user@relay.example", "needs a password"),
     ],
 )
-def test_a_relay_that_is_no_safe_place_is_refused(url, complaint):
+def test_an_unsafe_relay_url_is_refused(url, complaint):
     with pytest.raises(InputError, match=complaint):
         parse_relay_url(url)
 
@@ -108,7 +108,7 @@ def test_a_missing_authority_is_one_line(tmp_path):
         parse_relay_url("smtps://relay.example", tmp_path / "none.pem")
 
 
-def test_localhost_that_leads_elsewhere_is_noticed():
+def test_a_localhost_that_resolves_to_another_machine_is_noticed():
     with pytest.raises(OSError, match="another machine"):
         parse_relay_url("smtp://localhost").check_peer("192.0.2.1")
 
@@ -121,7 +121,7 @@ def test_secrets_are_in_no_repr():
     ("said", "error"),
     [("535 5.7.8 no", InputError), ("454 4.7.0 later", UnreachableError), ("drop", UnreachableError)],
 )
-def test_a_login_that_fails(said, error):
+def test_a_failed_login(said, error):
     with (
         SmtpServer(lambda phase, _: said if phase == "AUTH" else None, login=("a", "b")) as server,
         pytest.raises(error),
@@ -134,7 +134,7 @@ def test_a_login_that_is_not_offered():
         connect(parse_relay_url(server.url.replace("//", "//a:b@")), 2)
 
 
-def test_the_own_name_is_an_address_literal_also_in_version_six():
+def test_ehlo_names_an_address_literal_also_for_ipv6():
     try:
         with SmtpServer(host="::1") as server:
             connection = connect(parse_relay_url(f"smtp://[::1]:{server.port}"), 2)
@@ -151,7 +151,7 @@ def connect_to(server):
 TO = Envelope("a@x.no", "b@x.no")
 
 
-def test_data_granted_without_a_recipient_is_hung_up_on():
+def test_a_server_that_accepts_data_without_a_recipient_is_disconnected():
     with SmtpServer(lambda phase, _: "550 5.1.1 no" if phase == "RCPT" else None) as server:
         connection = connect_to(server)
         dialogue = "354 go ahead"
@@ -171,7 +171,7 @@ def test_after_a_refusal_the_connection_is_reset_and_kept():
         assert server.commands[-1] == "DATA"
 
 
-def test_words_before_the_dot_mean_no_dot():
+def test_a_server_that_speaks_before_the_dot_gets_no_dot():
     with SmtpServer() as server:
         connection = connect_to(server)
         assert run_task(connection.open_transaction(TO)).verdict is Verdict.CONTINUE
@@ -182,7 +182,7 @@ def test_words_before_the_dot_mean_no_dot():
         assert not connection.is_open
 
 
-def test_what_tls_says_for_itself_is_no_word_of_the_server(certificate):
+def test_tls_session_tickets_do_not_break_the_silence(certificate):
     with tls_server(certificate, implicit_tls=True, delay=1) as server:
         to = parse_relay_url(server.url.replace("smtp:", "smtps:"), certificate)
         encrypted = to.encrypt(socket.create_connection((to.host, to.port)))
@@ -196,7 +196,7 @@ def test_what_tls_says_for_itself_is_no_word_of_the_server(certificate):
         assert not connection.is_open
 
 
-def test_a_line_that_is_gone_says_so_at_every_step():
+def test_a_lost_connection_shows_at_every_step():
     for step in ("open", "write", "dot"):
         with SmtpServer() as server:
             connection = connect_to(server)
@@ -213,21 +213,21 @@ def test_a_line_that_is_gone_says_so_at_every_step():
             run_task(connection.quit())
 
 
-def test_a_plain_server_that_leaves_between_commands():
+def test_a_server_without_pipelining_that_leaves_between_commands():
     with SmtpServer(extensions=()) as server:
         connection = connect_to(server)
         connection._socket.close()
         assert run_task(connection.open_transaction(TO)) == Reply(Phase.MAIL, 0)
 
 
-def test_a_server_that_knows_no_ehlo_is_for_later():
+def test_a_server_without_ehlo_means_try_later():
     with SmtpServer() as server:
         server.refuse_ehlo = True
         with pytest.raises(UnreachableError, match="EHLO"):
             connect(parse_relay_url(server.url), 2)
 
 
-def test_contexts_are_strict():
+def test_tls_contexts_verify_certificates():
     context = parse_relay_url("smtps://relay.example").tls
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname

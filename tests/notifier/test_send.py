@@ -10,7 +10,7 @@ from tests.notifier.factories import CampaignFiles, create_campaign, write_lette
 from tests.notifier.smtp_server import SmtpServer
 
 
-def test_the_last_line_of_plan_is_what_send_wants(campaign, server):
+def test_the_last_line_of_plan_is_the_option_that_send_needs(campaign, server):
     planned = campaign.plan()
     assert planned.code == 0
     assert planned.last_line == "--confirm 3"
@@ -43,8 +43,8 @@ def test_each_language_gets_its_letter(tmp_path, server):
     people = "email,language,name\na@x.no,nb,Åse Å\nb@x.no,en_GB,\nc@x.no,,\nd@x.no,fr,\n"
     campaign = create_campaign(tmp_path, people)
     assert campaign.send(server.url, 4).code == 0
-    told = {recipient: b"Subject: Changes" in message for recipient, message in server.accepted}
-    assert told == {"a@x.no": False, "b@x.no": True, "c@x.no": False, "d@x.no": False}
+    is_english = {recipient: b"Subject: Changes" in message for recipient, message in server.accepted}
+    assert is_english == {"a@x.no": False, "b@x.no": True, "c@x.no": False, "d@x.no": False}
     [named] = [message for recipient, message in server.accepted if recipient == "a@x.no"]
     assert named.startswith(b"To: =?utf-8?b?w4VzZSDDhQ==?=\r\n <a@x.no>\r\n")
 
@@ -114,26 +114,26 @@ def test_smtputf8_is_asked_for_where_it_is_needed(tmp_path, server):
     assert server.messages[0].startswith("To: <åse@x.no>".encode())
 
 
-def test_of_many_connections_none_takes_the_letter_of_another(tmp_path, server):
+def test_connections_do_not_mix_up_their_messages(tmp_path, server):
     campaign = create_campaign(tmp_path, 60)
     assert campaign.send(server.url, 60).code == 0
     assert all(message.startswith(f"To: <{to}>\r\n".encode()) for to, message in server.accepted)
 
 
-def test_the_next_envelope_rides_behind_the_dot(tmp_path, server, monkeypatch):
+def test_the_next_envelope_follows_the_dot(tmp_path, server, monkeypatch):
     campaign = create_campaign(tmp_path, 5)
-    riding, dot = [], SmtpConnection.send_dot
+    following_recipients, dot = [], SmtpConnection.send_dot
 
     def watched(self, following):
-        riding.append(following and following.recipient)
+        following_recipients.append(following and following.recipient)
         return dot(self, following)
 
     monkeypatch.setattr(SmtpConnection, "send_dot", watched)
     assert campaign.send(server.url, 5, "--connections", 1).code == 0
-    assert riding == [*(f"member{n}@example.no" for n in range(1, 5)), None]
+    assert following_recipients == [*(f"member{n}@example.no" for n in range(1, 5)), None]
 
 
-def test_a_limit_leaves_the_rest_for_another_time(tmp_path, server):
+def test_a_limit_leaves_the_rest_for_another_run(tmp_path, server):
     campaign = create_campaign(tmp_path, 10)
     some = campaign.send(server.url, 10, "--limit", 4)
     assert some.code == 0
@@ -144,7 +144,7 @@ def test_a_limit_leaves_the_rest_for_another_time(tmp_path, server):
     assert len(server.messages) == 10
 
 
-def test_only_one_address(tmp_path, server):
+def test_only_one_addressee(tmp_path, server):
     campaign = create_campaign(tmp_path, 4)
     assert campaign.send(server.url, 4, "--only", "MEMBER2@example.no").code == 0
     assert server.recipients == {"member2@example.no": 1}
@@ -153,7 +153,7 @@ def test_only_one_address(tmp_path, server):
     assert len(server.messages) == 1
 
 
-def test_a_rate_is_kept(tmp_path, server):
+def test_a_rate_is_respected(tmp_path, server):
     campaign = create_campaign(tmp_path, 11)
     began = time.monotonic()
     assert campaign.send(server.url, 11, "--rate", 10).code == 0
@@ -181,14 +181,14 @@ def test_a_repeat_is_the_same_message(tmp_path):
     assert campaign.execute("select key, dated from klartekst_delivery") == first
 
 
-def test_every_file_is_for_the_owner_alone(campaign, server):
+def test_every_file_is_readable_by_its_owner_only(campaign, server):
     campaign.send(server.url, 3)
     files = list(campaign.folder.glob("notify.db*"))
     assert len(files) >= 3
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
 
 
-def test_addresses_are_forgotten_once_settled(campaign, server):
+def test_addresses_are_blanked_once_their_state_is_final(campaign, server):
     campaign.send(server.url, 3)
     for file in campaign.folder.glob("notify.db*"):
         assert b"example.no" not in file.read_bytes()

@@ -24,7 +24,7 @@ def take(queue, most=99):
     return found
 
 
-def test_the_line_gives_each_post_once_until_none_is_left(ledger_db):
+def test_the_queue_gives_each_delivery_once(ledger_db):
     queue, _ = create_queue(ledger_db)
     assert queue.next_delivery_now().id == 1
     assert take(queue) == [2, 3, 4, 5, 6]
@@ -32,7 +32,7 @@ def test_the_line_gives_each_post_once_until_none_is_left(ledger_db):
     assert not queue.has_reached_limit
 
 
-def test_what_is_given_back_goes_first(ledger_db):
+def test_a_delivery_put_back_comes_first(ledger_db):
     queue, _ = create_queue(ledger_db)
     delivery = run_task(queue.next_delivery())
     queue.put_back(delivery)
@@ -40,7 +40,7 @@ def test_what_is_given_back_goes_first(ledger_db):
 
 
 @pytest.mark.parametrize("limit", [1, 4])
-def test_the_limit_ends_the_line(ledger_db, limit):
+def test_the_limit_ends_the_queue(ledger_db, limit):
     queue, _ = create_queue(ledger_db, limit=limit)
     assert not queue.has_reached_limit
     assert take(queue) == list(range(1, limit + 1))
@@ -57,7 +57,7 @@ def test_nothing_is_taken_on_stop(ledger_db):
     assert ledger_db.states()[0] == "pending"
 
 
-def test_a_stop_is_heard_while_waiting_and_the_post_stays_in_line(ledger_db):
+def test_a_stop_is_noticed_while_waiting_and_the_delivery_stays_queued(ledger_db):
     queue, stop = create_queue(ledger_db, rate=0.001, connections=1)
     assert run_task(queue.next_delivery()).id == 1
     threading.Timer(0.2, stop.set).start()
@@ -67,14 +67,14 @@ def test_a_stop_is_heard_while_waiting_and_the_post_stays_in_line(ledger_db):
     assert run_task(queue.next_delivery()).id == 2
 
 
-def test_the_pace_is_kept(ledger_db):
+def test_the_rate_spaces_deliveries(ledger_db):
     queue, _ = create_queue(ledger_db, rate=20)
     began = time.monotonic()
     assert take(queue, 5) == [1, 2, 3, 4, 5]
     assert time.monotonic() - began >= 0.2
 
 
-def test_nobody_goes_at_once_before_the_turn_has_come(ledger_db):
+def test_no_delivery_is_given_before_its_slot(ledger_db):
     queue, _ = create_queue(ledger_db, rate=0.01)
     assert queue.next_delivery_now().id == 1
     assert queue.next_delivery_now() is None
@@ -83,7 +83,7 @@ def test_nobody_goes_at_once_before_the_turn_has_come(ledger_db):
     assert queue.next_delivery_now() is None
 
 
-def test_a_slow_pace_claims_few_at_once(ledger_db):
+def test_a_slow_rate_claims_few_at_once(ledger_db):
     for options, claimed in (({"rate": 0.4, "connections": 3}, 3), ({"rate": 0.8, "connections": 1}, 4)):
         queue, _ = create_queue(ledger_db, **options)
         queue.next_delivery_now()
@@ -105,14 +105,14 @@ def test_a_retry_that_is_due_soon_is_waited_for(ledger_db):
 
 
 @pytest.mark.parametrize(("due_in", "waits"), [(61, False), (59, True)])
-def test_a_retry_that_is_due_later_is_not(ledger_db, due_in, waits):
+def test_a_retry_that_is_due_later_is_not_waited_for(ledger_db, due_in, waits):
     for number in range(1, 7):
         ledger_db.alter(number, due=ledger_db.now() + due_in)
     queue, _ = create_queue(ledger_db)
     assert (queue._retry_wait() is not None) == waits
 
 
-def test_how_long_it_waits_before_it_asks_again(ledger_db):
+def test_the_wait_before_claiming_again(ledger_db):
     queue, _ = create_queue(ledger_db)
     assert queue._retry_wait() == 0.01  # something is due already
     ledger_db.claim(6, ledger_db.stranger)
@@ -134,7 +134,7 @@ class Asked:
         return self.active_now
 
 
-def test_who_is_no_longer_active_is_withdrawn_and_counts_for_no_limit(ledger_db):
+def test_inactive_addressees_are_withdrawn_and_do_not_count_for_the_limit(ledger_db):
     source = Asked("member1@example.no", "member3@example.no", "member4@example.no")
     queue, _ = create_queue(ledger_db, source, limit=2)
     assert take(queue) == [2, 4]

@@ -1,4 +1,4 @@
-"""How a run ends, and what it does when things go wrong around it."""
+"""How a run ends, and what it does when something goes wrong around it."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ from tests.notifier.test_relay import TO
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_the_run_and_gives_the_old_handler_back(tmp_path, number):
+def test_a_signal_stops_the_run_and_its_old_handler_is_restored(tmp_path, number):
     campaign = create_campaign(tmp_path, 100)
     before = signal.getsignal(number)
 
@@ -38,7 +38,7 @@ def test_a_signal_stops_the_run_and_gives_the_old_handler_back(tmp_path, number)
     assert campaign.counts == {"sent": len(server.messages), "pending": 100 - len(server.messages)}
 
 
-def test_a_signal_when_all_is_done_changes_nothing(tmp_path):
+def test_a_signal_when_all_is_sent_changes_nothing(tmp_path):
     campaign = create_campaign(tmp_path, 1)
     with SmtpServer(
         lambda phase, _: os.kill(os.getpid(), signal.SIGTERM) if phase == "SENT" else None
@@ -46,7 +46,7 @@ def test_a_signal_when_all_is_done_changes_nothing(tmp_path):
         assert campaign.send(server.url, 1).code == 0
 
 
-def test_the_lease_is_kept_while_a_relay_thinks(tmp_path):
+def test_the_lease_is_renewed_while_a_relay_is_slow(tmp_path):
     campaign = create_campaign(tmp_path, 1)
 
     def script(phase, _):
@@ -58,7 +58,7 @@ def test_the_lease_is_kept_while_a_relay_thinks(tmp_path):
     assert campaign.execute("select commits > 4 from klartekst_run") == [(1,)]
 
 
-def test_a_lease_that_cannot_be_kept_stops_the_run():
+def test_a_lease_that_cannot_be_renewed_stops_the_run():
     pool = WorkerPool.__new__(WorkerPool)
     pool.stop = threading.Event()
     pool.recorder = OutcomeRecorder(None, pool.stop, retry_after=300, max_attempts=12)
@@ -81,7 +81,7 @@ def test_of_several_errors_the_one_to_fix_is_reported():
     assert str(recorder.error) == "mend"
 
 
-def test_who_slept_too_long_at_the_desk_sends_nothing(tmp_path, monkeypatch):
+def test_a_run_suspended_while_marking_sends_nothing(tmp_path, monkeypatch):
     campaign = create_campaign(tmp_path, 3)
     clock = iter(range(0, 10_000_000, 100))
     monkeypatch.setattr("notifier.ledger_session._boot_seconds", lambda: next(clock))
@@ -94,7 +94,7 @@ def test_who_slept_too_long_at_the_desk_sends_nothing(tmp_path, monkeypatch):
     assert campaign.counts == {"pending": 3}
 
 
-def test_a_run_that_was_taken_over_says_so(tmp_path, monkeypatch):
+def test_a_run_that_was_taken_over_reports_it(tmp_path, monkeypatch):
     campaign = create_campaign(tmp_path, 3)
     mark_sending = LedgerSession.mark_sending
 
@@ -113,7 +113,7 @@ def test_a_run_that_was_taken_over_says_so(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("place", ["notifier.worker.format_to_header", "notifier.relay.connect"])
-def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch, place):
+def test_a_bug_in_one_worker_stops_them_all(tmp_path, monkeypatch, place):
     campaign = create_campaign(tmp_path, 50)
     monkeypatch.setattr(place, lambda *_: 1 / 0)
     with SmtpServer() as server, pytest.raises(ZeroDivisionError):
@@ -121,7 +121,7 @@ def test_a_bug_in_one_connection_stops_them_all(tmp_path, monkeypatch, place):
     assert campaign.counts == {"pending": 50}
 
 
-def test_a_run_that_renews_while_it_is_looked_at_is_not_reaped(tmp_path):
+def test_a_run_that_renews_its_lease_meanwhile_is_not_expired(tmp_path):
     campaign = create_campaign(tmp_path)
     campaign.plan("--ledger", campaign.ledger)
     database = open_database(campaign.ledger, create=False)
@@ -139,7 +139,7 @@ def test_a_run_that_renews_while_it_is_looked_at_is_not_reaped(tmp_path):
     database.close()
 
 
-def test_a_process_is_known_by_its_birth():
+def test_a_process_is_identified_by_its_start_time():
     assert not is_process_dead(own_process_id())
     machine, namespace, pid, born = own_process_id().split("/")
     assert is_process_dead(f"{machine}/{namespace}/{pid}/{int(born) - 1}")
@@ -148,7 +148,14 @@ def test_a_process_is_known_by_its_birth():
     assert not is_process_dead(f"{machine}/{namespace}/{pid}/?")
 
 
-def test_a_reply_that_comes_drop_by_drop_has_no_longer_than_another():
+def test_without_proc_no_process_is_known_to_be_dead(tmp_path, monkeypatch):
+    monkeypatch.setattr("notifier.runs._PROC", tmp_path)
+    assert own_process_id() == f"?/?/{os.getpid()}/?"
+    assert not is_process_dead(own_process_id())
+    assert not is_process_dead("?/?/999999999/1")
+
+
+def test_a_reply_sent_slowly_gets_no_more_time():
     with SmtpServer() as server:
         session = connect(parse_relay_url(server.url), 1)
         assert run_task(session.open_transaction(TO)).code == 354

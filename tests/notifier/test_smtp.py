@@ -1,4 +1,4 @@
-"""One connection, command by command, against a peer that has said beforehand what it will say."""
+"""One SMTP connection, command by command, against a peer with prepared replies."""
 
 import socket
 import ssl
@@ -21,21 +21,21 @@ class Peer:
         self.socket.settimeout(2)
         self.connection = SmtpConnection(ours, ReplyReader(), timeout, pipelining=pipelining, smtputf8=True)
 
-    def says(self, octets):
+    def send(self, octets):
         self.socket.sendall(octets)
         return self
 
-    def heard(self):
+    def received(self):
         self.socket.settimeout(0.05)
         try:
             return self.socket.recv(100_000)
         except TimeoutError:
             return b""
 
-    def gone(self):
+    def is_disconnected(self):
         try:
             return self.socket.recv(1) == b""
-        except ConnectionResetError:  # so does a socket end that had unread words
+        except ConnectionResetError:  # a socket with unread data ends like this
             return True
 
 
@@ -43,8 +43,8 @@ class Peer:
 def peers():
     made = []
 
-    def make(said=b"", **options):
-        made.append(Peer(**options).says(said))
+    def make(received=b"", **options):
+        made.append(Peer(**options).send(received))
         return made[-1], made[-1].connection
 
     yield make
@@ -53,83 +53,83 @@ def peers():
         peer.socket.close()
 
 
-def test_a_session_begins_alive_with_nothing_served(peers):
+def test_a_connection_starts_open_with_nothing_sent(peers):
     _, connection = peers()
     assert (connection.is_open, connection.messages_sent, connection.smtputf8) == (True, 0, True)
 
 
-def test_an_envelope_goes_in_one_write_where_the_server_pipelines(peers):
+def test_an_envelope_is_one_write_with_pipelining(peers):
     peer, connection = peers(WELL)
     assert run_task(connection.open_transaction(TO)) == Reply(Phase.DATA, 354)
-    assert peer.heard() == ENVELOPE
+    assert peer.received() == ENVELOPE
 
 
-def test_an_envelope_goes_command_by_command_elsewhere(peers):
+def test_an_envelope_is_sent_command_by_command_without_pipelining(peers):
     peer, connection = peers(WELL, pipelining=False)
     assert run_task(connection.open_transaction(TO)) == Reply(Phase.DATA, 354)
-    assert peer.heard() == ENVELOPE
+    assert peer.received() == ENVELOPE
     peer, connection = peers(b"250 ok\r\n550 5.1.1 no\r\n", pipelining=False)
     assert run_task(connection.open_transaction(TO)) == Reply(Phase.RCPT, 550, "5.1.1")
-    assert peer.heard() == ENVELOPE.removesuffix(b"DATA\r\n")
+    assert peer.received() == ENVELOPE.removesuffix(b"DATA\r\n")
     assert connection.is_open
 
 
-def test_the_first_trouble_is_the_answer_and_the_transaction_is_reset(peers):
+def test_the_first_failure_is_the_reply_and_the_transaction_is_reset(peers):
     peer, connection = peers(b"250 ok\r\n550 5.1.1 no\r\n503 5.5.1 what\r\n")
     assert run_task(connection.open_transaction(TO)) == Reply(Phase.RCPT, 550, "5.1.1")
-    peer.heard()
-    peer.says(b"250 reset\r\n" + WELL)
+    peer.received()
+    peer.send(b"250 reset\r\n" + WELL)
     assert run_task(connection.open_transaction(TO)).verdict is Verdict.CONTINUE
-    assert peer.heard() == b"RSET\r\n" + ENVELOPE
+    assert peer.received() == b"RSET\r\n" + ENVELOPE
     run_task(connection.write(b"x\r\n"))
-    peer.says(b"250 2.0.0 taken\r\n" + WELL)
+    peer.send(b"250 2.0.0 taken\r\n" + WELL)
     run_task(connection.send_dot(TO))
-    assert peer.heard() == b"x\r\n.\r\n" + ENVELOPE  # one reset is enough
+    assert peer.received() == b"x\r\n.\r\n" + ENVELOPE  # one reset is enough
 
 
 def test_data_granted_after_a_refusal_is_hung_up_on(peers):
     peer, connection = peers(b"250 ok\r\n550 5.1.1 no\r\n354 go\r\n")
     assert run_task(connection.open_transaction(TO)) == Reply(Phase.RCPT, 550, "5.1.1")
     assert not connection.is_open
-    peer.heard()
-    assert peer.gone()
+    peer.received()
+    assert peer.is_disconnected()
 
 
-def test_the_dot_takes_the_next_envelope_along(peers):
+def test_the_next_envelope_is_in_the_same_write_as_the_dot(peers):
     peer, connection = peers(WELL)
     run_task(connection.open_transaction(TO))
     assert run_task(connection.write(b"body\r\n"))
-    assert peer.heard() == ENVELOPE + b"body\r\n"
-    peer.says(b"250 2.0.0 taken\r\n" + WELL)
+    assert peer.received() == ENVELOPE + b"body\r\n"
+    peer.send(b"250 2.0.0 taken\r\n" + WELL)
     assert run_task(connection.send_dot(TO)) == (Reply(Phase.DOT, 250, "2.0.0"), Reply(Phase.DATA, 354))
-    assert peer.heard() == b".\r\n" + ENVELOPE
+    assert peer.received() == b".\r\n" + ENVELOPE
     assert connection.messages_sent == 1
-    peer.says(b"250 taken\r\n")
+    peer.send(b"250 taken\r\n")
     assert run_task(connection.send_dot(None)) == (Reply(Phase.DOT, 250), None)
-    assert peer.heard() == b".\r\n"
+    assert peer.received() == b".\r\n"
     assert connection.messages_sent == 2
 
 
-def test_the_dot_goes_alone_where_the_server_does_not_pipeline(peers):
+def test_the_dot_is_sent_alone_without_pipelining(peers):
     peer, connection = peers(WELL, pipelining=False)
     run_task(connection.open_transaction(TO))
-    peer.heard()
-    peer.says(b"250 taken\r\n")
+    peer.received()
+    peer.send(b"250 taken\r\n")
     assert run_task(connection.send_dot(TO)) == (Reply(Phase.DOT, 250), None)
-    assert peer.heard() == b".\r\n"
+    assert peer.received() == b".\r\n"
 
 
-def test_a_connection_that_breaks_at_the_dot_leaves_the_next_envelope_unanswered(peers):
+def test_a_connection_lost_at_the_dot_leaves_no_reply_to_the_next_envelope(peers):
     peer, connection = peers(WELL)
     run_task(connection.open_transaction(TO))
-    peer.says(b"421 4.3.2 closing\r\n")
+    peer.send(b"421 4.3.2 closing\r\n")
     assert run_task(connection.send_dot(TO)) == (Reply(Phase.DOT, 421, "4.3.2"), None)
     assert not connection.is_open
 
 
-@pytest.mark.parametrize("said", [b"nonsense\r\n", b"250-and\r\n251 other\r\n", b"2" * 9000, b""])
-def test_what_is_no_reply_in_time_is_none(peers, said):
-    _, connection = peers(said)
+@pytest.mark.parametrize("received", [b"nonsense\r\n", b"250-and\r\n251 other\r\n", b"2" * 9000, b""])
+def test_an_invalid_or_late_reply_counts_as_none(peers, received):
+    _, connection = peers(received)
     assert run_task(connection.send_dot(None)) == (Reply(Phase.DOT, 0), None)
     assert not connection.is_open
 
@@ -140,7 +140,7 @@ def test_a_reply_may_come_in_pieces(peers):
     def rest():
         answer = connection.send_dot(None)
         next(answer)
-        peer.says(b"0 two\r\n")
+        peer.send(b"0 two\r\n")
         return (yield from answer)
 
     assert run_task(rest()) == (Reply(Phase.DOT, 250, "2.0.0"), None)
@@ -163,29 +163,29 @@ def test_a_body_larger_than_any_buffer_arrives_whole(peers):
     assert bytes(received) == body
 
 
-def test_a_server_that_reads_nothing_is_given_up_in_time(peers):
+def test_writing_to_a_server_that_reads_nothing_times_out(peers):
     _, connection = peers(timeout=0.2)
     assert not run_task(connection.write(b"x" * 10_000_000))
     assert not connection.is_open
 
 
-def test_silence_before_the_dot_is_what_it_takes(peers):
+def test_only_a_silent_server_gets_the_dot(peers):
     _, connection = peers()
     assert connection.is_silent()
     assert connection.is_open
-    for said in (b"250 early\r\n", b"\n"):
-        peer, connection = peers(said)
+    for received in (b"250 early\r\n", b"\n"):
+        peer, connection = peers(received)
         assert not connection.is_silent()
         assert not connection.is_open
-        assert peer.gone()
+        assert peer.is_disconnected()
 
 
-def test_a_word_read_too_much_is_no_silence(peers):
+def test_an_unread_reply_is_not_silence(peers):
     peer, connection = peers(WELL + b"250 what\r\n")
     run_task(connection.open_transaction(TO))
     assert not connection.is_silent()
     assert not connection.is_open
-    peer.heard()
+    peer.received()
 
 
 def test_a_server_that_left_is_not_silent(peers):
@@ -197,37 +197,37 @@ def test_a_server_that_left_is_not_silent(peers):
     assert not connection.is_silent()
 
 
-def test_leave_is_taken_between_letters_only(peers):
+def test_quit_is_sent_between_messages_only(peers):
     peer, connection = peers(b"221 bye\r\n")
     run_task(connection.quit())
-    assert peer.heard() == b"QUIT\r\n"
-    assert peer.gone()
+    assert peer.received() == b"QUIT\r\n"
+    assert peer.is_disconnected()
     assert not connection.is_open
     peer, connection = peers(WELL)
     run_task(connection.open_transaction(TO))
     run_task(connection.quit())
-    assert peer.heard() == ENVELOPE
+    assert peer.received() == ENVELOPE
     assert not connection.is_open
 
 
-def test_after_the_dot_leave_is_taken_again(peers):
+def test_quit_is_sent_after_the_dot(peers):
     peer, connection = peers(WELL + b"250 taken\r\n221 bye\r\n")
     run_task(connection.open_transaction(TO))
     run_task(connection.send_dot(None))
     run_task(connection.quit())
-    assert peer.heard().endswith(b".\r\nQUIT\r\n")
+    assert peer.received().endswith(b".\r\nQUIT\r\n")
 
 
-def test_a_connection_that_is_gone_is_left_without_a_word(peers):
+def test_no_quit_is_sent_on_a_closed_connection(peers):
     peer, connection = peers()
     connection.close()
     run_task(connection.quit())
-    assert peer.gone()
+    assert peer.is_disconnected()
 
 
 @pytest.mark.parametrize("step", ["open", "write", "dot"])
 @pytest.mark.parametrize("pipelining", [True, False])
-def test_a_line_that_is_gone_says_so_at_every_step(peers, step, pipelining):
+def test_a_lost_connection_shows_at_every_step(peers, step, pipelining):
     _, connection = peers(pipelining=pipelining)
     connection._socket.close()
     steps = {
@@ -235,22 +235,20 @@ def test_a_line_that_is_gone_says_so_at_every_step(peers, step, pipelining):
         "write": lambda: connection.write(b"x"),
         "dot": lambda: connection.send_dot(TO),
     }
-    said = {"open": Reply(Phase.MAIL, 0), "write": False, "dot": (Reply(Phase.DOT, 0), None)}
-    assert run_task(steps[step]()) == said[step]
+    received = {"open": Reply(Phase.MAIL, 0), "write": False, "dot": (Reply(Phase.DOT, 0), None)}
+    assert run_task(steps[step]()) == received[step]
     assert (connection.is_open, connection.messages_sent) == (False, 0)
 
 
-def test_a_silent_server_is_waited_for_at_the_socket_that_it_needs(peers):
+def test_a_task_waits_for_what_its_socket_needs(peers):
     _, connection = peers()
-    trouble = {"read": ssl.SSLWantReadError(), "write": ssl.SSLWantWriteError(), "plain": BlockingIOError()}
-    waits = {
-        name: next(connection._wait_ready(one, 2, time.monotonic() + 9)) for name, one in trouble.items()
-    }
+    errors = {"read": ssl.SSLWantReadError(), "write": ssl.SSLWantWriteError(), "plain": BlockingIOError()}
+    waits = {name: next(connection._wait_ready(one, 2, time.monotonic() + 9)) for name, one in errors.items()}
     assert {name: wait.events for name, wait in waits.items()} == {"read": 1, "write": 2, "plain": 2}
-    assert next(connection._wait_ready(trouble["plain"], 1, time.monotonic() + 9)).events == 1
+    assert next(connection._wait_ready(errors["plain"], 1, time.monotonic() + 9)).events == 1
     assert all(wait.socket is connection._socket for wait in waits.values())
     with pytest.raises(NoReplyError):
-        next(connection._wait_ready(trouble["plain"], 1, time.monotonic()))
+        next(connection._wait_ready(errors["plain"], 1, time.monotonic()))
 
 
 # ReplyReader (RFC 5321 §4.2)
@@ -267,32 +265,32 @@ REPLIES = [
 ]
 
 
-def spoken(replies):
+def read_all(replies):
     found = []
     while reply := replies.next_reply():
         found.append(reply)
     return found
 
 
-@pytest.mark.parametrize(("said", "understood"), REPLIES)
-def test_replies_are_told_apart(said, understood):
+@pytest.mark.parametrize(("received", "parsed"), REPLIES)
+def test_replies_are_separated(received, parsed):
     replies = ReplyReader()
-    replies.unread = said
-    assert spoken(replies) == understood
+    replies.unread = received
+    assert read_all(replies) == parsed
 
 
-@pytest.mark.parametrize(("said", "understood"), REPLIES[:4])
-def test_replies_are_understood_octet_by_octet(said, understood):
+@pytest.mark.parametrize(("received", "parsed"), REPLIES[:4])
+def test_replies_are_parsed_octet_by_octet(received, parsed):
     replies = ReplyReader()
     found = []
-    for number in range(len(said)):
-        replies.feed(said[number : number + 1])
-        found += spoken(replies)
-    assert found == understood
+    for number in range(len(received)):
+        replies.feed(received[number : number + 1])
+        found += read_all(replies)
+    assert found == parsed
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("received", "message"),
     [
         (b"what\r\n", "not an SMTP reply"),
         (b"650 ok\r\n", "not an SMTP reply"),
@@ -302,13 +300,13 @@ def test_replies_are_understood_octet_by_octet(said, understood):
         (b"250-x\r\n" * 128, "a reply without end"),
     ],
 )
-def test_what_is_no_reply_or_never_ends_is_refused(said, told):
+def test_an_invalid_or_endless_reply_is_an_error(received, message):
     replies = ReplyReader()
-    replies.feed(said)
-    with pytest.raises(NoReplyError, match=told):
+    replies.feed(received)
+    with pytest.raises(NoReplyError, match=message):
         replies.next_reply()
 
 
-def test_the_end_of_a_connection_is_no_reply():
+def test_the_end_of_a_connection_is_an_error():
     with pytest.raises(NoReplyError, match="closed"):
         ReplyReader().feed(b"")

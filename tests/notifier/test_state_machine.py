@@ -1,4 +1,4 @@
-"""The ledger as a state machine against a model: two runs, one campaign, everything in any order."""
+"""The ledger compared with a model, as a state machine: two runs, one campaign, all steps in any order."""
 
 import tempfile
 from pathlib import Path
@@ -33,27 +33,27 @@ FINAL = (
 
 
 class Ledger(RuleBasedStateMachine):
-    """What the model knows: state and owner of each row, which runs live, how often who was handed over."""
+    """The model: state and owner of each row, which runs are live, how often each row was marked."""
 
     @initialize()
     def freeze(self):
         self.folder = tempfile.TemporaryDirectory()
         campaign = create_campaign(Path(self.folder.name), MEMBERS)
-        self.vault = open_database(campaign.ledger, create=True)
+        self.database = open_database(campaign.ledger, create=True)
         letter = load_letter(campaign.letter)
-        with self.vault.transaction() as connection:
+        with self.database.transaction() as connection:
             people = CsvSource(campaign.recipients).read_rows()
             self.campaign = freeze_campaign(connection, LedgerKey(b"k"), letter, people, lambda _: None)
             self.runs = [start_run(connection, f"run/{n}", 60) for n in range(2)]
         self.is_open = dict.fromkeys(self.runs, True)
         self.state = dict.fromkeys(range(1, MEMBERS + 1), (DeliveryState.PENDING, None))
-        self.posts = {}
-        self.handed = dict.fromkeys(self.state, 0)
-        self.excused = dict.fromkeys(self.state, 0)
+        self.deliveries = {}
+        self.marked = dict.fromkeys(self.state, 0)
+        self.allowed = dict.fromkeys(self.state, 0)
 
     def teardown(self):
-        if hasattr(self, "vault"):
-            self.vault.close()
+        if hasattr(self, "database"):
+            self.database.close()
             self.folder.cleanup()
 
     def of(self, run, *states):
@@ -64,28 +64,28 @@ class Ledger(RuleBasedStateMachine):
         run = self.runs[which]
         if not self.is_open[run]:
             return
-        with self.vault.transaction() as connection:
-            posts = claim_deliveries(connection, run, self.campaign.id, count, None)
+        with self.database.transaction() as connection:
+            deliveries = claim_deliveries(connection, run, self.campaign.id, count, None)
         pending = [number for number, (state, _) in self.state.items() if state is DeliveryState.PENDING]
-        assert len(posts) == min(count, len(pending))
-        for post in posts:
-            assert self.state[post.id][0] is DeliveryState.PENDING
-            self.state[post.id] = (DeliveryState.CLAIMED, run)
-            self.posts[post.id] = post
+        assert len(deliveries) == min(count, len(pending))
+        for delivery in deliveries:
+            assert self.state[delivery.id][0] is DeliveryState.PENDING
+            self.state[delivery.id] = (DeliveryState.CLAIMED, run)
+            self.deliveries[delivery.id] = delivery
 
-    @precondition(lambda self: self.posts)
+    @precondition(lambda self: self.deliveries)
     @rule(which=st.integers(0, 1), number=st.integers(1, MEMBERS))
-    def hand(self, which, number):
-        """Any run may try to hand anything over; only the holder of a claim is let."""
+    def mark(self, which, number):
+        """Any run may try to mark any row; only the run that claimed it succeeds."""
         run = self.runs[which]
-        with self.vault.transaction() as connection:
+        with self.database.transaction() as connection:
             granted = mark_sending(connection, run, [number])
         assert (number in granted) == (self.state[number] == (DeliveryState.CLAIMED, run))
         if granted:
             self.state[number] = (DeliveryState.SENDING, run)
-            self.handed[number] += 1
+            self.marked[number] += 1
 
-    @precondition(lambda self: self.posts)
+    @precondition(lambda self: self.deliveries)
     @rule(
         which=st.integers(0, 1),
         number=st.integers(1, MEMBERS),
@@ -93,22 +93,22 @@ class Ledger(RuleBasedStateMachine):
             [DeliveryState.SENT, DeliveryState.PENDING, DeliveryState.REFUSED, DeliveryState.IN_DOUBT]
         ),
     )
-    def settle(self, which, number, to):
+    def record(self, which, number, to):
         run = self.runs[which]
-        if number not in self.posts:
+        if number not in self.deliveries:
             return
-        with self.vault.transaction() as connection:
-            record_results(connection, run, [DeliveryResult(self.posts[number], to)])
+        with self.database.transaction() as connection:
+            record_results(connection, run, [DeliveryResult(self.deliveries[number], to)])
         if number in self.of(run, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT):
             self.state[number] = (to, None if to is DeliveryState.PENDING else run)
             if to is DeliveryState.PENDING:
-                self.excused[number] = self.handed[number]
+                self.allowed[number] = self.marked[number]
 
     @rule(which=st.integers(0, 1))
     def die(self, which):
-        """A run is found dead, and another takes its place."""
+        """A run is found dead, and another replaces it."""
         run = self.runs[which]
-        with self.vault.transaction() as connection:
+        with self.database.transaction() as connection:
             expire_dead_runs(connection, lambda process: process == f"run/{which}")
             self.runs[which] = start_run(connection, f"run/{which}", 60)
         self.is_open[run] = False
@@ -120,18 +120,18 @@ class Ledger(RuleBasedStateMachine):
 
     @rule()
     def resend(self):
-        with self.vault.transaction() as connection:
+        with self.database.transaction() as connection:
             resend_doubtful(connection, self.campaign.id, None)
         for number, (state, _) in self.state.items():
             if state is DeliveryState.IN_DOUBT:
                 self.state[number] = (DeliveryState.PENDING, None)
-                self.excused[number] = self.handed[number]
+                self.allowed[number] = self.marked[number]
 
     @invariant()
     def ledger_and_model_agree(self):
-        if not hasattr(self, "vault"):
+        if not hasattr(self, "database"):
             return
-        with self.vault.transaction() as connection:
+        with self.database.transaction() as connection:
             rows = connection.exec_driver_sql(
                 "SELECT id, state, run, address FROM klartekst_delivery"
             ).fetchall()
@@ -143,9 +143,9 @@ class Ledger(RuleBasedStateMachine):
             assert (address is None) == (state in FINAL)
 
     @invariant()
-    def nobody_is_handed_over_twice_unless_known_untold_or_asked_for(self):
-        if hasattr(self, "sending"):
-            assert all(self.handed[number] - self.excused[number] <= 1 for number in self.handed)
+    def nobody_is_marked_twice_unless_not_sent_or_resent(self):
+        if hasattr(self, "marked"):
+            assert all(self.marked[number] - self.allowed[number] <= 1 for number in self.marked)
 
 
 TestLedger = Ledger.TestCase

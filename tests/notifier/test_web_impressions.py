@@ -1,4 +1,4 @@
-"""`notify proof --shown`: what the website told is counted beside what was mailed, and names nobody."""
+"""`notify proof --shown`: members who were shown the version on the website are counted, not named."""
 
 import hashlib
 import json
@@ -43,7 +43,7 @@ def as_csv(rows, head=HEAD, end="\n"):
 
 
 def as_json(rows):
-    """Lay the rows out as the plugin does: one a line."""
+    """Format rows as the plugin does, one a line."""
     log = [
         dict(zip(HEAD.split(","), (field or None for field in row.split(",")), strict=True)) for row in rows
     ]
@@ -54,7 +54,7 @@ def as_json(rows):
 
 @pytest.fixture
 def prove(campaign, server):
-    """Prove a campaign that was sent, with the given files; give how it ended and the proof, if any."""
+    """Send a campaign; return a function that writes its proof with the given exports."""
     campaign.send(server.url, 3)
 
     def proved(*files):
@@ -91,7 +91,7 @@ def test_the_members_of_one_version_are_counted_by_channel_and_event(prove, cont
     assert proof["counts"]["sent"] == 3
 
 
-def test_a_member_of_two_exports_counts_once_at_the_first_time(prove):
+def test_a_member_in_two_exports_counts_once_at_the_first_time(prove):
     later = [row.replace("2026-11-2", "2026-12-2") for row in ROWS]
     for files in ([as_csv(later), as_json(ROWS)], [as_json(ROWS), as_csv(later), as_csv(later)]):
         _, proof = prove(*files)
@@ -101,14 +101,14 @@ def test_a_member_of_two_exports_counts_once_at_the_first_time(prove):
         )
 
 
-def test_a_proof_holds_no_member_and_no_name_of_a_file(campaign, prove):
+def test_a_proof_contains_no_member_and_no_file_name(campaign, prove):
     prove(as_csv(ROWS))
-    told = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
+    written = b"".join(file.read_bytes() for file in (campaign.folder / "proof").iterdir())
     for word in (KARI, EMMA, ODA, "kari", "example.no"):
-        assert word.encode() not in told
+        assert word.encode() not in written
 
 
-def test_nobody_shown_is_noughts_and_no_website_is_no_entry(prove):
+def test_an_empty_export_counts_zero_and_no_export_adds_no_entry(prove):
     _, proof = prove(as_csv([]))
     empty = {"members": 0, "first": None, "last": None}
     assert proof["website"]["channels"]["login"] == {"shown": empty, "acknowledged": empty}
@@ -116,7 +116,7 @@ def test_nobody_shown_is_noughts_and_no_website_is_no_entry(prove):
     assert "website" not in proof
 
 
-def test_a_purged_campaign_is_still_proved(campaign, prove):
+def test_a_purged_campaign_can_still_be_proved(campaign, prove):
     prove()
     campaign.run("purge", "--letter", campaign.letter)
     _, proof = prove(as_json(ROWS))
@@ -168,7 +168,7 @@ def test_a_broken_or_foreign_file_is_one_line_and_nothing_is_written(prove, cont
     assert "example.no" not in ended.err.rpartition("kari.nordmann-1")[2]
 
 
-def test_a_file_that_is_not_there_is_one_line(campaign, prove):
+def test_a_missing_export_is_one_line(campaign, prove):
     prove()
     ended = campaign.run(
         "proof",
