@@ -127,6 +127,7 @@ def _build_deliveries(
         mailable = isinstance(row.mailbox, Mailbox)
         yield {
             "key": key.row_key(letter.version, row.mailbox.identity),
+            # What cannot be mailed is counted and not stored.
             "address": row.address if mailable else None,
             "name": row.name if mailable else None,
             "language": choose_language(row.language, letter.languages),
@@ -145,6 +146,7 @@ def _insert_deliveries(
         rejected += len(batch) - len(values)
         if values:
             connection.execute(_INSERT_DELIVERY, values)
+    # The unique row key drops duplicates: what was accepted and is not there was one.
     total = _read_int(connection, select(func.count()).where(delivery_table.c.campaign == campaign_id))
     counts = {"total": total, "rejected": rejected, "duplicates": accepted - total}
     connection.execute(update(campaign_table).where(campaign_table.c.id == campaign_id).values(counts))

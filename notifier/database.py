@@ -93,7 +93,7 @@ campaign_table = Table(
     Column("letter", String(64), nullable=False),  # Letter.fingerprint
     Column("record", Text, nullable=False),  # what the proof says of the letter, as JSON
     Column("sender_domain", Text, nullable=False),
-    Column("frozen", Float, nullable=False),
+    Column("frozen", Float, nullable=False),  # times are seconds since 1970, by DatabaseClock
     Column("total", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("duplicates", Integer, nullable=False),
@@ -122,9 +122,9 @@ delivery_table = Table(
     Column("name", Text),
     Column("language", String(40), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("run", Integer),
+    Column("run", Integer),  # the run that holds the row, or did last
     Column("attempts", Integer, nullable=False),
-    Column("due", Float, nullable=False),
+    Column("due", Float, nullable=False),  # not before this time, for retries
     Column(
         "dated", Integer
     ),  # the Date header, fixed at the first claim so that a repeat is the same message
@@ -233,6 +233,7 @@ def _restrict_permissions(path: Path, *, create: bool) -> None:
     """Make a SQLite file and those that SQLite writes beside it readable by their owner only."""
     try:
         if create:
+            # Created here and not by SQLite, which would apply the umask and leave it readable by others.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         # SQLite gives files that it creates later the mode of the main file.
         for suffix in ("", "-wal", "-shm", "-journal"):
@@ -260,7 +261,8 @@ def _create_engine(url: URL, idle_timeout: float) -> Engine:
 
 
 def _configure_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None
+    connection.isolation_level = None  # sqlite3 would begin transactions by itself, and deferred ones
+    # A commit to a write-ahead log needs one fsync, one with a rollback journal several.
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # a commit must be on disk before the final dot is sent
     connection.execute("PRAGMA secure_delete=ON")  # a deleted address must not stay in the file

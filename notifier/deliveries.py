@@ -95,6 +95,8 @@ def claim_deliveries(
         )
         .order_by(delivery_table.c.due, delivery_table.c.id)
         .limit(count)
+        # In PostgreSQL runs that claim at once skip the rows of each other instead of waiting for them.
+        # SQLite has one writer at a time and ignores this.
         .with_for_update(skip_locked=True)
     )
     ids = connection.execute(due).scalars().all()
@@ -116,6 +118,7 @@ def mark_sending(connection: Connection, run_id: int, ids: Collection[int]) -> f
 
 
 def _sending_mark() -> ReturningUpdate[int]:
+    # This condition is what stops a run that was suspended and declared dead: its claim is gone.
     is_own_claim = and_(
         delivery_table.c.run == bindparam("run_id"), delivery_table.c.state == DeliveryState.CLAIMED
     )
@@ -168,6 +171,7 @@ def _result_record() -> Update:
                 (new_state == DeliveryState.IN_DOUBT.value, delivery_table.c.changed),
                 else_=DatabaseClock(),
             ),
+            # No address is stored longer than it is needed (GDPR Article 5(1)(e)).
             address=case((keep, delivery_table.c.address), else_=null()),
             name=case((keep, delivery_table.c.name), else_=null()),
             run=case((new_state == DeliveryState.PENDING.value, null()), else_=delivery_table.c.run),

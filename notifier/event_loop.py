@@ -111,6 +111,7 @@ class _EventLoop:
     def _resume_waiting(self) -> None:
         """Resume tasks whose socket is ready or whose deadline has passed; block if no task can run."""
         if self._at_round_end:
+            # Do not block, but look: a reply that has arrived lets one more message share the commit.
             timeout = 0.0
         else:
             earliest = min((wait.deadline for wait in self._waiting.values()), default=0.0)
@@ -122,6 +123,7 @@ class _EventLoop:
             self._resume(task)
 
     def _resume(self, task: Task) -> None:
+        # Unregistered at once: the next wait may be for another event, or for no socket at all.
         wait = self._waiting.pop(task)
         if wait.socket:
             self._selector.unregister(wait.socket)

@@ -28,6 +28,7 @@ class LedgerKey:
     @property
     def fingerprint(self) -> str:
         """A digest that identifies the key and can be stored in the ledger."""
+        # Half of the digest identifies the key just as well; none of it reveals the key.
         return self._digest("fingerprint")[:32]
 
     def row_key(self, version: str, identity: str) -> str:
@@ -40,6 +41,7 @@ class LedgerKey:
 
 def message_id(row_key: str, domain: str) -> str:
     """Return the Message-ID of a delivery, the same at every attempt."""
+    # A hash of the row key: addressees see the Message-ID, and the ledger is searched by row key.
     return f"<{hashlib.sha256(row_key.encode()).hexdigest()[:40]}@{domain}>"
 
 
@@ -93,6 +95,7 @@ def create_key(path: Path) -> LedgerKey:
     try:
         file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
+            # On disk before the first row refers to it: a lost key cannot be made again.
             os.write(file, secrets.token_hex(32).encode() + b"\n")
             os.fsync(file)
         finally:

@@ -64,7 +64,7 @@ class LedgerSession:
         with database.transaction() as connection:
             expire_dead_runs(connection)
             self._run_id = start_run(connection, own_process_id(), lease)
-        guard.record()
+        guard.record()  # from here on an older copy of this ledger is recognized
 
     def claim(self, count: int) -> list[Delivery]:
         """Claim up to `count` due deliveries."""
@@ -142,6 +142,7 @@ class LedgerSession:
         marked: frozenset[int] = frozenset()
         try:
             with self._database.transaction() as connection:
+                # First, so that in PostgreSQL the row lock keeps others from expiring this run meanwhile.
                 is_live = renew_lease(connection, self._run_id)
                 if results:
                     record_results(connection, self._run_id, results)
@@ -149,8 +150,9 @@ class LedgerSession:
                     marked = mark_sending(connection, self._run_id, requests)
                 value = step(connection) if is_live else None
         except BaseException:
-            self._results[:0] = results
+            self._results[:0] = results  # in their old order, before those recorded meanwhile
             raise
+        # Only after the commit: a mark that was rolled back must not let a dot out.
         self._marked |= marked
         self._guard.advance()
         if not is_live:

@@ -111,13 +111,16 @@ def _load_template(path: Path, sha256: str) -> MessageTemplate:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({_reason(error)}); {_REBUILD}") from None
+    # A letter edited after the build would not be the one that was reviewed.
     if hashlib.sha256(content).hexdigest() != sha256:
         raise InputError(f"{path}: is not the letter that letter.json names; {_REBUILD}")
     lines = content.split(b"\r\n")
+    # A bare CR or LF can smuggle a second message past some servers (CVE-2023-51764).
     if lines[-1] or any(b"\n" in line or b"\r" in line or b"\0" in line for line in lines):
         raise InputError(f"{path}: a line does not end in CRLF (RFC 5322 section 2.3); {_REBUILD}")
     if any(len(line) > _MAX_LINE_OCTETS for line in lines):
         raise InputError(f"{path}: a line is longer than {_MAX_LINE_OCTETS} octets; {_REBUILD}")
+    # Once for all addressees: nothing below the headers differs.
     stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
     return MessageTemplate(_parse_sender(path, content), stuffed)
 

@@ -75,6 +75,7 @@ def parse_address(address: str) -> Mailbox | UnmailableAddress:
 
 
 def _build_mailbox(local: str, domain: str) -> Mailbox | UnmailableAddress:
+    # Normalized again, because folding case can undo the normal form.
     folded = unicodedata.normalize("NFC", local.casefold())
     encoded = _encode_domain(domain)
     if encoded is None:

@@ -112,6 +112,7 @@ class OutcomeRecorder:
                 self._record(DeliveryResult(delivery, DeliveryState.IN_DOUBT, reply.summary))
                 self._stop_if(self._breaker.on_missing_reply())
             case Verdict.ABORT:
+                # The reply to MAIL is about the sender, whoever the addressee is.
                 self.release(delivery)
                 self.stop_run(
                     InputError(

@@ -39,6 +39,7 @@ def plan_campaign(
 
     `on_rejected` is called for each row that is left out.
     """
+    # One transaction: addressees are frozen all or none, and reading a million of them is slow.
     with database.transaction(slow=True) as connection:
         campaign = _find_or_freeze(connection, key, letter, source, on_rejected)
         by_language = {

@@ -134,6 +134,7 @@ class CsvSource:
 
     def _parse_header(self, octets: bytes) -> list[str]:
         try:
+            # Spreadsheets begin UTF-8 files with a byte order mark.
             names = _split_fields(octets.removeprefix(b"\xef\xbb\xbf"))
         except RejectedFieldError as error:
             raise InputError(f"{self.path}:1: {error}") from None
@@ -183,6 +184,7 @@ class DatabaseSource:
             )
             if "email" not in list(rows.keys()):
                 raise InputError("--query: must return a column email, and may return language, name and id")
+            # A database has no lines: rows are counted in the order of the query.
             for line, row in enumerate(rows, start=1):
                 yield parse_row(line, {name: _to_text(value) for name, value in row.items()})
 
@@ -237,6 +239,7 @@ def _create_engine(url: URL) -> Engine:
     """Return an engine whose sessions are read-only and closed after each use: hours may pass between two."""
     read_only = _READ_ONLY[url.drivername]
     if url.drivername == "mysql+pymysql":
+        # Stated, since what MySQL calls utf8 has no characters beyond the Basic Multilingual Plane.
         url = url.update_query_dict({"charset": "utf8mb4"})
     options = {} if url.drivername == "sqlite" else {"connect_timeout": 10}
     engine = create_engine(url, connect_args=options, poolclass=NullPool)

@@ -54,6 +54,7 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     with database.transaction() as connection:
         expire_dead_runs(connection)
     if not guard.is_current():
+        # The log may know what this copy does not.
         with database.transaction() as connection:
             _doubt_unfinished(connection)
         guard.record()

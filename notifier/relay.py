@@ -144,6 +144,7 @@ def connect(relay: Relay, timeout: float) -> SmtpConnection:
             f"{relay.display_url}: no connection ({_describe(error)}); try again later"
         ) from None
     try:
+        # Encrypted by now, or on loopback: a password never travels in plain text.
         _log_in(relay, client)
     except BaseException:
         client.close()
@@ -182,6 +183,7 @@ def _greet(relay: Relay, timeout: float) -> _Client:
     """Connect and say EHLO, encrypted unless the relay is this machine."""
     connected = socket.create_connection((relay.host, relay.port), timeout)
     try:
+        # Or the dot, a write of its own, would wait for the acknowledgement of the body (RFC 896).
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if relay.scheme is Scheme.IMPLICIT_TLS:
             connected = relay.encrypt(connected)

@@ -76,6 +76,7 @@ def end_run(connection: Connection, run_id: int) -> None:
         .where(is_own, delivery_table.c.state == DeliveryState.CLAIMED)
         .values(state=DeliveryState.PENDING, run=None)
     )
+    # Nobody can know whether the dot of these was sent.
     connection.execute(
         update(delivery_table)
         .where(is_own, delivery_table.c.state == DeliveryState.SENDING)

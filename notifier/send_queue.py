@@ -98,6 +98,7 @@ class SendQueue:
 
     def _withdraw_inactive(self, claimed: list[Delivery]) -> list[Delivery]:
         """Return the deliveries whose addressee is still active, and record the others as withdrawn."""
+        # In one query for the batch, as shortly before sending as that allows.
         active = self._source.find_active([delivery.address for delivery in claimed])
         if active is None:
             return claimed
@@ -120,6 +121,7 @@ class SendQueue:
     def _reserve_slot(self) -> float:
         """Take the next slot of the rate and return the seconds until it begins."""
         now = time.monotonic()
+        # Slots that passed unused are lost: a rate is a limit, not an average to catch up with.
         self._next_slot = max(now, self._next_slot)
         wait = self._next_slot - now
         self._next_slot += self._interval

@@ -83,6 +83,7 @@ class CampaignSender:
                 pool.run(on_progress)
         finally:
             session.close()
+        # A signal that arrives when everything is sent changes nothing: see _build_result.
         if signals and not pool.recorder.error:
             pool.recorder.stop_run(TryLaterError("stopped by a signal; run the same command again"))
         return self._build_result(pool, only_key)
@@ -104,6 +105,7 @@ class CampaignSender:
         with self.database.transaction() as connection:
             counts = count_by_state(connection, self.campaign)
             unfinished = count_unfinished(connection, self.campaign, only_key)
+        # A passing error at the very end is not reported when nothing is left to retry.
         error = pool.recorder.error
         if error and (unfinished or not isinstance(error, TryLaterError)):
             return RunResult(counts, error, error.exit_code)
@@ -133,7 +135,9 @@ class WorkerPool:
         )
         self._session = session
         self._lease = config.lease
+        # Threads, because smtplib and the TLS handshake block; after connecting nothing does.
         self._executor = ThreadPoolExecutor(config.connections)
+        # The lease also limits how long a relay may be silent: a run waiting longer would count as dead.
         dialer = Dialer(sender.relay, config.lease, self._executor)
         self._workers = [
             Worker(sender.letter, dialer, self.queue, session, self.recorder)

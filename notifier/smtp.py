@@ -60,7 +60,7 @@ class SmtpConnection:
         try:
             while octets:
                 try:
-                    octets = octets[self._socket.send(octets) :]
+                    octets = octets[self._socket.send(octets) :]  # which may take only a part
                 except _WOULD_BLOCK as error:
                     yield from self._wait_ready(error, WRITABLE, deadline)
         except OSError:
@@ -113,6 +113,7 @@ class SmtpConnection:
         self._socket.close()
 
     def _envelope_commands(self, envelope: Envelope) -> list[tuple[Phase, bytes]]:
+        # Not after every message: a dot ends the transaction already (RFC 5321 section 4.1.1.4).
         reset = [(Phase.MAIL, b"RSET\r\n")] if self._needs_reset else []
         self._needs_reset = False
         return reset + envelope.commands()
@@ -151,6 +152,7 @@ class SmtpConnection:
         except OSError:
             code, text = 0, b""
         reply = Reply.parse(phase, code, text)
+        # After an invalid reply nobody knows which command the next one answers; 421 ends the session.
         if reply.code in (0, _SERVICE_CLOSING):
             self.close()
         return reply

@@ -143,6 +143,7 @@ def _find_row_lines(text: str) -> Iterator[int]:
     start = re.search(r'"log"\s*:\s*\[\s*', text)
     if not start:
         return
+    # json.loads knows no positions, so that values are decoded again one by one.
     separator = re.compile(r"[\s,]*")
     position, line, counted = start.end(), 1, 0
     while text[position] != "]":

@@ -51,6 +51,7 @@ class Worker:
         except KlartekstError as error:
             self._recorder.stop_run(error)
         except BaseException:
+            # A bug: stop the others as well, and close before the dot so that nothing arrives.
             self._recorder.stop.set()
             if self._connection:
                 self._connection.close()
@@ -83,6 +84,7 @@ class Worker:
 
     def _finish_message(self, delivery: Delivery, connection: SmtpConnection) -> Waiting[Delivery | None]:
         """Mark the delivery, send its dot with the next envelope behind it, and return the next delivery."""
+        # Before the mark: claiming may commit, and being killed between mark and dot leaves a doubt.
         following = self._queue.next_delivery_now()
         if not (yield from self._session.mark_sending(delivery)):
             connection.close()  # without the dot the server discards the message
@@ -110,7 +112,7 @@ class Worker:
             try:
                 self._connection = yield from self._dialer.connect()
             except KlartekstError:
-                self._queue.put_back(delivery)
+                self._queue.put_back(delivery)  # another worker may have a connection
                 raise
         return self._connection
 
