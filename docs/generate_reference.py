@@ -23,7 +23,7 @@ from build import main as build_command
 from changelog.checks import RULES as CHANGE_RULES
 from common.errors import ExitCode
 from generator.rendering import Printer
-from notifier.tables import State
+from notifier.database import DeliveryState
 from policy import checks, fields
 from policy.fact_models import Facts
 from policy.fields import Model
@@ -244,7 +244,7 @@ def rules(_: str) -> str:
 
 def states(before: str) -> str:
     """Print the states of a delivery."""
-    return with_prose(("state", "means"), [(f"`{state.value}`",) for state in State], before)
+    return with_prose(("state", "means"), [(f"`{state.value}`",) for state in DeliveryState], before)
 
 
 def words_of_facts(prefix: str, before: str) -> str:

@@ -44,7 +44,7 @@ def notify() -> None:
 @recipients_options
 @ledger_option(None)
 def plan(letter: Path, ledger: str | None, **options: Any) -> None:
-    """Show how many addressees a letter has, by language; send nothing.
+    """Count the addressees of a letter by language; send nothing.
 
     With --ledger the addressees are frozen: who joins later is not in the campaign. The last line is the
     option that send needs. Exits with 1 if rows were rejected.
@@ -193,7 +193,10 @@ def _show_progress(total: int, work: Callable[[Callable[[int], None]], RunResult
     help="Format of the output.",
 )
 def status(ledger: str, letter: Path | None, output_format: str) -> None:
-    """Count addressees by state; list deliveries in doubt with address and Message-ID."""
+    """Count addressees by state; list those in doubt.
+
+    Each delivery in doubt is shown with its address and Message-ID.
+    """
     from notifier.letters import load_letter
     from notifier.reports import format_json, format_text, read_status
 
@@ -230,7 +233,10 @@ def reconcile(ledger: str, maillog: tuple[Path, ...]) -> None:
 @LETTER_OPTION
 @click.option("--force", is_flag=True, help="Purge even if deliveries are pending or in doubt.")
 def purge(ledger: str, letter: Path, *, force: bool) -> None:
-    """Delete addresses and pseudonyms, keep the counts, and close the campaign."""
+    """Delete addresses and pseudonyms, and close the campaign.
+
+    The counts are kept, so that a proof can still be written.
+    """
     from notifier.letters import load_letter
     from notifier.reports import format_summary, purge_campaign
 
@@ -250,7 +256,10 @@ def purge(ledger: str, letter: Path, *, force: bool) -> None:
     help="Export of the website plugin, JSON or CSV; repeat for more.",
 )
 def proof(ledger: str, letter: Path, out: Path, shown: tuple[Path, ...]) -> None:
-    """Write a proof of what was sent to how many and when, with hashes and without addresses."""
+    """Write a proof of what was sent and when, without addresses.
+
+    It has the hashes of the letters and the number of addressees by state and language.
+    """
     from notifier.letters import load_letter
     from notifier.reports import write_proof
     from notifier.web_impressions import count_impressions

@@ -53,7 +53,7 @@ def ledger_option(default: str | None = _DEFAULT_LEDGER) -> Callable[[_Command],
         envvar="KLARTEKST_LEDGER",
         default=default,
         show_default=default is not None,
-        help="Ledger: sqlite:///FILE or postgresql+psycopg://….",
+        help="Ledger: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
     )
 
 
