@@ -46,7 +46,7 @@ def arm(step: str, nth: int, number: int) -> None:
 
     @contextlib.contextmanager
     def step_taken():
-        with lock:  # those that dial are threads
+        with lock:  # connecting happens in threads
             calls[0] += 1
             mine = calls[0] == nth
         if mine and when == "before":

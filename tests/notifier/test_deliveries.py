@@ -264,7 +264,7 @@ def test_a_run_is_dead_when_its_process_is(ledger_db):
     assert ended(ledger_db) == [False, True]
     ledger_db.alter_run(ledger_db.stranger, ended=1)
     ledger_db.do(expire_dead_runs, lambda _: True)
-    assert ledger_db.run_row(ledger_db.stranger).ended == 1  # who has ended is not ended again
+    assert ledger_db.run_row(ledger_db.stranger).ended == 1  # an ended run is not ended again
     assert ended(ledger_db) == [True, True]
 
 

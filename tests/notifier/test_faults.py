@@ -16,7 +16,7 @@ VICTIM = "member1@example.no"
 
 
 def fail_at(phase, fault, *, victim=VICTIM, times=1000):
-    """A script that fails at one phase for one addressee; MAIL and BODY come before the server knows whom."""
+    """Return a script that fails in one phase for one addressee; at MAIL it cannot know for whom."""
     left = [times]
 
     def script(now, recipient):
@@ -70,7 +70,7 @@ def test_a_connection_lost_in_the_body_is_lost_before_the_dot(tmp_path, extensio
     with SmtpServer(fail_at("BODY", "drop", times=1), extensions) as server:
         ended = campaign.send(server.url, 4, "--connections", 1, "--retry-after", 0.1)
         assert ended.code in (0, 3)
-        # Whether the drop was seen before the dot went out is a race; if not, it is a doubt.
+        # Whether the drop is seen before the dot is sent is a race; if it is not, the delivery is in doubt.
         assert len(server.recipients) == 4 - campaign.counts.get("in_doubt", 0)
         assert set(server.recipients.values()) == {1}
 

@@ -89,7 +89,7 @@ def test_a_run_suspended_for_its_lease_may_not_send_the_dot(ledger_db, monkeypat
 
 
 class FailingDatabase(LedgerDatabase):
-    """A vault whose transactions fail as often as it is results."""
+    """A database whose transactions raise the exceptions in `failures`."""
 
     @contextmanager
     def transaction(self, *, slow=False):

@@ -70,7 +70,14 @@ def test_a_reply_means_what_its_first_digit_says_in_its_phase(phase, code, verdi
 
 @pytest.mark.parametrize(
     ("phase", "code"),
-    [(Phase.DATA, 250), (Phase.DOT, 354), (Phase.MAIL, 354), (Phase.RCPT, 300), (Phase.DATA, 399)],
+    [
+        (Phase.DATA, 250),
+        (Phase.DOT, 354),
+        (Phase.MAIL, 354),
+        (Phase.RCPT, 300),
+        (Phase.DATA, 399),
+        (Phase.DATA, 400),
+    ],
 )
 def test_a_code_that_its_command_does_not_allow_counts_as_no_reply(phase, code):
     assert Reply.parse(phase, code, b"2.0.0 ok").code == (0 if code in (250, 354, 399) else code)

@@ -12,7 +12,7 @@ from tests.notifier.cli import run_command
 from tests.notifier.factories import create_campaign
 from tests.notifier.smtp_server import SmtpServer
 
-# As wp-admin/includes/schema.php lays them out.
+# As wp-admin/includes/schema.php creates them.
 WORDPRESS = """
 CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 CREATE USER IF NOT EXISTS wordpress@'127.0.0.1' IDENTIFIED BY 'hemmelig';

@@ -187,7 +187,7 @@ def test_tls_session_tickets_do_not_break_the_silence(certificate):
         to = parse_relay_url(server.url.replace("smtp:", "smtps:"), certificate)
         encrypted = to.encrypt(socket.create_connection((to.host, to.port)))
         connection = SmtpConnection(encrypted, ReplyReader(), 2, pipelining=True, smtputf8=True)
-        # Before its greeting the server has said nothing but connection tickets (RFC 8446 §4.6.1).
+        # Before its greeting the server has sent only session tickets (RFC 8446 section 4.6.1).
         assert select.select([encrypted], [], [], 0.5)[0]
         assert connection.is_silent()
         assert connection.is_open

@@ -123,8 +123,8 @@ def test_the_wait_before_claiming_again(ledger_db):
     assert queue._retry_wait() == 0.5
 
 
-class Asked:
-    """A source that can be asked again."""
+class FakeSource:
+    """A source that knows who is active."""
 
     def __init__(self, *active):
         self.active_now, self.asked = frozenset(active), []
@@ -135,7 +135,7 @@ class Asked:
 
 
 def test_inactive_addressees_are_withdrawn_and_do_not_count_for_the_limit(ledger_db):
-    source = Asked("member1@example.no", "member3@example.no", "member4@example.no")
+    source = FakeSource("member1@example.no", "member3@example.no", "member4@example.no")
     queue, _ = create_queue(ledger_db, source, limit=2)
     assert take(queue) == [2, 4]
     assert source.asked[0] == ["member0@example.no", "member1@example.no"]

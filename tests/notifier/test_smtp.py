@@ -251,7 +251,7 @@ def test_a_task_waits_for_what_its_socket_needs(peers):
         next(connection._wait_ready(errors["plain"], 1, time.monotonic()))
 
 
-# ReplyReader (RFC 5321 §4.2)
+# Parsing replies (RFC 5321 section 4.2)
 
 REPLIES = [
     (b"250 ok\r\n", [(250, b"ok")]),
