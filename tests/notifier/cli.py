@@ -47,6 +47,6 @@ def run_command(*arguments: object, **environment: str) -> CommandResult:
     return CommandResult(result.exit_code, result.stdout, result.stderr)
 
 
-def wait_for(process: subprocess.Popen[str], seconds: float = 30) -> CommandResult:
+def wait_for(process: subprocess.Popen[str], seconds: float = 600) -> CommandResult:
     out, err = process.communicate(timeout=seconds)
     return CommandResult(process.returncode, out, err)

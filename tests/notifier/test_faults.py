@@ -123,7 +123,7 @@ DOUBT = [
 def test_what_fails_between_the_dot_and_its_reply_is_in_doubt_and_held(tmp_path, extensions, fault):
     campaign = create_campaign(tmp_path, 4)
     with SmtpServer(fail_at("DOT", fault), extensions) as server:
-        ended = campaign.send(server.url, 4, "--lease", 1)
+        ended = campaign.send(server.url, 4, "--lease", 3)
         assert ended.code == 3, ended
         assert campaign.counts == {"sent": 3, "in_doubt": 1}
         [doubt] = campaign.status()["in_doubt"]

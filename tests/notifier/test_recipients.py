@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, text
 
 from common.errors import InputError, TryLaterError
 from notifier.recipients import RejectedRow, open_source
-from tests.notifier import servers
+from tests.helpers.ports import free_port
 from tests.notifier.cli import run_command
 from tests.notifier.factories import create_campaign
 from tests.notifier.smtp_server import SmtpServer
@@ -173,7 +173,7 @@ def test_what_is_wrong_with_a_source_is_one_line(sqlite, tmp_path):
 
 
 def test_an_unreachable_database_means_try_later():
-    port = servers.free_port()
+    port = free_port()
     for url in (
         f"mysql+pymysql://u:hemmelig@127.0.0.1:{port}/x",
         f"postgresql+psycopg://u:hemmelig@127.0.0.1:{port}/x",

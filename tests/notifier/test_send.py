@@ -157,7 +157,7 @@ def test_a_rate_is_respected(tmp_path, server):
     campaign = create_campaign(tmp_path, 11)
     began = time.monotonic()
     assert campaign.send(server.url, 11, "--rate", 10).code == 0
-    assert 1.0 <= time.monotonic() - began < 5
+    assert time.monotonic() - began >= 1.0
 
 
 def test_a_changed_letter_is_refused_under_the_same_version(campaign, server):
