@@ -24,7 +24,6 @@ EQUIVALENT = {
     "self._commit_batch(lambda _: 0)": "nobody reads what a heartbeat returns",
     "self._record_transient_failure(delivery, Reply(Phase.BODY, None))": "None and 0 are both no code",
     'pid, _, start_time = rest.rpartition("/")': "neither a PID nor a start time contains a slash",
-    'boot_id = (_PROC / "sys/kernel/random/boot_id").read_text(None).strip()': "a UUID is plain ASCII",
     "self._in_data = None": "only its truth value is used",
     "self._needs_reset = None": "the same",
     "self._is_open = None": "the same",

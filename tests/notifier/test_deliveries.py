@@ -9,12 +9,14 @@ from notifier.deliveries import (
     PendingSummary,
     claim_deliveries,
     forget_refused,
+    list_doubtful,
     mark_sending,
     record_results,
     resend_doubtful,
     retry_refused,
     summarize_pending,
 )
+from notifier.keys import message_id
 from notifier.runs import end_run, expire_dead_runs, renew_lease, start_run
 
 HOUR = 3600
@@ -260,12 +262,22 @@ def test_a_run_is_dead_when_its_lease_has_passed_also_after_the_clock_was_set_ba
 
 
 def test_a_run_is_dead_when_its_process_is(ledger_db):
+    ledger_db.alter_run(ledger_db.stranger, renewed=ledger_db.run_row(ledger_db.run).renewed)
     ledger_db.do(expire_dead_runs, lambda process: process == "there/2")
     assert ended(ledger_db) == [False, True]
     ledger_db.alter_run(ledger_db.stranger, ended=1)
     ledger_db.do(expire_dead_runs, lambda _: True)
     assert ledger_db.run_row(ledger_db.stranger).ended == 1  # an ended run is not ended again
     assert ended(ledger_db) == [True, True]
+
+
+def test_deliveries_in_doubt_are_listed_for_one_campaign_in_their_order(ledger_db):
+    for number in (1, 3, 7):
+        ledger_db.alter(number, state="in_doubt", due=-number, changed=number)
+    first, second = ledger_db.do(list_doubtful, ledger_db.campaign.id, "x.no")
+    assert (first.delivery_id, first.address, first.sent_at) == (1, "member0@example.no", 1)
+    assert first.message_id == message_id(ledger_db.row(1).key, "x.no")
+    assert (second.delivery_id, second.address, second.sent_at) == (3, "member2@example.no", 3)
 
 
 def look(ledger_db, key=None):
