@@ -9,7 +9,7 @@ import pytest
 
 from common.errors import InputError
 from notifier.relay import UnreachableError, _Client, connect, parse_relay_url
-from notifier.replies import Envelope, Phase, Reply, ReplyReader, Verdict
+from notifier.replies import Envelope, NoReplyError, Phase, Reply, ReplyReader, Verdict
 from notifier.smtp import SmtpConnection
 from tests.notifier import servers
 from tests.notifier.factories import create_campaign, create_certificate, server_tls_context
@@ -67,6 +67,14 @@ def test_a_greeting_sent_slowly_gets_no_more_time():
             wire.getreply()
         over.set()
         thread.join()
+
+
+def test_a_greeting_after_the_deadline_is_none(monkeypatch):
+    clock = iter([0, 1])
+    monkeypatch.setattr("notifier.relay.monotonic", lambda: next(clock))
+    ours, theirs = socket.socketpair()
+    with ours, theirs, pytest.raises(NoReplyError, match="no reply in time"):
+        _Client(ours, "here", timeout=1).getreply()
 
 
 def test_a_stripped_starttls_is_noticed(tmp_path, certificate):
