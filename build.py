@@ -129,7 +129,7 @@ def build(
             read_revisions(source, commit or ref, start), [read_uncommitted(source, day)] if draft else []
         )
 
-    known, made_with = out / "fold.kept", f"{hash_software(HOUSE)} {source.resolve()}"
+    known, made_with = out / ".checkpoint", f"{hash_software(HOUSE)} {source.resolve()}"
     before, redlines = (None, None) if no_cache else load_checkpoint(known, made_with)
     folded = replay_history(history, before)
     found = folded.log

@@ -20,8 +20,8 @@ def file(tale, tmp_path):
     """A fold of a history in a file."""
     found = replay_history(lambda start: read_revisions(tale, "HEAD", start), None)
     part = found.versions[-1].documents["nb"].sections[0]
-    save_checkpoint(tmp_path / "fold.kept", "this", found, {part: "known"})
-    return tmp_path / "fold.kept"
+    save_checkpoint(tmp_path / ".checkpoint", "this", found, {part: "known"})
+    return tmp_path / ".checkpoint"
 
 
 def test_a_fold_comes_back_as_it_went(tale, file):
@@ -49,7 +49,7 @@ def test_one_cut_short_is_not_believed(file, size):
 
 
 def test_where_none_was_kept_there_is_none(tmp_path):
-    assert load_checkpoint(tmp_path / "fold.kept", "this") == NONE
+    assert load_checkpoint(tmp_path / ".checkpoint", "this") == NONE
 
 
 class Evil:
@@ -67,6 +67,6 @@ class Evil:
 def test_what_is_no_fold_of_ours_is_refused_though_its_seal_fits(value, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     content = pickle.dumps(value)
-    (tmp_path / "fold.kept").write_bytes(hashlib.sha256(b"this\0" + content).digest() + content)
-    assert load_checkpoint(tmp_path / "fold.kept", "this") == NONE
+    (tmp_path / ".checkpoint").write_bytes(hashlib.sha256(b"this\0" + content).digest() + content)
+    assert load_checkpoint(tmp_path / ".checkpoint", "this") == NONE
     assert not (tmp_path / "evil").exists()
