@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from changelog.days import day_in_oslo
 from changelog.minimum_level import LevelAssessment, Side, assess_minimum_level
-from changelog.redline import current_ids
+from changelog.redline import map_to_current_ids
 from changelog.snapshots import read_snapshots
 from policy.document import have_same_text, render_document
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from changelog.history import Revision
-    from changelog.snapshots import State
+    from changelog.snapshots import Snapshot
     from policy.models import ChangeNote
 
 
@@ -45,11 +45,11 @@ class Change:
     @cached_property
     def assessment(self) -> LevelAssessment:
         """The floor of this change (contract §3)."""
-        names = current_ids(self.after.documents.values(), self.after.policy.aliases)
+        names = map_to_current_ids(self.after.documents.values(), self.after.policy.aliases)
         return assess_minimum_level(self.before, self.after, names)
 
     @property
-    def changes_text(self) -> bool:
+    def has_text_changes(self) -> bool:
         """Whether a reader finds other words or links."""
         return not have_same_text(self.before.documents, self.after.documents)
 
@@ -60,15 +60,15 @@ class ChangeSet:
 
     changes: tuple[Change, ...]
     published_notes: Mapping[str, ChangeNote]
-    states: tuple[State, ...]
+    snapshots: tuple[Snapshot, ...]
 
     @property
-    def now(self) -> State:
+    def newest(self) -> Snapshot:
         """The newest state, on the disk or committed."""
-        return self.states[-1]
+        return self.snapshots[-1]
 
 
-def changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
+def collect_changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
     """Cut a history, what is not committed last; ContentError where the newest cannot be read."""
     states = tuple(read_snapshots(revisions, []))
     published: dict[str, ChangeNote] = {}
@@ -87,7 +87,9 @@ def changes_since_last_note(revisions: Iterable[Revision], today: date) -> Chang
     return ChangeSet(tuple(steps[noted:]), published, states)
 
 
-def changes_since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) -> ChangeSet:
+def collect_changes_since_base(
+    base: Sequence[Revision], revisions: Sequence[Revision], today: date
+) -> ChangeSet:
     """Take all after the last revision that both lines share as one change."""
     shared = {revision.commit for revision in base}
     line = [revision for revision in revisions if revision.commit in shared] or list(base)
@@ -99,11 +101,11 @@ def changes_since(base: Sequence[Revision], revisions: Sequence[Revision], today
     return ChangeSet((Change(side(known[-1]), side(now), notes, today, ""),), published, states)
 
 
-def side(state: State) -> Side:
+def side(state: Snapshot) -> Side:
     """Give a state as the floor compares it."""
     return Side(state.policy, {code: render_document(state.policy, code) for code in state.policy.languages})
 
 
-def _published(state: State, today: date) -> date:
+def _published(state: Snapshot, today: date) -> date:
     """Give the day that a state is published: what is not committed could be today."""
     return (day_in_oslo(state.revision.time) if state.revision.commit else None) or today

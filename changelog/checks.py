@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from changelog.days import add_duration, day_in_oslo
-from changelog.redline import current_ids, find_touched_sections
+from changelog.redline import find_touched_sections, map_to_current_ids
 from changelog.translations import find_stale_confirmed, find_stale_unconfirmed
 from common.suggestions import suggest_name
 from policy.checks.rule import Rule
@@ -47,10 +47,10 @@ class ChangeCheckContext:
     today: date
 
 
-def unnoted_change(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_unnoted_changes(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse new words without a note, unless they are proven to mean the same (contract §3)."""
     for step in changes.change_set.changes:
-        if step.changes_text and not step.notes and not step.assessment.is_cosmetic:
+        if step.has_text_changes and not step.notes and not step.assessment.is_cosmetic:
             names = _touched(step)
             place = _section(changes, names) or Location("content/policy.yaml")
             why = (
@@ -64,16 +64,16 @@ def unnoted_change(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(place, message, "run: build.py note; then write what changed for a reader")
 
 
-def note_without_change(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_notes_without_changes(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Warn of a note beside which no word changed: text and its note belong in one commit."""
     for step in changes.change_set.changes:
-        if not step.changes_text:
+        if not step.has_text_changes:
             for name in step.notes:
                 hint = "commit the changed text together with its note, or remove the note"
                 yield Finding(Location(f"content/{name}"), "no words change with this note", hint)
 
 
-def commit_from_the_future(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_commits_from_future(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Warn of a commit dated after today: every later version is published no earlier than it."""
     for revision in changes.revisions:
         day = day_in_oslo(revision.time) if revision.commit else None
@@ -83,7 +83,7 @@ def commit_from_the_future(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(Location("content/policy.yaml"), message, hint)
 
 
-def level_below_floor(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_levels_below_minimum(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse a level below that of the facts without a published reason (contract §3)."""
     for step in changes.change_set.changes:
         if not step.notes:
@@ -98,7 +98,7 @@ def level_below_floor(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(_in_note(changes, name, "level"), message, hint)
 
 
-def lead_too_short(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_short_lead_times(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse a change that takes effect sooner than `lead_days` after its publication."""
     for step in changes.change_set.changes:
         if not step.notes:
@@ -113,7 +113,7 @@ def lead_too_short(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(_in_note(changes, name, "effective"), message, hint)
 
 
-def note_rewritten(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_rewritten_notes(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse another level or date in a published note; its wording may be mended."""
     for name, note in changes.change_set.published_notes.items():
         now = changes.now.policy.notes.get(name)
@@ -126,7 +126,7 @@ def note_rewritten(changes: ChangeCheckContext) -> Iterator[Finding]:
                 yield Finding(_in_note(changes, name, key), message, hint)
 
 
-def note_deleted(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_deleted_notes(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse to lose a published note."""
     for name in changes.change_set.published_notes:
         if name not in changes.now.policy.notes:
@@ -134,7 +134,7 @@ def note_deleted(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(Location(f"content/{name}"), "a published note is deleted", hint)
 
 
-def action_missing(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_missing_actions(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse a major note that does not say what a reader can do (WP260 ¶30)."""
     for name, note in changes.now.policy.notes.items():
         if note.level is not Level.MINOR and note.action is None:
@@ -143,7 +143,7 @@ def action_missing(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(_in_note(changes, name, "level"), message, hint)
 
 
-def unknown_audience(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_unknown_audiences(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Find an audience that no row of facts/audiences.yaml has."""
     known = [row.id for row in changes.now.policy.facts.audiences]
     for step in changes.change_set.changes:
@@ -154,7 +154,7 @@ def unknown_audience(changes: ChangeCheckContext) -> Iterator[Finding]:
                     yield Finding(_in_note(changes, name, "affects"), message, suggest_name(audience, known))
 
 
-def promotion_in_note(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_promotion_in_notes(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Refuse marketing in a message that people cannot decline (markedsføringsloven § 15; WP260 ¶29)."""
     for passage in changes.now.notes:
         if found := _PROMOTION.search(passage.text):
@@ -162,30 +162,30 @@ def promotion_in_note(changes: ChangeCheckContext) -> Iterator[Finding]:
             yield Finding(passage.at(found[0]), f"'{found[0]}' reads as promotion", hint)
 
 
-def stale_confirmed_translation(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_stale_confirmed_translations(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Find translations whose original has changed since they were confirmed."""
     yield from find_stale_confirmed(changes.change_set, changes.now)
 
 
-def stale_unconfirmed_translation(changes: ChangeCheckContext) -> Iterator[Finding]:
+def find_stale_unconfirmed_translations(changes: ChangeCheckContext) -> Iterator[Finding]:
     """Find unconfirmed translations that did not follow a change of their original."""
     yield from find_stale_unconfirmed(changes.change_set, changes.now)
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: tuple[Rule[ChangeCheckContext], ...] = (
-    Rule("unnoted-change", _ERROR, unnoted_change),
-    Rule("note-without-change", _WARNING, note_without_change),
-    Rule("commit-from-the-future", _WARNING, commit_from_the_future),
-    Rule("level-below-floor", _ERROR, level_below_floor),
-    Rule("lead-too-short", _ERROR, lead_too_short),
-    Rule("note-rewritten", _ERROR, note_rewritten),
-    Rule("note-deleted", _ERROR, note_deleted),
-    Rule("action-missing", _ERROR, action_missing),
-    Rule("unknown-audience", _ERROR, unknown_audience),
-    Rule("promotion-in-note", _ERROR, promotion_in_note),
-    Rule("translation-stale", _ERROR, stale_confirmed_translation),
-    Rule("translation-stale", _WARNING, stale_unconfirmed_translation),
+    Rule("unnoted-change", _ERROR, find_unnoted_changes),
+    Rule("note-without-change", _WARNING, find_notes_without_changes),
+    Rule("commit-from-the-future", _WARNING, find_commits_from_future),
+    Rule("level-below-floor", _ERROR, find_levels_below_minimum),
+    Rule("lead-too-short", _ERROR, find_short_lead_times),
+    Rule("note-rewritten", _ERROR, find_rewritten_notes),
+    Rule("note-deleted", _ERROR, find_deleted_notes),
+    Rule("action-missing", _ERROR, find_missing_actions),
+    Rule("unknown-audience", _ERROR, find_unknown_audiences),
+    Rule("promotion-in-note", _ERROR, find_promotion_in_notes),
+    Rule("translation-stale", _ERROR, find_stale_confirmed_translations),
+    Rule("translation-stale", _WARNING, find_stale_unconfirmed_translations),
 )
 
 
@@ -208,7 +208,7 @@ def _touched(step: Change) -> list[str]:
     for locale, new in step.after.documents.items():
         if locale in step.before.documents:
             found = find_touched_sections(
-                step.before.documents[locale], new, current_ids([new], step.after.policy.aliases)
+                step.before.documents[locale], new, map_to_current_ids([new], step.after.policy.aliases)
             )
             names |= dict.fromkeys((*found.added, *found.removed, *found.changed, *found.moved))
     return list(names)

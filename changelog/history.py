@@ -46,7 +46,7 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
     content = f"{repository.prefix}content/"
     commits = tuple(
         commit._replace(entries=own)
-        for commit in repository.log(repository.commit(ref))
+        for commit in repository.iter_commits(repository.resolve_commit(ref))
         if (own := tuple(_below(repository.prefix, content, commit.entries)))
     )
     if not commits:
@@ -56,7 +56,7 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
     commits = _from(start, commits)
     tree: dict[str, bytes | RejectedFile] = {}
     wanted = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE)
-    with repository.blobs(wanted) as blobs:
+    with repository.stream_blobs(wanted) as blobs:
         for commit in commits:
             for entry in commit.entries:
                 if entry.mode == _GONE:
@@ -84,7 +84,7 @@ def _below(prefix: str, content: str, entries: Iterable[Entry]) -> Iterator[Entr
             yield entry._replace(path=entry.path.removeprefix(prefix))
 
 
-def read_uncommitted(source: Path, today: date) -> Revision:
+def read_working_tree(source: Path, today: date) -> Revision:
     """Give what stands on the disk as one more revision, made at noon of `today`."""
     noon = datetime.combine(today, time(12), UTC)
     return Revision("", int(noon.timestamp()), read_content_files(source))

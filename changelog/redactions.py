@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
-from changelog.redline import current_ids
+from changelog.redline import map_to_current_ids
 from policy.localization import format_term
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def apply_redactions(
         for version, documents in texts:
             now = found.get(version, {"documents": documents, "redactions": ()})
             text = now["documents"].get(row.language) if reached or version == row.version else None
-            clean = redact(text, row, current_ids([text], newest)) if text else None
+            clean = redact(text, row, map_to_current_ids([text], newest)) if text else None
             if clean is not None and clean != text:
                 reached = True
                 fresh = {**now["documents"], row.language: clean}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.redline_blocks import mark_all, mark_moved_blocks, merge_blocks, wholly_marked_texts
+from changelog.redline_blocks import find_wholly_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
 from policy.blocks import Block, TextRun
 
 if TYPE_CHECKING:
@@ -51,7 +51,10 @@ class SectionRedline:
         """Its blocks deleted and inserted as a whole; those of a section that moved as a whole stay in it."""
         partly = self.kind in _PARTLY
         return BlockMoves(
-            *(wholly_marked_texts(self.blocks, mark) if partly else frozenset() for mark in ("del", "ins"))
+            *(
+                find_wholly_marked_texts(self.blocks, mark) if partly else frozenset()
+                for mark in ("del", "ins")
+            )
         )
 
     def mark_moves(self, moved: frozenset[str]) -> SectionRedline:
@@ -107,7 +110,7 @@ def find_touched_sections(old: Document, new: Document, renamed: Mapping[str, st
 
 def compute_redline(old: Document, new: Document, renamed: Mapping[str, str]) -> tuple[SectionRedline, ...]:
     """Compare two documents section by section; `renamed` leads from an old id to the newest."""
-    changes = [compare_sections(pair) for pair in pair_sections(old, new, renamed)]
+    changes = [compute_section_redline(pair) for pair in pair_sections(old, new, renamed)]
     moved = find_moved_texts(change.block_moves for change in changes)
     return tuple(change.mark_moves(moved) for change in changes)
 
@@ -136,7 +139,7 @@ def find_moved_texts(every: Iterable[BlockMoves]) -> frozenset[str]:
     return gone & frozenset[str]().union(*(row.inserted for row in rows))
 
 
-def current_ids(later: Iterable[Document], newest: Mapping[str, str]) -> Mapping[str, str]:
+def map_to_current_ids(later: Iterable[Document], newest: Mapping[str, str]) -> Mapping[str, str]:
     """Lead from each old id to the name of today: by the `newest` aliases, then those of `later` texts.
 
     A section renamed twice is followed through both; what bears a name today keeps it.
@@ -190,14 +193,14 @@ def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
 
 
 @lru_cache(maxsize=2048)
-def compare_sections(pair: SectionPair) -> SectionRedline:
+def compute_section_redline(pair: SectionPair) -> SectionRedline:
     """Compare what stands in one place; what moved between places is not told."""
     old, new = pair.old, pair.new
     if old is None or new is None:
         part, mark = (new, "ins") if new else (old, "del")
         assert part
         return SectionRedline(
-            part, pair.kind, (TextRun(part.title, marks=(mark,)),), mark_all(part.blocks, mark)
+            part, pair.kind, (TextRun(part.title, marks=(mark,)),), mark_blocks(part.blocks, mark)
         )
     if old is new or old.comparable_text == new.comparable_text:
         return SectionRedline(new, "same", (TextRun(new.title),), new.blocks)

@@ -11,13 +11,13 @@ from changelog.redline_words import (
     Mark,
     Multiset,
     Word,
+    build_multiset,
     compare_words,
     dice_similarity,
+    extract_word_keys,
     find_matching_runs,
     join_words,
     split_words,
-    to_multiset,
-    word_keys,
 )
 from policy.blocks import Block, extract_words, iter_leaves
 
@@ -48,11 +48,11 @@ class _Said:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        return tuple(chain.from_iterable(word_keys(leaf.runs) for leaf in self.leaves))
+        return tuple(chain.from_iterable(extract_word_keys(leaf.runs) for leaf in self.leaves))
 
     @cached_property
     def bag(self) -> Multiset:
-        return to_multiset(self.keys)
+        return build_multiset(self.keys)
 
 
 def merge_blocks(old: Blocks, new: Blocks) -> Blocks:
@@ -81,7 +81,7 @@ def _all(blocks: Blocks) -> _Said:
 def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
     """Merge what stands between two equal blocks."""
     if not old or not new:
-        return (*mark_all(old, "del"), *mark_all(new, "ins"))
+        return (*mark_blocks(old, "del"), *mark_blocks(new, "ins"))
     pairs = _pairs(old, new)
     before, after = _all(old), _all(new)
     by_pairs = sum(len(_said(old[i]).bag & _said(new[j]).bag) for i, j in pairs)
@@ -99,8 +99,8 @@ def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
 def _in_order(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> Iterator[Block]:
     at = there = 0
     for i, j in (*pairs, (len(old), len(new))):
-        yield from mark_all(old[at:i], "del")
-        yield from mark_all(new[there:j], "ins")
+        yield from mark_blocks(old[at:i], "del")
+        yield from mark_blocks(new[there:j], "ins")
         if i < len(old):
             yield from _pair(old[i], new[j])
         at, there = i + 1, j + 1
@@ -181,7 +181,7 @@ def _taken(marked: Sequence[Laid], wanted: int) -> int:
     return next((number for number, (_, _, ends) in behind if ends), count)
 
 
-def mark_all(blocks: Blocks, mark: str) -> Blocks:
+def mark_blocks(blocks: Blocks, mark: str) -> Blocks:
     """Mark blocks as a whole; what is deleted gives up its ids and the signs of its footnotes."""
     return tuple(_marked(block, mark) for block in blocks)
 
@@ -193,10 +193,10 @@ def _marked(block: Block, mark: str) -> Block:
         for run in block.runs
         if mark != "del" or "note" not in run.marks
     )
-    return replace(block, attrs=attrs, runs=own, children=mark_all(block.children, mark))
+    return replace(block, attrs=attrs, runs=own, children=mark_blocks(block.children, mark))
 
 
-def wholly_marked_texts(blocks: Blocks, mark: str) -> frozenset[str]:
+def find_wholly_marked_texts(blocks: Blocks, mark: str) -> frozenset[str]:
     """Give the words of each block that is deleted or inserted as a whole and could be a move."""
     said = (extract_words([block]) for block in _wholly(blocks, mark))
     return frozenset(" ".join(words) for words in said if len(words) >= _SHORTEST_MOVE)

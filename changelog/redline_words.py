@@ -56,7 +56,7 @@ def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
     return (*found, _word(pieces, "")) if pieces else tuple(found)
 
 
-def word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
+def extract_word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
     """Give the keys of the words of a leaf; most blocks stay the same, and then no more of them is wanted."""
     if any(run.href or "note" in run.marks for run in runs):
         return tuple(word.key for word in split_words(runs))
@@ -78,7 +78,7 @@ def _word(pieces: Sequence[tuple[Look, str]], gap: str) -> Word:
     return Word(_BEHIND.join((text, *links)), tuple(pieces), gap)
 
 
-def to_multiset(keys: Iterable[str]) -> Multiset:
+def build_multiset(keys: Iterable[str]) -> Multiset:
     """Put words into a bag: each with the number of its like before it, so that two bags share as sets do."""
     seen: dict[str, int] = {}
     found = []

@@ -15,8 +15,8 @@ from changelog.change_set import side
 from changelog.days import EARLIEST, add_duration, day_in_oslo
 from changelog.minimum_level import LevelAssessment, Side, assess_minimum_level
 from changelog.redactions import apply_redactions
-from changelog.redline import TouchedSections, current_ids, find_touched_sections
-from changelog.snapshots import State, read_snapshots
+from changelog.redline import TouchedSections, find_touched_sections, map_to_current_ids
+from changelog.snapshots import Snapshot, read_snapshots
 from changelog.versions import FIRST, NoteText, Version, VersionLog, VersionRecord, compute_chain_hash, sha256
 from policy.blocks import Block, TextRun
 from policy.document import Document, have_same_text, render_markdown, render_policy_text
@@ -123,7 +123,7 @@ class VersionLogBuilder:
             self.commit = revision.commit
             yield revision
 
-    def _seen(self, state: State) -> _Step:
+    def _seen(self, state: Snapshot) -> _Step:
         """Remember the notes of a state, each in its newest wording, and give what it brings to readers.
 
         A wording goes with the policy that it was written in: its placeholders meant the facts of that day.
@@ -159,7 +159,7 @@ class VersionLogBuilder:
             effective=_effective(notes.values(), published, last),
             text_sha256={code: sha256(render_policy_text(text)) for code, text in documents.items()},
         )
-        names = current_ids(documents.values(), self._renamed)
+        names = map_to_current_ids(documents.values(), self._renamed)
         least = assess_minimum_level(self.before, step.now, names) if self.before else None
         return Version(
             **vars(record),
@@ -190,7 +190,7 @@ class VersionLogBuilder:
         touched = TouchedSections()
         for locale, text in documents.items():
             if locale in last.documents:
-                names = current_ids([text], self._renamed)
+                names = map_to_current_ids([text], self._renamed)
                 touched = touched.merge(find_touched_sections(last.documents[locale], text, names))
         return touched
 

@@ -107,7 +107,7 @@ class Repository:
             )
         self.trusted = ("-c", f"safe.directory={named}")
 
-    def commit(self, ref: str) -> str:
+    def resolve_commit(self, ref: str) -> str:
         """Give the full id of the commit that `ref` names."""
         try:
             return self._ask(
@@ -132,7 +132,7 @@ class Repository:
         except HistoryError:
             raise self._lacking(name) from None
 
-    def log(self, commit: str) -> Iterator[Commit]:
+    def iter_commits(self, commit: str) -> Iterator[Commit]:
         """Walk the first-parent line up to `commit`, oldest first, with the files that each commit set."""
         # No pathspec: it costs more than leaving out what is not ours. A merge shows what it brought (-m).
         options = (
@@ -161,7 +161,7 @@ class Repository:
             head, entries = field, []
 
     @contextmanager
-    def blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | RejectedFile]]:
+    def stream_blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | RejectedFile]]:
         """Stream the contents of blobs in the order asked, from one process."""
         process: Any = self.git.execute(
             self._command("cat-file", "--batch", "--buffer"), istream=PIPE, as_process=True, env=dict(PINNED)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class State:
+class Snapshot:
     """A readable revision, and the policy that stands in it."""
 
     revision: Revision
@@ -25,7 +25,7 @@ class State:
 
 def read_snapshots(
     revisions: Iterable[Revision], warnings: list[str], settled: PublishedNotes | None = None
-) -> Iterator[State]:
+) -> Iterator[Snapshot]:
     """Read each revision; one that cannot be read is told, and its changes count with the next.
 
     `settled` are the notes that stood before the first, and take those that follow. ContentError where the
@@ -44,6 +44,6 @@ def read_snapshots(
             continue
         fault = None
         known.add(revision.files, policy)
-        yield State(revision, policy)
+        yield Snapshot(revision, policy)
     if fault:
         raise fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changelog.cosmetic import has_same_meaning
-from changelog.redline import compute_redline, current_ids
+from changelog.redline import compute_redline, map_to_current_ids
 from changelog.redline_text import format_changed_lines
 from policy.blocks import render_prose
 from policy.document import compute_fingerprint, render_document
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.change_set import Change, ChangeSet
-    from changelog.snapshots import State
+    from changelog.snapshots import Snapshot
     from policy.checks.context import PolicyCheckContext
     from policy.fields import Locale
     from policy.models import Policy, Section
@@ -26,17 +26,17 @@ _LONGEST = 400  # characters of a redline in a message
 
 def find_stale_confirmed(course: ChangeSet, now: PolicyCheckContext) -> Iterator[Finding]:
     """Find translations whose original has changed since somebody confirmed them."""
-    for first, other in twins(now.policy):
+    for first, other in pair_translations(now.policy):
         if other.translates and other.translates != compute_fingerprint(first):
             known = _when(course, first, other.translates)
-            shown = f": {_redline(known, course.now, first.id)}" if known else ""
+            shown = f": {_redline(known, course.newest, first.id)}" if known else ""
             message = f"{first.path} has changed since this was confirmed{shown}"
             yield Finding(_location(now, other), message, _hint(first, other))
 
 
 def find_stale_unconfirmed(course: ChangeSet, now: PolicyCheckContext) -> Iterator[Finding]:
     """Find translations that nobody ever confirmed and that did not follow a change of their original."""
-    for first, other in twins(now.policy):
+    for first, other in pair_translations(now.policy):
         if not other.translates and any(_left_behind(step, first, other) for step in course.changes):
             message = f"{first.path} changes, and this translation of it does not"
             yield Finding(_location(now, other), message, _hint(first, other))
@@ -52,7 +52,7 @@ def _hint(first: Section, translation: Section) -> str:
     return f"check it, then write 'translates: {mark}' in its front matter: build.py confirm {translation.id}"
 
 
-def twins(policy: Policy) -> Iterator[tuple[Section, Section]]:
+def pair_translations(policy: Policy) -> Iterator[tuple[Section, Section]]:
     """Give each section of the first language with each translation of it."""
     own = {section.id: section for section in policy.sections[policy.languages[0]]}
     for locale in policy.languages[1:]:
@@ -61,20 +61,20 @@ def twins(policy: Policy) -> Iterator[tuple[Section, Section]]:
                 yield own[section.id], section
 
 
-def _when(course: ChangeSet, first: Section, mark: str) -> State | None:
+def _when(course: ChangeSet, first: Section, mark: str) -> Snapshot | None:
     """Find the newest state in which the section had the words that were confirmed."""
     names = {first.id, *first.aliases}
-    for state in reversed(course.states):
+    for state in reversed(course.snapshots):
         own = state.policy.sections[state.policy.languages[0]]
         if any(section.id in names and compute_fingerprint(section) == mark for section in own):
             return state
     return None
 
 
-def _redline(then: State, now: State, name: str) -> str:
+def _redline(then: Snapshot, now: Snapshot, name: str) -> str:
     locale = now.policy.languages[0]
     old, new = render_document(then.policy, locale), render_document(now.policy, locale)
-    found = compute_redline(old, new, current_ids([new], now.policy.aliases))
+    found = compute_redline(old, new, map_to_current_ids([new], now.policy.aliases))
     lines = (line for change in found if change.section.id == name for line in format_changed_lines(change))
     text = " / ".join(lines)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

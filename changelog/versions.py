@@ -113,7 +113,7 @@ class VersionLog:
         """Give the versions that came after one, oldest first."""
         return self.versions[self._places[version.number] + 1 :]
 
-    def predecessor(self, version: Version) -> Version | None:
+    def find_predecessor(self, version: Version) -> Version | None:
         """Give the version before one, whatever came of it."""
         place = self._places[version.number]
         return self.versions[place - 1] if place else None
@@ -122,11 +122,11 @@ class VersionLog:
     def _places(self) -> Mapping[str, int]:
         return {version.number: place for place, version in enumerate(self.versions)}
 
-    def in_force(self, today: date) -> Version | None:
+    def find_version_in_force(self, today: date) -> Version | None:
         """Give the version that applies on a day: the last, in order, that has taken effect."""
         return next((version for version in reversed(self.versions) if version.effective <= today), None)
 
-    def upcoming(self, today: date) -> tuple[Version, ...]:
+    def find_upcoming_versions(self, today: date) -> tuple[Version, ...]:
         """Give the versions that will take effect after a day and that nothing overtook."""
         return tuple(v for v in self.versions if v.effective > today and not v.is_superseded)
 

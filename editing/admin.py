@@ -16,7 +16,7 @@ from common.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOUSE = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[1]
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
 # The editor lends this page a folder: what it reads there goes nowhere but back.
 HEADERS = {
@@ -33,7 +33,7 @@ _FROM_NPM = {
 }
 
 
-def list_admin_files(house: Path = HOUSE) -> Mapping[str, Path]:
+def list_admin_files(house: Path = PROJECT) -> Mapping[str, Path]:
     """Give every file of the page by its name; nothing where the packages of npm are not installed."""
     own = {name: house / "admin" / name for name in _OWN}
     brought = {name: house / "node_modules" / path for name, path in _FROM_NPM.items()}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from changelog.change_set import changes_since_last_note
-from changelog.history import read_uncommitted
-from changelog.redline import current_ids, find_touched_sections
-from editing.checking import read_committed, with_draft
+from changelog.change_set import collect_changes_since_last_note
+from changelog.history import read_working_tree
+from changelog.redline import find_touched_sections, map_to_current_ids
+from editing.checking import append_working_tree, read_committed
 from policy.models import Level
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ class PendingChange:
 
 def find_pending_change(source: Path, today: date) -> PendingChange | None:
     """Find what is changed since the last note; nothing where every change is noted."""
-    steps = changes_since_last_note(
-        with_draft(read_committed(source), read_uncommitted(source, today)), today
+    steps = collect_changes_since_last_note(
+        append_working_tree(read_committed(source), read_working_tree(source, today)), today
     ).changes
-    open_ones = [step for step in steps if not step.notes and step.changes_text]
+    open_ones = [step for step in steps if not step.notes and step.has_text_changes]
     if not open_ones:
         return None
     whole = _joined(open_ones)
@@ -55,7 +55,7 @@ def _touched(step: Change) -> dict[str, str]:
     for locale, new in step.after.documents.items():
         old = step.before.documents.get(locale)
         titles = {part.id: part.title for text in (old, new) if text for part in text.sections}
-        found = find_touched_sections(old, new, current_ids([new], renamed)) if old else None
+        found = find_touched_sections(old, new, map_to_current_ids([new], renamed)) if old else None
         for name in (*found.added, *found.changed, *found.moved, *found.removed) if found else ():
             names.setdefault(name, titles.get(name, name))
     return names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from changelog import checks as changes
-from changelog.change_set import ChangeSet, changes_since, changes_since_last_note
-from changelog.history import Revision, read_revisions, read_uncommitted
+from changelog.change_set import ChangeSet, collect_changes_since_base, collect_changes_since_last_note
+from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.replay import build_version_log
 from changelog.repository import NoHistoryError
 from generator import urls
@@ -31,17 +31,17 @@ def check_content(
     HistoryError where the clone is cut or `base` is no commit. Where there is no history yet, the policy is
     judged as it stands.
     """
-    draft = read_uncommitted(source, today)
-    line = with_draft(read_committed(source, base), draft)
+    draft = read_working_tree(source, today)
+    line = append_working_tree(read_committed(source, base), draft)
     try:
         found = (
-            changes_since(list(read_revisions(source, base)), line, today)
+            collect_changes_since_base(list(read_revisions(source, base)), line, today)
             if base
-            else changes_since_last_note(line, today)
+            else collect_changes_since_last_note(line, today)
         )
     except ContentError as error:
         return error.findings
-    policy = found.now.policy
+    policy = found.newest.policy
     base_url = policy.settings.base_url
     linked = any(base_url in section.body for own in policy.sections.values() for section in own)
     subject = PolicyCheckContext(policy, draft.files, _pages(line, base_url) if linked else frozenset())
@@ -59,7 +59,7 @@ def read_committed(source: Path, base: str | None = None) -> list[Revision]:
         return []
 
 
-def with_draft(line: list[Revision], draft: Revision) -> list[Revision]:
+def append_working_tree(line: list[Revision], draft: Revision) -> list[Revision]:
     """Add what is not committed, if it differs from what is."""
     return line if line and line[-1].files == draft.files else [*line, draft]
 

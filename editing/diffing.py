@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.history import read_revisions, read_uncommitted
-from changelog.redline import SectionRedline, compute_redline, current_ids
+from changelog.history import read_revisions, read_working_tree
+from changelog.redline import SectionRedline, compute_redline, map_to_current_ids
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
 from changelog.snapshots import read_snapshots
@@ -42,7 +42,7 @@ class Comparison(NamedTuple):
     changes: Mapping[Locale, tuple[SectionRedline, ...]]
 
     @property
-    def touched(self) -> Mapping[Locale, list[SectionRedline]]:
+    def changed_sections(self) -> Mapping[Locale, list[SectionRedline]]:
         """What differs, by language."""
         found = {code: [c for c in changes if c.kind != "same"] for code, changes in self.changes.items()}
         return {code: changes for code, changes in found.items() if changes}
@@ -54,14 +54,14 @@ class _State(NamedTuple):
     renamed: Mapping[str, str]
 
 
-def compare_states(source: Path, old: str, new: str, today: date) -> Comparison:
+def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparison:
     """Compare two states, each a version's number, a commit, or empty: what stands on the disk.
 
     An empty `old` is what was committed last. InputError where a name is neither.
     """
     before = _state(source, old or "HEAD", today)
     after = _state(source, new, today)
-    names = current_ids(after.documents.values(), after.renamed)
+    names = map_to_current_ids(after.documents.values(), after.renamed)
     changes = {
         locale: compute_redline(before.documents[locale], text, names)
         for locale, text in after.documents.items()
@@ -72,7 +72,7 @@ def compare_states(source: Path, old: str, new: str, today: date) -> Comparison:
 
 def _state(source: Path, name: str, today: date) -> _State:
     if not name:
-        line = [read_uncommitted(source, today)]
+        line = [read_working_tree(source, today)]
         title = "not committed"
     elif re.fullmatch(r"\d+\.\d+", name):
         found = build_version_log(read_revisions(source))
@@ -90,24 +90,24 @@ def _state(source: Path, name: str, today: date) -> _State:
 def format_text(found: Comparison, signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Print each section that differs, and of it the lines that do."""
     lines = [f"{found.old} → {found.new}"]
-    for locale, changes in found.touched.items():
+    for locale, changes in found.changed_sections.items():
         for change in changes:
             kind = f" ({_KINDS[change.kind]})" if change.kind in _KINDS else ""
             lines += ["", f"{locale}  {change.section.title}{kind}"]
             lines += [f"    {line}" for line in _lines(change, signs)]
-    return "\n".join(lines if found.touched else [*lines, "", "no words differ"])
+    return "\n".join(lines if found.changed_sections else [*lines, "", "no words differ"])
 
 
 def format_markdown(found: Comparison) -> str:
     """Print it as a comment on a pull request: one heading a section, deleted struck, added bold."""
     lines = [f"**{found.old} → {found.new}**: ~~deleted~~, **added**"]
-    for locale, changes in found.touched.items():
+    for locale, changes in found.changed_sections.items():
         lines += ["", f"## {locale}"]
         for change in changes:
             kind = f" *({_KINDS[change.kind]})*" if change.kind in _KINDS else ""
             lines += ["", f"### {MARKDOWN_SIGNS.escape(change.section.title)}{kind}"]
             lines += [text for line in _lines(change, MARKDOWN_SIGNS) for text in ("", line)]
-    return "\n".join(lines if found.touched else [*lines, "", "No words differ."])
+    return "\n".join(lines if found.changed_sections else [*lines, "", "No words differ."])
 
 
 def _lines(change: SectionRedline, signs: MarkSigns) -> Iterator[str]:
@@ -120,7 +120,7 @@ def format_html(found: Comparison, templates: Path) -> str:
     printer = Renderer(templates)
     languages = [
         {"locale": code, "changes": views.whole(printer, views.changes(printer, code, changes))}
-        for code, changes in found.touched.items()
+        for code, changes in found.changed_sections.items()
     ]
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
     values = {"old": found.old, "new": found.new, "languages": languages, "style": style}

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 
 from watchfiles import watch
 
-from changelog.history import read_uncommitted
+from changelog.history import read_working_tree
 from common.errors import InputError
 from editing import admin
 from editing.checking import check_content
-from editing.diffing import compare_states
+from editing.diffing import compare_snapshots
 from generator import views
 from generator.rendering import Renderer
 from policy.document import render_document
@@ -153,9 +153,9 @@ def _tried(show: Callable[[], list[Any]], shown: dict[str, Any]) -> list[Any]:
 
 
 def _languages(desk: PreviewOptions, printer: Renderer) -> list[dict[str, Any]]:
-    policy = load_policy(read_uncommitted(desk.source, desk.today).files)
+    policy = load_policy(read_working_tree(desk.source, desk.today).files)
     try:
-        changes = compare_states(desk.source, "", "", desk.today).touched
+        changes = compare_snapshots(desk.source, "", "", desk.today).changed_sections
     except InputError:
         changes = {}  # nothing is committed yet: there is a draft, and nothing to compare it with
     return [

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from changelog.change_set import changes_since, changes_since_last_note
+from changelog.change_set import collect_changes_since_base, collect_changes_since_last_note
 from changelog.checks import RULES, ChangeCheckContext, run_checks
 from changelog.history import Revision
 from policy.checks.context import PolicyCheckContext
@@ -48,9 +48,11 @@ def history(*changes: dict[str, str | None], draft: bool = True, day: str = "202
 
 def findings(revisions: list[Revision], base: list[Revision] | None = None, today: date = TODAY):
     found = (
-        changes_since_last_note(revisions, today) if base is None else changes_since(base, revisions, today)
+        collect_changes_since_last_note(revisions, today)
+        if base is None
+        else collect_changes_since_base(base, revisions, today)
     )
-    subject = PolicyCheckContext(found.now.policy, revisions[-1].files)
+    subject = PolicyCheckContext(found.newest.policy, revisions[-1].files)
     return run_checks(ChangeCheckContext(found, subject, revisions, today))
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog import redline_blocks, redline_words
-from changelog.redline import compute_redline, current_ids, find_touched_sections
+from changelog.redline import compute_redline, find_touched_sections, map_to_current_ids
 from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
@@ -100,7 +100,7 @@ def edits(draw) -> tuple[Document, Document]:
 
 
 def compared(old: Document, new: Document):
-    return compute_redline(old, new, current_ids([new], {}))
+    return compute_redline(old, new, map_to_current_ids([new], {}))
 
 
 def _keys(blocks) -> list:
@@ -184,7 +184,7 @@ def test_equal_texts_bear_no_marks_and_different_ones_do(pair):
 @given(edits())
 def test_backwards_it_tells_the_same_truth(pair):
     old, new = pair
-    found = compute_redline(new, old, {b: a for a, b in current_ids([new], {}).items()})
+    found = compute_redline(new, old, {b: a for a, b in map_to_current_ids([new], {}).items()})
     assert _told(found, "ins") == _words(new)
     assert _told(found, "del") == _words(old)
 
@@ -195,7 +195,7 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
     first, second = pair
     third = made({"ny": body})
     steps = [compared(first, second), compared(second, third)]
-    whole = compute_redline(first, third, current_ids([third, second], {}))
+    whole = compute_redline(first, third, map_to_current_ids([third, second], {}))
     assert _told(whole, "ins") == _told(steps[0], "ins")
     assert _told(whole, "del") == _told(steps[1], "del")
     assert _told(steps[0], "del") == _told(steps[1], "ins")
@@ -203,7 +203,7 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
 
 def _merged(old: str, new: str) -> str:
     found = redline_blocks.merge_blocks(parse_markdown(old), parse_markdown(new))
-    moved = redline_blocks.wholly_marked_texts(found, "del") & redline_blocks.wholly_marked_texts(
+    moved = redline_blocks.find_wholly_marked_texts(found, "del") & redline_blocks.find_wholly_marked_texts(
         found, "ins"
     )
     return render_html(
@@ -296,7 +296,7 @@ def test_the_least_set_of_sections_is_moved(size):
 def test_sections_are_added_removed_changed_moved_or_renamed_by_their_ids():
     old = made({"a": ["x"], "b": ["y"], "c": ["z"], "d": ["v"]})
     new = made({"c": ["z"], "a2": ["x w"], "b": ["y"], "e": ["u"]}, {"a2": ("a",)})
-    found = find_touched_sections(old, new, current_ids([new], {}))
+    found = find_touched_sections(old, new, map_to_current_ids([new], {}))
     assert (found.added, found.removed, found.changed, found.moved) == (("e",), ("d",), ("a2",), ("c",))
     kinds = [(change.section.id, change.kind) for change in compared(old, new)]
     assert kinds == [
@@ -314,17 +314,17 @@ def test_of_two_sections_that_became_one_none_is_lost():
     found = compared(old, new)
     assert [(change.section.id, change.kind) for change in found] == [("c", "changed"), ("b", "removed")]
     assert _told(found, "ins") == _words(old)
-    assert find_touched_sections(old, new, current_ids([new], {})).removed == ("b",)
+    assert find_touched_sections(old, new, map_to_current_ids([new], {})).removed == ("b",)
 
 
 def test_a_section_renamed_twice_is_followed_through_both():
     texts = [made({"c": []}, {"c": ("b",)}), made({"b": []}, {"b": ("a",)})]
-    assert current_ids(texts, {}) == {"a": "c", "b": "c"}
+    assert map_to_current_ids(texts, {}) == {"a": "c", "b": "c"}
 
 
 def test_names_that_lead_in_a_circle_end_somewhere():
     texts = [made({"a": []}, {"a": ("b",)}), made({"b": []}, {"b": ("a",)})]
-    assert compute_redline(texts[1], texts[0], current_ids(texts, {}))
+    assert compute_redline(texts[1], texts[0], map_to_current_ids(texts, {}))
 
 
 def _large(seed: int, size: int) -> list[str]:

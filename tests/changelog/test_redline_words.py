@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog.redline_words import (
+    build_multiset,
     compare_words,
     dice_similarity,
+    extract_word_keys,
     join_words,
     split_words,
-    to_multiset,
-    word_keys,
 )
 from policy.blocks import Block, TextRun, extract_words
 from tests.material import properties
@@ -52,7 +52,7 @@ def test_the_words_of_a_leaf_are_those_that_a_reader_meets(given_runs):
 @properties
 @given(_RUNS)
 def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
-    assert word_keys(given_runs) == tuple(word.key for word in split_words(given_runs))
+    assert extract_word_keys(given_runs) == tuple(word.key for word in split_words(given_runs))
 
 
 @properties
@@ -95,7 +95,7 @@ def test_no_more_words_are_marked_than_must_be(old, new):
 @properties
 @given(_SAID, _SAID)
 def test_likeness_goes_from_nothing_to_the_same_words(old, new):
-    one, other = to_multiset(old), to_multiset(new)
+    one, other = build_multiset(old), build_multiset(new)
     assert dice_similarity(one, other) == dice_similarity(other, one)
     assert (dice_similarity(one, other) == 1) == (sorted(old) == sorted(new))
     assert (dice_similarity(one, other) == 0) == (not set(old) & set(new) and bool(old or new))

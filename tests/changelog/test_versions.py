@@ -109,13 +109,13 @@ def test_an_earlier_date_overtakes_what_has_not_begun():
     )
     one, two, three, three_one, four = found.versions
     assert [v.number for v in found.versions if v.is_superseded] == ["3.0"]
-    assert found.in_force(date(2026, 1, 9)) is None
-    assert found.in_force(date(2026, 5, 31)) == one
-    assert found.in_force(date(2026, 6, 1)) == two
-    assert found.in_force(date(2026, 7, 31)) == three_one
-    assert found.in_force(date(2026, 8, 1)) == four
-    assert found.upcoming(date(2026, 5, 31)) == (two, three_one, four)
-    assert found.upcoming(date(2026, 8, 1)) == ()
+    assert found.find_version_in_force(date(2026, 1, 9)) is None
+    assert found.find_version_in_force(date(2026, 5, 31)) == one
+    assert found.find_version_in_force(date(2026, 6, 1)) == two
+    assert found.find_version_in_force(date(2026, 7, 31)) == three_one
+    assert found.find_version_in_force(date(2026, 8, 1)) == four
+    assert found.find_upcoming_versions(date(2026, 5, 31)) == (two, three_one, four)
+    assert found.find_upcoming_versions(date(2026, 8, 1)) == ()
     assert three.is_superseded
 
 
@@ -312,7 +312,7 @@ def test_every_version_obeys_the_rules_of_numbers_and_days(steps, today):
         assert new == ((old[0], old[1] + 1) if now.level == "minor" else (old[0] + 1, 0))
         assert now.effective >= now.published >= before.published
         assert before.is_superseded >= (now.effective < before.effective)
-    in_force = found.in_force(today)
+    in_force = found.find_version_in_force(today)
     assert in_force is None or not in_force.is_superseded
-    assert all(not v.is_superseded and v.effective > today for v in found.upcoming(today))
+    assert all(not v.is_superseded and v.effective > today for v in found.find_upcoming_versions(today))
     assert len({v.number for v in found.versions}) == len(found.versions)
