@@ -100,7 +100,7 @@ def build(
 ) -> None:
     """Build the site and the letters into out/."""
     from changelog.days import today_in_oslo
-    from changelog.resolve import resolve_ref
+    from changelog.git_process import resolve_ref
     from generator.build_state import describe_build_inputs, find_unchanged_build, hash_file
 
     if out.resolve().is_relative_to((source / "content").resolve()):

@@ -151,7 +151,7 @@ def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(tale, t
         for name in (folder, *(f"{folder}/{name}" for name in names)):
             os.chown(name, 65534, 65534, follow_symlinks=False)
     line = refused(source, tmp_path / "out", HOME=str(tmp_path))
-    assert "belongs to somebody else" in line
+    assert "belongs to another user" in line
     run(tmp_path, "env", f"HOME={tmp_path}", *command_in(line).split())
     assert build(source, tmp_path / "out", HOME=str(tmp_path)).err == ()
     assert files(tmp_path / "out" / "site") == files(told / "site")
@@ -186,7 +186,7 @@ def test_a_folder_without_history_is_one_line(tmp_path):
 @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
 def test_a_ref_that_names_no_commit_is_one_line(ref, tale, tmp_path):
     line = refused(tale, tmp_path / "out", f"--ref={ref}")
-    assert "names no commit" in line
+    assert "is not a commit" in line
     assert list(tmp_path.iterdir()) == []
 
 
