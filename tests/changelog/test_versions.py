@@ -39,7 +39,7 @@ def history(*steps: dict[str, str | None]) -> list[Revision]:
     return made
 
 
-def told(*steps) -> list[tuple[str, str, str]]:
+def list_versions(*steps) -> list[tuple[str, str, str]]:
     return [(v.number, v.level, str(v.effective)) for v in build_version_log(history(*steps)).versions]
 
 
@@ -48,7 +48,7 @@ def text(body: str) -> dict[str, str]:
 
 
 def test_minor_counts_behind_the_point_and_major_and_special_before_it():
-    assert told(
+    assert list_versions(
         text("a"),
         text("b"),
         text("c") | {"changes/1.yaml": note("minor")},
@@ -84,7 +84,10 @@ def test_of_several_notes_in_one_revision_the_highest_level_and_the_latest_date_
 
 
 def test_a_date_before_publication_is_the_day_of_publication():
-    assert told(text("a"), text("b") | {"changes/1.yaml": note("major", "2020-01-01")})[1][2] == "2026-01-11"
+    assert (
+        list_versions(text("a"), text("b") | {"changes/1.yaml": note("major", "2020-01-01")})[1][2]
+        == "2026-01-11"
+    )
 
 
 def test_a_change_without_a_date_waits_for_its_predecessor():
@@ -193,7 +196,7 @@ def test_a_note_keeps_the_facts_that_it_was_written_for():
     assert render_prose(build_version_log(history(*steps)).versions[1].note_texts["nb"].summary) == "Nå 3 år"
 
 
-def test_a_version_without_a_note_says_so_in_each_language():
+def test_a_version_without_a_note_has_a_standard_text_in_each_language():
     first, second = build_version_log(history(text("a"), text("b"))).versions
     assert [render_prose(first.note_texts[code].summary) for code in ("nb", "en")] == [
         "Første publiserte versjon",
@@ -205,13 +208,13 @@ def test_a_version_without_a_note_says_so_in_each_language():
     ]
 
 
-def test_what_cannot_be_read_is_told_and_counts_with_the_next():
+def test_an_unreadable_revision_is_a_warning_and_counts_with_the_next():
     broken = {"policy.yaml": "title: ["}
     found = build_version_log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": SETTINGS}))
     assert [version.number for version in found.versions] == ["1.0", "1.1"]
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
-        f"commit {number:012x} cannot be read, its changes count with the next: content/policy.yaml:2:1: "
+        f"commit {number:012x} cannot be read; its changes count with the next commit: content/policy.yaml:2:1: "
         "this is not YAML: did not find expected node content; mend the indentation or quote the text"
         for number in (0, 0)
     )
@@ -222,7 +225,7 @@ def test_the_newest_revision_must_be_readable():
         build_version_log(history(text("a"), {"policy.yaml": "title: ["}))
 
 
-def test_a_clock_never_runs_back_and_one_that_is_impossible_is_told():
+def test_days_never_run_backwards_and_an_impossible_one_is_a_warning():
     first, second, third, fourth = history(text("a"), text("b"), text("c"), text("d"))
     found = build_version_log(
         [first, replace(second, time=0), replace(third, time=noon(date(2026, 1, 1))), fourth]
@@ -234,7 +237,7 @@ def test_a_clock_never_runs_back_and_one_that_is_impossible_is_told():
         "2026-01-13",
     ]
     assert found.warnings == (
-        f"commit {1:040x}"[:19] + " bears an impossible date; 2026-01-10 is taken instead",
+        f"commit {1:040x}"[:19] + " has an impossible date; 2026-01-10 is used instead",
     )
 
 
@@ -248,7 +251,7 @@ def test_a_language_added_later_begins_when_it_appears():
     assert list(second.text_sha256) == ["nb", "en"]
 
 
-def test_the_chain_can_be_computed_by_anybody():
+def test_anyone_can_compute_the_chain():
     before = "-"
     for version in build_version_log(
         history(text("a"), text("b") | {"changes/1.yaml": note("major", "P30D")}, text("c"))
@@ -290,15 +293,15 @@ _STEP = st.one_of(
 
 @properties
 @given(st.lists(_STEP, max_size=7), st.data())
-def test_what_comes_later_changes_nothing_of_a_version_but_its_wording_and_what_overtook_it(steps, data):
+def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_superseded(steps, data):
     whole = [*history(text("a"), *steps, {"facts/rights.yaml": None})]
     cut = data.draw(st.integers(1, len(whole)))
     while b"acces" in b"".join(whole[cut - 1].files.values()):
         cut -= 1
     early, late = build_version_log(whole[:cut]).versions, build_version_log(whole).versions
-    sealed = [field.name for field in fields(early[0]) if field.name not in {"told", "superseded"}]
+    fixed = [field.name for field in fields(early[0]) if field.name not in {"note_texts", "is_superseded"}]
     for before, now in zip(early, late, strict=False):
-        assert [getattr(before, name) for name in sealed] == [getattr(now, name) for name in sealed]
+        assert [getattr(before, name) for name in fixed] == [getattr(now, name) for name in fixed]
         assert now.is_superseded >= before.is_superseded
     assert len(early) <= len(late)
 

@@ -86,7 +86,7 @@ def test_a_redaction_makes_no_version_and_leaves_the_rest_of_the_words(leaked):
 def test_words_that_stand_nowhere_are_told(leaked):
     leaked.write("redactions.yaml", ROW.replace("Nordmann", "Normann"))
     leaked.commit()
-    assert "row 1: its words do not stand in 'lagring' of version 1.1" in build(leaked).stderr
+    assert "row 1: its words are not in 'lagring' of version 1.1" in build(leaked).stderr
 
 
 def test_a_redaction_is_read_strictly(leaked):

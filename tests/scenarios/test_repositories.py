@@ -225,7 +225,7 @@ def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(tale, tm
     run(source, "git", "update-ref", "HEAD", odd)
     result = build(source, out)
     assert result.code == 0
-    assert [f"commit {odd[:12]} bears an impossible date" in line for line in result.err] == [True]
+    assert [f"commit {odd[:12]} has an impossible date" in line for line in result.err] == [True]
     before, last = versions(out)["versions"][-2:]
     assert (last["commit"], last["published"]) == (odd, before["published"])
 
