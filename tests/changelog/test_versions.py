@@ -92,7 +92,7 @@ def test_a_date_before_publication_is_the_day_of_publication():
 
 def test_a_change_without_a_date_waits_for_its_predecessor():
     steps = (text("a"), text("b") | {"changes/1.yaml": note("major", "P60D")}, text("c"))
-    assert [effective for *_, effective in told(*steps)] == ["2026-01-10", "2026-03-12", "2026-03-12"]
+    assert [effective for *_, effective in list_versions(*steps)] == ["2026-01-10", "2026-03-12", "2026-03-12"]
     assert [version.is_superseded for version in build_version_log(history(*steps)).versions] == [
         False,
         False,
@@ -144,7 +144,7 @@ def test_spelling_alone_makes_no_version(respell):
 
 def test_key_order_a_comment_and_what_no_reader_sees_make_no_version():
     turned = "\n".join(reversed(SETTINGS.splitlines())) + "\n# a comment\nshow_days: 30\n"
-    assert len(told(text("a"), {"policy.yaml": turned})) == 1
+    assert len(list_versions(text("a"), {"policy.yaml": turned})) == 1
 
 
 def test_a_fact_a_target_a_word_of_either_language_and_a_note_each_make_one():
