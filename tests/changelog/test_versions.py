@@ -1,4 +1,4 @@
-"""Revisions and notes in, versions out: numbers, days, levels, the chain (contract §2, §5)."""
+"""Numbers, days, levels and the hash chain of versions, from histories made of plain values."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def note(level: str, effective: str = "", summary: str = "Hva som er nytt", more
 
 
 def history(*steps: dict[str, str | None]) -> list[Revision]:
-    """Give a history: a step says which files it sets or (None) removes; each is a day after the last."""
-    made, now = [], {}
+    """Return a history: a step is the files it sets or (None) removes; each is a day after the last."""
+    revisions, now = [], {}
     for number, step in enumerate(steps):
         now = {path: text for path, text in (now | step).items() if text is not None}
-        made.append(Revision(f"{number:040x}", noon(START + timedelta(number)), files(now)))
-    return made
+        revisions.append(Revision(f"{number:040x}", noon(START + timedelta(number)), files(now)))
+    return revisions
 
 
 def list_versions(*steps) -> list[tuple[str, str, str]]:
@@ -47,7 +47,7 @@ def text(body: str) -> dict[str, str]:
     return {"nb/01-om.md": section(body)}
 
 
-def test_minor_counts_behind_the_point_and_major_and_special_before_it():
+def test_minor_counts_after_the_point_and_major_and_special_before_it():
     assert list_versions(
         text("a"),
         text("b"),
@@ -92,7 +92,11 @@ def test_a_date_before_publication_is_the_day_of_publication():
 
 def test_a_change_without_a_date_waits_for_its_predecessor():
     steps = (text("a"), text("b") | {"changes/1.yaml": note("major", "P60D")}, text("c"))
-    assert [effective for *_, effective in list_versions(*steps)] == ["2026-01-10", "2026-03-12", "2026-03-12"]
+    assert [effective for *_, effective in list_versions(*steps)] == [
+        "2026-01-10",
+        "2026-03-12",
+        "2026-03-12",
+    ]
     assert [version.is_superseded for version in build_version_log(history(*steps)).versions] == [
         False,
         False,
@@ -100,7 +104,7 @@ def test_a_change_without_a_date_waits_for_its_predecessor():
     ]
 
 
-def test_an_earlier_date_overtakes_what_has_not_begun():
+def test_an_earlier_day_supersedes_a_version_not_yet_in_force():
     found = build_version_log(
         history(
             text("a"),
@@ -147,7 +151,7 @@ def test_key_order_a_comment_and_what_no_reader_sees_make_no_version():
     assert len(list_versions(text("a"), {"policy.yaml": turned})) == 1
 
 
-def test_a_fact_a_target_a_word_of_either_language_and_a_note_each_make_one():
+def test_a_fact_a_link_target_a_word_of_any_language_and_a_note_each_make_a_version():
     facts = {"facts/retention.yaml": "- {id: m, what: x, period: P2Y}\n"}
     steps = (
         text("{{ retention.m.period }} [a](https://a.no/)") | facts,
@@ -214,8 +218,9 @@ def test_an_unreadable_revision_is_a_warning_and_counts_with_the_next():
     assert [version.number for version in found.versions] == ["1.0", "1.1"]
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
-        f"commit {number:012x} cannot be read; its changes count with the next commit: content/policy.yaml:2:1: "
-        "this is not YAML: did not find expected node content; mend the indentation or quote the text"
+        f"commit {number:012x} cannot be read; its changes count with the next commit: "
+        "content/policy.yaml:2:1: this is not YAML: did not find expected node content; "
+        "mend the indentation or quote the text"
         for number in (0, 0)
     )
 
@@ -276,7 +281,7 @@ _STEP = st.one_of(
     _WORDS.map(lambda body: {"nb/02-mer.md": section(body)}),
     st.just({"nb/02-mer.md": None}),
     st.builds(
-        lambda name, level, day, said: {f"changes/{name}.yaml": note(level, day, said)},
+        lambda name, level, day, summary: {f"changes/{name}.yaml": note(level, day, summary)},
         st.sampled_from("xyz"),
         _LEVELS,
         _DATES,
@@ -308,7 +313,7 @@ def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_
 
 @properties
 @given(st.lists(_STEP, max_size=7), st.dates(date(2026, 1, 1), date(2026, 6, 1)))
-def test_every_version_obeys_the_rules_of_numbers_and_days(steps, today):
+def test_every_version_follows_the_rules_of_numbers_and_days(steps, today):
     found = build_version_log(history(text("a"), *steps, {"facts/rights.yaml": None}))
     for before, now in zip(found.versions, found.versions[1:], strict=False):
         old, new = (tuple(map(int, v.number.split("."))) for v in (before, now))

@@ -1,4 +1,4 @@
-"""A small policy in a repository of its own, and the front door to it."""
+"""A small policy in a repository of its own, and an editor who runs commands on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 CLOCK = {"GIT_AUTHOR_DATE": "2026-11-20T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-20T12:00:00Z"}
 FILES = {
     "policy.yaml": "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
@@ -22,8 +22,8 @@ FILES = {
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What an editor does: write, commit, run a command."""
+class Editor:
+    """Writes files of content/, commits them and runs build.py."""
 
     source: Path
 
@@ -49,7 +49,7 @@ class Desk:
         return self.run_here(command, "--source", str(self.source), *today, *arguments)
 
     def run_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(HOUSE / "build.py"), *arguments]
+        command = [sys.executable, str(ROOT / "build.py"), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
     def rules(self, *arguments: str) -> set[str]:
@@ -57,10 +57,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
+def editor(tmp_path: Path) -> Editor:
+    editor = Editor(tmp_path)
     for path, text in FILES.items():
-        desk.write(path, text)
-    desk.git("init", "-q")
-    desk.commit()
-    return desk
+        editor.write(path, text)
+    editor.git("init", "-q")
+    editor.commit()
+    return editor
