@@ -100,7 +100,7 @@ def build(
 ) -> None:
     """Build the site and the letters into out/."""
     from changelog.days import today_in_oslo
-    from changelog.resolve import resolve_ref
+    from changelog.git_process import resolve_ref
     from generator.build_state import describe_build_inputs, find_unchanged_build, hash_file
 
     if out.resolve().is_relative_to((source / "content").resolve()):
@@ -117,7 +117,7 @@ def build(
         return
 
     from changelog.checkpoint import load_checkpoint, save_checkpoint
-    from changelog.history import read_revisions, read_uncommitted
+    from changelog.history import read_revisions, read_working_tree
     from changelog.replay import replay_history
     from generator.context import create_context
     from generator.json_api import refuse_changed_past
@@ -126,10 +126,10 @@ def build(
 
     def history(start: str) -> Iterable[Revision]:
         return chain(
-            read_revisions(source, commit or ref, start), [read_uncommitted(source, day)] if draft else []
+            read_revisions(source, commit or ref, start), [read_working_tree(source, day)] if draft else []
         )
 
-    known, made_with = out / "fold.kept", f"{hash_software(HOUSE)} {source.resolve()}"
+    known, made_with = out / ".checkpoint", f"{hash_software(HOUSE)} {source.resolve()}"
     before, redlines = (None, None) if no_cache else load_checkpoint(known, made_with)
     folded = replay_history(history, before)
     found = folded.log
@@ -258,9 +258,9 @@ def diff(source: Path, old: str, new: str, shape: str) -> None:
     """Show what differs between two states, each a version or a commit; without a name, the disk."""
     from changelog.days import today_in_oslo
     from changelog.redline_text import PLAIN_SIGNS
-    from editing.diffing import COLOR_SIGNS, compare_states, format_html, format_markdown, format_text
+    from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_markdown, format_text
 
-    found = compare_states(source, old, new, today_in_oslo())
+    found = compare_snapshots(source, old, new, today_in_oslo())
     if shape != "text":
         click.echo(format_html(found, HOUSE / "templates") if shape == "html" else format_markdown(found))
         return

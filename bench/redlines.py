@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bench import history
 from changelog.history import Revision, read_revisions
-from changelog.redline import compute_redline, current_ids
+from changelog.redline import compute_redline, map_to_current_ids
 from changelog.replay import build_version_log
 from policy.blocks import extract_words, iter_leaves
 
@@ -37,7 +37,7 @@ def pairs(past: Iterable[Revision]) -> Iterator[tuple[Document, Document]]:
 
 
 def compared(old: Document, new: Document) -> tuple[SectionRedline, ...]:
-    return compute_redline(old, new, current_ids([new], {}))
+    return compute_redline(old, new, map_to_current_ids([new], {}))
 
 
 def marked(changes: Iterable[SectionRedline]) -> int:

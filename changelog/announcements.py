@@ -1,6 +1,6 @@
-"""Section 9 of the policy: who is told of a version, where, and until when. The only place that knows.
+"""Announcements: which versions readers are told about, where, and until when.
 
-The channels of a version are those that its own revision promised for its level (contract §2).
+A version has the channels that its own revision promised for its level (docs/reference/output.md).
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A version that readers are told of; `until` is the last day on which notices are shown."""
+    """A version that is announced; `until` is the last day on which its notices are shown."""
 
     version: Version
     until: date
 
     @property
     def in_help_centre(self) -> bool:
-        """Whether the help centre tells of it."""
+        """Whether the help centre shows it."""
         return Channel.HELP_CENTRE in self.version.channels
 
     def is_shown_on(self, today: date) -> bool:
-        """Whether notices are still shown on a day."""
+        """Whether its notices are still shown on a day."""
         return today <= self.until
 
 
 def list_announcements(log: VersionLog) -> tuple[Announcement, ...]:
-    """Give every announcement ever made, the newest first.
-
-    A version that was overtaken before it came into force is announced no more (contract §2).
-    """
-    shown = log.policy.settings.show_days
+    """Return the announcements of all versions, newest first, except of superseded ones."""
+    show_days = log.policy.settings.show_days
     return tuple(
-        Announcement(version, version.effective + timedelta(min(shown, (date.max - version.effective).days)))
+        # A version may take effect on the last day that a date can hold.
+        Announcement(
+            version, version.effective + timedelta(min(show_days, (date.max - version.effective).days))
+        )
         for version in reversed(log.versions)
         if version.channels and not version.is_superseded
     )

@@ -1,11 +1,11 @@
-"""A history cut into the changes that `check` judges, each with what stood before it. Pure.
+"""The changes that `check` looks at, each with the snapshots before and after it.
 
-An editor's `check` and CI ask different things, so which changes are judged depends on `base`:
+Which ones they are depends on `--base`:
 
-- Without a base every change since the last one that was noted is judged by itself, that one and what is not
-  committed included. What lies further back is published, and no edit can mend it.
-- With a base all commits since it and what is not committed are one change: text and note may stand in
-  different commits of a pull request. What was published is what the base holds.
+- Without a base, every change since the last one with a note is looked at by itself, that one and uncommitted
+  edits included. What is older is published, and no edit can correct it.
+- With a base, all commits since it and uncommitted edits are one change, since a pull request may have its
+  texts and its note in different commits. Published is what the base has.
 """
 
 from __future__ import annotations
@@ -15,95 +15,107 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from changelog.days import day_in_oslo
-from changelog.minimum_level import LevelAssessment, Side, assess_minimum_level
-from changelog.redline import current_ids
+from changelog.minimum_level import LevelAssessment, assess_minimum_level
+from changelog.redline import TouchedSections, find_touched_sections_in_all_languages, map_to_current_ids
 from changelog.snapshots import read_snapshots
-from policy.document import have_same_text, render_document
+from policy.document import have_same_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from changelog.history import Revision
-    from changelog.snapshots import State
+    from changelog.snapshots import Snapshot
     from policy.models import ChangeNote
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change: two states, the notes that are new in the later, and the day it is published.
+    """Two snapshots, the notes that are new in the later one, and the day on which it is published.
 
-    `commit` is empty for what is not committed, and for all since a base.
+    `commit` is empty for uncommitted edits, and for everything since a base.
     """
 
-    before: Side
-    after: Side
+    before: Snapshot
+    after: Snapshot
     notes: Mapping[str, ChangeNote]
     published: date
     commit: str
 
     @cached_property
     def assessment(self) -> LevelAssessment:
-        """The floor of this change (contract §3)."""
-        names = current_ids(self.after.documents.values(), self.after.policy.aliases)
-        return assess_minimum_level(self.before, self.after, names)
+        """The minimum level of this change."""
+        current_ids = map_to_current_ids(self.after.documents.values(), self.after.policy.aliases)
+        return assess_minimum_level(self.before, self.after, current_ids)
+
+    @cached_property
+    def touched_sections(self) -> TouchedSections:
+        """The sections that differ in any language."""
+        aliases = self.after.policy.aliases
+        return find_touched_sections_in_all_languages(self.before.documents, self.after.documents, aliases)
 
     @property
-    def changes_text(self) -> bool:
-        """Whether a reader finds other words or links."""
+    def has_text_changes(self) -> bool:
+        """Whether readers find other words or links."""
         return not have_same_text(self.before.documents, self.after.documents)
 
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """What is to be judged: the steps, the notes as they were published, and every state on the way."""
+    """The changes to look at, the notes already published, and every snapshot on the way, oldest first."""
 
     changes: tuple[Change, ...]
     published_notes: Mapping[str, ChangeNote]
-    states: tuple[State, ...]
+    snapshots: tuple[Snapshot, ...]
 
     @property
-    def now(self) -> State:
-        """The newest state, on the disk or committed."""
-        return self.states[-1]
+    def newest(self) -> Snapshot:
+        """The newest snapshot, of the working tree or of the last commit."""
+        return self.snapshots[-1]
 
 
-def changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
-    """Cut a history, what is not committed last; ContentError where the newest cannot be read."""
-    states = tuple(read_snapshots(revisions, []))
-    published: dict[str, ChangeNote] = {}
-    steps: list[Change] = []
-    before: Side | None = None
-    for state in states:
-        notes = {name: note for name, note in state.policy.notes.items() if name not in published}
-        after = side(state)
+def collect_changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
+    """Return the last change with a note and each one after it.
+
+    `revisions` are the whole history, oldest first, uncommitted edits last. ContentError where the newest
+    cannot be read.
+    """
+    snapshots = tuple(read_snapshots(revisions, []))
+    published_notes: dict[str, ChangeNote] = {}
+    changes: list[Change] = []
+    before: Snapshot | None = None
+    for after in snapshots:
+        notes = {name: note for name, note in after.policy.notes.items() if name not in published_notes}
         if before is None or notes or not have_same_text(before.documents, after.documents):
             if before is not None:
-                steps.append(Change(before, after, notes, _published(state, today), state.revision.commit))
+                changes.append(Change(before, after, notes, _publication_day(after, today), after.commit))
             before = after
-        if state.revision.commit:
-            published.update(notes)
-    noted = max((number for number, step in enumerate(steps) if step.notes), default=0)
-    return ChangeSet(tuple(steps[noted:]), published, states)
+        if after.commit:
+            published_notes.update(notes)
+    last_with_note = max((number for number, change in enumerate(changes) if change.notes), default=0)
+    return ChangeSet(tuple(changes[last_with_note:]), published_notes, snapshots)
 
 
-def changes_since(base: Sequence[Revision], revisions: Sequence[Revision], today: date) -> ChangeSet:
-    """Take all after the last revision that both lines share as one change."""
-    shared = {revision.commit for revision in base}
-    line = [revision for revision in revisions if revision.commit in shared] or list(base)
-    states = tuple(read_snapshots([*line, *revisions[-1:]], []))
-    known = states[:-1] or states  # nothing readable before: then nothing has changed since
-    published = {name: note for state in reversed(known) for name, note in state.policy.notes.items()}
-    now = states[-1]
-    notes = {name: note for name, note in now.policy.notes.items() if name not in published}
-    return ChangeSet((Change(side(known[-1]), side(now), notes, today, ""),), published, states)
+def collect_changes_since_base(
+    base: Sequence[Revision], revisions: Sequence[Revision], today: date
+) -> ChangeSet:
+    """Return one change: everything after the last revision that both histories have.
+
+    ContentError where the newest revision cannot be read.
+    """
+    base_commits = {revision.commit for revision in base}
+    common = [revision for revision in revisions if revision.commit in base_commits] or list(base)
+    snapshots = tuple(read_snapshots([*common, *revisions[-1:]], []))
+    # Where nothing before the newest can be read, it is compared with itself: no change.
+    earlier = snapshots[:-1] or snapshots
+    published_notes = {
+        name: note for snapshot in reversed(earlier) for name, note in snapshot.policy.notes.items()
+    }
+    newest = snapshots[-1]
+    notes = {name: note for name, note in newest.policy.notes.items() if name not in published_notes}
+    return ChangeSet((Change(earlier[-1], newest, notes, today, ""),), published_notes, snapshots)
 
 
-def side(state: State) -> Side:
-    """Give a state as the floor compares it."""
-    return Side(state.policy, {code: render_document(state.policy, code) for code in state.policy.languages})
-
-
-def _published(state: State, today: date) -> date:
-    """Give the day that a state is published: what is not committed could be today."""
-    return (day_in_oslo(state.revision.time) if state.revision.commit else None) or today
+def _publication_day(snapshot: Snapshot, today: date) -> date:
+    """Return the day on which a snapshot is published; uncommitted edits may be published today."""
+    return (day_in_oslo(snapshot.time) if snapshot.commit else None) or today

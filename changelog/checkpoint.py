@@ -1,7 +1,7 @@
-"""A fold kept in a file from one build to the next.
+"""The checkpoint: a replayed history in a file, from which the next build resumes.
 
-What is damaged, of another make or from elsewhere is not believed: the file is sealed by what it was made
-with, and nothing but values of our own can come out of it.
+A file that is damaged, or was written by other software or for another source, is ignored: it begins with a
+hash of its content and origin. Reading it creates only values of this project's own classes.
 """
 
 from __future__ import annotations
@@ -21,76 +21,82 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_OURS = {"policy", "changelog"}
-_THEIRS = {("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set")}
-_SEAL = 32  # bytes of SHA-256
-_NONE: tuple[None, Mapping[Any, Any]] = None, {}
+_OWN_PACKAGES = {"policy", "changelog"}
+_OTHER_CLASSES = {("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set")}
+_DIGEST_BYTES = 32  # of SHA-256
+_NO_CHECKPOINT: tuple[None, Mapping[Any, Any]] = None, {}
 
 
-def save_checkpoint(file: Path, made_with: str, fold: VersionLogBuilder, beside: Mapping[Any, Any]) -> None:
-    """Keep a fold; `made_with` names the software and the source, so that no other goes on with it.
+def save_checkpoint(file: Path, origin: str, builder: VersionLogBuilder, redlines: Mapping[Any, Any]) -> None:
+    """Write a checkpoint. `origin` names the software and the source: no other resumes from the file.
 
-    `beside` is what is known of the fold's sections, and finds them again as the same values. A fold that
-    holds words that must go is not kept; nor is any where the disk has no room for it.
+    `redlines` are rendered redlines by section; they are stored with the builder so that they are found again
+    by the same section objects. Nothing is written where words are redacted, which must not remain in a file,
+    nor where the disk is full: the next build then replays everything.
     """
     file.unlink(missing_ok=True)
-    if fold.newest and not fold.newest.redactions:
+    if builder.newest and not builder.newest.redactions:
         with suppress(OSError):
-            _write(file, made_with, (fold, beside))
+            _write_checkpoint(file, origin, (builder, redlines))
 
 
-def _write(file: Path, made_with: str, both: tuple[VersionLogBuilder, Mapping[Any, Any]]) -> None:
-    with _unswept():
-        content = pickle.dumps(both, protocol=5)
+def _write_checkpoint(file: Path, origin: str, values: tuple[VersionLogBuilder, Mapping[Any, Any]]) -> None:
+    with _pause_garbage_collection():
+        content = pickle.dumps(values, protocol=5)
+    # Renamed when complete: a build that dies leaves no half a checkpoint under the name.
     new = file.with_name(f".new-{file.name}")
-    with new.open("wb") as kept:
-        kept.write(_seal(made_with, content))
-        kept.write(content)
+    with new.open("wb") as stream:
+        stream.write(_compute_digest(origin, content))
+        stream.write(content)
     new.replace(file)
 
 
-def load_checkpoint(file: Path, made_with: str) -> tuple[VersionLogBuilder | None, Mapping[Any, Any]]:
-    """Give the fold that was kept there, whole and made with the same, and what was beside it; or none."""
+def load_checkpoint(file: Path, origin: str) -> tuple[VersionLogBuilder | None, Mapping[Any, Any]]:
+    """Return the builder and the redlines of a checkpoint; None and {} where there is no valid one."""
     try:
-        with file.open("rb") as kept:
-            seal, content = kept.read(_SEAL), kept.read()
+        with file.open("rb") as stream:
+            digest, content = stream.read(_DIGEST_BYTES), stream.read()
     except OSError:
-        return _NONE
-    if seal != _seal(made_with, content):
-        return _NONE
+        return _NO_CHECKPOINT
+    if digest != _compute_digest(origin, content):
+        return _NO_CHECKPOINT
     try:
-        with _unswept():
-            found, beside = _Values(io.BytesIO(content)).load()
+        with _pause_garbage_collection():
+            builder, redlines = _SafeUnpickler(io.BytesIO(content)).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError, TypeError, ValueError):
-        return _NONE
-    return (found, beside) if isinstance(found, VersionLogBuilder) and isinstance(beside, dict) else _NONE
+        return _NO_CHECKPOINT
+    is_valid = isinstance(builder, VersionLogBuilder) and isinstance(redlines, dict)
+    return (builder, redlines) if is_valid else _NO_CHECKPOINT
 
 
 @contextmanager
-def _unswept() -> Iterator[None]:
-    """Keep the collector of cycles away: it would look at every value again and again, and they have none."""
-    was = gc.isenabled()
+def _pause_garbage_collection() -> Iterator[None]:
+    """Disable the cyclic garbage collector: these values have no cycles, and it would visit them often."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was:
+        if was_enabled:
             gc.enable()
 
 
-def _seal(made_with: str, content: bytes) -> bytes:
-    digest = hashlib.sha256(os.fsencode(made_with) + b"\0")
+def _compute_digest(origin: str, content: bytes) -> bytes:
+    digest = hashlib.sha256(os.fsencode(origin) + b"\0")
     digest.update(content)
     return digest.digest()
 
 
-class _Values(pickle.Unpickler):
-    """Makes values of our own classes and of a few plain ones; whatever else is asked for is refused."""
+class _SafeUnpickler(pickle.Unpickler):
+    """Creates values of our own classes and of a few plain ones; refuses every function and other class.
+
+    Plain pickle would call whatever a manipulated file names.
+    """
 
     def find_class(self, module: str, name: str) -> Any:
-        """Give a class by its name; pickle's own hook."""
-        if module.partition(".")[0] in _OURS or (module, name) in _THEIRS:
+        """Return a class by its name; a hook that pickle calls."""
+        if module.partition(".")[0] in _OWN_PACKAGES or (module, name) in _OTHER_CLASSES:
             found = getattr(importlib.import_module(module), name, None)
             if isinstance(found, type) and found.__module__ == module:
                 return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
+        raise pickle.UnpicklingError(f"{module}.{name} is not allowed in a checkpoint")

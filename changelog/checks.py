@@ -1,6 +1,6 @@
-"""Rules about changes (law.md, Changes): nothing changes silently, and what was published stays published.
+"""Rules about changes: nothing changes silently, and what is published stays published.
 
-What is judged, and against what, is told in changelog/steps.py.
+Which changes they look at: changelog/change_set.py. What each rule finds and why: docs/reference/checks.md.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from changelog.days import add_duration, day_in_oslo
-from changelog.redline import current_ids, find_touched_sections
 from changelog.translations import find_stale_confirmed, find_stale_unconfirmed
 from common.suggestions import suggest_name
 from policy.checks.rule import Rule
@@ -20,7 +19,7 @@ from policy.findings import Finding, Location, Severity
 from policy.models import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from changelog.change_set import Change, ChangeSet
@@ -39,199 +38,193 @@ _PROMOTION = re.compile(
 
 @dataclass(frozen=True)
 class ChangeCheckContext:
-    """What the rules look at: the changes to judge, today's policy with its places, all revisions."""
+    """What the rules look at: changes, the context of the newest policy with its lines, and all revisions."""
 
     change_set: ChangeSet
-    now: PolicyCheckContext
+    policy_context: PolicyCheckContext
     revisions: Sequence[Revision]
     today: date
 
 
-def unnoted_change(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse new words without a note, unless they are proven to mean the same (contract §3)."""
-    for step in changes.change_set.changes:
-        if step.changes_text and not step.notes and not step.assessment.is_cosmetic:
-            names = _touched(step)
-            place = _section(changes, names) or Location("content/policy.yaml")
-            why = (
-                f" (at least {step.assessment.level.value}: {_reasons(step)})"
-                if step.assessment.reasons
-                else ""
-            )
-            message = (
-                f"{_when(step)} touches {', '.join(names) or 'the text'}, and no note tells readers{why}"
-            )
-            yield Finding(place, message, "run: build.py note; then write what changed for a reader")
+def find_unnoted_changes(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield changes of the text without a change note, unless they are proven to be cosmetic."""
+    for change in context.change_set.changes:
+        if change.has_text_changes and not change.notes and not change.assessment.is_cosmetic:
+            ids = _list_touched_ids(change)
+            location = _locate_first_section(context, ids) or Location("content/policy.yaml")
+            commit = f" in commit {change.commit[:12]}" if change.commit else ""
+            level = change.assessment.level.value
+            reasons = _format_reasons(change)
+            minimum = f" (level at least {level}: {reasons})" if reasons else ""
+            message = f"{', '.join(ids) or 'the text'} changed{commit} without a change note{minimum}"
+            yield Finding(location, message, "run: build.py note; then describe the change for readers")
 
 
-def note_without_change(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Warn of a note beside which no word changed: text and its note belong in one commit."""
-    for step in changes.change_set.changes:
-        if not step.changes_text:
-            for name in step.notes:
+def find_notes_without_changes(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield new notes beside which no word changed: a text and its note belong in one commit."""
+    for change in context.change_set.changes:
+        if not change.has_text_changes:
+            for name in change.notes:
                 hint = "commit the changed text together with its note, or remove the note"
-                yield Finding(Location(f"content/{name}"), "no words change with this note", hint)
+                yield Finding(Location(f"content/{name}"), "no text changes with this note", hint)
 
 
-def commit_from_the_future(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Warn of a commit dated after today: every later version is published no earlier than it."""
-    for revision in changes.revisions:
+def find_commits_from_future(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield commits dated after today: no later version can be published before that day."""
+    for revision in context.revisions:
         day = day_in_oslo(revision.time) if revision.commit else None
-        if day and day > changes.today:
-            hint = "set the clock right and commit again; what is pushed keeps its date"
+        if day and day > context.today:
+            hint = "correct the clock and commit again; once pushed, a commit keeps its date"
             message = f"commit {revision.commit[:12]} is dated {day}, after today"
             yield Finding(Location("content/policy.yaml"), message, hint)
 
 
-def level_below_floor(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse a level below that of the facts without a published reason (contract §3)."""
-    for step in changes.change_set.changes:
-        if not step.notes:
+def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield notes with a lower level than the facts ask for and without a published reason."""
+    for change in context.change_set.changes:
+        if not change.notes:
             continue
-        name, _ = _weightiest(step.notes.items())
-        own = {name: _newest(changes, name, note) for name, note in step.notes.items()}
-        said = max(note.level.weight for note in own.values())
-        if said < step.assessment.level.weight and not any(note.lower_reason for note in own.values()):
-            message = f"the level is below '{step.assessment.level.value}': {_reasons(step)}"
-            level = step.assessment.level.value
-            hint = f"write 'level: {level}', or say why not in 'lower_reason: {{nb: …, en: …}}'"
-            yield Finding(_in_note(changes, name, "level"), message, hint)
+        name, _ = _find_highest_level(change.notes)
+        # A later commit may already have added the reason.
+        newest = {name: _find_newest_note(context, name, note) for name, note in change.notes.items()}
+        stated = max((note.level for note in newest.values()), key=lambda level: level.weight)
+        minimum = change.assessment.level
+        if stated.weight < minimum.weight and not any(note.lower_reason for note in newest.values()):
+            message = f"the level '{stated.value}' is below '{minimum.value}': {_format_reasons(change)}"
+            hint = f"write 'level: {minimum.value}', or give the reason in 'lower_reason: {{nb: …, en: …}}'"
+            yield Finding(_locate_in_note(context, name, "level"), message, hint)
 
 
-def lead_too_short(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse a change that takes effect sooner than `lead_days` after its publication."""
-    for step in changes.change_set.changes:
-        if not step.notes:
+def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield changes that take effect sooner than `lead_days` after their publication."""
+    for change in context.change_set.changes:
+        if not change.notes:
             continue
-        name, note = _weightiest(step.notes.items())
-        lead = getattr(step.after.policy.settings.lead_days, note.level.value)
-        first = step.published + timedelta(days=lead)
-        effective = max(_effective(other, step.published) for other in step.notes.values())
-        if effective < first:
-            message = f"a {note.level.value} change needs {lead} days; this takes effect on {effective}"
-            hint = f"write 'effective: {first}' or later, or 'effective: P{lead}D'"
-            yield Finding(_in_note(changes, name, "effective"), message, hint)
+        name, note = _find_highest_level(change.notes)
+        lead = getattr(change.after.policy.settings.lead_days, note.level.value)
+        earliest = change.published + timedelta(days=lead)
+        effective = max(_find_effective_day(other, change.published) for other in change.notes.values())
+        if effective < earliest:
+            message = (
+                f"a {note.level.value} change must be announced {lead} days ahead; "
+                f"this takes effect on {effective}"
+            )
+            hint = f"write 'effective: {earliest}' or later, or 'effective: P{lead}D'"
+            yield Finding(_locate_in_note(context, name, "effective"), message, hint)
 
 
-def note_rewritten(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse another level or date in a published note; its wording may be mended."""
-    for name, note in changes.change_set.published_notes.items():
-        now = changes.now.policy.notes.get(name)
+def find_rewritten_notes(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield published notes whose level or day was edited; their wording may be corrected."""
+    for name, published in context.change_set.published_notes.items():
+        note = context.policy_context.policy.notes.get(name)
         for key in ("level", "effective"):
-            was = getattr(note, key)
-            if now is not None and getattr(now, key) != was:
-                said = was.iso if isinstance(was, Duration) else was or "nothing"
-                message = f"'{key}' of a published note was {said} and may not change"
-                hint = f"write '{key}: {said}' again; tell of a new change in a new note"
-                yield Finding(_in_note(changes, name, key), message, hint)
+            was = getattr(published, key)
+            if note is not None and getattr(note, key) != was:
+                value = was.iso if isinstance(was, Duration) else was
+                message = f"'{key}' of a published note must not change; it was {value or 'not set'}"
+                restore = f"write '{key}: {value}' again" if value else f"remove '{key}' again"
+                hint = f"{restore}, and describe a new change in a new note"
+                yield Finding(_locate_in_note(context, name, key), message, hint)
 
 
-def note_deleted(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse to lose a published note."""
-    for name in changes.change_set.published_notes:
-        if name not in changes.now.policy.notes:
-            hint = f"bring it back: git log --all --oneline -- content/{name}, then git checkout"
-            yield Finding(Location(f"content/{name}"), "a published note is deleted", hint)
+def find_deleted_notes(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield published notes that were deleted."""
+    for name in context.change_set.published_notes:
+        if name not in context.policy_context.policy.notes:
+            log = f"git log --all --oneline -- content/{name}"
+            hint = f"restore it from a commit that has it: {log}, then git checkout COMMIT -- content/{name}"
+            yield Finding(Location(f"content/{name}"), "a published note was deleted", hint)
 
 
-def action_missing(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse a major note that does not say what a reader can do (WP260 ¶30)."""
-    for name, note in changes.now.policy.notes.items():
+def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield major and special notes that do not say what readers can do (WP260 rev.01, paragraph 30)."""
+    for name, note in context.policy_context.policy.notes.items():
         if note.level is not Level.MINOR and note.action is None:
-            message = f"a {note.level.value} change does not say what a reader can do before it takes effect"
-            hint = "add 'action: {nb: …, en: …}': object, withdraw, leave, or that nothing need be done"
-            yield Finding(_in_note(changes, name, "level"), message, hint)
+            message = f"a {note.level.value} change must say what readers can do before it takes effect"
+            hint = "add 'action: {nb: …, en: …}': object, withdraw, leave, or that nothing needs to be done"
+            yield Finding(_locate_in_note(context, name, "level"), message, hint)
 
 
-def unknown_audience(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Find an audience that no row of facts/audiences.yaml has."""
-    known = [row.id for row in changes.now.policy.facts.audiences]
-    for step in changes.change_set.changes:
-        for name, note in step.notes.items():
+def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield notes that affect an audience which has no row in facts/audiences.yaml."""
+    known = [row.id for row in context.policy_context.policy.facts.audiences]
+    for change in context.change_set.changes:
+        for name, note in change.notes.items():
             for audience in note.affects:
                 if audience not in known:
-                    message = f"there is no audience '{audience}'"
-                    yield Finding(_in_note(changes, name, "affects"), message, suggest_name(audience, known))
+                    location = _locate_in_note(context, name, "affects")
+                    yield Finding(location, f"unknown audience '{audience}'", suggest_name(audience, known))
 
 
-def promotion_in_note(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Refuse marketing in a message that people cannot decline (markedsføringsloven § 15; WP260 ¶29)."""
-    for passage in changes.now.notes:
+def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield marketing in messages nobody can opt out of (markedsføringsloven § 15; WP260, paragraph 29)."""
+    for passage in context.policy_context.notes:
         if found := _PROMOTION.search(passage.text):
-            hint = "a note tells of the change alone; take the offer out"
-            yield Finding(passage.at(found[0]), f"'{found[0]}' reads as promotion", hint)
+            hint = "a note is about the change alone; remove the offer"
+            yield Finding(passage.at(found[0]), f"'{found[0]}' reads like promotion", hint)
 
 
-def stale_confirmed_translation(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Find translations whose original has changed since they were confirmed."""
-    yield from find_stale_confirmed(changes.change_set, changes.now)
+def find_stale_confirmed_translations(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield translations whose original has changed since they were confirmed."""
+    yield from find_stale_confirmed(context.change_set, context.policy_context)
 
 
-def stale_unconfirmed_translation(changes: ChangeCheckContext) -> Iterator[Finding]:
-    """Find unconfirmed translations that did not follow a change of their original."""
-    yield from find_stale_unconfirmed(changes.change_set, changes.now)
+def find_stale_unconfirmed_translations(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield unconfirmed translations that did not follow a change of their original."""
+    yield from find_stale_unconfirmed(context.change_set, context.policy_context)
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: tuple[Rule[ChangeCheckContext], ...] = (
-    Rule("unnoted-change", _ERROR, unnoted_change),
-    Rule("note-without-change", _WARNING, note_without_change),
-    Rule("commit-from-the-future", _WARNING, commit_from_the_future),
-    Rule("level-below-floor", _ERROR, level_below_floor),
-    Rule("lead-too-short", _ERROR, lead_too_short),
-    Rule("note-rewritten", _ERROR, note_rewritten),
-    Rule("note-deleted", _ERROR, note_deleted),
-    Rule("action-missing", _ERROR, action_missing),
-    Rule("unknown-audience", _ERROR, unknown_audience),
-    Rule("promotion-in-note", _ERROR, promotion_in_note),
-    Rule("translation-stale", _ERROR, stale_confirmed_translation),
-    Rule("translation-stale", _WARNING, stale_unconfirmed_translation),
+    Rule("unnoted-change", _ERROR, find_unnoted_changes),
+    Rule("note-without-change", _WARNING, find_notes_without_changes),
+    Rule("commit-from-the-future", _WARNING, find_commits_from_future),
+    Rule("level-below-floor", _ERROR, find_levels_below_minimum),
+    Rule("lead-too-short", _ERROR, find_short_lead_times),
+    Rule("note-rewritten", _ERROR, find_rewritten_notes),
+    Rule("note-deleted", _ERROR, find_deleted_notes),
+    Rule("action-missing", _ERROR, find_missing_actions),
+    Rule("unknown-audience", _ERROR, find_unknown_audiences),
+    Rule("promotion-in-note", _ERROR, find_promotion_in_notes),
+    Rule("translation-stale", _ERROR, find_stale_confirmed_translations),
+    Rule("translation-stale", _WARNING, find_stale_unconfirmed_translations),
 )
 
 
-def run_checks(changes: ChangeCheckContext) -> list[Finding]:
-    """Apply every rule about changes."""
-    return [finding for rule in RULES for finding in rule.apply(changes)]
+def run_checks(context: ChangeCheckContext) -> list[Finding]:
+    """Return the findings of every rule about changes."""
+    return [finding for rule in RULES for finding in rule.apply(context)]
 
 
-def _when(step: Change) -> str:
-    return f"commit {step.commit[:12]}" if step.commit else "this change"
+def _format_reasons(change: Change) -> str:
+    return ", ".join(map(str, change.assessment.reasons))
 
 
-def _reasons(step: Change) -> str:
-    return ", ".join(map(str, step.assessment.reasons))
+def _list_touched_ids(change: Change) -> list[str]:
+    touched = change.touched_sections
+    return list(dict.fromkeys((*touched.added, *touched.removed, *touched.changed, *touched.moved)))
 
 
-def _touched(step: Change) -> list[str]:
-    """Name the sections that differ in some language."""
-    names: dict[str, None] = {}
-    for locale, new in step.after.documents.items():
-        if locale in step.before.documents:
-            found = find_touched_sections(
-                step.before.documents[locale], new, current_ids([new], step.after.policy.aliases)
-            )
-            names |= dict.fromkeys((*found.added, *found.removed, *found.changed, *found.moved))
-    return list(names)
+def _locate_first_section(context: ChangeCheckContext, ids: Sequence[str]) -> Location | None:
+    """Return the file of the first of these sections that still exists, in the first language that has it."""
+    languages = reversed(tuple(context.policy_context.policy.sections.values()))
+    sections = {section.id: section for language in languages for section in language}
+    return next((Location(sections[id_].path, sections[id_].line) for id_ in ids if id_ in sections), None)
 
 
-def _section(changes: ChangeCheckContext, names: Iterable[str]) -> Location | None:
-    """Give the file of the first of these sections that still stands."""
-    own = {s.id: s for sections in reversed(tuple(changes.now.policy.sections.values())) for s in sections}
-    return next((Location(own[name].path, own[name].line) for name in names if name in own), None)
+def _find_highest_level(notes: Mapping[str, ChangeNote]) -> tuple[str, ChangeNote]:
+    """Return the name and the note with the highest level."""
+    return max(notes.items(), key=lambda item: item[1].level.weight)
 
 
-def _weightiest(notes: Iterable[tuple[str, ChangeNote]]) -> tuple[str, ChangeNote]:
-    return max(notes, key=lambda item: item[1].level.weight)
+def _find_newest_note(context: ChangeCheckContext, name: str, note: ChangeNote) -> ChangeNote:
+    return context.policy_context.policy.notes.get(name, note)
 
 
-def _newest(changes: ChangeCheckContext, name: str, note: ChangeNote) -> ChangeNote:
-    return changes.now.policy.notes.get(name, note)
+def _find_effective_day(note: ChangeNote, published: date) -> date:
+    effective = note.effective or published
+    return add_duration(published, effective) if isinstance(effective, Duration) else effective
 
 
-def _effective(note: ChangeNote, published: date) -> date:
-    said = note.effective or published
-    return add_duration(published, said) if isinstance(said, Duration) else said
-
-
-def _in_note(changes: ChangeCheckContext, name: str, key: str) -> Location:
-    return changes.now.place(f"content/{name}", (key,))
+def _locate_in_note(context: ChangeCheckContext, name: str, key: str) -> Location:
+    return context.policy_context.place(f"content/{name}", (key,))

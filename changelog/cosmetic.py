@@ -1,15 +1,17 @@
-"""Whether an edit is proven to change no meaning (contract §3): doubt counts as a change.
+"""Cosmetic edits: those proven to change no meaning. Any doubt counts as a change.
 
-Words are laid side by side, one for one. What differs in a pair must be its case, or a spelling of which the
-old one is no word; what differs between two words must be punctuation that binds nothing.
+Old and new text are compared word by word. Words that differ may differ in case, or the old one is a
+misspelling of the new one; between words only punctuation may differ, and only where it binds nothing.
+docs/reference/history.md has the rules, docs/floor.md how often they are right.
 """
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
+
+from rapidfuzz.distance import OSA
 
 from changelog.lexicon import is_listed, is_word
 from changelog.significant_words import binds_punctuation, is_significant
@@ -21,105 +23,113 @@ if TYPE_CHECKING:
     from policy.document import Document, RenderedSection
     from policy.fields import Locale
 
-_FEW = 12  # places in one language; an edit in more of them is a revision, whatever each of them is
-_SHORTEST = 4  # letters: among shorter words every second letter makes another word
-_MOST_LETTERS = 2
-_NEAR = 2  # words beside a comma: as far as a negation or condition is looked for
+_MAX_DIFFERENCES = 12  # in one language; an edit with more is a revision, whatever each of them is
+_MIN_LETTERS = 4  # in a shorter word every other letter makes another word
+_MAX_LETTER_EDITS = 2
+_REACH = 2  # words on each side of a comma in which a negation or condition forbids the edit
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/@'’+-][^\W_]+)*|\S")
-_END = "¶"  # stands where a block ends
+_END = "¶"  # added to the gap at the end of each block
 _LOOSE_MARKS = set("\"'«»“”„‘’‚()[]•*_·")
 _STOPS = set(".!;:…") | {_END}
 _PAUSES = set(",-–—")
-_FREE = _LOOSE_MARKS | _STOPS | _PAUSES
-_SENDING_PREFIX = re.compile(r"(re|non|un|ikke|anti|pre|de|dis|mis)-", re.IGNORECASE)
+_FREE_MARKS = _LOOSE_MARKS | _STOPS | _PAUSES
+# Without its hyphen "re-sign" is another word, "resign".
+_PREFIX_WITH_HYPHEN = re.compile(r"(re|non|un|ikke|anti|pre|de|dis|mis)-", re.IGNORECASE)
 _IZE = re.compile(r"i[sz](e[ds]?|ing|ations?|ational)$")
 
 
-class _Words(NamedTuple):
-    """A text as its words, and between them what else was written: `gaps[n]` stands before `words[n]`."""
+class _TokenizedText(NamedTuple):
+    """The words of a text, and the marks between them: `gaps[n]` is before `words[n]`."""
 
     words: list[str]
     gaps: list[list[str]]
 
 
-class _Between(NamedTuple):
-    """The place between two words of the new text."""
+class _Gap(NamedTuple):
+    """A gap in the new text: the one before `words[number]`."""
 
     words: Sequence[str]
     number: int
     locale: Locale
 
     @property
-    def is_end(self) -> bool:
-        """Whether a word stands on one side alone."""
+    def is_at_end(self) -> bool:
+        """Whether it is before the first word or after the last."""
         return self.number in {0, len(self.words)}
 
-    def beside(self, reach: int) -> Sequence[str]:
-        """Give the words on either side, as far as `reach`."""
+    def words_nearby(self, reach: int) -> Sequence[str]:
+        """Return up to `reach` words on each side."""
         return self.words[max(0, self.number - reach) : self.number + reach]
 
 
 def is_cosmetic(
     before: Mapping[Locale, Document],
     after: Mapping[Locale, Document],
-    renamed: Mapping[str, str],
+    current_ids: Mapping[str, str],
     names: Collection[str],
 ) -> bool:
     """Whether every language changed only in punctuation, case, Markdown or spelling, and in few places.
 
-    `names` are words that name somebody: they may not change by a letter.
+    `current_ids` maps each former section id to the one used today. `names` are casefolded words of names and
+    addresses, of which no letter may change.
     """
     if list(before) != list(after):
         return False
     pairs = ((before[locale], after[locale]) for locale in after)
-    return all(_document(old, new, renamed, names) for old, new in pairs)
+    return all(_is_document_cosmetic(old, new, current_ids, names) for old, new in pairs)
 
 
 def has_same_meaning(old: str, new: str, locale: Locale, names: Collection[str] = ()) -> bool:
-    """Whether one text became the other by cosmetic edits alone."""
-    places = _places(_read([old]), _read([new]), locale, names)
-    return places is not None and places <= _FEW
+    """Whether two texts differ by cosmetic edits alone."""
+    differences = _count_differences(_tokenize([old]), _tokenize([new]), locale, names)
+    return differences is not None and differences <= _MAX_DIFFERENCES
 
 
-def _document(old: Document, new: Document, renamed: Mapping[str, str], names: Collection[str]) -> bool:
-    def identities(text: Document) -> list[tuple[str, Locale]]:
-        return [(renamed.get(part.id, part.id), part.lang) for part in text.sections]
+def _is_document_cosmetic(
+    old: Document, new: Document, current_ids: Mapping[str, str], names: Collection[str]
+) -> bool:
+    def list_section_ids(document: Document) -> list[tuple[str, Locale]]:
+        return [(current_ids.get(section.id, section.id), section.lang) for section in document.sections]
 
-    if identities(old) != identities(new):
+    if list_section_ids(old) != list_section_ids(new):
         return False
     total = 0
-    for was, now in zip(old.sections, new.sections, strict=True):
-        if was == now:
+    for before, after in zip(old.sections, new.sections, strict=True):
+        if before == after:
             continue
-        places = _places(_words(was), _words(now), now.lang, names) if _links(was) == _links(now) else None
-        if places is None:
+        if _list_links(before) != _list_links(after):
             return False
-        total += places
-    return total <= _FEW
+        differences = _count_differences(
+            _tokenize_section(before), _tokenize_section(after), after.lang, names
+        )
+        if differences is None:
+            return False
+        total += differences
+    return total <= _MAX_DIFFERENCES
 
 
-def _links(part: RenderedSection) -> list[tuple[str, str]]:
-    """Give each link's target and words in order."""
+def _list_links(section: RenderedSection) -> list[tuple[str, str]]:
+    """Return the target and the words of each link, in order."""
     return [
         (href, " ".join("".join(run.text for run in group).split()))
-        for leaf in iter_leaves(part.blocks)
+        for leaf in iter_leaves(section.blocks)
         for href, group in groupby((r for r in leaf.runs if "note" not in r.marks), key=lambda run: run.href)
         if href
     ]
 
 
-@lru_cache(maxsize=16)
-def _words(part: RenderedSection) -> _Words:
+def _tokenize_section(section: RenderedSection) -> _TokenizedText:
     texts = (
-        "".join(run.text for run in leaf.runs if "note" not in run.marks) for leaf in iter_leaves(part.blocks)
+        "".join(run.text for run in leaf.runs if "note" not in run.marks)
+        for leaf in iter_leaves(section.blocks)
     )
-    return _read([part.title, *texts])
+    return _tokenize([section.title, *texts])
 
 
-def _read(texts: Sequence[str]) -> _Words:
+def _tokenize(blocks: Sequence[str]) -> _TokenizedText:
     words: list[str] = []
     gaps: list[list[str]] = [[]]
-    for text in texts:
+    for text in blocks:
         for token in _TOKEN.findall(text):
             if token[0].isalnum():
                 words.append(token)
@@ -127,97 +137,92 @@ def _read(texts: Sequence[str]) -> _Words:
             else:
                 gaps[-1].append(token)
         gaps[-1].append(_END)
-    return _Words(words, gaps)
+    return _TokenizedText(words, gaps)
 
 
-def _places(old: _Words, new: _Words, locale: Locale, names: Collection[str]) -> int | None:
-    """Count the places that differ; nothing where one of them may change the meaning."""
+def _count_differences(
+    old: _TokenizedText, new: _TokenizedText, locale: Locale, names: Collection[str]
+) -> int | None:
+    """Count the words and gaps that differ; None where one of them may change the meaning."""
     if len(old.words) != len(new.words):
         return None
-    places = 0
-    for number, pair in enumerate(zip(old.gaps, new.gaps, strict=True)):
-        if pair[0] != pair[1]:
-            places += 1
-            if not _harmless_gap(*pair, _Between(new.words, number, locale)):
+    count = 0
+    for number, (before, after) in enumerate(zip(old.gaps, new.gaps, strict=True)):
+        if before != after:
+            count += 1
+            if not _is_harmless_gap_edit(before, after, _Gap(new.words, number, locale)):
                 return None
     for number, (was, now) in enumerate(zip(old.words, new.words, strict=True)):
         if was != now:
-            places += 1
-            inside = not (_STOPS & set(new.gaps[number]) and _STOPS & set(old.gaps[number])) and number > 0
-            if not _harmless_word(was, now, locale, names, inside=inside):
+            count += 1
+            begins_sentence = bool(_STOPS & set(new.gaps[number]) and _STOPS & set(old.gaps[number]))
+            is_inside = number > 0 and not begins_sentence
+            if not _is_harmless_word_edit(was, now, locale, names, is_inside=is_inside):
                 return None
-    return places
+    return count
 
 
-def _harmless_gap(old: Sequence[str], new: Sequence[str], between: _Between) -> bool:
-    """Whether what stands before a word may change: no other sign, no sentence that ends elsewhere."""
-    if [mark for mark in old if mark not in _FREE] != [mark for mark in new if mark not in _FREE]:
+def _is_harmless_gap_edit(old: Sequence[str], new: Sequence[str], gap: _Gap) -> bool:
+    """Whether the marks in a gap may change: no sentence ends elsewhere, and no sign comes or goes."""
+    if [mark for mark in old if mark not in _FREE_MARKS] != [mark for mark in new if mark not in _FREE_MARKS]:
         return False
-    if between.is_end or (_END in old and _END in new):
+    if gap.is_at_end or (_END in old and _END in new):
         return True
-    was, now = _strength(old), _strength(new)
-    reach = 1 if was == now else _NEAR
-    if any(binds_punctuation(word, between.locale) for word in between.beside(reach)):
+    was, now = _classify_gap(old), _classify_gap(new)
+    reach = 1 if was == now else _REACH
+    if any(binds_punctuation(word, gap.locale) for word in gap.words_nearby(reach)):
         return False
     return was == now or "stop" not in {was, now} or _END in {*old, *new}
 
 
-def _strength(gap: Sequence[str]) -> str:
-    marks = set(gap)
-    return "stop" if marks & _STOPS else "pause" if marks & _PAUSES else ""
+def _classify_gap(marks: Sequence[str]) -> str:
+    """Return "stop" for marks that end a sentence, "pause" for others that part it, else an empty string."""
+    found = set(marks)
+    return "stop" if found & _STOPS else "pause" if found & _PAUSES else ""
 
 
-def _harmless_word(old: str, new: str, locale: Locale, names: Collection[str], *, inside: bool) -> bool:
-    """Whether one word may stand for another; `inside` a sentence a capital makes a name."""
+def _is_harmless_word_edit(
+    old: str, new: str, locale: Locale, names: Collection[str], *, is_inside: bool
+) -> bool:
+    """Whether one word may replace another; `is_inside` a sentence, where a capital letter makes a name."""
     if is_significant(old) or is_significant(new) or {old.casefold(), new.casefold()} & set(names):
         return False
     if old.casefold() == new.casefold():
         return not any(word.isupper() or not word[1:].islower() for word in (old, new))
-    named = inside and (old[0].isupper() or new[0].isupper())
-    return not named and _respelt(old.casefold(), new.casefold(), locale)
+    may_be_name = is_inside and (old[0].isupper() or new[0].isupper())
+    return not may_be_name and _is_spelling_correction(old.casefold(), new.casefold(), locale)
 
 
-def _respelt(old: str, new: str, locale: Locale) -> bool:
-    """Whether a word is corrected: what stood there is no word, what stands there now is."""
+def _is_spelling_correction(old: str, new: str, locale: Locale) -> bool:
+    """Whether the old spelling is not a word, the new one is, and they are only a few letters apart."""
     letters = old.replace("-", ""), new.replace("-", "")
-    if not all(map(str.isalpha, letters)) or min(map(len, letters)) < _SHORTEST:
+    if not all(map(str.isalpha, letters)) or min(map(len, letters)) < _MIN_LETTERS:
         return False
     if letters[0] == letters[1]:
-        return not any(_SENDING_PREFIX.match(word) for word in (old, new))
+        return not any(_PREFIX_WITH_HYPHEN.match(word) for word in (old, new))
     if locale == "en" and _IZE.sub(r"iz\1", old) == _IZE.sub(r"iz\1", new):
         return True
-    if locale == "nb" and _joined_by_s(old, new):
+    if locale == "nb" and _is_joined_by_s(old, new):
         return True
-    same_ends = old[:2] == new[:2] and old[-1] == new[-1]
-    near = same_ends and not old.endswith(new) and not new.endswith(old) and _apart(old, new) <= _MOST_LETTERS
-    return near and not is_word(old, locale) and is_word(new, locale)
+    # With another beginning or ending it may be another word or another inflection, not a correction.
+    has_same_ends = old[:2] == new[:2] and old[-1] == new[-1]
+    if not has_same_ends or old.endswith(new) or new.endswith(old):
+        return False
+    return OSA.distance(old, new) <= _MAX_LETTER_EDITS and not is_word(old, locale) and is_word(new, locale)
 
 
-def _joined_by_s(old: str, new: str) -> bool:
-    """Whether two known words, written as one that is not, got the «s» that Norwegian joins them with."""
-    places = (at for at in range(_SHORTEST, len(old) - _SHORTEST + 1) if new == f"{old[:at]}s{old[at:]}")
-    return any(is_listed(old[:at], "nb") and is_listed(old[at:], "nb") for at in places) and not is_listed(
-        old, "nb"
+def _is_joined_by_s(old: str, new: str) -> bool:
+    """Whether `new` is `old` with the «s» that Norwegian puts between two words written as one."""
+    split_points = (
+        at for at in range(_MIN_LETTERS, len(old) - _MIN_LETTERS + 1) if new == f"{old[:at]}s{old[at:]}"
     )
-
-
-def _apart(one: str, other: str) -> int:
-    """Count the letters to add, leave out, change, or swap with the next, to make one word of the other."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, a in enumerate(one, start=1):
-        row = [i]
-        for j, b in enumerate(other, start=1):
-            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if before and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                best = min(best, before[j - 2] + 1)
-            row.append(best)
-        before, last = last, row
-    return last[-1]
+    return any(
+        is_listed(old[:at], "nb") and is_listed(old[at:], "nb") for at in split_points
+    ) and not is_listed(old, "nb")
 
 
 def collect_name_words(texts: Iterator[str]) -> frozenset[str]:
-    """Give the words of names and addresses, folded, for `names`."""
+    """Return the casefolded words of names and addresses."""
     return frozenset(
         token.casefold() for text in texts for token in _TOKEN.findall(text) if token[0].isalnum()
     )

@@ -1,4 +1,4 @@
-"""Days: when a version was published and from when it applies (contract §2). Calendar days in Oslo."""
+"""Days: calendar days in Oslo, on which versions are published and take effect."""
 
 from __future__ import annotations
 
@@ -11,27 +11,31 @@ if TYPE_CHECKING:
     from policy.fields import Duration
 
 _OSLO = ZoneInfo("Europe/Oslo")
-_YEARS = range(2000, 2101)
-EARLIEST = date(2000, 1, 1)
+_PLAUSIBLE_YEARS = range(2000, 2101)
+EARLIEST_DAY = date(2000, 1, 1)
 
 
 def today_in_oslo() -> date:
-    """Give the day that decides what is in force where no other is named."""
+    """Return the current day in Oslo, the default of every `--today`."""
     return datetime.now(_OSLO).date()
 
 
 def day_in_oslo(time: int) -> date | None:
-    """Give the day of a committer's clock, Unix seconds; none where it is too far off to be believed."""
+    """Return the day of a time in Unix seconds; None before 2000 and after 2100, where a clock was wrong."""
     try:
         day = datetime.fromtimestamp(time, UTC).astimezone(_OSLO).date()
     except (ValueError, OverflowError, OSError):
         return None
-    return day if day.year in _YEARS else None
+    return day if day.year in _PLAUSIBLE_YEARS else None
 
 
-def add_duration(day: date, period: Duration) -> date:
-    """Count a period from a day; in a month too short for the day, its last is meant."""
-    counts = dict(period.parts)
+def add_duration(day: date, duration: Duration) -> date:
+    """Return the day that is a duration after `day`: years and months first, then weeks and days.
+
+    In a month that is too short for the day it is the month's last day: P1M after 31 January is 28 February.
+    Hours are left out.
+    """
+    counts = dict(duration.parts)
     months = day.year * 12 + day.month - 1 + 12 * counts.get("year", 0) + counts.get("month", 0)
     year, month = divmod(months, 12)
     start = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,6 +1,7 @@
-"""Git in, revisions out: the first-parent line of a ref, and the files of `content/` at each commit on it.
+"""The history of `content/`: its revisions on the first-parent line of a ref, oldest first.
 
-One `git log` and one `git cat-file --batch` serve a history of any length.
+One `git log` and one `git cat-file --batch` read a history of any length. Why only first parents:
+docs/decisions/first-parent-line.md.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Re
 from policy.sources import RejectedFile, read_content_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from policy.sources import ContentFiles
 
-_GONE, _SYMLINK, _FILE = b"000000", b"120000", (b"100644", b"100755")
+# The modes of `git log --raw`; any other, such as a submodule's, is an irregular file.
+_REMOVED_MODE, _SYMLINK_MODE, _FILE_MODES = b"000000", b"120000", (b"100644", b"100755")
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit that touched `content/`: full hex id, committer time in Unix seconds, files by path.
+    """A commit that touched `content/`: full hex id, committer time in Unix seconds, and all files by path.
 
-    What is not committed yet is a revision too, with an empty id.
+    Uncommitted edits are a revision too, with an empty id.
     """
 
     commit: str
@@ -34,57 +36,66 @@ class Revision:
 
 
 def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revision]:
-    """Walk the published history of `source`/content from the oldest revision to the newest.
+    """Yield the revisions of `source`/content up to `ref`, oldest first.
 
-    From the commit `start` on where that is one of them; none before it is read.
-
-    HistoryError where there is no repository, where the clone lacks part of it, and where `ref` is no commit.
+    They begin with the commit `start` where that is one of them: older ones are not read. HistoryError where
+    there is no repository, where the clone lacks part of the history, and where `ref` is not a commit.
     """
     if not source.is_dir():
-        raise HistoryError(f"{source}: there is no such folder; name it with --source")
+        raise HistoryError(f"{source}: no such folder; set it with --source")
     repository = Repository(source)
     content = f"{repository.prefix}content/"
     commits = tuple(
-        commit._replace(entries=own)
-        for commit in repository.log(repository.commit(ref))
-        if (own := tuple(_below(repository.prefix, content, commit.entries)))
+        commit._replace(entries=entries)
+        for commit in repository.iter_commits(repository.resolve_commit(ref))
+        if (entries := tuple(_select_entries(repository.prefix, content, commit.entries)))
     )
     if not commits:
         raise NoHistoryError(
-            f"{ref}: no commit on it holds content/; commit it first: git add content && git commit"
+            f"{ref}: no commit on it has content/; to commit it, run: git add content && git commit"
         )
-    commits = _from(start, commits)
-    tree: dict[str, bytes | RejectedFile] = {}
-    wanted = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE)
-    with repository.blobs(wanted) as blobs:
+    commits = _start_at(start, commits)
+    files: dict[str, bytes | RejectedFile] = {}
+    blob_ids = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE_MODES)
+    with repository.stream_blobs(blob_ids) as blobs:
         for commit in commits:
             for entry in commit.entries:
-                if entry.mode == _GONE:
-                    tree.pop(entry.path, None)
-                elif entry.mode in _FILE:
-                    tree[entry.path] = next(blobs)
-                else:
-                    tree[entry.path] = (
-                        RejectedFile.SYMLINK if entry.mode == _SYMLINK else RejectedFile.IRREGULAR
-                    )
-            yield Revision(commit.id, commit.time, dict(tree))
+                _apply_entry(entry, files, blobs)
+            yield Revision(commit.id, commit.time, dict(files))
 
 
-def _from(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
-    """Give the commits from one on, which sets all files that stood there then."""
-    place = next((number for number, commit in enumerate(commits) if commit.id == start), 0)
-    standing = {entry.path: entry for commit in commits[: place + 1] for entry in commit.entries}
-    there = tuple(entry for entry in standing.values() if entry.mode != _GONE)
-    return (commits[place]._replace(entries=there), *commits[place + 1 :]) if place else commits
+def _apply_entry(
+    entry: Entry, files: dict[str, bytes | RejectedFile], blobs: Iterator[bytes | RejectedFile]
+) -> None:
+    """Set or remove a file; regular ones take the next blob."""
+    if entry.mode == _REMOVED_MODE:
+        files.pop(entry.path, None)
+    elif entry.mode in _FILE_MODES:
+        files[entry.path] = next(blobs)
+    else:
+        files[entry.path] = RejectedFile.SYMLINK if entry.mode == _SYMLINK_MODE else RejectedFile.IRREGULAR
 
 
-def _below(prefix: str, content: str, entries: Iterable[Entry]) -> Iterator[Entry]:
+def _start_at(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
+    """Return the commits from `start` on, the first with all files of then; all if `start` is unknown."""
+    position = next((number for number, commit in enumerate(commits) if commit.id == start), 0)
+    if not position:
+        return commits
+    latest: Mapping[str, Entry] = {
+        entry.path: entry for commit in commits[: position + 1] for entry in commit.entries
+    }
+    existing = tuple(entry for entry in latest.values() if entry.mode != _REMOVED_MODE)
+    return (commits[position]._replace(entries=existing), *commits[position + 1 :])
+
+
+def _select_entries(prefix: str, content: str, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the entries below content/, with paths below the source."""
     for entry in entries:
         if entry.path.startswith(content):
             yield entry._replace(path=entry.path.removeprefix(prefix))
 
 
-def read_uncommitted(source: Path, today: date) -> Revision:
-    """Give what stands on the disk as one more revision, made at noon of `today`."""
+def read_working_tree(source: Path, today: date) -> Revision:
+    """Return the files on disk as a revision made at noon of `today`, committed or not."""
     noon = datetime.combine(today, time(12), UTC)
     return Revision("", int(noon.timestamp()), read_content_files(source))

@@ -1,8 +1,7 @@
-"""Whether something is a word of Norwegian or English: the only place that knows simplemma.
+"""Lexicon lookups: whether something is a word of Norwegian or English (simplemma).
 
-A correction of spelling is proven when what was written is no word and what is written now is one. A word
-that the lexicon lacks but that is made of known ones, «medlemskontoene», counts as known: doubt proves
-nothing.
+A spelling correction is proven when the old spelling is not a word and the new one is. A compound of known
+words that the lexicon lacks, such as «medlemskontoene», counts as known: what may be a word proves nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policy.fields import Locale
 
-_SHORTEST_PART, _SHORTEST_END = 4, 6  # letters: shorter parts are in every heap of letters
+# In letters. Shorter words are found inside almost any string of letters.
+_MIN_PART, _MIN_LAST_PART = 4, 6
 _JOINTS = ("", "s", "e", "-")
-# What stands before a word to make another of it: "offsite" and "onsite" are no misspellings of each other.
-_PARTICLES = """
+# Prefixes that make another word: "offsite" is not a misspelling of "onsite".
+_PREFIXES = """
 off on in out up down over under self sub inter intra pre post re un de non mis dis cross multi semi anti
 av på inn ut opp ned for til fra med mot ikke mellom an be hel u
 """
@@ -24,36 +24,33 @@ _GENITIVES = ("'s", "'", "s")
 
 
 def is_word(text: str, locale: Locale) -> bool:
-    """Whether readers of `locale` know it, by itself, in the genitive, or as a compound of what they know."""
+    """Whether a text is a word of a language: listed, in the genitive, or a compound of listed words."""
     return _is_word(text.casefold().replace("’", "'"), locale)
 
 
 @lru_cache(maxsize=4096)
 def _is_word(text: str, locale: Locale) -> bool:
+    """Look up a casefolded text. Nothing invalidates the cache: the lexicon does not change."""
     if is_listed(text, locale):
         return True
     for ending in _GENITIVES:
-        if (
-            text.endswith(ending)
-            and len(text) > _SHORTEST_PART
-            and is_listed(text.removesuffix(ending), locale)
-        ):
+        if text.endswith(ending) and len(text) > _MIN_PART and is_listed(text.removesuffix(ending), locale):
             return True
-    for particle in _PARTICLES.split():
-        rest = text.removeprefix(particle)
-        if rest != text and len(rest) >= _SHORTEST_PART and is_listed(rest, locale):
+    for prefix in _PREFIXES.split():
+        rest = text.removeprefix(prefix)
+        if rest != text and len(rest) >= _MIN_PART and is_listed(rest, locale):
             return True
-    # English writes its compounds apart: joined, they would make words of misspellings, «proc-ess».
+    # English writes most compounds as two words, so known parts prove nothing: "process" is "proc" + "ess".
     return locale != "en" and any(
         is_listed(text[:at].removesuffix(joint), locale) and _is_word(text[at:], locale)
-        for at in range(_SHORTEST_PART, len(text) - _SHORTEST_END + 1)
+        for at in range(_MIN_PART, len(text) - _MIN_LAST_PART + 1)
         for joint in _JOINTS
-        if text[:at].endswith(joint) and len(text[:at].removesuffix(joint)) >= _SHORTEST_PART
+        if text[:at].endswith(joint) and len(text[:at].removesuffix(joint)) >= _MIN_PART
     )
 
 
 def is_listed(text: str, locale: Locale) -> bool:
-    """Whether the lexicon of `locale` has it, in this very form."""
+    """Whether the lexicon of a language has a text in exactly this form."""
     from simplemma import is_known  # noqa: PLC0415 - its lists take a second to load, and few edits need them
 
     return bool(is_known(text, lang=locale))

@@ -1,8 +1,10 @@
-"""Facts before and facts after: the least level that a change may bear, and why (contract §3). Pure."""
+"""The minimum level of a change: what the facts before and after it ask for, and why.
+
+docs/reference/history.md has the table of facts that make a change major.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changelog.cosmetic import collect_name_words, has_same_meaning, is_cosmetic
@@ -13,118 +15,118 @@ from policy.models import Level
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policy.document import Document
-    from policy.fact_models import Facts
-    from policy.fields import Locale
-    from policy.models import Policy, Settings
+    from changelog.snapshots import Snapshot
+    from policy.models import Policy
 
-_EXACT = ("controller.", "dpo.", "recipients.")  # who somebody is: a letter may make it somebody else
-_IDENTITY = ("controller.name", "controller.address", "controller.email", "dpo.")
-_WHOLE_ROWS = ("purposes.", "categories.", "recipients.", "rights.")
+FactsByPath: TypeAlias = "Mapping[str, object]"
 
-
-class Side(NamedTuple):
-    """One side of a comparison: a policy and what readers see of it in each language."""
-
-    policy: Policy
-    documents: Mapping[Locale, Document]
+_EXACT_PREFIXES = ("controller.", "dpo.", "recipients.")  # one other letter may name somebody else
+_IDENTITY_PREFIXES = ("controller.name", "controller.address", "controller.email", "dpo.")
+_ROW_PREFIXES = ("purposes.", "categories.", "recipients.", "rights.")  # of tables where every key counts
 
 
 class Reason(NamedTuple):
-    """One fact that makes a change major, by the path that a placeholder writes, and what became of it."""
+    """A fact that makes a change major, by the path that a placeholder uses, and what happened to it."""
 
     fact: str
     what: str
 
     def __str__(self) -> str:
-        """Say it in a line."""
+        """Return both as a clause, `retention.main.period grows from P2Y to P3Y`."""
         return f"{self.fact} {self.what}"
 
 
 class LevelAssessment(NamedTuple):
-    """The least level of a change, the facts that set it, and whether no meaning changed at all."""
+    """The minimum level of a change, the facts that set it, and whether it is proven to change no meaning."""
 
     level: Level
     reasons: tuple[Reason, ...]
     is_cosmetic: bool
 
 
-def assess_minimum_level(before: Side, after: Side, renamed: Mapping[str, str]) -> LevelAssessment:
-    """Compare two states; `renamed` leads from an old section id to the newest."""
-    old, new = (_facts(side.policy.settings, side.policy.facts) for side in (before, after))
-    old = _with_renamed_rows(old, new)
-    reasons = tuple(_reasons(old, new))
-    harmless = not any(True for _ in _changed(old, new)) and is_cosmetic(
-        before.documents, after.documents, renamed, _names(old) | _names(new)
+def assess_minimum_level(
+    before: Snapshot, after: Snapshot, current_ids: Mapping[str, str]
+) -> LevelAssessment:
+    """Compare two snapshots; `current_ids` maps each former section id to the one used today."""
+    new = _list_facts(after.policy)
+    old = _follow_renamed_rows(_list_facts(before.policy), new)
+    reasons = tuple(_find_reasons(old, new))
+    has_changed_facts = any(True for _ in _find_changed_facts(old, new))
+    cosmetic = not has_changed_facts and is_cosmetic(
+        before.documents, after.documents, current_ids, _collect_names(old) | _collect_names(new)
     )
-    return LevelAssessment(Level.MAJOR if reasons else Level.MINOR, reasons, harmless)
+    return LevelAssessment(Level.MAJOR if reasons else Level.MINOR, reasons, cosmetic)
 
 
-Laid: TypeAlias = "Mapping[str, object]"
-
-
-@lru_cache(maxsize=2)
-def _facts(settings: Settings, facts: Facts) -> Laid:
-    """Lay out what is compared by its path; what is not stated has none."""
-    found: dict[str, object] = {}
+def _list_facts(policy: Policy) -> FactsByPath:
+    """Return all facts that are compared, by path; what is not stated has no path."""
+    facts: dict[str, object] = {}
     for name in ("controller", "dpo", "authority", "announce"):
-        found.update(_walk(name, getattr(settings, name)))
-    for kind in type(facts).model_fields:
-        found.update(_walk(kind, getattr(facts, kind)))
-    found.pop("controller.former_names", None)
-    return found
+        facts.update(_flatten(name, getattr(policy.settings, name)))
+    for kind in type(policy.facts).model_fields:
+        facts.update(_flatten(kind, getattr(policy.facts, kind)))
+    facts.pop("controller.former_names", None)
+    return facts
 
 
-def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
+def _flatten(path: str, value: object) -> Iterator[tuple[str, object]]:
     match value:
         case Model():
             for name in type(value).model_fields:
                 if name != "id":
-                    yield from _walk(f"{path}.{name}", getattr(value, name))
+                    yield from _flatten(f"{path}.{name}", getattr(value, name))
         case tuple() if value and isinstance(value[0], Row):
             for row in value:
-                yield from _walk(f"{path}.{row.id}", row)
+                yield from _flatten(f"{path}.{row.id}", row)
         case None | ():
             return
         case _:
+            # The order of a list says nothing to a reader.
             yield path, frozenset(value) if isinstance(value, tuple) else value
 
 
-def _row(path: str) -> str:
-    """Give the row of a fact, `recipients.host` of `recipients.host.country`; a right is its own row."""
+def _row_path(path: str) -> str:
+    """Return the path of a fact's row: `recipients.host` for `recipients.host.country`. A right is a row."""
     return ".".join(path.split(".")[:2])
 
 
-def _with_renamed_rows(old: Laid, new: Laid) -> Laid:
-    """Give the old facts with each row under its new id where nothing but the id changed."""
-    gone = {_row(path) for path in old} - {_row(path) for path in new}
-    come = {_row(path) for path in new} - {_row(path) for path in old}
-    lead = {
+def _follow_renamed_rows(old: FactsByPath, new: FactsByPath) -> FactsByPath:
+    """Return the old facts with the new id of each row that changed in nothing but its id."""
+    removed = {_row_path(path) for path in old} - {_row_path(path) for path in new}
+    added = {_row_path(path) for path in new} - {_row_path(path) for path in old}
+    renamed = {
         was: now
-        for was in gone
-        for now in come
-        if was.split(".")[0] == now.split(".")[0] != "rights" and _content(old, was) == _content(new, now)
+        for was in removed
+        for now in added
+        if was.split(".")[0] == now.split(".")[0] != "rights"
+        and _select_row(old, was) == _select_row(new, now)
     }
     return {
-        path.replace(_row(path), lead.get(_row(path), _row(path)), 1): value for path, value in old.items()
+        path.replace(_row_path(path), renamed.get(_row_path(path), _row_path(path)), 1): value
+        for path, value in old.items()
     }
 
 
-def _content(facts: Laid, row: str) -> Laid:
-    return {path.removeprefix(row): value for path, value in facts.items() if _row(path) == row}
+def _select_row(facts: FactsByPath, row: str) -> FactsByPath:
+    """Return the facts of one row, by paths below it."""
+    return {path.removeprefix(row): value for path, value in facts.items() if _row_path(path) == row}
 
 
-def _changed(old: Laid, new: Laid) -> Iterator[str]:
+def _find_changed_facts(old: FactsByPath, new: FactsByPath) -> Iterator[str]:
     for path in dict.fromkeys((*old, *new)):
-        if not _same(path, old.get(path), new.get(path)):
+        if not _has_same_meaning(path, old.get(path), new.get(path)):
             yield path
 
 
-def _same(path: str, old: object, new: object) -> bool:
-    """Whether a fact says the same: words may be corrected, except where they say who somebody is."""
+def _has_same_meaning(path: str, old: object, new: object) -> bool:
+    """Whether a fact means the same: its words may be corrected, except where they name somebody."""
     if old == new:
         return True
-    if not isinstance(old, LocalizedText) or not isinstance(new, LocalizedText) or path.startswith(_EXACT):
+    if (
+        not isinstance(old, LocalizedText)
+        or not isinstance(new, LocalizedText)
+        or path.startswith(_EXACT_PREFIXES)
+    ):
         return False
     return all(
         has_same_meaning(old.in_locale(locale), new.in_locale(locale), locale)
@@ -132,53 +134,55 @@ def _same(path: str, old: object, new: object) -> bool:
     )
 
 
-def _reasons(old: Laid, new: Laid) -> Iterator[Reason]:
-    rows_before = {_row(path) for path in old}
-    told: set[str] = set()
-    for path in _changed(old, new):
-        row = _row(path)
-        if row not in rows_before and path.startswith(_WHOLE_ROWS):
-            if row not in told:
-                told.add(row)
+def _find_reasons(old: FactsByPath, new: FactsByPath) -> Iterator[Reason]:
+    """Yield each fact that makes the change major; a new row is one reason, however many facts it has."""
+    old_rows = {_row_path(path) for path in old}
+    new_rows: set[str] = set()
+    for path in _find_changed_facts(old, new):
+        row = _row_path(path)
+        if row not in old_rows and path.startswith(_ROW_PREFIXES):
+            if row not in new_rows:
+                new_rows.add(row)
                 yield Reason(row, "appears")
-        elif what := _weight(path, old, new):
+        elif what := _describe_major_change(path, old, new):
             yield Reason(path, what)
 
 
-def _weight(path: str, old: Laid, new: Laid) -> str:
-    """Say what became of a fact that sets the floor; nothing where it sets none."""
+def _describe_major_change(path: str, old: FactsByPath, new: FactsByPath) -> str:
+    """Return what happened to a fact if that makes the change major, else an empty string."""
     was, now = old.get(path), new.get(path)
-    gone = not any(_row(other) == _row(path) for other in new)
-    if path.startswith(_IDENTITY) or path.startswith("rights."):
-        return "appears" if was is None else "is taken away" if now is None else "changes"
+    is_row_removed = not any(_row_path(other) == _row_path(path) for other in new)
+    plain = "appears" if was is None else "is removed" if now is None else "changes"
+    if path.startswith((*_IDENTITY_PREFIXES, "rights.")):
+        return plain
     if path.startswith("announce."):
-        lost = _listed(was) - _listed(now)
+        lost = _list_values(was) - _list_values(now)
         return f"loses {', '.join(sorted(lost))}" if lost else ""
-    if path.endswith(".retention") and path.startswith("purposes."):
-        return "" if gone else _longer(_kept(was, old), _kept(now, new))
+    if is_row_removed:
+        return ""
+    if path.startswith("purposes.") and path.endswith(".retention"):
+        return _describe_longer_period(_find_period(was, old), _find_period(now, new))
     if path.startswith("retention."):
-        return "" if gone else _retention(path, was, now)
-    if path.startswith(_WHOLE_ROWS) and not gone:
-        return "is taken away" if now is None else "appears" if was is None else "changes"
-    return ""
+        return _describe_longer_retention(path, was, now)
+    return plain if path.startswith(_ROW_PREFIXES) else ""
 
 
-def _listed(value: object) -> frozenset[str]:
+def _list_values(value: object) -> frozenset[str]:
     return frozenset(map(str, value)) if isinstance(value, frozenset) else frozenset()
 
 
-def _retention(path: str, was: object, now: object) -> str:
+def _describe_longer_retention(path: str, was: object, now: object) -> str:
     if path.endswith(".period"):
-        return _longer(was, now)
+        return _describe_longer_period(was, now)
     return "changes, and may mean longer" if path.endswith(".criteria") and was is not None and now else ""
 
 
-def _kept(row: object, facts: Laid) -> object:
-    return facts.get(f"retention.{row}.period")
+def _find_period(retention_id: object, facts: FactsByPath) -> object:
+    return facts.get(f"retention.{retention_id}.period")
 
 
-def _longer(was: object, now: object) -> str:
-    """Say that a period grows; one that is no longer stated has no end."""
+def _describe_longer_period(was: object, now: object) -> str:
+    """Return how a period grows, else an empty string; one that is no longer stated has no end."""
     if not isinstance(was, Duration):
         return ""
     if not isinstance(now, Duration):
@@ -186,20 +190,20 @@ def _longer(was: object, now: object) -> str:
     return f"grows from {was.iso} to {now.iso}" if now.days > was.days else ""
 
 
-def _names(facts: Laid) -> frozenset[str]:
-    """Give the words that name the controller, the officer, the authority and the recipients."""
-    wanted = (
+def _collect_names(facts: FactsByPath) -> frozenset[str]:
+    """Return the words in names and addresses of controller, officer, authority and recipients."""
+    named = (
         value
         for path, value in facts.items()
         if path.startswith(("controller.", "dpo.", "authority."))
         or (path.startswith("recipients.") and path.endswith(".name"))
     )
-    return collect_name_words(text for value in wanted for text in _wordings(value))
+    return collect_name_words(text for value in named for text in _list_wordings(value))
 
 
-def _wordings(value: object) -> Iterator[str]:
+def _list_wordings(value: object) -> Iterator[str]:
     if isinstance(value, LocalizedText):
         yield value.common
-        yield from (words for _, words in value.by_locale)
+        yield from (text for _, text in value.by_locale)
     elif isinstance(value, str):
         yield value

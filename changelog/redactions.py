@@ -1,7 +1,7 @@
-"""Words that must go from the past, a name that leaked, say (contract §2). Hashes stay those of the original.
+"""Redactions: words taken out of versions that are already published, such as a name that leaked.
 
-A row holds for its version and for each later one, as long as the words still stand in that section without a
-break: a leak that was published again and again is one leak.
+A row holds for its version and for each later one, as long as the words are in that section without a break:
+a leak that was published again and again is one leak. Hashes stay those of the original text.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict
 
-from changelog.redline import current_ids
+from changelog.redline import map_to_current_ids
 from policy.localization import format_term
 
 if TYPE_CHECKING:
@@ -21,94 +21,108 @@ if TYPE_CHECKING:
     from policy.fields import Locale
     from policy.models import Redaction
 
-Span = tuple[int, int]
+Span = tuple[int, int]  # start and end, in characters of a leaf's text
 
 
 class RedactedVersion(TypedDict, total=False):
-    """What a version gets in place of its own: texts without the words, and the rows that took them out."""
+    """The fields that replace those of a version: documents without the words, and the rows applied."""
 
     documents: Mapping[Locale, Document]
     redactions: tuple[Redaction, ...]
 
 
 def apply_redactions(
-    texts: Sequence[tuple[str, Mapping[Locale, Document]]],
+    versions: Sequence[tuple[str, Mapping[Locale, Document]]],
     rows: Iterable[Redaction],
-    newest: Mapping[str, str],
+    aliases: Mapping[str, str],
 ) -> tuple[dict[str, RedactedVersion], list[str]]:
-    """Take the words of each row out of the versions, oldest first; tell rows whose words stand nowhere."""
-    found: dict[str, RedactedVersion] = {}
+    """Take the words of each row out of `versions`, numbers and documents, oldest first.
+
+    Return the changed versions by number, and a warning for each row whose words are not found. `aliases`
+    maps each former section id to the one in the newest policy.
+    """
+    redacted: dict[str, RedactedVersion] = {}
     warnings = []
-    for number, row in enumerate(rows, start=1):
-        reached = False
-        for version, documents in texts:
-            now = found.get(version, {"documents": documents, "redactions": ()})
-            text = now["documents"].get(row.language) if reached or version == row.version else None
-            clean = redact(text, row, current_ids([text], newest)) if text else None
-            if clean is not None and clean != text:
-                reached = True
-                fresh = {**now["documents"], row.language: clean}
-                found[version] = {"documents": fresh, "redactions": (*now["redactions"], row)}
-            elif reached:
+    for row_number, row in enumerate(rows, start=1):
+        is_found = False
+        for number, documents in versions:
+            current = redacted.get(number, {"documents": documents, "redactions": ()})
+            document = current["documents"].get(row.language) if is_found or number == row.version else None
+            clean = redact(document, row, map_to_current_ids([document], aliases)) if document else None
+            if clean is not None and clean != document:
+                is_found = True
+                redacted[number] = {
+                    "documents": {**current["documents"], row.language: clean},
+                    "redactions": (*current["redactions"], row),
+                }
+            elif is_found:
                 break
-        if not reached:
-            where = f"'{row.section}' of version {row.version}"
-            warnings.append(f"content/redactions.yaml: row {number}: its words do not stand in {where}")
-    return found, warnings
+        if not is_found:
+            place = f"'{row.section}' of version {row.version}"
+            warnings.append(f"content/redactions.yaml: row {row_number}: its words are not in {place}")
+    return redacted, warnings
 
 
-def redact(document: Document, row: Redaction, renamed: Mapping[str, str]) -> Document:
-    """Give the document with the words of a row taken out; an equal one where they do not stand."""
-    parts = (_part(part, row) if _means(row, part, renamed) else part for part in document.sections)
-    return replace(document, sections=tuple(parts))
+def redact(document: Document, row: Redaction, current_ids: Mapping[str, str]) -> Document:
+    """Return the document without the words of a row; an equal one where it does not have them."""
+    sections = (
+        _redact_section(section, row) if _is_section_of(row, section, current_ids) else section
+        for section in document.sections
+    )
+    return replace(document, sections=tuple(sections))
 
 
-def _means(row: Redaction, part: RenderedSection, renamed: Mapping[str, str]) -> bool:
-    """Whether a row means this section, by any name that it ever had."""
-    return renamed.get(part.id, part.id) == renamed.get(row.section, row.section)
+def _is_section_of(row: Redaction, section: RenderedSection, current_ids: Mapping[str, str]) -> bool:
+    """Whether a row means this section, by its id or any former one."""
+    return current_ids.get(section.id, section.id) == current_ids.get(row.section, row.section)
 
 
-def _part(part: RenderedSection, row: Redaction) -> RenderedSection:
-    wanted = re.compile(r"\s+".join(map(re.escape, row.words.split())))
-    sign = format_term("redacted", part.lang)
-    title = wanted.sub(sign, part.title)
-    blocks = tuple(_block(block, wanted, sign) for block in part.blocks)
-    unchanged = title == part.title and blocks == part.blocks
-    return part if unchanged else replace(part, title=title, blocks=blocks)
+def _redact_section(section: RenderedSection, row: Redaction) -> RenderedSection:
+    """Return the section without the words, whatever white space is between them; itself without them."""
+    pattern = re.compile(r"\s+".join(map(re.escape, row.words.split())))
+    replacement = format_term("redacted", section.lang)
+    title = pattern.sub(replacement, section.title)
+    blocks = tuple(_redact_block(block, pattern, replacement) for block in section.blocks)
+    is_unchanged = title == section.title and blocks == section.blocks
+    return section if is_unchanged else replace(section, title=title, blocks=blocks)
 
 
-def _block(block: Block, wanted: re.Pattern[str], sign: str) -> Block:
+def _redact_block(block: Block, pattern: re.Pattern[str], replacement: str) -> Block:
     if not block.is_leaf:
-        return replace(block, children=tuple(_block(child, wanted, sign) for child in block.children))
-    spans = [found.span() for found in wanted.finditer("".join(run.text for run in block.runs))]
-    hidden = {run.href for run in block.runs if wanted.search(run.href)}
-    if not spans and not hidden:
+        children = tuple(_redact_block(child, pattern, replacement) for child in block.children)
+        return replace(block, children=children)
+    # Searched in the whole leaf: words in bold or in a link are runs of their own.
+    spans = [match.span() for match in pattern.finditer("".join(run.text for run in block.runs))]
+    removed_links = {run.href for run in block.runs if pattern.search(run.href)}
+    if not spans and not removed_links:
         return block
-    placed = list(_placed(block.runs))
-    hidden |= {run.href for run, at in placed if _within(spans, at, at + len(run.text))}
-    runs = (_cut(run, at, spans, sign) for run, at in placed)
-    # A link whose words or target go is no link any more: its target may tell the name too.
-    return replace(block, runs=tuple(replace(run, href="") if run.href in hidden else run for run in runs))
+    placed = list(_locate_runs(block.runs))
+    removed_links |= {run.href for run, start in placed if _clip(spans, start, start + len(run.text))}
+    runs = (_redact_run(run, start, spans, replacement) for run, start in placed)
+    # A link whose words or target are redacted is removed: its target may contain the name too.
+    return replace(
+        block, runs=tuple(replace(run, href="") if run.href in removed_links else run for run in runs)
+    )
 
 
-def _placed(runs: Iterable[TextRun]) -> Iterator[tuple[TextRun, int]]:
-    """Give each run with the place in the leaf where it begins."""
-    at = 0
+def _locate_runs(runs: Iterable[TextRun]) -> Iterator[tuple[TextRun, int]]:
+    """Yield each run with the position in its leaf at which it starts."""
+    start = 0
     for run in runs:
-        yield run, at
-        at += len(run.text)
+        yield run, start
+        start += len(run.text)
 
 
-def _within(spans: Iterable[Span], start: int, end: int) -> list[Span]:
-    """Give what of the spans lies between two places."""
+def _clip(spans: Iterable[Span], start: int, end: int) -> list[Span]:
+    """Return the parts of the spans between two positions."""
     return [(max(first, start), min(last, end)) for first, last in spans if first < end and last > start]
 
 
-def _cut(run: TextRun, at: int, spans: list[Span], sign: str) -> TextRun:
-    """Take the spans out of a run that begins at `at`; the sign stands where a span begins."""
-    text, last = "", at
-    for start, stop in _within(spans, at, at + len(run.text)):
-        begins = any(start == first for first, _ in spans)
-        text += run.text[last - at : start - at] + (sign if begins else "")
-        last = stop
-    return replace(run, text=text + run.text[last - at :])
+def _redact_run(run: TextRun, start: int, spans: list[Span], replacement: str) -> TextRun:
+    """Return a run that starts at `start` without the spans; the one in which a span starts gets the sign."""
+    text, position = "", start
+    for first, last in _clip(spans, start, start + len(run.text)):
+        starts_here = any(first == span_start for span_start, _ in spans)
+        text += run.text[position - start : first - start] + (replacement if starts_here else "")
+        position = last
+    return replace(run, text=text + run.text[position - start :])

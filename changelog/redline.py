@@ -1,68 +1,90 @@
-"""Document × Document → Redline, as a reader sees them and not as they were typed (contract §4). Pure.
+"""Redlines: two documents compared section by section, as readers see them (docs/reference/redline.md).
 
-Truth: the words without deletions are the new document's, those without insertions the old one's, in order.
+Every redline is truthful: leave out what is deleted and the words are those of the new document, in order;
+leave out what is inserted and they are those of the old one.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.redline_blocks import mark_all, mark_moved_blocks, merge_blocks, wholly_marked_texts
+from changelog.redline_blocks import find_wholly_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
+from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policy.document import Document, RenderedSection
+    from policy.fields import Locale
 
-_PARTLY = {"changed", "added", "removed"}
+
+class PairKind(StrEnum):
+    """What became of a section between two documents, whatever its words."""
+
+    KEPT = "kept"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED_AWAY = "moved-away"
+    MOVED_HERE = "moved-here"
+
+
+class RedlineKind(StrEnum):
+    """What a redline shows of a section; the values are CSS classes of published pages."""
+
+    SAME = "same"
+    CHANGED = "changed"
+    ADDED = "added"
+    REMOVED = "removed"
+    MOVED_AWAY = "moved-away"
+    MOVED_HERE = "moved-here"
+
+
+# A block can only move out of or into these: a section that moved as a whole takes its blocks along.
+_KINDS_WITH_BLOCK_MOVES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind.REMOVED}
 
 
 @dataclass(frozen=True, slots=True)
 class SectionPair:
-    """A place in a redline: one section before and after, or one that was or is there alone.
+    """A section before and after. Only a kept one has both: a section that moved makes two pairs."""
 
-    `kind` is kept, added, removed, moved-away or moved-here.
-    """
-
-    kind: str
+    kind: PairKind
     old: RenderedSection | None
     new: RenderedSection | None
 
 
 @dataclass(frozen=True, eq=False)
 class SectionRedline:
-    """One section of a redline. `kind` is same, changed, added, removed, moved-away or moved-here.
+    """One section of a redline; `section` is the new one where there is one.
 
-    A section that moved stands twice: deleted where it was and inserted where it is. Two sections compared
-    again give the same Change.
+    A section that moved is in the redline twice: deleted at its old place and inserted at its new one.
     """
 
     section: RenderedSection
-    kind: str
+    kind: RedlineKind
     title: tuple[TextRun, ...]
     blocks: tuple[Block, ...]
 
     @cached_property
     def block_moves(self) -> BlockMoves:
-        """Its blocks deleted and inserted as a whole; those of a section that moved as a whole stay in it."""
-        partly = self.kind in _PARTLY
-        return BlockMoves(
-            *(wholly_marked_texts(self.blocks, mark) if partly else frozenset() for mark in ("del", "ins"))
-        )
+        """The texts of its blocks that are deleted or inserted as a whole and may have moved."""
+        if self.kind not in _KINDS_WITH_BLOCK_MOVES:
+            return BlockMoves(frozenset(), frozenset())
+        return BlockMoves(*(find_wholly_marked_texts(self.blocks, mark) for mark in (DELETED, INSERTED)))
 
-    def mark_moves(self, moved: frozenset[str]) -> SectionRedline:
-        """Give it with the blocks that `moved` to or from another place marked as such."""
-        if moved.isdisjoint(self.block_moves.deleted | self.block_moves.inserted):
+    def mark_moves(self, moved_texts: frozenset[str]) -> SectionRedline:
+        """Return a copy whose blocks with one of these texts are marked as moved; itself if it has none."""
+        if moved_texts.isdisjoint(self.block_moves.deleted | self.block_moves.inserted):
             return self
-        return replace(self, blocks=mark_moved_blocks(self.blocks, moved))
+        return replace(self, blocks=mark_moved_blocks(self.blocks, moved_texts))
 
 
 class BlockMoves(NamedTuple):
-    """The words of blocks deleted and of blocks inserted: what stands in both, of a whole redline, moved."""
+    """Texts of deleted and of inserted blocks; one that is in both sets of a whole redline has moved."""
 
     deleted: frozenset[str]
     inserted: frozenset[str]
@@ -70,140 +92,170 @@ class BlockMoves(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TouchedSections:
-    """Which sections a change touches, by id: new ids, but for those removed."""
+    """Ids of the sections that a change touches: old ids of those removed, new ids of all others."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
 
-    def __contains__(self, name: str) -> bool:
-        """Whether a change touches a section."""
-        return name in {*self.added, *self.removed, *self.changed, *self.moved}
+    def __contains__(self, section_id: str) -> bool:
+        return section_id in {*self.added, *self.removed, *self.changed, *self.moved}
 
     def merge(self, other: TouchedSections) -> TouchedSections:
-        """Give what is touched in one language or the other."""
-        names = ("added", "removed", "changed", "moved")
+        """Return the sections that are touched in one language or the other."""
+        fields = ("added", "removed", "changed", "moved")
         return TouchedSections(
-            *(tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in names)
+            *(tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in fields)
         )
 
 
-def find_touched_sections(old: Document, new: Document, renamed: Mapping[str, str]) -> TouchedSections:
-    """Say which sections differ; `renamed` leads from an old id to the newest."""
-    olds, news = _named(old.sections, renamed), _named(new.sections, renamed)
-    kept = _kept_order(list(olds), list(news))
+def find_touched_sections(old: Document, new: Document, current_ids: Mapping[str, str]) -> TouchedSections:
+    """Return which sections differ; `current_ids` maps each former id to the one used today."""
+    before, after = _index_sections(old.sections, current_ids), _index_sections(new.sections, current_ids)
+    unmoved = _find_unmoved_ids(list(before), list(after))
     return TouchedSections(
-        tuple(part.id for name, part in news.items() if name not in olds),
-        tuple(part.id for name, part in olds.items() if name not in news),
+        tuple(section.id for name, section in after.items() if name not in before),
+        tuple(section.id for name, section in before.items() if name not in after),
         tuple(
-            part.id
-            for name, part in news.items()
-            if name in olds and olds[name].comparable_text != part.comparable_text
+            section.id
+            for name, section in after.items()
+            if name in before and before[name].comparable_text != section.comparable_text
         ),
-        tuple(part.id for name, part in news.items() if name in olds and name not in kept),
+        tuple(section.id for name, section in after.items() if name in before and name not in unmoved),
     )
 
 
-def compute_redline(old: Document, new: Document, renamed: Mapping[str, str]) -> tuple[SectionRedline, ...]:
-    """Compare two documents section by section; `renamed` leads from an old id to the newest."""
-    changes = [compare_sections(pair) for pair in pair_sections(old, new, renamed)]
-    moved = find_moved_texts(change.block_moves for change in changes)
-    return tuple(change.mark_moves(moved) for change in changes)
+def find_touched_sections_in_all_languages(
+    before: Mapping[Locale, Document], after: Mapping[Locale, Document], aliases: Mapping[str, str]
+) -> TouchedSections:
+    """Return which sections differ in any language that both sides have; `aliases` are those of today."""
+    touched = TouchedSections()
+    for locale, document in after.items():
+        if locale in before:
+            current_ids = map_to_current_ids([document], aliases)
+            touched = touched.merge(find_touched_sections(before[locale], document, current_ids))
+    return touched
 
 
-def pair_sections(old: Document, new: Document, renamed: Mapping[str, str]) -> Iterator[SectionPair]:
-    """Put the sections of two documents side by side, in the order that a reader meets them in."""
-    olds, news = _named(old.sections, renamed), _named(new.sections, renamed)
-    kept = _kept_order(list(olds), list(news))
-    gone, come = iter(olds.items()), iter(news.items())
-    for anchor in (*kept, None):
-        for name, part in gone:
+def compute_redline(
+    old: Document, new: Document, current_ids: Mapping[str, str]
+) -> tuple[SectionRedline, ...]:
+    """Return the redline of two documents; `current_ids` maps each former section id to today's."""
+    redlines = [compute_section_redline(pair) for pair in pair_sections(old, new, current_ids)]
+    moved_texts = find_moved_texts(redline.block_moves for redline in redlines)
+    return tuple(redline.mark_moves(moved_texts) for redline in redlines)
+
+
+def pair_sections(old: Document, new: Document, current_ids: Mapping[str, str]) -> Iterator[SectionPair]:
+    """Yield the sections of two documents in pairs, in the order in which a redline shows them."""
+    before, after = _index_sections(old.sections, current_ids), _index_sections(new.sections, current_ids)
+    unmoved = _find_unmoved_ids(list(before), list(after))
+    old_items, new_items = iter(before.items()), iter(after.items())
+    # Between two sections that stay in order, what is gone comes before what is new. None ends the last gap.
+    for anchor in (*unmoved, None):
+        for name, section in old_items:
             if name == anchor:
                 break
-            yield SectionPair("moved-away" if name in news else "removed", part, None)
-        for name, part in come:
+            yield SectionPair(PairKind.MOVED_AWAY if name in after else PairKind.REMOVED, section, None)
+        for name, section in new_items:
             if name == anchor:
-                yield SectionPair("kept", olds[name], part)
+                yield SectionPair(PairKind.KEPT, before[name], section)
                 break
-            yield SectionPair("moved-here" if name in olds else "added", None, part)
+            yield SectionPair(PairKind.MOVED_HERE if name in before else PairKind.ADDED, None, section)
 
 
-def find_moved_texts(every: Iterable[BlockMoves]) -> frozenset[str]:
-    """Give the words of the blocks that were deleted in one place and inserted in another."""
-    rows = list(every)
-    gone = frozenset[str]().union(*(row.deleted for row in rows))
-    return gone & frozenset[str]().union(*(row.inserted for row in rows))
+def find_moved_texts(block_moves: Iterable[BlockMoves]) -> frozenset[str]:
+    """Return the texts of blocks that a redline deletes at one place and inserts at another."""
+    moves = list(block_moves)
+    deleted = frozenset[str]().union(*(move.deleted for move in moves))
+    return deleted & frozenset[str]().union(*(move.inserted for move in moves))
 
 
-def current_ids(later: Iterable[Document], newest: Mapping[str, str]) -> Mapping[str, str]:
-    """Lead from each old id to the name of today: by the `newest` aliases, then those of `later` texts.
+def map_to_current_ids(documents: Iterable[Document], aliases: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a map from each former section id to the one used today.
 
-    A section renamed twice is followed through both; what bears a name today keeps it.
+    `aliases`, those of the newest policy, come before those that the `documents` have. A section renamed
+    twice is followed through both renames. An id that is in use today is never mapped to another.
     """
-    today = set(newest.values())
-    lead = dict(newest)
-    for text in later:
-        for alias, name in text.aliases:
-            if alias not in {*lead, *today, name}:
-                lead[alias] = name
-    return {name: _followed(name, lead) for name in lead}
+    ids_of_today = set(aliases.values())
+    renames = dict(aliases)
+    for document in documents:
+        for former, current in document.aliases:
+            if former not in {*renames, *ids_of_today, current}:
+                renames[former] = current
+    return {former: _follow_renames(former, renames) for former in renames}
 
 
-def _followed(name: str, lead: Mapping[str, str]) -> str:
-    seen = {name}
-    while lead.get(name, name) not in seen:
-        name = lead[name]
-        seen.add(name)
-    return name
+def _follow_renames(section_id: str, renames: Mapping[str, str]) -> str:
+    """Return the last id of a chain of renames; a cycle ends where it began."""
+    seen = {section_id}
+    while renames.get(section_id, section_id) not in seen:
+        section_id = renames[section_id]
+        seen.add(section_id)
+    return section_id
 
 
-def _named(parts: Iterable[RenderedSection], renamed: Mapping[str, str]) -> dict[str, RenderedSection]:
-    """Give each section the name that it bears today; of several that became one, one bears it."""
-    own = {part.id: part for part in parts}
-    named: dict[str, RenderedSection] = {}
-    for part in own.values():
-        name = renamed.get(part.id, part.id)
-        named[part.id if name in named or (name != part.id and name in own) else name] = part
-    return named
+def _index_sections(
+    sections: Iterable[RenderedSection], current_ids: Mapping[str, str]
+) -> dict[str, RenderedSection]:
+    """Return the sections by current id. Of several that were merged into one, only the first gets its id."""
+    by_own_id = {section.id: section for section in sections}
+    indexed: dict[str, RenderedSection] = {}
+    for section in by_own_id.values():
+        current = current_ids.get(section.id, section.id)
+        is_taken = current in indexed or (current != section.id and current in by_own_id)
+        indexed[section.id if is_taken else current] = section
+    return indexed
 
 
-def _kept_order(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
-    """Give the longest run of common ids whose order stayed; the rest is the least set that moved."""
+def _find_unmoved_ids(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
+    """Return the longest list of common ids in the same order, so that as few sections as possible moved.
+
+    It is a longest increasing subsequence of old positions, found by patience sorting in O(n log n).
+    """
     if old == new:
         return dict.fromkeys(old)
-    place = {name: number for number, name in enumerate(old)}
-    common = [name for name in new if name in place]
-    tails: list[int] = []
-    lengths: list[int] = []
+    positions = {name: position for position, name in enumerate(old)}
+    common = [name for name in new if name in positions]
+    tails: list[int] = []  # tails[n]: the smallest old position that ends a list of n + 1 ids
+    lengths: list[int] = []  # of the longest list that ends at each common id
     for name in common:
-        at = bisect_left(tails, place[name])
-        tails[at : at + 1] = [place[name]]
+        at = bisect_left(tails, positions[name])
+        tails[at : at + 1] = [positions[name]]
         lengths.append(at + 1)
-    kept: list[str] = []
-    wanted, before = len(tails), len(old)
+    unmoved: list[str] = []
+    wanted_length, limit = len(tails), len(old)
     for name, length in zip(reversed(common), reversed(lengths), strict=True):
-        if length == wanted and place[name] < before:
-            kept.append(name)
-            wanted, before = wanted - 1, place[name]
-    return dict.fromkeys(reversed(kept))
+        if length == wanted_length and positions[name] < limit:
+            unmoved.append(name)
+            wanted_length, limit = wanted_length - 1, positions[name]
+    return dict.fromkeys(reversed(unmoved))
 
 
 @lru_cache(maxsize=2048)
-def compare_sections(pair: SectionPair) -> SectionRedline:
-    """Compare what stands in one place; what moved between places is not told."""
+def compute_section_redline(pair: SectionPair) -> SectionRedline:
+    """Return the redline of one section; blocks that moved to or from other sections are not marked yet.
+
+    Nothing invalidates the cache: sections are immutable and equal only to themselves. The same pair gives
+    the same object, so pages can reuse what they have rendered from it.
+    """
     old, new = pair.old, pair.new
     if old is None or new is None:
-        part, mark = (new, "ins") if new else (old, "del")
-        assert part
-        return SectionRedline(
-            part, pair.kind, (TextRun(part.title, marks=(mark,)),), mark_all(part.blocks, mark)
-        )
+        section = new or old
+        assert section
+        mark: Mark = INSERTED if new else DELETED
+        title = (TextRun(section.title, marks=(mark,)),)
+        return SectionRedline(section, RedlineKind(pair.kind), title, mark_blocks(section.blocks, mark))
     if old is new or old.comparable_text == new.comparable_text:
-        return SectionRedline(new, "same", (TextRun(new.title),), new.blocks)
-    title = merge_blocks(
-        (Block("text", runs=(TextRun(old.title),)),), (Block("text", runs=(TextRun(new.title),)),)
+        return SectionRedline(new, RedlineKind.SAME, (TextRun(new.title),), new.blocks)
+    return SectionRedline(
+        new, RedlineKind.CHANGED, _merge_titles(old.title, new.title), merge_blocks(old.blocks, new.blocks)
     )
-    # Titles with nothing in common come as two blocks: in one line they need a blank between them.
-    runs = tuple(run for block in title for run in (TextRun(" "), *block.runs))[1:]
-    return SectionRedline(new, "changed", runs, merge_blocks(old.blocks, new.blocks))
+
+
+def _merge_titles(old: str, new: str) -> tuple[TextRun, ...]:
+    old_block, new_block = (Block("text", runs=(TextRun(title),)) for title in (old, new))
+    merged = merge_blocks((old_block,), (new_block,))
+    # Titles without a common word stay two blocks; on their one line they need a space between them.
+    return tuple(run for block in merged for run in (TextRun(" "), *block.runs))[1:]

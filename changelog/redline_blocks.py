@@ -1,44 +1,52 @@
-"""Blocks × blocks → blocks with runs marked ins and del: equal blocks first, then the likest, then words."""
+"""Blocks of a redline: equal blocks are matched first, then the most similar ones, then words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain, islice, takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from changelog.redline_words import (
+    DELETED,
+    INSERTED,
     Mark,
     Multiset,
     Word,
+    build_multiset,
     compare_words,
     dice_similarity,
+    extract_word_keys,
     find_matching_runs,
     join_words,
     split_words,
-    to_multiset,
-    word_keys,
 )
 from policy.blocks import Block, extract_words, iter_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
 
-    Blocks = tuple[Block, ...]
-    Laid = tuple[Mark, Word, bool]  # and whether it ended a leaf of the old text
+Blocks: TypeAlias = tuple[Block, ...]
 
-_ALIKE = 0.4  # blocks with less in common than this are one deleted and one inserted, not one changed
-_MOST_KEPT = (
-    0.8  # of the words that two stretches share: where pairs of blocks keep fewer, words are compared
-)
-_MOST_PAIRS = 2_500
-_REMEMBERED = 2048  # blocks stay the same from version to version: each pair of them is compared once
-_SHORTEST_MOVE = 4  # words: a shorter block that stands elsewhere too is chance, not a move
+_MIN_SIMILARITY = 0.4  # below it two blocks are one deleted and one inserted, not one changed
+# The share of common words that pairs of blocks must keep; where they keep fewer, only words are compared.
+_MIN_KEPT_SHARE = 0.8
+_MAX_PAIRS = 2_500  # of blocks whose similarity is computed
+_CACHE_SIZE = 2048  # most blocks stay the same from version to version, and are compared with the same ones
+_MIN_MOVED_WORDS = 4  # a shorter block that is elsewhere too is a coincidence, not a move
+
+
+class _MarkedWord(NamedTuple):
+    """A word with its mark; `ends_old_leaf` tells the last word of each leaf of the old text."""
+
+    mark: Mark
+    word: Word
+    ends_old_leaf: bool
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What blocks say: their words in order, what makes them the same words, and these in a bag."""
+class _ComparableText:
+    """The text of leaves as words, in order; as keys, which are equal for equal words; and as a multiset."""
 
     leaves: tuple[Block, ...]
 
@@ -48,86 +56,97 @@ class _Said:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        return tuple(chain.from_iterable(word_keys(leaf.runs) for leaf in self.leaves))
+        return tuple(chain.from_iterable(extract_word_keys(leaf.runs) for leaf in self.leaves))
 
     @cached_property
-    def bag(self) -> Multiset:
-        return to_multiset(self.keys)
+    def multiset(self) -> Multiset:
+        return build_multiset(self.keys)
 
 
 def merge_blocks(old: Blocks, new: Blocks) -> Blocks:
-    """Give the new blocks with what was deleted and inserted marked in them."""
-    before, after = [_said(block).keys for block in old], [_said(block).keys for block in new]
+    """Return the new blocks with everything deleted and inserted marked in them."""
+    old_keys = [_extract_text(block).keys for block in old]
+    new_keys = [_extract_text(block).keys for block in new]
     merged: list[Block] = []
-    at = there = 0
-    for start, begin, size in find_matching_runs(before, after):
-        merged += _gap(old[at:start], new[there:begin])
-        merged += new[begin : begin + size]
-        at, there = start + size, begin + size
+    old_start = new_start = 0
+    for old_match, new_match, size in find_matching_runs(old_keys, new_keys):
+        merged += _merge_unequal_blocks(old[old_start:old_match], new[new_start:new_match])
+        merged += new[new_match : new_match + size]
+        old_start, new_start = old_match + size, new_match + size
     return tuple(merged)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _said(block: Block) -> _Said:
-    return _Said(tuple(iter_leaves((block,))))
+@lru_cache(maxsize=_CACHE_SIZE)
+def _extract_text(block: Block) -> _ComparableText:
+    """Return the text of one block. Nothing invalidates the cache: blocks are immutable."""
+    return _ComparableText(tuple(iter_leaves((block,))))
 
 
-def _all(blocks: Blocks) -> _Said:
+def _extract_joined_text(blocks: Blocks) -> _ComparableText:
     if len(blocks) == 1:
-        return _said(blocks[0])
-    return _Said(tuple(iter_leaves(blocks)))
+        return _extract_text(blocks[0])
+    return _ComparableText(tuple(iter_leaves(blocks)))
 
 
-def _gap(old: Blocks, new: Blocks) -> Iterable[Block]:
-    """Merge what stands between two equal blocks."""
+def _merge_unequal_blocks(old: Blocks, new: Blocks) -> Iterable[Block]:
+    """Merge the blocks between two equal ones, by pairs of blocks or by words alone."""
     if not old or not new:
-        return (*mark_all(old, "del"), *mark_all(new, "ins"))
-    pairs = _pairs(old, new)
-    before, after = _all(old), _all(new)
-    by_pairs = sum(len(_said(old[i]).bag & _said(new[j]).bag) for i, j in pairs)
-    if by_pairs >= _MOST_KEPT * min(len(before.keys), len(after.keys)):
-        return _in_order(old, new, pairs)
-    # A paragraph that became a list pairs badly, though most of its words stayed: compare the words of all.
+        return (*mark_blocks(old, DELETED), *mark_blocks(new, INSERTED))
+    pairs = _find_best_pairs(old, new)
+    before, after = _extract_joined_text(old), _extract_joined_text(new)
+    kept = sum(len(_extract_text(old[i]).multiset & _extract_text(new[j]).multiset) for i, j in pairs)
+    if kept >= _MIN_KEPT_SHARE * min(len(before.keys), len(after.keys)):
+        return _merge_pairs(old, new, pairs)
+    # A paragraph that became a list makes bad pairs although most words are still there.
     if (
-        by_pairs < _MOST_KEPT * len(before.bag & after.bag)
-        and dice_similarity(before.bag, after.bag) > _ALIKE
+        kept < _MIN_KEPT_SHARE * len(before.multiset & after.multiset)
+        and dice_similarity(before.multiset, after.multiset) > _MIN_SIMILARITY
     ):
-        return _laid_on(before.words, new)
-    return _in_order(old, new, pairs)
+        return _merge_words(before.words, new)
+    return _merge_pairs(old, new, pairs)
 
 
-def _in_order(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> Iterator[Block]:
-    at = there = 0
+def _merge_pairs(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> Iterator[Block]:
+    """Yield merged pairs in order, and between them the blocks without a partner, deleted ones first."""
+    old_start = new_start = 0
     for i, j in (*pairs, (len(old), len(new))):
-        yield from mark_all(old[at:i], "del")
-        yield from mark_all(new[there:j], "ins")
+        yield from mark_blocks(old[old_start:i], DELETED)
+        yield from mark_blocks(new[new_start:j], INSERTED)
         if i < len(old):
-            yield from _pair(old[i], new[j])
-        at, there = i + 1, j + 1
+            yield from _merge_pair(old[i], new[j])
+        old_start, new_start = i + 1, j + 1
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _pair(old: Block, new: Block) -> Blocks:
+@lru_cache(maxsize=_CACHE_SIZE)
+def _merge_pair(old: Block, new: Block) -> Blocks:
+    """Merge two blocks, by children where their structure allows, else by words.
+
+    Nothing invalidates the cache: blocks are immutable.
+    """
     if old.is_leaf or new.is_leaf or old.tag != new.tag:
-        return _laid_on(_said(old).words, (new,))
+        return _merge_words(_extract_text(old).words, (new,))
     if new.tag == "tr" and len(old.children) == len(new.children):
-        cells = [cell for pair in zip(old.children, new.children, strict=True) for cell in _pair(*pair)]
+        cells = [cell for pair in zip(old.children, new.children, strict=True) for cell in _merge_pair(*pair)]
         return (replace(new, children=tuple(cells)),)
-    if new.tag == "tr":
-        return _laid_on(_said(old).words, (new,))
+    if new.tag == "tr":  # with a deleted cell in it, a row would no longer fit its table
+        return _merge_words(_extract_text(old).words, (new,))
     return (replace(new, children=merge_blocks(old.children, new.children)),)
 
 
-def _pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
-    """Pair blocks that are alike, in order, so that the sum of their likeness is greatest."""
-    if len(old) * len(new) > _MOST_PAIRS:
+def _find_best_pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
+    """Return pairs of positions of similar blocks, in order, with the greatest sum of similarities.
+
+    The dynamic program of global sequence alignment, where a gap costs nothing. None for so many blocks that
+    it would take seconds.
+    """
+    if len(old) * len(new) > _MAX_PAIRS:
         return []
-    alike = [[_fit(before, after) for after in new] for before in old]
-    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    similarity = [[_compute_similarity(before, after) for after in new] for before in old]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]  # best[i][j]: sum for old[i:] and new[j:]
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):
-            taken = best[i + 1][j + 1] + alike[i][j] if alike[i][j] >= _ALIKE else 0.0
-            best[i][j] = max(taken, best[i + 1][j], best[i][j + 1])
+            paired = best[i + 1][j + 1] + similarity[i][j] if similarity[i][j] >= _MIN_SIMILARITY else 0.0
+            best[i][j] = max(paired, best[i + 1][j], best[i][j + 1])
     pairs = []
     i = j = 0
     while i < len(old) and j < len(new):
@@ -141,90 +160,99 @@ def _pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
     return pairs
 
 
-def _fit(old: Block, new: Block) -> float:
-    alike = dice_similarity(_said(old).bag, _said(new).bag)
-    return alike if old.tag == new.tag else alike * 0.9
+def _compute_similarity(old: Block, new: Block) -> float:
+    """Return the similarity of two blocks; those of one kind win where words are alike."""
+    similarity = dice_similarity(_extract_text(old).multiset, _extract_text(new).multiset)
+    return similarity if old.tag == new.tag else similarity * 0.9
 
 
-def _laid_on(old: Sequence[Word], new: Blocks) -> Blocks:
-    """Compare words alone and lay them on the new blocks, a deleted word where it stood."""
-    olds = iter(old)
+def _merge_words(old: Sequence[Word], new: Blocks) -> Blocks:
+    """Return the new blocks with deleted words where they were, whatever blocks they were in."""
+    old_words = iter(old)
+    # Only the last word of a leaf has no white space after it.
     marked = [
-        (mark, word, mark != "ins" and not next(olds).gap)
-        for mark, word in compare_words(old, _all(new).words)
+        _MarkedWord(mark, word, mark != INSERTED and not next(old_words).gap)
+        for mark, word in compare_words(old, _extract_joined_text(new).words)
     ]
-    end = next((leaf for leaf in reversed(list(iter_leaves(new))) if leaf.tag != "hr"), None)
-    return tuple(_dressed(block, marked, end) for block in new)
+    last_leaf = next((leaf for leaf in reversed(list(iter_leaves(new))) if leaf.tag != "hr"), None)
+    return tuple(_fill_block(block, marked, last_leaf) for block in new)
 
 
-def _dressed(block: Block, marked: list[Laid], end: Block | None) -> Block:
-    """Take from `marked` the words of one block; what is left at the `end` of all is deleted there."""
+def _fill_block(block: Block, marked: list[_MarkedWord], last_leaf: Block | None) -> Block:
+    """Return a block with its words marked, and remove them from `marked`; the last leaf takes the rest."""
     if not block.is_leaf:
-        return replace(block, children=tuple(_dressed(child, marked, end) for child in block.children))
-    count = len(marked) if block is end else _taken(marked, len(split_words(block.runs)))
-    own = [(mark, word) for mark, word, _ in marked[:count]]
+        children = tuple(_fill_block(child, marked, last_leaf) for child in block.children)
+        return replace(block, children=children)
+    is_last = block is last_leaf
+    count = len(marked) if is_last else _count_words_of_leaf(marked, len(split_words(block.runs)))
+    words = [(item.mark, item.word) for item in marked[:count]]
     del marked[:count]
-    return replace(block, runs=join_words(own)) if own else block
+    return replace(block, runs=join_words(words)) if words else block
 
 
-def _taken(marked: Sequence[Laid], wanted: int) -> int:
-    """Count what a leaf of so many words takes: them, what is deleted among them, what ended the old leaf."""
-    if not wanted:
+def _count_words_of_leaf(marked: Sequence[_MarkedWord], new_words: int) -> int:
+    """Count the words at the start of `marked` that go into a leaf with so many new words.
+
+    They are these words, the deleted ones among them, and then the rest of the old leaf if it is deleted.
+    """
+    if not new_words:
         return 0
-    places = (number for number, (mark, _, _) in enumerate(marked, start=1) if mark != "del")
-    count = next(islice(places, wanted - 1, None))
-    before = next((ends for mark, _, ends in reversed(marked[:count]) if mark != "ins"), True)
-    if before:
+    ends = (number for number, item in enumerate(marked, start=1) if item.mark != DELETED)
+    count = next(islice(ends, new_words - 1, None))
+    old_leaf_is_complete = next(
+        (item.ends_old_leaf for item in reversed(marked[:count]) if item.mark != INSERTED), True
+    )
+    if old_leaf_is_complete:
         return count
-    behind = enumerate(takewhile(lambda one: one[0] == "del", islice(marked, count, None)), start=count + 1)
-    # The rest of a sentence must not head the next paragraph.
-    return next((number for number, (_, _, ends) in behind if ends), count)
+    # Otherwise the deleted end of a sentence would be at the start of the next paragraph.
+    deleted = takewhile(lambda item: item.mark == DELETED, islice(marked, count, None))
+    return next((number for number, item in enumerate(deleted, start=count + 1) if item.ends_old_leaf), count)
 
 
-def mark_all(blocks: Blocks, mark: str) -> Blocks:
-    """Mark blocks as a whole; what is deleted gives up its ids and the signs of its footnotes."""
-    return tuple(_marked(block, mark) for block in blocks)
+def mark_blocks(blocks: Blocks, mark: Mark) -> Blocks:
+    """Return blocks with every word marked; deleted ones lose their ids and the signs of their footnotes."""
+    return tuple(_mark_block(block, mark) for block in blocks)
 
 
-def _marked(block: Block, mark: str) -> Block:
-    attrs = tuple(pair for pair in block.attrs if mark != "del" or pair[0] != "id")
-    own = tuple(
+def _mark_block(block: Block, mark: Mark) -> Block:
+    # An id must be unique on a page, and belongs to what is still there.
+    attrs = tuple(pair for pair in block.attrs if mark != DELETED or pair[0] != "id")
+    runs = tuple(
         replace(run, marks=(mark, *run.marks))
         for run in block.runs
-        if mark != "del" or "note" not in run.marks
+        if mark != DELETED or "note" not in run.marks
     )
-    return replace(block, attrs=attrs, runs=own, children=mark_all(block.children, mark))
+    return replace(block, attrs=attrs, runs=runs, children=mark_blocks(block.children, mark))
 
 
-def wholly_marked_texts(blocks: Blocks, mark: str) -> frozenset[str]:
-    """Give the words of each block that is deleted or inserted as a whole and could be a move."""
-    said = (extract_words([block]) for block in _wholly(blocks, mark))
-    return frozenset(" ".join(words) for words in said if len(words) >= _SHORTEST_MOVE)
+def find_wholly_marked_texts(blocks: Blocks, mark: Mark) -> frozenset[str]:
+    """Return the text of each block that has this one mark throughout and is long enough for a move."""
+    texts = (extract_words([block]) for block in _find_wholly_marked_blocks(blocks, mark))
+    return frozenset(" ".join(words) for words in texts if len(words) >= _MIN_MOVED_WORDS)
 
 
-def mark_moved_blocks(blocks: Blocks, moved: Container[str]) -> Blocks:
-    """Mark the blocks whose words are `moved` as such; where none is, they are the same ones."""
-    new = tuple(_labelled(block, moved) for block in blocks)
-    return blocks if new == blocks else new
+def mark_moved_blocks(blocks: Blocks, moved_texts: Container[str]) -> Blocks:
+    """Label the blocks with one of these texts as moved; where there is none, return the same object."""
+    labelled = tuple(_label_moved_block(block, moved_texts) for block in blocks)
+    return blocks if labelled == blocks else labelled
 
 
-def _wholly(blocks: Blocks, mark: str) -> Iterator[Block]:
+def _find_wholly_marked_blocks(blocks: Blocks, mark: Mark) -> Iterator[Block]:
     for block in blocks:
-        if _only(block) == mark:
+        if _find_common_mark(block) == mark:
             yield block
-        yield from _wholly(block.children, mark)
+        yield from _find_wholly_marked_blocks(block.children, mark)
 
 
-def _only(block: Block) -> str:
-    """Give the one mark that all words of a block bear, or nothing."""
+def _find_common_mark(block: Block) -> str:
+    """Return the mark that all words of a block have, or an empty string."""
     marks = {run.marks[0] if run.marks else "" for leaf in iter_leaves((block,)) for run in leaf.runs}
-    return marks.pop() if len(marks) == 1 and marks <= {"ins", "del"} else ""
+    return marks.pop() if len(marks) == 1 and marks <= {INSERTED, DELETED} else ""
 
 
-def _labelled(block: Block, moved: Container[str]) -> Block:
-    mark = _only(block)
-    if mark and " ".join(extract_words([block])) in moved:
-        return replace(
-            block, attrs=(*block.attrs, ("moved", "moved-away" if mark == "del" else "moved-here"))
-        )
-    return replace(block, children=tuple(_labelled(child, moved) for child in block.children))
+def _label_moved_block(block: Block, moved_texts: Container[str]) -> Block:
+    mark = _find_common_mark(block)
+    if mark and " ".join(extract_words([block])) in moved_texts:
+        label = "moved-away" if mark == DELETED else "moved-here"
+        return replace(block, attrs=(*block.attrs, ("moved", label)))
+    return replace(block, children=tuple(_label_moved_block(child, moved_texts) for child in block.children))

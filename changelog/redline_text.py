@@ -1,10 +1,11 @@
-"""A redline as lines of text: what was deleted and added between signs, one leaf a line."""
+"""Redlines as lines of text, with signs around deleted and inserted words."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from changelog.redline_words import DELETED, INSERTED
 from policy.blocks import iter_leaves
 
 if TYPE_CHECKING:
@@ -15,42 +16,42 @@ if TYPE_CHECKING:
 
 
 class MarkSigns(NamedTuple):
-    """What stands before and behind deleted and added words, and how words are escaped between them."""
+    """The signs before and after deleted and added words, and a function that escapes the text itself."""
 
     deleted: tuple[str, str]
     added: tuple[str, str]
     escape: Callable[[str], str] = str
 
 
-PLAIN_SIGNS = MarkSigns(("[-", "-]"), ("{+", "+}"))  # as `git diff --word-diff` writes them
+PLAIN_SIGNS = MarkSigns(("[-", "-]"), ("{+", "+}"))  # as in `git diff --word-diff`
 
 
-def format_changed_lines(change: SectionRedline, signs: MarkSigns = PLAIN_SIGNS) -> Iterator[str]:
-    """Give the title and each leaf of a section in which something was deleted or added."""
-    for runs in (change.title, *(leaf.runs for leaf in iter_leaves(change.blocks))):
-        if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
+def format_changed_lines(redline: SectionRedline, signs: MarkSigns = PLAIN_SIGNS) -> Iterator[str]:
+    """Yield the title and each leaf of a section in which something is deleted or added."""
+    for runs in (redline.title, *(leaf.runs for leaf in iter_leaves(redline.blocks))):
+        if any(_find_mark(run) for run in runs):
             yield format_line(runs, signs)
 
 
 def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
-    """Give the words of a leaf, marked; a link that changed is told by its target."""
-    said = [run for run in runs if "note" not in run.marks]
+    """Return a leaf as one line; a deleted or added link has its target after its words."""
+    spoken = [run for run in runs if "note" not in run.marks]
     parts = []
-    for mark, group in groupby(said, key=_mark):
-        own = list(group)
-        text = (_words(target, list(linked), mark) for target, linked in groupby(own, lambda run: run.href))
-        words = signs.escape("".join(text))
-        before, after = {"del": signs.deleted, "ins": signs.added}.get(mark, ("", ""))
-        body = words.strip() if mark else words
-        lead, trail = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
-        parts.append(f"{lead}{before}{body}{after}{trail}" if mark and body else words)
+    for mark, group in groupby(spoken, key=_find_mark):
+        links = groupby(group, key=lambda run: run.href)
+        text = signs.escape("".join(_format_link(href, list(linked), mark) for href, linked in links))
+        before, after = {DELETED: signs.deleted, INSERTED: signs.added}.get(mark, ("", ""))
+        body = text.strip() if mark else text
+        # Markdown knows no "~~ word~~": white space goes outside the signs.
+        leading, trailing = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        parts.append(f"{leading}{before}{body}{after}{trailing}" if mark and body else text)
     return " ".join("".join(parts).split())
 
 
-def _mark(run: TextRun) -> str:
-    return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
+def _find_mark(run: TextRun) -> str:
+    return next((mark for mark in run.marks if mark in {INSERTED, DELETED}), "")
 
 
-def _words(target: str, runs: list[TextRun], mark: str) -> str:
+def _format_link(href: str, runs: list[TextRun], mark: str) -> str:
     text = "".join(run.text for run in runs)
-    return f"{text} <{target}>" if target and mark else text
+    return f"{text} <{href}>" if href and mark else text

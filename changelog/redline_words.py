@@ -1,4 +1,4 @@
-"""Leaves as words, words compared, words as leaves again: the only place that knows the diff library."""
+"""Words of a redline: the runs of a leaf as words, two lists of words compared, and words as runs again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import LCSseq
 
@@ -15,130 +15,149 @@ from policy.blocks import TextRun
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+# The marks of a redline, named like HTML's elements. No mark: the word is in both texts.
 Mark: TypeAlias = Literal["", "ins", "del"]
-Look: TypeAlias = tuple[str, tuple[str, ...], str]  # of a run: href, marks, slot
+UNCHANGED: Final = ""
+INSERTED: Final = "ins"
+DELETED: Final = "del"
+
+Style: TypeAlias = tuple[str, tuple[str, ...], str]  # href, marks and placeholder of a run
 Multiset: TypeAlias = frozenset[tuple[str, int]]
-_BARE: Look = ("", (), "")
-_PIECES = re.compile(r"(\s+)")
-_BEHIND = "\0"  # no word holds it
-_MOST_CELLS = 400_000_000  # words × words, a bit each: 50 MB and a tenth of a second
+_PLAIN: Style = ("", (), "")
+_WHITE_SPACE = re.compile(r"(\s+)")
+_SEPARATOR = "\0"  # between text and links of a key; no word contains it
+_MAX_CELLS = 400_000_000  # old words times new words, a bit each: 50 MB and a tenth of a second
 
 
 class Word(NamedTuple):
-    """One word in its looks, with the blank behind it; the same word if `key` is, its text and links."""
+    """A word in pieces of one style each, and the white space after it.
+
+    Two words are the same if their `key` is: the text and the targets of its links. Emphasis does not count.
+    """
 
     key: str
-    pieces: tuple[tuple[Look, str], ...]
+    pieces: tuple[tuple[Style, str], ...]
     gap: str
 
 
 @lru_cache(maxsize=2048)
 def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
-    """Part the runs of a leaf into words; a word may change its look or its link within."""
-    found: list[Word] = []
-    pieces: list[tuple[Look, str]] = []
+    """Split the runs of a leaf into words; style and link may change within a word.
+
+    Nothing invalidates the cache: runs are immutable.
+    """
+    words: list[Word] = []
+    pieces: list[tuple[Style, str]] = []  # of the word that the next run may continue
     for run in runs:
-        look = (run.href, run.marks, run.placeholder)
+        style = (run.href, run.marks, run.placeholder)
         if "note" in run.marks:
-            _hang((look, run.text), pieces, found)
+            _attach_footnote((style, run.text), pieces, words)
             continue
-        text, *more = _PIECES.split(run.text)
+        text, *rest = _WHITE_SPACE.split(run.text)
         if text:
-            pieces.append((look, text))
-        if not more:
+            pieces.append((style, text))
+        if not rest:
             continue
         if pieces:
-            found.append(_word(pieces, more[0]))
-        key = f"{_BEHIND}{run.href}" if run.href else ""
-        whole = zip(more[1:-1:2], more[2::2], strict=True)
-        found += [Word(text + key, ((look, text),), gap) for text, gap in whole]
-        pieces = [(look, more[-1])] if more[-1] else []
-    return (*found, _word(pieces, "")) if pieces else tuple(found)
+            words.append(_create_word(pieces, rest[0]))
+        link = f"{_SEPARATOR}{run.href}" if run.href else ""
+        complete = zip(rest[1:-1:2], rest[2::2], strict=True)
+        words += [Word(text + link, ((style, text),), gap) for text, gap in complete]
+        pieces = [(style, rest[-1])] if rest[-1] else []
+    return (*words, _create_word(pieces, "")) if pieces else tuple(words)
 
 
-def word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
-    """Give the keys of the words of a leaf; most blocks stay the same, and then no more of them is wanted."""
+def extract_word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
+    """Return the keys of the words of a leaf.
+
+    Most leaves have neither links nor footnotes, and most are unchanged: their keys need no `Word` objects.
+    """
     if any(run.href or "note" in run.marks for run in runs):
         return tuple(word.key for word in split_words(runs))
     return tuple("".join([run.text for run in runs]).split())
 
 
-def _hang(sign: tuple[Look, str], pieces: list[tuple[Look, str]], found: list[Word]) -> None:
-    """Hang a footnote's sign on the word before it: it is no word itself."""
-    if pieces or not found:
+def _attach_footnote(sign: tuple[Style, str], pieces: list[tuple[Style, str]], words: list[Word]) -> None:
+    """Add a footnote's sign to the word before it: it is not a word itself."""
+    if pieces or not words:
         pieces.append(sign)
     else:
-        found[-1] = found[-1]._replace(pieces=(*found[-1].pieces, sign))
+        words[-1] = words[-1]._replace(pieces=(*words[-1].pieces, sign))
 
 
-def _word(pieces: Sequence[tuple[Look, str]], gap: str) -> Word:
-    said = [(href, text) for (href, marks, _), text in pieces if "note" not in marks]
-    text = "".join(text for _, text in said).strip()
-    links = dict.fromkeys(href for href, _ in said if href)
-    return Word(_BEHIND.join((text, *links)), tuple(pieces), gap)
+def _create_word(pieces: Sequence[tuple[Style, str]], gap: str) -> Word:
+    spoken = [(href, text) for (href, marks, _), text in pieces if "note" not in marks]
+    text = "".join(text for _, text in spoken).strip()
+    links = dict.fromkeys(href for href, _ in spoken if href)
+    return Word(_SEPARATOR.join((text, *links)), tuple(pieces), gap)
 
 
-def to_multiset(keys: Iterable[str]) -> Multiset:
-    """Put words into a bag: each with the number of its like before it, so that two bags share as sets do."""
-    seen: dict[str, int] = {}
-    found = []
+def build_multiset(keys: Iterable[str]) -> Multiset:
+    """Return a multiset of words: the n-th occurrence of a word becomes `(word, n)`.
+
+    So `&` and `len` of sets work on multisets too.
+    """
+    counts: dict[str, int] = {}
+    occurrences = []
     for key in keys:
-        seen[key] = number = seen.get(key, 0) + 1
-        found.append((key, number))
-    return frozenset(found)
+        counts[key] = number = counts.get(key, 0) + 1
+        occurrences.append((key, number))
+    return frozenset(occurrences)
 
 
 def dice_similarity(old: Multiset, new: Multiset) -> float:
-    """Say how alike two texts are, from 0 to 1, whatever the order of their words (Dice)."""
+    """Return the Sørensen-Dice coefficient of two texts, from 0 to 1, whatever the order of their words."""
     return 2 * len(old & new) / (len(old) + len(new)) if old or new else 1.0
 
 
 def compare_words(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
-    """Walk old and new as one text: each word kept (in its new look), deleted or inserted, as few as can be.
+    """Yield the words of both texts with their marks; as few as possible are deleted and inserted.
 
-    Stretches so long that comparing them would take seconds are replaced as a whole.
+    Unchanged words have their new style. Texts so long that comparing them would take seconds are replaced
+    as a whole.
     """
-    at = there = 0
-    for start, begin, size in find_matching_runs([word.key for word in old], [word.key for word in new]):
-        yield from (("del", word) for word in old[at:start])
-        yield from (("ins", word) for word in new[there:begin])
-        yield from (("", word) for word in new[begin : begin + size])
-        at, there = start + size, begin + size
+    old_start = new_start = 0
+    for old_match, new_match, size in find_matching_runs([w.key for w in old], [w.key for w in new]):
+        yield from ((DELETED, word) for word in old[old_start:old_match])
+        yield from ((INSERTED, word) for word in new[new_start:new_match])
+        yield from ((UNCHANGED, word) for word in new[new_match : new_match + size])
+        old_start, new_start = old_match + size, new_match + size
 
 
 def find_matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
-    """Find a longest common subsequence: where in old, where in new, how long; the last is empty.
+    """Yield a longest common subsequence in runs: start in old, start in new, length.
 
-    None where finding it would take seconds.
+    The last run is empty and starts at both ends. It is the only one where finding others would take seconds.
     """
-    if len(old) * len(new) > _MOST_CELLS:
+    if len(old) * len(new) > _MAX_CELLS:
         return iter([(len(old), len(new), 0)])
     numbers: dict[Hashable, int] = {}
-    before, after = ([numbers.setdefault(one, len(numbers)) for one in side] for side in (old, new))
+    before, after = ([numbers.setdefault(item, len(numbers)) for item in side] for side in (old, new))
     return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
 
 
 def join_words(marked: Sequence[tuple[Mark, Word]]) -> tuple[TextRun, ...]:
-    """Make the runs of a leaf from its words, marked; the last word's blank goes."""
-    found: list[TextRun] = []
-    for look, group in groupby(_printed(marked), key=itemgetter(0)):
+    """Return the runs of a leaf with these words; the white space after the last is left out."""
+    runs: list[TextRun] = []
+    for style, group in groupby(_iter_pieces(marked), key=itemgetter(0)):
         texts = [text for _, text in group]
-        # Each footnote's sign stays one of its own.
-        found += [TextRun(text, *look) for text in (texts if "note" in look[1] else ["".join(texts)])]
-    return tuple(found)
+        # Signs of two footnotes stay two runs, even side by side: each is a link.
+        runs += [TextRun(text, *style) for text in (texts if "note" in style[1] else ["".join(texts)])]
+    return tuple(runs)
 
 
-def _printed(every: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Look, str]]:
-    """Walk the words piece by piece in their looks; a blank between two marks bears none."""
-    for number, (mark, word) in enumerate(every, start=1):
-        outer = (mark,) if mark else ()
-        last = number == len(every)
-        gap = "" if last else word.gap or " "
-        breaks = not last and every[number][0] != mark
-        pieces = [piece for piece in word.pieces if mark != "del" or "note" not in piece[0][1]]
-        for place, ((href, marks, slot), text) in enumerate(pieces, start=1):
-            at_end = place == len(pieces)
-            hangs = at_end and not breaks and "note" not in marks
-            yield (href, outer + marks, slot), text + gap if hangs else text
-            if at_end and not hangs and gap:
-                yield _BARE, gap
+def _iter_pieces(marked: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Style, str]]:
+    """Yield the pieces of all words in their style; white space between two marks has no mark."""
+    for number, (mark, word) in enumerate(marked, start=1):
+        outer_marks = (mark,) if mark else ()
+        is_last = number == len(marked)
+        gap = "" if is_last else word.gap or " "
+        mark_ends = not is_last and marked[number][0] != mark
+        # A deleted footnote's sign would be a link to a note that is gone.
+        pieces = [piece for piece in word.pieces if mark != DELETED or "note" not in piece[0][1]]
+        for position, ((href, marks, placeholder), text) in enumerate(pieces, start=1):
+            is_at_end = position == len(pieces)
+            takes_gap = is_at_end and not mark_ends and "note" not in marks
+            yield (href, outer_marks + marks, placeholder), text + gap if takes_gap else text
+            if is_at_end and not takes_gap and gap:
+                yield _PLAIN, gap

@@ -1,70 +1,77 @@
-"""Revisions and their notes in, published versions out: numbers, days, levels (contract §2).
+"""The version log: revisions replayed in order to numbers, days and levels (docs/reference/history.md).
 
-Every version is a function of the history up to its own revision; only the wording of its note, what overtook
-it, and the names that sections bear today come from later. So a fold that was kept goes on with what came
-since, unless a later revision mends a wording or a name: then it begins anew.
+A version depends only on the history up to its own revision, with three exceptions: a later revision may
+correct the wording of its note, rename its sections, or supersede it. So a replay can resume from a
+checkpoint, unless a revision since then corrects a wording or renames a section: then it starts over.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
-from changelog.change_set import side
-from changelog.days import EARLIEST, add_duration, day_in_oslo
-from changelog.minimum_level import LevelAssessment, Side, assess_minimum_level
+from changelog.days import EARLIEST_DAY, add_duration, day_in_oslo
+from changelog.history import Revision
+from changelog.minimum_level import LevelAssessment, assess_minimum_level
 from changelog.redactions import apply_redactions
-from changelog.redline import TouchedSections, current_ids, find_touched_sections
-from changelog.snapshots import State, read_snapshots
-from changelog.versions import FIRST, NoteText, Version, VersionLog, VersionRecord, compute_chain_hash, sha256
+from changelog.redline import TouchedSections, find_touched_sections_in_all_languages, map_to_current_ids
+from changelog.snapshots import Snapshot, read_snapshots
+from changelog.versions import (
+    NoteText,
+    Version,
+    VersionLevel,
+    VersionLog,
+    VersionRecord,
+    compute_chain_hash,
+    sha256,
+)
 from policy.blocks import Block, TextRun
-from policy.document import Document, have_same_text, render_markdown, render_policy_text
+from policy.document import have_same_text, render_markdown, render_policy_text
 from policy.fields import Duration
 from policy.loader import PublishedNotes
 from policy.localization import format_term
 from policy.models import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from changelog.history import Revision
+    from policy.document import Document
     from policy.fields import Locale
     from policy.models import ChangeNote, Policy
 
-    History = Callable[[str], Iterable[Revision]]
-
-
-class _Step(NamedTuple):
-    """A readable revision without its files: its commit, its time in Unix seconds, what readers see."""
-
-    commit: str
-    time: int
-    now: Side
+# Returns the revisions from a commit on, that one first; all of them where it is not on the line, or empty.
+HistoryReader: TypeAlias = Callable[[str], Iterable[Revision]]
 
 
 def build_version_log(revisions: Iterable[Revision]) -> VersionLog:
-    """Fold revisions, oldest first, into the log; ContentError where the newest cannot be read."""
+    """Return the log of revisions, oldest first; ContentError where the newest cannot be read."""
     return replay_history(lambda _: revisions, None).log
 
 
-def replay_history(history: History, kept: VersionLogBuilder | None) -> VersionLogBuilder:
-    """Fold a history, on from where one was kept if it goes on from there.
+def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | None) -> VersionLogBuilder:
+    """Replay a history, resuming from a checkpoint where its commit is part of the history.
 
-    `history` gives the revisions from a commit on, that one first; all where that commit is not on its line.
+    ContentError where the newest revision cannot be read.
     """
-    if kept:
-        line = iter(history(kept.commit))
-        if next(line).commit == kept.commit and kept.advance(line):
-            return kept
-    whole = VersionLogBuilder()
-    whole.advance(history(""))
-    return whole
+    if checkpoint:
+        revisions = iter(read_history(checkpoint.commit))
+        if next(revisions).commit == checkpoint.commit and checkpoint.advance(revisions):
+            return checkpoint
+    builder = VersionLogBuilder()
+    builder.advance(read_history(""))
+    return builder
 
 
 @dataclass
 class VersionLogBuilder:
-    """A history folded up to a commit: its versions, and what the next revision is held against."""
+    """A history replayed up to `commit`: its versions, and what the next revision is compared with.
+
+    `before` is the snapshot of the last version. `newest` is the newest policy, with those notes alone that
+    are new in it. `notes` have their newest wording, and `note_policies` the policy it was written under:
+    placeholders in a note mean the facts of that day.
+    """
 
     commit: str = ""
     revision_count: int = 0
@@ -74,179 +81,193 @@ class VersionLogBuilder:
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     note_policies: dict[str, Policy] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
-    before: Side | None = None
+    before: Snapshot | None = None
     newest: Policy | None = None
 
     @property
     def log(self) -> VersionLog:
-        """Give the log as it is published: what was overtaken is marked, what must go is gone."""
+        """The log as it is published: superseded versions are marked, and redactions applied."""
         assert self.newest
-        versions = _overtaken(self.versions)
-        texts = [(version.number, version.documents) for version in versions]
-        cleaned, unfound = apply_redactions(texts, self.newest.redactions, self._renamed)
-        versions = tuple(replace(version, **cleaned.get(version.number, {})) for version in versions)
+        versions = _mark_superseded(self.versions)
+        documents = [(version.number, version.documents) for version in versions]
+        redacted, warnings = apply_redactions(documents, self.newest.redactions, self._aliases)
         return VersionLog(
-            versions,
+            tuple(replace(version, **redacted.get(version.number, {})) for version in versions),
             self.newest,
-            (*self.unreadable_warnings, *self.date_warnings, *unfound),
+            (*self.unreadable_warnings, *self.date_warnings, *warnings),
             self.revision_count,
         )
 
     def advance(self, revisions: Iterable[Revision]) -> bool:
-        """Take the revisions that follow; False where they change what was said of earlier ones.
+        """Replay the revisions that follow; False, and the builder is useless, where they change the past.
 
-        ContentError where the newest cannot be read.
+        They do where they correct the wording of a published note or rename a section. ContentError where the
+        newest cannot be read.
         """
-        written, names = dict(self.note_policies), self.newest and self.newest.aliases
-        steps = [
-            self._seen(state)
-            for state in read_snapshots(
-                self._counted(revisions), self.unreadable_warnings, self.published_notes
+        policies_before, aliases_before = dict(self.note_policies), self.newest and self.newest.aliases
+        # All revisions are read before the first becomes a version: its note may be corrected by the last.
+        snapshots = [
+            self._record_notes(snapshot)
+            for snapshot in read_snapshots(
+                self._count_revisions(revisions), self.unreadable_warnings, self.published_notes
             )
         ]
-        mended = any(self.note_policies[name] is not policy for name, policy in written.items())
-        if names is not None and (mended or self._renamed != names):
+        is_corrected = any(self.note_policies[name] is not was for name, was in policies_before.items())
+        if aliases_before is not None and (is_corrected or self._aliases != aliases_before):
             return False
-        for step in steps:
-            self._take(step)
+        for snapshot in snapshots:
+            self._add_version(snapshot)
         return True
 
     @property
-    def _renamed(self) -> Mapping[str, str]:
-        """Lead from each name that a section bore to the one that it bears today."""
+    def _aliases(self) -> Mapping[str, str]:
+        """The map from each former section id to its id in the newest policy."""
         assert self.newest
         return self.newest.aliases
 
-    def _counted(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
+    def _count_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
         for revision in revisions:
             self.revision_count += 1
             self.commit = revision.commit
             yield revision
 
-    def _seen(self, state: State) -> _Step:
-        """Remember the notes of a state, each in its newest wording, and give what it brings to readers.
-
-        A wording goes with the policy that it was written in: its placeholders meant the facts of that day.
-        """
-        policy = state.policy
-        said = {name: note for name, note in policy.notes.items() if self.notes.get(name) is not note}
-        fresh = {name: note for name, note in said.items() if name not in self.notes}
-        for name, note in said.items():
+    def _record_notes(self, snapshot: Snapshot) -> Snapshot:
+        """Record the notes of a snapshot, and return it with only those that are new."""
+        policy = snapshot.policy
+        reread = {name: note for name, note in policy.notes.items() if self.notes.get(name) is not note}
+        new_notes = {name: note for name, note in reread.items() if name not in self.notes}
+        for name, note in reread.items():
             if self.notes.get(name) != note:
                 self.note_policies[name] = replace(policy, notes={}, sections={})
-        self.notes |= said
-        self.newest = replace(policy, notes=fresh)
-        return _Step(state.revision.commit, state.revision.time, side(replace(state, policy=self.newest)))
+        self.notes |= reread
+        self.newest = replace(policy, notes=new_notes)
+        return replace(snapshot, policy=self.newest)
 
-    def _take(self, step: _Step) -> None:
-        last = self.versions[-1] if self.versions else None
-        step = step._replace(now=_as_before(step.now, last.documents)) if last else step
-        # A revision is a version when it changes the words in some language or brings a note (contract §2).
-        if last is None or step.now.policy.notes or not have_same_text(last.documents, step.now.documents):
-            self.versions.append(self._version(step, last))
-            self.before = step.now
+    def _add_version(self, snapshot: Snapshot) -> None:
+        """Add a version where the snapshot changes the text in some language or has a new note."""
+        predecessor = self.versions[-1] if self.versions else None
+        if predecessor:
+            snapshot = _reuse_unchanged_sections(snapshot, predecessor.documents)
+        if (
+            predecessor is None
+            or snapshot.policy.notes
+            or not have_same_text(predecessor.documents, snapshot.documents)
+        ):
+            self.versions.append(self._create_version(snapshot, predecessor))
+            self.before = snapshot
 
-    def _version(self, step: _Step, last: Version | None) -> Version:
-        notes, documents = step.now.policy.notes, step.now.documents
-        level = max(
-            (note.level for note in notes.values()), key=lambda level: level.weight, default=Level.MINOR
-        )
-        published = self._published(step, last)
-        record = VersionRecord(
-            number=_number(last, level),
-            level=level.value if last else FIRST,
-            published=published,
-            effective=_effective(notes.values(), published, last),
-            text_sha256={code: sha256(render_policy_text(text)) for code, text in documents.items()},
-        )
-        names = current_ids(documents.values(), self._renamed)
-        least = assess_minimum_level(self.before, step.now, names) if self.before else None
+    def _create_version(self, snapshot: Snapshot, predecessor: Version | None) -> Version:
+        notes, documents = snapshot.policy.notes, snapshot.documents
+        record = self._create_record(snapshot, predecessor)
+        current_ids = map_to_current_ids(documents.values(), self._aliases)
+        assessment = assess_minimum_level(self.before, snapshot, current_ids) if self.before else None
         return Version(
             **vars(record),
-            commit=step.commit,
+            commit=snapshot.commit,
             notes=tuple(notes),
             affects=tuple(dict.fromkeys(name for note in notes.values() for name in note.affects)),
-            settings=step.now.policy.settings,
+            settings=snapshot.policy.settings,
             documents=documents,
-            chain_sha256=compute_chain_hash(record, last.chain_sha256 if last else "-"),
-            sections=self._sections(documents, last),
-            note_texts={locale: self._told(locale, notes, record, least) for locale in documents},
-            assessment=least,
+            chain_sha256=compute_chain_hash(record, predecessor.chain_sha256 if predecessor else "-"),
+            sections=self._find_touched_sections(documents, predecessor),
+            note_texts={
+                locale: self._render_notes(locale, notes, record.number, assessment) for locale in documents
+            },
+            assessment=assessment,
         )
 
-    def _published(self, step: _Step, last: Version | None) -> date:
-        """Give the committer's day, never before the predecessor's; one that is not believed is told."""
-        before = last.published if last else EARLIEST
-        day = day_in_oslo(step.time)
+    def _create_record(self, snapshot: Snapshot, predecessor: Version | None) -> VersionRecord:
+        notes = snapshot.policy.notes.values()
+        level = max((note.level for note in notes), key=lambda level: level.weight, default=Level.MINOR)
+        published = self._find_publication_day(snapshot, predecessor)
+        return VersionRecord(
+            number=_next_number(predecessor, level),
+            level=VersionLevel(level.value) if predecessor else VersionLevel.FIRST,
+            published=published,
+            effective=_find_effective_day(notes, published, predecessor),
+            text_sha256={
+                locale: sha256(render_policy_text(document))
+                for locale, document in snapshot.documents.items()
+            },
+        )
+
+    def _find_publication_day(self, snapshot: Snapshot, predecessor: Version | None) -> date:
+        """Return the committer's day, or the predecessor's where that is later or the clock was wrong."""
+        earliest = predecessor.published if predecessor else EARLIEST_DAY
+        day = day_in_oslo(snapshot.time)
         if day is None:
             self.date_warnings.append(
-                f"commit {step.commit[:12]} bears an impossible date; {before} is taken instead"
+                f"commit {snapshot.commit[:12]} has an impossible date; {earliest} is used instead"
             )
-        return max(day or before, before)
+        return max(day or earliest, earliest)
 
-    def _sections(self, documents: Mapping[Locale, Document], last: Version | None) -> TouchedSections:
-        if last is None:
-            return TouchedSections(added=tuple(part.id for part in next(iter(documents.values())).sections))
-        touched = TouchedSections()
-        for locale, text in documents.items():
-            if locale in last.documents:
-                names = current_ids([text], self._renamed)
-                touched = touched.merge(find_touched_sections(last.documents[locale], text, names))
-        return touched
+    def _find_touched_sections(
+        self, documents: Mapping[Locale, Document], predecessor: Version | None
+    ) -> TouchedSections:
+        if predecessor is None:
+            first_language = next(iter(documents.values()))
+            return TouchedSections(added=tuple(section.id for section in first_language.sections))
+        return find_touched_sections_in_all_languages(predecessor.documents, documents, self._aliases)
 
-    def _told(
-        self, locale: Locale, notes: Iterable[str], record: VersionRecord, least: LevelAssessment | None
+    def _render_notes(
+        self, locale: Locale, names: Iterable[str], number: str, assessment: LevelAssessment | None
     ) -> NoteText:
-        """Give what readers are told: the notes in their newest wording, or the standard text."""
+        """Return the notes in their newest wording, joined; a standard text where there are none.
 
-        def blocks(key: str) -> tuple[Block, ...]:
-            texts = ((getattr(self.notes[name], key), self.note_policies[name]) for name in notes)
+        `number` is that of the version: footnote ids must differ on a page with the notes of all versions.
+        """
+
+        def render_field(key: str) -> tuple[Block, ...]:
+            texts = ((getattr(self.notes[name], key), self.note_policies[name]) for name in names)
             return tuple(
                 block
-                for number, (text, policy) in enumerate(texts, start=1)
+                for position, (text, policy) in enumerate(texts, start=1)
                 if text is not None and not text.is_missing_in(locale)
                 for block in render_markdown(
-                    text.in_locale(locale), policy, locale, f"{key}-{record.number}-{number}"
+                    text.in_locale(locale), policy, locale, f"{key}-{number}-{position}"
                 )
             )
 
-        standard = "first" if least is None else "cosmetic" if least.is_cosmetic else "none"
-        summary = blocks("summary") or (Block("p", runs=(TextRun(format_term(f"note.{standard}", locale)),)),)
-        return NoteText(summary, blocks("action"), blocks("reason"), blocks("lower_reason"))
+        standard = "first" if assessment is None else "cosmetic" if assessment.is_cosmetic else "none"
+        summary = render_field("summary") or (
+            Block("p", runs=(TextRun(format_term(f"note.{standard}", locale)),)),
+        )
+        return NoteText(summary, render_field("action"), render_field("reason"), render_field("lower_reason"))
 
 
-def _as_before(now: Side, before: Mapping[Locale, Document]) -> Side:
-    """Give each section that stays the same as the one that it was: what is known of it holds again."""
+def _reuse_unchanged_sections(snapshot: Snapshot, before: Mapping[Locale, Document]) -> Snapshot:
+    """Return the snapshot with the same objects for unchanged sections, so that caches keyed on them hit."""
     documents = {
         locale: document.reuse_unchanged(before[locale]) if locale in before else document
-        for locale, document in now.documents.items()
+        for locale, document in snapshot.documents.items()
     }
-    return now._replace(documents=documents)
+    return replace(snapshot, published_documents=documents)
 
 
-def _number(last: Version | None, level: Level) -> str:
-    if last is None:
+def _next_number(predecessor: Version | None, level: Level) -> str:
+    if predecessor is None:
         return "1.0"
-    major, minor = map(int, last.number.split("."))
+    major, minor = map(int, predecessor.number.split("."))
     return f"{major}.{minor + 1}" if level is Level.MINOR else f"{major + 1}.0"
 
 
-def _effective(notes: Iterable[ChangeNote], published: date, last: Version | None) -> date:
-    said = [
+def _find_effective_day(notes: Iterable[ChangeNote], published: date, predecessor: Version | None) -> date:
+    """Return the latest day that a note states; without one, no earlier than the predecessor's."""
+    stated = [
         add_duration(published, note.effective) if isinstance(note.effective, Duration) else note.effective
         for note in notes
         if note.effective is not None
     ]
-    if said:
-        return max(published, *said)
-    return max(published, last.effective) if last else published
+    if stated:
+        return max(published, *stated)
+    return max(published, predecessor.effective) if predecessor else published
 
 
-def _overtaken(versions: Iterable[Version]) -> tuple[Version, ...]:
-    """Mark each version that a later one, effective earlier, kept from ever coming into force."""
-    found: list[Version] = []
+def _mark_superseded(versions: Iterable[Version]) -> tuple[Version, ...]:
+    """Mark each version that never comes into force, because a later one takes effect on an earlier day."""
+    marked: list[Version] = []
     earliest = date.max
     for version in reversed(list(versions)):
-        found.append(replace(version, is_superseded=version.effective > earliest))
+        marked.append(replace(version, is_superseded=version.effective > earliest))
         earliest = min(earliest, version.effective)
-    return tuple(reversed(found))
+    return tuple(reversed(marked))

@@ -1,31 +1,29 @@
-"""Git itself: its two bulk commands, with every setting that could change their answer pinned down.
+"""A Git repository read by two bulk commands, with every setting pinned that could change their answer.
 
-The only place that knows GitPython. Nothing that a user, a system or a hostile repository configures has a
-say (contract §2), and nothing is ever fetched: a build needs no network.
+Nothing that a user, a system or a hostile repository configures has a say, and nothing is fetched: a build
+needs no network (docs/decisions/pinned-git-configuration.md). Git is started directly and not through a
+library, because only then can its environment lack what a hook has set.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import PIPE
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from changelog.git_environment import PINNED, forget_callers
+from changelog.git_process import create_pinned_environment, create_user_environment
 from common.errors import InputError
 from policy.sources import MAX_FILE_BYTES, RejectedFile
-
-os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # a missing git is told in our words, below
-
-import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+# `-c` wins over .git/config, which a repository may bring along.
 _SETTINGS = {
-    "core.fsmonitor": "false",
+    "core.fsmonitor": "false",  # would start a program that the repository names
     "core.hooksPath": os.devnull,
     "core.useReplaceRefs": "false",
     "core.attributesFile": os.devnull,
@@ -40,18 +38,35 @@ _SETTINGS = {
     "log.follow": "false",
     "color.ui": "never",
 }
+_LOG_OPTIONS = (
+    "--first-parent",
+    "-m",  # a merge lists what it changed from its first parent
+    "--reverse",
+    "--raw",
+    "--no-renames",
+    "--no-abbrev",
+    "-z",
+    "--root",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-notes",
+    "--no-decorate",
+    "--no-show-signature",
+    "--format=%x01%H %ct",
+)
+_PARTIAL_CLONE_KEYS = r"^(remote\..*\.promisor|extensions\.partialclone)$"
 
 
 class HistoryError(InputError):
-    """The history cannot be read; the line says why and which command mends it."""
+    """The history cannot be read; the line says why and which command repairs it."""
 
 
 class NoHistoryError(HistoryError):
-    """There is no history yet: no repository, no commit, or none that holds a policy."""
+    """There is no history yet: no repository, no commit, or none that has a policy."""
 
 
 class Entry(NamedTuple):
-    """One file that a commit set or removed: path below the source, mode, object id."""
+    """One file that a commit set or removed: path from the top of the repository, mode, object id."""
 
     path: str
     mode: bytes
@@ -59,7 +74,7 @@ class Entry(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """A commit of the line: full hex id, committer time in Unix seconds, and the files it set."""
+    """A commit: full hex id, committer time in Unix seconds, and the files it set or removed."""
 
     id: str
     time: int
@@ -67,88 +82,83 @@ class Commit(NamedTuple):
 
 
 class Repository:
-    """Git's bulk commands, with every setting that could change their answer pinned down."""
+    """The Git repository that contains the folder `source`.
+
+    HistoryError where there is none, where its history is cut, and where its owner is not trusted.
+    """
 
     def __init__(self, source: Path) -> None:
-        forget_callers()
         self.source = source
-        self.git = git.Git(str(source))
-        self.trusted: tuple[str, ...] = ()
-        shallow, self.prefix = self._whereabouts()
-        if shallow == "true":
+        self.trust_options: tuple[str, ...] = ()
+        is_shallow, self.prefix = self._locate_source()
+        if is_shallow == "true":
             raise HistoryError(
-                f"{source}: this clone is shallow, its history is cut; run: git fetch --unshallow"
+                f"{source}: this clone is shallow; to get its history, run: git fetch --unshallow"
             )
 
-    def _whereabouts(self) -> tuple[str, str]:
+    def _locate_source(self) -> tuple[str, str]:
+        """Return "true" or "false" for a shallow clone, and the path of `source` in the repository."""
         question = ("rev-parse", "--is-shallow-repository", "--show-prefix")
         try:
-            answer = self._ask(*question)
+            answer = self._read_text(*question)
         except HistoryError as error:
             if "dubious ownership" not in str(error):
                 raise
-            self._trust()
-            answer = self._ask(*question)
-        shallow, _, prefix = answer.partition("\n")
-        return shallow, prefix.strip("\n")
+            self._trust_folder()
+            answer = self._read_text(*question)
+        is_shallow, _, prefix = answer.partition("\n")
+        return is_shallow, prefix.strip("\n")
 
-    def _trust(self) -> None:
-        """Take the user's word, given in Git's own settings, for a folder that belongs to somebody else."""
+    def _trust_folder(self) -> None:
+        """Read somebody else's repository if the user's own Git configuration trusts it.
+
+        The pinned environment hides `safe.directory`, so the user's value is passed on as an option.
+        """
         folder = str(self.source.resolve())
-        lines = self.git.execute(
-            ["git", "config", "--get-all", "safe.directory"], with_exceptions=False, stdout_as_string=True
-        )
+        command = ["git", "config", "--get-all", "safe.directory"]
+        answer = self._start(command, create_user_environment()).stdout
         folders = {folder, *map(str, Path(folder).parents)}
-        named = next((line for line in str(lines).splitlines() if line in folders or line == "*"), None)
-        if named is None:
-            command = f"git config --global --add safe.directory {folder}"
+        trusted = next(
+            (line for line in os.fsdecode(answer).splitlines() if line in folders or line == "*"), None
+        )
+        if trusted is None:
+            fix = f"git config --global --add safe.directory {folder}"
             raise HistoryError(
-                f"{folder}: the repository belongs to somebody else; if you trust it, run: {command}"
+                f"{folder}: the repository belongs to another user; if you trust it, run: {fix}"
             )
-        self.trusted = ("-c", f"safe.directory={named}")
+        self.trust_options = ("-c", f"safe.directory={trusted}")
 
-    def commit(self, ref: str) -> str:
-        """Give the full id of the commit that `ref` names."""
+    def resolve_commit(self, ref: str) -> str:
+        """Return the full id of the commit that `ref` names; HistoryError where it names none."""
         try:
-            return self._ask(
+            return self._read_text(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
             ).strip()
         except HistoryError as error:
             if "dubious" in str(error) or "fetch" in str(error):
                 raise
-            self._present(ref)
-            what = "there are no commits yet" if ref == "HEAD" else f"'{ref}' names no commit here"
+            self._check_object(ref)
+            problem = "there are no commits yet" if ref == "HEAD" else f"'{ref}' is not a commit"
             kind = NoHistoryError if ref == "HEAD" else HistoryError
-            raise kind(f"{self.source}: {what}; see git log --oneline") from None
+            raise kind(f"{self.source}: {problem}; see git log --oneline") from None
 
-    def _present(self, ref: str) -> None:
-        """HistoryError where `ref` leads to an object that is not there or not readable."""
+    def _check_object(self, ref: str) -> None:
+        """Raise HistoryError where `ref` names an object that is missing or damaged."""
         try:
-            name = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", ref).strip()
+            name = self._read_text("rev-parse", "--verify", "--quiet", "--end-of-options", ref).strip()
         except HistoryError:
             return
         try:
-            self._bytes("cat-file", "-p", name)
+            self._read_bytes("cat-file", "-p", name)
         except HistoryError:
-            raise self._lacking(name) from None
+            raise self._missing_object_error(name) from None
 
-    def log(self, commit: str) -> Iterator[Commit]:
-        """Walk the first-parent line up to `commit`, oldest first, with the files that each commit set."""
-        # No pathspec: it costs more than leaving out what is not ours. A merge shows what it brought (-m).
-        options = (
-            "--first-parent",
-            "-m",
-            "--reverse",
-            "--raw",
-            "--no-renames",
-            "--no-abbrev",
-            "-z",
-            "--root",
-        )
-        plain = ("--no-ext-diff", "--no-textconv", "--no-notes", "--no-decorate", "--no-show-signature")
-        raw = self._bytes("log", *options, *plain, "--format=%x01%H %ct", "--end-of-options", commit, "--")
+    def iter_commits(self, commit: str) -> Iterator[Commit]:
+        """Yield the first-parent line up to `commit`, oldest first, with the files that each commit set."""
+        # Without a pathspec: for Git it costs more than it saves to leave out files outside content/.
+        raw = self._read_bytes("log", *_LOG_OPTIONS, "--end-of-options", commit, "--")
         fields = iter(raw.split(b"\0"))
-        head, entries = b"", list[Entry]()
+        header, entries = b"", list[Entry]()
         for token in fields:
             field = token.lstrip(b"\n")
             if field.startswith(b":"):
@@ -156,105 +166,109 @@ class Repository:
                 path = next(fields).decode("utf-8", "surrogateescape")
                 entries.append(Entry(path, mode, blob.decode()))
                 continue
-            if head:
-                yield _commit(head, entries)
-            head, entries = field, []
+            if header:
+                yield _parse_commit(header, entries)
+            header, entries = field, []
 
     @contextmanager
-    def blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | RejectedFile]]:
-        """Stream the contents of blobs in the order asked, from one process."""
-        process: Any = self.git.execute(
-            self._command("cat-file", "--batch", "--buffer"), istream=PIPE, as_process=True, env=dict(PINNED)
-        )
-        feeder = Thread(target=_feed, args=(process.stdin, ids), daemon=True)
-        feeder.start()
-        try:
-            yield self._contents(process)
-        finally:
-            process.proc.kill()
-            process.proc.wait()
-            feeder.join()
-            process.stdout.close()
-            process.stderr.close()
+    def stream_blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | RejectedFile]]:
+        """Yield an iterator over the contents of blobs, in the order of `ids`, from one process."""
+        with subprocess.Popen(
+            self._build_command("cat-file", "--batch", "--buffer"),
+            cwd=self.source,
+            env=create_pinned_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            # A thread of its own writes the ids: git blocks when nobody reads its output, and so would we.
+            writer = Thread(target=_write_ids, args=(process.stdin, ids), daemon=True)
+            writer.start()
+            try:
+                yield self._read_blobs(process)
+            finally:
+                process.kill()
+                writer.join()
 
-    def _contents(self, process: Any) -> Iterator[bytes | RejectedFile]:
-        stream: IO[bytes] = process.stdout
+    def _read_blobs(self, process: subprocess.Popen[bytes]) -> Iterator[bytes | RejectedFile]:
+        assert process.stdout
+        assert process.stderr
+        stream = process.stdout
         while header := stream.readline():
             _, _, size = header.decode().strip().rpartition(" ")
             if not size.isdigit():
-                raise self._lacking(header.decode().split(" ")[0])
-            yield stream.read(int(size)) if int(size) <= MAX_FILE_BYTES else _skipped(stream, int(size))
+                raise self._missing_object_error(header.decode().split(" ")[0])
+            yield stream.read(int(size)) if int(size) <= MAX_FILE_BYTES else _skip_blob(stream, int(size))
             stream.read(1)
-        raise self._explained(
-            process.stderr.read().decode("utf-8", "replace") or "fatal: git cat-file ended early"
-        )
+        problem = process.stderr.read().decode("utf-8", "replace")
+        raise self._explain_failure(problem or "fatal: git cat-file ended early")
 
-    def _lacking(self, name: str) -> HistoryError:
-        partial = self.git.execute(
-            self._command("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$"),
-            with_exceptions=False,
-            env=dict(PINNED),
-        )
-        if partial:
-            mend = "git fetch --refetch --no-filter"
-            return HistoryError(
-                f"{self.source}: this clone lacks parts of its history ({name[:12]}); run: {mend}"
+    def _missing_object_error(self, name: str) -> HistoryError:
+        """Return the error for an object that is not there: a partial clone, or a damaged repository."""
+        command = self._build_command("config", "--get-regexp", _PARTIAL_CLONE_KEYS)
+        if self._start(command, create_pinned_environment()).stdout:
+            problem, fix = (
+                f"this clone lacks parts of its history ({name[:12]})",
+                "git fetch --refetch --no-filter",
             )
-        mend = "git fsck, then clone anew from where it is whole"
-        return HistoryError(
-            f"{self.source}: the repository is damaged, object {name[:12]} is not readable; run: {mend}"
-        )
+        else:
+            problem = f"the repository is damaged, object {name[:12]} cannot be read"
+            fix = "git fsck, then clone it again from an intact copy"
+        return HistoryError(f"{self.source}: {problem}; run: {fix}")
 
-    def _explained(self, problem: str) -> HistoryError:
-        lines = [line for line in problem.splitlines() if line.startswith(("fatal:", "error:"))] or [
-            problem.strip()
-        ]
-        said = lines[-1].partition(":")[2].strip() or lines[-1]
+    def _explain_failure(self, problem: str) -> HistoryError:
+        """Return the error for what Git wrote to standard error."""
+        lines = [line for line in problem.splitlines() if line.startswith(("fatal:", "error:"))]
+        last = lines[-1] if lines else problem.strip()
+        message = last.partition(":")[2].strip() or last
         if "promisor" in problem or "lazy fetch" in problem:
-            return self._lacking(said.split(" ")[-1] if "fetch" not in said else said.split(" ")[3])
+            words = message.split(" ")
+            return self._missing_object_error(words[3] if "fetch" in message else words[-1])
         if "not a git repository" in problem:
-            mend = "git init && git add content && git commit"
+            fix = "git init && git add content && git commit"
             return NoHistoryError(
-                f"{self.source}: there is no Git repository here; the log is made from one: {mend}"
+                f"{self.source}: there is no Git repository here; to start a change log, run: {fix}"
             )
-        return HistoryError(f"{self.source}: Git cannot read the history ({said}); run: git fsck")
+        return HistoryError(f"{self.source}: Git cannot read the history ({message}); run: git fsck")
 
-    def _command(self, *arguments: str) -> list[str]:
+    def _build_command(self, *arguments: str) -> list[str]:
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        return ["git", *settings, *self.trusted, "--no-pager", "--literal-pathspecs", *arguments]
+        return ["git", *settings, *self.trust_options, "--no-pager", "--literal-pathspecs", *arguments]
 
-    def _ask(self, *arguments: str) -> str:
-        return self._bytes(*arguments).decode("utf-8", "surrogateescape")
+    def _read_text(self, *arguments: str) -> str:
+        return self._read_bytes(*arguments).decode("utf-8", "surrogateescape")
 
-    def _bytes(self, *arguments: str) -> bytes:
+    def _read_bytes(self, *arguments: str) -> bytes:
+        """Return what a git command prints; HistoryError where it fails."""
+        done = self._start(self._build_command(*arguments), create_pinned_environment())
+        if done.returncode:
+            raise self._explain_failure(done.stderr.decode("utf-8", "replace").strip())
+        return done.stdout
+
+    def _start(self, command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+        """Run a command in `source` to its end; HistoryError where git is not installed."""
         try:
-            return self.git.execute(
-                self._command(*arguments),
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env=dict(PINNED),
-            )
-        except git.GitCommandNotFound:
+            return subprocess.run(command, cwd=self.source, env=environment, capture_output=True, check=False)
+        except FileNotFoundError:
             raise HistoryError("git is not installed; run: apt-get install git") from None
-        except git.GitCommandError as error:
-            raise self._explained(str(error.stderr).strip().removeprefix("stderr: '").rstrip("'")) from None
 
 
-def _commit(head: bytes, entries: list[Entry]) -> Commit:
-    name, _, time = head.removeprefix(b"\x01").decode().partition(" ")
-    return Commit(name, int(time or 0), tuple(entries))  # a line that tells no time is in 1970: not believed
+def _parse_commit(header: bytes, entries: list[Entry]) -> Commit:
+    name, _, time = header.removeprefix(b"\x01").decode().partition(" ")
+    # A commit without a committer time counts as 1970, which the log reports as an impossible date.
+    return Commit(name, int(time or 0), tuple(entries))
 
 
-def _feed(pipe: IO[bytes], ids: Iterable[str]) -> None:
+def _write_ids(pipe: IO[bytes], ids: Iterable[str]) -> None:
     try:
         with pipe:
             for name in ids:
                 pipe.write(name.encode() + b"\n")
     except BrokenPipeError:
-        return  # the reader has given up and said why
+        return  # the reader has stopped and raised its own error
 
 
-def _skipped(stream: IO[bytes], size: int) -> RejectedFile:
+def _skip_blob(stream: IO[bytes], size: int) -> RejectedFile:
     while size:
         size -= len(stream.read(min(size, MAX_FILE_BYTES)))
     return RejectedFile.TOO_LARGE

@@ -1,6 +1,6 @@
-"""Words that carry the meaning of a promise, nb and en: an edit that touches one is no cosmetics.
+"""Significant words, Norwegian and English: an edit that touches one is never cosmetic.
 
-Contract §3: number, date, negation, modal verb, condition, actor; and scope, for «alle» is not «noen».
+They are numbers, dates, negations, modal verbs, conditions, actors and words of scope: «alle» is not «noen».
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ monthly year years yearly annual annually hour hours minute minutes january febr
 october december monday tuesday wednesday thursday friday saturday sunday half double twice first second
 third første andre tredje
 """
-# Those who act in a privacy policy, by the beginning of the word: «databehandleren», "customers".
+# Who acts in a privacy policy, by the beginning of the word: «databehandleren», "customers".
 _ROLES = re.compile(
     r"(behandlingsansvar|databehandler|underleverandør|leverandør|mottaker|avsender|partner|samarbeidspartner|"
     r"medlem|kunde|bruker|ansatt|arbeidstaker|arbeidsgiver|tilsyn|ombud|personvernombud|myndighet|barn|foresatt|"
@@ -66,23 +66,23 @@ _ROLES = re.compile(
 )
 
 
-def _set(*lists: str) -> frozenset[str]:
+def _collect_words(*lists: str) -> frozenset[str]:
     return frozenset(word for words in lists for word in words.split())
 
 
-# «om» is a word of every other sentence, «ber om», and binds a comma only by chance.
-_GUARDED = _set(_NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle") - {"om"}
-_COUNTS = frozenset(word for counted in COUNTED.values() for word in counted)
-_WEIGHTY = _set(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | _COUNTS
+# «om» is excluded: it is in every other sentence («ber om»), and a comma beside it is chance.
+_BINDING = _collect_words(_NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle") - {"om"}
+_NUMBER_WORDS = frozenset(word for counted in COUNTED.values() for word in counted)
+_SIGNIFICANT = _collect_words(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | _NUMBER_WORDS
 
 
 def is_significant(word: str) -> bool:
-    """Whether a sentence may mean something else once this word is touched."""
-    word = _folded(word)
+    """Whether a sentence may mean something else when this word changes."""
+    word = _normalize(word)
     parts = word.split("-")
     return (
         _has_digit(word)
-        or bool(_WEIGHTY.intersection((word, *parts)))
+        or bool(_SIGNIFICANT.intersection((word, *parts)))
         or "n't" in word
         or bool(_ROLES.match(word))
         or parts[0] in {"ikke", "non"}
@@ -90,13 +90,13 @@ def is_significant(word: str) -> bool:
 
 
 def binds_punctuation(word: str, locale: Locale) -> bool:
-    """Whether a comma or full stop beside this word may say what it applies to: "No. Data are shared."."""
-    word = _folded(word)
-    counts = word in COUNTED[locale] and word not in LOOSE
-    return _has_digit(word) or word in _GUARDED or counts or "n't" in word
+    """Whether a comma or full stop beside this word may decide its scope, as in "No. Data are shared."."""
+    word = _normalize(word)
+    is_number = word in COUNTED[locale] and word not in LOOSE
+    return _has_digit(word) or word in _BINDING or is_number or "n't" in word
 
 
-def _folded(word: str) -> str:
+def _normalize(word: str) -> str:
     return word.casefold().replace("’", "'")
 
 

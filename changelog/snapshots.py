@@ -1,49 +1,71 @@
-"""Revisions in, readable states out: one that cannot be read never stops those after it (contract §2)."""
+"""Snapshots: the policy at each revision that can be read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from policy.document import Document, render_document
 from policy.findings import ContentError
 from policy.loader import PublishedNotes, load_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from changelog.history import Revision
+    from policy.fields import Locale
     from policy.models import Policy
 
 
-@dataclass(frozen=True)
-class State:
-    """A readable revision, and the policy that stands in it."""
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The policy at a revision, and the documents that its readers see.
 
-    revision: Revision
+    `commit` is a full hex id, empty for what is not committed; `time` is the committer's, in Unix seconds.
+    `published_documents` are used instead of documents rendered from `policy`: those of a published version,
+    without redacted words, or those that share unchanged sections with the version before.
+    """
+
+    commit: str
+    time: int
     policy: Policy
+    published_documents: Mapping[Locale, Document] | None = None
+
+    @cached_property
+    def documents(self) -> Mapping[Locale, Document]:
+        """The document in each language, rendered when they are first asked for."""
+        if self.published_documents is not None:
+            return self.published_documents
+        return {locale: render_document(self.policy, locale) for locale in self.policy.languages}
 
 
 def read_snapshots(
-    revisions: Iterable[Revision], warnings: list[str], settled: PublishedNotes | None = None
-) -> Iterator[State]:
-    """Read each revision; one that cannot be read is told, and its changes count with the next.
+    revisions: Iterable[Revision], warnings: list[str], published_notes: PublishedNotes | None = None
+) -> Iterator[Snapshot]:
+    """Yield a snapshot of each revision that can be read.
 
-    `settled` are the notes that stood before the first, and take those that follow. ContentError where the
-    newest cannot be read.
+    One that cannot be read is added to `warnings`, and its changes count with the next. `published_notes` are
+    those of the revisions before the first; the notes of each revision are added to them. ContentError where
+    the newest revision cannot be read.
     """
-    known = settled or PublishedNotes()
-    fault: ContentError | None = None
+    known_notes = published_notes or PublishedNotes()
+    error_of_newest: ContentError | None = None
     for revision in revisions:
         try:
-            policy = load_policy(revision.files, known)
+            policy = load_policy(revision.files, known_notes)
         except ContentError as error:
-            fault = error
-            more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
-            what = "cannot be read, its changes count with the next"
-            warnings.append(f"commit {revision.commit[:12]} {what}: {error.findings[0]}{more}")
+            error_of_newest = error
+            warnings.append(_describe_unreadable(revision, error))
             continue
-        fault = None
-        known.add(revision.files, policy)
-        yield State(revision, policy)
-    if fault:
-        raise fault
+        error_of_newest = None
+        known_notes.add(revision.files, policy)
+        yield Snapshot(revision.commit, revision.time, policy)
+    if error_of_newest:
+        raise error_of_newest
+
+
+def _describe_unreadable(revision: Revision, error: ContentError) -> str:
+    more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
+    problem = "cannot be read; its changes count with the next commit"
+    return f"commit {revision.commit[:12]} {problem}: {error.findings[0]}{more}"

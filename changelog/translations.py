@@ -1,14 +1,18 @@
-"""Whether a translation still follows the first language (law.md, Two languages): this needs history."""
+"""Stale translations: those that do not follow a change of the first language.
+
+Whether one is stale depends on history: `translates:` in its front matter has the fingerprint of the original
+that an editor confirmed, and without it the changes that `check` looks at decide.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from changelog.cosmetic import has_same_meaning
-from changelog.redline import compute_redline, current_ids
+from changelog.redline import compute_redline, map_to_current_ids
 from changelog.redline_text import format_changed_lines
 from policy.blocks import render_prose
-from policy.document import compute_fingerprint, render_document
+from policy.document import compute_fingerprint
 from policy.findings import Finding, Location
 from policy.markdown import parse_markdown
 
@@ -16,85 +20,101 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.change_set import Change, ChangeSet
-    from changelog.snapshots import State
+    from changelog.snapshots import Snapshot
     from policy.checks.context import PolicyCheckContext
     from policy.fields import Locale
     from policy.models import Policy, Section
 
-_LONGEST = 400  # characters of a redline in a message
+_MAX_REDLINE = 400  # characters in a message
 
 
-def find_stale_confirmed(course: ChangeSet, now: PolicyCheckContext) -> Iterator[Finding]:
-    """Find translations whose original has changed since somebody confirmed them."""
-    for first, other in twins(now.policy):
-        if other.translates and other.translates != compute_fingerprint(first):
-            known = _when(course, first, other.translates)
-            shown = f": {_redline(known, course.now, first.id)}" if known else ""
-            message = f"{first.path} has changed since this was confirmed{shown}"
-            yield Finding(_location(now, other), message, _hint(first, other))
+def find_stale_confirmed(change_set: ChangeSet, context: PolicyCheckContext) -> Iterator[Finding]:
+    """Yield translations whose original has changed since they were confirmed, with the redline if known."""
+    for original, translation in pair_translations(context.policy):
+        if translation.translates and translation.translates != compute_fingerprint(original):
+            confirmed = _find_confirmed_snapshot(change_set, original, translation.translates)
+            redline = _format_redline(confirmed, change_set.newest, original.id) if confirmed else ""
+            message = f"{original.path} has changed since this translation was confirmed"
+            message += f": {redline}" if redline else ""
+            yield Finding(_locate(context, translation), message, _suggest_confirming(original, translation))
 
 
-def find_stale_unconfirmed(course: ChangeSet, now: PolicyCheckContext) -> Iterator[Finding]:
-    """Find translations that nobody ever confirmed and that did not follow a change of their original."""
-    for first, other in twins(now.policy):
-        if not other.translates and any(_left_behind(step, first, other) for step in course.changes):
-            message = f"{first.path} changes, and this translation of it does not"
-            yield Finding(_location(now, other), message, _hint(first, other))
+def find_stale_unconfirmed(change_set: ChangeSet, context: PolicyCheckContext) -> Iterator[Finding]:
+    """Yield translations that were never confirmed and stayed the same when their original changed."""
+    for original, translation in pair_translations(context.policy):
+        if not translation.translates and any(
+            _leaves_translation_behind(change, original, translation) for change in change_set.changes
+        ):
+            message = f"{original.path} changes, but this translation of it does not"
+            yield Finding(_locate(context, translation), message, _suggest_confirming(original, translation))
 
 
-def _location(now: PolicyCheckContext, translation: Section) -> Location:
-    lines = enumerate(now.lines(translation.path), start=1)
+def _locate(context: PolicyCheckContext, translation: Section) -> Location:
+    """Return the line of `translates:`, or the first one."""
+    lines = enumerate(context.lines(translation.path), start=1)
     return Location(translation.path, next((n for n, text in lines if text.startswith("translates:")), 1))
 
 
-def _hint(first: Section, translation: Section) -> str:
-    mark = compute_fingerprint(first)
-    return f"check it, then write 'translates: {mark}' in its front matter: build.py confirm {translation.id}"
+def _suggest_confirming(original: Section, translation: Section) -> str:
+    line = f"translates: {compute_fingerprint(original)}"
+    return f"update the translation, then run: build.py confirm {translation.id}; it writes '{line}'"
 
 
-def twins(policy: Policy) -> Iterator[tuple[Section, Section]]:
-    """Give each section of the first language with each translation of it."""
-    own = {section.id: section for section in policy.sections[policy.languages[0]]}
+def pair_translations(policy: Policy) -> Iterator[tuple[Section, Section]]:
+    """Yield each section of the first language with each of its translations."""
+    originals = {section.id: section for section in policy.sections[policy.languages[0]]}
     for locale in policy.languages[1:]:
         for section in policy.sections[locale]:
-            if section.id in own:
-                yield own[section.id], section
+            if section.id in originals:
+                yield originals[section.id], section
 
 
-def _when(course: ChangeSet, first: Section, mark: str) -> State | None:
-    """Find the newest state in which the section had the words that were confirmed."""
-    names = {first.id, *first.aliases}
-    for state in reversed(course.states):
-        own = state.policy.sections[state.policy.languages[0]]
-        if any(section.id in names and compute_fingerprint(section) == mark for section in own):
-            return state
+def _find_confirmed_snapshot(change_set: ChangeSet, original: Section, fingerprint: str) -> Snapshot | None:
+    """Return the newest snapshot in which the original has this fingerprint."""
+    ids = {original.id, *original.aliases}
+    for snapshot in reversed(change_set.snapshots):
+        sections = snapshot.policy.sections[snapshot.policy.languages[0]]
+        if any(section.id in ids and compute_fingerprint(section) == fingerprint for section in sections):
+            return snapshot
     return None
 
 
-def _redline(then: State, now: State, name: str) -> str:
-    locale = now.policy.languages[0]
-    old, new = render_document(then.policy, locale), render_document(now.policy, locale)
-    found = compute_redline(old, new, current_ids([new], now.policy.aliases))
-    lines = (line for change in found if change.section.id == name for line in format_changed_lines(change))
+def _format_redline(before: Snapshot, after: Snapshot, section_id: str) -> str:
+    """Return the changed lines of a section in the first language, cut to the length of a message."""
+    locale = after.policy.languages[0]
+    old, new = before.documents.get(locale), after.documents[locale]
+    if old is None:
+        return ""  # the first language was another one then
+    redlines = compute_redline(old, new, map_to_current_ids([new], after.policy.aliases))
+    lines = (
+        line
+        for redline in redlines
+        if redline.section.id == section_id
+        for line in format_changed_lines(redline)
+    )
     text = " / ".join(lines)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return text if len(text) <= _MAX_REDLINE else f"{text[:_MAX_REDLINE]}…"
 
 
-def _left_behind(step: Change, first: Section, other: Section) -> bool:
-    """Whether a change gave the first language another meaning and left the translation's words."""
-    locale = step.after.policy.languages[0]
-    was, is_now = _own(step.before.policy, locale, first.id), _own(step.after.policy, locale, first.id)
-    code = other.path.split("/")[1]
-    before, after = _own(step.before.policy, code, other.id), _own(step.after.policy, code, other.id)
-    if not (was and is_now and before and after) or compute_fingerprint(was) == compute_fingerprint(is_now):
+def _leaves_translation_behind(change: Change, original: Section, translation: Section) -> bool:
+    """Whether a change gives the original another meaning and leaves the words of the translation."""
+    before, after = change.before.policy, change.after.policy
+    first = after.languages[0]
+    other = translation.path.split("/")[1]  # content/en/01-storage.md
+    old, new = _find_section(before, first, original.id), _find_section(after, first, original.id)
+    old_translation = _find_section(before, other, translation.id)
+    new_translation = _find_section(after, other, translation.id)
+    if not (old and new and old_translation and new_translation):
         return False
-    same = has_same_meaning(_prose(was), _prose(is_now), locale)
-    return compute_fingerprint(before) == compute_fingerprint(after) and not same
+    if compute_fingerprint(old) == compute_fingerprint(new):
+        return False
+    is_unchanged = compute_fingerprint(old_translation) == compute_fingerprint(new_translation)
+    return is_unchanged and not has_same_meaning(_extract_prose(old), _extract_prose(new), first)
 
 
-def _own(policy: Policy, locale: Locale, name: str) -> Section | None:
-    return next((section for section in policy.sections.get(locale, ()) if section.id == name), None)
+def _find_section(policy: Policy, locale: Locale, section_id: str) -> Section | None:
+    return next((section for section in policy.sections.get(locale, ()) if section.id == section_id), None)
 
 
-def _prose(section: Section) -> str:
+def _extract_prose(section: Section) -> str:
     return f"{section.title}\n{render_prose(parse_markdown(section.body))}"

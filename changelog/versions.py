@@ -1,9 +1,10 @@
-"""What a version is, and the log of all of them: records sealed by a chain, and what belongs to each."""
+"""Versions: the published states of the policy, and the log of all of them (docs/reference/history.md)."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,22 @@ if TYPE_CHECKING:
     from policy.fields import Locale
     from policy.models import Channel, Policy, Redaction, Settings
 
-FIRST = "first"
+
+class VersionLevel(StrEnum):
+    """The level of a version: that of its notes, or `first` for the first, which changes nothing.
+
+    The values are published in versions.json and in the hash chain.
+    """
+
+    FIRST = "first"
+    MINOR = "minor"
+    MAJOR = "major"
+    SPECIAL = "special"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """What a reader of one language is told about a change: the note's wording as blocks."""
+    """What a change note says in one language, as blocks."""
 
     summary: tuple[Block, ...]
     action: tuple[Block, ...] = ()
@@ -35,10 +46,10 @@ class NoteText:
 
 @dataclass(frozen=True, eq=False)
 class VersionRecord:
-    """What the chain seals of a version: nothing of it may change once it is published."""
+    """The part of a version that the hash chain covers: none of it may change once it is published."""
 
     number: str
-    level: str
+    level: VersionLevel
     published: date
     effective: date
     text_sha256: Mapping[Locale, str]
@@ -46,7 +57,10 @@ class VersionRecord:
 
 @dataclass(frozen=True, eq=False)
 class Version(VersionRecord):
-    """One published state of the policy, for ever. `commit` is empty for a draft not committed yet."""
+    """A published state of the policy. `commit` is a full hex id, empty for a draft that is not committed.
+
+    The hashes are those of the original text, even where `documents` have words redacted.
+    """
 
     commit: str
     notes: tuple[str, ...]
@@ -62,13 +76,15 @@ class Version(VersionRecord):
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """Where its own revision promised to tell of it; the first version is told nowhere."""
-        return () if self.level == FIRST else self.settings.announce.channels(Level(self.level))
+        """The channels that its own revision promised for its level; none for the first version."""
+        if self.level is VersionLevel.FIRST:
+            return ()
+        return self.settings.announce.channels(Level(self.level.value))
 
     @property
-    def minimum_level(self) -> str:
-        """The least level that the facts allow (contract §3)."""
-        return self.assessment.level.value if self.assessment else FIRST
+    def minimum_level(self) -> VersionLevel:
+        """The lowest level that its facts allow."""
+        return VersionLevel(self.assessment.level.value) if self.assessment else VersionLevel.FIRST
 
     @property
     def is_cosmetic(self) -> bool:
@@ -77,18 +93,18 @@ class Version(VersionRecord):
 
     @property
     def is_below_minimum(self) -> bool:
-        """Whether its notes gave it a level below that of its facts."""
-        return self.minimum_level != FIRST and Level(self.level).weight < Level(self.minimum_level).weight
+        """Whether its notes give it a lower level than its facts ask for."""
+        return self.assessment is not None and Level(self.level.value).weight < self.assessment.level.weight
 
     @property
     def has_since_page(self) -> bool:
-        """Whether readers may have stopped at it: it has a page with all that changed since."""
-        return self.level != Level.MINOR
+        """Whether it has a page with all changes since: readers may have read this one and none later."""
+        return self.level is not VersionLevel.MINOR
 
 
 @dataclass(frozen=True, eq=False)
 class VersionLog:
-    """The whole history as published, oldest first, and the policy as it now stands."""
+    """All versions, oldest first, and the newest policy, which may be newer than the last version."""
 
     versions: tuple[Version, ...]
     policy: Policy
@@ -97,7 +113,7 @@ class VersionLog:
 
     @property
     def version_count(self) -> int:
-        """How many versions there are."""
+        """The number of versions."""
         return len(self.versions)
 
     @property
@@ -106,38 +122,41 @@ class VersionLog:
         return self.versions[-1]
 
     def versions_before(self, version: Version) -> tuple[Version, ...]:
-        """Give the versions that came before one, oldest first."""
-        return self.versions[: self._places[version.number]]
+        """Return the versions before one, oldest first."""
+        return self.versions[: self._positions[version.number]]
 
     def versions_after(self, version: Version) -> tuple[Version, ...]:
-        """Give the versions that came after one, oldest first."""
-        return self.versions[self._places[version.number] + 1 :]
+        """Return the versions after one, oldest first."""
+        return self.versions[self._positions[version.number] + 1 :]
 
-    def predecessor(self, version: Version) -> Version | None:
-        """Give the version before one, whatever came of it."""
-        place = self._places[version.number]
-        return self.versions[place - 1] if place else None
+    def find_predecessor(self, version: Version) -> Version | None:
+        """Return the version before one, superseded or not; None before the first."""
+        position = self._positions[version.number]
+        return self.versions[position - 1] if position else None
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {version.number: place for place, version in enumerate(self.versions)}
+    def _positions(self) -> Mapping[str, int]:
+        return {version.number: position for position, version in enumerate(self.versions)}
 
-    def in_force(self, today: date) -> Version | None:
-        """Give the version that applies on a day: the last, in order, that has taken effect."""
+    def find_version_in_force(self, today: date) -> Version | None:
+        """Return the version that applies on a day: the last in the log that has taken effect by then."""
         return next((version for version in reversed(self.versions) if version.effective <= today), None)
 
-    def upcoming(self, today: date) -> tuple[Version, ...]:
-        """Give the versions that will take effect after a day and that nothing overtook."""
+    def find_upcoming_versions(self, today: date) -> tuple[Version, ...]:
+        """Return the versions that take effect after a day and are not superseded."""
         return tuple(v for v in self.versions if v.effective > today and not v.is_superseded)
 
 
-def compute_chain_hash(record: VersionRecord, before: str) -> str:
-    """Give the hash that binds a record to all before it; anybody can compute it again (contract §5)."""
-    lines = [before, record.number, record.level, str(record.published), str(record.effective)]
+def compute_chain_hash(record: VersionRecord, previous_hash: str) -> str:
+    """Return the hash of a record and of the hash before it ("-" before the first), in hex.
+
+    The chain is published so that anyone can compute it again: docs/reference/history.md has a program.
+    """
+    lines = [previous_hash, record.number, record.level, str(record.published), str(record.effective)]
     texts = [f"{locale}={digest}" for locale, digest in record.text_sha256.items()]
     return sha256("".join(f"{line}\n" for line in (*lines, *texts)))
 
 
 def sha256(text: str) -> str:
-    """Hash a text in UTF-8, in hex."""
+    """Return the SHA-256 of a text in UTF-8, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()

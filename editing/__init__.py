@@ -1,1 +1,1 @@
-"""What editors work with: judge, confirm, note, compare. Floor 4, above the generator."""
+"""Commands for editors: check, confirm, note, diff and the live preview. The top layer."""

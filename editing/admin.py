@@ -1,7 +1,7 @@
-"""The admin page: a Git-based CMS over the same files, for those who would rather fill in forms. Optional.
+"""The admin page: a Git-based CMS over the same files, for editors who prefer forms. It is optional.
 
-Its page and its forms stand in `admin/`. Its script comes from npm, in the version of package-lock.json; the
-page refuses any other by its hash. `python -m editing.admin FOLDER` lays it all out for another host.
+Its page and configuration are in `admin/`. Its script comes from npm in the version of package-lock.json; the
+page accepts no other, by its integrity hash. `python -m editing.admin FOLDER` copies it all for another host.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from common.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOUSE = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[1]
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": "application/json"}
-# The editor lends this page a folder: what it reads there goes nowhere but back.
+# An editor gives this page access to a folder on disk: it must not be able to send anything elsewhere.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
     " font-src 'self'; img-src 'self' blob: data:; connect-src 'self' blob: data:; base-uri 'none';"
     " form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
 }
-_OWN = ("index.html", "page.css", "config.json", "backend.json")
-_FROM_NPM = {
+_PAGE_FILES = ("index.html", "page.css", "config.json", "backend.json")
+_NPM_FILES = {
     "sveltia-cms.js": "@sveltia/cms/dist/sveltia-cms.js",
     "icons.woff2": "@fontsource-variable/material-symbols-outlined/files/"
     "material-symbols-outlined-latin-wght-normal.woff2",
 }
 
 
-def list_admin_files(house: Path = HOUSE) -> Mapping[str, Path]:
-    """Give every file of the page by its name; nothing where the packages of npm are not installed."""
-    own = {name: house / "admin" / name for name in _OWN}
-    brought = {name: house / "node_modules" / path for name, path in _FROM_NPM.items()}
-    return own | brought if all(path.is_file() for path in brought.values()) else {}
+def list_admin_files(project: Path = PROJECT) -> Mapping[str, Path]:
+    """Return every file of the page by its name; none where the npm packages are not installed."""
+    page = {name: project / "admin" / name for name in _PAGE_FILES}
+    installed = {name: project / "node_modules" / path for name, path in _NPM_FILES.items()}
+    return page | installed if all(path.is_file() for path in installed.values()) else {}
 
 
 def copy_admin_page(folder: Path) -> None:
-    """Copy the page into a folder; InputError where the packages of npm are not installed."""
-    found = list_admin_files()
-    if not found:
+    """Copy the page into a folder; InputError where the npm packages are not installed."""
+    files = list_admin_files()
+    if not files:
         raise InputError("the admin page's script is not installed; run: npm ci")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, path in found.items():
+    for name, path in files.items():
         shutil.copyfile(path, folder / name)
 
 

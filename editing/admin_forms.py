@@ -1,9 +1,9 @@
-"""The forms of the admin page: Sveltia CMS' configuration, made from the models of the files it edits.
+"""The forms of the admin page: a configuration of Sveltia CMS, generated from the models.
 
 `python -m editing.admin_forms FOLDER` writes `config.json`. The file is checked in, and a test compares it
-with the models.
-A field bears its Norwegian name and the key it writes, since `check` and the placeholders speak of keys.
-`policy.yaml` has no form: it is set up once, and its texts that all languages share fit none.
+with the models. A field is labelled with its Norwegian name and its key, because `check` and placeholders
+use keys. `policy.yaml` has no form: it is written once, and the CMS has no field for a text that is either
+one for all languages or one for each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from policy.parsing import SectionFrontMatter
 from policy.placeholders import FACT_KINDS
 from policy.schemas import generate_schemas
 
-Field: TypeAlias = dict[str, Any]
+Schema: TypeAlias = dict[str, Any]  # JSON Schema, as pydantic generates it
+Field: TypeAlias = dict[str, Any]  # a form or one of its fields, in the configuration of Sveltia CMS
 _LANGUAGES = {"nb": "Bokmål", "en": "Engelsk"}
 _FILES = {
     "purposes": "Formål",
@@ -72,32 +73,40 @@ _HINTS = {
     "period": "P2Y er to år, P6M seks måneder, P30D tretti dager",
     "country": "To bokstaver, som NO",
 }
-_BODY = {"name": "body", "label": "Tekst", "widget": "text"}  # as it is typed: no editor that mends Markdown
+_BODY = {
+    "name": "body",
+    "label": "Tekst",
+    "widget": "text",
+}  # plain: a rich-text editor would rewrite the Markdown
 
 
 def generate_admin_config() -> str:
-    """Give the text of `config.json`: a form for sections, one for change notes, one for each fact file."""
-    known = {name.removesuffix(".schema.json"): json.loads(text) for name, text in generate_schemas().items()}
-    facts = [_file(kind, f"content/facts/{kind}.yaml", known[f"facts-{kind}"]) for kind in FACT_KINDS]
-    made = {
+    """Return the text of `config.json`: a form for sections, one for change notes, one for each fact file."""
+    schemas = {
+        name.removesuffix(".schema.json"): json.loads(text) for name, text in generate_schemas().items()
+    }
+    facts = [
+        _create_file_form(kind, f"content/facts/{kind}.yaml", schemas[f"facts-{kind}"]) for kind in FACT_KINDS
+    ]
+    config = {
         "app_title": "Klartekst",
-        "media_folder": "content/.media",  # the page asks for one; reading passes over hidden folders
+        "media_folder": "content/.media",  # required by the CMS; the loader ignores hidden folders
         "media_libraries": {"stock_assets": {"providers": []}},
         "show_preview_links": False,
         "editor": {"preview": False},
         "output": {"omit_empty_optional_fields": True, "yaml": {"indent_sequences": False}},
         "i18n": {"structure": "multiple_folders", "locales": list(LOCALES)},
-        "collections": [_sections(), _notes(known["change"])],
+        "collections": [_create_section_form(), _create_note_form(schemas["change"])],
         "singletons": facts,
     }
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(config, indent=1, ensure_ascii=False) + "\n"
 
 
-def _sections() -> Field:
-    """Lay the languages side by side; of the front matter, all but the title is kept and not shown."""
-    head = SectionFrontMatter.model_json_schema()
-    kept = [{"name": key, "widget": "hidden"} for key in head["properties"] if key != "title"]
-    fields = [_field("title", head["properties"]["title"], head), *kept, _BODY]
+def _create_section_form() -> Field:
+    """Return the form of a section, languages side by side; front matter other than the title is hidden."""
+    front_matter = SectionFrontMatter.model_json_schema()
+    hidden = [{"name": key, "widget": "hidden"} for key in front_matter["properties"] if key != "title"]
+    fields = [_create_field("title", front_matter["properties"]["title"], front_matter), *hidden, _BODY]
     return {
         "name": "sections",
         "label": "Deler",
@@ -109,14 +118,14 @@ def _sections() -> Field:
         "identifier_field": "title",
         "summary": "{{slug}} {{title}}",
         "sortable_fields": {"fields": ["slug"], "default": {"field": "slug", "direction": "ascending"}},
-        "create": False,  # a new section wants a number and an id: its file is made by hand
+        "create": False,  # a new section needs a number and an id, so its file is created by hand
         "duplicate": False,
         "delete": False,
         "fields": [{**field, "i18n": True} for field in fields],
     }
 
 
-def _notes(schema: Field) -> Field:
+def _create_note_form(schema: Schema) -> Field:
     return {
         "name": "changes",
         "label": "Endringsnotater",
@@ -127,68 +136,77 @@ def _notes(schema: Field) -> Field:
         "identifier_field": "summary.nb",
         "summary": "{{slug}}",
         "slug": "{{year}}-{{month}}-{{day}}-endring",
-        "delete": False,  # what is published stays
-        "fields": _fields(schema, schema),
+        "delete": False,  # a published note must stay
+        "fields": _create_fields(schema, schema),
     }
 
 
-def _file(name: str, path: str, schema: Field) -> Field:
-    """Give the form of one YAML file, whose root is a mapping or a list of rows."""
+def _create_file_form(name: str, path: str, schema: Schema) -> Field:
+    """Return the form of one YAML file, whose root is a mapping or a list of rows."""
     rows = {"name": "rows", "label": _FILES[name], "root": True}
-    fields = _fields(schema, schema) if "properties" in schema else [rows | _widget(schema, schema)]
+    fields = (
+        _create_fields(schema, schema) if "properties" in schema else [rows | _create_widget(schema, schema)]
+    )
     return {"name": name, "label": _FILES[name], "file": path, "format": "yaml", "fields": fields}
 
 
-def _fields(schema: Field, whole: Field) -> list[Field]:
+def _create_fields(schema: Schema, root: Schema) -> list[Field]:
     required = schema.get("required", ())
     return [
-        {**_field(key, part, whole), **({} if key in required else {"required": False})}
+        {**_create_field(key, part, root), **({} if key in required else {"required": False})}
         for key, part in schema["properties"].items()
     ]
 
 
-def _field(name: str, schema: Field, whole: Field) -> Field:
+def _create_field(name: str, schema: Schema, root: Schema) -> Field:
     hint = {"hint": _HINTS[name]} if name in _HINTS else {}
-    return {"name": name, "label": f"{_LABELS[name]} ({name})", **hint, **_widget(schema, whole)}
+    return {"name": name, "label": f"{_LABELS[name]} ({name})", **hint, **_create_widget(schema, root)}
 
 
-def _widget(schema: Field, whole: Field) -> Field:
-    """Say how a value of this schema is edited."""
-    schema = _resolved(schema, whole)
+def _create_widget(schema: Schema, root: Schema) -> Field:
+    """Return the widget that edits a value of this schema."""
+    schema = _resolve_reference(schema, root)
     if "anyOf" in schema:
-        return _widget(_form(schema["anyOf"]), whole)
+        return _create_widget(_choose_schema(schema["anyOf"]), root)
     if "enum" in schema:
         return {"widget": "select", "options": schema["enum"]}
     match schema["type"]:
-        case "boolean":  # a box has no third state: not said
+        case "boolean":  # a checkbox has no third state for a key that is left out
             found = {"widget": "select", "options": [True, False]}
         case "array":
-            found = {"widget": "list", **_items(_resolved(schema["items"], whole), whole)}
+            found = {
+                "widget": "list",
+                **_create_row_fields(_resolve_reference(schema["items"], root), root),
+            }
         case "object":
-            wordings = set(schema["properties"]) == set(LOCALES)
-            fields = [_wording(code) for code in LOCALES] if wordings else _fields(schema, whole)
+            is_localized = set(schema["properties"]) == set(LOCALES)
+            fields = (
+                [_create_text_field(code) for code in LOCALES]
+                if is_localized
+                else _create_fields(schema, root)
+            )
             found = {"widget": "object", "fields": fields}
         case _:
             found = {"widget": "string"}
     return found
 
 
-def _form(choices: list[Field]) -> Field:
-    """Choose the form of what can be several things: a period as it is typed, words in each language."""
+def _choose_schema(choices: list[Schema]) -> Schema:
+    """Return the schema to edit a union by: its pattern, as of a period, else the one with most structure."""
     kinds = [choice for choice in choices if choice.get("type") != "null"]
     return next((choice for choice in kinds if "pattern" in choice), kinds[-1])
 
 
-def _items(item: Field, whole: Field) -> Field:
-    return {"summary": "{{fields.id}}", "fields": _fields(item, whole)} if "properties" in item else {}
+def _create_row_fields(row: Schema, root: Schema) -> Field:
+    return {"summary": "{{fields.id}}", "fields": _create_fields(row, root)} if "properties" in row else {}
 
 
-def _wording(code: str) -> Field:
+def _create_text_field(code: str) -> Field:
     return {"name": code, "label": _LANGUAGES[code], "widget": "text"}
 
 
-def _resolved(schema: Field, whole: Field) -> Field:
-    found: Field = whole["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+def _resolve_reference(schema: Schema, root: Schema) -> Schema:
+    found: Schema = root["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     return found
 
 

@@ -1,4 +1,4 @@
-"""A change note laid out, ready to be filled in (contract §6, `note`)."""
+"""Change notes written as a template that an editor completes: the `note` command."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from changelog.change_set import changes_since_last_note
-from changelog.history import read_uncommitted
-from changelog.redline import current_ids, find_touched_sections
-from editing.checking import read_committed, with_draft
+from changelog.change_set import Change, collect_changes_since_last_note
+from changelog.history import read_working_tree
+from editing.checking import append_working_tree, read_committed
 from policy.models import Level
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from changelog.change_set import Change
     from changelog.minimum_level import LevelAssessment
     from policy.fields import Locale
     from policy.models import Settings
@@ -25,73 +23,73 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PendingChange:
-    """What is changed and not noted: its floor, the titles of the sections it touches by id, the settings."""
+    """A change without a note: its minimum level, and the titles of the sections it touches, by id."""
 
     assessment: LevelAssessment
-    touched: dict[str, str]
+    touched_titles: dict[str, str]
     settings: Settings
 
 
 def find_pending_change(source: Path, today: date) -> PendingChange | None:
-    """Find what is changed since the last note; nothing where every change is noted."""
-    steps = changes_since_last_note(
-        with_draft(read_committed(source), read_uncommitted(source, today)), today
-    ).changes
-    open_ones = [step for step in steps if not step.notes and step.changes_text]
-    if not open_ones:
+    """Return all that changed since the last note as one change; None where every change has a note."""
+    revisions = append_working_tree(read_committed(source), read_working_tree(source, today))
+    changes = collect_changes_since_last_note(revisions, today).changes
+    unnoted = [change for change in changes if not change.notes and change.has_text_changes]
+    if not unnoted:
         return None
-    whole = _joined(open_ones)
-    return PendingChange(whole.assessment, _touched(whole), whole.after.policy.settings)
+    first, last = unnoted[0], unnoted[-1]
+    whole = Change(first.before, last.after, {}, last.published, last.commit)
+    return PendingChange(whole.assessment, _list_touched_titles(whole), whole.after.policy.settings)
 
 
-def _joined(steps: list[Change]) -> Change:
-    first, last = steps[0], steps[-1]
-    return type(last)(first.before, last.after, {}, last.published, last.commit)
+def _list_touched_titles(change: Change) -> dict[str, str]:
+    """Return the touched sections, id and title, in the first language that has them."""
+    titles: dict[str, str] = {}
+    for documents in (change.after.documents, change.before.documents):
+        for document in documents.values():
+            for section in document.sections:
+                titles.setdefault(section.id, section.title)
+    touched = change.touched_sections
+    ids = dict.fromkeys((*touched.added, *touched.changed, *touched.moved, *touched.removed))
+    return {section_id: titles[section_id] for section_id in ids}
 
 
-def _touched(step: Change) -> dict[str, str]:
-    names: dict[str, str] = {}
-    renamed = step.after.policy.aliases
-    for locale, new in step.after.documents.items():
-        old = step.before.documents.get(locale)
-        titles = {part.id: part.title for text in (old, new) if text for part in text.sections}
-        found = find_touched_sections(old, new, current_ids([new], renamed)) if old else None
-        for name in (*found.added, *found.changed, *found.moved, *found.removed) if found else ():
-            names.setdefault(name, titles.get(name, name))
-    return names
-
-
-def write_note(source: Path, what: PendingChange, level: Level, today: date) -> str:
-    """Write the note into content/changes/ under a name of its own, and give its path below `source`."""
+def write_note(source: Path, pending: PendingChange, level: Level, today: date) -> str:
+    """Write a note template under a new name in content/changes/, and return its path below `source`."""
     folder = source / "content" / "changes"
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"{today}-{next(iter(what.touched), 'endring')}"
-    taken = {path.stem for path in folder.iterdir()}
-    name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in taken)
-    (folder / f"{name}.yaml").write_text("\n".join(_lines(what, level, today)) + "\n", encoding="utf-8")
+    stem = f"{today}-{next(iter(pending.touched_titles), 'endring')}"
+    existing = {path.stem for path in folder.iterdir()}
+    name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in existing)
+    text = "\n".join(_format_note(pending, level, today)) + "\n"
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return f"content/changes/{name}.yaml"
 
 
-def _lines(what: PendingChange, level: Level, today: date) -> Iterator[str]:
-    yield f"# Touched: {', '.join(f'{title} ({name})' for name, title in what.touched.items())}"
-    if what.assessment.reasons:
-        yield f"# At least {what.assessment.level.value}, by the facts:"
-        yield from (f"#   {reason}" for reason in what.assessment.reasons)
-    yield "# See it with: build.py diff. Write for a reader: what is new for them, in a sentence or two."
+def _format_note(pending: PendingChange, level: Level, today: date) -> Iterator[str]:
+    """Yield the lines of a note template, with comments for the editor."""
+    minimum, settings = pending.assessment.level, pending.settings
+    titles = (f"{title} ({section_id})" for section_id, title in pending.touched_titles.items())
+    yield f"# Changed sections: {', '.join(titles)}"
+    if pending.assessment.reasons:
+        yield f"# The level must be at least {minimum.value}, because of these facts:"
+        yield from (f"#   {reason}" for reason in pending.assessment.reasons)
+    yield "# To see the change, run: build.py diff. Tell readers what is new for them, in a sentence or two."
     yield f"level: {level.value}"
-    lead = getattr(what.settings.lead_days, level.value)
+    lead = getattr(settings.lead_days, level.value)
     if level is not Level.MINOR or lead:
-        yield f"effective: P{lead}D  # from publication: {today + timedelta(days=lead)} if that is today"
-    yield from _texts("summary", what.settings.languages)
+        day = today + timedelta(days=lead)
+        yield f"effective: P{lead}D  # from publication: {day} if that is today"
+    yield from _format_empty_text("summary", settings.languages)
     if level is not Level.MINOR:
-        yield "# What a reader can do before that day; say so if nothing need be done."
-        yield from _texts("action", what.settings.languages)
-    if level.weight < what.assessment.level.weight:
-        yield "# Published: why this is no larger change, though the facts say so."
-        yield from _texts("lower_reason", what.settings.languages)
+        yield "# What readers can do before that day; say so if nothing needs to be done."
+        yield from _format_empty_text("action", settings.languages)
+    if level.weight < minimum.weight:
+        yield "# This is published: why the level is lower than the facts ask for."
+        yield from _format_empty_text("lower_reason", settings.languages)
 
 
-def _texts(key: str, languages: tuple[Locale, ...]) -> Iterator[str]:
-    """Lay out a text with nothing in it: reading refuses it until it is written."""
+def _format_empty_text(key: str, languages: tuple[Locale, ...]) -> Iterator[str]:
+    """Yield a key with an empty text in each language; reading fails until they are written."""
     yield f"{key}:"
     yield from (f"  {locale}:" for locale in languages)

@@ -1,16 +1,16 @@
-"""What stands on the disk, judged by every rule there is: the recipe of `check`."""
+"""All rules applied to the working tree and the history: the `check` command."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from changelog import checks as changes
-from changelog.change_set import ChangeSet, changes_since, changes_since_last_note
-from changelog.history import Revision, read_revisions, read_uncommitted
+from changelog import checks as change_checks
+from changelog.change_set import ChangeSet, collect_changes_since_base, collect_changes_since_last_note
+from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.replay import build_version_log
 from changelog.repository import NoHistoryError
 from generator import urls
-from policy import checks
+from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
 from policy.findings import ContentError
@@ -26,31 +26,36 @@ if TYPE_CHECKING:
 def check_content(
     source: Path, today: date, base: str | None = None, *, strict: bool = False
 ) -> tuple[Finding, ...]:
-    """Find everything that an editor must mend; all since the commit `base` is judged as one change.
+    """Return everything that an editor must fix, in the order of files and lines.
 
-    HistoryError where the clone is cut or `base` is no commit. Where there is no history yet, the policy is
-    judged as it stands.
+    With a `base`, all commits since it are one change. Without any history the policy is checked by itself.
+    HistoryError where the clone is shallow or `base` is not a commit.
     """
-    draft = read_uncommitted(source, today)
-    line = with_draft(read_committed(source, base), draft)
+    working_tree = read_working_tree(source, today)
+    revisions = append_working_tree(read_committed(source, base), working_tree)
     try:
-        found = (
-            changes_since(list(read_revisions(source, base)), line, today)
-            if base
-            else changes_since_last_note(line, today)
-        )
+        change_set = _collect_changes(source, base, revisions, today)
     except ContentError as error:
         return error.findings
-    policy = found.now.policy
+    policy = change_set.newest.policy
     base_url = policy.settings.base_url
-    linked = any(base_url in section.body for own in policy.sections.values() for section in own)
-    subject = PolicyCheckContext(policy, draft.files, _pages(line, base_url) if linked else frozenset())
-    findings = checks.run_checks(subject, strict=strict) + _about_changes(found, subject, line, today)
+    links_to_site = any(base_url in section.body for own in policy.sections.values() for section in own)
+    # The addresses of the site need the whole version log, which takes far longer than the other rules.
+    site_urls = _list_stable_urls(revisions, base_url) if links_to_site else frozenset()
+    context = PolicyCheckContext(policy, working_tree.files, site_urls)
+    change_context = change_checks.ChangeCheckContext(change_set, context, revisions, today)
+    findings = policy_checks.run_checks(context, strict=strict) + change_checks.run_checks(change_context)
     return apply_acceptances(findings, policy.settings.accepted, today)
 
 
+def _collect_changes(source: Path, base: str | None, revisions: Sequence[Revision], today: date) -> ChangeSet:
+    if base:
+        return collect_changes_since_base(list(read_revisions(source, base)), revisions, today)
+    return collect_changes_since_last_note(revisions, today)
+
+
 def read_committed(source: Path, base: str | None = None) -> list[Revision]:
-    """Give the published line; nothing where there is none yet and nobody asked for a part of it."""
+    """Return the committed revisions; an empty list where there are none and no `base` was asked for."""
     try:
         return list(read_revisions(source))
     except NoHistoryError:
@@ -59,30 +64,23 @@ def read_committed(source: Path, base: str | None = None) -> list[Revision]:
         return []
 
 
-def with_draft(line: list[Revision], draft: Revision) -> list[Revision]:
-    """Add what is not committed, if it differs from what is."""
-    return line if line and line[-1].files == draft.files else [*line, draft]
+def append_working_tree(revisions: list[Revision], working_tree: Revision) -> list[Revision]:
+    """Return the revisions and the working tree, if it differs from the last of them."""
+    is_committed = bool(revisions) and revisions[-1].files == working_tree.files
+    return revisions if is_committed else [*revisions, working_tree]
 
 
-def _about_changes(
-    found: ChangeSet, subject: PolicyCheckContext, line: Sequence[Revision], today: date
-) -> list[Finding]:
-    return changes.run_checks(changes.ChangeCheckContext(found, subject, line, today))
-
-
-def _pages(line: Sequence[Revision], base_url: str) -> frozenset[str]:
-    """Give the addresses that a text may link to: they stand there for ever, or always."""
-    found = set()
-    for version in build_version_log(line).versions:
+def _list_stable_urls(revisions: Sequence[Revision], base_url: str) -> frozenset[str]:
+    """Return the addresses that a text may link to: the pages of every version and of each language."""
+    paths = set()
+    for version in build_version_log(revisions).versions:
         for locale in version.documents:
-            found |= {
+            paths |= {
                 urls.home_path(locale),
                 urls.changelog_path(locale),
                 urls.version_path(locale, version.number),
-            }
-            found |= {
                 urls.changes_path(locale, version.number),
                 urls.help_centre_path(locale),
                 urls.feed_path(locale),
             }
-    return frozenset(base_url + path for path in found)
+    return frozenset(base_url + path for path in paths)

@@ -1,127 +1,130 @@
-"""Two states of the policy compared: in a terminal, for a pull request, as a page (contract §6, `diff`)."""
+"""Two snapshots compared, for a terminal, a pull request or a browser: the `diff` command."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.history import read_revisions, read_uncommitted
-from changelog.redline import SectionRedline, compute_redline, current_ids
+from changelog.history import read_revisions, read_working_tree
+from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
-from changelog.snapshots import read_snapshots
+from changelog.snapshots import Snapshot, read_snapshots
 from common.errors import InputError
 from generator import views
 from generator.rendering import Renderer
-from policy.document import render_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
-    from policy.document import Document
     from policy.fields import Locale
 
-COLOR_SIGNS = MarkSigns(("\x1b[31;9m", "\x1b[0m"), ("\x1b[32;4m", "\x1b[0m"))  # and struck, underlined
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
-MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), lambda words: _SPECIAL.sub(r"\\\1", words))
-_KINDS = {
-    "added": "new section",
-    "removed": "section removed",
-    "moved-here": "section moved here",
-    "moved-away": "section moved from here",
+# Red and struck, green and underlined: colour alone would not do for the colour-blind.
+COLOR_SIGNS = MarkSigns(("\x1b[31;9m", "\x1b[0m"), ("\x1b[32;4m", "\x1b[0m"))
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
+MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), lambda text: _MARKDOWN_SPECIAL.sub(r"\\\1", text))
+_VERSION_NUMBER = re.compile(r"\d+\.\d+")
+_KIND_LABELS = {
+    RedlineKind.ADDED: "new section",
+    RedlineKind.REMOVED: "section removed",
+    RedlineKind.MOVED_HERE: "section moved here",
+    RedlineKind.MOVED_AWAY: "section moved from here",
 }
+_KINDS_WITH_CHANGED_LINES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind.REMOVED}
 
 
 class Comparison(NamedTuple):
-    """Both sides by name, and in each language that both have, the redline of the sections."""
+    """Labels of both snapshots, and the redline in each language that both have."""
 
     old: str
     new: str
-    changes: Mapping[Locale, tuple[SectionRedline, ...]]
+    redlines: Mapping[Locale, tuple[SectionRedline, ...]]
 
     @property
-    def touched(self) -> Mapping[Locale, list[SectionRedline]]:
-        """What differs, by language."""
-        found = {code: [c for c in changes if c.kind != "same"] for code, changes in self.changes.items()}
-        return {code: changes for code, changes in found.items() if changes}
+    def changed_sections(self) -> Mapping[Locale, list[SectionRedline]]:
+        """The sections that differ, by language; languages without a difference are left out."""
+        changed = {
+            locale: [section for section in sections if section.kind is not RedlineKind.SAME]
+            for locale, sections in self.redlines.items()
+        }
+        return {locale: sections for locale, sections in changed.items() if sections}
 
 
-class _State(NamedTuple):
-    name: str
-    documents: Mapping[Locale, Document]
-    renamed: Mapping[str, str]
+def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparison:
+    """Compare two snapshots, each named by a version number or a commit; an empty name is the working tree.
 
-
-def compare_states(source: Path, old: str, new: str, today: date) -> Comparison:
-    """Compare two states, each a version's number, a commit, or empty: what stands on the disk.
-
-    An empty `old` is what was committed last. InputError where a name is neither.
+    An empty `old` is the last commit. InputError where a name is neither.
     """
-    before = _state(source, old or "HEAD", today)
-    after = _state(source, new, today)
-    names = current_ids(after.documents.values(), after.renamed)
-    changes = {
-        locale: compute_redline(before.documents[locale], text, names)
-        for locale, text in after.documents.items()
+    old_label, before = _load_snapshot(source, old or "HEAD", today)
+    new_label, after = _load_snapshot(source, new, today)
+    current_ids = map_to_current_ids(after.documents.values(), after.policy.aliases)
+    redlines = {
+        locale: compute_redline(before.documents[locale], document, current_ids)
+        for locale, document in after.documents.items()
         if locale in before.documents
     }
-    return Comparison(before.name, after.name, changes)
+    return Comparison(old_label, new_label, redlines)
 
 
-def _state(source: Path, name: str, today: date) -> _State:
-    if not name:
-        line = [read_uncommitted(source, today)]
-        title = "not committed"
-    elif re.fullmatch(r"\d+\.\d+", name):
-        found = build_version_log(read_revisions(source))
-        version = next((version for version in found.versions if version.number == name), None)
-        if version is None:
-            raise InputError(f"there is no version {name}; the latest is {found.latest.number}")
-        return _State(f"version {name}", version.documents, found.policy.aliases)
+def _load_snapshot(source: Path, name: str, today: date) -> tuple[str, Snapshot]:
+    """Return a label for people, and the snapshot."""
+    if _VERSION_NUMBER.fullmatch(name):
+        return f"version {name}", _load_version(source, name)
+    if name:
+        revisions = list(read_revisions(source, name))
+        label = "last commit" if name == "HEAD" else name
     else:
-        line = list(read_revisions(source, name))
-        title = "last commit" if name == "HEAD" else name
-    policy = list(read_snapshots(line, []))[-1].policy
-    return _State(title, {code: render_document(policy, code) for code in policy.languages}, policy.aliases)
+        revisions = [read_working_tree(source, today)]
+        label = "not committed"
+    return label, list(read_snapshots(revisions, []))[-1]
 
 
-def format_text(found: Comparison, signs: MarkSigns = PLAIN_SIGNS) -> str:
-    """Print each section that differs, and of it the lines that do."""
-    lines = [f"{found.old} → {found.new}"]
-    for locale, changes in found.touched.items():
-        for change in changes:
-            kind = f" ({_KINDS[change.kind]})" if change.kind in _KINDS else ""
-            lines += ["", f"{locale}  {change.section.title}{kind}"]
-            lines += [f"    {line}" for line in _lines(change, signs)]
-    return "\n".join(lines if found.touched else [*lines, "", "no words differ"])
+def _load_version(source: Path, number: str) -> Snapshot:
+    """Return a version as it is published, under today's section ids; InputError for an unknown number."""
+    log = build_version_log(read_revisions(source))
+    version = next((version for version in log.versions if version.number == number), None)
+    if version is None:
+        raise InputError(f"there is no version {number}; the latest is {log.latest.number}")
+    return Snapshot(version.commit, 0, log.policy, version.documents)
 
 
-def format_markdown(found: Comparison) -> str:
-    """Print it as a comment on a pull request: one heading a section, deleted struck, added bold."""
-    lines = [f"**{found.old} → {found.new}**: ~~deleted~~, **added**"]
-    for locale, changes in found.touched.items():
+def format_text(comparison: Comparison, signs: MarkSigns = PLAIN_SIGNS) -> str:
+    """Return the changed lines of each section that differs, for a terminal."""
+    lines = [f"{comparison.old} → {comparison.new}"]
+    for locale, sections in comparison.changed_sections.items():
+        for section in sections:
+            label = f" ({_KIND_LABELS[section.kind]})" if section.kind in _KIND_LABELS else ""
+            lines += ["", f"{locale}  {section.section.title}{label}"]
+            lines += [f"    {line}" for line in _iter_changed_lines(section, signs)]
+    return "\n".join(lines if comparison.changed_sections else [*lines, "", "no differences"])
+
+
+def format_markdown(comparison: Comparison) -> str:
+    """Return the same for a comment on a pull request: deleted words struck, added ones bold."""
+    lines = [f"**{comparison.old} → {comparison.new}**: ~~deleted~~, **added**"]
+    for locale, sections in comparison.changed_sections.items():
         lines += ["", f"## {locale}"]
-        for change in changes:
-            kind = f" *({_KINDS[change.kind]})*" if change.kind in _KINDS else ""
-            lines += ["", f"### {MARKDOWN_SIGNS.escape(change.section.title)}{kind}"]
-            lines += [text for line in _lines(change, MARKDOWN_SIGNS) for text in ("", line)]
-    return "\n".join(lines if found.touched else [*lines, "", "No words differ."])
+        for section in sections:
+            label = f" *({_KIND_LABELS[section.kind]})*" if section.kind in _KIND_LABELS else ""
+            lines += ["", f"### {MARKDOWN_SIGNS.escape(section.section.title)}{label}"]
+            lines += [text for line in _iter_changed_lines(section, MARKDOWN_SIGNS) for text in ("", line)]
+    return "\n".join(lines if comparison.changed_sections else [*lines, "", "No differences."])
 
 
-def _lines(change: SectionRedline, signs: MarkSigns) -> Iterator[str]:
-    """Give what differs; a section that only moved is told by its title."""
-    return format_changed_lines(change, signs) if change.kind in {"changed", "added", "removed"} else iter(())
+def _iter_changed_lines(section: SectionRedline, signs: MarkSigns) -> Iterator[str]:
+    """Return the changed lines; none for a section that only moved, whose title says so."""
+    return format_changed_lines(section, signs) if section.kind in _KINDS_WITH_CHANGED_LINES else iter(())
 
 
-def format_html(found: Comparison, templates: Path) -> str:
-    """Print it as one page that needs no other file."""
-    printer = Renderer(templates)
+def format_html(comparison: Comparison, templates: Path) -> str:
+    """Return one page that needs no other file."""
+    renderer = Renderer(templates)
     languages = [
-        {"locale": code, "changes": views.whole(printer, views.changes(printer, code, changes))}
-        for code, changes in found.touched.items()
+        {"locale": locale, "changes": views.whole(renderer, views.changes(renderer, locale, sections))}
+        for locale, sections in comparison.changed_sections.items()
     ]
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
-    values = {"old": found.old, "new": found.new, "languages": languages, "style": style}
-    return printer.render("diff.html.j2", next(iter(found.changes), "en"), values)
+    values = {"old": comparison.old, "new": comparison.new, "languages": languages, "style": style}
+    return renderer.render("diff.html.j2", next(iter(comparison.redlines), "en"), values)

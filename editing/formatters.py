@@ -1,4 +1,4 @@
-"""Findings as lines for people, as JSON, and as annotations on a pull request (contract §6)."""
+"""Findings as lines for people, as JSON, and as annotations on a pull request."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 
     from policy.findings import Finding
 
-_ANNOTATIONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+_GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def format_text(findings: Sequence[Finding]) -> str:
-    """Print one line a finding, in the form that editors and terminals can jump to, and a sum."""
+    """Return one line for each finding, in the form that editors and terminals can jump to, and a summary."""
     lines = [
         f"{path}:{line}:{column}: {f.severity.value}: {f.message}; {f.hint} [{f.rule}]"
         for f in findings
         for path, line, column in [f.location]
     ]
-    return "\n".join([*lines, _sum(findings)])
+    return "\n".join([*lines, _format_summary(findings)])
 
 
-def _sum(findings: Sequence[Finding]) -> str:
+def _format_summary(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "accepted finding"}
     parts = [f"{counts[key]} {name}{'s' * (counts[key] != 1)}" for key, name in names.items() if counts[key]]
-    return ", ".join(parts) or "nothing to mend"
+    return ", ".join(parts) or "no problems found"
 
 
 def format_json(findings: Sequence[Finding]) -> str:
-    """Print the list that contract §6 fixes."""
+    """Return a JSON array of the findings, each with rule, severity, location, message and hint."""
     rows = [
         {
             "rule": finding.rule,
@@ -51,19 +51,20 @@ def format_json(findings: Sequence[Finding]) -> str:
 
 
 def format_annotations(findings: Sequence[Finding], source: Path) -> str:
-    """Print GitHub's workflow commands; paths count from the folder that the job runs in."""
+    """Return GitHub's workflow commands, with paths relative to the folder that the job runs in."""
     prefix = Path(os.path.relpath(source)).as_posix()
     return "\n".join(
-        f"::{_ANNOTATIONS[f.severity]} file={_property(f'{prefix}/{path}'.removeprefix('./'))},"
-        f"line={line},col={column},title={_property(f.rule)}::{_data(f'{f.message}; {f.hint}')}"
+        f"::{_GITHUB_LEVELS[f.severity]} file={_escape_property(f'{prefix}/{path}'.removeprefix('./'))},"
+        f"line={line},col={column},title={_escape_property(f.rule)}::{_escape_data(f'{f.message}; {f.hint}')}"
         for f in findings
         for path, line, column in [f.location]
     )
 
 
-def _data(text: str) -> str:
+# The two escapings of @actions/core, packages/core/src/command.ts.
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,24 +1,25 @@
-"""The draft beside its redline and its findings, shown anew at every save; the admin page under admin/.
+"""The live preview: draft, redline and findings, reloaded at every save; the admin page at admin/.
 
-Only on 127.0.0.1.
+It listens on 127.0.0.1 only, and answers no page of another site.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from watchfiles import watch
 
-from changelog.history import read_uncommitted
+from changelog.history import read_working_tree
 from common.errors import InputError
 from editing import admin
 from editing.checking import check_content
-from editing.diffing import compare_states
+from editing.diffing import compare_snapshots
 from generator import views
 from generator.rendering import Renderer
 from policy.document import render_document
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-_HEARTBEAT = 15  # seconds: how soon a closed page is noticed
+_KEEPALIVE_SECONDS = 15  # a closed page is noticed only when something is sent to it
 
 
-class PreviewOptions(NamedTuple):
-    """What is shown: the folder that holds content/, where the templates are, and the day to judge by."""
+@dataclass(frozen=True, slots=True)
+class PreviewOptions:
+    """The folder that contains content/, the folder of templates, and the day for `check`."""
 
     source: Path
     templates: Path
@@ -41,128 +43,138 @@ class PreviewOptions(NamedTuple):
 
 
 class PreviewServer(ThreadingHTTPServer):
-    """Serves the page of a desk; each save tells every open page to load anew. Port 0 takes a free one."""
+    """Serves one policy; every open page waits at /saves and reloads when a file is saved.
+
+    It owns the one renderer of all requests: one for each request would fill the caches that are keyed on
+    it. Templates are read when the server starts. Port 0 is any free port. OSError where the port is taken.
+    """
 
     daemon_threads = True
 
-    def __init__(self, desk: PreviewOptions, port: int) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
-        self.desk = desk
+    def __init__(self, options: PreviewOptions, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _RequestHandler)
+        self.options = options
+        self.renderer = Renderer(options.templates)
         self.saved = Condition()
-        self.saves = 0
+        self.save_count = 0
 
     @property
     def address(self) -> str:
-        """Where to look."""
+        """The URL of the preview."""
         return f"http://127.0.0.1:{self.server_port}/"
 
     @property
     def admin_address(self) -> str:
-        """Where to fill in forms instead; nothing where the admin page is not installed."""
+        """The URL of the admin page; empty where its npm packages are not installed."""
         return f"{self.address}admin/" if admin.list_admin_files() else ""
 
     def run(self) -> None:
-        """Watch and serve until somebody stops it."""
-        Thread(target=self._watch, daemon=True).start()
+        """Watch the files and serve pages until the process is interrupted."""
+        Thread(target=self._watch_files, daemon=True).start()
         self.serve_forever()
 
-    def _watch(self) -> None:
-        for _ in watch(self.desk.source / "content", debounce=50, step=10):
+    def _watch_files(self) -> None:
+        for _ in watch(self.options.source / "content", debounce=50, step=10):
             with self.saved:
-                self.saves += 1
+                self.save_count += 1
                 self.saved.notify_all()
 
-    def wait(self, seen: int) -> int:
-        """Give the number of saves once it is another than `seen`, or after a while as it is."""
+    def wait_for_save(self, known_count: int) -> int:
+        """Return the number of saves when it is no longer `known_count`, or after some seconds as it is."""
         with self.saved:
-            self.saved.wait_for(lambda: self.saves != seen, timeout=_HEARTBEAT)
-            return self.saves
+            self.saved.wait_for(lambda: self.save_count != known_count, timeout=_KEEPALIVE_SECONDS)
+            return self.save_count
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _RequestHandler(BaseHTTPRequestHandler):
     server: PreviewServer
 
     def do_GET(self) -> None:
-        """Answer a browser on this machine; a page elsewhere that names us by another host gets nothing."""
+        """Answer a browser on this machine."""
         port = self.server.server_port
+        # DNS rebinding: a page elsewhere could read the draft under a host name of its own.
         if self.headers.get("Host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
             self.send_error(HTTPStatus.FORBIDDEN)
         elif self.path == "/":
-            self._send("text/html; charset=utf-8", render_preview(self.server.desk).encode())
+            page = render_preview(self.server.options, self.server.renderer)
+            self._send_body("text/html; charset=utf-8", page.encode())
         elif self.path == "/saves":
-            self._tell()
-        elif piece := admin.list_admin_files().get(self._piece()):
-            self._send(admin.TYPES.get(piece.suffix, "font/woff2"), piece.read_bytes(), admin.HEADERS)
+            self._stream_saves()
+        elif file := admin.list_admin_files().get(self._parse_admin_name()):
+            self._send_body(admin.TYPES.get(file.suffix, "font/woff2"), file.read_bytes(), admin.HEADERS)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
 
-    def _piece(self) -> str:
+    def _parse_admin_name(self) -> str:
+        """Return the file of the admin page that is asked for; an empty string for any other path."""
         folder, _, name = urlsplit(self.path).path.removeprefix("/").partition("/")
         return name or "index.html" if folder == "admin" else ""
 
-    def _send(self, kind: str, body: bytes, more: Mapping[str, str] = MappingProxyType({})) -> None:
+    def _send_body(
+        self, content_type: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", kind)
-        for name, value in more.items():
+        self.send_header("Content-Type", content_type)
+        for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def _tell(self) -> None:
-        """Send an event at every save, and a comment now and then, until the page is closed."""
+    def _stream_saves(self) -> None:
+        """Send a server-sent event at every save, and a comment now and then, until the page is closed."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        seen = self.server.saves
+        known_count = self.server.save_count
         try:
-            self._write(b": here\n\n")
+            self._send_event(b": connected\n\n")
             while True:
-                now = self.server.wait(seen)
-                self._write(b"data: saved\n\n" if now != seen else b": still here\n\n")
-                seen = now
+                count = self.server.wait_for_save(known_count)
+                self._send_event(b"data: saved\n\n" if count != known_count else b": keep-alive\n\n")
+                known_count = count
         except (BrokenPipeError, ConnectionResetError):
             return
 
-    def _write(self, event: bytes) -> None:
+    def _send_event(self, event: bytes) -> None:
         self.wfile.write(event)
         self.wfile.flush()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing of each request: the terminal is for what the editor does."""
+        """Log no requests: the terminal is for what the editor does."""
 
 
-def render_preview(desk: PreviewOptions) -> str:
-    """Print the draft, its redline and its findings; what cannot be read is said in their place."""
-    printer = Renderer(desk.templates)
-    shown: dict[str, Any] = {"languages": [], "troubles": [], "findings": []}
-    shown["findings"] = _tried(lambda: list(check_content(desk.source, desk.today)), shown)
-    shown["languages"] = _tried(lambda: _languages(desk, printer), shown)
-    style = (desk.templates / "assets" / "style.css").read_text(encoding="utf-8")
-    return printer.render("preview.html.j2", "en", {**shown, "style": style})
+def render_preview(options: PreviewOptions, renderer: Renderer) -> str:
+    """Return the page with the draft, its redline and its findings; errors where it cannot be read."""
+    errors: list[str] = []
+    findings = _collect_errors(lambda: list(check_content(options.source, options.today)), errors)
+    languages = _collect_errors(lambda: _render_languages(options, renderer), errors)
+    style = (options.templates / "assets" / "style.css").read_text(encoding="utf-8")
+    values = {"languages": languages, "troubles": errors, "findings": findings, "style": style}
+    return renderer.render("preview.html.j2", "en", values)
 
 
-def _tried(show: Callable[[], list[Any]], shown: dict[str, Any]) -> list[Any]:
-    """Give what could be made, or nothing and say why."""
+def _collect_errors(produce: Callable[[], list[Any]], errors: list[str]) -> list[Any]:
+    """Return what a function makes; where it fails, add the lines of its error and return an empty list."""
     try:
-        return show()
+        return produce()
     except InputError as error:
-        shown["troubles"] += [line for line in error.lines if line not in shown["troubles"]]
+        errors += [line for line in error.lines if line not in errors]
         return []
 
 
-def _languages(desk: PreviewOptions, printer: Renderer) -> list[dict[str, Any]]:
-    policy = load_policy(read_uncommitted(desk.source, desk.today).files)
+def _render_languages(options: PreviewOptions, renderer: Renderer) -> list[dict[str, Any]]:
+    policy = load_policy(read_working_tree(options.source, options.today).files)
     try:
-        changes = compare_states(desk.source, "", "", desk.today).touched
+        changes = compare_snapshots(options.source, "", "", options.today).changed_sections
     except InputError:
-        changes = {}  # nothing is committed yet: there is a draft, and nothing to compare it with
+        changes = {}  # nothing is committed yet, so there is nothing to compare the draft with
     return [
         {
-            "locale": code,
-            "document": views.document(printer, render_document(policy, code), policy.aliases),
-            "changes": views.whole(printer, views.changes(printer, code, changes.get(code, ()))),
+            "locale": locale,
+            "document": views.document(renderer, render_document(policy, locale), policy.aliases),
+            "changes": views.whole(renderer, views.changes(renderer, locale, changes.get(locale, ()))),
         }
-        for code in policy.languages
+        for locale in policy.languages
     ]

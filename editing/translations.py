@@ -1,4 +1,4 @@
-"""Translations marked as checked: one line of front matter, and no other byte (contract §6, `confirm`)."""
+"""Translations marked as confirmed by one line of front matter: the `confirm` command."""
 
 from __future__ import annotations
 
@@ -18,48 +18,55 @@ if TYPE_CHECKING:
     from policy.models import Policy, Section
 
 _KEY = b"translates:"
-_LIKE_A_NUMBER = re.compile(r"\d+(e\d+)?")  # other programs would read it as one and write it as another
+# Other YAML readers, such as the admin page's, would take 12e4 for a number and write it back as 120000.
+_LOOKS_LIKE_NUMBER = re.compile(r"\d+(e\d+)?")
 
 
 def confirm_translations(source: Path, names: Iterable[str]) -> Iterator[str]:
-    """Write `translates:` into every translation of the sections named, and give the files that changed.
+    """Write `translates:` into every translation of the named sections, and yield the files that changed.
 
-    InputError where a section or its translation is not there; then nothing is written.
+    InputError where a section or its translation does not exist; then nothing is written.
     """
     policy = load_policy(read_content_files(source))
-    pairs = [pair for name in names for pair in _translations(policy, name)]
-    for first, other in pairs:
-        path = source / other.path
+    pairs = [pair for name in names for pair in _find_translations(policy, name)]
+    for original, translation in pairs:
+        path = source / translation.path
         before = path.read_bytes()
-        after = set_fingerprint(before, compute_fingerprint(first))
+        after = set_fingerprint(before, compute_fingerprint(original))
         if after != before:
             path.write_bytes(after)
-            yield other.path
+            yield translation.path
 
 
-def _translations(policy: Policy, name: str) -> list[tuple[Section, Section]]:
-    first, *rest = policy.languages
-    own = {alias: s for s in policy.sections[first] for alias in (s.id, s.stem, s.path, *s.aliases)}
-    if name not in own:
+def _find_translations(policy: Policy, name: str) -> list[tuple[Section, Section]]:
+    """Return a section and its translations in pairs; `name` is its id, a former id, its stem or its path."""
+    first, *others = policy.languages
+    originals = {alias: s for s in policy.sections[first] for alias in (s.id, s.stem, s.path, *s.aliases)}
+    if name not in originals:
         ids = [section.id for section in policy.sections[first]]
         raise InputError(f"there is no section '{name}' in '{first}'; {suggest_name(name, ids)}")
-    section = own[name]
-    found = [
-        (section, other) for locale in rest for other in policy.sections[locale] if other.id == section.id
+    original = originals[name]
+    translations = [
+        (original, section)
+        for locale in others
+        for section in policy.sections[locale]
+        if section.id == original.id
     ]
-    if not found:
-        raise InputError(f"'{section.id}' has no translation yet; write content/{rest[0]}/{section.stem}.md"
-                        if rest else "there is only one language; nothing is translated")  # fmt: skip
-    return found
+    if not translations and others:
+        path = f"content/{others[0]}/{original.stem}.md"
+        raise InputError(f"'{original.id}' has no translation yet; write {path}")
+    if not translations:
+        raise InputError("there is only one language, so nothing is translated; see languages in policy.yaml")
+    return translations
 
 
-def set_fingerprint(data: bytes, mark: str) -> bytes:
-    """Set the one line in a section's front matter; line ends, BOM and all other bytes stay."""
+def set_fingerprint(data: bytes, fingerprint: str) -> bytes:
+    """Set the one line in a section's front matter; line ends, byte order mark and all other bytes stay."""
     lines = data.splitlines(keepends=True)
     fence = next(n for n, line in enumerate(lines) if n and line.rstrip() == b"---")
-    end = lines[fence][len(lines[fence].rstrip(b"\r\n")) :] or b"\n"
-    said = f"'{mark}'" if _LIKE_A_NUMBER.fullmatch(mark) else mark
-    line = _KEY + b" " + said.encode() + end
-    place = next((n for n in range(1, fence) if lines[n].startswith(_KEY)), None)
-    start, rest = (fence, fence) if place is None else (place, place + 1)
+    line_end = lines[fence][len(lines[fence].rstrip(b"\r\n")) :] or b"\n"
+    value = f"'{fingerprint}'" if _LOOKS_LIKE_NUMBER.fullmatch(fingerprint) else fingerprint
+    line = _KEY + b" " + value.encode() + line_end
+    existing = next((n for n in range(1, fence) if lines[n].startswith(_KEY)), None)
+    start, rest = (fence, fence) if existing is None else (existing, existing + 1)
     return b"".join([*lines[:start], line, *lines[rest:]])

@@ -1,6 +1,6 @@
 """What stands in `out/`, and what it was made from: whether a build has anything to do, and what to mend.
 
-It is read before Jinja, YAML or GitPython are imported, and believed as far as the disk agrees with it: each
+It is read before Jinja or YAML are imported, and believed as far as the disk agrees with it: each
 file by its size and the time it was written, the past of Git by the commit alone.
 """
 

@@ -63,7 +63,7 @@ class SiteContext:
 
     def predecessor(self, version: Version) -> Version | None:
         """Give the version before, whatever came of it."""
-        return self.log.predecessor(version)
+        return self.log.find_predecessor(version)
 
     def has_since(self, version: Version, locale: Locale) -> bool:
         """Whether there is a page of all that changed since a version."""
@@ -86,8 +86,8 @@ class SiteContext:
 
     def current_version(self, locale: Locale) -> Version:
         """Give the version that a language's front page shows: that in force, else the nearest there is."""
-        current = self.log.in_force(self.today)
-        coming = self.log.upcoming(self.today)
+        current = self.log.find_version_in_force(self.today)
+        coming = self.log.find_upcoming_versions(self.today)
         wanted = (*((current,) if current else ()), *coming, *reversed(self.log.versions))
         fitting: list[Version] = [version for version in wanted if locale in version.documents]
         return fitting[0]

@@ -26,7 +26,7 @@ def render_home_page(edition: SiteContext, locale: Locale) -> str:
     known = before is not None and locale in before.documents
     coming = [
         later
-        for later in edition.log.upcoming(edition.today)
+        for later in edition.log.find_upcoming_versions(edition.today)
         if locale in later.documents and later != version
     ]
     standing = views.state(edition.log, version, edition.today)

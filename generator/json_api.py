@@ -26,12 +26,12 @@ def render_versions_json(edition: SiteContext) -> str:
 
 
 def _versions(edition: SiteContext) -> dict[str, Any]:
-    current = edition.log.in_force(edition.today)
+    current = edition.log.find_version_in_force(edition.today)
     return {
         "schema": 1,
         "base_url": edition.base_url,
         "in_force": current.number if current else None,
-        "upcoming": [version.number for version in edition.log.upcoming(edition.today)],
+        "upcoming": [version.number for version in edition.log.find_upcoming_versions(edition.today)],
         "versions": [_record(edition, version) for version in edition.log.versions],
     }
 

@@ -16,7 +16,7 @@ from email.policy import SMTP
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from changelog.redline import compute_redline, current_ids
+from changelog.redline import compute_redline, map_to_current_ids
 from generator import urls
 from generator.context import SiteFile
 from generator.help_centre import announcement_title
@@ -122,7 +122,7 @@ def _body(edition: SiteContext, version: Version, locale: Locale) -> Iterator[Bl
     yield _line("h2", say("Read more"))
     yield Block("ul", tuple(Block("li", runs=runs) for runs in _links(edition, version, locale)))
     if before and locale in before.documents:
-        names = current_ids([version.documents[locale]], edition.log.policy.aliases)
+        names = map_to_current_ids([version.documents[locale]], edition.log.policy.aliases)
         yield _line("h2", say("Every changed word"))
         yield _line("p", say("Added words stand in [added: …], deleted ones in [deleted: …]."))
         for change in compute_redline(before.documents[locale], version.documents[locale], names):

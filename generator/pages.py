@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from changelog.redline import compute_redline, current_ids
+from changelog.redline import compute_redline, map_to_current_ids
 from generator import urls, views
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.feed import render_feed, render_feed_entry
@@ -40,7 +40,7 @@ def render_version_files(edition: SiteContext, version: Version) -> Iterator[Sit
         changes: list[views.Values] = []
         if before and locale in before.documents:
             found = compute_redline(
-                before.documents[locale], text, current_ids([text], edition.log.policy.aliases)
+                before.documents[locale], text, map_to_current_ids([text], edition.log.policy.aliases)
             )
             changes = views.changes(edition.renderer, locale, found)
             page = render_changes_page(edition, version, before, locale, changes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from changelog.redline import BlockMoves, SectionPair, compare_sections, find_moved_texts
+from changelog.redline import BlockMoves, SectionPair, compute_section_redline, find_moved_texts
 from generator import views
 from generator.parallel import parallel_map
 
@@ -72,13 +72,13 @@ class SinceRedlines:
         self, locale: Locale, pair: SectionPair, row: RenderedSectionRedline, moved: frozenset[str]
     ) -> views.Values:
         if not moved.isdisjoint(row.block_moves.deleted | row.block_moves.inserted):
-            return views.change(self._printer, locale, compare_sections(pair).mark_moves(moved))
+            return views.change(self._printer, locale, compute_section_redline(pair).mark_moves(moved))
         printed = {name: self._printer.mark_safe(row.values[name]) for name in ("section", "pairs")}
         return {**row.values, **printed}
 
 
 def _printed(printer: Renderer, place: Place) -> RenderedSectionRedline:
     locale, pair = place
-    found = compare_sections(pair)
+    found = compute_section_redline(pair)
     values = views.change(printer, locale, found)
     return RenderedSectionRedline({name: str(values[name]) for name in _VALUES}, found.block_moves)

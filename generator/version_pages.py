@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from changelog.redline import current_ids, pair_sections
+from changelog.redline import map_to_current_ids, pair_sections
 from generator import urls, views
 from generator.context import format_status_line, render_page
 
@@ -73,7 +73,7 @@ def pair_with_latest(edition: SiteContext, version: Version, locale: Locale) -> 
     """Put the sections of a version beside those of the latest."""
     later = edition.log.versions_after(version)
     texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
-    names = current_ids(texts, edition.log.policy.aliases)
+    names = map_to_current_ids(texts, edition.log.policy.aliases)
     return list(pair_sections(version.documents[locale], edition.latest(locale).documents[locale], names))
 
 

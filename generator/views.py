@@ -142,7 +142,7 @@ def touched(printer: Renderer, locale: Locale, found: Iterable[Values]) -> list[
 
 def state(log: VersionLog, version: Version, today: date) -> str:
     """Say where a version stands on a day: in-force, upcoming, superseded or former."""
-    if version == log.in_force(today):
+    if version == log.find_version_in_force(today):
         return "in-force"
     if version.is_superseded:
         return "superseded"

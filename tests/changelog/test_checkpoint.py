@@ -1,4 +1,4 @@
-"""What was kept from the last build is believed only whole, and only if this very software made it."""
+"""A checkpoint is used only if it is complete and written by this very software."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ NONE = (None, {})
 
 @pytest.fixture
 def file(tale, tmp_path):
-    """A fold of a history in a file."""
-    found = replay_history(lambda start: read_revisions(tale, "HEAD", start), None)
-    part = found.versions[-1].documents["nb"].sections[0]
-    save_checkpoint(tmp_path / "fold.kept", "this", found, {part: "known"})
-    return tmp_path / "fold.kept"
+    """A checkpoint of a history."""
+    builder = replay_history(lambda start: read_revisions(tale, "HEAD", start), None)
+    section = builder.versions[-1].documents["nb"].sections[0]
+    save_checkpoint(tmp_path / ".checkpoint", "this", builder, {section: "rendered"})
+    return tmp_path / ".checkpoint"
 
 
-def test_a_fold_comes_back_as_it_went(tale, file):
-    found, beside = load_checkpoint(file, "this")
-    assert repr(found) == repr(replay_history(lambda start: read_revisions(tale, "HEAD", start), None))
-    assert beside == {found.versions[-1].documents["nb"].sections[0]: "known"}
+def test_a_checkpoint_is_loaded_as_it_was_saved(tale, file):
+    builder, redlines = load_checkpoint(file, "this")
+    assert repr(builder) == repr(replay_history(lambda start: read_revisions(tale, "HEAD", start), None))
+    assert redlines == {builder.versions[-1].documents["nb"].sections[0]: "rendered"}
 
 
-def test_one_of_other_software_is_not_believed(file):
+def test_a_checkpoint_of_other_software_is_ignored(file):
     assert load_checkpoint(file, "that") == NONE
 
 
 @pytest.mark.parametrize("place", [0, 40, -1])
-def test_one_with_a_bit_turned_is_not_believed(file, place):
+def test_a_checkpoint_with_a_flipped_bit_is_ignored(file, place):
     data = bytearray(file.read_bytes())
     data[place] ^= 1
     file.write_bytes(data)
@@ -43,30 +43,30 @@ def test_one_with_a_bit_turned_is_not_believed(file, place):
 
 
 @pytest.mark.parametrize("size", [0, 7, 32, 1000])
-def test_one_cut_short_is_not_believed(file, size):
+def test_a_truncated_checkpoint_is_ignored(file, size):
     file.write_bytes(file.read_bytes()[:size])
     assert load_checkpoint(file, "this") == NONE
 
 
-def test_where_none_was_kept_there_is_none(tmp_path):
-    assert load_checkpoint(tmp_path / "fold.kept", "this") == NONE
+def test_a_missing_checkpoint_is_none(tmp_path):
+    assert load_checkpoint(tmp_path / ".checkpoint", "this") == NONE
 
 
-class Evil:
-    """A value that runs a command when pickle makes it."""
+class Malicious:
+    """A value that runs a command when it is unpickled."""
 
     def __reduce__(self):
-        return os.system, ("touch evil",)
+        return os.system, ("touch executed",)
 
 
 @pytest.mark.parametrize(
     "value",
-    [Evil(), print, os.path.join, {"a": 1}, None, object(), (None, {}), (VersionLogBuilder(), [])],
+    [Malicious(), print, os.path.join, {"a": 1}, None, object(), (None, {}), (VersionLogBuilder(), [])],
     ids=lambda value: type(value).__name__,
 )
-def test_what_is_no_fold_of_ours_is_refused_though_its_seal_fits(value, tmp_path, monkeypatch):
+def test_another_value_is_refused_although_its_digest_is_right(value, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     content = pickle.dumps(value)
-    (tmp_path / "fold.kept").write_bytes(hashlib.sha256(b"this\0" + content).digest() + content)
-    assert load_checkpoint(tmp_path / "fold.kept", "this") == NONE
-    assert not (tmp_path / "evil").exists()
+    (tmp_path / ".checkpoint").write_bytes(hashlib.sha256(b"this\0" + content).digest() + content)
+    assert load_checkpoint(tmp_path / ".checkpoint", "this") == NONE
+    assert not (tmp_path / "executed").exists()

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from changelog.change_set import changes_since, changes_since_last_note
+from changelog.change_set import collect_changes_since_base, collect_changes_since_last_note
 from changelog.checks import RULES, ChangeCheckContext, run_checks
 from changelog.history import Revision
 from policy.checks.context import PolicyCheckContext
@@ -34,7 +34,7 @@ NOTE = "changes/a.yaml"
 
 
 def history(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-11-22") -> list[Revision]:
-    """Pile changes on one another, a commit each; the last is not committed where there is a draft."""
+    """Return a history with a commit for each change; the last one is uncommitted if `draft`."""
     files: dict[str, str | None] = {}
     found = []
     noon = int(datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC).timestamp())
@@ -47,11 +47,13 @@ def history(*changes: dict[str, str | None], draft: bool = True, day: str = "202
 
 
 def findings(revisions: list[Revision], base: list[Revision] | None = None, today: date = TODAY):
-    found = (
-        changes_since_last_note(revisions, today) if base is None else changes_since(base, revisions, today)
+    change_set = (
+        collect_changes_since_last_note(revisions, today)
+        if base is None
+        else collect_changes_since_base(base, revisions, today)
     )
-    subject = PolicyCheckContext(found.now.policy, revisions[-1].files)
-    return run_checks(ChangeCheckContext(found, subject, revisions, today))
+    context = PolicyCheckContext(change_set.newest.policy, revisions[-1].files)
+    return run_checks(ChangeCheckContext(change_set, context, revisions, today))
 
 
 def rules(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-11-22") -> set[str]:
@@ -119,7 +121,7 @@ SILENT = [
 
 @pytest.mark.parametrize(("rule", "changes"), TRIGGERS, ids=[row[0] for row in TRIGGERS])
 @pytest.mark.parametrize("draft", [True, False], ids=["draft", "committed"])
-def test_what_changes_wrongly_is_found_before_and_after_the_commit(rule, changes, draft):
+def test_a_wrong_change_is_found_before_and_after_the_commit(rule, changes, draft):
     if draft is False and rule in {"note-rewritten", "note-deleted"}:
         changes = (*changes, {})
     assert rule in rules(*changes, draft=draft)
@@ -127,7 +129,7 @@ def test_what_changes_wrongly_is_found_before_and_after_the_commit(rule, changes
 
 @pytest.mark.parametrize(("rule", "changes"), SILENT, ids=[row[0] for row in SILENT])
 @pytest.mark.parametrize("draft", [True, False], ids=["draft", "committed"])
-def test_what_changes_rightly_is_left_alone(rule, changes, draft):
+def test_a_right_change_has_no_finding(rule, changes, draft):
     assert rule not in rules(*changes, draft=draft)
 
 
@@ -135,17 +137,17 @@ def test_every_rule_about_changes_has_a_case():
     assert {rule.id for rule in RULES} - {rule for rule, _ in TRIGGERS} == {"commit-from-the-future"}
 
 
-def test_a_commit_dated_after_today_is_told():
+def test_a_commit_dated_after_today_is_found():
     assert "commit-from-the-future" in rules(PUBLISHED, draft=False, day="2026-11-23")
     assert "commit-from-the-future" not in rules(PUBLISHED, draft=False, day="2026-11-22")
 
 
-def test_an_unnoted_change_hides_behind_no_later_correction():
+def test_an_unnoted_change_is_found_although_a_correction_follows():
     correction = {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"].replace("telefon.", "telefon!")}
     assert "unnoted-change" in rules(NEW_WORDS, correction, draft=False)
 
 
-def test_since_a_base_text_and_note_may_stand_in_different_commits():
+def test_since_a_base_text_and_note_may_be_in_different_commits():
     revisions = history(NEW_WORDS, {NOTE: MINOR}, draft=False)
     assert {finding.rule for finding in findings(revisions, revisions[:1])} == set()
     assert {finding.rule for finding in findings(revisions[:2], revisions[:1])} == {"unnoted-change"}
@@ -157,7 +159,7 @@ def test_since_a_base_a_note_of_the_same_change_may_be_rewritten():
     assert "note-rewritten" in {finding.rule for finding in findings(revisions, revisions[:2])}
 
 
-def test_commits_of_the_base_that_the_change_lacks_are_not_held_against_it():
+def test_commits_that_only_the_base_has_are_not_part_of_the_change():
     revisions = history(PUBLISHED, draft=False)
     ahead = history({"nb/02-mer.md": BASE["nb/01-lagring.md"]}, draft=False)
     base = [revisions[0], ahead[1].__class__("f" * 40, ahead[1].time, ahead[1].files)]
@@ -172,7 +174,7 @@ def test_a_stale_translation_shows_what_changed_and_the_line_that_confirms_it():
     assert found.location[:2] == ("content/en/01-lagring.md", 3)
 
 
-def test_a_level_below_the_floor_names_the_fact():
+def test_a_level_below_the_minimum_names_the_fact():
     (found,) = findings(history({**NEW_WORDS, **LONGER, NOTE: MINOR}))
     assert "retention.main.period grows from P2Y to P3Y" in found.message
     assert found.location == ("content/changes/a.yaml", 1, 1)

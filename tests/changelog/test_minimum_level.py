@@ -1,4 +1,4 @@
-"""The labelled edits of edits.tsv, and what each kind of fact does to the floor."""
+"""The labelled edits of edits.tsv, and what each kind of fact does to the minimum level."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from changelog.cosmetic import is_cosmetic
-from changelog.minimum_level import Side, assess_minimum_level
-from policy.document import Document, RenderedSection, render_document
+from changelog.minimum_level import assess_minimum_level
+from changelog.snapshots import Snapshot
+from policy.document import Document, RenderedSection
 from policy.loader import load_policy
 from policy.markdown import parse_markdown
 from policy.models import Level
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 ROWS = [
     line.split("\t")
     for line in (Path(__file__).parent / "edits.tsv").read_text(encoding="utf-8").splitlines()
@@ -21,25 +22,25 @@ ROWS = [
 
 
 def is_harmless(locale: str, before: str, after: str) -> bool:
-    def side(words: str) -> dict[str, Document]:
+    def create_documents(words: str) -> dict[str, Document]:
         return {
             locale: Document(locale, (RenderedSection("s", 1, "Title", locale, (), parse_markdown(words)),))
         }
 
-    return is_cosmetic(side(before), side(after), {}, ())
+    return is_cosmetic(create_documents(before), create_documents(after), {}, ())
 
 
-def table() -> str:
-    """Print the confusion table of docs/floor.md."""
+def format_confusion_table() -> str:
+    """Return the confusion table of docs/floor.md."""
     lines = ["| language | edit | told cosmetic | not told cosmetic |", "|---|---|---|---|"]
     for locale, name in (("nb", "Norwegian"), ("en", "English")):
         for label, what in (("yes", "without other meaning"), ("no", "with other meaning")):
-            told = [
+            proven = [
                 is_harmless(code, before, after)
-                for code, said, before, after, _ in ROWS
-                if (code, said) == (locale, label)
+                for code, expected, before, after, _ in ROWS
+                if (code, expected) == (locale, label)
             ]
-            lines.append(f"| {name} | {what} | {sum(told)} | {len(told) - sum(told)} |")
+            lines.append(f"| {name} | {what} | {sum(proven)} | {len(proven) - sum(proven)} |")
     return "\n".join(lines)
 
 
@@ -60,7 +61,7 @@ def test_nine_of_ten_corrections_are_proven():
 
 
 def test_the_published_confusion_table_is_what_is_measured():
-    assert table() in (HOUSE / "docs/floor.md").read_text(encoding="utf-8")
+    assert format_confusion_table() in (ROOT / "docs/floor.md").read_text(encoding="utf-8")
 
 
 SETTINGS = """\
@@ -88,17 +89,17 @@ BASE = {
 }  # fmt: skip
 
 
-def side(changes: dict[str, tuple[str, str]]) -> Side:
+def snapshot(changes: dict[str, tuple[str, str]]) -> Snapshot:
     files = dict(BASE)
     for path, (old, new) in changes.items():
         assert old in files[path]
         files[path] = files[path].replace(old, new)
     policy = load_policy({f"content/{path}": text.encode() for path, text in files.items()})
-    return Side(policy, {locale: render_document(policy, locale) for locale in policy.languages})
+    return Snapshot("", 0, policy)
 
 
-def raised(path: str, old: str, new: str):
-    return assess_minimum_level(side({}), side({path: (old, new)}), {})
+def assess_edit(path: str, old: str, new: str):
+    return assess_minimum_level(snapshot({}), snapshot({path: (old, new)}), {})
 
 
 HOST = BASE["facts/recipients.yaml"]
@@ -117,23 +118,23 @@ MAJOR = [
     ("a country changes", "facts/recipients.yaml", "country: US", "country: IN"),
     ("a safeguard changes", "facts/recipients.yaml", "kind: scc", "kind: bcr"),
     (
-        "a safeguard is taken away",
+        "a safeguard is removed",
         "facts/recipients.yaml",
         ", safeguard: {kind: scc, text: {nb: Be om kopi, en: Ask for a copy}}",
         "",
     ),
     ("a right appears", "facts/rights.yaml", "access:", "objection: {nb: Ring, en: Call}\naccess:"),
-    ("a right is taken away", "facts/rights.yaml", "erasure: {nb: Ring oss, en: Call us}\n", ""),
+    ("a right is removed", "facts/rights.yaml", "erasure: {nb: Ring oss, en: Call us}\n", ""),
     ("the way to use a right changes", "facts/rights.yaml", "Call us", "Visit us"),
     ("the controller is another", "policy.yaml", "Nordlys Forening", "Nordlys Foreningen"),
     ("the officer has another address", "policy.yaml", "ombud@nordlys", "dpo@nordlys"),
     (
-        "the officer is taken away",
+        "the officer is removed",
         "policy.yaml",
         "dpo: {name: Ombudet, email: ombud@nordlys.example}\n",
         "",
     ),
-    ("a channel is taken away", "policy.yaml", "[help_centre, email, alert]", "[help_centre, email]"),
+    ("a channel is removed", "policy.yaml", "[help_centre, email, alert]", "[help_centre, email]"),
 ]
 MINOR = [
     ("a purpose is given up", "facts/purposes.yaml", BASE["facts/purposes.yaml"], "[]\n"),
@@ -154,46 +155,46 @@ MINOR = [
 
 
 @pytest.mark.parametrize(("what", "path", "old", "new"), MAJOR, ids=[row[0] for row in MAJOR])
-def test_a_fact_that_matters_makes_the_floor_major(what, path, old, new):
-    found = raised(path, old, new)
+def test_a_fact_that_matters_makes_the_minimum_level_major(what, path, old, new):
+    found = assess_edit(path, old, new)
     assert found.level == Level.MAJOR
     assert found.reasons, what
     assert not found.is_cosmetic
 
 
 @pytest.mark.parametrize(("what", "path", "old", "new"), MINOR, ids=[row[0] for row in MINOR])
-def test_any_other_fact_leaves_the_floor_minor(what, path, old, new):
-    found = raised(path, old, new)
+def test_any_other_fact_leaves_the_minimum_level_minor(what, path, old, new):
+    found = assess_edit(path, old, new)
     assert (found.level, found.reasons) == (Level.MINOR, ()), what
 
 
 def test_the_reason_names_the_fact_and_what_became_of_it():
-    found = raised("facts/retention.yaml", "period: P2Y", "period: P3Y")
+    found = assess_edit("facts/retention.yaml", "period: P2Y", "period: P3Y")
     assert [str(reason) for reason in found.reasons] == ["retention.contact.period grows from P2Y to P3Y"]
 
 
 def test_a_new_row_is_one_reason_however_much_it_says():
-    found = raised("facts/recipients.yaml", HOST, HOST + HOST.replace("host", "bank"))
+    found = assess_edit("facts/recipients.yaml", HOST, HOST + HOST.replace("host", "bank"))
     assert [str(reason) for reason in found.reasons] == ["recipients.bank appears"]
 
 
 def test_a_misspelt_fact_may_be_corrected():
-    before = side({"facts/purposes.yaml": ("Nyhetsbrev", "Påmelidnger til kurs")})
-    after = side({"facts/purposes.yaml": ("Nyhetsbrev", "Påmeldinger til kurs")})
+    before = snapshot({"facts/purposes.yaml": ("Nyhetsbrev", "Påmelidnger til kurs")})
+    after = snapshot({"facts/purposes.yaml": ("Nyhetsbrev", "Påmeldinger til kurs")})
     found = assess_minimum_level(before, after, {})
     assert (found.level, found.is_cosmetic) == (Level.MINOR, True)
 
 
 def test_a_correction_beside_a_changed_fact_is_not_cosmetic():
-    before = side({"nb/01-a.md": ("opplysninger", "opplysniger")})
-    after = side({"facts/cookies.yaml": ("PT1H", "PT2H")})
-    assert assess_minimum_level(before, side({}), {}).is_cosmetic
+    before = snapshot({"nb/01-a.md": ("opplysninger", "opplysniger")})
+    after = snapshot({"facts/cookies.yaml": ("PT1H", "PT2H")})
+    assert assess_minimum_level(before, snapshot({}), {}).is_cosmetic
     assert not assess_minimum_level(before, after, {}).is_cosmetic
 
 
 def test_a_correction_in_one_language_beside_a_change_in_the_other_is_not_cosmetic():
-    before = side({"nb/01-a.md": ("opplysninger", "opplysniger")})
-    after = side({"en/01-a.md": ("data", "health data")})
+    before = snapshot({"nb/01-a.md": ("opplysninger", "opplysniger")})
+    after = snapshot({"en/01-a.md": ("data", "health data")})
     assert not assess_minimum_level(before, after, {}).is_cosmetic
 
 
@@ -204,8 +205,8 @@ def test_many_corrections_at_once_are_a_revision():
 
 
 def test_a_name_of_the_facts_may_not_change_by_a_letter():
-    before = side({"nb/01-a.md": ("opplysninger", "for vertshusset AS"), "en/01-a.md": ("data", "data")})
-    after = side({"nb/01-a.md": ("opplysninger", "for vertshuset AS")})
+    before = snapshot({"nb/01-a.md": ("opplysninger", "for vertshusset AS"), "en/01-a.md": ("data", "data")})
+    after = snapshot({"nb/01-a.md": ("opplysninger", "for vertshuset AS")})
     assert not assess_minimum_level(before, after, {}).is_cosmetic
 
 

@@ -1,4 +1,4 @@
-"""A redline tells the truth, whatever was edited (contract §4)."""
+"""A redline is truthful, whatever was edited."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog import redline_blocks, redline_words
-from changelog.redline import compute_redline, current_ids, find_touched_sections
+from changelog.redline import compute_redline, find_touched_sections, map_to_current_ids
 from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
@@ -62,8 +62,10 @@ _BODY = st.lists(_BLOCK, max_size=5)
 _NAMES = ["a", "b", "c", "d", "e"]
 
 
-def made(bodies: dict[str, list[str]], aliases: dict[str, tuple[str, ...]] | None = None) -> Document:
-    """Make a document of sections in order, by id."""
+def create_document(
+    bodies: dict[str, list[str]], aliases: dict[str, tuple[str, ...]] | None = None
+) -> Document:
+    """Return a document with these sections, by id, in order."""
     return Document(
         "nb",
         tuple(
@@ -82,7 +84,7 @@ def made(bodies: dict[str, list[str]], aliases: dict[str, tuple[str, ...]] | Non
 
 @st.composite
 def edits(draw) -> tuple[Document, Document]:
-    """Draw a document and what became of it: sections and blocks moved, added, removed, renamed, reworded."""
+    """Draw a document and an edit of it: sections and blocks moved, added, removed, renamed, reworded."""
     pool = draw(st.lists(_BLOCK, min_size=2, max_size=6))
     body = st.lists(st.sampled_from(pool) | _BLOCK, max_size=5)
     old = {name: draw(body) for name in draw(st.permutations(_NAMES))[: draw(st.integers(1, 4))]}
@@ -96,11 +98,11 @@ def edits(draw) -> tuple[Document, Document]:
     if gone and come and draw(st.booleans()):
         aliases[come[0]] = tuple(gone)
         new[come[0]] = old[gone[0]]
-    return made(old), made(new, aliases)
+    return create_document(old), create_document(new, aliases)
 
 
-def compared(old: Document, new: Document):
-    return compute_redline(old, new, current_ids([new], {}))
+def compare(old: Document, new: Document):
+    return compute_redline(old, new, map_to_current_ids([new], {}))
 
 
 def _keys(blocks) -> list:
@@ -116,7 +118,7 @@ def _without(blocks, mark: str) -> tuple[Block, ...]:
     )
 
 
-def _told(found, mark: str) -> list:
+def _keys_without(found, mark: str) -> list:
     every = (block for change in found for block in (Block("text", runs=change.title), *change.blocks))
     return _keys(_without(every, mark))
 
@@ -140,16 +142,16 @@ def _marks(found) -> set[str]:
 @given(edits())
 def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pair):
     old, new = pair
-    found = compared(old, new)
-    assert _told(found, "del") == _words(new)
-    assert _told(found, "ins") == _words(old)
+    found = compare(old, new)
+    assert _keys_without(found, "del") == _words(new)
+    assert _keys_without(found, "ins") == _words(old)
 
 
 @properties
 @given(edits())
 def test_the_same_is_true_of_its_html(pair):
     old, new = pair
-    found = compared(old, new)
+    found = compare(old, new)
     for text, without in ((new, "del"), (old, "ins")):
         blocks = (block for change in found for block in (Block("p", runs=change.title), *change.blocks))
         page = render_html(blocks, LABELS)
@@ -161,8 +163,8 @@ def test_the_same_is_true_of_its_html(pair):
 
 @properties
 @given(edits())
-def test_its_html_is_whole_and_its_ids_are_unique(pair):
-    found = compared(*pair)
+def test_its_html_is_well_formed_and_its_ids_are_unique(pair):
+    found = compare(*pair)
     page = "".join(render_html((Block("p", runs=change.title), *change.blocks), LABELS) for change in found)
     seen = Seen(page)
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
@@ -173,37 +175,37 @@ def test_its_html_is_whole_and_its_ids_are_unique(pair):
 
 @properties
 @given(edits())
-def test_equal_texts_bear_no_marks_and_different_ones_do(pair):
+def test_equal_texts_have_no_marks_and_different_ones_do(pair):
     old, new = pair
-    assert not _marks(compared(old, old))
-    assert [change.kind for change in compared(old, old)] == ["same"] * len(old.sections)
-    assert bool(_marks(compared(old, new))) >= (_words(old) != _words(new))
+    assert not _marks(compare(old, old))
+    assert [change.kind for change in compare(old, old)] == ["same"] * len(old.sections)
+    assert bool(_marks(compare(old, new))) >= (_words(old) != _words(new))
 
 
 @properties
 @given(edits())
-def test_backwards_it_tells_the_same_truth(pair):
+def test_the_redline_backwards_is_as_truthful(pair):
     old, new = pair
-    found = compute_redline(new, old, {b: a for a, b in current_ids([new], {}).items()})
-    assert _told(found, "ins") == _words(new)
-    assert _told(found, "del") == _words(old)
+    found = compute_redline(new, old, {b: a for a, b in map_to_current_ids([new], {}).items()})
+    assert _keys_without(found, "ins") == _words(new)
+    assert _keys_without(found, "del") == _words(old)
 
 
 @properties
 @given(edits(), _BODY)
 def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, body):
     first, second = pair
-    third = made({"ny": body})
-    steps = [compared(first, second), compared(second, third)]
-    whole = compute_redline(first, third, current_ids([third, second], {}))
-    assert _told(whole, "ins") == _told(steps[0], "ins")
-    assert _told(whole, "del") == _told(steps[1], "del")
-    assert _told(steps[0], "del") == _told(steps[1], "ins")
+    third = create_document({"ny": body})
+    steps = [compare(first, second), compare(second, third)]
+    whole = compute_redline(first, third, map_to_current_ids([third, second], {}))
+    assert _keys_without(whole, "ins") == _keys_without(steps[0], "ins")
+    assert _keys_without(whole, "del") == _keys_without(steps[1], "del")
+    assert _keys_without(steps[0], "del") == _keys_without(steps[1], "ins")
 
 
 def _merged(old: str, new: str) -> str:
     found = redline_blocks.merge_blocks(parse_markdown(old), parse_markdown(new))
-    moved = redline_blocks.wholly_marked_texts(found, "del") & redline_blocks.wholly_marked_texts(
+    moved = redline_blocks.find_wholly_marked_texts(found, "del") & redline_blocks.find_wholly_marked_texts(
         found, "ins"
     )
     return render_html(
@@ -253,7 +255,7 @@ def test_a_row_inserted_deleted_or_changed_shows_in_its_cells(old, new, rows):
     assert [row.removesuffix("</td></tr>") for row in found] == rows
 
 
-def test_a_block_that_moved_says_so_where_it_was_and_where_it_is():
+def test_a_moved_block_is_marked_at_both_places():
     one, two, three = "en to tre fire fem", "seks sju åtte ni ti", "elleve tolv tretten fjorten"
     page = _merged(f"{one}\n\n{two}\n\n{three}", f"{three}\n\n{one}\n\n{two}")
     assert page == (
@@ -263,14 +265,17 @@ def test_a_block_that_moved_says_so_where_it_was_and_where_it_is():
     )
 
 
-def test_a_block_that_moved_into_a_new_section_says_so():
+def test_a_block_moved_into_a_new_section_is_marked():
     block = "denne setningen ble flyttet herfra"
-    old, new = made({"a": ["alltid her", block]}), made({"a": ["alltid her"], "b": [block]})
-    attrs = [dict(block.attrs).get("moved") for change in compared(old, new) for block in change.blocks]
+    old, new = (
+        create_document({"a": ["alltid her", block]}),
+        create_document({"a": ["alltid her"], "b": [block]}),
+    )
+    attrs = [dict(block.attrs).get("moved") for change in compare(old, new) for block in change.blocks]
     assert [value for value in attrs if value] == ["moved-away", "moved-here"]
 
 
-def test_a_row_that_moved_says_so_in_its_first_cell():
+def test_a_moved_row_is_marked_in_its_first_cell():
     rows = ["| en to | tre fire |", "| fem seks | sju åtte |", "| ni ti | elleve tolv |"]
     page = _merged(_TABLE + "\n".join(rows), _TABLE + "\n".join([rows[2], *rows[:2]]))
     assert (
@@ -280,11 +285,11 @@ def test_a_row_that_moved_says_so_in_its_first_cell():
 
 
 @pytest.mark.parametrize("size", range(6))
-def test_the_least_set_of_sections_is_moved(size):
+def test_as_few_sections_as_possible_are_moved(size):
     names = _NAMES[:size]
-    old = made({name: [] for name in names})
+    old = create_document({name: [] for name in names})
     for order in permutations(names):
-        new = made({name: [] for name in order})
+        new = create_document({name: [] for name in order})
         moved = find_touched_sections(old, new, {}).moved
         rest = [name for name in order if name not in moved]
         assert rest == sorted(rest)
@@ -294,11 +299,11 @@ def test_the_least_set_of_sections_is_moved(size):
 
 
 def test_sections_are_added_removed_changed_moved_or_renamed_by_their_ids():
-    old = made({"a": ["x"], "b": ["y"], "c": ["z"], "d": ["v"]})
-    new = made({"c": ["z"], "a2": ["x w"], "b": ["y"], "e": ["u"]}, {"a2": ("a",)})
-    found = find_touched_sections(old, new, current_ids([new], {}))
+    old = create_document({"a": ["x"], "b": ["y"], "c": ["z"], "d": ["v"]})
+    new = create_document({"c": ["z"], "a2": ["x w"], "b": ["y"], "e": ["u"]}, {"a2": ("a",)})
+    found = find_touched_sections(old, new, map_to_current_ids([new], {}))
     assert (found.added, found.removed, found.changed, found.moved) == (("e",), ("d",), ("a2",), ("c",))
-    kinds = [(change.section.id, change.kind) for change in compared(old, new)]
+    kinds = [(change.section.id, change.kind) for change in compare(old, new)]
     assert kinds == [
         ("c", "moved-here"),
         ("a2", "changed"),
@@ -309,22 +314,25 @@ def test_sections_are_added_removed_changed_moved_or_renamed_by_their_ids():
     ]
 
 
-def test_of_two_sections_that_became_one_none_is_lost():
-    old, new = made({"a": ["en to"], "b": ["tre fire"]}), made({"c": ["en to tre fire"]}, {"c": ("a", "b")})
-    found = compared(old, new)
+def test_of_two_merged_sections_none_is_lost():
+    old, new = (
+        create_document({"a": ["en to"], "b": ["tre fire"]}),
+        create_document({"c": ["en to tre fire"]}, {"c": ("a", "b")}),
+    )
+    found = compare(old, new)
     assert [(change.section.id, change.kind) for change in found] == [("c", "changed"), ("b", "removed")]
-    assert _told(found, "ins") == _words(old)
-    assert find_touched_sections(old, new, current_ids([new], {})).removed == ("b",)
+    assert _keys_without(found, "ins") == _words(old)
+    assert find_touched_sections(old, new, map_to_current_ids([new], {})).removed == ("b",)
 
 
-def test_a_section_renamed_twice_is_followed_through_both():
-    texts = [made({"c": []}, {"c": ("b",)}), made({"b": []}, {"b": ("a",)})]
-    assert current_ids(texts, {}) == {"a": "c", "b": "c"}
+def test_a_section_renamed_twice_is_followed_through_both_renames():
+    texts = [create_document({"c": []}, {"c": ("b",)}), create_document({"b": []}, {"b": ("a",)})]
+    assert map_to_current_ids(texts, {}) == {"a": "c", "b": "c"}
 
 
-def test_names_that_lead_in_a_circle_end_somewhere():
-    texts = [made({"a": []}, {"a": ("b",)}), made({"b": []}, {"b": ("a",)})]
-    assert compute_redline(texts[1], texts[0], current_ids(texts, {}))
+def test_a_cycle_of_aliases_ends():
+    texts = [create_document({"a": []}, {"a": ("b",)}), create_document({"b": []}, {"b": ("a",)})]
+    assert compute_redline(texts[1], texts[0], map_to_current_ids(texts, {}))
 
 
 def _large(seed: int, size: int) -> list[str]:
@@ -348,7 +356,7 @@ _SHUFFLED = random.Random(3).sample(_large(1, 120), 120)
     ],
     ids=["blocks", "sentences", "other blocks", "other sentences", "twins", "one word", "too long"],
 )
-def test_large_texts_with_little_in_common_are_told_truly(old, new):
+def test_large_texts_with_little_in_common_have_a_truthful_redline(old, new):
     before, after = parse_markdown(old), parse_markdown(new)
     found = redline_blocks.merge_blocks(before, after)
     assert _keys(_without(found, "del")) == _keys(after)
@@ -356,13 +364,13 @@ def test_large_texts_with_little_in_common_are_told_truly(old, new):
 
 
 _PRINTS = """
-from tests.changelog.test_redline import _large, compared, made
+from tests.changelog.test_redline import _large, compare, create_document
 from policy.blocks import render_html
 from tests.material import LABELS
 import hashlib
-old = made({name: _large(n, 8) for n, name in enumerate("abcde")})
-new = made({name: [*_large(n, 6), *_large(n + 1, 3)] for n, name in enumerate("ebacf")})
-page = "".join(render_html(change.blocks, LABELS) for change in compared(old, new))
+old = create_document({name: _large(n, 8) for n, name in enumerate("abcde")})
+new = create_document({name: [*_large(n, 6), *_large(n + 1, 3)] for n, name in enumerate("ebacf")})
+page = "".join(render_html(change.blocks, LABELS) for change in compare(old, new))
 print(hashlib.sha256(page.encode()).hexdigest())
 """
 

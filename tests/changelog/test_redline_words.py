@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog.redline_words import (
+    build_multiset,
     compare_words,
     dice_similarity,
+    extract_word_keys,
     join_words,
     split_words,
-    to_multiset,
-    word_keys,
 )
 from policy.blocks import Block, TextRun, extract_words
 from tests.material import properties
@@ -44,7 +44,7 @@ def _key(found):
 
 @properties
 @given(_RUNS)
-def test_the_words_of_a_leaf_are_those_that_a_reader_meets(given_runs):
+def test_the_words_of_a_leaf_are_those_a_reader_sees(given_runs):
     found = [text for word in split_words(given_runs) if (text := word.key.partition("\0")[0])]
     assert found == extract_words([Block("p", runs=given_runs)])
 
@@ -52,12 +52,12 @@ def test_the_words_of_a_leaf_are_those_that_a_reader_meets(given_runs):
 @properties
 @given(_RUNS)
 def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
-    assert word_keys(given_runs) == tuple(word.key for word in split_words(given_runs))
+    assert extract_word_keys(given_runs) == tuple(word.key for word in split_words(given_runs))
 
 
 @properties
 @given(_RUNS)
-def test_words_unmarked_are_the_same_leaf_again(given_runs):
+def test_joining_unmarked_words_gives_the_same_leaf(given_runs):
     again = join_words([("", word) for word in split_words(given_runs)])
     assert _key(split_words(again)) == _key(split_words(given_runs))
     assert [run for run in again if "note" in run.marks] == [run for run in given_runs if "note" in run.marks]
@@ -65,7 +65,7 @@ def test_words_unmarked_are_the_same_leaf_again(given_runs):
 
 @properties
 @given(_RUNS, _RUNS)
-def test_the_steps_lead_from_the_old_words_to_the_new(old, new):
+def test_the_marks_lead_from_the_old_words_to_the_new(old, new):
     steps = list(compare_words(split_words(old), split_words(new)))
     assert _key(word for mark, word in steps if mark != "ins") == _key(split_words(old))
     assert _key(word for mark, word in steps if mark != "del") == _key(split_words(new))
@@ -87,29 +87,29 @@ def _common(old, new) -> int:
 
 @properties
 @given(_SAID, _SAID)
-def test_no_more_words_are_marked_than_must_be(old, new):
+def test_as_few_words_as_possible_are_marked(old, new):
     marked = [mark for mark, _ in compare_words(_words(old), _words(new)) if mark]
     assert len(marked) == len(old) + len(new) - 2 * _common(tuple(old), tuple(new))
 
 
 @properties
 @given(_SAID, _SAID)
-def test_likeness_goes_from_nothing_to_the_same_words(old, new):
-    one, other = to_multiset(old), to_multiset(new)
+def test_similarity_goes_from_no_common_word_to_the_same_words(old, new):
+    one, other = build_multiset(old), build_multiset(new)
     assert dice_similarity(one, other) == dice_similarity(other, one)
     assert (dice_similarity(one, other) == 1) == (sorted(old) == sorted(new))
     assert (dice_similarity(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
     assert len(one & other) == (Counter(old) & Counter(new)).total()
 
 
-def test_a_sign_hangs_on_the_word_before_it_and_is_none():
+def test_a_footnote_sign_belongs_to_the_word_before_it():
     sign = TextRun("1", "#om-note-1", ("note",))
     assert _key(split_words((TextRun("a "), sign, TextRun("b")))) == ["a", "b"]
     assert _key(split_words((sign, TextRun("b")))) == ["b"]
     assert _key(split_words((TextRun("a"), sign, TextRun(".")))) == ["a."]
 
 
-def test_a_word_is_another_with_another_target_and_the_same_in_another_look():
+def test_a_word_differs_by_its_link_target_and_not_by_its_style():
     one, other, bold = (
         split_words((TextRun("a", href, marks),))
         for href, marks in (("x", ()), ("y", ()), ("x", ("strong",)))

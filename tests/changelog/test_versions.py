@@ -1,4 +1,4 @@
-"""Revisions and notes in, versions out: numbers, days, levels, the chain (contract §2, §5)."""
+"""Numbers, days, levels and the hash chain of versions, from histories made of plain values."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def note(level: str, effective: str = "", summary: str = "Hva som er nytt", more
 
 
 def history(*steps: dict[str, str | None]) -> list[Revision]:
-    """Give a history: a step says which files it sets or (None) removes; each is a day after the last."""
-    made, now = [], {}
+    """Return a history: a step is the files it sets or (None) removes; each is a day after the last."""
+    revisions, now = [], {}
     for number, step in enumerate(steps):
         now = {path: text for path, text in (now | step).items() if text is not None}
-        made.append(Revision(f"{number:040x}", noon(START + timedelta(number)), files(now)))
-    return made
+        revisions.append(Revision(f"{number:040x}", noon(START + timedelta(number)), files(now)))
+    return revisions
 
 
-def told(*steps) -> list[tuple[str, str, str]]:
+def list_versions(*steps) -> list[tuple[str, str, str]]:
     return [(v.number, v.level, str(v.effective)) for v in build_version_log(history(*steps)).versions]
 
 
@@ -47,8 +47,8 @@ def text(body: str) -> dict[str, str]:
     return {"nb/01-om.md": section(body)}
 
 
-def test_minor_counts_behind_the_point_and_major_and_special_before_it():
-    assert told(
+def test_minor_counts_after_the_point_and_major_and_special_before_it():
+    assert list_versions(
         text("a"),
         text("b"),
         text("c") | {"changes/1.yaml": note("minor")},
@@ -84,12 +84,19 @@ def test_of_several_notes_in_one_revision_the_highest_level_and_the_latest_date_
 
 
 def test_a_date_before_publication_is_the_day_of_publication():
-    assert told(text("a"), text("b") | {"changes/1.yaml": note("major", "2020-01-01")})[1][2] == "2026-01-11"
+    assert (
+        list_versions(text("a"), text("b") | {"changes/1.yaml": note("major", "2020-01-01")})[1][2]
+        == "2026-01-11"
+    )
 
 
 def test_a_change_without_a_date_waits_for_its_predecessor():
     steps = (text("a"), text("b") | {"changes/1.yaml": note("major", "P60D")}, text("c"))
-    assert [effective for *_, effective in told(*steps)] == ["2026-01-10", "2026-03-12", "2026-03-12"]
+    assert [effective for *_, effective in list_versions(*steps)] == [
+        "2026-01-10",
+        "2026-03-12",
+        "2026-03-12",
+    ]
     assert [version.is_superseded for version in build_version_log(history(*steps)).versions] == [
         False,
         False,
@@ -97,7 +104,7 @@ def test_a_change_without_a_date_waits_for_its_predecessor():
     ]
 
 
-def test_an_earlier_date_overtakes_what_has_not_begun():
+def test_an_earlier_day_supersedes_a_version_not_yet_in_force():
     found = build_version_log(
         history(
             text("a"),
@@ -109,13 +116,13 @@ def test_an_earlier_date_overtakes_what_has_not_begun():
     )
     one, two, three, three_one, four = found.versions
     assert [v.number for v in found.versions if v.is_superseded] == ["3.0"]
-    assert found.in_force(date(2026, 1, 9)) is None
-    assert found.in_force(date(2026, 5, 31)) == one
-    assert found.in_force(date(2026, 6, 1)) == two
-    assert found.in_force(date(2026, 7, 31)) == three_one
-    assert found.in_force(date(2026, 8, 1)) == four
-    assert found.upcoming(date(2026, 5, 31)) == (two, three_one, four)
-    assert found.upcoming(date(2026, 8, 1)) == ()
+    assert found.find_version_in_force(date(2026, 1, 9)) is None
+    assert found.find_version_in_force(date(2026, 5, 31)) == one
+    assert found.find_version_in_force(date(2026, 6, 1)) == two
+    assert found.find_version_in_force(date(2026, 7, 31)) == three_one
+    assert found.find_version_in_force(date(2026, 8, 1)) == four
+    assert found.find_upcoming_versions(date(2026, 5, 31)) == (two, three_one, four)
+    assert found.find_upcoming_versions(date(2026, 8, 1)) == ()
     assert three.is_superseded
 
 
@@ -141,10 +148,10 @@ def test_spelling_alone_makes_no_version(respell):
 
 def test_key_order_a_comment_and_what_no_reader_sees_make_no_version():
     turned = "\n".join(reversed(SETTINGS.splitlines())) + "\n# a comment\nshow_days: 30\n"
-    assert len(told(text("a"), {"policy.yaml": turned})) == 1
+    assert len(list_versions(text("a"), {"policy.yaml": turned})) == 1
 
 
-def test_a_fact_a_target_a_word_of_either_language_and_a_note_each_make_one():
+def test_a_fact_a_link_target_a_word_of_any_language_and_a_note_each_make_a_version():
     facts = {"facts/retention.yaml": "- {id: m, what: x, period: P2Y}\n"}
     steps = (
         text("{{ retention.m.period }} [a](https://a.no/)") | facts,
@@ -193,7 +200,7 @@ def test_a_note_keeps_the_facts_that_it_was_written_for():
     assert render_prose(build_version_log(history(*steps)).versions[1].note_texts["nb"].summary) == "Nå 3 år"
 
 
-def test_a_version_without_a_note_says_so_in_each_language():
+def test_a_version_without_a_note_has_a_standard_text_in_each_language():
     first, second = build_version_log(history(text("a"), text("b"))).versions
     assert [render_prose(first.note_texts[code].summary) for code in ("nb", "en")] == [
         "Første publiserte versjon",
@@ -205,14 +212,15 @@ def test_a_version_without_a_note_says_so_in_each_language():
     ]
 
 
-def test_what_cannot_be_read_is_told_and_counts_with_the_next():
+def test_an_unreadable_revision_is_a_warning_and_counts_with_the_next():
     broken = {"policy.yaml": "title: ["}
     found = build_version_log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": SETTINGS}))
     assert [version.number for version in found.versions] == ["1.0", "1.1"]
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
-        f"commit {number:012x} cannot be read, its changes count with the next: content/policy.yaml:2:1: "
-        "this is not YAML: did not find expected node content; mend the indentation or quote the text"
+        f"commit {number:012x} cannot be read; its changes count with the next commit: "
+        "content/policy.yaml:2:1: this is not YAML: did not find expected node content; "
+        "mend the indentation or quote the text"
         for number in (0, 0)
     )
 
@@ -222,7 +230,7 @@ def test_the_newest_revision_must_be_readable():
         build_version_log(history(text("a"), {"policy.yaml": "title: ["}))
 
 
-def test_a_clock_never_runs_back_and_one_that_is_impossible_is_told():
+def test_days_never_run_backwards_and_an_impossible_one_is_a_warning():
     first, second, third, fourth = history(text("a"), text("b"), text("c"), text("d"))
     found = build_version_log(
         [first, replace(second, time=0), replace(third, time=noon(date(2026, 1, 1))), fourth]
@@ -234,7 +242,7 @@ def test_a_clock_never_runs_back_and_one_that_is_impossible_is_told():
         "2026-01-13",
     ]
     assert found.warnings == (
-        f"commit {1:040x}"[:19] + " bears an impossible date; 2026-01-10 is taken instead",
+        f"commit {1:040x}"[:19] + " has an impossible date; 2026-01-10 is used instead",
     )
 
 
@@ -248,7 +256,7 @@ def test_a_language_added_later_begins_when_it_appears():
     assert list(second.text_sha256) == ["nb", "en"]
 
 
-def test_the_chain_can_be_computed_by_anybody():
+def test_anyone_can_compute_the_chain():
     before = "-"
     for version in build_version_log(
         history(text("a"), text("b") | {"changes/1.yaml": note("major", "P30D")}, text("c"))
@@ -273,7 +281,7 @@ _STEP = st.one_of(
     _WORDS.map(lambda body: {"nb/02-mer.md": section(body)}),
     st.just({"nb/02-mer.md": None}),
     st.builds(
-        lambda name, level, day, said: {f"changes/{name}.yaml": note(level, day, said)},
+        lambda name, level, day, summary: {f"changes/{name}.yaml": note(level, day, summary)},
         st.sampled_from("xyz"),
         _LEVELS,
         _DATES,
@@ -290,29 +298,29 @@ _STEP = st.one_of(
 
 @properties
 @given(st.lists(_STEP, max_size=7), st.data())
-def test_what_comes_later_changes_nothing_of_a_version_but_its_wording_and_what_overtook_it(steps, data):
+def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_superseded(steps, data):
     whole = [*history(text("a"), *steps, {"facts/rights.yaml": None})]
     cut = data.draw(st.integers(1, len(whole)))
     while b"acces" in b"".join(whole[cut - 1].files.values()):
         cut -= 1
     early, late = build_version_log(whole[:cut]).versions, build_version_log(whole).versions
-    sealed = [field.name for field in fields(early[0]) if field.name not in {"told", "superseded"}]
+    fixed = [field.name for field in fields(early[0]) if field.name not in {"note_texts", "is_superseded"}]
     for before, now in zip(early, late, strict=False):
-        assert [getattr(before, name) for name in sealed] == [getattr(now, name) for name in sealed]
+        assert [getattr(before, name) for name in fixed] == [getattr(now, name) for name in fixed]
         assert now.is_superseded >= before.is_superseded
     assert len(early) <= len(late)
 
 
 @properties
 @given(st.lists(_STEP, max_size=7), st.dates(date(2026, 1, 1), date(2026, 6, 1)))
-def test_every_version_obeys_the_rules_of_numbers_and_days(steps, today):
+def test_every_version_follows_the_rules_of_numbers_and_days(steps, today):
     found = build_version_log(history(text("a"), *steps, {"facts/rights.yaml": None}))
     for before, now in zip(found.versions, found.versions[1:], strict=False):
         old, new = (tuple(map(int, v.number.split("."))) for v in (before, now))
         assert new == ((old[0], old[1] + 1) if now.level == "minor" else (old[0] + 1, 0))
         assert now.effective >= now.published >= before.published
         assert before.is_superseded >= (now.effective < before.effective)
-    in_force = found.in_force(today)
+    in_force = found.find_version_in_force(today)
     assert in_force is None or not in_force.is_superseded
-    assert all(not v.is_superseded and v.effective > today for v in found.upcoming(today))
+    assert all(not v.is_superseded and v.effective > today for v in found.find_upcoming_versions(today))
     assert len({v.number for v in found.versions}) == len(found.versions)

@@ -1,4 +1,4 @@
-"""A small policy in a repository of its own, and the front door to it."""
+"""A small policy in a repository of its own, and an editor who runs commands on it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ FILES = {
 
 
 @dataclass(frozen=True)
-class Desk:
-    """What an editor does: write, commit, run a command."""
+class Editor:
+    """Writes files of content/, commits them and runs build.py."""
 
     source: Path
 
@@ -58,10 +58,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path)
+def editor(tmp_path: Path) -> Editor:
+    editor = Editor(tmp_path)
     for path, text in FILES.items():
-        desk.write(path, text)
-    desk.git("init", "-q", "--initial-branch=main")
-    desk.commit()
-    return desk
+        editor.write(path, text)
+    editor.git("init", "-q", "--initial-branch=main")
+    editor.commit()
+    return editor

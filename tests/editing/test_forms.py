@@ -1,4 +1,4 @@
-"""The forms of the admin page are those of the models, and the page takes no script but the locked one."""
+"""The forms of the admin page match the models, and the page accepts no script but the locked one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from policy.fact_models import Retention
 from policy.models import ChangeNote
 from policy.placeholders import FACT_KINDS
 
-HOUSE = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _forms() -> dict[str, list[dict[str, object]]]:
@@ -22,13 +22,13 @@ def _forms() -> dict[str, list[dict[str, object]]]:
     return {form["name"]: form["fields"] for form in (*made["collections"], *made["singletons"])}
 
 
-def test_the_forms_are_those_of_the_models():
-    assert (HOUSE / "admin/config.json").read_text(encoding="utf-8") == generate_admin_config(), (
+def test_the_forms_match_the_models():
+    assert (ROOT / "admin/config.json").read_text(encoding="utf-8") == generate_admin_config(), (
         "run: make schemas"
     )
 
 
-def test_every_fact_file_and_every_key_of_a_note_has_its_form():
+def test_every_fact_file_and_every_key_of_a_note_has_a_form():
     forms = _forms()
     assert {"sections", "changes", *FACT_KINDS} == set(forms)
     assert [field["name"] for field in forms["changes"]] == list(ChangeNote.model_fields)
@@ -37,16 +37,16 @@ def test_every_fact_file_and_every_key_of_a_note_has_its_form():
     assert [field["name"] for field in rows["fields"]] == list(Retention.model_fields)
 
 
-def test_the_page_takes_the_script_of_the_locked_version_and_no_other():
-    page = (HOUSE / "admin/index.html").read_text(encoding="utf-8")
-    script = (HOUSE / "node_modules/@sveltia/cms/dist/sveltia-cms.js").read_bytes()
+def test_the_page_accepts_only_the_script_of_the_locked_version():
+    page = (ROOT / "admin/index.html").read_text(encoding="utf-8")
+    script = (ROOT / "node_modules/@sveltia/cms/dist/sveltia-cms.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(script).digest()).decode()
     assert re.findall(r"<script[^>]*>", page) == [
         f'<script src="sveltia-cms.js" integrity="sha384-{digest}">'
     ]
 
 
-def test_the_page_laid_out_for_another_host_is_whole(tmp_path):
+def test_the_page_copied_for_another_host_is_complete(tmp_path):
     copy_admin_page(tmp_path / "admin")
     page = (tmp_path / "admin/index.html").read_text(encoding="utf-8")
     style = (tmp_path / "admin/page.css").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The live preview, asked as a browser asks it."""
+"""The live preview, requested as a browser does."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture
-def preview(desk):
-    command = [sys.executable, "-u", BUILD, "serve", "--source", str(desk.source), "--port", "0"]
+def preview(editor):
+    command = [sys.executable, "-u", BUILD, "serve", "--source", str(editor.source), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         yield server.stdout.readline().split()[1]
         server.terminate()
@@ -27,12 +27,12 @@ def get(address: str, **headers: str) -> str:
         return answer.read().decode()
 
 
-def test_a_save_reaches_the_open_page(desk, preview):
+def test_a_save_reaches_the_open_page(editor, preview):
     with DIRECT.open(f"{preview}saves", timeout=600) as events:
-        assert events.readline() == b": here\n"
-        text = desk.read("nb/01-lagring.md").decode()
+        assert events.readline() == b": connected\n"
+        text = editor.read("nb/01-lagring.md").decode()
         while True:  # the watch may begin a moment after the page is open: an editor saves again
-            desk.write("nb/01-lagring.md", text := text.replace("navn", "navn og telefon"))
+            editor.write("nb/01-lagring.md", text := text.replace("navn", "navn og telefon"))
             lines = [events.readline() for _ in range(2)]
             if b"data: saved\n" in lines:
                 break
@@ -41,23 +41,23 @@ def test_a_save_reaches_the_open_page(desk, preview):
     assert "unnoted-change" in page
 
 
-def test_a_broken_edit_is_said_in_the_page_and_the_next_one_is_shown(desk, preview):
-    good = desk.read("policy.yaml")
-    desk.write("policy.yaml", good + b"shoe_days: 1\n")
+def test_a_broken_edit_is_reported_in_the_page_and_the_next_one_is_shown(editor, preview):
+    good = editor.read("policy.yaml")
+    editor.write("policy.yaml", good + b"shoe_days: 1\n")
     assert "unknown key &#39;shoe_days&#39;" in get(preview)
-    desk.write("policy.yaml", good)
+    editor.write("policy.yaml", good)
     page = get(preview)
     assert "shoe_days" not in page
     assert "lagrer navn" in page
 
 
-def test_another_host_s_name_gets_nothing(preview):
+def test_another_host_name_is_forbidden(preview):
     with pytest.raises(urllib.error.HTTPError, match="403"):
         get(preview, Host="evil.example")
 
 
-def test_a_port_that_is_taken_is_said_in_a_line(desk, preview):
+def test_a_port_that_is_taken_is_one_line(editor, preview):
     port = preview.rsplit(":", 1)[1].rstrip("/")
-    done = desk.run("serve", "--port", port)
+    done = editor.run("serve", "--port", port)
     assert done.returncode == 2
     assert "choose another with --port" in done.stderr

@@ -14,7 +14,7 @@ BUILD = str(Path(__file__).resolve().parents[2] / "build.py")
 
 
 def at_terminal(*arguments: str, answer: bytes = b"", environment: dict[str, str] | None = None) -> str:
-    """Run a command with a terminal of its own and give all that it showed."""
+    """Run a command in a terminal and return everything it showed."""
     screen, inside = pty.openpty()
     command = [sys.executable, BUILD, *arguments]
     ends = {"stdin": inside, "stdout": inside, "stderr": inside}
@@ -32,10 +32,10 @@ def at_terminal(*arguments: str, answer: bytes = b"", environment: dict[str, str
 
 
 @pytest.fixture
-def edited(desk):
-    text = desk.read("nb/01-lagring.md").decode()
-    desk.write("nb/01-lagring.md", text.replace("navn", "navn og telefon"))
-    return desk
+def edited(editor):
+    text = editor.read("nb/01-lagring.md").decode()
+    editor.write("nb/01-lagring.md", text.replace("navn", "navn og telefon"))
+    return editor
 
 
 @pytest.mark.parametrize(("answer", "level"), [(b"y\n", "major"), (b"n\n", "minor")])

@@ -151,7 +151,7 @@ def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(tale, t
         for name in (folder, *(f"{folder}/{name}" for name in names)):
             os.chown(name, 65534, 65534, follow_symlinks=False)
     line = refused(source, tmp_path / "out", HOME=str(tmp_path))
-    assert "belongs to somebody else" in line
+    assert "belongs to another user" in line
     run(tmp_path, "env", "-u", "GIT_CONFIG_GLOBAL", f"HOME={tmp_path}", *command_in(line).split())
     assert build(source, tmp_path / "out", HOME=str(tmp_path)).err == ()
     assert files(tmp_path / "out" / "site") == files(told / "site")
@@ -180,13 +180,13 @@ def test_a_folder_without_history_is_one_line(tmp_path):
     run(source, "git", "init", "--quiet")
     assert "no commits yet" in refused(source, tmp_path / "out")
     story(source, "echo hei >README; commit 2026-01-01")
-    assert "no commit on it holds content/" in refused(source, tmp_path / "out")
+    assert "no commit on it has content/" in refused(source, tmp_path / "out")
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
 def test_a_ref_that_names_no_commit_is_one_line(ref, tale, tmp_path):
     line = refused(tale, tmp_path / "out", f"--ref={ref}")
-    assert "names no commit" in line
+    assert "is not a commit" in line
     assert list(tmp_path.iterdir()) == []
 
 
@@ -225,7 +225,7 @@ def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(tale, tm
     run(source, "git", "update-ref", "HEAD", odd)
     result = build(source, out)
     assert result.code == 0
-    assert [f"commit {odd[:12]} bears an impossible date" in line for line in result.err] == [True]
+    assert [f"commit {odd[:12]} has an impossible date" in line for line in result.err] == [True]
     before, last = versions(out)["versions"][-2:]
     assert (last["commit"], last["published"]) == (odd, before["published"])
 

@@ -1,0 +1,67 @@
+"""Git as a child process: its environment, and the commit that a ref names.
+
+Imports only the standard library: a build with nothing to do runs `resolve_ref` and ends.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# The same commits must give the same site on every machine, so no configuration of a user or system is read,
+# and no object is replaced, grafted or fetched (docs/decisions/pinned-git-configuration.md).
+_PINNED_VARIABLES = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_ALLOW_PROTOCOL": "",  # a partial clone would otherwise fetch missing objects without asking
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+}
+
+
+def create_user_environment() -> dict[str, str]:
+    """Return this process' environment for git, with the user's configuration and English messages.
+
+    The caller's GIT_* variables are left out: a hook that starts a build sets GIT_DIR and GIT_INDEX_FILE,
+    which may name another repository.
+    """
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return {**inherited, "LANGUAGE": "C", "LC_ALL": "C"}  # error messages are parsed
+
+
+def create_pinned_environment() -> dict[str, str]:
+    """Return an environment for git in which no configuration outside the repository has a say."""
+    return {**create_user_environment(), **_PINNED_VARIABLES}
+
+
+class ResolvedRef(NamedTuple):
+    """A commit's full hex id, and the source's path in its repository, `folder/` or empty."""
+
+    commit: str = ""
+    prefix: str = ""
+
+
+def resolve_ref(source: Path, ref: str) -> ResolvedRef:
+    """Return the commit that `ref` names in the repository of `source`.
+
+    Both fields are empty where git cannot tell; `read_revisions` finds out why and reports it.
+    """
+    if ref.startswith("-"):
+        return ResolvedRef()
+    questions = ("--is-shallow-repository", "--show-prefix", f"{ref}^{{commit}}", "--")
+    command = ("git", "-C", str(source), "rev-parse", *questions)
+    try:
+        done = subprocess.run(command, capture_output=True, env=create_pinned_environment(), check=False)
+    except OSError:
+        return ResolvedRef()
+    match os.fsdecode(done.stdout).split("\n"):  # a range such as A..B gives two lines
+        case ["false", prefix, name, "--", ""] if done.returncode == 0:
+            return ResolvedRef(name, prefix)
+    return ResolvedRef()
