@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import history
-from tests.helpers.command import story
+from tests.helpers.cli import create_history
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def histories(folder: Path) -> Iterator[tuple[str, Path]]:
     yield "own", PROJECT
     for script in sorted(SCENARIOS.glob("*/history.sh")):
         source = folder / script.parent.name
-        yield script.parent.name, story(source, script.read_text(encoding="utf-8"))
+        yield script.parent.name, create_history(source, script.read_text(encoding="utf-8"))
     generated = folder / "generated"
     history.make(generated, GENERATED_VERSIONS)
     yield "generated", generated

@@ -34,8 +34,8 @@ from policy.parsing import SectionHead
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-HOUSE = Path(__file__).resolve().parents[1]
-PAGES = HOUSE / "docs" / "reference"
+REPOSITORY = Path(__file__).resolve().parents[1]
+PAGES = REPOSITORY / "docs" / "reference"
 LANGUAGES = ("nb", "en")
 # What the annotated types of the models are called on the pages.
 VALUES = {
@@ -256,7 +256,7 @@ def words_of_facts(prefix: str, before: str) -> str:
 
 def helper_text(_: str) -> str:
     """Print the words that a redline hides for screen readers."""
-    english, norwegian = (Printer(HOUSE / "templates").labels(language) for language in ("en", "nb"))
+    english, norwegian = (Printer(REPOSITORY / "templates").labels(language) for language in ("en", "nb"))
     rows = [(f"`{key}`", f"`{norwegian[key]}`", f"`{english[key]}`") for key in english]
     return table(("", "Norwegian", "English"), rows)
 
@@ -287,7 +287,7 @@ def main() -> None:
         after = renewed(before)
         if after == before:
             continue
-        print(page.relative_to(HOUSE))
+        print(page.relative_to(REPOSITORY))
         stale = True
         if "--check" not in sys.argv:
             page.write_text(after, encoding="utf-8")

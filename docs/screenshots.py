@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-HOUSE = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[1]
 DAY = "2026-12-01"  # one version is in force, another to come
 # By its name: what a desktop shows and what a phone does.
 PICTURES = {
@@ -67,9 +67,9 @@ def main() -> None:
 
 
 def _keep(name: str, picture: bytes) -> None:
-    place = HOUSE / "docs" / "images" / f"{name}.png"
+    place = REPOSITORY / "docs" / "images" / f"{name}.png"
     place.write_bytes(picture)
-    print(f"{place.relative_to(HOUSE)}  {len(picture) // 1000} kB")
+    print(f"{place.relative_to(REPOSITORY)}  {len(picture) // 1000} kB")
 
 
 def _site(browser: Browser, folder: Path) -> None:
@@ -83,7 +83,7 @@ def _site(browser: Browser, folder: Path) -> None:
 
 def _desk(browser: Browser, clone: Path) -> None:
     """Photograph what an editor has: admin page, preview, an error in it, a note laid out."""
-    subprocess.run(["git", "clone", "--quiet", HOUSE, clone], check=True, env=PLAIN_GIT)
+    subprocess.run(["git", "clone", "--quiet", REPOSITORY, clone], check=True, env=PLAIN_GIT)
     with _served(clone) as address:
         _keep("admin", _forms(browser, f"{address}admin/", clone))
         _edit(clone, EDITS)
@@ -97,13 +97,22 @@ def _desk(browser: Browser, clone: Path) -> None:
 
 
 def _command(*words: object) -> str:
-    command = [sys.executable, str(HOUSE / "build.py"), *map(str, words)]
+    command = [sys.executable, str(REPOSITORY / "build.py"), *map(str, words)]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 @contextmanager
 def _served(source: Path) -> Iterator[str]:
-    command = [sys.executable, "-u", str(HOUSE / "build.py"), "serve", "--source", str(source), "--port", "0"]
+    command = [
+        sys.executable,
+        "-u",
+        str(REPOSITORY / "build.py"),
+        "serve",
+        "--source",
+        str(source),
+        "--port",
+        "0",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
         try:

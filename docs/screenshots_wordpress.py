@@ -10,10 +10,10 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.helpers.chromium import chromium
-from tests.helpers.small_policy import announcement, announcements, small_site
-from tests.helpers.static import Static, static
-from tests.helpers.wordpress import PASSWORD, WordPress, wordpress
+from tests.helpers.chromium import run_chromium
+from tests.helpers.small_policy import announcements_json, build_small_site, make_announcement
+from tests.helpers.static_server import StaticServer, serve_static
+from tests.helpers.wordpress import PASSWORD, WordPress, run_wordpress
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,7 +32,7 @@ img {{ border-radius: 8px }}
 
 def main() -> None:
     """Let a member log in, photograph the dialog on a desktop and the banner on a phone."""
-    with wordpress() as running, static(ROOT) as policy, chromium() as browser:
+    with run_wordpress() as running, serve_static(ROOT) as policy, run_chromium() as browser:
         _furnish(running, policy)
         shots = []
         for size in (DESKTOP, PHONE):
@@ -45,20 +45,20 @@ def main() -> None:
     print(f"{PICTURE.name}  {PICTURE.stat().st_size // 1000} kB")
 
 
-def _furnish(running: WordPress, policy: Static) -> None:
+def _furnish(running: WordPress, policy: StaticServer) -> None:
     base = policy.origin + ROOT
     with tempfile.TemporaryDirectory() as folder:
-        notice = (small_site(Path(folder), base, running.url) / "notice.js").read_text("utf-8")
-    told = announcement(base, "2.0", ("login", "alert"))
+        notice = (build_small_site(Path(folder), base, running.url) / "notice.js").read_text("utf-8")
+    told = make_announcement(base, "2.0", ("login", "alert"))
     told["effective"] = "2026-12-22"
     told["languages"]["nb"]["title"] = "Personvernerklæring: endringer fra 22. desember 2026"
     everybody = {"Access-Control-Allow-Origin": running.url}
-    policy.page(f"{ROOT}notice.js", notice)
-    policy.page(f"{ROOT}api/announcements.json", announcements(told), everybody)
+    policy.serve_text(f"{ROOT}notice.js", notice)
+    policy.serve_text(f"{ROOT}api/announcements.json", announcements_json(told), everybody)
     theme = running.path / "wp-content" / "themes" / "plain" / "index.php"
     theme.write_text(theme.read_text().replace("wp_footer();", "?>" + TEXT.format()))
-    running.user("kari", "nb_NO")
-    running.run(
+    running.add_user("kari", "nb_NO")
+    running.run_php(
         f"update_option( 'klartekst_policy_notice_site', '{base}' );"
         "update_user_meta( get_user_by( 'login', 'kari' )->ID, 'show_admin_bar_front', 'false' );"
     )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.helpers.command import Command, story
-from tests.helpers.environment import GIT, environment, make_home
+from tests.helpers.cli import BuildCommand, create_history
+from tests.helpers.environment import GIT_ENVIRONMENT, create_home, neutral_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
-TALE = """
+SAMPLE_HISTORY = """
 start 2026-01-05
 words nb/02-deling "Vi deler navn med trykkeriet." "Mer er det ikke."
 words en/02-deling "We share names with the printer." "There is no more."
@@ -56,7 +56,9 @@ commit 2026-04-01
 @pytest.fixture(scope="session", autouse=True)
 def _same_environment(tmp_path_factory) -> Iterator[None]:
     """Give every test the same environment, a home of its own in it, whoever runs the tests where."""
-    wanted = environment(**GIT, HOME=str(make_home(tmp_path_factory.mktemp("home"))), TZ="UTC")
+    wanted = neutral_environment(
+        **GIT_ENVIRONMENT, HOME=str(create_home(tmp_path_factory.mktemp("home"))), TZ="UTC"
+    )
     umask = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - wanted.keys():
@@ -70,16 +72,16 @@ def _same_environment(tmp_path_factory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def tale(tmp_path_factory) -> Path:
+def sample_history(tmp_path_factory) -> Path:
     """A source folder whose history has something of everything. Copy it before you change it."""
-    return story(tmp_path_factory.mktemp("tale") / "source", TALE)
+    return create_history(tmp_path_factory.mktemp("sample_history") / "source", SAMPLE_HISTORY)
 
 
 @pytest.fixture(scope="session")
-def told(tale, tmp_path_factory) -> Path:
+def sample_out(sample_history, tmp_path_factory) -> Path:
     """The `out` of that history, built cleanly. Copy it before you change it."""
-    out = tmp_path_factory.mktemp("told") / "out"
-    result = Command().build(tale, out)
+    out = tmp_path_factory.mktemp("sample_out") / "out"
+    result = BuildCommand().build(sample_history, out)
     assert (result.code, result.err) == (0, ())
     return out
 

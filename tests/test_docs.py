@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[1]
-PAGES = sorted([*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")])
+from tests.helpers.environment import REPOSITORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 
 
 def _read(page: Path) -> str:
@@ -17,17 +21,19 @@ def _read(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_make_target_that_a_page_names_is_there(page):
-    targets = set(re.findall(r"^([a-z-]+):", _read(HOUSE / "Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", _read(REPOSITORY / "Makefile"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)`", _read(page))) <= targets
 
 
 def test_every_room_that_the_plan_names_is_there():
-    plan = _read(HOUSE / "ARCHITECTURE.md")
-    assert [path for path in re.findall(r"`([a-z]+/[a-z_]+\.py)`", plan) if not (HOUSE / path).exists()] == []
+    plan = _read(REPOSITORY / "ARCHITECTURE.md")
+    assert [
+        path for path in re.findall(r"`([a-z]+/[a-z_]+\.py)`", plan) if not (REPOSITORY / path).exists()
+    ] == []
 
 
 def test_readme_quotes_the_figures_of_the_storm():
     told = re.compile("<!-- storm -->.*<!-- /storm -->", re.DOTALL)
-    wanted = told.search(_read(HOUSE / "docs/notification-job.md"))
+    wanted = told.search(_read(REPOSITORY / "docs/notification-job.md"))
     assert wanted
-    assert wanted[0] in _read(HOUSE / "README.md")
+    assert wanted[0] in _read(REPOSITORY / "README.md")

@@ -7,7 +7,7 @@ import pytest
 from bench import ground
 from bench.ground import MORE, Ground
 from bench.paired import run
-from tests.helpers.command import run as told
+from tests.helpers.cli import run_command
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def tiny(tmp_path, monkeypatch):
 
 
 def _behind(repository, ref):
-    return int(told(repository, "git", "rev-list", "--count", f"{ref}..main"))
+    return int(run_command(repository, "git", "rev-list", "--count", f"{ref}..main"))
 
 
 def test_branches_stand_at_the_last_version_and_at_a_quarter(tiny):
@@ -47,5 +47,5 @@ def test_what_was_stopped_half_way_is_made_anew(tiny, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             tiny.lay_long()
     tiny.lay_long()
-    assert int(told(tiny.long, "git", "rev-list", "--count", "main")) == 12
+    assert int(run_command(tiny.long, "git", "rev-list", "--count", "main")) == 12
     assert not (tiny.long / "half").exists()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench import history
-from tests.helpers.command import Command, run, versions
+from tests.helpers.cli import BuildCommand, read_versions, run_command
 
 VERSIONS = 27
 
@@ -18,7 +18,7 @@ def repository(tmp_path_factory):
 
 
 def _commit(repository, name="HEAD"):
-    return run(repository, "git", "rev-parse", name)
+    return run_command(repository, "git", "rev-parse", name)
 
 
 def test_two_histories_of_one_seed_are_the_same_to_the_commit(repository, tmp_path):
@@ -33,15 +33,15 @@ def test_another_seed_makes_another_history(repository, tmp_path):
 
 def test_a_longer_history_begins_with_the_shorter_one(repository, tmp_path):
     history.make(tmp_path / "longer", VERSIONS + 3)
-    assert run(tmp_path / "longer", "git", "rev-parse", "HEAD~3") == run(
+    assert run_command(tmp_path / "longer", "git", "rev-parse", "HEAD~3") == run_command(
         repository, "git", "rev-parse", "HEAD"
     )
 
 
 def test_every_commit_makes_a_version_and_every_25th_edit_is_major(repository, tmp_path):
-    built = Command().build(repository, tmp_path / "out", "--today", "2060-01-01")
+    built = BuildCommand().build(repository, tmp_path / "out", "--today", "2060-01-01")
     assert built.code == 0, built.err
-    levels = [row["level"] for row in versions(tmp_path / "out")["versions"]]
+    levels = [row["level"] for row in read_versions(tmp_path / "out")["versions"]]
     assert len(levels) == VERSIONS
     assert [at for at, level in enumerate(levels[1:], start=1) if level == "major"] == [25]
 
@@ -49,7 +49,7 @@ def test_every_commit_makes_a_version_and_every_25th_edit_is_major(repository, t
 def test_every_edit_writes_one_section_in_both_languages_and_its_note(repository):
     for edit in range(VERSIONS - 1):
         newer, older = f"HEAD~{edit}", f"HEAD~{edit + 1}"
-        paths = run(repository, "git", "diff", "--name-only", older, newer).split()
+        paths = run_command(repository, "git", "diff", "--name-only", older, newer).split()
         assert sorted(path.split("/")[1] for path in paths) == ["changes", "en", "nb"]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from bench import history, peers
 from bench.paired import run
-from tests.helpers.command import Command, versions
-from tests.helpers.site import folder
+from tests.helpers.cli import BuildCommand, read_versions
+from tests.helpers.published_site import version_folder
 
 VERSIONS = 4
 
@@ -16,7 +16,7 @@ VERSIONS = 4
 def out(tmp_path_factory):
     place = tmp_path_factory.mktemp("peers")
     history.make(place / "history", VERSIONS)
-    built = Command().build(place / "history", place / "out", "--today", "2060-01-01")
+    built = BuildCommand().build(place / "history", place / "out", "--today", "2060-01-01")
     assert built.code == 0, built.err
     return place / "out"
 
@@ -29,19 +29,19 @@ def _body(markdown):
 def test_the_archive_says_every_word_of_every_version_page_in_order(out):
     fed = {path: _body(text) for path, text in peers.archive(VERSIONS)}
     assert len(fed) == VERSIONS * 2
-    for at, row in enumerate(versions(out)["versions"], start=1):
+    for at, row in enumerate(read_versions(out)["versions"], start=1):
         for locale in ("nb", "en"):
-            page = out / "site" / folder(locale, row["version"]) / "policy.txt"
+            page = out / "site" / version_folder(locale, row["version"]) / "policy.txt"
             assert fed[f"{locale}/{at:05d}.md"] == page.read_text(encoding="utf-8").split()
 
 
 def test_the_current_site_says_every_word_of_the_newest_version(out):
-    newest = versions(out)["versions"][-1]["version"]
+    newest = read_versions(out)["versions"][-1]["version"]
     fed = sorted(peers.current(VERSIONS))
     assert len(fed) == history.SECTIONS * 2
     for locale in ("nb", "en"):
         said = [word for path, text in fed if path.startswith(locale) for word in text.split()]
-        page = out / "site" / folder(locale, newest) / "policy.txt"
+        page = out / "site" / version_folder(locale, newest) / "policy.txt"
         assert [word for word in said if word not in {"---", "title:"}] == page.read_text("utf-8").split()
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import redlines
-from tests.material import properties
+from tests.helpers.factories import property_settings
 
 _SAID = st.lists(st.sampled_from("abcde"), max_size=14)
 
@@ -25,7 +25,7 @@ def _by_definition(old, new):
     return outside(0, 0)
 
 
-@properties
+@property_settings
 @given(_SAID, _SAID)
 def test_the_fewest_are_those_outside_a_longest_common_subsequence(old, new):
     assert redlines.fewest(old, new) == _by_definition(tuple(old), tuple(new))

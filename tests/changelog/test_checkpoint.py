@@ -16,17 +16,19 @@ NONE = (None, {})
 
 
 @pytest.fixture
-def file(tale, tmp_path):
+def file(sample_history, tmp_path):
     """A checkpoint of a history."""
-    builder = replay_history(lambda start: read_revisions(tale, "HEAD", start), None)
+    builder = replay_history(lambda start: read_revisions(sample_history, "HEAD", start), None)
     section = builder.versions[-1].documents["nb"].sections[0]
     save_checkpoint(tmp_path / ".checkpoint", "this", builder, {section: "rendered"})
     return tmp_path / ".checkpoint"
 
 
-def test_a_checkpoint_is_loaded_as_it_was_saved(tale, file):
+def test_a_checkpoint_is_loaded_as_it_was_saved(sample_history, file):
     builder, redlines = load_checkpoint(file, "this")
-    assert repr(builder) == repr(replay_history(lambda start: read_revisions(tale, "HEAD", start), None))
+    assert repr(builder) == repr(
+        replay_history(lambda start: read_revisions(sample_history, "HEAD", start), None)
+    )
     assert redlines == {builder.versions[-1].documents["nb"].sections[0]: "rendered"}
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from changelog.days import add_duration, day_in_oslo
 from policy.fields import Duration
-from tests.material import properties
+from tests.helpers.factories import property_settings
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_period_is_counted_in_whole_months_and_then_days(day, period, then):
     assert str(add_duration(date.fromisoformat(day), Duration(period))) == then
 
 
-@properties
+@property_settings
 @given(
     st.dates(date(2000, 1, 1), date(2100, 12, 31)),
     st.integers(0, 50),

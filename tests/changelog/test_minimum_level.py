@@ -14,7 +14,7 @@ from policy.loader import load_policy
 from policy.markdown import parse_markdown
 from policy.models import Level
 
-ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 ROWS = [
     line.split("\t")
     for line in (Path(__file__).parent / "edits.tsv").read_text(encoding="utf-8").splitlines()
@@ -61,7 +61,7 @@ def test_nine_of_ten_corrections_are_proven():
 
 
 def test_the_published_confusion_table_is_what_is_measured():
-    assert format_confusion_table() in (ROOT / "docs/floor.md").read_text(encoding="utf-8")
+    assert format_confusion_table() in (REPOSITORY / "docs/floor.md").read_text(encoding="utf-8")
 
 
 SETTINGS = """\

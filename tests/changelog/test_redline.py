@@ -18,7 +18,7 @@ from changelog.redline import compute_redline, find_touched_sections, map_to_cur
 from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
-from tests.material import LABELS, Seen, properties
+from tests.helpers.factories import REDLINE_LABELS, ParsedHtml, property_settings
 
 _WORDS = st.sampled_from("vi deler ikke data med andre uten at du har sagt ja til det, og aldri mer.".split())  # noqa: SIM905 - a sentence is easier to read
 _SENTENCE = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
@@ -138,7 +138,7 @@ def _marks(found) -> set[str]:
     return {mark for leaf in every for run in leaf.runs for mark in run.marks if mark in {"ins", "del"}}
 
 
-@properties
+@property_settings
 @given(edits())
 def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pair):
     old, new = pair
@@ -147,33 +147,35 @@ def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pai
     assert _keys_without(found, "ins") == _words(old)
 
 
-@properties
+@property_settings
 @given(edits())
 def test_the_same_is_true_of_its_html(pair):
     old, new = pair
     found = compare(old, new)
     for text, without in ((new, "del"), (old, "ins")):
         blocks = (block for change in found for block in (Block("p", runs=change.title), *change.blocks))
-        page = render_html(blocks, LABELS)
+        page = render_html(blocks, REDLINE_LABELS)
         wanted = [
             word for part in text.sections for word in (*part.title.split(), *extract_words(part.blocks))
         ]
-        assert Seen(page, without).words == wanted
+        assert ParsedHtml(page, without).words == wanted
 
 
-@properties
+@property_settings
 @given(edits())
 def test_its_html_is_well_formed_and_its_ids_are_unique(pair):
     found = compare(*pair)
-    page = "".join(render_html((Block("p", runs=change.title), *change.blocks), LABELS) for change in found)
-    seen = Seen(page)
+    page = "".join(
+        render_html((Block("p", runs=change.title), *change.blocks), REDLINE_LABELS) for change in found
+    )
+    seen = ParsedHtml(page)
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
     assert len(set(ids)) == len(ids)
     for outer in ("<tr", "<ul", "<ol", "<table", "<tbody", "<thead", "<dl"):
         assert not any(rest.partition(">")[2].startswith("<span") for rest in page.split(outer)[1:])
 
 
-@properties
+@property_settings
 @given(edits())
 def test_equal_texts_have_no_marks_and_different_ones_do(pair):
     old, new = pair
@@ -182,7 +184,7 @@ def test_equal_texts_have_no_marks_and_different_ones_do(pair):
     assert bool(_marks(compare(old, new))) >= (_words(old) != _words(new))
 
 
-@properties
+@property_settings
 @given(edits())
 def test_the_redline_backwards_is_as_truthful(pair):
     old, new = pair
@@ -191,7 +193,7 @@ def test_the_redline_backwards_is_as_truthful(pair):
     assert _keys_without(found, "del") == _words(old)
 
 
-@properties
+@property_settings
 @given(edits(), _BODY)
 def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, body):
     first, second = pair
@@ -210,7 +212,7 @@ def _merged(old: str, new: str) -> str:
     )
     return render_html(
         redline_blocks.mark_moved_blocks(found, moved),
-        {**LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
+        {**REDLINE_LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
     ).replace('<span class="visually-hidden"></span>', "")
 
 
@@ -366,11 +368,11 @@ def test_large_texts_with_little_in_common_have_a_truthful_redline(old, new):
 _PRINTS = """
 from tests.changelog.test_redline import _large, compare, create_document
 from policy.blocks import render_html
-from tests.material import LABELS
+from tests.helpers.factories import REDLINE_LABELS
 import hashlib
 old = create_document({name: _large(n, 8) for n, name in enumerate("abcde")})
 new = create_document({name: [*_large(n, 6), *_large(n + 1, 3)] for n, name in enumerate("ebacf")})
-page = "".join(render_html(change.blocks, LABELS) for change in compare(old, new))
+page = "".join(render_html(change.blocks, REDLINE_LABELS) for change in compare(old, new))
 print(hashlib.sha256(page.encode()).hexdigest())
 """
 

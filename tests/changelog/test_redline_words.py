@@ -17,7 +17,7 @@ from changelog.redline_words import (
     split_words,
 )
 from policy.blocks import Block, TextRun, extract_words
-from tests.material import properties
+from tests.helpers.factories import property_settings
 
 _TEXT = st.text("ab ø\n\t.\u00a0", max_size=6)
 _RUN = st.one_of(
@@ -42,20 +42,20 @@ def _key(found):
     return [word.key for word in found]
 
 
-@properties
+@property_settings
 @given(_RUNS)
 def test_the_words_of_a_leaf_are_those_a_reader_sees(given_runs):
     found = [text for word in split_words(given_runs) if (text := word.key.partition("\0")[0])]
     assert found == extract_words([Block("p", runs=given_runs)])
 
 
-@properties
+@property_settings
 @given(_RUNS)
 def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
     assert extract_word_keys(given_runs) == tuple(word.key for word in split_words(given_runs))
 
 
-@properties
+@property_settings
 @given(_RUNS)
 def test_joining_unmarked_words_gives_the_same_leaf(given_runs):
     again = join_words([("", word) for word in split_words(given_runs)])
@@ -63,7 +63,7 @@ def test_joining_unmarked_words_gives_the_same_leaf(given_runs):
     assert [run for run in again if "note" in run.marks] == [run for run in given_runs if "note" in run.marks]
 
 
-@properties
+@property_settings
 @given(_RUNS, _RUNS)
 def test_the_marks_lead_from_the_old_words_to_the_new(old, new):
     steps = list(compare_words(split_words(old), split_words(new)))
@@ -85,14 +85,14 @@ def _common(old, new) -> int:
     return longest(0, 0)
 
 
-@properties
+@property_settings
 @given(_SAID, _SAID)
 def test_as_few_words_as_possible_are_marked(old, new):
     marked = [mark for mark, _ in compare_words(_words(old), _words(new)) if mark]
     assert len(marked) == len(old) + len(new) - 2 * _common(tuple(old), tuple(new))
 
 
-@properties
+@property_settings
 @given(_SAID, _SAID)
 def test_similarity_goes_from_no_common_word_to_the_same_words(old, new):
     one, other = build_multiset(old), build_multiset(new)

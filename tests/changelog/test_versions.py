@@ -16,7 +16,7 @@ from changelog.replay import build_version_log
 from policy.blocks import render_prose
 from policy.document import render_policy_text
 from policy.findings import ContentError
-from tests.material import SETTINGS, files, properties, section
+from tests.helpers.factories import POLICY_YAML, policy_files, property_settings, section_text
 
 START = date(2026, 1, 10)
 
@@ -35,7 +35,7 @@ def history(*steps: dict[str, str | None]) -> list[Revision]:
     revisions, now = [], {}
     for number, step in enumerate(steps):
         now = {path: text for path, text in (now | step).items() if text is not None}
-        revisions.append(Revision(f"{number:040x}", noon(START + timedelta(number)), files(now)))
+        revisions.append(Revision(f"{number:040x}", noon(START + timedelta(number)), policy_files(now)))
     return revisions
 
 
@@ -44,7 +44,7 @@ def list_versions(*steps) -> list[tuple[str, str, str]]:
 
 
 def text(body: str) -> dict[str, str]:
-    return {"nb/01-om.md": section(body)}
+    return {"nb/01-om.md": section_text(body)}
 
 
 def test_minor_counts_after_the_point_and_major_and_special_before_it():
@@ -147,7 +147,7 @@ def test_spelling_alone_makes_no_version(respell):
 
 
 def test_key_order_a_comment_and_what_no_reader_sees_make_no_version():
-    turned = "\n".join(reversed(SETTINGS.splitlines())) + "\n# a comment\nshow_days: 30\n"
+    turned = "\n".join(reversed(POLICY_YAML.splitlines())) + "\n# a comment\nshow_days: 30\n"
     assert len(list_versions(text("a"), {"policy.yaml": turned})) == 1
 
 
@@ -157,7 +157,7 @@ def test_a_fact_a_link_target_a_word_of_any_language_and_a_note_each_make_a_vers
         text("{{ retention.m.period }} [a](https://a.no/)") | facts,
         {"facts/retention.yaml": "- {id: m, what: x, period: P3Y}\n"},
         text("{{ retention.m.period }} [a](https://b.no/)"),
-        {"en/01-om.md": section("Hello you")},
+        {"en/01-om.md": section_text("Hello you")},
         {"changes/1.yaml": note("minor")},
     )
     found = build_version_log(history(*steps)).versions
@@ -214,7 +214,7 @@ def test_a_version_without_a_note_has_a_standard_text_in_each_language():
 
 def test_an_unreadable_revision_is_a_warning_and_counts_with_the_next():
     broken = {"policy.yaml": "title: ["}
-    found = build_version_log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": SETTINGS}))
+    found = build_version_log(history(text("a"), text("b") | broken, text("c"), {"policy.yaml": POLICY_YAML}))
     assert [version.number for version in found.versions] == ["1.0", "1.1"]
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
@@ -248,10 +248,10 @@ def test_days_never_run_backwards_and_an_impossible_one_is_a_warning():
 
 def test_a_language_added_later_begins_when_it_appears():
     only = {
-        "policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"),
+        "policy.yaml": POLICY_YAML.replace("[nb, en]", "[nb]"),
         "changes/0.yaml": note("minor", summary="{nb: Hei}"),
     }
-    first, second = build_version_log(history(text("a") | only, {"policy.yaml": SETTINGS})).versions
+    first, second = build_version_log(history(text("a") | only, {"policy.yaml": POLICY_YAML})).versions
     assert (list(first.documents), list(second.documents)) == (["nb"], ["nb", "en"])
     assert list(second.text_sha256) == ["nb", "en"]
 
@@ -277,8 +277,8 @@ _LEVELS = st.sampled_from(["minor", "major", "special"])
 _DATES = st.sampled_from(["P30D", "P1M", "2026-01-12", "2026-02-01", "2026-04-01"])
 _STEP = st.one_of(
     _WORDS.map(text),
-    _WORDS.map(lambda body: {"en/01-om.md": section(body)}),
-    _WORDS.map(lambda body: {"nb/02-mer.md": section(body)}),
+    _WORDS.map(lambda body: {"en/01-om.md": section_text(body)}),
+    _WORDS.map(lambda body: {"nb/02-mer.md": section_text(body)}),
     st.just({"nb/02-mer.md": None}),
     st.builds(
         lambda name, level, day, summary: {f"changes/{name}.yaml": note(level, day, summary)},
@@ -296,7 +296,7 @@ _STEP = st.one_of(
 )
 
 
-@properties
+@property_settings
 @given(st.lists(_STEP, max_size=7), st.data())
 def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_superseded(steps, data):
     whole = [*history(text("a"), *steps, {"facts/rights.yaml": None})]
@@ -311,7 +311,7 @@ def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_
     assert len(early) <= len(late)
 
 
-@properties
+@property_settings
 @given(st.lists(_STEP, max_size=7), st.dates(date(2026, 1, 1), date(2026, 6, 1)))
 def test_every_version_follows_the_rules_of_numbers_and_days(steps, today):
     found = build_version_log(history(text("a"), *steps, {"facts/rights.yaml": None}))

@@ -9,7 +9,15 @@ import sys
 
 import pytest
 
-from tests.helpers.reference import HOUSE, PAGES, build, codes, commit, rows, section
+from tests.helpers.reference import (
+    PAGES,
+    REPOSITORY,
+    build_source,
+    commit_files,
+    inline_code,
+    read_section,
+    table_rows,
+)
 
 LANGUAGES = ("nb", "en")
 
@@ -45,7 +53,11 @@ mail: {from: a@example.no, reply_to: a@example.no}
 def everything(tmp_path_factory) -> dict[str, str]:
     """A policy with every placeholder and every table, as plain text by language."""
     folder = tmp_path_factory.mktemp("everything")
-    cells = [codes(cell) for row in rows(section("content", "## Placeholders")) for cell in [" ".join(row)]]
+    cells = [
+        inline_code(cell)
+        for row in table_rows(read_section("content", "## Placeholders"))
+        for cell in [" ".join(row)]
+    ]
     names = [
         name.strip("{ }") for row in cells for name in row if name.startswith("{{") and "table:" not in name
     ]
@@ -55,12 +67,14 @@ def everything(tmp_path_factory) -> dict[str, str]:
         for key in row[1:]
         if row[0].startswith("{{ ") and key.isidentifier()
     ]
-    kinds = [codes(cells[0])[0] for cells in rows(section("content", "### Tables"))]
+    kinds = [inline_code(cells[0])[0] for cells in table_rows(read_section("content", "### Tables"))]
     lines = [f"{name} = {{{{ {name} }}}}" for name in (*names, *likewise, "retention.days.period")]
     tables = [f"## {kind}\n\n{{{{ table: {kind} }}}}" for kind in kinds]
     body = "\n\n".join(["---\ntitle: Alt\n---", *lines, *tables])
-    commit(folder / "source", EVERYTHING | {f"{code}/01-alt.md": body for code in LANGUAGES}, "2026-01-05")
-    site = build(folder / "source", folder / "out") / "site"
+    commit_files(
+        folder / "source", EVERYTHING | {f"{code}/01-alt.md": body for code in LANGUAGES}, "2026-01-05"
+    )
+    site = build_source(folder / "source", folder / "out") / "site"
     folders = {"nb": "versjon/1.0", "en": "en/version/1.0"}
     return {code: (site / path / "policy.txt").read_text("utf-8") for code, path in folders.items()}
 
@@ -75,17 +89,17 @@ def test_every_placeholder_of_the_table_has_a_value(everything):
 def test_values_become_the_words_of_the_table(everything):
     names = {"P2Y6M": "retention.ID.period", "P30D": "retention.days.period", "DE": "recipients.ID.country"}
     names |= {"[A, B, C]": "controller.former_names"}
-    found = [cells for cells in rows(section("content", "## Placeholders")) if len(cells) == 3]
-    assert {codes(cells[0])[0] for cells in found} == set(names)
+    found = [cells for cells in table_rows(read_section("content", "## Placeholders")) if len(cells) == 3]
+    assert {inline_code(cells[0])[0] for cells in found} == set(names)
     for cells in found:
         for locale, words in zip(LANGUAGES, cells[1:], strict=True):
-            assert f"{names[codes(cells[0])[0]]} = {words}\n" in everything[locale]
+            assert f"{names[inline_code(cells[0])[0]]} = {words}\n" in everything[locale]
 
 
 def test_tables_of_facts_have_the_columns_of_the_page(everything):
-    for kind, *columns in rows(section("content", "### Tables")):
+    for kind, *columns in table_rows(read_section("content", "### Tables")):
         for locale, names in zip(LANGUAGES, columns, strict=True):
-            below = everything[locale].partition(f"\n{codes(kind)[0]}\n\n")[2]
+            below = everything[locale].partition(f"\n{inline_code(kind)[0]}\n\n")[2]
             assert below
             if ", " in names:  # one column alone is printed as a list
                 assert below.split("\n")[0] == names.replace(", ", "\t")
@@ -100,8 +114,12 @@ def test_the_note_of_the_example_has_the_level_that_its_facts_set(published):
 
 
 def test_names_that_readers_see_are_those_of_the_catalogue():
-    catalogue = (HOUSE / "templates" / "locale" / "nb.po").read_text(encoding="utf-8")
-    found = [cells for cells in rows(section("history", "## Days")) if len(cells) == 3 and cells[1] != "–"]
+    catalogue = (REPOSITORY / "templates" / "locale" / "nb.po").read_text(encoding="utf-8")
+    found = [
+        cells
+        for cells in table_rows(read_section("history", "## Days"))
+        if len(cells) == 3 and cells[1] != "–"
+    ]
     assert found
     for _, norwegian, english in found:
         assert f'msgid "{english}"\nmsgstr "{norwegian}"' in catalogue
@@ -109,10 +127,10 @@ def test_names_that_readers_see_are_those_of_the_catalogue():
 
 def test_the_worked_example_of_the_chain_can_be_computed():
     blocks = re.findall(
-        r"^```text\n(.*?)```", section("history", "## The chain of hashes"), re.DOTALL | re.MULTILINE
+        r"^```text\n(.*?)```", read_section("history", "## The chain of hashes"), re.DOTALL | re.MULTILINE
     )
     texts, records = blocks[::2], blocks[1::2]
-    hashes = re.findall(r"`([0-9a-f]{64})`", section("history", "## The chain of hashes"))
+    hashes = re.findall(r"`([0-9a-f]{64})`", read_section("history", "## The chain of hashes"))
     chain = "-"
     for text, record, known in zip(texts, records, hashes, strict=True):
         lines = record.splitlines()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parents[2]
-PAGES = sorted([*HOUSE.glob("*.md"), *HOUSE.glob("docs/**/*.md")])
+from tests.helpers.environment import REPOSITORY
+
+PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 # Besides the pages: what else may not refer to the design pages. Add a package here once it is rid of them.
 SEARCHED = [
     "templates",
@@ -17,7 +18,7 @@ SEARCHED = [
     "integrations",
     ".ci",
     "Makefile",
-    *(page.name for page in HOUSE.glob("*.md")),
+    *(page.name for page in REPOSITORY.glob("*.md")),
 ]
 PACKAGES: list[str] = []
 SUFFIXES = {".py", ".md", ".j2", ".js", ".po", ".php", ".txt", ".json", ".yaml", ".toml", ".css", ".sh", ""}
@@ -43,7 +44,7 @@ def anchors(page: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(HOUSE).as_posix())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(REPOSITORY).as_posix())
 def test_every_link_leads_to_a_file_and_a_heading(page):
     broken = []
     for link in _LINK.findall(text_of(page)):
@@ -61,12 +62,12 @@ def test_every_page_of_a_folder_is_reached_from_another():
         for path in (link.partition("#")[0] for link in _LINK.findall(text_of(page)))
         if path
     }
-    assert [page for page in PAGES if page.parent != HOUSE and page not in linked] == []
+    assert [page for page in PAGES if page.parent != REPOSITORY and page not in linked] == []
 
 
 @pytest.mark.parametrize("place", [*SEARCHED, *PACKAGES])
 def test_nothing_refers_to_a_page_that_is_not_in_the_repository(place):
-    root = HOUSE / place
+    root = REPOSITORY / place
     files = [root] if root.is_file() else [p for p in root.rglob("*") if p.is_file() and p.suffix in SUFFIXES]
     own = Path(__file__).resolve()
     assert files

@@ -7,24 +7,33 @@ import re
 
 import pytest
 
-from tests.helpers.reference import HOUSE, PAGES, codes, command, first_codes, rows, section, walk
+from tests.helpers.cli import run_build_py
+from tests.helpers.reference import (
+    PAGES,
+    REPOSITORY,
+    first_column_codes,
+    inline_code,
+    list_files,
+    read_section,
+    table_rows,
+)
 
 
 def test_every_file_of_a_site_is_in_the_tables_of_addresses(out):
     known = [
         re.compile(re.escape(path).replace("/N/", r"/\d+\.\d+/").replace(r"NAME\.HASH", r"\w+\.[0-9a-f]{12}"))
-        for cells in rows(section("output", "## Addresses"))
+        for cells in table_rows(read_section("output", "## Addresses"))
         for cell in cells
-        for path in codes(cell)
+        for path in inline_code(cell)
         if "<" not in path
     ]
-    files = [path.relative_to(out / "site").as_posix() for path in walk(out / "site")]
+    files = [path.relative_to(out / "site").as_posix() for path in list_files(out / "site")]
     assert [path for path in files if not any(pattern.fullmatch(path) for pattern in known)] == []
     assert [pattern.pattern for pattern in known if not any(map(pattern.fullmatch, files))] == []
 
 
 def test_the_disk_has_what_the_page_draws(out):
-    drawn = re.search(r"```text\nout/\n(.*?)```", section("output", "## On the disk"), re.DOTALL)
+    drawn = re.search(r"```text\nout/\n(.*?)```", read_section("output", "## On the disk"), re.DOTALL)
     assert drawn
     lines = [line for line in drawn[1].splitlines() if re.match(r" {2}\S", line)]
     assert {line.split()[0].rstrip("/") for line in lines} == {path.name for path in out.iterdir()}
@@ -53,23 +62,23 @@ def test_the_disk_has_what_the_page_draws(out):
 def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
     found = json.loads((out / path).read_bytes())
     fields = set(found) | {key for row in found.get(inside, ()) for key in row}
-    documented = first_codes(section("output", heading))
+    documented = first_column_codes(read_section("output", heading))
     assert documented - fields <= {"redacted"}
     assert fields - documented <= ({"schema", "announcements"} if inside == "announcements" else set())
     for row in found.get(inside, ()):
         for texts in row["languages"].values():
-            assert set(texts) <= set(codes(section("output", heading)))
+            assert set(texts) <= set(inline_code(read_section("output", heading)))
 
 
 def test_a_redline_begins_as_the_page_shows_it(out):
-    shown = re.search(r"```html\n(.*?)```", section("redline", "## Marks"), re.DOTALL)
+    shown = re.search(r"```html\n(.*?)```", read_section("redline", "## Marks"), re.DOTALL)
     assert shown
     page = (out / "site" / "versjon" / "2.0" / "endringer" / "index.html").read_text(encoding="utf-8")
     assert " ".join(shown[1].split()) in " ".join(page.split())
 
 
 def test_every_data_attribute_and_link_relation_is_documented(out):
-    pages = "".join(path.read_text("utf-8") for path in walk(out / "site") if path.suffix == ".html")
+    pages = "".join(path.read_text("utf-8") for path in list_files(out / "site") if path.suffix == ".html")
     documented = PAGES["output"] + PAGES["redline"]
     assert {
         name for name in re.findall(r'\s(data-[a-z]+)="', pages) if f"[{name}]" not in documented
@@ -84,12 +93,12 @@ def test_the_headers_that_a_site_sends_are_documented(out):
             r"^  (?:# )?([A-Z][A-Za-z-]+): ", (out / "site" / "_headers").read_text("utf-8"), re.MULTILINE
         )
     )
-    assert sent == first_codes(section("output", "## Server configuration"))
+    assert sent == first_column_codes(read_section("output", "## Server configuration"))
 
 
 def test_the_attributes_and_events_of_the_notice_are_documented():
-    script = (HOUSE / "templates" / "notice.js").read_text(encoding="utf-8")
-    documented = first_codes(section("output", "### notice.js"))
+    script = (REPOSITORY / "templates" / "notice.js").read_text(encoding="utf-8")
+    documented = first_column_codes(read_section("output", "### notice.js"))
     assert set(re.findall(r'(?:get|has)Attribute\("(\w+)"\)', script)) <= documented
     assert {name for name in documented if ":" in name} == set(
         re.findall(r"policy-notice:(?:shown|acknowledged)", script)
@@ -104,15 +113,17 @@ def test_status_and_proof_have_the_fields_and_states_of_the_page(out, tmp_path):
         ["plan", "--letter", letter, "--recipients", people, "--ledger", ledger],
         ["proof", "--letter", letter, "--ledger", ledger, "--out", tmp_path / "proof"],
     ):
-        done = command("notify", *words)
+        done = run_build_py("notify", *words)
         assert (done.returncode, done.stderr) == (0, "")
-    status = json.loads(command("notify", "status", "--ledger", ledger, "--format", "json").stdout)
-    generated = section("notification-job", "## States of a delivery").partition("<!-- /generated -->")[0]
-    assert set(status["campaigns"][0]["counts"]) == first_codes(generated)
-    text = section("notification-job", "## Status, purge, proof")
-    assert {*status, *status["campaigns"][0]} <= set(codes(text))
+    status = json.loads(run_build_py("notify", "status", "--ledger", ledger, "--format", "json").stdout)
+    generated = read_section("notification-job", "## States of a delivery").partition("<!-- /generated -->")[
+        0
+    ]
+    assert set(status["campaigns"][0]["counts"]) == first_column_codes(generated)
+    text = read_section("notification-job", "## Status, purge, proof")
+    assert {*status, *status["campaigns"][0]} <= set(inline_code(text))
     proof = json.loads((tmp_path / "proof" / "proof.json").read_bytes())
     _, proof_table = text.split("`proof` writes")
-    assert first_codes(proof_table) - set(proof) == {"website"}
-    assert set(proof) <= first_codes(proof_table)
-    assert set(proof["letter"]) <= set(codes(proof_table))
+    assert first_column_codes(proof_table) - set(proof) == {"website"}
+    assert set(proof) <= first_column_codes(proof_table)
+    assert set(proof["letter"]) <= set(inline_code(proof_table))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.command import HOUSE, run
+from tests.helpers.cli import REPOSITORY, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,14 +43,14 @@ class Editor:
         self.git("commit", "-qm", "edit")
 
     def git(self, *arguments: str) -> None:
-        run(self.source, "git", *arguments, **CLOCK)
+        run_command(self.source, "git", *arguments, **CLOCK)
 
     def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         today = ("--today", "2026-11-22") if command in {"check", "note", "build"} else ()
         return self.run_here(command, "--source", str(self.source), *today, *arguments)
 
     def run_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(HOUSE / "build.py"), *arguments]
+        command = [sys.executable, str(REPOSITORY / "build.py"), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
     def rules(self, *arguments: str) -> set[str]:

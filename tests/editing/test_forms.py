@@ -14,7 +14,7 @@ from policy.fact_models import Retention
 from policy.models import ChangeNote
 from policy.placeholders import FACT_KINDS
 
-ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def _forms() -> dict[str, list[dict[str, object]]]:
@@ -23,7 +23,7 @@ def _forms() -> dict[str, list[dict[str, object]]]:
 
 
 def test_the_forms_match_the_models():
-    assert (ROOT / "admin/config.json").read_text(encoding="utf-8") == generate_admin_config(), (
+    assert (REPOSITORY / "admin/config.json").read_text(encoding="utf-8") == generate_admin_config(), (
         "run: make schemas"
     )
 
@@ -38,8 +38,8 @@ def test_every_fact_file_and_every_key_of_a_note_has_a_form():
 
 
 def test_the_page_accepts_only_the_script_of_the_locked_version():
-    page = (ROOT / "admin/index.html").read_text(encoding="utf-8")
-    script = (ROOT / "node_modules/@sveltia/cms/dist/sveltia-cms.js").read_bytes()
+    page = (REPOSITORY / "admin/index.html").read_text(encoding="utf-8")
+    script = (REPOSITORY / "node_modules/@sveltia/cms/dist/sveltia-cms.js").read_bytes()
     digest = base64.b64encode(hashlib.sha384(script).digest()).decode()
     assert re.findall(r"<script[^>]*>", page) == [
         f'<script src="sveltia-cms.js" integrity="sha384-{digest}">'

@@ -12,20 +12,20 @@ from email import policy
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.helpers.command import versions
+from tests.helpers.cli import read_versions
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
-def base(told) -> str:
-    return versions(told)["base_url"]
+def base(sample_out) -> str:
+    return read_versions(sample_out)["base_url"]
 
 
 @pytest.fixture(scope="module")
-def letters(told):
+def letters(sample_out):
     """Give every letter that was printed: version, language, bytes."""
-    found = sorted((told / "letters").glob("*/*.eml"))
+    found = sorted((sample_out / "letters").glob("*/*.eml"))
     return [(path.parent.name, path.stem, path.read_bytes()) for path in found]
 
 
@@ -37,10 +37,10 @@ def body(message, kind: str) -> str:
     return message.get_body((kind,)).get_content()
 
 
-def test_there_is_a_letter_in_each_language_for_each_version_that_is_mailed_and_no_other(told, letters):
+def test_there_is_a_letter_in_each_language_for_each_version_that_is_mailed_and_no_other(sample_out, letters):
     mailed = {
         (row["version"], locale)
-        for row in versions(told)["versions"]
+        for row in read_versions(sample_out)["versions"]
         if "email" in row["channels"] and not row["superseded"]
         for locale in row["languages"]
     }
@@ -80,14 +80,14 @@ def test_text_and_html_of_a_letter_say_the_same(letters):
         assert bare == html.get_text().split()
 
 
-def test_a_letter_loads_nothing_and_leads_only_to_the_policy(letters, base, told):
+def test_a_letter_loads_nothing_and_leads_only_to_the_policy(letters, base, sample_out):
     for version, _, data in letters:
         html = BeautifulSoup(body(parsed(data), "html"), "html.parser")
         assert not html.find_all(["img", "script", "link", "iframe", "form", "object", "style"])
         for link in html.find_all("a"):
             assert link["href"].startswith(base), version
             path = link["href"].removeprefix(base).partition("#")[0]
-            assert (told / "site" / path / "index.html").is_file(), link["href"]
+            assert (sample_out / "site" / path / "index.html").is_file(), link["href"]
 
 
 def test_a_letter_shows_what_was_deleted_and_added_without_colour(letters):
@@ -97,9 +97,9 @@ def test_a_letter_shows_what_was_deleted_and_added_without_colour(letters):
     assert re.search(r"\[added: [^\]]*printer[^\]]*\]", text)
 
 
-def test_the_seal_of_a_letter_names_its_bytes_and_the_version(told):
-    rows = {row["version"]: row for row in versions(told)["versions"]}
-    for folder in (told / "letters").iterdir():
+def test_the_seal_of_a_letter_names_its_bytes_and_the_version(sample_out):
+    rows = {row["version"]: row for row in read_versions(sample_out)["versions"]}
+    for folder in (sample_out / "letters").iterdir():
         seal = json.loads((folder / "letter.json").read_bytes())
         row = rows[seal["version"]]
         same = ("level", "published", "effective", "text_sha256", "chain_sha256")
@@ -109,10 +109,10 @@ def test_the_seal_of_a_letter_names_its_bytes_and_the_version(told):
             assert hashlib.sha256((folder / f"{locale}.eml").read_bytes()).hexdigest() == digest
 
 
-def test_announcements_are_those_not_yet_past_their_day_newest_first(told):
-    data = json.loads((told / "site/api/announcements.json").read_bytes())
+def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out):
+    data = json.loads((sample_out / "site/api/announcements.json").read_bytes())
     assert data["schema"] == 1
-    rows = {row["version"]: row for row in versions(told)["versions"]}
+    rows = {row["version"]: row for row in read_versions(sample_out)["versions"]}
     numbers = [row["version"] for row in data["announcements"]]
     assert numbers == sorted(numbers, key=lambda number: [*map(int, number.split("."))], reverse=True)
     assert numbers
@@ -123,11 +123,11 @@ def test_announcements_are_those_not_yet_past_their_day_newest_first(told):
             assert said.keys() == {"title", "summary", "action", "url", "since_url"}
 
 
-def test_a_feed_holds_every_version_with_its_note_and_redline(told, base):
+def test_a_feed_holds_every_version_with_its_note_and_redline(sample_out, base):
     for path, locale in (("endringslogg/feed.xml", "nb"), ("en/changelog/feed.xml", "en")):
-        feed = ET.parse(told / "site" / path).getroot()  # noqa: S314 - our own
+        feed = ET.parse(sample_out / "site" / path).getroot()  # noqa: S314 - our own
         entries = feed.findall(f"{ATOM}entry")
-        known = [row for row in versions(told)["versions"] if locale in row["languages"]]
+        known = [row for row in read_versions(sample_out)["versions"] if locale in row["languages"]]
         assert len(entries) == len(known)
         ids = [entry.findtext(f"{ATOM}id") for entry in entries]
         assert len(ids) == len(set(ids))
@@ -136,10 +136,10 @@ def test_a_feed_holds_every_version_with_its_note_and_redline(told, base):
         assert BeautifulSoup(content, "html.parser").find(["ins", "del"])
 
 
-def test_the_help_centre_has_a_page_for_each_announced_version(told):
-    announced = [row for row in versions(told)["versions"] if "help_centre" in row["channels"]]
+def test_the_help_centre_has_a_page_for_each_announced_version(sample_out):
+    announced = [row for row in read_versions(sample_out)["versions"] if "help_centre" in row["channels"]]
     for row in announced:
         for locale, place in (("nb", "hjelpesenter"), ("en", "en/help-centre")):
-            page = (told / "site" / place / row["version"] / "index.html").read_text(encoding="utf-8")
+            page = (sample_out / "site" / place / row["version"] / "index.html").read_text(encoding="utf-8")
             assert row["languages"][locale]["summary"].split()[0] in page
     assert announced

@@ -9,36 +9,36 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.command import Command, files, run, watching
+from tests.helpers.cli import BuildCommand, hash_files, report_heavy_imports, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-build = Command().build
+build = BuildCommand().build
 
 
 @pytest.fixture
-def out(told, tmp_path) -> Path:
+def out(sample_out, tmp_path) -> Path:
     """A copy of the site as it was built, times and all."""
-    subprocess.run(["cp", "-a", told, tmp_path / "out"], check=True)
+    subprocess.run(["cp", "-a", sample_out, tmp_path / "out"], check=True)
     return tmp_path / "out"
 
 
 @pytest.fixture
 def watched(tmp_path) -> str:
     """A folder for PYTHONPATH that lets Python say in the end which heavy packages it has loaded."""
-    return watching(tmp_path / "watch")
+    return report_heavy_imports(tmp_path / "watch")
 
 
-def test_a_build_with_nothing_to_do_loads_nothing_heavy_and_says_what_stands(tale, out, watched):
-    before = files(out)
-    result = build(tale, out, PYTHONPATH=watched)
+def test_a_build_with_nothing_to_do_loads_nothing_heavy_and_says_what_stands(sample_history, out, watched):
+    before = hash_files(out)
+    result = build(sample_history, out, PYTHONPATH=watched)
     assert (result.code, result.err) == (0, ("[]",))
     assert result.out.splitlines()[:2] == [
         "history   6 revisions, 6 versions",
         "versions  0 written, 6 kept",
     ]
-    assert files(out) == before
+    assert hash_files(out) == before
 
 
 @pytest.mark.parametrize(
@@ -46,27 +46,27 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy_and_says_what_stands(tal
     [("--today", "2026-07-01"), ("--base-url", "https://example.com/p/"), ("--no-cache",), ("--draft",)],
     ids=" ".join,
 )
-def test_what_a_build_is_made_from_is_never_taken_as_it_was(tale, out, watched, options):
-    assert build(tale, out, *options, PYTHONPATH=watched).err[-1] != "[]"
+def test_what_a_build_is_made_from_is_never_taken_as_it_was(sample_history, out, watched, options):
+    assert build(sample_history, out, *options, PYTHONPATH=watched).err[-1] != "[]"
 
 
-def test_a_published_record_that_came_later_is_held_against_the_past(tale, out, tmp_path):
+def test_a_published_record_that_came_later_is_held_against_the_past(sample_history, out, tmp_path):
     record = tmp_path / "versions.json"
     record.write_bytes((out / "site" / "api" / "versions.json").read_bytes())
-    assert build(tale, out, "--published", record).code == 0
+    assert build(sample_history, out, "--published", record).code == 0
     known = json.loads(record.read_bytes())
     known["versions"][0]["level"] = "minor"
     record.write_text(json.dumps(known))
-    assert build(tale, out, "--published", record).code == 2
+    assert build(sample_history, out, "--published", record).code == 2
 
 
-def test_warnings_are_said_again_though_nothing_changed(tale, tmp_path):
+def test_warnings_are_said_again_though_nothing_changed(sample_history, tmp_path):
     source, out = tmp_path / "source", tmp_path / "out"
-    shutil.copytree(tale, source)
+    shutil.copytree(sample_history, source)
     (source / "content" / "policy.yaml").write_text("title: [")
-    run(source, "git", "commit", "-qam", "Break it")
-    run(source, "git", "checkout", "-q", "HEAD~1", "--", ".")
-    run(source, "git", "commit", "-qam", "Mend it")
+    run_command(source, "git", "commit", "-qam", "Break it")
+    run_command(source, "git", "checkout", "-q", "HEAD~1", "--", ".")
+    run_command(source, "git", "commit", "-qam", "Mend it")
     first, second = build(source, out), build(source, out)
     assert "cannot be read" in first.err[0]
     assert second.err == first.err
@@ -108,64 +108,68 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_what_was_damaged_is_mended_by_the_next_build(tale, told, out, damage):
+def test_what_was_damaged_is_mended_by_the_next_build(sample_history, sample_out, out, damage):
     damage(out)
-    assert build(tale, out).code == 0
-    assert files(out / "site") == files(told / "site")
-    assert files(out / "letters") == files(told / "letters")
+    assert build(sample_history, out).code == 0
+    assert hash_files(out / "site") == hash_files(sample_out / "site")
+    assert hash_files(out / "letters") == hash_files(sample_out / "letters")
     assert sorted(path.name for path in (out / "store").iterdir()) == sorted(
-        path.name for path in (told / "store").iterdir()
+        path.name for path in (sample_out / "store").iterdir()
     )
 
 
-def test_a_page_that_somebody_altered_is_mended_together_with_the_next_change(tale, out, tmp_path):
+def test_a_page_that_somebody_altered_is_mended_together_with_the_next_change(sample_history, out, tmp_path):
     source = tmp_path / "source"
-    shutil.copytree(tale, source)
+    shutil.copytree(sample_history, source)
     _page(out).write_text("<")
     (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
-    run(source, "git", "commit", "-qam", "Edit")
+    run_command(source, "git", "commit", "-qam", "Edit")
     assert build(source, out).code == 0
     assert build(source, tmp_path / "clean").code == 0
-    assert files(out / "site") == files(tmp_path / "clean" / "site")
+    assert hash_files(out / "site") == hash_files(tmp_path / "clean" / "site")
 
 
-def test_two_policies_of_one_repository_never_go_on_from_each_other(tale, tmp_path):
+def test_two_policies_of_one_repository_never_go_on_from_each_other(sample_history, tmp_path):
     source, out = tmp_path / "source", tmp_path / "out"
-    shutil.copytree(tale, source)
+    shutil.copytree(sample_history, source)
     shutil.copytree(source / "content", source / "other" / "content")
     (source / "other" / "content" / "nb" / "01-kontakt.md").write_text(
         "---\ntitle: Kontakt\n---\nRing oss.\n"
     )
-    run(source, "git", "add", "-A")
-    run(source, "git", "commit", "-qm", "Add another")
+    run_command(source, "git", "add", "-A")
+    run_command(source, "git", "commit", "-qm", "Add another")
     assert build(source, out).code == 0
     assert build(source / "other", out).code == 0
     assert build(source / "other", tmp_path / "clean").code == 0
     assert pages(out) == pages(tmp_path / "clean")
 
 
-def test_nor_do_two_that_say_the_same_and_look_different(tale, tmp_path):
+def test_nor_do_two_that_say_the_same_and_look_different(sample_history, tmp_path):
     source, out = tmp_path / "source", tmp_path / "out"
     for name, words in (("one", "Ring **oss**."), ("other", "Ring oss.")):
-        shutil.copytree(tale / "content", source / name / "content")
+        shutil.copytree(sample_history / "content", source / name / "content")
         (source / name / "content" / "nb" / "01-kontakt.md").write_text(
             f"---\ntitle: Kontakt\n---\n{words}\n"
         )
-    run(source, "git", "init", "-q")
-    run(source, "git", "add", "-A")
-    run(source, "git", "commit", "-qm", "Begin")
+    run_command(source, "git", "init", "-q")
+    run_command(source, "git", "add", "-A")
+    run_command(source, "git", "commit", "-qm", "Begin")
     for name in ("one", "other"):
         assert build(source / name, out).code == 0
     assert build(source / "other", tmp_path / "clean").code == 0
-    assert files(out / "site" / "versjon") == files(tmp_path / "clean" / "site" / "versjon")
+    assert hash_files(out / "site" / "versjon") == hash_files(tmp_path / "clean" / "site" / "versjon")
 
 
 def pages(out: Path) -> dict[str, str]:
-    return {path: digest for path, digest in files(out / "site").items() if not path.startswith("assets/")}
+    return {
+        path: digest for path, digest in hash_files(out / "site").items() if not path.startswith("assets/")
+    }
 
 
-def test_folders_copied_without_their_times_are_known_by_what_they_hold(tale, out, tmp_path, watched):
+def test_folders_copied_without_their_times_are_known_by_what_they_hold(
+    sample_history, out, tmp_path, watched
+):
     copy = tmp_path / "copy"
     shutil.copytree(out, copy, symlinks=True, copy_function=shutil.copyfile)
-    assert "versions  0 written, 6 kept" in build(tale, copy).out
-    assert build(tale, copy, PYTHONPATH=watched).err == ("[]",)
+    assert "versions  0 written, 6 kept" in build(sample_history, copy).out
+    assert build(sample_history, copy, PYTHONPATH=watched).err == ("[]",)

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
-_HOUSE = Path(__file__).resolve().parents[2]
+_REPOSITORY = Path(__file__).resolve().parents[2]
 _PLACEHOLDER = re.compile(r"\{\w*\}")
 _SAYS = {"say", "gettext", "_"}
 
@@ -18,12 +18,12 @@ _SAYS = {"say", "gettext", "_"}
 def _in_templates() -> set[str]:
     jinja = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     jinja.policies["ext.i18n.trimmed"] = True
-    texts = (path.read_text(encoding="utf-8") for path in (_HOUSE / "templates").rglob("*.j2"))
+    texts = (path.read_text(encoding="utf-8") for path in (_REPOSITORY / "templates").rglob("*.j2"))
     return {str(message) for text in texts for _, _, message in jinja.extract_translations(text)}
 
 
 def _calls() -> list[ast.Call]:
-    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (_HOUSE / "generator").glob("*.py"))
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (_REPOSITORY / "generator").glob("*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
     return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in _SAYS]
 
@@ -34,7 +34,7 @@ def _in_code() -> set[str]:
 
 @pytest.fixture(scope="module")
 def norwegian() -> dict[str, str]:
-    with (_HOUSE / "templates/locale/nb.po").open("rb") as file:
+    with (_REPOSITORY / "templates/locale/nb.po").open("rb") as file:
         return {
             str(message.id): str(message.string)
             for message in read_po(file, abort_invalid=True)

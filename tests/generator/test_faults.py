@@ -8,9 +8,9 @@ import shutil
 
 import pytest
 
-from tests.helpers.command import Command, Result, files, run, story
+from tests.helpers.cli import BuildCommand, CommandResult, create_history, hash_files, run_command
 
-build = Command().build
+build = BuildCommand().build
 
 HEAD = "---\ntitle: Ny\n---\n"
 UNREADABLE = {
@@ -115,39 +115,39 @@ def write(source, contents):
         target.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def refused(source, told, tmp_path, *options) -> Result:
+def refused(source, sample_out, tmp_path, *options) -> CommandResult:
     """Build what must be refused over a good site, and assert that this changed nothing."""
-    out = shutil.copytree(told, tmp_path / "out", symlinks=True)
-    before, link = files(out), (out / "current").readlink()
+    out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
+    before, link = hash_files(out), (out / "current").readlink()
     result = build(source, out, *options)
     assert (result.code, result.out) == (2, "")
-    assert (files(out), (out / "current").readlink()) == (before, link)
+    assert (hash_files(out), (out / "current").readlink()) == (before, link)
     assert all(re.fullmatch(r"content/\S+?:\d+:\d+: .+; .+", line) for line in result.err), result.err
     return result
 
 
 @pytest.fixture(scope="module")
-def unreadable(tale, told, tmp_path_factory) -> Result:
+def unreadable(sample_history, sample_out, tmp_path_factory) -> CommandResult:
     tmp_path = tmp_path_factory.mktemp("unreadable")
-    source = shutil.copytree(tale, tmp_path / "source")
+    source = shutil.copytree(sample_history, tmp_path / "source")
     write(source, UNREADABLE)
     (source / "content" / "nb" / "05-lenke.md").symlink_to("01-kontakt.md")
     os.mkfifo(source / "content" / "nb" / "06-ror.md")
     with (source / "content" / "nb" / "08-kjempe.md").open("wb") as file:
         file.truncate(50 << 20)
-    return refused(source, told, tmp_path, "--draft")
+    return refused(source, sample_out, tmp_path, "--draft")
 
 
 @pytest.fixture(scope="module")
-def unfounded(tale, told, tmp_path_factory) -> Result:
+def unfounded(sample_history, sample_out, tmp_path_factory) -> CommandResult:
     tmp_path = tmp_path_factory.mktemp("unfounded")
-    source = shutil.copytree(tale, tmp_path / "source")
+    source = shutil.copytree(sample_history, tmp_path / "source")
     (source / "content" / "en" / "04-klage.md").unlink()
     write(source, UNFOUNDED)
-    return refused(source, told, tmp_path, "--draft")
+    return refused(source, sample_out, tmp_path, "--draft")
 
 
-def is_said(wanted: str, result: Result) -> bool:
+def is_said(wanted: str, result: CommandResult) -> bool:
     pattern = ".*".join(map(re.escape, wanted.split(".*")))
     return len([line for line in result.err if re.match(pattern, line)]) == 1
 
@@ -164,18 +164,18 @@ def test_what_is_named_but_not_there_is_one_line_with_the_nearest_name(line, unf
 
 def test_nothing_else_is_said(unreadable, unfounded):
     for result, said in ((unreadable, SAID), (unfounded, FOUND)):
-        told = [line for line in result.err if any(is_said(wanted, result) for wanted in lines(said))]
-        assert len(told) == len(lines(said)) == len(result.err), result.err
+        sample_out = [line for line in result.err if any(is_said(wanted, result) for wanted in lines(said))]
+        assert len(sample_out) == len(lines(said)) == len(result.err), result.err
 
 
-def test_what_is_committed_is_refused_like_what_is_not(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_what_is_committed_is_refused_like_what_is_not(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     write(source, {"nb/07-stor.md": HEAD + "a" * (1 << 20), "en/notes.md": "x"})
     (source / "content" / "nb" / "05-lenke.md").symlink_to("../../../../etc/passwd")
-    story(source, "commit 2026-05-01")
-    run(source, "git", "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},content/vendor")
-    run(source, "git", "commit", "--quiet", "--amend", "-m", "x")
-    result = refused(source, told, tmp_path)
+    create_history(source, "commit 2026-05-01")
+    run_command(source, "git", "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},content/vendor")
+    run_command(source, "git", "commit", "--quiet", "--amend", "-m", "x")
+    result = refused(source, sample_out, tmp_path)
     assert [line.split(";")[0] for line in result.err] == [
         "content/en/notes.md:1:1: 'notes.md' is no section file",
         "content/nb/05-lenke.md:1:1: symbolic links are not allowed here",
@@ -184,11 +184,11 @@ def test_what_is_committed_is_refused_like_what_is_not(tale, told, tmp_path):
     ]
 
 
-def test_settings_without_which_there_is_no_policy_are_refused_together(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_settings_without_which_there_is_no_policy_are_refused_together(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     bad = "title: x\nbase_url: https://example.no\nlanguages: [nb, se]\ncontroler: {name: x}\nshow_days: -1\n"
     write(source, {"policy.yaml": bad})
-    result = refused(source, told, tmp_path, "--draft")
+    result = refused(source, sample_out, tmp_path, "--draft")
     assert [line.split(";")[0] for line in result.err] == [
         "content/policy.yaml:1:1: the key 'controller' is missing",
         "content/policy.yaml:2:11: a base address ends with /",
@@ -198,12 +198,12 @@ def test_settings_without_which_there_is_no_policy_are_refused_together(tale, to
     ]
 
 
-def test_a_policy_without_settings_or_sections_is_refused(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_a_policy_without_settings_or_sections_is_refused(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     for path in source.glob("content/*/*.md"):
         path.unlink()
     (source / "content" / "policy.yaml").unlink()
-    assert refused(source, told, tmp_path, "--draft").err == (
+    assert refused(source, sample_out, tmp_path, "--draft").err == (
         "content/policy.yaml:1:1: the file is missing; write it: who, where, which languages",
     )
     shutil.rmtree(source / "content")
@@ -211,8 +211,10 @@ def test_a_policy_without_settings_or_sections_is_refused(tale, told, tmp_path):
     assert (result.code, len(result.err)) == (2, 1)
 
 
-def test_two_files_whose_names_differ_in_their_unicode_form_alone_are_refused(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_two_files_whose_names_differ_in_their_unicode_form_alone_are_refused(
+    sample_history, sample_out, tmp_path
+):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     write(source, {"nb/06-å.md": f"{HEAD}Den ene.\n", "nb/06-a\u030a.md": f"{HEAD}Den andre.\n"})
-    (line,) = refused(source, told, tmp_path, "--draft").err
+    (line,) = refused(source, sample_out, tmp_path, "--draft").err
     assert "two files bear this name" in line

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.helpers.small_policy import small_site
+from tests.helpers.small_policy import build_small_site
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from tests.helpers.small_policy import small_site
     ],
 )
 def test_the_controllers_website_may_read_the_announcements(tmp_path, base_url, website, origin):
-    site = small_site(tmp_path, base_url, website)
+    site = build_small_site(tmp_path, base_url, website)
     for name in ("_headers", ".htaccess", "nginx.conf"):
         lines = (site / name).read_text().splitlines()
         allowed = [line for line in lines if "Access-Control-Allow-Origin" in line]

@@ -6,65 +6,65 @@ import shutil
 
 import pytest
 
-from tests.helpers.command import Command, files, story, versions, watching
-from tests.helpers.site import Site
+from tests.helpers.cli import BuildCommand, create_history, hash_files, read_versions, report_heavy_imports
+from tests.helpers.published_site import PublishedSite
 
-command = Command()
+command = BuildCommand()
 build = command.build
 
 
-def test_the_day_decides_what_is_in_force_and_nothing_else(tale, told, tmp_path):
+def test_the_day_decides_what_is_in_force_and_nothing_else(sample_history, sample_out, tmp_path):
     days = {"2026-01-04": None, "2026-02-19": "1.0", "2026-06-30": "2.3", "2026-07-01": "3.0"}
     out = tmp_path / "out"
     for day, number in days.items():
-        assert build(tale, out, "--today", day).code == 0
-        found = versions(out)
+        assert build(sample_history, out, "--today", day).code == 0
+        found = read_versions(out)
         assert found["in_force"] == number
-        assert found["versions"] == versions(told)["versions"]
+        assert found["versions"] == read_versions(sample_out)["versions"]
         shown = number or "1.0"
         assert f'data-version="{shown}"' in (out / "site" / "index.html").read_text()
         assert all(version > shown for version in found["upcoming"] if version != "1.0")
 
 
-def test_the_site_can_stand_below_another_address(tale, told, tmp_path):
+def test_the_site_can_stand_below_another_address(sample_history, sample_out, tmp_path):
     out = tmp_path / "out"
-    assert build(tale, out, "--base-url", "http://127.0.0.1:8000/").code == 0
-    Site(out).whole()
-    assert versions(out)["base_url"] == "http://127.0.0.1:8000/"
-    for path in files(out / "site"):
+    assert build(sample_history, out, "--base-url", "http://127.0.0.1:8000/").code == 0
+    PublishedSite(out).assert_consistent()
+    assert read_versions(out)["base_url"] == "http://127.0.0.1:8000/"
+    for path in hash_files(out / "site"):
         assert "example.no/personvern" not in (out / "site" / path).read_text(), path
-    before = (told / "site" / "versjon" / "1.0" / "policy.txt").read_bytes()
+    before = (sample_out / "site" / "versjon" / "1.0" / "policy.txt").read_bytes()
     assert (out / "site" / "versjon" / "1.0" / "policy.txt").read_bytes() == before
 
 
-def test_a_draft_without_edits_is_the_published_site(tale, told, tmp_path):
-    assert build(tale, tmp_path / "out", "--draft").code == 0
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+def test_a_draft_without_edits_is_the_published_site(sample_history, sample_out, tmp_path):
+    assert build(sample_history, tmp_path / "out", "--draft").code == 0
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_draft_is_one_more_version_and_leaves_with_the_next_build(tale, told, tmp_path):
-    source, out = shutil.copytree(tale, tmp_path / "source"), tmp_path / "out"
-    story(source, "section nb/06-ny Ny Utkast; section en/06-ny New Draft; note ny major 2026-09-01")
+def test_a_draft_is_one_more_version_and_leaves_with_the_next_build(sample_history, sample_out, tmp_path):
+    source, out = shutil.copytree(sample_history, tmp_path / "source"), tmp_path / "out"
+    create_history(source, "section nb/06-ny Ny Utkast; section en/06-ny New Draft; note ny major 2026-09-01")
     assert build(source, out, "--draft").code == 0
-    *published, draft = versions(out)["versions"]
+    *published, draft = read_versions(out)["versions"]
     assert (draft["version"], draft["commit"], draft["level"]) == ("4.0", None, "major")
     assert (draft["published"], draft["effective"]) == ("2026-06-01", "2026-09-01")
     assert draft["sections"]["added"] == ["ny"]
-    before = [row["chain_sha256"] for row in versions(told)["versions"]]
+    before = [row["chain_sha256"] for row in read_versions(sample_out)["versions"]]
     assert [row["chain_sha256"] for row in published] == before
     assert "Utkast, ikke publisert" in (out / "site" / "versjon" / "4.0" / "index.html").read_text()
-    Site(out).whole()
+    PublishedSite(out).assert_consistent()
     assert build(source, out).code == 0
-    assert files(out / "site") == files(told / "site")
+    assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
-def test_without_a_command_it_builds(tale, told, tmp_path):
-    assert command("--source", tale, "--out", tmp_path / "out", "--today", "2026-06-01").code == 0
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+def test_without_a_command_it_builds(sample_history, sample_out, tmp_path):
+    assert command("--source", sample_history, "--out", tmp_path / "out", "--today", "2026-06-01").code == 0
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_build_says_a_line_a_step_and_where_the_result_lies(tale, tmp_path):
-    result = build(tale, tmp_path / "out")
+def test_a_build_says_a_line_a_step_and_where_the_result_lies(sample_history, tmp_path):
+    result = build(sample_history, tmp_path / "out")
     assert [line.split()[0] for line in result.out.splitlines()] == ["history", "versions", "pages", "site"]
     assert result.out.splitlines()[-1].endswith("out/site/index.html")
     assert result.err == ()
@@ -79,8 +79,8 @@ WRONG = [
 
 
 @pytest.mark.parametrize("options", WRONG, ids=" ".join)
-def test_a_wrong_option_is_one_line(options, tale, tmp_path):
-    result = command("build", "--source", tale, "--out", tmp_path / "out", *options)
+def test_a_wrong_option_is_one_line(options, sample_history, tmp_path):
+    result = command("build", "--source", sample_history, "--out", tmp_path / "out", *options)
     assert (result.code, len(result.err)) == (2, 1), result.err
     assert "index.html" not in result.out
     assert not (tmp_path / "out").exists()
@@ -92,6 +92,6 @@ def test_an_unknown_command_is_one_line():
 
 
 def test_help_imports_nothing_heavy(tmp_path):
-    watched = watching(tmp_path / "watch")
+    watched = report_heavy_imports(tmp_path / "watch")
     for options in (["--help"], ["build", "--help"], ["build", "--no-such"]):
         assert command(*options, PYTHONPATH=watched).err[-1] == "[]"

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[2]
 SLOW = """
 import fcntl, sys, time
 from generator.parallel import each
@@ -35,7 +35,7 @@ def _free(lock: Path) -> bool:
 def test_processes_leave_with_one_that_is_killed(tmp_path):
     lock = tmp_path / "lock"
     command = [sys.executable, "-c", SLOW, lock]
-    with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
         assert not _free(lock)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.command import HOUSE, TODAY, Command, environment, files, run
+from tests.helpers.cli import REPOSITORY, TODAY, BuildCommand, hash_files, neutral_environment, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-build = Command().build
+build = BuildCommand().build
 
 # Python runs this before build.py: it dies by SIGKILL just before its Nth change below the folder `out`.
 DIES = """
@@ -39,24 +39,26 @@ sys.addaudithook(watch)
 
 
 @pytest.fixture(scope="module")
-def redressed(tmp_path_factory) -> Command:
+def redressed(tmp_path_factory) -> BuildCommand:
     """The same program with another style sheet, as after a release."""
     house = tmp_path_factory.mktemp("house")
     for room in ("common", "policy", "changelog", "generator", "notifier", "templates"):
-        shutil.copytree(HOUSE / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HOUSE / "build.py", house)
+        shutil.copytree(REPOSITORY / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "build.py", house)
     with (house / "templates" / "assets" / "style.css").open("a") as style:
         style.write("\nmain { color: CanvasText }\n")
-    return Command(house)
+    return BuildCommand(house)
 
 
 def pages(out: Path) -> dict[str, str]:
     """Give what readers are led to: all but the assets that only an older page names."""
-    return {path: digest for path, digest in files(out / "site").items() if not path.startswith("assets/")}
+    return {
+        path: digest for path, digest in hash_files(out / "site").items() if not path.startswith("assets/")
+    }
 
 
 def assets(out: Path) -> set[str]:
-    return {path for path in files(out / "site") if path.startswith("assets/")}
+    return {path for path in hash_files(out / "site") if path.startswith("assets/")}
 
 
 class Reader(Thread):
@@ -90,66 +92,68 @@ class Reader(Thread):
             self.faults.append(f"{path}: {error}")
 
 
-def killed(command, tale, out, moment, helper):
-    env = environment(PYTHONPATH=str(helper), DIES_AT=str(moment), DIES_IN=str(out))
-    line = command.line("build", "--source", tale, "--out", out, "--today", TODAY, "--jobs", 1)
+def killed(command, sample_history, out, moment, helper):
+    env = neutral_environment(PYTHONPATH=str(helper), DIES_AT=str(moment), DIES_IN=str(out))
+    line = command.line("build", "--source", sample_history, "--out", out, "--today", TODAY, "--jobs", 1)
     return subprocess.run(line, capture_output=True, text=True, check=False, env=env)
 
 
-def test_a_build_killed_at_any_moment_leaves_one_whole_site(tale, told, redressed, tmp_path):
+def test_a_build_killed_at_any_moment_leaves_one_whole_site(sample_history, sample_out, redressed, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(DIES)
-    other = shutil.copytree(told, tmp_path / "other", symlinks=True)
-    counted = killed(redressed, tale, other, 0, tmp_path)
+    other = shutil.copytree(sample_out, tmp_path / "other", symlinks=True)
+    counted = killed(redressed, sample_history, other, 0, tmp_path)
     last = counted.stderr.count("change\n")
     assert (counted.returncode, last > 50) == (0, True)
-    whole = [pages(told), pages(other)]
+    whole = [pages(sample_out), pages(other)]
     assert whole[0] != whole[1]
-    reader = Reader(told / "site")
+    reader = Reader(sample_out / "site")
     reader.start()
     # The last moments are those of the switch itself.
     for moment in (1, *range(6, last - 4, last // 6), *range(last - 4, last + 1)):
-        out = shutil.copytree(told, tmp_path / f"out-{moment}", symlinks=True)
+        out = shutil.copytree(sample_out, tmp_path / f"out-{moment}", symlinks=True)
         reader.site = out / "site"
-        assert killed(redressed, tale, out, moment, tmp_path).returncode == -9
+        assert killed(redressed, sample_history, out, moment, tmp_path).returncode == -9
         assert pages(out) in whole
-    assert redressed.build(tale, out).code == 0
+    assert redressed.build(sample_history, out).code == 0
     reader.done.set()
     reader.join()
     assert reader.faults == []
     assert reader.read > 100
     assert pages(out) == whole[1]
-    assert [path for path in files(out) if ".new-" in path] == []
+    assert [path for path in hash_files(out) if ".new-" in path] == []
 
 
-def test_a_first_build_killed_at_any_moment_publishes_nothing_or_all(tale, told, tmp_path):
+def test_a_first_build_killed_at_any_moment_publishes_nothing_or_all(sample_history, sample_out, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(DIES)
     for moment in (2, 30, 75):
         out = tmp_path / f"out-{moment}"
-        assert killed(Command(), tale, out, moment, tmp_path).returncode == -9
+        assert killed(BuildCommand(), sample_history, out, moment, tmp_path).returncode == -9
         assert not (out / "site").exists()
-        assert build(tale, out).code == 0
-        assert files(out / "site") == files(told / "site")
+        assert build(sample_history, out).code == 0
+        assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
-def test_assets_stay_one_generation_longer_than_the_pages_that_name_them(tale, told, redressed, tmp_path):
-    out = shutil.copytree(told, tmp_path / "out", symlinks=True)
-    assert redressed.build(tale, out).code == 0
+def test_assets_stay_one_generation_longer_than_the_pages_that_name_them(
+    sample_history, sample_out, redressed, tmp_path
+):
+    out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
+    assert redressed.build(sample_history, out).code == 0
     both = assets(out)
-    assert assets(told) < both
-    assert redressed.build(tale, out, "--today", "2026-07-02").code == 0
-    assert assets(out) == both - assets(told)
+    assert assets(sample_out) < both
+    assert redressed.build(sample_history, out, "--today", "2026-07-02").code == 0
+    assert assets(out) == both - assets(sample_out)
 
 
-def test_a_file_that_cannot_grow_leaves_the_site_as_it_was(tale, told, redressed, tmp_path):
-    out = shutil.copytree(told, tmp_path / "out", symlinks=True)
-    line = redressed.line("build", "--source", tale, "--out", out, "--today", TODAY)
+def test_a_file_that_cannot_grow_leaves_the_site_as_it_was(sample_history, sample_out, redressed, tmp_path):
+    out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
+    line = redressed.line("build", "--source", sample_history, "--out", out, "--today", TODAY)
     done = subprocess.run(
         ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", *line],
-        capture_output=True, text=True, check=False, env=environment(),
+        capture_output=True, text=True, check=False, env=neutral_environment(),
     )  # fmt: skip
     assert (done.returncode, done.stdout.count("\n"), done.stderr.count("\n")) == (75, 1, 1)
-    assert files(out / "site") == files(told / "site")
-    assert redressed.build(tale, out).code == 0
+    assert hash_files(out / "site") == hash_files(sample_out / "site")
+    assert redressed.build(sample_history, out).code == 0
 
 
 @pytest.fixture
@@ -157,77 +161,84 @@ def disk(as_root, tmp_path):  # noqa: ARG001 - only root mounts
     """A disk of two megabytes of its own."""
     place = tmp_path / "disk"
     place.mkdir()
-    run(tmp_path, "mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place)
+    run_command(tmp_path, "mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", place)
     yield place
-    run(tmp_path, "umount", place)
+    run_command(tmp_path, "umount", place)
 
 
-def test_a_full_disk_leaves_the_site_as_it_was_and_says_to_try_again(tale, told, redressed, disk):
+def test_a_full_disk_leaves_the_site_as_it_was_and_says_to_try_again(
+    sample_history, sample_out, redressed, disk
+):
     out = disk / "out"
-    assert build(tale, out).code == 0
+    assert build(sample_history, out).code == 0
     filler = disk / "filler"
     for free in (0, 40, 200):
         room = shutil.disk_usage(disk).free
         filler.write_bytes(b"\0" * (room - free * 1024))
-        result = redressed.build(tale, out)
+        result = redressed.build(sample_history, out)
         assert (result.code, len(result.err)) == (75, 1), result
         assert "the disk is full" in result.err[0]
-        assert files(out / "site") == files(told / "site")
+        assert hash_files(out / "site") == hash_files(sample_out / "site")
         filler.unlink()
-    assert redressed.build(tale, out).code == 0
-    assert pages(out) != pages(told)
+    assert redressed.build(sample_history, out).code == 0
+    assert pages(out) != pages(sample_out)
 
 
-def test_a_disk_that_cannot_be_written_is_one_line(tale, told, disk):
+def test_a_disk_that_cannot_be_written_is_one_line(sample_history, sample_out, disk):
     out = disk / "out"
-    assert build(tale, out).code == 0
-    run(disk, "mount", "-o", "remount,ro", disk)
-    result = build(tale, out, "--today", "2026-07-02")
+    assert build(sample_history, out).code == 0
+    run_command(disk, "mount", "-o", "remount,ro", disk)
+    result = build(sample_history, out, "--today", "2026-07-02")
     assert (result.code, len(result.err)) == (2, 1)
-    assert files(out / "site") == files(told / "site")
+    assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
-def test_builds_at_once_take_turns(tale, told, tmp_path):
+def test_builds_at_once_take_turns(sample_history, sample_out, tmp_path):
     out = tmp_path / "out"
     days = (TODAY, "2026-07-02", TODAY)
-    line = Command().line("build", "--source", tale, "--out", out, "--today")
+    line = BuildCommand().arguments("build", "--source", sample_history, "--out", out, "--today")
     running = [
-        subprocess.Popen([*line, day], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+        subprocess.Popen(
+            [*line, day], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=neutral_environment()
+        )
         for day in days
     ]
     for process in running:
         assert process.communicate()[1] == b""
         assert process.returncode == 0
-    assert build(tale, tmp_path / "later", "--today", days[1]).code == 0
-    assert files(out / "site") in (files(told / "site"), files(tmp_path / "later" / "site"))
+    assert build(sample_history, tmp_path / "later", "--today", days[1]).code == 0
+    assert hash_files(out / "site") in (
+        hash_files(sample_out / "site"),
+        hash_files(tmp_path / "later" / "site"),
+    )
     assert len(list((out / "generations").iterdir())) <= 2
 
 
 @pytest.mark.parametrize("name", ["site", "letters", "current", "store", "generations"])
-def test_a_folder_that_no_build_made_is_left_alone(name, tale, tmp_path):
+def test_a_folder_that_no_build_made_is_left_alone(name, sample_history, tmp_path):
     out = tmp_path / "out"
     (out / name).mkdir(parents=True)
     (out / name / "mine").write_text("mine")
-    result = build(tale, out)
+    result = build(sample_history, out)
     assert (result.code, result.err) == (2, result.err[:1])
     assert "was not made by a build" in result.err[0]
     assert [str(path.relative_to(out)) for path in out.rglob("*")] == [name, f"{name}/mine"]
 
 
-def test_an_out_that_is_a_file_or_inside_content_is_refused(tale, tmp_path):
+def test_an_out_that_is_a_file_or_inside_content_is_refused(sample_history, tmp_path):
     (tmp_path / "file").write_text("mine")
-    source = shutil.copytree(tale, tmp_path / "source")
+    source = shutil.copytree(sample_history, tmp_path / "source")
     content = source / "content"
     for out in (tmp_path / "file", tmp_path / "file" / "out", content, content / "nb" / "out"):
         result = build(source, out)
         assert (result.code, len(result.err)) == (2, 1), result
     assert (tmp_path / "file").read_text() == "mine"
-    assert run(source, "git", "status", "--porcelain") == ""
+    assert run_command(source, "git", "status", "--porcelain") == ""
 
 
-def test_a_source_may_hold_its_own_out(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_a_source_may_hold_its_own_out(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     assert build(source, source / "out").code == 0
     assert build(source, source / "out", "--draft").code == 0
-    assert files(source / "out" / "site") == files(told / "site")
+    assert hash_files(source / "out" / "site") == hash_files(sample_out / "site")
     assert os.path.lexists(source / "out" / "letters")

@@ -9,21 +9,31 @@ import subprocess
 
 import pytest
 
-from tests.conftest import TALE
-from tests.helpers.command import TODAY, Command, environment, files, run, story, versions
+from tests.conftest import SAMPLE_HISTORY
+from tests.helpers.cli import (
+    TODAY,
+    BuildCommand,
+    create_history,
+    hash_files,
+    neutral_environment,
+    read_versions,
+    run_command,
+)
 
-build = Command().build
+build = BuildCommand().build
 
 
 def modes(folder):
-    return {path: oct((folder / path).stat().st_mode) for path in files(folder)}
+    return {path: oct((folder / path).stat().st_mode) for path in hash_files(folder)}
 
 
 @pytest.fixture(scope="module")
-def long(tale, tmp_path_factory):
+def long(sample_history, tmp_path_factory):
     """A history long enough to be written by several processes."""
-    source = shutil.copytree(tale, tmp_path_factory.mktemp("long") / "source")
-    return story(source, "for n in 1 2 3 4 5; do words nb/01-kontakt Ord$n; commit 2026-05-0$n; done")
+    source = shutil.copytree(sample_history, tmp_path_factory.mktemp("long") / "source")
+    return create_history(
+        source, "for n in 1 2 3 4 5; do words nb/01-kontakt Ord$n; commit 2026-05-0$n; done"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -48,105 +58,113 @@ ELSEWHERE = {
     ],
 )
 def test_two_builds_elsewhere_are_equal(where, umask, options, long, plain, tmp_path):
-    run(tmp_path, "git", "clone", "--quiet", long, "en annen sti")
-    line = Command().line("--source", ".", "--out", "../ut", "--today", TODAY, *options)
+    run_command(tmp_path, "git", "clone", "--quiet", long, "en annen sti")
+    line = BuildCommand().arguments("--source", ".", "--out", "../ut", "--today", TODAY, *options)
     subprocess.run(
         ["bash", "-c", f'umask {umask}; exec "$@"', "bash", *line],
-        cwd=tmp_path / "en annen sti", check=True, capture_output=True, env=environment(**ELSEWHERE[where]),
+        cwd=tmp_path / "en annen sti", check=True, capture_output=True,
+        env=neutral_environment(**ELSEWHERE[where]),
     )  # fmt: skip
-    assert files(tmp_path / "ut" / "site") == files(plain)
+    assert hash_files(tmp_path / "ut" / "site") == hash_files(plain)
     assert modes(tmp_path / "ut" / "site") == modes(plain)
 
 
-def test_a_commit_more_gives_what_a_clean_build_gives_and_changes_no_older_version(tale, told, tmp_path):
+def test_a_commit_more_gives_what_a_clean_build_gives_and_changes_no_older_version(
+    sample_history, sample_out, tmp_path
+):
     before: dict[str, str] = {}
     for step in range(5, -1, -1):
         ref = ("--ref", f"main~{step}")
-        assert build(tale, tmp_path / "out", *ref).code == 0
-        now = files(tmp_path / "out" / "site")
+        assert build(sample_history, tmp_path / "out", *ref).code == 0
+        now = hash_files(tmp_path / "out" / "site")
         if step == 2:
-            assert build(tale, tmp_path / "clean", *ref).code == 0
-            assert now == files(tmp_path / "clean" / "site")
+            assert build(sample_history, tmp_path / "clean", *ref).code == 0
+            assert now == hash_files(tmp_path / "clean" / "site")
         kept = {path: digest for path, digest in now.items() if path in before}
         assert kept == before
         before = {path: digest for path, digest in now.items() if "versjon/" in path or "version/" in path}
-    assert now == files(told / "site")
+    assert now == hash_files(sample_out / "site")
 
 
-def test_building_again_writes_nothing(tale, told, tmp_path):
-    out = shutil.copytree(told, tmp_path / "out", symlinks=True)
-    before = {path: (out / path).stat().st_mtime_ns for path in files(out)}
-    assert "0 written, 6 kept" in build(tale, out).out
-    after = {path: (out / path).stat().st_mtime_ns for path in files(out)}
+def test_building_again_writes_nothing(sample_history, sample_out, tmp_path):
+    out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
+    before = {path: (out / path).stat().st_mtime_ns for path in hash_files(out)}
+    assert "0 written, 6 kept" in build(sample_history, out).out
+    after = {path: (out / path).stat().st_mtime_ns for path in hash_files(out)}
     assert {path for path in before if before[path] != after[path]} <= {".lock"}
 
 
-def test_a_mended_note_changes_the_page_of_its_change_and_no_words_of_a_version(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
-    story(source, 'note trykkeri major 2026-02-20 "Bedre sagt"; commit 2026-05-01')
-    out = shutil.copytree(told, tmp_path / "out", symlinks=True)
+def test_a_mended_note_changes_the_page_of_its_change_and_no_words_of_a_version(
+    sample_history, sample_out, tmp_path
+):
+    source = shutil.copytree(sample_history, tmp_path / "source")
+    create_history(source, 'note trykkeri major 2026-02-20 "Bedre sagt"; commit 2026-05-01')
+    out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
     assert build(source, out).code == 0
-    old, new = files(told / "site"), files(out / "site")
+    old, new = hash_files(sample_out / "site"), hash_files(out / "site")
     changed = {path for path in old if old[path] != new.get(path)}
     assert {path for path in changed if path.startswith("versjon/")} == {"versjon/2.0/endringer/index.html"}
-    assert versions(out)["versions"][-1] == versions(told)["versions"][-1]
+    assert read_versions(out)["versions"][-1] == read_versions(sample_out)["versions"][-1]
 
 
-def test_an_appended_history_is_accepted_over_the_published_one(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
-    story(
+def test_an_appended_history_is_accepted_over_the_published_one(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
+    create_history(
         source,
         "words nb/01-kontakt Mer; commit 2026-05-01; rm content/changes/trykkeri.yaml; commit 2026-05-02",
     )
-    result = build(source, tmp_path / "out", "--published", told / "site" / "api" / "versions.json")
+    result = build(source, tmp_path / "out", "--published", sample_out / "site" / "api" / "versions.json")
     assert (result.code, result.err) == (0, ())
 
 
-MOVED, CALLED = TALE.rindex("for code in"), TALE.index("words nb/01-kontakt")
+MOVED, CALLED = SAMPLE_HISTORY.rindex("for code in"), SAMPLE_HISTORY.index("words nb/01-kontakt")
 PAST = {
-    "changed": (TALE.replace("Mer er det ikke.", "Mer er det."), "2.0", "text_sha256"),
-    "another-day": (TALE.replace("commit 2026-03-03", "commit 2026-03-04"), "2.3", "published"),
-    "another-level": (TALE.replace("kontakt special", "kontakt major"), "3.0", "level"),
-    "another-effect": (TALE.replace("2026-07-01", "2026-07-02"), "3.0", "effective"),
-    "reordered": (TALE[:MOVED] + TALE[CALLED:] + TALE[MOVED:CALLED], "2.3", "would vanish"),
-    "vanished": (TALE[:CALLED], "3.0", "would vanish"),
+    "changed": (SAMPLE_HISTORY.replace("Mer er det ikke.", "Mer er det."), "2.0", "text_sha256"),
+    "another-day": (SAMPLE_HISTORY.replace("commit 2026-03-03", "commit 2026-03-04"), "2.3", "published"),
+    "another-level": (SAMPLE_HISTORY.replace("kontakt special", "kontakt major"), "3.0", "level"),
+    "another-effect": (SAMPLE_HISTORY.replace("2026-07-01", "2026-07-02"), "3.0", "effective"),
+    "reordered": (
+        SAMPLE_HISTORY[:MOVED] + SAMPLE_HISTORY[CALLED:] + SAMPLE_HISTORY[MOVED:CALLED],
+        "2.3", "would vanish",
+    ),
+    "vanished": (SAMPLE_HISTORY[:CALLED], "3.0", "would vanish"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("how", PAST)
-def test_a_past_that_changed_is_refused_and_the_version_named(how, told, tmp_path):
+def test_a_past_that_changed_is_refused_and_the_version_named(how, sample_out, tmp_path):
     script, number, what = PAST[how]
-    assert script != TALE
-    source = story(tmp_path / "source", script)
-    out = shutil.copytree(told, tmp_path / "out", symlinks=True)
-    result = build(source, out, "--published", told / "site" / "api" / "versions.json")
+    assert script != SAMPLE_HISTORY
+    source = create_history(tmp_path / "source", script)
+    out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
+    result = build(source, out, "--published", sample_out / "site" / "api" / "versions.json")
     assert (result.code, len(result.err)) == (2, 1), result
     assert f"version {number} " in result.err[0]
     assert what in result.err[0]
-    assert files(out) == files(told)
+    assert hash_files(out) == hash_files(sample_out)
 
 
 NONE = [b"", b"[]", b'{"versions": [1]}', b"\xff", b'{"versions": [{"version": []}]}', b"[" * 100_000]
 
 
 @pytest.mark.parametrize("text", NONE, ids=lambda text: ascii(text[:20]))
-def test_a_published_file_that_is_none_is_one_line(text, tale, tmp_path):
+def test_a_published_file_that_is_none_is_one_line(text, sample_history, tmp_path):
     published = tmp_path / "versions.json"
     published.write_bytes(text)
-    result = build(tale, tmp_path / "out", "--published", published)
+    result = build(sample_history, tmp_path / "out", "--published", published)
     assert (result.code, len(result.err)) == (2, 1), result.err[-3:]
     assert "this is no versions.json" in result.err[0]
     assert not os.path.lexists(tmp_path / "out")
 
 
-def test_a_published_file_that_is_missing_is_one_line(tale, tmp_path):
+def test_a_published_file_that_is_missing_is_one_line(sample_history, tmp_path):
     for published in (tmp_path / "missing", tmp_path):
-        result = build(tale, tmp_path / "out", "--published", published)
+        result = build(sample_history, tmp_path / "out", "--published", published)
         assert (result.code, len(result.err)) == (2, 1)
 
 
-def test_a_published_file_may_come_from_another_address_and_day(tale, told, tmp_path):
-    published = json.loads((told / "site" / "api" / "versions.json").read_bytes())
+def test_a_published_file_may_come_from_another_address_and_day(sample_history, sample_out, tmp_path):
+    published = json.loads((sample_out / "site" / "api" / "versions.json").read_bytes())
     published["base_url"], published["in_force"] = "https://example.org/", None
     (tmp_path / "published.json").write_text(json.dumps(published))
-    assert build(tale, tmp_path / "out", "--published", tmp_path / "published.json").code == 0
+    assert build(sample_history, tmp_path / "out", "--published", tmp_path / "published.json").code == 0

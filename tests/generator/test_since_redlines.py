@@ -11,7 +11,7 @@ from generator import views
 from generator.rendering import Renderer
 from generator.since_redlines import SinceRedlines
 from tests.changelog.test_redline import edits, made
-from tests.material import properties
+from tests.helpers.factories import property_settings
 
 PRINTER = Renderer(Path(__file__).parents[2] / "templates")
 LONG = "Vi deler aldri dataene dine med andre."
@@ -31,7 +31,7 @@ def at_once(old, new) -> list[tuple[str, str]]:
     ]
 
 
-@properties
+@property_settings
 @given(edits())
 def test_the_sections_of_a_page_are_those_of_its_redline(pair):
     first, redlines = sections(*pair)

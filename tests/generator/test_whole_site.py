@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.helpers.site import Site
+from tests.helpers.published_site import PublishedSite
 
 PAGES = """
 404.html index.html en/index.html endringslogg/index.html en/changelog/index.html
@@ -17,8 +17,8 @@ en/version/2.0/index.html en/version/2.0/changes/index.html
 
 
 @pytest.fixture(scope="module")
-def site(told) -> Site:
-    return Site(told)
+def site(sample_out) -> PublishedSite:
+    return PublishedSite(sample_out)
 
 
 def test_anybody_can_compute_the_chain_again(site):

@@ -1,11 +1,11 @@
-"""A real browser: Debian's Chromium, driven by Playwright, with no wish to talk to anybody but the tests."""
+"""Debian's Chromium, driven by Playwright, without requests of its own to the network."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.helpers.needs import program
+from tests.helpers.programs import require_program
 
 FLAGS = (
     "--no-sandbox",
@@ -20,9 +20,9 @@ FLAGS = (
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start Chromium; it ends with the block."""
-    path = program("chromium", "chromium")
+def run_chromium() -> Iterator[Browser]:
+    """Start Chromium; stop it when the block ends."""
+    path = require_program("chromium", "chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=300_000)
         try:

@@ -1,16 +1,16 @@
-"""A reader in front of a members' page that holds notices."""
+"""A reader with a browser, in front of a members' page with notices."""
 
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
-from tests.helpers.small_policy import announcements
-from tests.helpers.static import Static
+from tests.helpers.small_policy import announcements_json
+from tests.helpers.static_server import StaticServer
 
-ROOT = "/personvern/"
+POLICY_PATH = "/personvern/"
 NOTICE = "policy-notice"
 
-# For pages before their own scripts run: remember what each notice is about to decide.
+# Runs before the scripts of a page: collects the promise of each notice, settled when it is shown or not.
 WATCH_NOTICES = """
 window.decisions = [];
 const define = customElements.define.bind(customElements);
@@ -34,63 +34,70 @@ def wait_for_notices(page: Page) -> None:
 
 @dataclass
 class Reader:
-    """A reader with a browser of her own before a page that holds notices."""
+    """A browser page, the host of the policy and the host of the members' page."""
 
     page: Page
-    policy: Static
-    members: Static
+    policy: StaticServer
+    members: StaticServer
     errors: list[str] = field(default_factory=list)
 
-    def says(self, kind: str, text: str) -> None:
-        """Note an error of the console, but not that a file (the favicon, say) was not to be had."""
+    def record_console_error(self, kind: str, text: str) -> None:
+        """Record an error of the console, except for files that the server does not have."""
         if kind == "error" and "the server responded with a status" not in text:
             self.errors.append(text)
 
     @property
-    def base(self) -> str:
-        return self.policy.origin + ROOT
+    def base_url(self) -> str:
+        return self.policy.origin + POLICY_PATH
 
-    def told(self, *rows, raw=None, status=200):
-        text = announcements(*rows) if raw is None else raw
-        self.policy.page(f"{ROOT}api/announcements.json", text, status=status)
+    def announce(self, *rows, raw=None, status=200):
+        """Publish announcements, or any other text as api/announcements.json."""
+        text = announcements_json(*rows) if raw is None else raw
+        self.policy.serve_text(f"{POLICY_PATH}api/announcements.json", text, status=status)
 
-    def html(self, *notices, lang="nb", scheme="light dark"):
+    def members_page_html(self, *notices, lang="nb", scheme="light dark"):
+        """Return a page with a `<policy-notice>` for each mapping of attributes."""
         elements = [
             "<policy-notice "
-            + " ".join(f'{k}="{v}"' for k, v in {"src": f"{self.base}api/announcements.json", **one}.items())
+            + " ".join(
+                f'{k}="{v}"'
+                for k, v in {"src": f"{self.base_url}api/announcements.json", **attributes}.items()
+            )
             + "></policy-notice>"
-            for one in notices
+            for attributes in notices
         ]
         return (
             f'<!doctype html><html lang="{lang}"><title>Medlem</title>'
             f'<meta name="color-scheme" content="{scheme}">'
-            f'<script src="{self.base}notice.js" defer></script><script src="/log.js"></script>'
+            f'<script src="{self.base_url}notice.js" defer></script><script src="/log.js"></script>'
             f'<body><button id="mine">Mitt</button>{"".join(elements)}</body></html>'
         )
 
-    def opens(self, *notices, **said):
-        """Open a members' page whose own policy allows nothing but what notices need."""
+    def open_page(self, *notices, **page_options):
+        """Open a members' page whose Content-Security-Policy allows only what notices need."""
         host = self.policy.origin
         strict = (
             f"default-src 'none'; script-src 'self' {host}; connect-src {host}; style-src 'none'; "
             "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
             "require-trusted-types-for 'script'; trusted-types 'none'"
         )
-        self.members.page(
+        self.members.serve_text(
             "/log.js",
             "window.log = []; document.querySelector('html').addEventListener('policy-notice:acknowledged',"
             " (event) => log.push(event.detail.version));",
         )
-        self.members.page("/", self.html(*notices, **said), {"Content-Security-Policy": strict})
-        self.goes(self.members.origin + "/")
+        self.members.serve_text(
+            "/", self.members_page_html(*notices, **page_options), {"Content-Security-Policy": strict}
+        )
+        self.go_to(self.members.origin + "/")
 
-    def goes(self, address: str) -> None:
+    def go_to(self, address: str) -> None:
         """Open a page and wait for its notices."""
         self.page.goto(address)
         wait_for_notices(self.page)
 
-    def reloads(self) -> None:
-        """Load the page anew and wait for its notices."""
+    def reload(self) -> None:
+        """Reload the page and wait for its notices."""
         self.page.reload()
         wait_for_notices(self.page)
 
@@ -102,7 +109,7 @@ class Reader:
     def banner(self):
         return self.page.locator(f"{NOTICE} section")
 
-    def acknowledged(self):
+    def acknowledged_versions(self):
         return self.page.evaluate("log")
 
     @property

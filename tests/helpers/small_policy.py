@@ -1,33 +1,21 @@
-"""A small policy in a repository of its own, built through the front door, and announcements for it."""
+"""A small policy in a repository of its own, built with build.py, and announcements for it."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.helpers.command import HOUSE, run
+from tests.helpers.cli import run_build_py, run_command
 
 _SECTION = {"nb": ("Om oss", "Vi lagrer navnet ditt."), "en": ("About us", "We keep your name.")}
 
 
-def git(folder: Path, *words: str) -> None:
-    """Run git on the day that the policy is published."""
+def run_git(folder: Path, *words: str) -> None:
+    """Run git with the date on which the small policy is published."""
     day = "2026-01-05T12:00:00Z"
-    run(folder, "git", *words, GIT_AUTHOR_DATE=day, GIT_COMMITTER_DATE=day)
+    run_command(folder, "git", *words, GIT_AUTHOR_DATE=day, GIT_COMMITTER_DATE=day)
 
 
-def front_door(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run build.py."""
-    return subprocess.run(
-        [sys.executable, str(HOUSE / "build.py"), *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def small_site(folder: Path, base_url: str, website: str) -> Path:
-    """Build a policy of one section for `website`, to stand at `base_url`; give the folder of the site."""
+def build_small_site(folder: Path, base_url: str, website: str) -> Path:
+    """Build a policy of one section for `website`, published at `base_url`; return the folder of the site."""
     source = folder / "source"
     for locale, (title, text) in _SECTION.items():
         (source / "content" / locale).mkdir(parents=True)
@@ -36,16 +24,16 @@ def small_site(folder: Path, base_url: str, website: str) -> Path:
         f"title: {{nb: Personvernerklæring, en: Privacy policy}}\nbase_url: {base_url}\nlanguages: [nb, en]\n"
         f"controller: {{name: Prøve AS, website: '{website}'}}\n"
     )
-    git(source, "init", "-q")
-    git(source, "add", ".")
-    git(source, "commit", "-qm", "Publish")
-    done = front_door("build", "--source", source, "--out", folder / "out", "--today", "2026-02-01")
+    run_git(source, "init", "-q")
+    run_git(source, "add", ".")
+    run_git(source, "commit", "-qm", "Publish")
+    done = run_build_py("build", "--source", source, "--out", folder / "out", "--today", "2026-02-01")
     assert done.returncode == 0, done.stderr
     return folder / "out" / "site"
 
 
-def announcement(base_url: str, version: str, channels: tuple[str, ...] = ("login",)):
-    """Make one row of api/announcements.json as contract §5 has it."""
+def make_announcement(base_url: str, version: str, channels: tuple[str, ...] = ("login",)):
+    """Return one row of api/announcements.json (docs/reference/output.md)."""
     return {
         "version": version,
         "level": "special" if "alert" in channels else "major",
@@ -72,6 +60,6 @@ def announcement(base_url: str, version: str, channels: tuple[str, ...] = ("logi
     }
 
 
-def announcements(*rows: object) -> str:
-    """Make the text of api/announcements.json."""
+def announcements_json(*rows: object) -> str:
+    """Return the text of api/announcements.json with these rows."""
     return json.dumps({"schema": 1, "announcements": rows}, ensure_ascii=False)

@@ -1,7 +1,7 @@
-"""A real WordPress for tests: Debian's packages, a MariaDB and a PHP of its own on loopback, gone afterwards.
+"""A real WordPress for tests: Debian's package with its own MariaDB and PHP server on loopback.
 
-`wordpress()` gives a running instance in about ten seconds. Other rooms' tests use its database too:
-`instance.database_url` is what `notify --recipients` takes.
+`run_wordpress()` starts an instance in about ten seconds and removes it afterwards. `instance.database_url`
+is a value for `notify --recipients`.
 """
 
 import json
@@ -18,15 +18,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.helpers.needs import program
+from tests.helpers.environment import REPOSITORY
 from tests.helpers.ports import free_port
+from tests.helpers.programs import require_program
 from tests.helpers.waiting import wait_until
 
-HOUSE = Path(__file__).resolve().parents[2]
-PLUGIN = HOUSE / "integrations" / "wordpress" / "klartekst-policy-notice"
+PLUGIN = REPOSITORY / "integrations" / "wordpress" / "klartekst-policy-notice"
 DEBIAN = Path("/usr/share/wordpress")
 PASSWORD = "a long enough password"
-PREFIX = "member_"  # not WordPress' own wp_: nobody may count on that
+PREFIX = "member_"  # not WordPress' default wp_: no code may rely on that
 
 _CONFIG = """<?php
 define( 'DB_NAME', 'wordpress' );
@@ -55,7 +55,7 @@ add_filter( 'pre_wp_mail', '__return_true' );
 add_filter( 'admin_email_check_interval', '__return_zero' );
 add_filter( 'pre_option_show_avatars', '__return_zero' );
 add_filter( 'emoji_svg_url', '__return_false' );
-// The form takes the focus back after a while: what a browser types just then goes into the wrong field.
+// The login form moves the focus after a while: what a browser types just then goes into the wrong field.
 add_filter( 'enable_login_autofocus', '__return_false' );
 """
 
@@ -76,7 +76,7 @@ wp_install( 'Members', 'admin', 'admin@example.no', false, '', '%(password)s' );
 
 @dataclass(frozen=True)
 class WordPress:
-    """A running instance. Every user's password is PASSWORD; `admin` is the administrator."""
+    """A running WordPress. Every user has the password PASSWORD; `admin` is the administrator."""
 
     url: str
     path: Path
@@ -89,24 +89,24 @@ class WordPress:
 
     @property
     def database_url(self) -> str:
-        """The database as SQLAlchemy takes it."""
+        """The URL of the database for SQLAlchemy."""
         password = self.database_password.replace(" ", "%20")
         return (
             f"mysql+pymysql://{self.database_user}:{password}@{self.database_host}:{self.database_port}"
             f"/{self.database_name}"
         )
 
-    def run(self, code: str) -> str:
-        """Run PHP inside WordPress; give what it prints."""
+    def run_php(self, code: str) -> str:
+        """Run PHP code inside WordPress; return what it prints."""
         host = f"$_SERVER['HTTP_HOST'] = '{self.url.removeprefix('http://')}'; $_SERVER['REQUEST_URI'] = '/';"
         return _php(f"{host} require '{self.path}/wp-load.php';\n{code}")
 
-    def value(self, expression: str):
-        """Give the value of a PHP expression."""
-        return json.loads(self.run(f"echo wp_json_encode( {expression} );"))
+    def evaluate_php(self, expression: str):
+        """Return the value of a PHP expression."""
+        return json.loads(self.run_php(f"echo wp_json_encode( {expression} );"))
 
-    def user(self, login: str, locale: str, role: str = "subscriber") -> int:
-        """Add a user; give the id."""
+    def add_user(self, login: str, locale: str, role: str = "subscriber") -> int:
+        """Add a user; return its id."""
         row = {
             "user_login": login,
             "user_pass": PASSWORD,
@@ -114,15 +114,15 @@ class WordPress:
             "locale": locale,
             "role": role,
         }
-        return int(self.value(f"wp_insert_user( json_decode( '{json.dumps(row)}', true ) )"))
+        return int(self.evaluate_php(f"wp_insert_user( json_decode( '{json.dumps(row)}', true ) )"))
 
-    def meta(self, user: int, key: str):
-        """Give all values that a user has under a key."""
-        return self.value(f"get_user_meta( {user}, '{key}' )")
+    def user_meta(self, user: int, key: str):
+        """Return all values of a user's meta key."""
+        return self.evaluate_php(f"get_user_meta( {user}, '{key}' )")
 
     @property
-    def complaints(self) -> list[str]:
-        """What PHP complained of in the plugin so far; WordPress 6.1 itself is not silent on today's PHP."""
+    def php_warnings(self) -> list[str]:
+        """The PHP warnings about the plugin so far; WordPress 6.1 itself causes others under today's PHP."""
         log = self.path / "debug.log"
         lines = log.read_text().splitlines() if log.exists() else []
         return [line for line in lines if f"plugins/{PLUGIN.name}/" in line]
@@ -130,7 +130,7 @@ class WordPress:
 
 def _php(code: str) -> str:
     done = subprocess.run(
-        [program("php", "php-cli"), "-d", "display_errors=stderr", "-r", code],
+        [require_program("php", "php-cli"), "-d", "display_errors=stderr", "-r", code],
         capture_output=True,
         text=True,
         check=False,
@@ -140,28 +140,28 @@ def _php(code: str) -> str:
 
 
 @contextmanager
-def wordpress() -> Iterator[WordPress]:
-    """Make and start a WordPress with the plugin active; all of it is gone when the block ends."""
+def run_wordpress() -> Iterator[WordPress]:
+    """Start a WordPress with the plugin active; remove it when the block ends."""
     programs = {
-        name: program(name, package)
+        name: require_program(name, package)
         for name, package in {"mariadbd": "mariadb-server", "mariadb-install-db": "mariadb-server"}.items()
     }
     if not DEBIAN.is_dir():
-        program("wordpress", "wordpress")
+        require_program("wordpress", "wordpress")
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="klartekst-wp-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         port = stack.enter_context(_mariadb(folder, programs))
         web_port = free_port()
-        instance = WordPress(f"http://localhost:{web_port}", lay_out(folder / "www", port), port)
-        install(instance)
+        instance = WordPress(f"http://localhost:{web_port}", copy_wordpress(folder / "www", port), port)
+        install_wordpress(instance)
         stack.enter_context(_server(instance, web_port))
         yield instance
 
 
 @contextmanager
 def _process(*words: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program in a group of its own, so that its children end with it."""
+    """Start a program in its own process group, so that its children end with it."""
     started = subprocess.Popen(
         words,
         stdin=subprocess.DEVNULL,
@@ -177,7 +177,7 @@ def _process(*words: str, **environment: str) -> Iterator[subprocess.Popen[bytes
         started.wait(timeout=300)
 
 
-def _until(ready, what: str, started: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(ready, what: str, started: subprocess.Popen[bytes]) -> None:
     def answers() -> bool:
         assert started.poll() is None, f"{what} has ended"
         return ready()
@@ -220,17 +220,17 @@ def _mariadb(folder: Path, programs: dict[str, str]) -> Iterator[int]:
         "--innodb-buffer-pool-size=32M",
         "--innodb-flush-log-at-trx-commit=0",
     ) as started:
-        _until(lambda: _answers(port), "MariaDB", started)
+        _wait_until_ready(lambda: _accepts_connections(port), "MariaDB", started)
         yield port
 
 
-def _answers(port: int) -> bool:
+def _accepts_connections(port: int) -> bool:
     with socket.socket() as line:
         return line.connect_ex(("127.0.0.1", port)) == 0
 
 
-def lay_out(path: Path, port: int, prefix: str = PREFIX) -> Path:
-    """Copy WordPress, with a plain theme and the plugin; Debian's own configuration stays out."""
+def copy_wordpress(path: Path, port: int, prefix: str = PREFIX) -> Path:
+    """Copy WordPress with a plain theme and the plugin, without Debian's configuration."""
     own = shutil.ignore_patterns("wp-content", "wp-config.php", ".htaccess")
     shutil.copytree(DEBIAN, path, ignore=own)
     values = {"password": PASSWORD, "database_port": port, "prefix": prefix, "log": path / "debug.log"}
@@ -242,19 +242,19 @@ def lay_out(path: Path, port: int, prefix: str = PREFIX) -> Path:
     for name, text in _THEME.items():
         (content / "themes" / "plain" / name).write_text(text)
     shutil.copytree(PLUGIN, content / "plugins" / PLUGIN.name)
-    # Any catalogue makes Norwegian a language that WordPress knows; the core's own words do not matter here.
+    # Any catalogue makes Norwegian a known language; the translations of WordPress itself do not matter here.
     (content / "languages").mkdir()
     shutil.copy(next(PLUGIN.glob("languages/*.mo")), content / "languages" / "nb_NO.mo")
     return path
 
 
-def install(instance: WordPress) -> None:
-    """Make the tables, and switch theme and plugin on."""
+def install_wordpress(instance: WordPress) -> None:
+    """Create the tables, and activate the theme and the plugin."""
     _php(
         f"$_SERVER['HTTP_HOST'] = '{instance.url.removeprefix('http://')}';\n"
         + _INSTALL % {"path": instance.path, "password": PASSWORD}
     )
-    instance.run(
+    instance.run_php(
         f"update_option( 'siteurl', '{instance.url}' ); update_option( 'home', '{instance.url}' );"
         "switch_theme( 'plain' ); require_once ABSPATH . 'wp-admin/includes/plugin.php';"
         f"$error = activate_plugin( '{PLUGIN.name}/{PLUGIN.name}.php' );"
@@ -264,9 +264,9 @@ def install(instance: WordPress) -> None:
 
 @contextmanager
 def _server(instance: WordPress, port: int) -> Iterator[None]:
-    words = (program("php", "php-cli"), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}")
+    words = (require_program("php", "php-cli"), "-d", "opcache.enable_cli=1", "-S", f"127.0.0.1:{port}")
     with _process(*words, "-t", str(instance.path), PHP_CLI_SERVER_WORKERS="4") as started:
-        _until(lambda: _answers(port), "PHP", started)
+        _wait_until_ready(lambda: _accepts_connections(port), "PHP", started)
         with urllib.request.urlopen(f"{instance.url}/wp-login.php", timeout=600) as answer:  # noqa: S310 - ours
             assert answer.status == 200
         yield

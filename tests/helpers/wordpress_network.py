@@ -1,11 +1,11 @@
-"""A WordPress network of two sites beside a running WordPress: the same database server, tables of its own.
+"""A WordPress network of two sites, with its own tables on the database server of a running WordPress.
 
-It has no web server: what a test asks of it is asked in PHP.
+It has no web server: tests use it through PHP code.
 """
 
 from dataclasses import replace
 
-from tests.helpers.wordpress import WordPress, install, lay_out
+from tests.helpers.wordpress import WordPress, copy_wordpress, install_wordpress
 
 PREFIX = "network_"
 HOST = "members.example"
@@ -32,14 +32,14 @@ define( 'BLOG_ID_CURRENT_SITE', 1 );
 """
 
 
-def network(beside: WordPress) -> WordPress:
-    """Make the network; it goes with the WordPress that it stands beside."""
-    path = lay_out(beside.path.parent / "network", beside.database_port, PREFIX)
+def create_network(beside: WordPress) -> WordPress:
+    """Create the network; it is removed together with `beside`."""
+    path = copy_wordpress(beside.path.parent / "network", beside.database_port, PREFIX)
     made = replace(beside, url=f"http://{HOST}", path=path, prefix=PREFIX)
-    install(made)
-    made.run(_MAKE)
+    install_wordpress(made)
+    made.run_php(_MAKE)
     config = path / "wp-config.php"
     begin, rest = config.read_text().split("define( 'ABSPATH'", 1)
     config.write_text(f"{begin}{_CONSTANTS}define( 'ABSPATH'{rest}")
-    made.run(f"wpmu_create_blog( '{HOST}', '/second/', 'Second', 1 );")
+    made.run_php(f"wpmu_create_blog( '{HOST}', '/second/', 'Second', 1 );")
     return made

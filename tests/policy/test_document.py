@@ -7,7 +7,14 @@ import pytest
 from policy.blocks import iter_leaves, render_html
 from policy.document import compute_fingerprint, render_document, render_policy_text
 from policy.loader import load_policy
-from tests.material import LABELS, SETTINGS, Seen, files, norwegian, section
+from tests.helpers.factories import (
+    POLICY_YAML,
+    REDLINE_LABELS,
+    ParsedHtml,
+    policy_files,
+    render_norwegian,
+    section_text,
+)
 
 FACTS = {
     "facts/retention.yaml": (
@@ -29,8 +36,8 @@ FACTS = {
 
 
 def printed(body: str, more: dict[str, str] | None = None) -> str:
-    (part,) = norwegian({"01-om": body}, more).sections
-    return render_html(part.blocks, LABELS)
+    (part,) = render_norwegian({"01-om": body}, more).sections
+    return render_html(part.blocks, REDLINE_LABELS)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,7 @@ def test_a_placeholder_is_said_wherever_it_stands(body, wanted):
     ],
 )  # fmt: skip
 def test_a_table_of_facts_has_a_column_for_what_is_said(kind, rows):
-    (part,) = norwegian({"01-om": f"{{{{ table: {kind} }}}}"}, FACTS).sections
+    (part,) = render_norwegian({"01-om": f"{{{{ table: {kind} }}}}"}, FACTS).sections
     (table,) = part.blocks
     found = [row for group in table.children for row in group.children]
     assert ["|".join(run.text for cell in row.children for run in cell.runs) for row in found] == rows
@@ -92,19 +99,19 @@ def test_facts_of_one_column_are_a_list_and_none_are_nothing():
 
 
 def test_sections_are_numbered_from_one_in_the_order_of_their_files():
-    found = norwegian({"10-b": "b", "02-a": "a", "100-c": "c"})
+    found = render_norwegian({"10-b": "b", "02-a": "a", "100-c": "c"})
     assert [(part.number, part.id) for part in found.sections] == [(1, "a"), (2, "b"), (3, "c")]
 
 
 def test_headings_in_a_section_stand_below_its_own():
-    seen = Seen(printed("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"))
+    seen = ParsedHtml(printed("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"))
     assert [tag for tag, _ in seen.tags] == ["h3", "h3", "h4", "h5", "h6", "h6"]
 
 
 def test_footnotes_of_different_sections_and_of_one_used_twice_have_ids_of_their_own():
     body = "a[^1] b[^x] c[^1]\n\n[^1]: en\n[^x]: to"
-    found = norwegian({"01-om": body, "02-mer": body})
-    seen = Seen("".join(render_html(part.blocks, LABELS) for part in found.sections))
+    found = render_norwegian({"01-om": body, "02-mer": body})
+    seen = ParsedHtml("".join(render_html(part.blocks, REDLINE_LABELS) for part in found.sections))
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
     links = [attrs["href"].removeprefix("#") for tag, attrs in seen.tags if tag == "a"]
     assert len(ids) == len(set(ids)) == 8
@@ -121,7 +128,9 @@ def test_footnotes_of_different_sections_and_of_one_used_twice_have_ids_of_their
     ],
 )
 def test_a_section_without_its_twin_stands_in_the_other_language_and_says_so(given, missing, line):
-    policy = load_policy(files({f"{given}/02-ny.md": section("{{ retention.main.period }}", "Ny")} | FACTS))
+    policy = load_policy(
+        policy_files({f"{given}/02-ny.md": section_text("{{ retention.main.period }}", "Ny")} | FACTS)
+    )
     first, alone = render_document(policy, missing).sections
     assert (first.lang, alone.lang, alone.number, alone.title) == (missing, given, 2, "Ny")
     said_so, body = alone.blocks
@@ -134,7 +143,7 @@ def test_policy_txt_holds_titles_words_and_targets_and_no_numbers():
         "Hei **du** [her](https://a.no/) og {{ controller.email }}.[^1]\n\n## Mer\n\n- a\n- b\n\n    c\n\n"
         "| x | y |\n|---|---|\n| 1 | 2 |\n\n[^1]: Note"
     )
-    found = norwegian({"01-om": body, "02-mer": "---"})
+    found = render_norwegian({"01-om": body, "02-mer": "---"})
     assert render_policy_text(found) == (
         "Del 01-om\n\nHei du her <https://a.no/> og post@example.no <mailto:post@example.no>.\n\nMer\n\n"
         "a\nb\nc\n\nx\ty\n1\t2\n\nNote\n\nDel 02-mer\n"
@@ -166,7 +175,7 @@ SPELLINGS = {
 
 @pytest.mark.parametrize(("one", "other"), SPELLINGS.values(), ids=SPELLINGS)
 def test_spelling_of_markdown_changes_no_words(one, other):
-    first, second = (norwegian({"01-om": body}).sections[0] for body in (one, other))
+    first, second = (render_norwegian({"01-om": body}).sections[0] for body in (one, other))
     assert first.comparable_text == second.comparable_text
 
 
@@ -181,16 +190,16 @@ def test_spelling_of_markdown_changes_no_words(one, other):
     ],
 )
 def test_other_words_or_another_target_are_a_change(one, other):
-    first, second = (norwegian({"01-om": body}).sections[0] for body in (one, other))
+    first, second = (render_norwegian({"01-om": body}).sections[0] for body in (one, other))
     assert first.comparable_text != second.comparable_text
 
 
 def _fingerprint(body: str, title: str = "T", facts: str = "P2Y") -> str:
     more = {
-        "nb/01-om.md": section(body, title),
+        "nb/01-om.md": section_text(body, title),
         "facts/retention.yaml": f"- {{id: m, what: x, period: {facts}}}\n",
     }
-    return compute_fingerprint(load_policy(files(more)).sections["nb"][0])
+    return compute_fingerprint(load_policy(policy_files(more)).sections["nb"][0])
 
 
 def test_the_fingerprint_follows_the_words_and_not_the_markup_or_the_facts():
@@ -212,17 +221,19 @@ def test_the_fingerprint_follows_the_words_and_not_the_markup_or_the_facts():
 
 def test_a_fact_is_words_and_never_markup():
     more = {
-        "policy.yaml": SETTINGS.replace("[nb, en]", "[nb]").replace("SMB Norge", '"*A* <b> \\u202e [x](y)"')
+        "policy.yaml": POLICY_YAML.replace("[nb, en]", "[nb]").replace(
+            "SMB Norge", '"*A* <b> \\u202e [x](y)"'
+        )
     }
     assert printed("{{ controller.name }}", more) == "<p>*A* &lt;b&gt; [U+202E] [x](y)</p>"
 
 
 def test_aliases_are_kept_on_the_section():
-    policy = load_policy(files({"nb/01-om.md": section("x", aliases="aliases: [hvem, oss]\n")}))
+    policy = load_policy(policy_files({"nb/01-om.md": section_text("x", aliases="aliases: [hvem, oss]\n")}))
     assert render_document(policy, "nb").sections[0].aliases == ("hvem", "oss")
     assert policy.aliases == {"hvem": "om", "oss": "om"}
 
 
 def test_each_leaf_knows_its_line():
-    (part,) = norwegian({"01-om": "a\n\nb\n\n- c\n- d\n\n| e |\n|---|\n| f |"}).sections
+    (part,) = render_norwegian({"01-om": "a\n\nb\n\n- c\n- d\n\n| e |\n|---|\n| f |"}).sections
     assert [leaf.line for leaf in iter_leaves(part.blocks)] == [1, 3, 5, 6, 8, 10]

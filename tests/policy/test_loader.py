@@ -15,7 +15,7 @@ from policy.findings import ContentError
 from policy.loader import PublishedNotes, load_policy
 from policy.models import Level
 from policy.sources import RejectedFile
-from tests.material import SETTINGS, files, properties, section
+from tests.helpers.factories import POLICY_YAML, policy_files, property_settings, section_text
 
 _PAIRS = re.findall(
     r"^(?P<title>[^\n.][^\n]*)\n\.\n(?P<given>.*?)^\.\n(?P<wanted>.*?)^\.$",
@@ -33,11 +33,11 @@ def _faults(content, settled=None) -> list[str]:
 @pytest.mark.parametrize(("given", "wanted"), [pair[1:] for pair in _PAIRS], ids=[pair[0] for pair in _PAIRS])
 def test_a_fault_is_told_in_the_lines_beside_it(given, wanted):
     more = dict(re.findall(r"^=== (\S+)\n(.*?)(?=^=== |\Z)", given, re.MULTILINE | re.DOTALL))
-    assert _faults(files(more)) == wanted.splitlines()
+    assert _faults(policy_files(more)) == wanted.splitlines()
 
 
 def test_what_is_not_utf8_is_told_with_its_line_and_column():
-    content = files() | {
+    content = policy_files() | {
         "content/nb/02-b.md": b"---\ntitle: B\n---\nab\xff\n",
         "content/policy.yaml": b"\xe6",
     }
@@ -49,13 +49,13 @@ def test_what_is_not_utf8_is_told_with_its_line_and_column():
 
 @pytest.mark.parametrize("kind", list(RejectedFile))
 def test_a_file_that_is_never_opened_is_told(kind):
-    assert _faults(files() | {"content/nb/02-b.md": kind}) == [
+    assert _faults(policy_files() | {"content/nb/02-b.md": kind}) == [
         f"content/nb/02-b.md:1:1: {kind.value[0]}; {kind.value[1]}"
     ]
 
 
 def test_a_refused_policy_yaml_is_not_also_missing():
-    content = files() | {"content/policy.yaml": RejectedFile.SYMLINK}
+    content = policy_files() | {"content/policy.yaml": RejectedFile.SYMLINK}
     assert _faults(content) == [
         "content/policy.yaml:1:1: symbolic links are not allowed here; replace it with a regular file"
     ]
@@ -67,29 +67,29 @@ def test_dotfiles_and_files_in_dotted_folders_are_ignored():
         "content/nb/.06-deling.md.swp": RejectedFile.SYMLINK,
         "content/.vscode/settings.json": b"{",
     }
-    assert load_policy(files() | hidden) == load_policy(files())
+    assert load_policy(policy_files() | hidden) == load_policy(policy_files())
 
 
 def test_the_folder_of_a_language_that_is_not_listed_is_ignored():
-    only = SETTINGS.replace("[nb, en]", "[nb]")
-    policy = load_policy(files({"policy.yaml": only, "en/01-om.md": "no front matter"}))
+    only = POLICY_YAML.replace("[nb, en]", "[nb]")
+    policy = load_policy(policy_files({"policy.yaml": only, "en/01-om.md": "no front matter"}))
     assert list(policy.sections) == ["nb"]
 
 
 def test_facts_and_notes_may_be_absent():
-    policy = load_policy(files())
+    policy = load_policy(policy_files())
     assert policy.facts.purposes == ()
     assert policy.facts.rights.access is None
     assert policy.notes == {}
 
 
 def test_a_policy_without_any_section_is_told():
-    only = {"content/policy.yaml": SETTINGS.encode()}
+    only = {"content/policy.yaml": POLICY_YAML.encode()}
     assert _faults(only) == ["content/nb:1:1: there is no section; write one, like 01-about.md"]
 
 
 def test_settings_default_to_what_the_contract_shows():
-    settings = load_policy(files()).settings
+    settings = load_policy(policy_files()).settings
     assert settings.show_days == 90
     assert settings.lead_days.model_dump() == {"minor": 0, "major": 30, "special": 30}
     assert settings.announce.channels(Level.MINOR) == ()
@@ -100,20 +100,20 @@ def test_settings_default_to_what_the_contract_shows():
 
 def test_a_scalar_stays_what_was_typed():
     rows = "- {id: 010, name: 1.10, country: NO}\n- {id: on, name: 2026-01-01}\n"
-    first, second = load_policy(files({"facts/recipients.yaml": rows})).facts.recipients
+    first, second = load_policy(policy_files({"facts/recipients.yaml": rows})).facts.recipients
     assert (first.id, first.name.in_locale("nb"), first.country) == ("010", "1.10", "NO")
     assert (second.id, second.name.in_locale("nb")) == ("on", "2026-01-01")
 
 
 def test_a_published_note_keeps_the_languages_that_it_was_published_in():
     note = {"changes/a.yaml": "level: minor\nsummary: {nb: Hei}\n"}
-    assert _faults(files(note)) == [
+    assert _faults(policy_files(note)) == [
         "content/changes/a.yaml:2:10: the wording in 'en' is missing; add a line 'en: …'"
     ]
-    only_norwegian = {"policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"), **note}
+    only_norwegian = {"policy.yaml": POLICY_YAML.replace("[nb, en]", "[nb]"), **note}
     published = PublishedNotes()
-    published.add(files(only_norwegian), load_policy(files(only_norwegian)))
-    assert load_policy(files(note), published).notes["changes/a.yaml"].summary.is_missing_in("en")
+    published.add(policy_files(only_norwegian), load_policy(policy_files(only_norwegian)))
+    assert load_policy(policy_files(note), published).notes["changes/a.yaml"].summary.is_missing_in("en")
 
 
 @pytest.mark.parametrize(
@@ -122,15 +122,15 @@ def test_a_published_note_keeps_the_languages_that_it_was_published_in():
 )
 def test_a_note_takes_effect_on_a_day_or_after_a_period(typed, meant):
     note = {"changes/a.yaml": f"level: major\neffective: {typed}\nsummary: x\n"}
-    assert load_policy(files(note)).notes["changes/a.yaml"].effective == meant
+    assert load_policy(policy_files(note)).notes["changes/a.yaml"].effective == meant
 
 
 def test_a_period_of_a_thousand_years_still_counts_and_a_longer_one_is_refused():
     def note(period):
         return {"changes/a.yaml": f"level: minor\neffective: {period}\nsummary: x\n"}
 
-    load_policy(files(note("P1000Y")))
-    assert _faults(files(note("P1001Y"))) == [
+    load_policy(policy_files(note("P1000Y")))
+    assert _faults(policy_files(note("P1001Y"))) == [
         "content/changes/a.yaml:2:12: longer than a thousand years; write a shorter period"
     ]
 
@@ -138,23 +138,23 @@ def test_a_period_of_a_thousand_years_still_counts_and_a_longer_one_is_refused()
 @pytest.mark.parametrize(
     "other",
     [
-        "\ufeff" + section("Hæ \u00e5.\n\n- a"),
-        section("Hæ \u00e5.\n\n- a").replace("\n", "\r\n"),
-        section("Hæ \u00e5.\n\n- a").replace("\n", "\r"),
-        section("Hæ a\u030a.\n\n- a"),
+        "\ufeff" + section_text("Hæ \u00e5.\n\n- a"),
+        section_text("Hæ \u00e5.\n\n- a").replace("\n", "\r\n"),
+        section_text("Hæ \u00e5.\n\n- a").replace("\n", "\r"),
+        section_text("Hæ a\u030a.\n\n- a"),
     ],
     ids=["bom", "crlf", "cr", "nfd"],
 )
 def test_bom_line_ends_and_normal_form_make_no_difference(other):
-    same = files({"nb/01-om.md": section("Hæ \u00e5.\n\n- a")})
-    assert load_policy(files({"nb/01-om.md": other})) == load_policy(same)
+    same = policy_files({"nb/01-om.md": section_text("Hæ \u00e5.\n\n- a")})
+    assert load_policy(policy_files({"nb/01-om.md": other})) == load_policy(same)
 
 
 def test_the_order_of_keys_makes_no_difference():
-    turned = "\n".join(reversed(SETTINGS.splitlines())).replace(
+    turned = "\n".join(reversed(POLICY_YAML.splitlines())).replace(
         "{nb: Personvernerklæring, en: Privacy policy}", "{en: Privacy policy, nb: Personvernerklæring}"
     )
-    assert load_policy(files({"policy.yaml": turned})) == load_policy(files())
+    assert load_policy(policy_files({"policy.yaml": turned})) == load_policy(policy_files())
 
 
 def _is_read_or_told(content) -> bool:
@@ -165,10 +165,10 @@ def _is_read_or_told(content) -> bool:
         return bool(told) and all(told)
 
 
-@properties
-@given(st.sampled_from(sorted(files())), st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+@property_settings
+@given(st.sampled_from(sorted(policy_files())), st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_no_bytes_whatever_give_more_than_lines(path, data):
-    content = files() | {path: data}
+    content = policy_files() | {path: data}
     assert _is_read_or_told(content)
 
 
@@ -196,18 +196,18 @@ _NAMES = [
 ]
 
 
-@properties
+@property_settings
 @given(st.sampled_from(_KEYS), st.sampled_from(_NAMES), _YAML, _YAML)
 def test_no_shape_of_yaml_gives_more_than_lines(key, name, one, other):
-    lines = [line for line in SETTINGS.splitlines() if not line.startswith(f"{key}:")]
-    content = files({"policy.yaml": "\n".join([*lines, f"{key}: {one}\n"]), name: f"{other}\n"})
+    lines = [line for line in POLICY_YAML.splitlines() if not line.startswith(f"{key}:")]
+    content = policy_files({"policy.yaml": "\n".join([*lines, f"{key}: {one}\n"]), name: f"{other}\n"})
     assert _is_read_or_told(content)
 
 
 def test_a_note_whose_file_stands_as_it_stood_is_the_same_note_and_a_mended_one_is_read():
     def state(*notes):
         rows = {f"changes/{name}.yaml": f"level: minor\nsummary: {text}\n" for name, text in notes}
-        return files(rows)
+        return policy_files(rows)
 
     before, after = state(("a", "x"), ("b", "x")), state(("a", "x"), ("b", "y"), ("c", "x"))
     settled = PublishedNotes()
@@ -222,14 +222,14 @@ def test_a_note_whose_file_stands_as_it_stood_is_the_same_note_and_a_mended_one_
 def test_a_name_that_collides_with_that_of_a_settled_note_is_refused():
     text = "level: minor\nsummary: x\n"
     settled = PublishedNotes()
-    settled.add(files({"changes/å.yaml": text}), load_policy(files({"changes/å.yaml": text})))
-    both = files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
+    settled.add(policy_files({"changes/å.yaml": text}), load_policy(policy_files({"changes/å.yaml": text})))
+    both = policy_files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
     assert _faults(both, settled) == _faults(both) != []
 
 
 def test_a_note_that_changed_under_its_name_in_another_form_is_read_again():
     def state(name, words):
-        return files({f"changes/{name}.yaml": f"level: minor\nsummary: {words}\n"})
+        return policy_files({f"changes/{name}.yaml": f"level: minor\nsummary: {words}\n"})
 
     settled = PublishedNotes()
     for content in (state("å", "A"), state("a\u030a", "B"), state("å", "A")):

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from policy.blocks import extract_words, iter_leaves, render_html
 from policy.document import render_policy_text
 from policy.markdown import is_harmless_link, parse_markdown
-from tests.material import LABELS, SETTINGS, Seen, norwegian, properties
+from tests.helpers.factories import (
+    POLICY_YAML,
+    REDLINE_LABELS,
+    ParsedHtml,
+    property_settings,
+    render_norwegian,
+)
 
 _TAGS = {
     "a",
@@ -64,7 +70,7 @@ def _scheme(href: str) -> str:
 
 
 def _is_harmless(html: str) -> bool:
-    for tag, attrs in Seen(html).tags:
+    for tag, attrs in ParsedHtml(html).tags:
         assert tag in _TAGS
         assert set(attrs) <= _ATTRIBUTES.get(tag, set()), (tag, attrs)
         assert not attrs.get("href") or _scheme(attrs["href"]) in {"", *_SCHEMES}, attrs
@@ -86,13 +92,14 @@ def _is_harmless(html: str) -> bool:
 )
 def test_raw_html_is_shown_as_text(raw):
     blocks = parse_markdown(raw)
-    assert _is_harmless(render_html(blocks, LABELS))
+    assert _is_harmless(render_html(blocks, REDLINE_LABELS))
     assert "".join(extract_words(blocks)) == re.sub(r"\s|\*", "", raw)
 
 
 def test_a_bidi_control_is_shown_as_its_code_point_wherever_it_stands():
     shown = render_html(
-        parse_markdown("a\u202eb &#x2066;c `d\u200f` [e\u061cf](https://x.no/)\n\n```\n\u202a\n```"), LABELS
+        parse_markdown("a\u202eb &#x2066;c `d\u200f` [e\u061cf](https://x.no/)\n\n```\n\u202a\n```"),
+        REDLINE_LABELS,
     )
     assert re.findall(r"\[U\+\w+\]", shown) == ["[U+202E]", "[U+2066]", "[U+200F]", "[U+061C]", "[U+202A]"]
     assert not re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
@@ -131,7 +138,7 @@ _OBFUSCATED = [
     ["[a]({})", "[a](<{}>)", "<{}>", "![a]({})", "[a][r]\n\n[r]: {}", "[![b]({0})]({0})", "[a](<  {}>)"],
 )
 def test_a_link_that_could_do_harm_is_none(target, form):
-    assert _is_harmless(render_html(parse_markdown(form.format(target)), LABELS))
+    assert _is_harmless(render_html(parse_markdown(form.format(target)), REDLINE_LABELS))
 
 
 @pytest.mark.parametrize(
@@ -149,9 +156,9 @@ def test_a_link_that_could_do_harm_is_none(target, form):
     "form", ["[a]({{ controller.phone }})", "{{ controller.phone }}", "![a]({{ controller.phone }})"]
 )
 def test_a_fact_brings_no_harm_into_a_link(target, form):
-    settings = SETTINGS.replace("[nb, en]", "[nb]").replace('"23 35 70 10"', json.dumps(target))
-    (part,) = norwegian({"01-om": form}, {"policy.yaml": settings}).sections
-    assert _is_harmless(render_html(part.blocks, LABELS))
+    settings = POLICY_YAML.replace("[nb, en]", "[nb]").replace('"23 35 70 10"', json.dumps(target))
+    (part,) = render_norwegian({"01-om": form}, {"policy.yaml": settings}).sections
+    assert _is_harmless(render_html(part.blocks, REDLINE_LABELS))
 
 
 @pytest.mark.parametrize(
@@ -169,17 +176,17 @@ def test_an_address_is_judged_as_a_browser_reads_it(href):
 
 
 def test_an_image_is_a_link_to_itself_and_never_loaded():
-    assert render_html(parse_markdown("![Et *bilde*](https://x.no/a.png 'tittel')"), LABELS) == (
+    assert render_html(parse_markdown("![Et *bilde*](https://x.no/a.png 'tittel')"), REDLINE_LABELS) == (
         '<p><a href="https://x.no/a.png">Et bilde</a></p>'
     )
-    assert render_html(parse_markdown("![](https://x.no/a.png)"), LABELS) == (
+    assert render_html(parse_markdown("![](https://x.no/a.png)"), REDLINE_LABELS) == (
         '<p><a href="https://x.no/a.png">https://x.no/a.png</a></p>'
     )
 
 
 def test_an_image_in_a_link_keeps_the_link():
     assert (
-        render_html(parse_markdown("[![Logo](a.png)](https://x.no/)"), LABELS)
+        render_html(parse_markdown("[![Logo](a.png)](https://x.no/)"), REDLINE_LABELS)
         == '<p><a href="https://x.no/">Logo</a></p>'
     )
 
@@ -257,7 +264,7 @@ _SNIPPETS = [
 hostile = st.lists(st.sampled_from(_SNIPPETS) | st.text(max_size=4), max_size=25).map("".join)
 
 
-@properties
+@property_settings
 @given(hostile)
 def test_a_hostile_text_gives_only_what_is_allowed_and_shows_its_words(source):
     blocks = tuple(
@@ -265,18 +272,20 @@ def test_a_hostile_text_gives_only_what_is_allowed_and_shows_its_words(source):
         for block in parse_markdown(source, "s")
         if not any(leaf.tag == "table-slot" for leaf in iter_leaves((block,)))
     )
-    page = render_html(blocks, LABELS)
+    page = render_html(blocks, REDLINE_LABELS)
     assert _is_harmless(page)
-    assert Seen(page).words == extract_words(blocks)
+    assert ParsedHtml(page).words == extract_words(blocks)
 
 
-@properties
+@property_settings
 @given(hostile)
 def test_policy_txt_holds_the_words_of_the_page_and_the_targets(source):
     body = re.sub(r"\{\{|\{%|\[/?vc_", "x", source.encode("utf-8", "replace").decode())
-    found = norwegian({"01-om": body, "02-mer": body})
-    page = "".join(f"<p>{part.title}</p>{render_html(part.blocks, LABELS)}" for part in found.sections)
-    shown, written = "".join(Seen(page).words), iter("".join(render_policy_text(found).split()))
+    found = render_norwegian({"01-om": body, "02-mer": body})
+    page = "".join(
+        f"<p>{part.title}</p>{render_html(part.blocks, REDLINE_LABELS)}" for part in found.sections
+    )
+    shown, written = "".join(ParsedHtml(page).words), iter("".join(render_policy_text(found).split()))
     targets = [
         f"<{''.join(href.split())}>"
         for part in found.sections
@@ -288,15 +297,15 @@ def test_policy_txt_holds_the_words_of_the_page_and_the_targets(source):
     assert len("".join(render_policy_text(found).split())) == len(shown) + len("".join(targets))
 
 
-@properties
+@property_settings
 @given(hostile)
 def test_ids_are_unique_on_a_page(source):
     body = re.sub(r"\{\{|\{%|\[/?vc_", "x", source.encode("utf-8", "replace").decode())
-    found = norwegian({"01-om": body + "\n\na[^1]\n\n[^1]: x", "02-om-note": body})
+    found = render_norwegian({"01-om": body + "\n\na[^1]\n\n[^1]: x", "02-om-note": body})
     ids = [
         attrs["id"]
         for part in found.sections
-        for _, attrs in Seen(render_html(part.blocks, LABELS)).tags
+        for _, attrs in ParsedHtml(render_html(part.blocks, REDLINE_LABELS)).tags
         if "id" in attrs
     ]
     assert len(set(ids)) == len(ids)

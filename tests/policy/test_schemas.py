@@ -8,11 +8,11 @@ from pathlib import Path
 from policy.placeholders import FACT_KINDS
 from policy.schemas import generate_schemas
 
-HOUSE = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def test_the_schemas_are_those_of_the_models():
-    written = {path.name: path.read_text(encoding="utf-8") for path in (HOUSE / "schemas").iterdir()}
+    written = {path.name: path.read_text(encoding="utf-8") for path in (REPOSITORY / "schemas").iterdir()}
     assert written == generate_schemas(), "run: make schemas"
 
 
@@ -29,7 +29,7 @@ def test_every_yaml_file_of_the_content_has_a_schema_that_refuses_unknown_keys()
 
 
 def test_the_editor_s_settings_name_every_schema():
-    settings = json.loads((HOUSE / ".vscode/settings.json").read_text(encoding="utf-8"))
+    settings = json.loads((REPOSITORY / ".vscode/settings.json").read_text(encoding="utf-8"))
     assert {Path(name).name for name in settings["yaml.schemas"]} == set(generate_schemas())
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from tests.helpers.command import Command, files, story
+from tests.helpers.cli import BuildCommand, create_history, hash_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-build = Command().build
+build = BuildCommand().build
 
 PROOF = """
 [core]
@@ -120,8 +120,8 @@ def hostile(tmp_path: Path) -> str:
     return PROOF.format(**places)
 
 
-def test_no_program_that_a_repository_names_is_run(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_no_program_that_a_repository_names_is_run(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     (tmp_path / "more").write_text(hostile(tmp_path))
     with (source / ".git" / "config").open("a") as config:
         config.write(f"[include]\n  path = {tmp_path / 'more'}\n")
@@ -131,31 +131,31 @@ def test_no_program_that_a_repository_names_is_run(tale, told, tmp_path):
     assert build(source, tmp_path / "out").err == ()
     assert build(source, tmp_path / "draft", "--draft").err == ()
     assert not (tmp_path / "was-run").exists()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_no_setting_of_a_repository_changes_the_answer(tale, told, tmp_path):
-    source = shutil.copytree(tale, tmp_path / "source")
+def test_no_setting_of_a_repository_changes_the_answer(sample_history, sample_out, tmp_path):
+    source = shutil.copytree(sample_history, tmp_path / "source")
     (source / "order").write_text("*.md\ncontent/policy.yaml\n")
     with (source / ".git" / "config").open("a") as config:
         config.write(TWISTS)
     assert build(source, tmp_path / "out").err == ()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_no_setting_of_a_user_changes_the_answer(tale, told, tmp_path):
+def test_no_setting_of_a_user_changes_the_answer(sample_history, sample_out, tmp_path):
     (tmp_path / ".gitconfig").write_text(hostile(tmp_path) + TWISTS)
     (tmp_path / "git").mkdir()
     (tmp_path / "git" / "config").write_text(TWISTS)
     shutil.copy(tmp_path / "attributes", tmp_path / "git" / "attributes")
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    assert build(tale, tmp_path / "out", **home).err == ()
+    assert build(sample_history, tmp_path / "out", **home).err == ()
     assert not (tmp_path / "was-run").exists()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_the_environment_of_a_hook_changes_nothing(tale, told, tmp_path):
-    other = story(tmp_path / "other", "start 2020-01-01 nb")
+def test_the_environment_of_a_hook_changes_nothing(sample_history, sample_out, tmp_path):
+    other = create_history(tmp_path / "other", "start 2020-01-01 nb")
     program = proof(tmp_path)
     env = {
         "GIT_DIR": f"{other}/.git", "GIT_WORK_TREE": str(other), "GIT_INDEX_FILE": "/nowhere",
@@ -165,8 +165,9 @@ def test_the_environment_of_a_hook_changes_nothing(tale, told, tmp_path):
         "GIT_CONFIG_VALUE_0": str(program), "GIT_CONFIG_PARAMETERS": f"'diff.external'='{program}'",
         "GIT_NAMESPACE": "other", "GIT_PREFIX": "sub/", "GIT_SHALLOW_FILE": "/nowhere",
         "GIT_GLOB_PATHSPECS": "1", "GIT_TRACE": "2",
-        "GIT_REPLACE_REF_BASE": "refs/heads/", "GIT_CEILING_DIRECTORIES": str(tale), "PAGER": str(program),
+        "GIT_REPLACE_REF_BASE": "refs/heads/", "GIT_CEILING_DIRECTORIES": str(sample_history),
+        "PAGER": str(program),
     }  # fmt: skip
-    assert build(tale, tmp_path / "out", **env).code == 0
+    assert build(sample_history, tmp_path / "out", **env).code == 0
     assert not (tmp_path / "was-run").exists()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import TALE
-from tests.helpers.command import Command, files, run, story, versions
+from tests.conftest import SAMPLE_HISTORY
+from tests.helpers.cli import BuildCommand, create_history, hash_files, read_versions, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-build = Command().build
+build = BuildCommand().build
 
 
 def rows(out: Path, *, ids: bool = True) -> list[dict[str, object]]:
     """Give the versions as published, without the ids of their commits where those must differ."""
-    return [{**row, "commit": ids and row["commit"]} for row in versions(out)["versions"]]
+    return [{**row, "commit": ids and row["commit"]} for row in read_versions(out)["versions"]]
 
 
-def copy(tale: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(tale, tmp_path / "source", symlinks=True)
+def copy(sample_history: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(sample_history, tmp_path / "source", symlinks=True)
 
 
 def refused(source: Path, out: Path, *options: str, **env: str) -> str:
@@ -55,113 +55,123 @@ STORED = {
 
 
 @pytest.mark.parametrize("how", STORED)
-def test_the_way_of_storing_a_history_does_not_show(how, tale, told, tmp_path):
-    source = copy(tale, tmp_path)
-    run(source, "bash", "-ec", STORED[how])
+def test_the_way_of_storing_a_history_does_not_show(how, sample_history, sample_out, tmp_path):
+    source = copy(sample_history, tmp_path)
+    run_command(source, "bash", "-ec", STORED[how])
     assert build(source, tmp_path / "out").err == ()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_worktree_and_a_bare_repository_give_the_same_site(tale, told, tmp_path):
-    source = copy(tale, tmp_path)
-    run(source, "git", "worktree", "add", "--quiet", "--detach", tmp_path / "beside")
-    run(source, "git", "clone", "--quiet", "--bare", ".", tmp_path / "bare.git")
+def test_a_worktree_and_a_bare_repository_give_the_same_site(sample_history, sample_out, tmp_path):
+    source = copy(sample_history, tmp_path)
+    run_command(source, "git", "worktree", "add", "--quiet", "--detach", tmp_path / "beside")
+    run_command(source, "git", "clone", "--quiet", "--bare", ".", tmp_path / "bare.git")
     for place in ("beside", "bare.git"):
         assert build(tmp_path / place, tmp_path / f"out-{place}").err == ()
-        assert files(tmp_path / f"out-{place}" / "site") == files(told / "site")
+        assert hash_files(tmp_path / f"out-{place}" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_sha256_repository_gives_the_same_versions_under_longer_ids(told, tmp_path):
-    source = story(tmp_path / "source", f"export GIT_DEFAULT_HASH=sha256\n{TALE}")
+def test_a_sha256_repository_gives_the_same_versions_under_longer_ids(sample_out, tmp_path):
+    source = create_history(tmp_path / "source", f"export GIT_DEFAULT_HASH=sha256\n{SAMPLE_HISTORY}")
     assert build(source, tmp_path / "out").err == ()
-    assert rows(tmp_path / "out", ids=False) == rows(told, ids=False)
+    assert rows(tmp_path / "out", ids=False) == rows(sample_out, ids=False)
     assert {len(str(row["commit"])) for row in rows(tmp_path / "out")} == {64}
 
 
-def test_a_source_below_the_root_of_its_repository_knows_only_its_own_content(told, tmp_path):
-    root = story(
+def test_a_source_below_the_root_of_its_repository_knows_only_its_own_content(sample_out, tmp_path):
+    root = create_history(
         tmp_path / "root",
         "git init --quiet --initial-branch main .; policy nb; mkdir 'vår policy'; cd 'vår policy'\n"
-        f'start() {{ policy "nb, en"; commit "$1"; }}\n{TALE}'
+        f'start() {{ policy "nb, en"; commit "$1"; }}\n{SAMPLE_HISTORY}'
         "cd ..; words nb/01-kontakt 'En annen policy.'; commit 2026-05-05",
     )
     assert build(root / "vår policy", tmp_path / "out").err == ()
-    assert rows(tmp_path / "out", ids=False) == rows(told, ids=False)
+    assert rows(tmp_path / "out", ids=False) == rows(sample_out, ids=False)
 
 
-def test_another_ref_is_another_history(tale, told, tmp_path):
-    for ref in ("main~2", run(tale, "git", "rev-parse", "main~2").strip()[:9]):
-        assert build(tale, tmp_path / "out", "--ref", ref).err == ()
+def test_another_ref_is_another_history(sample_history, sample_out, tmp_path):
+    for ref in ("main~2", run_command(sample_history, "git", "rev-parse", "main~2").strip()[:9]):
+        assert build(sample_history, tmp_path / "out", "--ref", ref).err == ()
         assert [row["chain_sha256"] for row in rows(tmp_path / "out")] == [
-            row["chain_sha256"] for row in rows(told)[:-2]
+            row["chain_sha256"] for row in rows(sample_out)[:-2]
         ]
-    assert build(tale, tmp_path / "side", "--ref", "side").code == 0
+    assert build(sample_history, tmp_path / "side", "--ref", "side").code == 0
     assert [row["published"] for row in rows(tmp_path / "side")] == ["2026-01-05", "2026-01-10", "2026-02-01"]
 
 
-def test_replacements_grafts_and_mailmaps_have_no_effect(tale, told, tmp_path):
-    source = copy(tale, tmp_path)
-    first, last = run(source, "git", "log", "--format=%H", "--first-parent").split()[:: len(rows(told)) - 1]
-    run(source, "git", "replace", "--force", "HEAD~1", "HEAD~3")
-    run(source, "git", "replace", "--force", "HEAD:content/nb/01-kontakt.md", "HEAD:content/policy.yaml")
+def test_replacements_grafts_and_mailmaps_have_no_effect(sample_history, sample_out, tmp_path):
+    source = copy(sample_history, tmp_path)
+    first, last = run_command(source, "git", "log", "--format=%H", "--first-parent").split()[
+        :: len(rows(sample_out)) - 1
+    ]
+    run_command(source, "git", "replace", "--force", "HEAD~1", "HEAD~3")
+    run_command(
+        source, "git", "replace", "--force", "HEAD:content/nb/01-kontakt.md", "HEAD:content/policy.yaml"
+    )
     (source / ".git" / "info").mkdir(exist_ok=True)
     (source / ".git" / "info" / "grafts").write_text(f"{first} {last}\n")
     (source / ".mailmap").write_text("Navnløs <n@example.no> <redaksjonen@example.no>\n")
     assert build(source, tmp_path / "out").err == ()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(tale, told, tmp_path):
-    run(tmp_path, "git", "clone", "--quiet", "--depth", "2", f"file://{tale}", "source")
+def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(sample_history, sample_out, tmp_path):
+    run_command(tmp_path, "git", "clone", "--quiet", "--depth", "2", f"file://{sample_history}", "source")
     line = refused(tmp_path / "source", tmp_path / "out")
     assert "shallow" in line
-    run(tmp_path / "source", *command_in(line).split())
+    run_command(tmp_path / "source", *command_in(line).split())
     assert build(tmp_path / "source", tmp_path / "out").code == 0
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
 @pytest.mark.parametrize("what", ["blob:none", "tree:0", "blob:limit=90"])
-def test_a_partial_clone_is_refused_with_the_command_that_mends_it(what, tale, told, tmp_path):
-    origin = copy(tale, tmp_path)
-    run(origin, "git", "config", "uploadpack.allowFilter", "true")
-    run(tmp_path, "git", "clone", "--quiet", "--no-checkout", f"--filter={what}", f"file://{origin}", "part")
-    before = run(tmp_path / "part", "git", "count-objects", "-v")
+def test_a_partial_clone_is_refused_with_the_command_that_mends_it(
+    what, sample_history, sample_out, tmp_path
+):
+    origin = copy(sample_history, tmp_path)
+    run_command(origin, "git", "config", "uploadpack.allowFilter", "true")
+    run_command(
+        tmp_path, "git", "clone", "--quiet", "--no-checkout", f"--filter={what}", f"file://{origin}", "part"
+    )
+    before = run_command(tmp_path / "part", "git", "count-objects", "-v")
     line = refused(tmp_path / "part", tmp_path / "out")
     assert "lacks" in line
     assert (
-        run(tmp_path / "part", "git", "count-objects", "-v") == before
+        run_command(tmp_path / "part", "git", "count-objects", "-v") == before
     )  # nothing was fetched behind our back
-    run(tmp_path / "part", *command_in(line).split())
+    run_command(tmp_path / "part", *command_in(line).split())
     assert build(tmp_path / "part", tmp_path / "out").code == 0
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_partial_clone_that_lacks_nothing_of_the_content_is_built(tale, told, tmp_path):
-    origin = copy(tale, tmp_path)
-    run(origin, "git", "config", "uploadpack.allowFilter", "true")
-    run(tmp_path, "git", "clone", "--quiet", "--filter=blob:limit=1m", f"file://{origin}", "part")
+def test_a_partial_clone_that_lacks_nothing_of_the_content_is_built(sample_history, sample_out, tmp_path):
+    origin = copy(sample_history, tmp_path)
+    run_command(origin, "git", "config", "uploadpack.allowFilter", "true")
+    run_command(tmp_path, "git", "clone", "--quiet", "--filter=blob:limit=1m", f"file://{origin}", "part")
     assert build(tmp_path / "part", tmp_path / "out").err == ()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
 @pytest.mark.usefixtures("as_root")
-def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(tale, told, tmp_path):
-    source = copy(tale, tmp_path)
+def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(
+    sample_history, sample_out, tmp_path
+):
+    source = copy(sample_history, tmp_path)
     for folder, _, names in os.walk(source):
         for name in (folder, *(f"{folder}/{name}" for name in names)):
             os.chown(name, 65534, 65534, follow_symlinks=False)
     line = refused(source, tmp_path / "out", HOME=str(tmp_path))
     assert "belongs to another user" in line
-    run(tmp_path, "env", "-u", "GIT_CONFIG_GLOBAL", f"HOME={tmp_path}", *command_in(line).split())
+    run_command(tmp_path, "env", "-u", "GIT_CONFIG_GLOBAL", f"HOME={tmp_path}", *command_in(line).split())
     assert build(source, tmp_path / "out", HOME=str(tmp_path)).err == ()
-    assert files(tmp_path / "out" / "site") == files(told / "site")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
 @pytest.mark.parametrize("what", ["HEAD", "HEAD~2", "HEAD:content", "HEAD~1:content/nb/01-kontakt.md"])
 @pytest.mark.parametrize("how", ["cut", "gone"])
-def test_a_damaged_object_is_one_line_and_no_site(how, what, tale, tmp_path):
-    source = copy(tale, tmp_path)
-    name = run(source, "git", "rev-parse", what).strip()
+def test_a_damaged_object_is_one_line_and_no_site(how, what, sample_history, tmp_path):
+    source = copy(sample_history, tmp_path)
+    name = run_command(source, "git", "rev-parse", what).strip()
     path = source / ".git" / "objects" / name[:2] / name[2:]
     whole = path.read_bytes()
     path.unlink()
@@ -177,21 +187,21 @@ def test_a_folder_without_history_is_one_line(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     assert "no Git repository" in refused(source, tmp_path / "out", **env)
-    run(source, "git", "init", "--quiet")
+    run_command(source, "git", "init", "--quiet")
     assert "no commits yet" in refused(source, tmp_path / "out")
-    story(source, "echo hei >README; commit 2026-01-01")
+    create_history(source, "echo hei >README; commit 2026-01-01")
     assert "no commit on it has content/" in refused(source, tmp_path / "out")
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
-def test_a_ref_that_names_no_commit_is_one_line(ref, tale, tmp_path):
-    line = refused(tale, tmp_path / "out", f"--ref={ref}")
+def test_a_ref_that_names_no_commit_is_one_line(ref, sample_history, tmp_path):
+    line = refused(sample_history, tmp_path / "out", f"--ref={ref}")
     assert "is not a commit" in line
     assert list(tmp_path.iterdir()) == []
 
 
-def test_git_that_is_not_installed_is_one_line(tale, tmp_path):
-    assert "git is not installed" in refused(tale, tmp_path / "out", PATH=str(tmp_path))
+def test_git_that_is_not_installed_is_one_line(sample_history, tmp_path):
+    assert "git is not installed" in refused(sample_history, tmp_path / "out", PATH=str(tmp_path))
 
 
 def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
@@ -202,7 +212,7 @@ def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
     wrapper.chmod(0o755)
     counts = []
     for commits in (3, 60):
-        source = story(
+        source = create_history(
             tmp_path / f"source-{commits}",
             f"start; for n in $(seq 2 {commits}); do words nb/02-deling Vi$n; commit 2026-01-06; done",
         )
@@ -214,19 +224,24 @@ def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
     assert counts[0] == counts[1] > 0
 
 
-def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(tale, tmp_path):
-    source, out = copy(tale, tmp_path), tmp_path / "out"
+def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(sample_history, tmp_path):
+    source, out = copy(sample_history, tmp_path), tmp_path / "out"
     (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
-    run(source, "git", "add", "-A")
-    tree, head = run(source, "git", "write-tree").strip(), run(source, "git", "rev-parse", "HEAD").strip()
+    run_command(source, "git", "add", "-A")
+    tree, head = (
+        run_command(source, "git", "write-tree").strip(),
+        run_command(source, "git", "rev-parse", "HEAD").strip(),
+    )
     people = "author A <a@example.no> 1 +0000\ncommitter A <a@example.no>"
     (tmp_path / "commit").write_text(f"tree {tree}\nparent {head}\n{people}\n\nOdd\n")
-    odd = run(source, "git", "hash-object", "-t", "commit", "-w", "--literally", tmp_path / "commit").strip()
-    run(source, "git", "update-ref", "HEAD", odd)
+    odd = run_command(
+        source, "git", "hash-object", "-t", "commit", "-w", "--literally", tmp_path / "commit"
+    ).strip()
+    run_command(source, "git", "update-ref", "HEAD", odd)
     result = build(source, out)
     assert result.code == 0
     assert [f"commit {odd[:12]} has an impossible date" in line for line in result.err] == [True]
-    before, last = versions(out)["versions"][-2:]
+    before, last = read_versions(out)["versions"][-2:]
     assert (last["commit"], last["published"]) == (odd, before["published"])
 
 
@@ -236,28 +251,28 @@ words nb/02-deling "Vi deler navn."
 words en/02-deling "We share names."
 note deling major 9999-12-31
 commit 2026-02-02"""
-    source, out = story(tmp_path / "source", script), tmp_path / "out"
-    assert (build(source, out).code, versions(out)["versions"][-1]["effective"]) == (0, "9999-12-31")
+    source, out = create_history(tmp_path / "source", script), tmp_path / "out"
+    assert (build(source, out).code, read_versions(out)["versions"][-1]["effective"]) == (0, "9999-12-31")
 
 
-def test_a_folder_whose_name_is_no_unicode_is_built_too(tale, tmp_path):
+def test_a_folder_whose_name_is_no_unicode_is_built_too(sample_history, tmp_path):
     source = tmp_path / os.fsdecode(b"k\xe4se")
-    shutil.copytree(tale, source, symlinks=True)
+    shutil.copytree(sample_history, source, symlinks=True)
     assert build(source, tmp_path / "out").code == 0
 
 
-def test_the_end_of_a_line_in_a_name_ends_no_message(tale, tmp_path):
-    source = copy(tale, tmp_path)
+def test_the_end_of_a_line_in_a_name_ends_no_message(sample_history, tmp_path):
+    source = copy(sample_history, tmp_path)
     (source / "content" / "nb" / "03-a\nb.md").write_text("")
-    run(source, "git", "add", "-A")
-    run(source, "git", "commit", "-qm", "Odd name")
+    run_command(source, "git", "add", "-A")
+    run_command(source, "git", "commit", "-qm", "Odd name")
     assert "03-a\\nb.md" in refused(source, tmp_path / "out")
 
 
-def test_a_link_of_somebody_else_in_the_place_of_the_site_is_left_alone(tale, tmp_path):
+def test_a_link_of_somebody_else_in_the_place_of_the_site_is_left_alone(sample_history, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "site").symlink_to(tmp_path)
-    result = build(tale, out)
+    result = build(sample_history, out)
     assert (result.code, len(result.err)) == (2, 1)
     assert (out / "site").readlink() == tmp_path

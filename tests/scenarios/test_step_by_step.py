@@ -15,7 +15,7 @@ from changelog.replay import build_version_log, replay_history
 from common.errors import InputError
 from generator.context import create_context
 from generator.pages import since_page_producers
-from tests.helpers.command import run, story
+from tests.helpers.cli import create_history, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,19 +35,19 @@ def step(source: Path, commit: str, file: Path) -> str:
         found = replay_history(lambda start: read_revisions(source, commit, start), before)
     except InputError as error:
         return str(error)
-    text, redlines = told(found.log, redlines)
+    text, redlines = sample_out(found.log, redlines)
     save_checkpoint(file, MADE_WITH, found, redlines)
     return text
 
 
 def at_once(source: Path, commit: str) -> str:
     try:
-        return told(build_version_log(read_revisions(source, commit)), {})[0]
+        return sample_out(build_version_log(read_revisions(source, commit)), {})[0]
     except InputError as error:
         return str(error)
 
 
-def told(found: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlines]:
+def sample_out(found: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlines]:
     """Give all that the log holds and the pages of all that changed since a version, and what is kept."""
     printed = create_context(found, date(2026, 11, 22), TEMPLATES, None, redlines)
     return "\n".join(
@@ -56,12 +56,12 @@ def told(found: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlin
 
 
 def line(source: Path) -> Iterator[str]:
-    return iter(run(source, "git", "rev-list", "--first-parent", "--reverse", "HEAD").split())
+    return iter(run_command(source, "git", "rev-list", "--first-parent", "--reverse", "HEAD").split())
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
 def test_a_fold_that_was_kept_goes_on_to_what_the_whole_history_gives(scenario, tmp_path):
-    source = story(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
+    source = create_history(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
     commits = list(line(source))
     # And all that came since the first at once.
     step(source, commits[0], tmp_path / "leap")
@@ -86,35 +86,35 @@ commit 2026-02-04
 
 
 def test_a_wording_mended_and_mended_back_between_two_builds_is_said_anew(tmp_path):
-    source = story(tmp_path / "source", MENDED_BACK)
+    source = create_history(tmp_path / "source", MENDED_BACK)
     *_, before, _, last = line(source)
     step(source, before, tmp_path / "fold")
     assert step(source, last, tmp_path / "fold") == at_once(source, last)
 
 
-def test_a_fold_that_goes_on_reads_no_commit_before_it(tale):
-    first, second, *_ = line(tale)
-    known = replay_history(lambda start: read_revisions(tale, first, start), None)
+def test_a_fold_that_goes_on_reads_no_commit_before_it(sample_history):
+    first, second, *_ = line(sample_history)
+    known = replay_history(lambda start: read_revisions(sample_history, first, start), None)
     starts: list[str] = []
 
     def history(start: str):
         starts.append(start)
-        return read_revisions(tale, second, start)
+        return read_revisions(sample_history, second, start)
 
     assert replay_history(history, known) is known
     assert starts == [first]
     assert [version.number for version in known.versions] == ["1.0", "2.0"]
 
 
-def test_a_word_that_must_go_is_not_kept_either(tale, tmp_path):
+def test_a_word_that_must_go_is_not_kept_either(sample_history, tmp_path):
     source, file = tmp_path / "source", tmp_path / "fold"
-    shutil.copytree(tale, source)
+    shutil.copytree(sample_history, source)
     step(source, "HEAD", file)
     assert b"trykkeriet" in file.read_bytes()
     (source / "content" / "redactions.yaml").write_text(
         "- {version: '2.0', language: nb, section: deling, words: trykkeriet, reason: A., date: 2026-05-01}\n"
     )
-    run(source, "git", "add", "-A")
-    run(source, "git", "commit", "-qm", "Redact")
+    run_command(source, "git", "add", "-A")
+    run_command(source, "git", "commit", "-qm", "Redact")
     step(source, "HEAD", file)
     assert not file.exists()

@@ -1,4 +1,4 @@
-"""A real WordPress with the plugin, the policy's host with the headers of the build, and a real browser."""
+"""A real WordPress with the plugin, the policy's host with the built headers, and a real browser."""
 
 import json
 import re
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.helpers.chromium import chromium
+from tests.helpers.chromium import run_chromium
 from tests.helpers.notice_reader import WATCH_NOTICES, wait_for_notices
-from tests.helpers.small_policy import announcement, announcements, small_site
-from tests.helpers.static import Static, static
-from tests.helpers.wordpress import PASSWORD, WordPress, wordpress
+from tests.helpers.small_policy import announcements_json, build_small_site, make_announcement
+from tests.helpers.static_server import StaticServer, serve_static
+from tests.helpers.wordpress import PASSWORD, WordPress, run_wordpress
 
 ROOT = "/personvern/"
 KEYS = ("klartekst_policy_seen", "klartekst_policy_ask", "klartekst_policy_log")
@@ -18,43 +18,43 @@ KEYS = ("klartekst_policy_seen", "klartekst_policy_ask", "klartekst_policy_log")
 
 @pytest.fixture(scope="session")
 def browser():
-    with chromium() as started:
+    with run_chromium() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def instance(tmp_path_factory):
-    with wordpress() as running, static(ROOT) as policy:
-        policy.folder = small_site(tmp_path_factory.mktemp("policy"), policy.origin + ROOT, running.url)
+    with run_wordpress() as running, serve_static(ROOT) as policy:
+        policy.folder = build_small_site(tmp_path_factory.mktemp("policy"), policy.origin + ROOT, running.url)
         yield running, policy
 
 
 @dataclass
 class Site:
-    """The members' site as a test finds it: the plugin active, its address set, nobody asked or told."""
+    """The members' site at the start of a test: plugin active, address set, no notice shown to any member."""
 
     wordpress: WordPress
-    policy: Static
+    policy: StaticServer
     browser: object
 
     @property
-    def base(self) -> str:
+    def base_url(self) -> str:
         return self.policy.origin + ROOT
 
-    def announces(self, *versions: str, channels: tuple[str, ...] = ("login",)) -> None:
-        rows = [announcement(self.base, version, channels) for version in versions]
-        self.policy.page(f"{ROOT}api/announcements.json", announcements(*rows))
+    def announce(self, *versions: str, channels: tuple[str, ...] = ("login",)) -> None:
+        rows = [make_announcement(self.base_url, version, channels) for version in versions]
+        self.policy.serve_text(f"{ROOT}api/announcements.json", announcements_json(*rows))
 
-    def visitor(self):
-        """Give a page of somebody who has not logged in."""
+    def open_browser(self):
+        """Return a browser page of a visitor who is not logged in."""
         page = self.browser.new_context().new_page()
         page.context.set_default_timeout(300_000)
         page.context.add_init_script(WATCH_NOTICES)
         return page
 
-    def member(self, login: str, page=None):
-        """Log in, as a member does; give the page that she lands on."""
-        page = page or self.visitor()
+    def log_in(self, login: str, page=None):
+        """Log a member in; return the page that follows the login."""
+        page = page or self.open_browser()
         page.goto(f"{self.wordpress.url}/wp-login.php?redirect_to=%2Fwp-admin%2Fprofile.php")
         page.fill("#user_login", login)
         page.fill("#user_pass", PASSWORD)
@@ -62,23 +62,23 @@ class Site:
         page.wait_for_url("**/wp-admin/profile.php")
         return page
 
-    def home(self, page) -> None:
+    def open_home(self, page) -> None:
         """Open the front page and wait for its notices."""
         page.goto(self.wordpress.url)
         wait_for_notices(page)
 
-    def post(self, page, what: str, data: object, nonce: str | None = None):
-        """Post to a REST route as the one who is logged in on the page; give status and answer."""
+    def post_event(self, page, event: str, data: object, nonce: str | None = None):
+        """Post to a REST route as the member who is logged in on the page; return status and answer."""
         headers = {"Content-Type": "application/json", **({"X-WP-Nonce": nonce} if nonce else {})}
         answer = page.request.post(
-            f"{self.wordpress.url}/?rest_route=/klartekst/v1/notices/{what}",
+            f"{self.wordpress.url}/?rest_route=/klartekst/v1/notices/{event}",
             data=json.dumps(data),
             headers=headers,
         )
         return answer.status, answer.json()
 
-    def nonce(self, page) -> str:
-        """Give the nonce that the member's own pages hold."""
+    def read_nonce(self, page) -> str:
+        """Return the nonce in the member's page."""
         return page.locator("policy-notice").first.get_attribute("data-nonce")
 
 
@@ -86,8 +86,8 @@ class Site:
 def members(instance):
     running, _ = instance
     return {
-        "kari": running.user("kari", "nb_NO"),
-        "emma": running.user("emma", "en_GB"),
+        "kari": running.add_user("kari", "nb_NO"),
+        "emma": running.add_user("emma", "en_GB"),
     }
 
 
@@ -95,14 +95,14 @@ def members(instance):
 def site(instance, members, browser):
     running, policy = instance
     assert members
-    policy.pages.clear()
-    forget = "".join(f"delete_metadata( 'user', 0, '{key}', '', true );" for key in KEYS)
-    running.run(
-        f"{forget} update_option( 'klartekst_policy_notice_site', '{policy.origin}{ROOT}' );"
+    policy.responses.clear()
+    reset = "".join(f"delete_metadata( 'user', 0, '{key}', '', true );" for key in KEYS)
+    running.run_php(
+        f"{reset} update_option( 'klartekst_policy_notice_site', '{policy.origin}{ROOT}' );"
         "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
         "activate_plugin( 'klartekst-policy-notice/klartekst-policy-notice.php' );"
     )
     yield Site(running, policy, browser)
     for context in browser.contexts:
         context.close()
-    assert [line for line in running.complaints if re.search("PHP", line)] == []
+    assert [line for line in running.php_warnings if re.search("PHP", line)] == []

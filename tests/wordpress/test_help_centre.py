@@ -1,47 +1,47 @@
-"""The shortcode that docs/website.md gives a help centre in WordPress, in WordPress."""
+"""The shortcode that docs/website.md quotes for a help centre in WordPress."""
 
 import pytest
 
-from tests.helpers.quoted import quoted
+from tests.helpers.quoted_code import read_quoted_code
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
-OURS = "https://dinbedrift.no/personvern/"
+PUBLISHED_URL = "https://dinbedrift.no/personvern/"
 PATH = "/personvern/api/help-centre.nb.htm"
-SAID = '<section lang="nb">\n<h2><a href="https://x.example/personvern/hjelpesenter/2.0/">Endringer</a></h2>\n</section>\n'
+FRAGMENT = '<section lang="nb">\n<h2><a href="https://x.example/personvern/hjelpesenter/2.0/">Endringer</a></h2>\n</section>\n'
 
 
 @pytest.fixture
 def shortcode(site):
-    """Give what the shortcode shows on a Norwegian page."""
+    """Return a function that renders the shortcode on a Norwegian page."""
     plugin = site.wordpress.path / "wp-content" / "mu-plugins" / "policy-help-centre.php"
-    plugin.write_text(quoted("website.md", "help-centre.php").replace(OURS, site.base))
-    site.wordpress.run("update_option( 'WPLANG', 'nb_NO' );")
-    yield lambda: site.wordpress.value("do_shortcode( '[policy_help_centre]' )")
+    plugin.write_text(read_quoted_code("website.md", "help-centre.php").replace(PUBLISHED_URL, site.base_url))
+    site.wordpress.run_php("update_option( 'WPLANG', 'nb_NO' );")
+    yield lambda: site.wordpress.evaluate_php("do_shortcode( '[policy_help_centre]' )")
     plugin.unlink()
-    site.wordpress.run(
+    site.wordpress.run_php(
         "update_option( 'WPLANG', '' ); delete_option( 'policy_help_centre_nb' );"
         "delete_transient( 'policy_help_centre_nb' );"
     )
 
 
-def _asked(site):
-    return [path for path, _ in site.policy.asked].count(PATH)
+def _count_requests(site):
+    return [path for path, _ in site.policy.requests].count(PATH)
 
 
-def test_the_quoted_shortcode_shows_the_fragment_and_asks_once(site, shortcode):
-    site.policy.page(PATH, SAID + "<script>alert(1)</script>")
-    before = _asked(site)
-    assert shortcode() == SAID + "alert(1)"
-    assert shortcode() == SAID + "alert(1)"
-    assert _asked(site) == before + 1
+def test_the_quoted_shortcode_shows_the_fragment_and_requests_it_once(site, shortcode):
+    site.policy.serve_text(PATH, FRAGMENT + "<script>alert(1)</script>")
+    before = _count_requests(site)
+    assert shortcode() == FRAGMENT + "alert(1)"
+    assert shortcode() == FRAGMENT + "alert(1)"
+    assert _count_requests(site) == before + 1
 
 
-def test_the_last_answer_stays_while_the_policy_is_away(site, shortcode):
-    site.policy.page(PATH, SAID)
-    assert shortcode() == SAID
-    for answer in (("down", 500), (SAID.replace("2.0", "3.0"), 200)):
-        site.policy.page(PATH, answer[0], status=answer[1])
-        site.wordpress.run("delete_transient( 'policy_help_centre_nb' );")
+def test_the_shortcode_shows_the_last_answer_while_the_policy_is_unreachable(site, shortcode):
+    site.policy.serve_text(PATH, FRAGMENT)
+    assert shortcode() == FRAGMENT
+    for answer in (("down", 500), (FRAGMENT.replace("2.0", "3.0"), 200)):
+        site.policy.serve_text(PATH, answer[0], status=answer[1])
+        site.wordpress.run_php("delete_transient( 'policy_help_centre_nb' );")
         shown = shortcode()
-        assert shown == (SAID if answer[1] == 500 else answer[0])
+        assert shown == (FRAGMENT if answer[1] == 500 else answer[0])

@@ -1,4 +1,4 @@
-"""A member logs in to a real WordPress, sees what is new in the policy, acknowledges it, and it is gone."""
+"""Notices to members in a real WordPress: after a login, until they acknowledge."""
 
 import pytest
 
@@ -15,35 +15,33 @@ pytestmark = pytest.mark.xdist_group("wordpress")
         ("emma", "Changes to the privacy policy", "I have seen this"),
     ],
 )
-def test_a_member_sees_the_notice_at_login_acknowledges_it_and_it_is_gone(
-    site, members, login, heading, click
-):
-    site.announces("2.0")
-    page = site.member(login)
+def test_a_member_sees_the_notice_at_login_until_it_is_acknowledged(site, members, login, heading, click):
+    site.announce("2.0")
+    page = site.log_in(login)
     dialog = page.get_by_role("dialog", name=heading)
     dialog.wait_for()
     with page.expect_response(lambda answer: answer.url.endswith("acknowledged")) as answer:
         dialog.get_by_role("button", name=click).click()
     assert answer.value.json() == {"seen": "2.0"}
     assert dialog.count() == 0
-    assert site.wordpress.meta(members[login], "klartekst_policy_seen") == ["2.0"]
+    assert site.wordpress.user_meta(members[login], "klartekst_policy_seen") == ["2.0"]
     assert _log(site, members[login]) == ["2.0 login shown", "2.0 login acknowledged"]
 
-    site.home(page)
+    site.open_home(page)
     assert page.locator("policy-notice dialog").count() == 0
-    again = site.member(login)
+    again = site.log_in(login)
     wait_for_notices(again)
     assert again.locator("policy-notice").count() == 2
     assert again.locator("policy-notice :is(dialog, section)").count() == 0
 
 
 def test_an_acknowledgement_waits_until_the_showing_is_recorded(site, members):
-    site.announces("2.0")
-    page = site.visitor()
+    site.announce("2.0")
+    page = site.open_browser()
     held, asked = [], []
     page.route(lambda url: url.endswith("notices/shown"), lambda route, _: held.append(route))
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    site.member("emma", page)
+    site.log_in("emma", page)
     wait_until(lambda: held, "a showing", lambda seconds: page.wait_for_timeout(seconds * 1000))
     page.get_by_role("button", name="I have seen this").click()
     assert page.get_by_role("dialog").count() == 0
@@ -54,15 +52,15 @@ def test_an_acknowledgement_waits_until_the_showing_is_recorded(site, members):
     assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
 
 
-def test_who_leaves_before_the_showing_is_recorded_has_acknowledged_all_the_same(site, members):
-    site.announces("2.0")
+def test_an_acknowledgement_counts_when_the_member_leaves_before_the_showing_is_recorded(site, members):
+    site.announce("2.0")
     slow = site.wordpress.path / "wp-content" / "mu-plugins" / "slow.php"
     slow.write_text(
         "<?php if ( str_ends_with( $_SERVER['REQUEST_URI'] ?? '', 'shown' ) ) {"
         f" while ( is_file( '{slow}' ) ) {{ usleep( 20000 ); clearstatcache(); }} }}"
     )
     try:
-        page = site.member("emma")
+        page = site.log_in("emma")
         page.get_by_role("button", name="I have seen this").click()
         page.goto("about:blank")
         wait_until(lambda: "2.0 login acknowledged" in _log(site, members["emma"]), "an acknowledgement")
@@ -73,53 +71,53 @@ def test_who_leaves_before_the_showing_is_recorded_has_acknowledged_all_the_same
 
 def _log(site, user):
     """Give what is noted of a member in the order of the notes, without the times."""
-    return [entry.rpartition(" ")[0] for entry in site.wordpress.meta(user, "klartekst_policy_log")]
+    return [entry.rpartition(" ")[0] for entry in site.wordpress.user_meta(user, "klartekst_policy_log")]
 
 
-def test_what_comes_later_is_asked_about_at_the_next_login(site):
-    site.announces("2.0")
-    page = site.member("emma")
+def test_a_later_version_is_shown_at_the_next_login(site):
+    site.announce("2.0")
+    page = site.log_in("emma")
     with page.expect_response(lambda answer: answer.url.endswith("acknowledged")):
         page.get_by_role("button", name="I have seen this").click()
-    site.announces("3.0", "2.0")
-    page = site.member("emma")
+    site.announce("3.0", "2.0")
+    page = site.log_in("emma")
     page.get_by_role("dialog").wait_for()
     assert page.locator("policy-notice h3").all_inner_texts() == ["Version 3.0 of the privacy policy"]
 
 
-def test_a_dialog_that_was_only_closed_comes_again_at_the_next_login_and_not_before(site, members):
-    site.announces("2.0")
-    page = site.visitor()
+def test_a_closed_dialog_reappears_at_the_next_login_and_not_before(site, members):
+    site.announce("2.0")
+    page = site.open_browser()
     with page.expect_response(lambda answer: answer.url.endswith("shown")):
-        site.member("emma", page)
+        site.log_in("emma", page)
     page.get_by_role("dialog").wait_for()
     page.keyboard.press("Escape")
-    site.home(page)
+    site.open_home(page)
     assert page.get_by_role("dialog").count() == 0
-    assert site.wordpress.meta(members["emma"], "klartekst_policy_seen") == []
-    page = site.member("emma")
+    assert site.wordpress.user_meta(members["emma"], "klartekst_policy_seen") == []
+    page = site.log_in("emma")
     page.get_by_role("dialog").wait_for()
 
 
-def test_an_alert_is_shown_on_every_page_to_members_alone(site, members):
-    site.announces("2.0", channels=("login", "alert"))
-    visitor = site.visitor()
-    site.home(visitor)
+def test_an_alert_is_shown_on_every_page_to_members_only(site, members):
+    site.announce("2.0", channels=("login", "alert"))
+    visitor = site.open_browser()
+    site.open_home(visitor)
     assert visitor.locator("policy-notice").count() == 0
     assert visitor.locator("script[src*='notice.js']").count() == 0
 
-    page = site.visitor()
+    page = site.open_browser()
     with page.expect_response(
         lambda answer: answer.url.endswith("shown") and "login" in answer.request.post_data
     ):
-        site.member("kari", page)
+        site.log_in("kari", page)
     page.get_by_role("button", name="Ikke nå").click()
-    site.home(page)
+    site.open_home(page)
     banner = page.get_by_role("region", name="Endringer i personvernerklæringen")
     assert banner.is_visible()
     with page.expect_response(lambda answer: answer.url.endswith("acknowledged")):
         banner.get_by_role("button", name="Jeg har sett dette").click()
-    site.home(page)
+    site.open_home(page)
     assert banner.count() == 0
     # Two pages in turn may note one showing twice; the first time counts.
     assert sorted(set(_log(site, members["kari"]))) == [
@@ -132,34 +130,34 @@ def test_an_alert_is_shown_on_every_page_to_members_alone(site, members):
 def test_a_theme_without_wp_body_open_shows_the_banner_too(site):
     theme = site.wordpress.path / "wp-content" / "themes" / "plain" / "index.php"
     text = theme.read_text()
-    site.announces("2.0", channels=("alert",))
+    site.announce("2.0", channels=("alert",))
     try:
         theme.write_text(text.replace("wp_body_open();", ""))
-        page = site.member("emma")
-        site.home(page)
+        page = site.log_in("emma")
+        site.open_home(page)
         assert page.get_by_role("region", name="Changes to the privacy policy").count() == 1
     finally:
         theme.write_text(text)
 
 
 def test_without_an_address_nothing_is_shown_or_loaded(site):
-    site.wordpress.run("update_option( 'klartekst_policy_notice_site', '' );")
-    page = site.member("emma")
+    site.wordpress.run_php("update_option( 'klartekst_policy_notice_site', '' );")
+    page = site.log_in("emma")
     assert page.locator("policy-notice, script[src*='notice.js']").count() == 0
 
 
-def test_the_scripts_are_deferred_in_the_order_they_need(site):
-    page = site.member("emma")
+def test_the_scripts_are_deferred_in_the_right_order(site):
+    page = site.log_in("emma")
     scripts = page.locator("script[id^='klartekst-policy'][src]")
     assert [one.get_attribute("defer") for one in scripts.all()] == ["", ""]
-    assert scripts.last.get_attribute("src") == f"{site.base}notice.js"
+    assert scripts.last.get_attribute("src") == f"{site.base_url}notice.js"
 
 
-def test_a_policy_that_is_down_harms_no_page(site):
-    site.policy.page("/personvern/notice.js", "down", status=500)
-    page = site.visitor()
+def test_an_unreachable_policy_harms_no_page(site):
+    site.policy.serve_text("/personvern/notice.js", "down", status=500)
+    page = site.open_browser()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    site.member("emma", page)
-    site.home(page)
+    site.log_in("emma", page)
+    site.open_home(page)
     assert errors == []

@@ -1,38 +1,28 @@
-"""The job and the members' site: its database says who is told, its export who was shown what."""
+"""The notification job with WordPress: addressees from its database, counts from the plugin's export."""
 
 import hashlib
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from tests.helpers.cli import run_build_py
+
 pytestmark = pytest.mark.xdist_group("wordpress")
-HOUSE = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def letter(tmp_path_factory):
     out = tmp_path_factory.mktemp("published") / "out"
-    subprocess.run(
-        [sys.executable, HOUSE / "build.py", "build", "--out", out, "--today", "2026-12-01"],
-        check=True,
-        capture_output=True,
-    )
+    done = run_build_py("build", "--out", out, "--today", "2026-12-01")
+    assert done.returncode == 0, done.stderr
     return next((out / "letters").iterdir())
 
 
-def _notify(*words):
-    command = [sys.executable, HOUSE / "build.py", "notify", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_plan_counts_the_members_of_wordpress_by_their_language(instance, members, letter):
+def test_plan_counts_wordpress_members_by_language(instance, members, letter):
     running, _ = instance
     assert members
     where = ("--recipients", running.database_url, "--table-prefix", running.prefix)
-    found = _notify("plan", "--letter", letter, *where)
+    found = run_build_py("notify", "plan", "--letter", letter, *where)
     assert (found.returncode, found.stderr) == (0, "")
     counted = dict(line.split(maxsplit=1) for line in found.stdout.splitlines())
     # Kari reads Norwegian, Emma English; the administrator has chosen none and gets the first language.
@@ -40,29 +30,32 @@ def test_plan_counts_the_members_of_wordpress_by_their_language(instance, member
     assert found.stdout.splitlines()[-1] == "--confirm 3"
 
 
-def _posted(what, channel):
-    return lambda answer: answer.url.endswith(what) and channel in answer.request.post_data
+def _is_report(event, channel):
+    return lambda answer: answer.url.endswith(event) and channel in answer.request.post_data
 
 
-def _shown(site, login):
-    """Log a member in and wait until both channels have told what they showed."""
-    page = site.visitor()
-    with page.expect_response(_posted("shown", "login")), page.expect_response(_posted("shown", "alert")):
-        return site.member(login, page)
+def _log_in_and_wait_for_notices(site, login):
+    """Log a member in and wait until both channels have reported what they showed."""
+    page = site.open_browser()
+    with (
+        page.expect_response(_is_report("shown", "login")),
+        page.expect_response(_is_report("shown", "alert")),
+    ):
+        return site.log_in(login, page)
 
 
-def _acknowledges(page, words):
-    with page.expect_response(_posted("acknowledged", "login")):
-        page.get_by_role("dialog").get_by_role("button", name=words).click()
+def _acknowledge(page, button):
+    with page.expect_response(_is_report("acknowledged", "login")):
+        page.get_by_role("dialog").get_by_role("button", name=button).click()
 
 
 @pytest.mark.parametrize("form", ["JSON", "CSV"])
-def test_the_proof_counts_what_the_members_saw_and_names_none_of_them(site, letter, tmp_path, form):
-    site.announces(letter.name, channels=("login", "alert"))
-    _acknowledges(_shown(site, "kari"), "Jeg har sett dette")
-    _shown(site, "emma").keyboard.press("Escape")
-    page = _shown(site, "admin")
-    _acknowledges(page, "I have seen this")
+def test_the_proof_counts_what_members_saw_without_naming_them(site, letter, tmp_path, form):
+    site.announce(letter.name, channels=("login", "alert"))
+    _acknowledge(_log_in_and_wait_for_notices(site, "kari"), "Jeg har sett dette")
+    _log_in_and_wait_for_notices(site, "emma").keyboard.press("Escape")
+    page = _log_in_and_wait_for_notices(site, "admin")
+    _acknowledge(page, "I have seen this")
     page.goto(f"{site.wordpress.url}/wp-admin/options-general.php?page=klartekst-policy-notice")
     with page.expect_download() as download:
         page.get_by_role("button", name=f"Export as {form}").click()
@@ -70,16 +63,16 @@ def test_the_proof_counts_what_the_members_saw_and_names_none_of_them(site, lett
 
     ledger = ("--ledger", f"sqlite:///{tmp_path / 'notify.db'}", "--letter", letter)
     where = ("--recipients", site.wordpress.database_url, "--table-prefix", site.wordpress.prefix)
-    assert _notify("plan", *ledger, *where).returncode == 0
-    done = _notify("proof", *ledger, "--out", tmp_path / "proof", "--shown", export)
+    assert run_build_py("notify", "plan", *ledger, *where).returncode == 0
+    done = run_build_py("notify", "proof", *ledger, "--out", tmp_path / "proof", "--shown", export)
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads((tmp_path / "proof" / "proof.json").read_text())
     website = found["website"]
     assert website["files_sha256"] == [hashlib.sha256(export.read_bytes()).hexdigest()]
     counted = {
-        f"{channel} {event}": told["members"]
+        f"{channel} {event}": counts["members"]
         for channel, events in website["channels"].items()
-        for event, told in events.items()
+        for event, counts in events.items()
     }
     assert counted == {"login shown": 3, "login acknowledged": 2, "alert shown": 3, "alert acknowledged": 0}
     proof = (tmp_path / "proof" / "proof.json").read_text()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.needs import program
+from tests.helpers.programs import require_program
 
 PLUGIN = Path(__file__).resolve().parents[2] / "integrations" / "wordpress" / "klartekst-policy-notice"
 PHP = sorted(PLUGIN.rglob("*.php"))
@@ -28,7 +28,7 @@ _READS = {"get_col", "get_var", "get_row", "get_results", "query"}
 
 
 def _tokens(code):
-    command = [program("php", "php-cli"), "-r", _TOKENS]
+    command = [require_program("php", "php-cli"), "-r", _TOKENS]
     done = subprocess.run(command, input=code, capture_output=True, text=True, check=True)
     return [tuple(token) for token in json.loads(done.stdout)]
 

@@ -1,4 +1,4 @@
-"""The plugin's code and words without a WordPress: what can be judged from the files alone."""
+"""The plugin's translations and coding style, checked without a WordPress."""
 
 import gettext
 import json
@@ -8,18 +8,18 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from tests.helpers.needs import program
+from tests.helpers.programs import require_program
 
 PLUGIN = Path(__file__).resolve().parents[2] / "integrations" / "wordpress" / "klartekst-policy-notice"
 PHP = sorted(PLUGIN.rglob("*.php"))
 
 
-def _norwegian():
+def _read_translations():
     with next(PLUGIN.glob("languages/*nb_NO.po")).open("rb") as file:
         return {(message.context, message.id): message.string for message in read_po(file) if message.id}
 
 
-def test_every_word_of_the_plugin_is_said_in_norwegian():
+def test_every_text_of_the_plugin_is_translated_to_norwegian():
     used = {
         (None, words)
         for file in PHP
@@ -30,17 +30,17 @@ def test_every_word_of_the_plugin_is_said_in_norwegian():
     used |= {("block title", block["title"]), ("block description", block["description"])}
     used |= {(None, words) for words in head.values()}
     assert len(head) == 2
-    assert set(_norwegian()) == used
-    assert all(_norwegian().values())
+    assert set(_read_translations()) == used
+    assert all(_read_translations().values())
 
 
-def test_the_compiled_words_are_those_of_the_source():
+def test_the_compiled_catalogue_matches_its_source():
     path = next(PLUGIN.glob("languages/*nb_NO.mo"))
     with path.open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for (context, words), norwegian in _norwegian().items():
-        said = compiled.pgettext(context, words) if context else compiled.gettext(words)
-        assert said == norwegian, f"msgfmt --no-hash -o {path.name} {path.stem}.po"
+    for (context, words), norwegian in _read_translations().items():
+        translation = compiled.pgettext(context, words) if context else compiled.gettext(words)
+        assert translation == norwegian, f"msgfmt --no-hash -o {path.name} {path.stem}.po"
 
 
 def test_no_file_runs_outside_wordpress():
@@ -48,10 +48,10 @@ def test_no_file_runs_outside_wordpress():
         assert re.search(r"defined\( '(ABSPATH|WP_UNINSTALL_PLUGIN)' \) \|\| exit;", file.read_text()), file
 
 
-def test_the_code_keeps_to_the_coding_standard():
+def test_the_code_follows_the_coding_standard():
     done = subprocess.run(
         [
-            program("phpcs", "php-codesniffer"),
+            require_program("phpcs", "php-codesniffer"),
             f"--standard={PLUGIN.parent / 'phpcs.xml'}",
             "--extensions=php",
             str(PLUGIN),

@@ -1,37 +1,39 @@
-"""A reader with a browser of her own, the policy's host with the headers of the build, the members' host."""
+"""A reader with a browser, a host for the policy that sends the built headers, and the members' host."""
 
 import pytest
 
-from tests.helpers.chromium import chromium
-from tests.helpers.notice_reader import ROOT, WATCH_NOTICES, Reader
-from tests.helpers.small_policy import small_site
-from tests.helpers.static import static
+from tests.helpers.chromium import run_chromium
+from tests.helpers.notice_reader import POLICY_PATH, WATCH_NOTICES, Reader
+from tests.helpers.small_policy import build_small_site
+from tests.helpers.static_server import serve_static
 
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as started:
+    with run_chromium() as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory):
-    """Give the policy's host with the headers of the build, and the members' host."""
-    with static(ROOT) as policy, static() as members:
-        policy.folder = small_site(tmp_path_factory.mktemp("policy"), policy.origin + ROOT, members.origin)
+    """The policy's host, which sends the built headers, and the members' host."""
+    with serve_static(POLICY_PATH) as policy, serve_static() as members:
+        policy.folder = build_small_site(
+            tmp_path_factory.mktemp("policy"), policy.origin + POLICY_PATH, members.origin
+        )
         yield policy, members
 
 
 @pytest.fixture
 def reader(browser, servers, request):
     policy, members = servers
-    policy.pages.clear()
-    policy.asked.clear()
+    policy.responses.clear()
+    policy.requests.clear()
     context = browser.new_context(**getattr(request, "param", {}))
     context.set_default_timeout(300_000)
     context.add_init_script(WATCH_NOTICES)
-    someone = Reader(context.new_page(), policy, members)
-    someone.page.on("pageerror", lambda error: someone.errors.append(str(error)))
-    someone.page.on("console", lambda line: someone.says(line.type, line.text))
-    yield someone
+    reader = Reader(context.new_page(), policy, members)
+    reader.page.on("pageerror", lambda error: reader.errors.append(str(error)))
+    reader.page.on("console", lambda line: reader.record_console_error(line.type, line.text))
+    yield reader
     context.close()

@@ -1,20 +1,20 @@
-"""`<policy-notice>` against hostile words, strict headers and everything that fails."""
+"""`<policy-notice>` with hostile texts, strict headers and failures."""
 
 import re
 
 import pytest
 
-from tests.helpers.notice_reader import ROOT
-from tests.helpers.small_policy import announcement, announcements
-from tests.helpers.static import static
+from tests.helpers.notice_reader import POLICY_PATH
+from tests.helpers.small_policy import announcements_json, make_announcement
+from tests.helpers.static_server import serve_static
 
 
-def test_hostile_words_stay_words(reader):
+def test_hostile_markup_is_shown_as_text(reader):
     hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;"
-    row = announcement(reader.base, "2.0")
+    row = make_announcement(reader.base_url, "2.0")
     words = {**row["languages"]["nb"], "title": hostile, "summary": hostile, "action": hostile}
-    reader.told({**row, "languages": {"nb": words}})
-    reader.opens({"lang": "nb", "seen": "1.0", "channel": "login"})
+    reader.announce({**row, "languages": {"nb": words}})
+    reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
     assert reader.dialog.inner_text().count(hostile) == 3
     assert reader.dialog.locator("img, script").count() == 0
     assert reader.errors == []
@@ -36,10 +36,10 @@ def test_hostile_words_stay_words(reader):
     ],
 )
 def test_no_link_leads_out_of_the_policy(reader, address):
-    row = announcement(reader.base, "2.0")
+    row = make_announcement(reader.base_url, "2.0")
     words = {**row["languages"]["nb"], "url": address, "since_url": address}
-    reader.told({**row, "languages": {"nb": words}})
-    reader.opens({"lang": "nb", "seen": "1.0", "channel": "login"})
+    reader.announce({**row, "languages": {"nb": words}})
+    reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
     assert reader.dialog.is_visible()
     assert reader.dialog.locator("a").count() == 0
     assert reader.errors == []
@@ -49,7 +49,7 @@ def test_no_link_leads_out_of_the_policy(reader, address):
     ("raw", "status"),
     [
         ("not here", 404),
-        (announcements(), 500),
+        (announcements_json(), 500),
         ("{", 200),
         ("null", 200),
         ("{}", 200),
@@ -59,15 +59,15 @@ def test_no_link_leads_out_of_the_policy(reader, address):
     ],
 )
 def test_a_failure_leaves_the_page_as_it_was(reader, raw, status):
-    reader.told(raw=raw, status=status)
-    reader.opens({"lang": "nb", "seen": "1.0", "channel": "login"})
+    reader.announce(raw=raw, status=status)
+    reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
     assert reader.notices.count() == 0
     assert reader.errors == []
 
 
-def test_no_server_is_no_notice(reader):
+def test_without_a_server_no_notice_is_shown(reader):
     reader.page.route("**/announcements.json", lambda route: route.abort("connectionrefused"))
-    reader.opens({"lang": "nb", "channel": "login"})
+    reader.open_page({"lang": "nb", "channel": "login"})
     assert reader.notices.count() == 0
 
 
@@ -75,46 +75,46 @@ def test_a_notice_is_shown_where_storage_is_blocked(reader):
     reader.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked'); } });"
     )
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"lang": "en", "channel": "login"})
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"lang": "en", "channel": "login"})
     reader.dialog.get_by_role("button", name="I have seen this").click()
-    assert reader.acknowledged() == ["2.0"]
+    assert reader.acknowledged_versions() == ["2.0"]
     assert reader.errors == []
 
 
 def test_no_cookie_is_set_or_sent(reader):
     reader.page.context.add_cookies([{"name": "who", "value": "me", "url": reader.policy.origin}])
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"lang": "en", "channel": "login"})
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"lang": "en", "channel": "login"})
     reader.dialog.get_by_role("button", name="I have seen this").click()
-    asked = dict(reader.policy.asked)
-    assert "Cookie" not in asked[f"{ROOT}api/announcements.json"]
-    assert "Referer" not in asked[f"{ROOT}api/announcements.json"]
+    asked = dict(reader.policy.requests)
+    assert "Cookie" not in asked[f"{POLICY_PATH}api/announcements.json"]
+    assert "Referer" not in asked[f"{POLICY_PATH}api/announcements.json"]
     assert [cookie["name"] for cookie in reader.page.context.cookies()] == ["who"]
 
 
-def test_it_works_under_the_headers_of_the_policy_itself(reader):
-    reader.told(announcement(reader.base, "2.0"))
+def test_a_notice_works_under_the_headers_of_the_policy_itself(reader):
+    reader.announce(make_announcement(reader.base_url, "2.0"))
     notice = {"lang": "en", "seen": "1.0", "channel": "login"}
-    page = reader.html(notice).replace('<script src="/log.js"></script>', "")
-    reader.goes(reader.policy.page(f"{ROOT}side.html", page))
+    page = reader.members_page_html(notice).replace('<script src="/log.js"></script>', "")
+    reader.go_to(reader.policy.serve_text(f"{POLICY_PATH}side.html", page))
     assert reader.dialog.is_visible()
     assert reader.errors == []
 
 
 def test_another_site_may_not_read_the_announcements(reader):
-    reader.told(announcement(reader.base, "2.0"))
-    with static() as stranger:
-        stranger.page("/", reader.html({"lang": "en", "seen": "1.0", "channel": "login"}))
-        reader.goes(stranger.origin + "/")
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    with serve_static() as stranger:
+        stranger.serve_text("/", reader.members_page_html({"lang": "en", "seen": "1.0", "channel": "login"}))
+        reader.go_to(stranger.origin + "/")
         assert reader.dialog.count() == 0
 
 
 def test_a_script_loaded_twice_shows_one_dialog(reader):
-    reader.told(announcement(reader.base, "2.0"))
-    page = reader.html({"lang": "en", "seen": "1.0", "channel": "login"})
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    page = reader.members_page_html({"lang": "en", "seen": "1.0", "channel": "login"})
     script = re.search(r"<script[^>]*defer></script>", page)[0]
-    reader.members.page("/twice", page.replace(script, script * 2))
-    reader.goes(reader.members.origin + "/twice")
+    reader.members.serve_text("/twice", page.replace(script, script * 2))
+    reader.go_to(reader.members.origin + "/twice")
     assert reader.dialog.count() == 1
     assert reader.errors == []

@@ -1,21 +1,23 @@
-"""What docs/website.md tells a help centre of another make to do, done."""
+"""The script that docs/website.md quotes for a help centre elsewhere."""
 
-from tests.helpers.notice_reader import ROOT
-from tests.helpers.quoted import quoted
-from tests.helpers.small_policy import announcement, announcements
+from tests.helpers.notice_reader import POLICY_PATH
+from tests.helpers.quoted_code import read_quoted_code
+from tests.helpers.small_policy import announcements_json, make_announcement
 
-OURS = "https://dinbedrift.no/personvern/"
+PUBLISHED_URL = "https://dinbedrift.no/personvern/"
 
 
-def test_the_quoted_script_shows_what_lasts_and_belongs_there_as_text(servers, reader):
+def test_the_quoted_script_shows_current_announcements_of_its_channel_as_text(servers, reader):
     policy, members = servers
-    base = policy.origin + ROOT
-    rows = {version: announcement(base, version) for version in ("4.0", "3.0", "2.0")}
+    base = policy.origin + POLICY_PATH
+    rows = {version: make_announcement(base, version) for version in ("4.0", "3.0", "2.0")}
     rows["3.0"]["channels"] = ["login"]
     rows["2.0"]["until"] = "2020-01-01"
     rows["4.0"]["languages"]["nb"]["summary"] = "<b>Ny</b> leverandør."
-    policy.page(f"{ROOT}api/announcements.json", announcements(*rows.values()))
-    page = members.page("/hjelp/", quoted("website.md", "help-centre.html").replace(OURS, base))
+    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(*rows.values()))
+    page = members.serve_text(
+        "/hjelp/", read_quoted_code("website.md", "help-centre.html").replace(PUBLISHED_URL, base)
+    )
 
     reader.page.goto(page)
     news = reader.page.locator("#policy-news")

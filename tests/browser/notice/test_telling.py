@@ -1,8 +1,8 @@
-"""What `<policy-notice>` tells whom, and what its click acknowledges (contract §5)."""
+"""Which announcements `<policy-notice>` shows to whom, and what a click acknowledges."""
 
 import pytest
 
-from tests.helpers.small_policy import announcement
+from tests.helpers.small_policy import make_announcement
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,8 @@ from tests.helpers.small_policy import announcement
     ],
 )
 def test_the_dialog_speaks_the_readers_language(reader, lang, words):
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"lang": lang, "seen": "1.0", "channel": "login"})
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"lang": lang, "seen": "1.0", "channel": "login"})
     text = reader.dialog.inner_text()
     assert [word for word in words if word not in text] == []
     assert reader.dialog.get_attribute("lang") == lang
@@ -42,36 +42,38 @@ def test_the_dialog_speaks_the_readers_language(reader, lang, words):
 
 
 @pytest.mark.parametrize(("lang", "spoken"), [("nb-NO", "nb"), ("nb_NO", "nb"), ("nn", "nb"), ("sv", "en")])
-def test_a_language_is_that_of_the_page_where_none_is_named(reader, lang, spoken):
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"seen": "1.0", "channel": "login"}, lang=lang)
+def test_without_lang_the_language_of_the_page_is_used(reader, lang, spoken):
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"seen": "1.0", "channel": "login"}, lang=lang)
     assert reader.dialog.get_attribute("lang") == spoken
 
 
-def test_words_that_lack_in_a_language_are_said_in_another_and_marked_so(reader):
-    row = announcement(reader.base, "2.0")
-    reader.told({**row, "languages": {"nb": row["languages"]["nb"]}})
-    reader.opens({"lang": "en", "seen": "1.0", "channel": "login"})
+def test_a_missing_translation_is_replaced_by_another_language_and_marked(reader):
+    row = make_announcement(reader.base_url, "2.0")
+    reader.announce({**row, "languages": {"nb": row["languages"]["nb"]}})
+    reader.open_page({"lang": "en", "seen": "1.0", "channel": "login"})
     assert reader.dialog.locator("article").get_attribute("lang") == "nb"
 
 
 def test_versions_are_ordered_by_number(reader):
-    reader.told(*(announcement(reader.base, number) for number in ("2.9", "10.0", "2.10", "2.2")))
-    reader.opens({"lang": "en", "seen": "2.9", "channel": "login"})
+    reader.announce(
+        *(make_announcement(reader.base_url, number) for number in ("2.9", "10.0", "2.10", "2.2"))
+    )
+    reader.open_page({"lang": "en", "seen": "2.9", "channel": "login"})
     titles = reader.dialog.locator("h3").all_inner_texts()
     assert titles == ["Version 10.0 of the privacy policy", "Version 2.10 of the privacy policy"]
     reader.dialog.get_by_role("button", name="I have seen this").click()
-    assert reader.acknowledged() == ["10.0"]
+    assert reader.acknowledged_versions() == ["10.0"]
 
 
-def test_all_since_is_told_from_the_oldest_that_was_not_seen(reader):
-    rows = [announcement(reader.base, number) for number in ("4.0", "3.0", "2.0")]
+def test_the_link_to_all_changes_starts_at_the_oldest_unseen_version(reader):
+    rows = [make_announcement(reader.base_url, number) for number in ("4.0", "3.0", "2.0")]
     for row, before in zip(rows, ("3.0", "2.0", "1.0"), strict=True):
-        row["languages"]["en"]["since_url"] = f"{reader.base}en/changelog/since/{before}/"
-    reader.told(*rows)
-    reader.opens({"lang": "en", "seen": "2.0", "channel": "login"})
+        row["languages"]["en"]["since_url"] = f"{reader.base_url}en/changelog/since/{before}/"
+    reader.announce(*rows)
+    reader.open_page({"lang": "en", "seen": "2.0", "channel": "login"})
     link = reader.dialog.get_by_role("link", name="See all that has changed")
-    assert link.get_attribute("href") == f"{reader.base}en/changelog/since/2.0/"
+    assert link.get_attribute("href") == f"{reader.base_url}en/changelog/since/2.0/"
 
 
 @pytest.mark.parametrize(
@@ -86,53 +88,53 @@ def test_all_since_is_told_from_the_oldest_that_was_not_seen(reader):
         ("1.0", "login", {"version": "2.0<b>"}),
     ],
 )
-def test_what_does_not_concern_the_reader_is_not_shown(reader, seen, channel, changed):
-    reader.told({**announcement(reader.base, "2.0"), **changed})
-    reader.opens({"seen": seen, "channel": channel})
-    assert reader.policy.asked[-1][0].endswith("announcements.json") or channel == "email"
+def test_what_does_not_concern_the_reader_is_hidden(reader, seen, channel, changed):
+    reader.announce({**make_announcement(reader.base_url, "2.0"), **changed})
+    reader.open_page({"seen": seen, "channel": channel})
+    assert reader.policy.requests[-1][0].endswith("announcements.json") or channel == "email"
     assert reader.notices.count() == 0
     assert reader.errors == []
 
 
 @pytest.mark.parametrize("how", ["Escape", "Not now"])
 def test_closing_acknowledges_nothing(reader, how):
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"lang": "en", "channel": "login"})
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"lang": "en", "channel": "login"})
     if how == "Escape":
         reader.page.keyboard.press("Escape")
     else:
         reader.dialog.get_by_role("button", name=how).click()
     reader.dialog.wait_for(state="detached")
-    assert reader.acknowledged() == []
-    reader.reloads()
+    assert reader.acknowledged_versions() == []
+    reader.reload()
     assert reader.dialog.is_visible()
 
 
-def test_without_seen_the_browser_remembers_after_the_click(reader):
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"lang": "en", "channel": "login"})
+def test_without_seen_the_browser_stores_the_version_after_the_click(reader):
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"lang": "en", "channel": "login"})
     assert reader.page.evaluate("localStorage.length") == 0
     reader.dialog.get_by_role("button", name="I have seen this").click()
-    reader.reloads()
+    reader.reload()
     assert reader.dialog.count() == 0
-    reader.told(announcement(reader.base, "2.0"), announcement(reader.base, "3.0"))
-    reader.reloads()
+    reader.announce(make_announcement(reader.base_url, "2.0"), make_announcement(reader.base_url, "3.0"))
+    reader.reload()
     assert reader.dialog.locator("h3").all_inner_texts() == ["Version 3.0 of the privacy policy"]
 
 
-def test_with_seen_nothing_is_kept_in_the_browser(reader):
-    reader.told(announcement(reader.base, "2.0"))
-    reader.opens({"lang": "en", "seen": "", "channel": "login"})
+def test_with_seen_nothing_is_stored_in_the_browser(reader):
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"lang": "en", "seen": "", "channel": "login"})
     reader.dialog.get_by_role("button", name="I have seen this").click()
     assert reader.page.evaluate("localStorage.length") == 0
 
 
-def test_what_the_dialog_acknowledged_leaves_the_banner_too(reader):
-    reader.told(announcement(reader.base, "2.0", ("login", "alert")))
-    reader.opens(
+def test_acknowledging_the_dialog_closes_the_banner_too(reader):
+    reader.announce(make_announcement(reader.base_url, "2.0", ("login", "alert")))
+    reader.open_page(
         {"lang": "en", "seen": "1.0", "channel": "alert"}, {"lang": "en", "seen": "1.0", "channel": "login"}
     )
     assert reader.banner.is_visible()
     reader.dialog.get_by_role("button", name="I have seen this").click()
     assert reader.banner.count() == 0
-    assert reader.acknowledged() == ["2.0"]
+    assert reader.acknowledged_versions() == ["2.0"]

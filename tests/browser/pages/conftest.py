@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.pages import rich
-from tests.helpers.chromium import chromium
-from tests.helpers.static import static
+from tests.helpers.chromium import run_chromium
+from tests.helpers.static_server import serve_static
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOUSE = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[3]
 ROOT = "/personvern/"
 OWN_DAY = "2026-12-01"  # 1.12 is in force in this house's own history, more is to come
 
@@ -77,14 +77,14 @@ def _build(room: Path) -> None:
 
 
 def _built(out: Path, *options: object) -> None:
-    command = [sys.executable, HOUSE / "build.py", "build", "--out", out, *options]
+    command = [sys.executable, REPOSITORY / "build.py", "build", "--out", out, *options]
     subprocess.run(list(map(str, command)), check=True, capture_output=True)
 
 
 @pytest.fixture(scope="session")
 def sites(folders) -> Iterator[dict[str, Site]]:
     with ExitStack() as stack:
-        servers = {name: stack.enter_context(static(ROOT)) for name in folders}
+        servers = {name: stack.enter_context(serve_static(ROOT)) for name in folders}
         for name, server in servers.items():
             server.folder = folders[name]
         yield {name: Site(folders[name], server.origin + ROOT) for name, server in servers.items()}
@@ -92,7 +92,7 @@ def sites(folders) -> Iterator[dict[str, Site]]:
 
 @pytest.fixture(scope="module")
 def browser():
-    with chromium() as started:
+    with run_chromium() as started:
         yield started
 
 

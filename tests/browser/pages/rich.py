@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.helpers.command import run
+from tests.helpers.cli import run_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -283,4 +283,4 @@ def _in_english(text: str) -> str:
 
 def _git(folder: Path, *words: str, day: str = "2025-01-02") -> None:
     noon = f"{day}T12:00:00+01:00"
-    run(folder, "git", *words, GIT_AUTHOR_DATE=noon, GIT_COMMITTER_DATE=noon)
+    run_command(folder, "git", *words, GIT_AUTHOR_DATE=noon, GIT_COMMITTER_DATE=noon)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.needs import program
+from tests.helpers.programs import require_program
 
 _MODULES = Path(__file__).resolve().parents[3] / "node_modules"
 _PHONE, _DESKTOP = {"width": 320, "height": 700}, {"width": 1280, "height": 900}
@@ -101,7 +101,7 @@ def test_axe_is_awake_and_would_see_a_faint_text_and_a_nameless_link(sites, brow
 
 def _checked(pages: list[str]) -> list[str]:
     """Give what the HTML checker says of files, without what is known."""
-    java = program("java", "default-jre-headless")
+    java = require_program("java", "default-jre-headless")
     command = [java, "-jar", str(_file("vnu-jar/build/dist/vnu.jar")), "--format", "json", *pages]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     messages = json.loads(done.stderr)["messages"]

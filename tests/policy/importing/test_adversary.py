@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.helpers.small_policy import front_door
+from tests.helpers.cli import run_build_py
 
 
 def _import(folder, content, name="page.txt"):
     file = folder / name
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    done = front_door("import", file, "--source", folder / "site")
+    done = run_build_py("import", file, "--source", folder / "site")
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
 

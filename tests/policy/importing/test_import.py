@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.small_policy import front_door, git
+from tests.helpers.cli import run_build_py
+from tests.helpers.small_policy import run_git
 
 BUILDER = """[vc_row full_width="stretch_row" css=".vc_custom_1{margin:0 !important;}"][vc_column width="2/3"]
 [vc_custom_heading text="Personvernerklæring" use_theme_fonts="yes"][vc_column_text css_animation="none"]
@@ -56,7 +57,7 @@ PERIODS = (
 def _import(tmp_path, text, *more, name="page.txt"):
     file = tmp_path / name
     file.write_text(text, encoding="utf-8")
-    return front_door("import", file, "--source", tmp_path / "site", *more)
+    return run_build_py("import", file, "--source", tmp_path / "site", *more)
 
 
 def _files(tmp_path) -> dict[str, str]:
@@ -111,10 +112,10 @@ def test_the_report_tells_what_was_lost_and_what_contradicts_itself(tmp_path):
 def test_what_was_brought_in_builds(tmp_path, text):
     assert _import(tmp_path, text).returncode == 0
     site = tmp_path / "site"
-    git(site, "init", "-q")
-    git(site, "add", ".")
-    git(site, "commit", "-qm", "Bring the policy in")
-    built = front_door(
+    run_git(site, "init", "-q")
+    run_git(site, "add", ".")
+    run_git(site, "commit", "-qm", "Bring the policy in")
+    built = run_build_py(
         "build", "--draft", "--source", site, "--out", tmp_path / "out", "--today", "2026-02-01"
     )
     assert (built.returncode, built.stderr) == (0, "")
@@ -188,7 +189,7 @@ def test_what_cannot_be_brought_in_is_one_line(tmp_path, text, word):
 
 def test_bytes_that_are_no_text_are_one_line(tmp_path):
     (tmp_path / "page").write_bytes(b"\xff\xfe\x00<\x00")
-    done = front_door("import", tmp_path / "page", "--source", tmp_path)
+    done = run_build_py("import", tmp_path / "page", "--source", tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    missing = front_door("import", Path(tmp_path / "nothing"), "--source", tmp_path)
+    missing = run_build_py("import", Path(tmp_path / "nothing"), "--source", tmp_path)
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1)

@@ -1,4 +1,4 @@
-"""A static server on loopback that says with each page what the site's `_headers` file tells it to."""
+"""A static web server on loopback that sends the headers of the site's `_headers` file."""
 
 import threading
 from collections.abc import Iterator
@@ -18,40 +18,42 @@ TYPES = {
 
 
 @dataclass
-class Static:
-    """One origin. `pages` stand before the files of `folder`, which is served below `root`."""
+class StaticServer:
+    """One origin. `responses` take precedence over the files of `folder`, which is served below `root`."""
 
     origin: str
     root: str = "/"
     folder: Path | None = None
-    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    responses: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def page(self, path: str, text: str, headers: dict[str, str] | None = None, status: int = 200) -> str:
-        """Serve a text at a path; give its address."""
+    def serve_text(
+        self, path: str, text: str, headers: dict[str, str] | None = None, status: int = 200
+    ) -> str:
+        """Serve a text at a path; return its URL."""
         kind = TYPES.get(Path(path).suffix, TYPES[".html"])
-        self.pages[path] = (status, {"Content-Type": kind, **(headers or {})}, text.encode())
+        self.responses[path] = (status, {"Content-Type": kind, **(headers or {})}, text.encode())
         return self.origin + path
 
-    def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
-        """Give status, headers and body; a page's own headers add to those of `_headers`."""
-        spoken = self.headers(path)
-        if path in self.pages:
-            status, headers, body = self.pages[path]
-            return status, {**spoken, **headers}, body
-        file = self.file(path)
+    def respond(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body; headers of a response override those of `_headers`."""
+        site_headers = self.configured_headers(path)
+        if path in self.responses:
+            status, headers, body = self.responses[path]
+            return status, {**site_headers, **headers}, body
+        file = self.find_file(path)
         if file is None:
-            return 404, {**spoken, "Content-Type": TYPES[".html"]}, b"not here"
-        return 200, {**spoken, "Content-Type": TYPES.get(file.suffix, "text/plain")}, file.read_bytes()
+            return 404, {**site_headers, "Content-Type": TYPES[".html"]}, b"not here"
+        return 200, {**site_headers, "Content-Type": TYPES.get(file.suffix, "text/plain")}, file.read_bytes()
 
-    def file(self, path: str) -> Path | None:
+    def find_file(self, path: str) -> Path | None:
         if self.folder is None or not path.startswith(self.root):
             return None
         file = self.folder / (path.removeprefix(self.root) or "index.html")
         file = file / "index.html" if file.is_dir() else file
         return file if file.is_file() else None
 
-    def headers(self, path: str) -> dict[str, str]:
+    def configured_headers(self, path: str) -> dict[str, str]:
         if self.folder is None or not (self.folder / "_headers").is_file():
             return {}
         found: dict[str, str] = {}
@@ -69,21 +71,21 @@ class Static:
 
 
 @contextmanager
-def static(root: str = "/") -> Iterator[Static]:
+def serve_static(root: str = "/") -> Iterator[StaticServer]:
     """Serve on a free loopback port until the block ends."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    # By name: to Chromium two ports of one IP address are no "same site", which the headers ask for.
-    site = Static(f"http://localhost:{server.server_address[1]}", root)
+    # By name: for Chromium two ports of one IP address are not the "same site" that the headers require.
+    site = StaticServer(f"http://localhost:{server.server_address[1]}", root)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            # A browser asks every host for it, at a moment of its own: no page of ours did.
-            if self.path == "/favicon.ico" and self.path not in site.pages:
+            # Browsers request it from every host, whenever they like; no page of ours does.
+            if self.path == "/favicon.ico" and self.path not in site.responses:
                 self.send_response(204)
                 self.end_headers()
                 return
-            site.asked.append((self.path, dict(self.headers)))
-            status, headers, body = site.answer(urlsplit(self.path).path)
+            site.requests.append((self.path, dict(self.headers)))
+            status, headers, body = site.respond(urlsplit(self.path).path)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

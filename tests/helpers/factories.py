@@ -1,4 +1,4 @@
-"""What several tests are made of: a small policy as files, its documents, and how properties are tried."""
+"""Small policies as files and documents, a strict HTML parser, and the settings of property tests."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from hypothesis import settings
 from policy.document import Document, render_document
 from policy.loader import load_policy
 
-properties = settings(max_examples=80)  # the rest is said in tests/conftest.py, for all
+property_settings = settings(max_examples=80)  # tests/conftest.py sets the rest for all tests
 
-SETTINGS = """\
+POLICY_YAML = """\
 title: {nb: Personvernerklæring, en: Privacy policy}
 base_url: https://example.no/
 languages: [nb, en]
 controller: {name: SMB Norge, email: post@example.no, phone: "23 35 70 10"}
 """
 
-LABELS = {
+REDLINE_LABELS = {
     "ins": "[added: ",
     "ins-end": " end]",
     "del": "[deleted: ",
@@ -33,10 +33,10 @@ LABELS = {
 }
 
 
-def files(more: dict[str, str] | None = None) -> dict[str, bytes]:
-    """Give the files of a policy in two languages, `more` below content/ added or put in their place."""
+def policy_files(more: dict[str, str] | None = None) -> dict[str, bytes]:
+    """Return the files of a policy in two languages; `more` adds or replaces files below content/."""
     texts = {
-        "policy.yaml": SETTINGS,
+        "policy.yaml": POLICY_YAML,
         "nb/01-om.md": "---\ntitle: Om oss\n---\nHei.\n",
         "en/01-om.md": "---\ntitle: About us\n---\nHello.\n",
         **(more or {}),
@@ -44,22 +44,22 @@ def files(more: dict[str, str] | None = None) -> dict[str, bytes]:
     return {f"content/{path}": text.encode() for path, text in texts.items()}
 
 
-def section(body: str, title: str = "Om oss", *, aliases: str = "") -> str:
-    """Give a section as it is typed."""
+def section_text(body: str, title: str = "Om oss", *, aliases: str = "") -> str:
+    """Return the text of a section file."""
     return f"---\ntitle: {title}\n{aliases}---\n{body}\n"
 
 
-def norwegian(bodies: dict[str, str], more: dict[str, str] | None = None) -> Document:
-    """Make the Norwegian document of sections, `01-om` and so on, each of them Markdown."""
-    own = {f"nb/{stem}.md": section(body, f"Del {stem}") for stem, body in bodies.items()}
-    texts = {"policy.yaml": SETTINGS.replace("[nb, en]", "[nb]"), **own, **(more or {})}
+def render_norwegian(bodies: dict[str, str], more: dict[str, str] | None = None) -> Document:
+    """Return the Norwegian document of sections given as Markdown, by file name (`01-om` and so on)."""
+    own = {f"nb/{stem}.md": section_text(body, f"Del {stem}") for stem, body in bodies.items()}
+    texts = {"policy.yaml": POLICY_YAML.replace("[nb, en]", "[nb]"), **own, **(more or {})}
     return render_document(
         load_policy({f"content/{path}": text.encode() for path, text in texts.items()}), "nb"
     )
 
 
-class Seen(HTMLParser):
-    """HTML as a strict reader takes it: tags, attributes, visible words, and whether all is closed."""
+class ParsedHtml(HTMLParser):
+    """HTML parsed strictly: tags, attributes and visible words; every tag must be closed."""
 
     VOID = frozenset({"br", "hr"})
 

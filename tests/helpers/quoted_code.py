@@ -1,4 +1,4 @@
-"""Code that a page of docs/ quotes, so that a test runs what the reader copies."""
+"""Code blocks of the pages in docs/, so that tests run what readers copy."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def quoted(page: str, name: str) -> str:
-    """Give the block of code below the comment that names it."""
+def read_quoted_code(page: str, name: str) -> str:
+    """Return the code block below the comment `<!-- NAME -->` of a page."""
     found = re.search(
         rf"<!-- {re.escape(name)} -->\n```\w+\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL
     )

@@ -1,4 +1,4 @@
-"""A page as a reader's program sees it: links, ids, assets, and the words of its article."""
+"""An HTML page parsed for tests: links, ids, assets and the words of its article."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ BLOCKS = {"p", "ul", "ol", "li", "dt", "dd", "table", "tr", "td", "th", "pre", "
 
 
 @dataclass
-class Page(HTMLParser):
-    """What one HTML file says; `words` are those of its article with the marks (ins, del) they stand in."""
+class HtmlPage(HTMLParser):
+    """One HTML file; `words` are those of its article, each with the mark (ins, del) around it, if any."""
 
     text: str
     ids: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Page(HTMLParser):
         self.feed(self.text)
         self.close()
         self.unclosed = [tag for tag, _ in self._open]
-        self.words = self._parted()
+        self.words = self._split_words()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
@@ -57,14 +57,14 @@ class Page(HTMLParser):
             mark = next((tag for tag in tags if tag in {"ins", "del"}), "")
             self._pieces.append((mark, data))
 
-    def _parted(self) -> list[tuple[str, str]]:
+    def _split_words(self) -> list[tuple[str, str]]:
         return [(mark, word) for mark, text in self._pieces for word in text.split()]
 
-    def saying(self, without: str = "") -> str:
-        """Give the words of the article in order, without one mark and without any blank."""
+    def text_without(self, without: str = "") -> str:
+        """Return the text of the article without whitespace and without the words inside one mark."""
         return "".join(word for mark, word in self.words if mark != without or not mark)
 
 
-def page(path: Path) -> Page:
-    """Read a page from the disk."""
-    return Page(path.read_text(encoding="utf-8"))
+def read_page(path: Path) -> HtmlPage:
+    """Parse an HTML file."""
+    return HtmlPage(path.read_text(encoding="utf-8"))

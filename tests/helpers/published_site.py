@@ -1,4 +1,4 @@
-"""What holds for every published site, whatever its history (contract §4, §5): one thing a function."""
+"""Invariants of every published site, whatever its history (docs/reference/output.md)."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
-from tests.helpers.command import versions
-from tests.helpers.page import Page, page
+from tests.helpers.cli import read_versions
+from tests.helpers.html_page import HtmlPage, read_page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-WORDS = {"nb": ("", "versjon", "endringer"), "en": ("en/", "version", "changes")}
+PATH_WORDS = {"nb": ("", "versjon", "endringer"), "en": ("en/", "version", "changes")}
 
 
-class Site:
-    """A published site, each page read once."""
+class PublishedSite:
+    """A published site; each page is parsed once."""
 
     def __init__(self, out: Path) -> None:
         self.root = out / "site"
-        self.versions: dict[str, Any] = versions(out)
+        self.versions: dict[str, Any] = read_versions(out)
         self.base: str = self.versions["base_url"]
 
     @cached_property
-    def pages(self) -> dict[str, Page]:
-        found = (path.relative_to(self.root).as_posix() for path in _html(self.root))
-        return {path: page(self.root / path) for path in sorted(found)}
+    def pages(self) -> dict[str, HtmlPage]:
+        found = (path.relative_to(self.root).as_posix() for path in _find_html_files(self.root))
+        return {path: read_page(self.root / path) for path in sorted(found)}
 
-    def whole(self) -> None:
-        """Assert all of it."""
-        self.chain_holds()
-        self.texts_hold()
-        self.markup_holds()
-        self.links_hold()
-        self.nothing_is_loaded_from_elsewhere()
-        self.absolute_addresses_hold()
-        self.sitemap_lists_the_pages()
-        self.redlines_hold()
+    def assert_consistent(self) -> None:
+        """Check every invariant."""
+        self.assert_chain_is_valid()
+        self.assert_texts_match_hashes()
+        self.assert_markup_is_valid()
+        self.assert_links_resolve()
+        self.assert_no_external_resources()
+        self.assert_canonical_urls()
+        self.assert_sitemap_lists_pages()
+        self.assert_redlines_match_texts()
 
-    def chain_holds(self) -> None:
+    def assert_chain_is_valid(self) -> None:
         before = "-"
         for row in self.versions["versions"]:
             lines = [before, row["version"], row["level"], row["published"], row["effective"]]
@@ -52,24 +52,24 @@ class Site:
             before = hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
             assert row["chain_sha256"] == before, row["version"]
 
-    def texts_hold(self) -> None:
+    def assert_texts_match_hashes(self) -> None:
         for row in self.versions["versions"]:
             assert row["text_sha256"].keys() == row["languages"].keys()
             for locale, digest in row["text_sha256"].items():
-                text = self.root / folder(locale, row["version"]) / "policy.txt"
+                text = self.root / version_folder(locale, row["version"]) / "policy.txt"
                 assert hashlib.sha256(text.read_bytes()).hexdigest() == digest, text
 
-    def markup_holds(self) -> None:
+    def assert_markup_is_valid(self) -> None:
         for path, found in self.pages.items():
             assert not found.unclosed, (path, found.unclosed)
             assert len(found.ids) == len(set(found.ids)), path
 
-    def links_hold(self) -> None:
+    def assert_links_resolve(self) -> None:
         for path, found in self.pages.items():
             for _, address, _ in found.links:
-                self._leads_somewhere(path, address)
+                self._assert_link_resolves(path, address)
 
-    def _leads_somewhere(self, path: str, address: str) -> None:
+    def _assert_link_resolves(self, path: str, address: str) -> None:
         parts = urlsplit(address)
         if parts.scheme and not address.startswith(self.base):
             return
@@ -88,7 +88,7 @@ class Site:
         if parts.fragment:
             assert unquote(parts.fragment) in self.pages[name].ids, (path, address)
 
-    def nothing_is_loaded_from_elsewhere(self) -> None:
+    def assert_no_external_resources(self) -> None:
         for path, found in self.pages.items():
             for tag, address, known in found.links:
                 loads = tag != "a" and known.get("rel") not in {
@@ -96,7 +96,7 @@ class Site:
                 }  # fmt: skip
                 assert not (loads and urlsplit(address).netloc), (path, tag, address)
 
-    def absolute_addresses_hold(self) -> None:
+    def assert_canonical_urls(self) -> None:
         for path, found in self.pages.items():
             if path == "404.html":
                 assert all(address.startswith("/") for _, address, _ in found.links)
@@ -107,34 +107,34 @@ class Site:
             assert own[0] in others, path
             assert all(address.startswith(self.base) for address in others), path
 
-    def sitemap_lists_the_pages(self) -> None:
+    def assert_sitemap_lists_pages(self) -> None:
         entries = ET.parse(self.root / "sitemap.xml").iter(f"{SITEMAP}loc")  # noqa: S314 - our own
         listed = sorted(str(entry.text) for entry in entries)
         pages = [self.base + path.removesuffix("index.html") for path in self.pages if path != "404.html"]
         assert listed == sorted(pages)
 
-    def redlines_hold(self) -> None:
-        """Assert that without deletions stand the new words, and without insertions the old ones."""
+    def assert_redlines_match_texts(self) -> None:
+        """Check that a redline is the new text without its deletions, the old one without its insertions."""
         for old, new in pairwise(self.versions["versions"]):
             for locale in set(old["languages"]) & set(new["languages"]):
-                place = folder(locale, new["version"])
-                changes = self.pages[f"{place}/{WORDS[locale][2]}/index.html"]
-                before = self.pages[f"{folder(locale, old['version'])}/index.html"]
-                assert changes.saying("del") == self.pages[f"{place}/index.html"].saying(), place
-                assert changes.saying("ins") == before.saying(), place
+                place = version_folder(locale, new["version"])
+                changes = self.pages[f"{place}/{PATH_WORDS[locale][2]}/index.html"]
+                before = self.pages[f"{version_folder(locale, old['version'])}/index.html"]
+                assert changes.text_without("del") == self.pages[f"{place}/index.html"].text_without(), place
+                assert changes.text_without("ins") == before.text_without(), place
 
 
-def folder(locale: str, number: str) -> str:
-    """Give the folder of a version's page below the site (contract §5)."""
-    home, word, _ = WORDS[locale]
+def version_folder(locale: str, number: str) -> str:
+    """Return the folder of a version's page, relative to the site (docs/reference/output.md)."""
+    home, word, _ = PATH_WORDS[locale]
     return f"{home}{word}/{number}"
 
 
-def _html(folder: Path) -> list[Path]:
+def _find_html_files(folder: Path) -> list[Path]:
     found: list[Path] = []
     for entry in folder.iterdir():
         if entry.is_dir():
-            found += _html(entry)
+            found += _find_html_files(entry)
         elif entry.suffix == ".html":
             found.append(entry)
     return found

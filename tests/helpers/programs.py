@@ -1,4 +1,4 @@
-"""What a test needs from the machine: where it is missing, the test fails in CI and is skipped elsewhere."""
+"""Programs that tests need: where one is missing, the test fails in CI and is skipped elsewhere."""
 
 import os
 import shutil
@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 
-def program(name: str, package: str) -> str:
-    """Give the path of a program of a Debian package."""
+def require_program(name: str, package: str) -> str:
+    """Return the path of a program; `package` is the Debian package that has it."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/usr/bin")
     if found:
         return found
