@@ -1,21 +1,27 @@
 /*
- * <policy-notice src lang seen channel>: tells a reader what is new in the privacy policy.
+ * <policy-notice src lang seen channel>: shows a reader what is new in the privacy policy.
  *
+ * Attributes
  *   src      the address of api/announcements.json
- *   lang     nb or en; default: the language of what it stands in
- *   seen     the last version that the reader has acknowledged, "" for none. Without the attribute the
- *            version is remembered in this browser, and only after the reader's click.
- *   channel  login: a dialog. alert: a banner where the element stands.
+ *   lang     nb or en; default: the language of the surrounding page
+ *   seen     the last version that the reader has acknowledged, "" for none. Without the attribute, the browser
+ *            stores the version (localStorage), and only after the reader's click.
+ *   channel  login: a dialog. alert: a banner at the position of the element.
  *
- * Sends policy-notice:shown and policy-notice:acknowledged (bubbling), with detail.version, the newest shown,
- * detail.versions, all that were shown, and detail.channel.
- * Needs no cookie, no inline style and no inline script. Text is set as text and nothing else, links lead
- * nowhere but below the policy's own address, and when anything fails the page stays as it was.
+ * Events (bubbling)
+ *   policy-notice:shown         the notice is visible
+ *   policy-notice:acknowledged  the reader has clicked the button
+ *   detail.version is the newest version shown, detail.versions are all of them, detail.channel is the channel.
+ *
+ * Needs no cookie, no inline style and no inline script. Texts are inserted as text, never as markup; links lead only
+ * below the policy's own address; when anything fails, the page stays as it was.
+ *
+ * Klartekst, MIT licence: https://opensource.org/license/mit
  */
 (() => {
   "use strict";
 
-  const WORDS = {
+  const LABELS = {
     nb: {
       heading: "Endringer i personvernerklæringen",
       effective: "Gjelder fra",
@@ -39,7 +45,7 @@
   const STYLE = `
     :host { --paper: #fff; --ink: #1b2430; --line: #69788a; --link: #0b5394; display: block; }
     :host([hidden]) { display: none; }
-    /* Dark where the page it stands in is: a page that is always light says no color-scheme. */
+    /* Dark only on pages that declare color-scheme: light dark; others are always light. */
     @supports (color: light-dark(#fff, #000)) {
       :host {
         --paper: light-dark(#fff, #12171e); --ink: light-dark(#1b2430, #e5eaf0);
@@ -76,188 +82,210 @@
 
   const isVersion = (value) => typeof value === "string" && VERSION.test(value);
 
-  /** Order versions by their numbers: 2.10 comes after 2.9. */
-  const compare = (one, other) => {
+  /** Compare two versions by their numbers: 2.10 comes after 2.9. */
+  const compareVersions = (one, other) => {
     const [major, minor] = one.split(".").map(Number);
     const [otherMajor, otherMinor] = other.split(".").map(Number);
     return major - otherMajor || minor - otherMinor;
   };
 
-  const later = (one, other) => (isVersion(one) && (!isVersion(other) || compare(one, other) > 0) ? one : other);
+  /** Return the newer of two versions; `other` where `one` is no version. */
+  const newerVersion = (one, other) =>
+    isVersion(one) && (!isVersion(other) || compareVersions(one, other) > 0) ? one : other;
 
-  /** Make an element that holds text or other elements, and never markup. */
-  const make = (tag, ...inside) => {
-    const made = document.createElement(tag);
-    made.append(...inside);
-    return made;
+  /** Create an element from text and other elements; text is never parsed as markup. */
+  const createElement = (tag, ...children) => {
+    const element = document.createElement(tag);
+    element.append(...children);
+    return element;
+  };
+
+  const asText = (value) => (typeof value === "string" ? value : "");
+
+  /** Return the texts of an announcement in a language, or in the first one that it has. */
+  const textsOf = (announcement, language) =>
+    announcement.languages[language] ?? Object.values(announcement.languages)[0];
+
+  /** Format a day such as 2026-12-22 in words. */
+  const formatDay = (day, language) => {
+    const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    return new Date(`${day}T00:00:00Z`).toLocaleDateString(language === "nb" ? "nb-NO" : "en-GB", options);
   };
 
   class PolicyNotice extends HTMLElement {
+    #baseUrl; // the policy's address: links must lead below it
+    #box; // the dialog or the banner
+    #hasStarted = false;
+
+    #closeWhenAcknowledged = ({ detail }) => {
+      if (isVersion(detail?.version) && compareVersions(detail.version, this.version) >= 0) this.#close();
+    };
+
     /** The newest version shown. */
     get version() {
       return this.versions[0];
     }
 
     connectedCallback() {
-      if (this.started) return;
-      this.started = true;
-      this.show().catch(() => {});
+      if (this.#hasStarted) return;
+      this.#hasStarted = true;
+      this.show().catch(() => {}); // whatever fails, the page stays as it was
     }
 
     disconnectedCallback() {
-      document.removeEventListener("policy-notice:acknowledged", this.follow);
+      document.removeEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
     }
 
+    /** Load the announcements and show those that concern the reader; resolves when shown, or when there are none. */
     async show() {
       const channel = this.getAttribute("channel");
       if (channel !== "login" && channel !== "alert") return;
       const source = new URL(this.getAttribute("src"), document.baseURI);
-      this.base = new URL("../", source).href;
-      const answer = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
-      if (!answer.ok) return;
-      const news = this.unseen((await answer.json()).announcements, channel);
-      if (!news.length || !this.isConnected) return;
+      this.#baseUrl = new URL("../", source).href;
+      const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
+      if (!response.ok) return;
+      const unseen = this.#selectUnseen((await response.json()).announcements, channel);
+      if (!unseen.length || !this.isConnected) return;
       this.channel = channel;
-      this.versions = news.map((one) => one.version);
-      const box = this.print(news);
-      this.face(box);
-      this.follow = ({ detail }) => {
-        if (isVersion(detail?.version) && compare(detail.version, this.version) >= 0) this.close();
-      };
-      document.addEventListener("policy-notice:acknowledged", this.follow);
-      this.tell("shown");
+      this.versions = unseen.map((announcement) => announcement.version);
+      this.#mount(this.#renderBox(unseen));
+      document.addEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
+      this.#dispatch("shown");
     }
 
-    /** Give what is newer than what the reader has seen and belongs here, the newest first. */
-    unseen(announcements, channel) {
-      const seen = this.hasAttribute("seen") ? this.getAttribute("seen") : this.memory();
+    /** Return the announcements of a channel that the reader has not seen and that still apply, the newest first. */
+    #selectUnseen(announcements, channel) {
+      const seen = this.hasAttribute("seen") ? this.getAttribute("seen") : this.#storedVersion();
       const today = new Date().toISOString().slice(0, 10);
       return announcements
         .filter((one) => isVersion(one?.version) && Array.isArray(one.channels) && one.channels.includes(channel))
-        .filter((one) => !isVersion(seen) || compare(one.version, seen) > 0)
+        .filter((one) => !isVersion(seen) || compareVersions(one.version, seen) > 0)
         .filter((one) => !DAY.test(one.until) || one.until >= today)
         .filter((one) => one.languages && Object.keys(one.languages).length)
-        .sort((one, other) => compare(other.version, one.version));
+        .sort((one, other) => compareVersions(other.version, one.version));
     }
 
-    /** Give the reader's language: nn and no read Norwegian (bokmål), every other reads English. */
-    language() {
+    /** Return the reader's language: Norwegian (bokmål) for nb, nn and no, English for every other. */
+    #readerLanguage() {
       const code = this.getAttribute("lang") || this.closest("[lang]")?.lang || navigator.language || "";
       return /^(nb|nn|no)\b/i.test(code.replace("_", "-")) ? "nb" : "en";
     }
 
-    print(news) {
-      const language = this.language();
-      const say = WORDS[language];
-      const heading = make("h2", say.heading);
+    /** Return the dialog or the banner with the announcements, a link to all changes and the buttons. */
+    #renderBox(announcements) {
+      const language = this.#readerLanguage();
+      const labels = LABELS[language];
+      const heading = createElement("h2", labels.heading);
       heading.id = "heading";
-      const seen = make("button", say.acknowledge);
-      seen.addEventListener("click", () => this.acknowledge());
-      const buttons = make("div", seen);
-      const box = make(
+      const acknowledge = createElement("button", labels.acknowledge);
+      acknowledge.addEventListener("click", () => this.#acknowledge());
+      const buttons = createElement("div", acknowledge);
+      // The change log since the version before the oldest announcement covers all of them.
+      const sinceUrl = textsOf(announcements.at(-1), language).since_url;
+      const box = createElement(
         this.channel === "login" ? "dialog" : "section",
         heading,
-        ...news.map((one) => this.article(one, language)),
-        ...this.link(say.all, this.words(news.at(-1), language).since_url).map((link) => make("p", link)),
+        ...announcements.map((announcement) => this.#renderAnnouncement(announcement, language)),
+        ...this.#renderLink(labels.all, sinceUrl),
         buttons,
       );
       box.lang = language;
       box.setAttribute("aria-labelledby", heading.id);
       if (this.channel === "login") {
-        const notNow = make("button", say.later);
-        notNow.addEventListener("click", () => this.close());
-        buttons.append(notNow);
-        box.addEventListener("close", () => this.close());
+        const later = createElement("button", labels.later);
+        later.addEventListener("click", () => this.#close());
+        buttons.append(later);
+        box.addEventListener("close", () => this.#close());
+        // A dialog focuses its first button otherwise, and a screen reader would skip the text.
         heading.tabIndex = -1;
         heading.autofocus = true;
       }
       return box;
     }
 
-    /** Give an announcement's words in the reader's language, else in the first that it has. */
-    words(one, language) {
-      return one.languages[language] ?? Object.values(one.languages)[0];
-    }
-
-    article(one, language) {
-      const say = WORDS[language];
-      const words = this.words(one, language);
-      const parts = [make("h3", this.text(words.title))];
-      if (DAY.test(one.effective)) parts.push(make("p", `${say.effective} ${this.day(one.effective, language)}.`));
-      if (words.summary) parts.push(make("p", this.text(words.summary)));
-      if (words.action) parts.push(make("p", make("strong", say.action), ` ${this.text(words.action)}`));
-      parts.push(...this.link(say.more, words.url, words.title).map((link) => make("p", link)));
-      const article = make("article", ...parts);
-      if (!one.languages[language]) article.lang = Object.keys(one.languages)[0];
+    #renderAnnouncement(announcement, language) {
+      const labels = LABELS[language];
+      const texts = textsOf(announcement, language);
+      const parts = [createElement("h3", asText(texts.title))];
+      if (DAY.test(announcement.effective)) {
+        parts.push(createElement("p", `${labels.effective} ${formatDay(announcement.effective, language)}.`));
+      }
+      if (texts.summary) parts.push(createElement("p", asText(texts.summary)));
+      if (texts.action) {
+        parts.push(createElement("p", createElement("strong", labels.action), ` ${asText(texts.action)}`));
+      }
+      parts.push(...this.#renderLink(labels.more, texts.url, texts.title));
+      const article = createElement("article", ...parts);
+      if (!announcement.languages[language]) article.lang = Object.keys(announcement.languages)[0];
       return article;
     }
 
-    text(value) {
-      return typeof value === "string" ? value : "";
-    }
-
-    day(value, language) {
-      const form = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-      return new Date(`${value}T00:00:00Z`).toLocaleDateString(language === "nb" ? "nb-NO" : "en-GB", form);
-    }
-
-    /** Give a link in a list, or an empty list where the address is not below the policy's own. */
-    link(name, address, about = "") {
-      if (typeof address !== "string") return [];
+    /** Return a paragraph with a link, in an array; an empty array where the URL is not below the policy's address. */
+    #renderLink(label, url, title = "") {
+      if (typeof url !== "string") return [];
       let target;
       try {
-        target = new URL(address, this.base);
+        target = new URL(url, this.#baseUrl);
       } catch {
         return [];
       }
-      if (!/^https?:$/.test(target.protocol) || !target.href.startsWith(this.base)) return [];
-      const link = make("a", name);
+      if (!/^https?:$/.test(target.protocol) || !target.href.startsWith(this.#baseUrl)) return [];
+      const link = createElement("a", label);
       link.href = target.href;
-      if (this.text(about)) link.setAttribute("aria-label", `${name}: ${about}`);
-      return [link];
+      if (asText(title)) link.setAttribute("aria-label", `${label}: ${title}`);
+      return [createElement("p", link)];
     }
 
-    face(box) {
+    /** Put the box into a shadow root, where the styles of the page do not reach it. */
+    #mount(box) {
       const root = this.attachShadow({ mode: "open" });
+      // A constructed style sheet needs no style-src in the page's Content-Security-Policy.
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(STYLE);
       root.adoptedStyleSheets = [sheet];
       root.append(box);
       if (this.channel === "login") box.showModal();
-      this.box = box;
+      this.#box = box;
     }
 
-    close() {
-      if (this.box?.open) this.box.close();
-      this.box?.remove();
-      document.removeEventListener("policy-notice:acknowledged", this.follow);
+    #close() {
+      if (this.#box?.open) this.#box.close();
+      this.#box?.remove();
+      document.removeEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
     }
 
-    acknowledge() {
-      if (!this.hasAttribute("seen")) this.remember();
-      this.tell("acknowledged");
-      this.close();
+    #acknowledge() {
+      if (!this.hasAttribute("seen")) this.#storeVersion();
+      this.#dispatch("acknowledged");
+      this.#close();
     }
 
-    tell(what) {
+    /** Send one of the two events, "shown" or "acknowledged". */
+    #dispatch(event) {
       const { version, versions, channel } = this;
       const detail = { version, versions, channel };
-      this.dispatchEvent(new CustomEvent(`policy-notice:${what}`, { bubbles: true, detail }));
+      this.dispatchEvent(new CustomEvent(`policy-notice:${event}`, { bubbles: true, detail }));
     }
 
-    memory() {
+    #storageKey() {
+      return `policy-notice ${this.#baseUrl}`;
+    }
+
+    /** Return the version that this browser has stored, or null. */
+    #storedVersion() {
       try {
-        return localStorage.getItem(`policy-notice ${this.base}`);
+        return localStorage.getItem(this.#storageKey());
       } catch {
-        return null; // a notice shown once more does less harm than one never shown
+        return null; // storage is blocked: a notice shown once more does less harm than one never shown
       }
     }
 
-    remember() {
+    /** Store the version shown, unless a newer one is stored. */
+    #storeVersion() {
       try {
-        localStorage.setItem(`policy-notice ${this.base}`, later(this.version, this.memory()));
+        localStorage.setItem(this.#storageKey(), newerVersion(this.version, this.#storedVersion()));
       } catch {
-        // storage is blocked: the notice comes again
+        // storage is blocked: the notice is shown again on the next page
       }
     }
   }
