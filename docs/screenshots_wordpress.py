@@ -1,6 +1,6 @@
-"""Renew the picture of docs/website.md: the notice in a WordPress of the tests, on a desktop and on a phone.
+"""Take the picture of docs/website.md, the notice in WordPress on a desktop and a phone: `make screenshots`.
 
-Takes what the tests take: Debian's WordPress, MariaDB and Chromium. Run it by `make screenshots`.
+Needs what the tests need: Debian's WordPress, MariaDB and Chromium.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PICTURE = Path(__file__).parent / "images" / "wordpress.png"
-ROOT = "/personvern/"
+POLICY_PATH = "/personvern/"
 DESKTOP, PHONE, GAP = (820, 560), (360, 560), 24  # CSS pixels
-TEXT = """<style>body {{ margin: 0; font: 1rem/1.5 system-ui, sans-serif }} main {{ padding: 2rem }}</style>
+THEME_CONTENT = """<style>
+body {{ margin: 0; font: 1rem/1.5 system-ui, sans-serif }}
+main {{ padding: 2rem }}
+</style>
 <main><h1>Medlemssider</h1><p>Hei, Kari! Her finner du fordelene dine.</p></main><?php wp_footer();"""
 FRAME = """<style>
 body {{ margin: 0; padding: 24px; display: flex; gap: 24px; background: #e9edf2 }}
@@ -31,9 +34,9 @@ img {{ border-radius: 8px }}
 
 
 def main() -> None:
-    """Let a member log in, photograph the dialog on a desktop and the banner on a phone."""
-    with run_wordpress() as running, serve_static(ROOT) as policy, run_chromium() as browser:
-        _furnish(running, policy)
+    """Log a member in; photograph the dialog on a desktop and the banner on a phone."""
+    with run_wordpress() as running, serve_static(POLICY_PATH) as policy, run_chromium() as browser:
+        _prepare_site(running, policy)
         shots = []
         for size in (DESKTOP, PHONE):
             page = browser.new_page(viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce")
@@ -41,22 +44,22 @@ def main() -> None:
             if size == PHONE:
                 page.keyboard.press("Escape")
             shots.append(b64encode(page.screenshot()).decode())
-        PICTURE.write_bytes(_side_by_side(browser, shots))
+        PICTURE.write_bytes(_combine_side_by_side(browser, shots))
     print(f"{PICTURE.name}  {PICTURE.stat().st_size // 1000} kB")
 
 
-def _furnish(running: WordPress, policy: StaticServer) -> None:
-    base = policy.origin + ROOT
+def _prepare_site(running: WordPress, policy: StaticServer) -> None:
+    base = policy.origin + POLICY_PATH
     with tempfile.TemporaryDirectory() as folder:
         notice = (build_small_site(Path(folder), base, running.url) / "notice.js").read_text("utf-8")
-    told = make_announcement(base, "2.0", ("login", "alert"))
-    told["effective"] = "2026-12-22"
-    told["languages"]["nb"]["title"] = "Personvernerklæring: endringer fra 22. desember 2026"
-    everybody = {"Access-Control-Allow-Origin": running.url}
-    policy.serve_text(f"{ROOT}notice.js", notice)
-    policy.serve_text(f"{ROOT}api/announcements.json", announcements_json(told), everybody)
+    announcement = make_announcement(base, "2.0", ("login", "alert"))
+    announcement["effective"] = "2026-12-22"
+    announcement["languages"]["nb"]["title"] = "Personvernerklæring: endringer fra 22. desember 2026"
+    headers = {"Access-Control-Allow-Origin": running.url}
+    policy.serve_text(f"{POLICY_PATH}notice.js", notice)
+    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(announcement), headers)
     theme = running.path / "wp-content" / "themes" / "plain" / "index.php"
-    theme.write_text(theme.read_text().replace("wp_footer();", "?>" + TEXT.format()))
+    theme.write_text(theme.read_text().replace("wp_footer();", "?>" + THEME_CONTENT.format()))
     running.add_user("kari", "nb_NO")
     running.run_php(
         f"update_option( 'klartekst_policy_notice_site', '{base}' );"
@@ -72,7 +75,7 @@ def _log_in(page: Page, url: str) -> None:
     page.get_by_role("dialog").wait_for()
 
 
-def _side_by_side(browser: Browser, shots: list[str]) -> bytes:
+def _combine_side_by_side(browser: Browser, shots: list[str]) -> bytes:
     width = DESKTOP[0] + PHONE[0] + 3 * GAP
     page = browser.new_page(viewport={"width": width, "height": DESKTOP[1] + 2 * GAP})
     page.set_content(FRAME.format(*shots))

@@ -51,7 +51,7 @@ sed -i "2a translates: '012345678901'" content/en/02-deling.md
 commit 2026-01-06
 """
 _REPLACE_PICKER = "window.showDirectoryPicker = () => navigator.storage.getDirectory()"
-_COPY_IN = (REPOSITORY / "docs" / "lend.js").read_text(encoding="utf-8")
+_COPY_IN = (REPOSITORY / "docs" / "copy_files_to_browser.js").read_text(encoding="utf-8")
 _COPY_OUT = """async () => {
   const files = {};
   const walk = async (folder, before) => {

@@ -1,4 +1,4 @@
-// Puts files into a folder of the browser's own, which the admin page may then be lent.
+// Copies files into the private file system of the page, which the admin page can open as a folder.
 async files => {
   for (const [path, text] of Object.entries(files)) {
     const steps = path.split("/"), name = steps.pop();
