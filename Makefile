@@ -9,10 +9,10 @@ CODE := common policy changelog generator editing notifier build.py
 .DEFAULT_GOAL := help
 .PHONY: help setup site test check serve admin schemas reference lock format screenshots debian bench bench-mail storm coverage-notifier mutation
 
-help: ## say what each target does
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-setup: $(VENV)/.ready ## the environment with every extra, in .venv/
+setup: $(VENV)/.ready ## create the Python environment in .venv/, with every extra
 
 $(VENV)/.ready: requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -20,75 +20,76 @@ $(VENV)/.ready: requirements.lock
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@touch $@
 
-site: setup ## the policy of this repository into out/
+site: setup ## build the policy of this repository into out/
 	@$(BIN)/python build.py build
 
-test: setup debian node_modules/.ready ## set everything up and run all tests
+test: setup debian node_modules/.ready ## run all tests; as root, install what they need first
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
 
-check: setup ## format, lint, types, floors, and the policy itself
+check: setup ## check formatting, lint, types, imports and the policy; report the naming gauges
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python build.py check
+	@$(BIN)/python -m bench.naming_gauges $(CODE)
 
-serve: setup ## live preview of the policy on 127.0.0.1
+serve: setup ## start the live preview of the policy on 127.0.0.1
 	@$(BIN)/python build.py serve
 
-admin: setup node_modules/.ready ## the same, with forms to fill in under admin/
+admin: setup node_modules/.ready ## start the preview with the admin page, forms for editors
 	@$(BIN)/python build.py serve
 
-format: setup ## put the code into its form
+format: setup ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-schemas: setup ## renew schemas/ and the forms of admin/ from the models
+schemas: setup ## generate schemas/ and the forms of admin/ from the models
 	@$(BIN)/python -m policy.schemas schemas
 	@$(BIN)/python -m editing.admin_forms admin
 
-reference: setup ## renew the generated parts of docs/reference/ from the code
+reference: setup ## generate parts of docs/reference/ from the code
 	@PYTHONPATH=. $(BIN)/python docs/generate_reference.py
 
-lock: ## renew requirements.lock from pyproject.toml, and that of the peers in bench/
+lock: ## update requirements.lock from pyproject.toml, and the lock file of the peers in bench/
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
 		--custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command 'make lock' --output-file bench/requirements.txt bench/requirements.in
 
-# A recipe of its own, so that npm exists by then (`debian` comes first on a fresh machine).
+# `debian` must run first on a fresh machine: it installs npm.
 node_modules/.ready: package-lock.json | debian
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
-screenshots: setup debian node_modules/.ready ## renew the pictures of README and docs/, docs/images/
+screenshots: setup debian node_modules/.ready ## take the pictures of README and docs/ again (docs/images/)
 	@$(BIN)/python docs/screenshots.py
 	@PYTHONPATH=. $(BIN)/python docs/screenshots_wordpress.py
 
-debian: ## Debian packages that the tests need, when run as root
+debian: ## install the Debian packages that the tests need, when run as root
 	@tests/debian-packages
 
-storm: setup debian ## the kill storm in full size; its figures go into docs/notification-job.md
+storm: setup debian ## run the full kill storm and write its figures into docs/notification-job.md
 	@$(BIN)/python -m tests.notifier.kill_storm sqlite postgresql --members 10000 --kills 215 --processes 4 --delay 0.02 \
 		--write docs/notification-job.md
 
-coverage-notifier: setup debian ## branch coverage of ledger, sender and job, which must be whole
+coverage-notifier: setup debian ## measure branch coverage of ledger and sender, which must be 100 %
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_kill_storm.py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --show-missing --fail-under 100 --include \
 		'notifier/deliveries.py,notifier/event_loop.py,notifier/ledger_session.py,notifier/outcomes.py,notifier/relay.py,notifier/replies.py,notifier/runs.py,notifier/send_queue.py,notifier/send_run.py,notifier/smtp.py,notifier/worker.py'
 
-mutation: setup ## break ledger and sender on purpose and count what the tests notice; takes a quarter of an hour
+mutation: setup ## run mutation tests of ledger and sender; takes a quarter of an hour
 	@rm -rf mutants
 	@$(BIN)/mutmut run
 	@$(BIN)/python -m tests.notifier.mutation --write docs/notification-job.md
 
-bench: setup .bench/.ready ## all benchmarks: ratios against peers, in turn, into docs/speed.md (SIZE=small: a quick try)
+bench: setup .bench/.ready ## run all benchmarks against their peers and update docs/speed.md (SIZE=small: a quick try)
 	@$(BIN)/python -m bench --size $(SIZE) $(if $(filter medium,$(SIZE)),--write docs/speed.md)
 
-# A peer that cannot be installed is left out: its rows of the table say so.
+# A peer that cannot be installed is left out, and its rows of the table say so.
 .bench/.ready: bench/requirements.txt bench/package-lock.json | setup
 	@mkdir -p .bench
 	-@$(BIN)/uv venv --quiet --allow-existing .bench/venv && $(BIN)/uv pip sync --quiet \
@@ -96,5 +97,5 @@ bench: setup .bench/.ready ## all benchmarks: ratios against peers, in turn, int
 	-@cp bench/package.json bench/package-lock.json .bench/ && cd .bench && npm ci --silent --no-audit --no-fund
 	@touch $@
 
-bench-mail: setup ## the notification job against other senders, as ratios
+bench-mail: setup ## benchmark the notification job against other senders
 	@$(BIN)/python -m bench.mail
