@@ -40,16 +40,16 @@ def test_an_address_is_stored_in_one_form_or_refused(site):
     page = site.log_in("admin")
     for address in REFUSED:
         assert _type_address(site, page, address) == site.base_url
-        assert page.get_by_text("This is no web address").count() == 1
+        assert page.get_by_text("This is not a web address").count() == 1
     for address, stored in ACCEPTED.items():
         assert _type_address(site, page, address) == stored
-        assert page.get_by_text("This is no web address").count() == 0
+        assert page.get_by_text("This is not a web address").count() == 0
 
 
 def test_an_address_where_no_policy_answers_is_stored_with_a_warning(site):
     page = site.log_in("admin")
     site.wordpress.run_php("delete_option( 'klartekst_policy_notice_site' );")
-    warning = page.get_by_text("no privacy policy answers at this address")
+    warning = page.get_by_text("there is no privacy policy at this address")
     assert _type_address(site, page, f"{site.base_url}api/") == f"{site.base_url}api/"
     assert warning.count() == 1
     assert _type_address(site, page, site.base_url) == site.base_url

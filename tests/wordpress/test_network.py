@@ -45,9 +45,9 @@ def test_uninstalling_leaves_nothing_behind_on_any_site_of_a_network(network):
         user = network.add_user(f"oda{site}", "nb_NO")
         network.run_php(
             f"switch_to_blog( {site} );"
-            f"\\Klartekst\\PolicyNotice\\ask_at_login( '', get_user_by( 'id', {user} ) );"
-            f"\\Klartekst\\PolicyNotice\\shown( {user}, array( '2.0' ), 'alert' );"
-            f"\\Klartekst\\PolicyNotice\\acknowledged( {user}, array( '2.0' ), 'alert' );"
+            f"\\Klartekst\\PolicyNotice\\request_dialog_at_login( '', get_user_by( 'id', {user} ) );"
+            f"\\Klartekst\\PolicyNotice\\record_shown( {user}, array( '2.0' ), 'alert' );"
+            f"\\Klartekst\\PolicyNotice\\record_acknowledged( {user}, array( '2.0' ), 'alert' );"
         )
     before = network.evaluate_php(COLUMNS_WITH_TRACES)
     assert {

@@ -11,8 +11,8 @@
  * Text Domain:       klartekst-policy-notice
  * Domain Path:       /languages
  *
- * The notices themselves are made by the policy's own site (notice.js and api/announcements.json). This plugin
- * places them, tells them what the member has seen, and takes the member's acknowledgement.
+ * The policy's own site renders the notices (notice.js and api/announcements.json). This plugin places them, passes
+ * on which version the member has seen, and records the member's acknowledgement.
  *
  * @package Klartekst_Policy_Notice
  */

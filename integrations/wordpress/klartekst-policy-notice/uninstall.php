@@ -1,6 +1,6 @@
 <?php
 /**
- * Leaves nothing behind: no setting, and nothing about any member.
+ * Deletes the setting and everything stored about members.
  *
  * @package Klartekst_Policy_Notice
  */

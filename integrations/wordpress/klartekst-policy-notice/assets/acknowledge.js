@@ -1,17 +1,17 @@
 /*
- * Passes on to WordPress what <policy-notice> showed the member and what the member acknowledged.
- * When that fails, nothing is remembered and the notice comes again.
+ * Reports to WordPress what <policy-notice> showed and what the member acknowledged.
+ * If that fails, nothing is stored and the notice is shown again.
  */
 ( () => {
 	'use strict';
 
-	// Of each notice the request that says it was shown: the acknowledgement waits for its answer, because
-	// of two requests at once the later may be recorded first. A member who leaves meanwhile is not waited for.
+	// For each notice, the request that reports the showing. The acknowledgement waits for its response, because
+	// concurrent requests may be recorded in either order. If the member leaves the page, it is sent at once.
 	const showings = new WeakMap();
 	const leaving = new Promise( ( resolve ) => addEventListener( 'pagehide', resolve, { once: true } ) );
 
-	const send = ( what, { dataset }, { versions, channel } ) =>
-		fetch( dataset.rest + what, {
+	const report = ( event, { dataset }, { versions, channel } ) =>
+		fetch( dataset.rest + event, {
 			method: 'POST',
 			credentials: 'same-origin',
 			keepalive: true,
@@ -21,14 +21,14 @@
 
 	document.addEventListener( 'policy-notice:shown', ( { target, detail } ) => {
 		if ( target.dataset.rest ) {
-			showings.set( target, send( 'shown', target, detail ) );
+			showings.set( target, report( 'shown', target, detail ) );
 		}
 	} );
 
 	document.addEventListener( 'policy-notice:acknowledged', async ( { target, detail } ) => {
 		if ( target.dataset.rest ) {
 			await Promise.race( [ showings.get( target ), leaving ] );
-			send( 'acknowledged', target, detail );
+			report( 'acknowledged', target, detail );
 		}
 	} );
 } )();

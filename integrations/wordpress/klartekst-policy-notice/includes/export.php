@@ -1,10 +1,10 @@
 <?php
 /**
- * The export: who was shown what and when, and how many, without a name or an address.
+ * The export of the record: who was shown which version when, with counts, without names or addresses.
  *
- * A member appears as a keyed hash of version and user id. It tells two members apart, and nobody without the
- * site's secret keys can tell who they are, or that two versions were shown to the same one. Times are UTC and
- * say the hour: beside the web server's log, a second would tell who it was.
+ * A member appears as a keyed hash of version and user id. It distinguishes members, but without the site's secret
+ * keys nobody can tell who they are, or that two versions were shown to the same member. Times are in UTC and
+ * rounded down to the hour, because exact times could be matched with the web server's log.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -16,25 +16,25 @@ defined( 'ABSPATH' ) || exit;
 const EXPORT_ACTION = 'klartekst_policy_notice_export';
 
 /**
- * Give a time as the export writes it: the hour that it falls into.
+ * Return a time as the export writes it, rounded down to the hour.
  *
- * @param int|null $time Seconds since 1970, or null where it never happened.
+ * @param int|null $time Seconds since 1970, or null if it never happened.
  * @return string|null
  */
-function utc( $time ) {
+function format_hour( $time ) {
 	return null === $time ? null : gmdate( 'Y-m-d\TH:00:00\Z', $time );
 }
 
 /**
- * Give the ids of all members who were shown something, a thousand at a time.
+ * Yield the ids of all members with a log; reads a thousand at a time.
  *
  * @return \Generator<int>
  */
-function members_told() {
+function get_logged_member_ids() {
 	global $wpdb;
 	$last = 0;
 	do {
-		// An export reads the table itself: through WP_User_Query a member comes once for every entry.
+		// WP_User_Query would return a member once for every log entry.
 		$ids = $wpdb->get_col( // phpcs:ignore WordPress.DB.DirectDatabaseQuery
 			$wpdb->prepare(
 				"SELECT DISTINCT user_id FROM $wpdb->usermeta WHERE meta_key = %s AND user_id > %d ORDER BY user_id LIMIT 1000",
@@ -50,34 +50,34 @@ function members_told() {
 }
 
 /**
- * Give every row of every member's log.
+ * Yield every row of every member's log.
  *
  * @return \Generator<array<string, string|null>>
  */
-function log_rows() {
-	foreach ( members_told() as $user_id ) {
-		foreach ( member_log( $user_id ) as $key => $times ) {
+function get_log_rows() {
+	foreach ( get_logged_member_ids() as $user_id ) {
+		foreach ( get_member_log( $user_id ) as $key => $times ) {
 			list( $version, $channel ) = explode( ' ', $key );
 
 			yield array(
 				'user'         => hash_hmac( 'sha256', "klartekst $version $user_id", wp_salt( 'auth' ) ),
 				'version'      => $version,
 				'channel'      => $channel,
-				'shown'        => utc( $times['shown'] ?? null ),
-				'acknowledged' => utc( $times['acknowledged'] ?? null ),
+				'shown'        => format_hour( $times['shown'] ?? null ),
+				'acknowledged' => format_hour( $times['acknowledged'] ?? null ),
 			);
 		}
 	}
 }
 
 /**
- * Count one row of the log.
+ * Add one row of the log to the counts.
  *
- * @param array<string, array<string, mixed>> $counts What is counted so far, by version and channel.
+ * @param array<string, array<string, mixed>> $counts The counts so far, by version and channel.
  * @param array<string, string|null>          $row    The row.
  * @return array<string, array<string, mixed>>
  */
-function counted( $counts, $row ) {
+function add_to_counts( $counts, $row ) {
 	$key   = $row['version'] . ' ' . $row['channel'];
 	$count = $counts[ $key ] ?? array(
 		'version'      => $row['version'],
@@ -85,7 +85,7 @@ function counted( $counts, $row ) {
 		'shown'        => 0,
 		'acknowledged' => 0,
 	);
-	// One who acknowledged was shown it, even where the page was left before that was noted.
+	// Every row counts as shown, even without that entry: an acknowledgement proves the showing.
 	$count['shown']        += 1;
 	$count['acknowledged'] += null === $row['acknowledged'] ? 0 : 1;
 
@@ -98,7 +98,7 @@ function counted( $counts, $row ) {
  * @param iterable<array<string, string|null>> $rows The log.
  */
 function print_csv( $rows ) {
-	$out = fopen( 'php://output', 'w' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- the answer itself, no file.
+	$out = fopen( 'php://output', 'w' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- the response itself, not a file.
 	fputcsv( $out, array( 'user', 'version', 'channel', 'shown', 'acknowledged' ) );
 	foreach ( $rows as $row ) {
 		fputcsv( $out, $row );
@@ -106,41 +106,41 @@ function print_csv( $rows ) {
 }
 
 /**
- * Write the log as JSON, a line a row, and what it adds up to: never the whole log in memory.
+ * Write the log as JSON, one row per line, followed by the counts; never holds the whole log in memory.
  *
  * @param iterable<array<string, string|null>> $rows The log.
  */
 function print_json( $rows ) {
 	$counts = array();
-	echo '{"schema":1,"site":', wp_json_encode( site_address() ), ',"exported":', wp_json_encode( utc( time() ) ), ',"log":[';
+	echo '{"schema":1,"site":', wp_json_encode( get_site_address() ), ',"exported":', wp_json_encode( format_hour( time() ) ), ',"log":[';
 	foreach ( $rows as $row ) {
 		if ( $counts ) {
 			echo ',';
 		}
 		echo "\n", wp_json_encode( $row );
-		$counts = counted( $counts, $row );
+		$counts = add_to_counts( $counts, $row );
 	}
 	uksort( $counts, 'version_compare' );
 	echo "\n],", '"counts":', wp_json_encode( array_values( $counts ) ), "}\n";
 }
 
 /**
- * Answer the export form of the settings page.
+ * Send the export that the form on the settings page requests.
  */
-function export() {
+function send_export() {
 	check_admin_referer( EXPORT_ACTION );
 	if ( ! current_user_can( 'manage_options' ) ) {
-		wp_die( esc_html__( 'You may not export this.', 'klartekst-policy-notice' ), '', array( 'response' => 403 ) );
+		wp_die( esc_html__( 'You are not allowed to export this.', 'klartekst-policy-notice' ), '', array( 'response' => 403 ) );
 	}
 	$format = isset( $_POST['format'] ) && 'csv' === $_POST['format'] ? 'csv' : 'json';
 	nocache_headers();
 	header( 'Content-Type: ' . ( 'csv' === $format ? 'text/csv' : 'application/json' ) . '; charset=utf-8' );
 	header( "Content-Disposition: attachment; filename=policy-notices.$format" );
 	if ( 'csv' === $format ) {
-		print_csv( log_rows() );
+		print_csv( get_log_rows() );
 	} else {
-		print_json( log_rows() );
+		print_json( get_log_rows() );
 	}
 	exit;
 }
-add_action( 'admin_post_' . EXPORT_ACTION, __NAMESPACE__ . '\export' );
+add_action( 'admin_post_' . EXPORT_ACTION, __NAMESPACE__ . '\send_export' );

@@ -1,6 +1,6 @@
 <?php
 /**
- * What is remembered of a member: the last version acknowledged, whether to ask, and what was shown when.
+ * What is stored about a member: the last version acknowledged, whether to show the dialog, what was shown when.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -9,104 +9,104 @@ namespace Klartekst\PolicyNotice;
 
 defined( 'ABSPATH' ) || exit;
 
-const SEEN_META = 'klartekst_policy_seen';
-const ASK_META  = 'klartekst_policy_ask';
-const LOG_META  = 'klartekst_policy_log';
+const SEEN_META        = 'klartekst_policy_seen';
+const SHOW_DIALOG_META = 'klartekst_policy_ask';
+const LOG_META         = 'klartekst_policy_log';
 
 const VERSION_PATTERN = '^[0-9]{1,6}\.[0-9]{1,6}\z';
 const CHANNELS        = array( 'login', 'alert' );
 
-// A member's own log cannot grow without end, whatever is sent to the REST routes.
+// Limits the log of a member, whatever is sent to the REST routes.
 const LOG_LIMIT = 200;
 
 /**
- * Give the last version that a member has acknowledged; '' for none.
+ * Return the last version that a member has acknowledged, or '' for none.
  *
  * @param int $user_id The member.
  * @return string
  */
-function seen( $user_id ) {
+function get_seen_version( $user_id ) {
 	return (string) get_user_meta( $user_id, SEEN_META, true );
 }
 
 /**
- * Give what a member was shown: 'version channel' => times of the first showing and the acknowledgement.
+ * Return a member's log: 'version channel' => the times of the first showing and the acknowledgement.
  *
  * @param int $user_id The member.
  * @return array<string, array<string, int>>
  */
-function member_log( $user_id ) {
+function get_member_log( $user_id ) {
 	$log = array();
 	foreach ( get_user_meta( $user_id, LOG_META ) as $entry ) {
-		list( $version, $channel, $what, $time ) = explode( ' ', $entry );
+		list( $version, $channel, $event, $time ) = explode( ' ', $entry );
 
-		$known = $log[ "$version $channel" ][ $what ] ?? PHP_INT_MAX;
+		$known = $log[ "$version $channel" ][ $event ] ?? PHP_INT_MAX;
 
-		$log[ "$version $channel" ][ $what ] = min( $known, (int) $time );
+		$log[ "$version $channel" ][ $event ] = min( $known, (int) $time );
 	}
 	return $log;
 }
 
 /**
- * Note when versions were first shown to a member, or first acknowledged; a later time changes nothing.
+ * Record when versions were first shown to a member or first acknowledged; later times change nothing.
  *
- * Every entry is a row of its own: two requests at once, one for each channel, lose nothing of each other.
+ * Every entry is a meta row of its own, so that concurrent requests, one for each channel, cannot overwrite each other.
  *
  * @param int      $user_id  The member.
- * @param string   $what     shown or acknowledged.
+ * @param string   $event    shown or acknowledged.
  * @param string[] $versions The versions.
  * @param string   $channel  login or alert.
  */
-function note( $user_id, $what, $versions, $channel ) {
-	$log  = member_log( $user_id );
-	$room = LOG_LIMIT - count( $log, COUNT_RECURSIVE ) + count( $log );
+function record_event( $user_id, $event, $versions, $channel ) {
+	$log       = get_member_log( $user_id );
+	$remaining = LOG_LIMIT - count( $log, COUNT_RECURSIVE ) + count( $log );
 	foreach ( array_unique( $versions ) as $version ) {
-		if ( ! isset( $log[ "$version $channel" ][ $what ] ) && $room-- > 0 ) {
-			add_user_meta( $user_id, LOG_META, "$version $channel $what " . time() );
+		if ( ! isset( $log[ "$version $channel" ][ $event ] ) && $remaining-- > 0 ) {
+			add_user_meta( $user_id, LOG_META, "$version $channel $event " . time() );
 		}
 	}
 }
 
 /**
- * Note that a member was shown versions; a dialog comes once a login.
+ * Record that versions were shown to a member; the dialog is shown once for each login.
  *
  * @param int      $user_id  The member.
  * @param string[] $versions The versions.
  * @param string   $channel  login or alert.
  */
-function shown( $user_id, $versions, $channel ) {
-	note( $user_id, 'shown', $versions, $channel );
+function record_shown( $user_id, $versions, $channel ) {
+	record_event( $user_id, 'shown', $versions, $channel );
 	if ( 'login' === $channel ) {
-		delete_user_meta( $user_id, ASK_META );
+		delete_user_meta( $user_id, SHOW_DIALOG_META );
 	}
 }
 
 /**
- * Take a member's acknowledgement. What was acknowledged once stays so: an older version moves nothing back.
+ * Record a member's acknowledgement. An older version does not replace a newer one.
  *
- * It proves that the versions were shown, whatever became of the request that was to say so.
+ * It proves that the versions were shown, even if the request that reports the showing was lost.
  *
  * @param int      $user_id  The member.
  * @param string[] $versions The versions.
  * @param string   $channel  login or alert.
  */
-function acknowledged( $user_id, $versions, $channel ) {
-	note( $user_id, 'shown', $versions, $channel );
-	note( $user_id, 'acknowledged', $versions, $channel );
+function record_acknowledged( $user_id, $versions, $channel ) {
+	record_event( $user_id, 'shown', $versions, $channel );
+	record_event( $user_id, 'acknowledged', $versions, $channel );
 	foreach ( $versions as $version ) {
-		if ( version_compare( $version, seen( $user_id ), '>' ) ) {
+		if ( version_compare( $version, get_seen_version( $user_id ), '>' ) ) {
 			update_user_meta( $user_id, SEEN_META, $version );
 		}
 	}
 }
 
 /**
- * Ask a member who has just logged in.
+ * Show the dialog to a member who has just logged in.
  *
- * @param string   $user_login The name used; not needed.
+ * @param string   $user_login The login name; not used.
  * @param \WP_User $user       The member.
  */
-function ask_at_login( $user_login, $user ) {
-	update_user_meta( $user->ID, ASK_META, '1' );
+function request_dialog_at_login( $user_login, $user ) {
+	update_user_meta( $user->ID, SHOW_DIALOG_META, '1' );
 }
-add_action( 'wp_login', __NAMESPACE__ . '\ask_at_login', 10, 2 );
+add_action( 'wp_login', __NAMESPACE__ . '\request_dialog_at_login', 10, 2 );

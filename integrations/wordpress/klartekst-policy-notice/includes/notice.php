@@ -1,6 +1,6 @@
 <?php
 /**
- * The notices on the members' pages: an element for each channel, and the two scripts behind them.
+ * The notices on the members' pages: an element for each channel, and two scripts.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -10,29 +10,29 @@ namespace Klartekst\PolicyNotice;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Whether this page may hold notices.
+ * Return whether this page may show notices.
  *
  * @return bool
  */
 function has_notices() {
-	return is_user_logged_in() && '' !== site_address();
+	return is_user_logged_in() && '' !== get_site_address();
 }
 
 /**
- * Print the elements: the banner, and the dialog for one who has just logged in.
+ * Print the elements: the banner, and after a login the dialog.
  */
 function print_notices() {
 	if ( ! has_notices() ) {
 		return;
 	}
 	$user_id  = get_current_user_id();
-	$channels = get_user_meta( $user_id, ASK_META, true ) ? array( 'alert', 'login' ) : array( 'alert' );
+	$channels = get_user_meta( $user_id, SHOW_DIALOG_META, true ) ? array( 'alert', 'login' ) : array( 'alert' );
 	foreach ( $channels as $channel ) {
 		printf(
 			'<policy-notice src="%s" lang="%s" seen="%s" channel="%s" data-rest="%s" data-nonce="%s"></policy-notice>' . "\n",
-			esc_url( site_address() . 'api/announcements.json' ),
-			esc_attr( language( get_user_locale() ) ),
-			esc_attr( seen( $user_id ) ),
+			esc_url( get_site_address() . 'api/announcements.json' ),
+			esc_attr( get_policy_language( get_user_locale() ) ),
+			esc_attr( get_seen_version( $user_id ) ),
 			esc_attr( $channel ),
 			esc_url( rest_url( REST_NAMESPACE . '/notices/' ) ),
 			esc_attr( wp_create_nonce( 'wp_rest' ) )
@@ -43,7 +43,7 @@ add_action( 'wp_body_open', __NAMESPACE__ . '\print_notices' );
 add_action( 'all_admin_notices', __NAMESPACE__ . '\print_notices' );
 
 /**
- * Print the elements at the end of the page where the theme has no wp_body_open.
+ * Print the elements at the end of the page if the theme has no wp_body_open.
  */
 function print_notices_late() {
 	if ( ! did_action( 'wp_body_open' ) ) {
@@ -53,7 +53,7 @@ function print_notices_late() {
 add_action( 'wp_footer', __NAMESPACE__ . '\print_notices_late' );
 
 /**
- * Load the policy's notice.js, and our own script that passes the acknowledgement on.
+ * Load the policy's notice.js, and the plugin's script that reports showings and acknowledgements.
  */
 function enqueue_scripts() {
 	if ( ! has_notices() ) {
@@ -67,14 +67,14 @@ function enqueue_scripts() {
 		(string) filemtime( plugin_dir_path( PLUGIN_FILE ) . $own ),
 		true
 	);
-	// The policy's server says how long notice.js may be kept: a version of ours would only hinder it.
-	wp_enqueue_script( 'klartekst-policy-notice', site_address() . 'notice.js', array(), null, true ); // phpcs:ignore WordPress.WP.EnqueuedResourceParameters.MissingVersion
+	// The policy's server decides how long notice.js is cached; a version parameter would interfere.
+	wp_enqueue_script( 'klartekst-policy-notice', get_site_address() . 'notice.js', array(), null, true ); // phpcs:ignore WordPress.WP.EnqueuedResourceParameters.MissingVersion
 }
 add_action( 'wp_enqueue_scripts', __NAMESPACE__ . '\enqueue_scripts' );
 add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_scripts' );
 
 /**
- * Load both with defer. They run in the order they stand in, so that no event comes before its listener.
+ * Load both with defer, which keeps their order, so that no event precedes its listener.
  *
  * @param string $tag    The script element.
  * @param string $handle The script's name.

@@ -10,50 +10,50 @@ namespace Klartekst\PolicyNotice;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Make the link.
+ * Return the link as HTML.
  *
- * @param string $words What the link says; '' for the policy's usual name.
- * @return string Nothing where no address is set.
+ * @param string $text The text of the link; '' for the policy's usual name.
+ * @return string An empty string if no address is set.
  */
-function policy_link( $words = '' ) {
-	if ( '' === site_address() ) {
+function render_policy_link( $text = '' ) {
+	if ( '' === get_site_address() ) {
 		return '';
 	}
 	return sprintf(
 		'<a href="%s">%s</a>',
-		esc_url( policy_address( language( determine_locale() ) ) ),
-		esc_html( '' === $words ? __( 'Privacy policy', 'klartekst-policy-notice' ) : $words )
+		esc_url( get_policy_address( get_policy_language( determine_locale() ) ) ),
+		esc_html( '' === $text ? __( 'Privacy policy', 'klartekst-policy-notice' ) : $text )
 	);
 }
 
 /**
- * Answer the shortcode; what it encloses are the words of the link.
+ * Render the shortcode; its content is the text of the link.
  *
- * @param array|string $attributes None are known.
- * @param string|null  $content    The words enclosed.
+ * @param array|string $attributes Not used.
+ * @param string|null  $content    The enclosed text.
  * @return string
  */
-function policy_link_shortcode( $attributes, $content = null ) {
-	return policy_link( trim( wp_strip_all_tags( (string) $content ) ) );
+function render_policy_link_shortcode( $attributes, $content = null ) {
+	return render_policy_link( trim( wp_strip_all_tags( (string) $content ) ) );
 }
 
 /**
- * Answer the block.
+ * Render the block.
  *
  * @return string
  */
-function policy_link_block() {
-	$link = policy_link();
+function render_policy_link_block() {
+	$link = render_policy_link();
 	return '' === $link ? '' : sprintf( '<p %s>%s</p>', get_block_wrapper_attributes(), $link );
 }
 
 add_action(
 	'init',
 	static function () {
-		add_shortcode( 'klartekst_policy_link', __NAMESPACE__ . '\policy_link_shortcode' );
+		add_shortcode( 'klartekst_policy_link', __NAMESPACE__ . '\render_policy_link_shortcode' );
 		register_block_type(
 			plugin_dir_path( PLUGIN_FILE ) . 'blocks/policy-link',
-			array( 'render_callback' => __NAMESPACE__ . '\policy_link_block' )
+			array( 'render_callback' => __NAMESPACE__ . '\render_policy_link_block' )
 		);
 	}
 );

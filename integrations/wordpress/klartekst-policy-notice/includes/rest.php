@@ -1,8 +1,8 @@
 <?php
 /**
- * The two REST routes: what was shown, and what was acknowledged. Both are about the one who asks, nobody else.
+ * The two REST routes that report what was shown and acknowledged, for the requesting member only.
  *
- * WordPress takes the member from the login cookie only when the X-WP-Nonce header is right.
+ * WordPress accepts the login cookie only together with a valid X-WP-Nonce header.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -34,18 +34,18 @@ function register_routes() {
 			'enum'     => CHANNELS,
 		),
 	);
-	foreach ( array( 'shown', 'acknowledged' ) as $what ) {
+	foreach ( array( 'shown', 'acknowledged' ) as $event ) {
 		register_rest_route(
 			REST_NAMESPACE,
-			"/notices/$what",
+			"/notices/$event",
 			array(
 				'methods'             => \WP_REST_Server::CREATABLE,
 				'args'                => $arguments,
 				'permission_callback' => static function () {
 					return current_user_can( 'read' );
 				},
-				'callback'            => static function ( \WP_REST_Request $request ) use ( $what ) {
-					return answer( $what, $request );
+				'callback'            => static function ( \WP_REST_Request $request ) use ( $event ) {
+					return handle_event( $event, $request );
 				},
 			)
 		);
@@ -54,15 +54,15 @@ function register_routes() {
 add_action( 'rest_api_init', __NAMESPACE__ . '\register_routes' );
 
 /**
- * Note what the current member was shown or has acknowledged.
+ * Record what the current member was shown or has acknowledged.
  *
- * @param string           $what    shown or acknowledged.
- * @param \WP_REST_Request $request The request, its arguments checked.
+ * @param string           $event    shown or acknowledged.
+ * @param \WP_REST_Request $request The request with validated arguments.
  * @return \WP_REST_Response The last version that the member has acknowledged.
  */
-function answer( $what, $request ) {
+function handle_event( $event, $request ) {
 	$user_id = get_current_user_id();
-	$take    = 'shown' === $what ? __NAMESPACE__ . '\shown' : __NAMESPACE__ . '\acknowledged';
-	$take( $user_id, $request['versions'], $request['channel'] );
-	return new \WP_REST_Response( array( 'seen' => seen( $user_id ) ) );
+	$record  = 'shown' === $event ? __NAMESPACE__ . '\record_shown' : __NAMESPACE__ . '\record_acknowledged';
+	$record( $user_id, $request['versions'], $request['channel'] );
+	return new \WP_REST_Response( array( 'seen' => get_seen_version( $user_id ) ) );
 }

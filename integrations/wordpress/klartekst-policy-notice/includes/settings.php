@@ -12,28 +12,28 @@ defined( 'ABSPATH' ) || exit;
 const PAGE = 'klartekst-policy-notice';
 
 /**
- * Take an address from the settings page; keep the old one where the new one is none. One where no policy answers
- * just now is taken, and told of.
+ * Return the address to store: the new one, or the old one if the new one is invalid. An address without a policy is
+ * stored, with a warning.
  *
  * @param mixed $value What was entered.
  * @return string
  */
 function sanitize_setting( $value ) {
-	$address = clean_address( $value );
+	$address = normalize_address( $value );
 	if ( '' === $address && '' !== trim( (string) $value ) ) {
 		add_settings_error(
 			SITE_OPTION,
 			'address',
-			__( 'This is no web address. Write it like https://example.no/personvern/', 'klartekst-policy-notice' )
+			__( 'This is not a web address. Enter one like https://example.no/personvern/', 'klartekst-policy-notice' )
 		);
-		return site_address();
+		return get_site_address();
 	}
-	// WordPress asks twice when the setting is new: said once is enough.
+	// WordPress calls this twice for a new setting; one warning is enough.
 	if ( '' !== $address && ! get_settings_errors( SITE_OPTION ) && ! has_policy( $address ) ) {
 		add_settings_error(
 			SITE_OPTION,
 			'answer',
-			__( 'Saved, but no privacy policy answers at this address. Is it the folder that holds notice.js?', 'klartekst-policy-notice' ),
+			__( 'Saved, but there is no privacy policy at this address. Is it the folder that contains notice.js?', 'klartekst-policy-notice' ),
 			'warning'
 		);
 	}
@@ -41,9 +41,9 @@ function sanitize_setting( $value ) {
 }
 
 /**
- * Whether a policy's announcements can be read at an address.
+ * Return whether the announcements of a policy can be read at an address.
  *
- * @param string $address The address, ended by a slash.
+ * @param string $address The address, with a trailing slash.
  * @return bool
  */
 function has_policy( $address ) {
@@ -84,8 +84,8 @@ function print_field() {
 	printf(
 		'<input type="url" class="regular-text" id="%1$s" name="%1$s" value="%2$s" aria-describedby="%1$s-help"><p class="description" id="%1$s-help">%3$s</p>',
 		esc_attr( SITE_OPTION ),
-		esc_attr( site_address() ),
-		esc_html__( 'The folder that holds notice.js, such as https://example.no/personvern/. Leave it empty to show no notices.', 'klartekst-policy-notice' )
+		esc_attr( get_site_address() ),
+		esc_html__( 'The folder that contains notice.js, for example https://example.no/personvern/. Leave empty to show no notices.', 'klartekst-policy-notice' )
 	);
 }
 
@@ -99,9 +99,9 @@ function add_settings_page() {
 add_action( 'admin_menu', __NAMESPACE__ . '\add_settings_page' );
 
 /**
- * Lead from the list of plugins to the page.
+ * Link from the list of plugins to the page.
  *
- * @param string[] $links What stands below the plugin's name.
+ * @param string[] $links The links below the plugin's name.
  * @return string[]
  */
 function add_settings_link( $links ) {
@@ -129,7 +129,7 @@ function print_settings_page() {
 			?>
 		</form>
 		<h2><?php esc_html_e( 'Who was shown what', 'klartekst-policy-notice' ); ?></h2>
-		<p><?php esc_html_e( 'For the record of how members were told. The file holds no names and no addresses.', 'klartekst-policy-notice' ); ?></p>
+		<p><?php esc_html_e( 'A record of how members were informed. The file contains no names or addresses.', 'klartekst-policy-notice' ); ?></p>
 		<form action="<?php echo esc_url( admin_url( 'admin-post.php' ) ); ?>" method="post">
 			<input type="hidden" name="action" value="<?php echo esc_attr( EXPORT_ACTION ); ?>">
 			<?php wp_nonce_field( EXPORT_ACTION ); ?>

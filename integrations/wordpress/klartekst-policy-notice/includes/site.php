@@ -1,6 +1,6 @@
 <?php
 /**
- * Where the policy stands: the one setting, and the addresses below it.
+ * The address of the policy, the only setting, and the addresses below it.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -12,21 +12,21 @@ defined( 'ABSPATH' ) || exit;
 const SITE_OPTION = 'klartekst_policy_notice_site';
 
 /**
- * Give the address of the policy's site, ended by a slash; '' until somebody has entered it.
+ * Return the address of the policy's site with a trailing slash, or '' if none has been entered.
  *
  * @return string
  */
-function site_address() {
+function get_site_address() {
 	return (string) get_option( SITE_OPTION, '' );
 }
 
 /**
- * Put an address into the one form that is stored: http or https, no query, ended by a slash.
+ * Normalize an address: http or https, no query, a trailing slash.
  *
  * @param mixed $value What was entered.
- * @return string The address, or '' where it is none.
+ * @return string The address, or '' if it is invalid.
  */
-function clean_address( $value ) {
+function normalize_address( $value ) {
 	$entered = is_string( $value ) ? trim( $value ) : '';
 	$address = preg_match( '#^https?://#i', $entered ) ? esc_url_raw( $entered, array( 'http', 'https' ) ) : '';
 	$parts   = wp_parse_url( $address );
@@ -37,21 +37,21 @@ function clean_address( $value ) {
 }
 
 /**
- * Give the policy's language for a WordPress locale: the Scandinavian ones of Norway read bokmål, others English.
+ * Return the policy's language for a WordPress locale: bokmål for nb, nn and no, English for others.
  *
  * @param string $locale A locale such as nb_NO.
  * @return string nb or en.
  */
-function language( $locale ) {
+function get_policy_language( $locale ) {
 	return preg_match( '/^(nb|nn|no)(_|-|$)/i', $locale ) ? 'nb' : 'en';
 }
 
 /**
- * Give the address of the policy in a language.
+ * Return the address of the policy in a language.
  *
  * @param string $language nb or en.
  * @return string
  */
-function policy_address( $language ) {
-	return site_address() . ( 'nb' === $language ? '' : "$language/" );
+function get_policy_address( $language ) {
+	return get_site_address() . ( 'nb' === $language ? '' : "$language/" );
 }

@@ -1,6 +1,6 @@
 <?php
 /**
- * What editor.js needs; WordPress reads this file beside it.
+ * The dependencies of editor.js; WordPress reads this file because of its name.
  *
  * @package Klartekst_Policy_Notice
  */

@@ -1,5 +1,5 @@
 /*
- * The block in the editor: it looks as it will on the page.
+ * Shows the block in the editor as it will look on the page.
  */
 ( () => {
 	'use strict';
