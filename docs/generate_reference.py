@@ -244,7 +244,9 @@ def render_rules(_: str) -> str:
 
 def render_states(before: str) -> str:
     """Return the table of the states of a delivery."""
-    return render_table_with_prose(("state", "means"), [(f"`{state.value}`",) for state in DeliveryState], before)
+    return render_table_with_prose(
+        ("state", "means"), [(f"`{state.value}`",) for state in DeliveryState], before
+    )
 
 
 def render_standard_texts(prefix: str, before: str) -> str:

@@ -1,4 +1,4 @@
-"""What the documents say of the project is so."""
+"""The documents agree with the project."""
 
 from __future__ import annotations
 
@@ -20,20 +20,30 @@ def _read(page: Path) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_make_target_that_a_page_names_is_there(page):
+def test_every_make_target_that_a_page_names_exists(page):
     targets = set(re.findall(r"^([a-z-]+):", _read(REPOSITORY / "Makefile"), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)`", _read(page))) <= targets
 
 
-def test_every_room_that_the_plan_names_is_there():
-    plan = _read(REPOSITORY / "ARCHITECTURE.md")
-    assert [
-        path for path in re.findall(r"`([a-z]+/[a-z_]+\.py)`", plan) if not (REPOSITORY / path).exists()
-    ] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_module_that_a_page_names_exists(page):
+    named = re.findall(r"`((?:[a-z]+/)+[a-z_]+\.(?:py|js|php))`", _read(page))
+    assert [path for path in named if not (REPOSITORY / path).exists()] == []
 
 
-def test_readme_quotes_the_figures_of_the_storm():
-    told = re.compile("<!-- storm -->.*<!-- /storm -->", re.DOTALL)
-    wanted = told.search(_read(REPOSITORY / "docs/notification-job.md"))
-    assert wanted
-    assert wanted[0] in _read(REPOSITORY / "README.md")
+def test_every_message_that_the_editors_guides_quote_is_in_the_code():
+    code = "".join(_read(path) for path in REPOSITORY.glob("policy/**/*.py"))
+    for guide in ("editors.nb.md", "editors.en.md"):
+        table = re.search(
+            r"## (?:Common errors|Vanlige feil)\n(.*?)\n## ", _read(REPOSITORY / "docs" / guide), re.DOTALL
+        )
+        messages = re.findall(r"^\| `([^`]+)`", table[1], re.MULTILINE)
+        assert len(messages) > 5
+        assert [message for message in messages if message not in code] == []
+
+
+def test_readme_quotes_the_figures_of_the_kill_storm():
+    figures = re.compile("<!-- storm -->.*<!-- /storm -->", re.DOTALL)
+    expected = figures.search(_read(REPOSITORY / "docs/notification-job.md"))
+    assert expected
+    assert expected[0] in _read(REPOSITORY / "README.md")
