@@ -10,7 +10,7 @@ from changelog.redline import compute_redline, pair_sections
 from generator import views
 from generator.rendering import Renderer
 from generator.since_redlines import SinceRedlines
-from tests.changelog.test_redline import edits, made
+from tests.changelog.test_redline import create_document, edits
 from tests.helpers.factories import property_settings
 
 PRINTER = Renderer(Path(__file__).parents[2] / "templates")
@@ -40,9 +40,12 @@ def test_the_sections_of_a_page_are_those_of_its_redline(pair):
 
 
 def test_a_block_that_went_to_another_section_is_marked_on_that_page_alone():
-    old = made({"a": [LONG, "Noe."], "b": ["Annet."]})
-    gone = made({"a": ["Noe."], "b": ["Annet."]})
-    moved = gone.reuse_unchanged(gone), made({"a": ["Noe."], "b": ["Annet.", LONG]}).reuse_unchanged(gone)
+    old = create_document({"a": [LONG, "Noe."], "b": ["Annet."]})
+    gone = create_document({"a": ["Noe."], "b": ["Annet."]})
+    moved = (
+        gone.reuse_unchanged(gone),
+        create_document({"a": ["Noe."], "b": ["Annet.", LONG]}).reuse_unchanged(gone),
+    )
     _, redlines = sections(old, moved[0])
     there, _ = sections(old, moved[1], redlines.stored)
     assert there == at_once(old, moved[1])
@@ -52,14 +55,17 @@ def test_a_block_that_went_to_another_section_is_marked_on_that_page_alone():
 
 
 def test_a_section_that_stands_as_it_stood_is_not_printed_again():
-    old, new = made({"a": ["Noe."], "b": ["Annet."]}), made({"a": ["Nytt."], "b": ["Annet."]})
+    old, new = (
+        create_document({"a": ["Noe."], "b": ["Annet."]}),
+        create_document({"a": ["Nytt."], "b": ["Annet."]}),
+    )
     _, redlines = sections(old, new)
     known = {place: ({**row[0], "section": "known"}, *row[1:]) for place, row in redlines.stored.items()}
     assert [section for section, _ in sections(old, new, known)[0]] == ["known", "known"]
 
 
 def test_only_what_is_wanted_now_is_kept():
-    old, new = made({"a": ["Noe."]}), made({"a": ["Nytt."]})
+    old, new = create_document({"a": ["Noe."]}), create_document({"a": ["Nytt."]})
     _, redlines = sections(old, new)
     _, again = sections(new, old, redlines.stored)
     assert again.stored.keys() == {("nb", pair) for pair in pair_sections(new, old, {})}
