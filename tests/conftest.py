@@ -1,4 +1,4 @@
-"""What many tests read and none may change: a history with something of everything, and its site."""
+"""The environment of all tests, and a sample history with its site, which tests read and never change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The same tries in every run of CI, new ones on a developer's machine; never a limit of time.
+# CI tries the same examples in every run, a developer's machine new ones; neither has a time limit.
 settings.register_profile(
     "tests",
     deadline=None,
@@ -55,15 +55,15 @@ commit 2026-04-01
 
 @pytest.fixture(scope="session", autouse=True)
 def _same_environment(tmp_path_factory) -> Iterator[None]:
-    """Give every test the same environment, a home of its own in it, whoever runs the tests where."""
-    wanted = neutral_environment(
+    """Give all tests the same environment with an empty home, on every machine and for every user."""
+    environment = neutral_environment(
         **GIT_ENVIRONMENT, HOME=str(create_home(tmp_path_factory.mktemp("home"))), TZ="UTC"
     )
     umask = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - wanted.keys():
+        for name in os.environ.keys() - environment.keys():
             patch.delenv(name)
-        for name, value in wanted.items():
+        for name, value in environment.items():
             patch.setenv(name, value)
         time.tzset()
         yield
@@ -73,13 +73,13 @@ def _same_environment(tmp_path_factory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def sample_history(tmp_path_factory) -> Path:
-    """A source folder whose history has something of everything. Copy it before you change it."""
+    """A source folder whose history has a case of everything. Copy it before you change it."""
     return create_history(tmp_path_factory.mktemp("sample_history") / "source", SAMPLE_HISTORY)
 
 
 @pytest.fixture(scope="session")
 def sample_out(sample_history, tmp_path_factory) -> Path:
-    """The `out` of that history, built cleanly. Copy it before you change it."""
+    """The `out` of the sample history, from a clean build. Copy it before you change it."""
     out = tmp_path_factory.mktemp("sample_out") / "out"
     result = BuildCommand().build(sample_history, out)
     assert (result.code, result.err) == (0, ())
@@ -88,7 +88,7 @@ def sample_out(sample_history, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def as_root() -> None:
-    """Stop a test that only root can run: it mounts a small disk or gives a folder away."""
+    """Skip a test that only root can run: it mounts a small disk or changes the owner of a folder."""
     if os.geteuid() != 0:
         if os.environ.get("CI") == "true":
             pytest.fail("this test mounts or chowns: CI runs it as root")

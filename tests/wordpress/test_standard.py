@@ -1,6 +1,6 @@
-"""The rules of WordPress' coding standards that php-codesniffer does not know, judged by PHP's own tokens.
+"""Rules of WordPress' coding standards that php-codesniffer lacks, checked on PHP's own tokens.
 
-It knows less than WPCS: what is escaped must be so where it is printed, by a call or as a literal.
+They are simpler than those of WPCS: output must be escaped where it is printed, or be a literal.
 """
 
 import json
@@ -19,22 +19,32 @@ PHP = sorted(PLUGIN.rglob("*.php"))
 _TOKENS = """echo json_encode( array_values( array_filter( array_map( fn( $t ) => is_array( $t )
     ? array( token_name( $t[0] ), $t[1] ) : array( $t, $t ), token_get_all( stream_get_contents( STDIN ) ) ),
     fn( $t ) => ! in_array( $t[0], array( 'T_WHITESPACE', 'T_COMMENT', 'T_DOC_COMMENT' ), true ) ) ) );"""
-_ESCAPED = re.compile(
+_ESCAPE_FUNCTION = re.compile(
     r"(?:esc_(?:html|attr|url|js|textarea|xml)(?:__|_e|_x)?|wp_json_encode|wp_kses(?:_post|_data)?|absint)$"
 )
-_LITERALS = {"T_CONSTANT_ENCAPSED_STRING", "T_LNUMBER", "T_DNUMBER"}
-_SAYS = {"__", "_x", "_n", "esc_html__", "esc_html_e", "esc_html_x", "esc_attr__", "esc_attr_e", "esc_attr_x"}
-_READS = {"get_col", "get_var", "get_row", "get_results", "query"}
+_LITERAL_TOKENS = {"T_CONSTANT_ENCAPSED_STRING", "T_LNUMBER", "T_DNUMBER"}
+_TRANSLATE_FUNCTIONS = {
+    "__",
+    "_x",
+    "_n",
+    "esc_html__",
+    "esc_html_e",
+    "esc_html_x",
+    "esc_attr__",
+    "esc_attr_e",
+    "esc_attr_x",
+}
+_QUERY_FUNCTIONS = {"get_col", "get_var", "get_row", "get_results", "query"}
 
 
-def _tokens(code):
+def _tokenize(code):
     command = [require_program("php", "php-cli"), "-r", _TOKENS]
     done = subprocess.run(command, input=code, capture_output=True, text=True, check=True)
     return [tuple(token) for token in json.loads(done.stdout)]
 
 
-def _arguments(tokens, begin, end):
-    """Give what stands between `begin` and the `end` of its depth, parted at commas."""
+def _split_arguments(tokens, begin, end):
+    """Return the tokens from `begin` to an `end` token of the same depth, split at commas."""
     parts, depth = [[]], 0
     for kind, text in tokens[begin:]:
         if depth == 0 and kind in end:
@@ -47,83 +57,86 @@ def _arguments(tokens, begin, end):
     return parts
 
 
-def _safe(part):
-    """Whether all that is printed is a literal or escaped by the call that makes it."""
+def _is_escaped(part):
+    """Return whether everything printed is a literal or the result of an escape function."""
     depth, heads = 0, [part[0]]
     for (kind, _), token in pairwise(part):
         depth += (kind in {"(", "["}) - (kind in {")", "]"})
         if depth == 0 and kind == ".":
             heads.append(token)
-    return all(kind in _LITERALS or (kind == "T_STRING" and _ESCAPED.match(text)) for kind, text in heads)
+    return all(
+        kind in _LITERAL_TOKENS or (kind == "T_STRING" and _ESCAPE_FUNCTION.match(text))
+        for kind, text in heads
+    )
 
 
-def faults(code):
-    tokens = _tokens(code)
-    rules = (_of_output, _of_comparisons, _of_names, _of_requests, _of_calls)
-    return [fault for place in range(len(tokens)) for rule in rules for fault in rule(tokens, place)]
+def find_violations(code):
+    tokens = _tokenize(code)
+    rules = (_check_output, _check_comparisons, _check_names, _check_requests, _check_calls)
+    return [violation for place in range(len(tokens)) for rule in rules for violation in rule(tokens, place)]
 
 
-def _called(tokens, place, names):
+def _is_call(tokens, place, names):
     return tokens[place][1] in names and tokens[place + 1 : place + 2] == [("(", "(")]
 
 
-def _of_output(tokens, place):
+def _check_output(tokens, place):
     printed = []
     if tokens[place][0] in {"T_ECHO", "T_PRINT", "T_OPEN_TAG_WITH_ECHO"}:
-        printed = _arguments(tokens, place + 1, {";", "T_CLOSE_TAG"})
-    elif _called(tokens, place, {"printf", "vprintf"}):
-        printed = _arguments(tokens, place + 2, {")"})
-    return [] if all(map(_safe, printed)) else ["unescaped"]
+        printed = _split_arguments(tokens, place + 1, {";", "T_CLOSE_TAG"})
+    elif _is_call(tokens, place, {"printf", "vprintf"}):
+        printed = _split_arguments(tokens, place + 2, {")"})
+    return [] if all(map(_is_escaped, printed)) else ["unescaped"]
 
 
-def _of_comparisons(tokens, place):
+def _check_comparisons(tokens, place):
     kind = tokens[place][0]
     if kind in {"T_IS_EQUAL", "T_IS_NOT_EQUAL"}:
         return ["loose comparison"]
     if kind in {"T_IS_IDENTICAL", "T_IS_NOT_IDENTICAL"}:
         right, text = tokens[place + 1]
-        constant = right in _LITERALS or text.lower() in {"null", "true", "false"}
+        constant = right in _LITERAL_TOKENS or text.lower() in {"null", "true", "false"}
         return ["no Yoda"] if constant and tokens[place - 1][0] in {"T_VARIABLE", "]", ")"} else []
     return []
 
 
-def _of_names(tokens, place):
+def _check_names(tokens, place):
     kind, text = tokens[place]
     named = kind == "T_VARIABLE" or (kind == "T_STRING" and tokens[place - 1][0] == "T_FUNCTION")
     return ["no snake_case"] if named and not re.fullmatch(r"\$?(?:_[A-Z]+|[a-z_][a-z0-9_]*)", text) else []
 
 
-def _of_requests(tokens, place):
+def _check_requests(tokens, place):
     asked = tokens[place][1] in {"$_GET", "$_POST", "$_REQUEST", "$_COOKIE", "$_SERVER"}
-    return ["no nonce"] if asked and not _verified(tokens[:place]) else []
+    return ["no nonce"] if asked and not _has_checked_nonce(tokens[:place]) else []
 
 
-def _of_calls(tokens, place):
-    if _called(tokens, place, _READS):
-        prepared = ("T_STRING", "prepare") in _arguments(tokens, place + 2, {")"})[0][:3]
+def _check_calls(tokens, place):
+    if _is_call(tokens, place, _QUERY_FUNCTIONS):
+        prepared = ("T_STRING", "prepare") in _split_arguments(tokens, place + 2, {")"})[0][:3]
         return [] if prepared else ["no prepared statement"]
-    if _called(tokens, place, _SAYS):
+    if _is_call(tokens, place, _TRANSLATE_FUNCTIONS):
         domain = [("T_CONSTANT_ENCAPSED_STRING", "'klartekst-policy-notice'")]
-        return [] if _arguments(tokens, place + 2, {")"})[-1] == domain else ["no text domain"]
-    if _called(tokens, place, {"in_array"}):
-        strict = _arguments(tokens, place + 2, {")"})[2:] == [[("T_STRING", "true")]]
+        return [] if _split_arguments(tokens, place + 2, {")"})[-1] == domain else ["no text domain"]
+    if _is_call(tokens, place, {"in_array"}):
+        strict = _split_arguments(tokens, place + 2, {")"})[2:] == [[("T_STRING", "true")]]
         return [] if strict else ["loose comparison"]
     return []
 
 
-def _verified(before):
-    """Whether the function that a token stands in has checked a nonce by then."""
+def _has_checked_nonce(before):
+    """Return whether the function around a token has checked a nonce before it."""
     begin = max((place for place, (kind, _) in enumerate(before) if kind == "T_FUNCTION"), default=0)
     return any(text in {"check_admin_referer", "wp_verify_nonce"} for _, text in before[begin:])
 
 
 @pytest.mark.parametrize("file", PHP, ids=lambda file: file.name)
-def test_the_plugin_keeps_the_rules(file):
-    assert faults(file.read_text()) == []
+def test_the_plugin_follows_the_rules(file):
+    assert find_violations(file.read_text()) == []
 
 
 @pytest.mark.parametrize(
-    ("code", "fault"),
+    ("code", "violation"),
     [
         ("echo $x;", "unescaped"),
         ("echo esc_html( $x ) . $y;", "unescaped"),
@@ -142,5 +155,5 @@ def test_the_plugin_keeps_the_rules(file):
         ("f( __( 'Words', 'other' ) );", "no text domain"),
     ],
 )
-def test_a_broken_rule_is_seen(code, fault):
-    assert faults(f"<?php {code}") == [fault]
+def test_a_violation_is_found(code, violation):
+    assert find_violations(f"<?php {code}") == [violation]
