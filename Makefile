@@ -10,7 +10,7 @@ CODE := common policy changelog generator editing notifier build.py
 .PHONY: help setup site test check serve admin schemas reference lock format screenshots debian bench bench-mail storm coverage-notifier mutation
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 setup: $(VENV)/.ready ## create the Python environment in .venv/, with every extra
 
