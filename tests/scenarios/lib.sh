@@ -1,5 +1,5 @@
-# The words that histories are told in: each history.sh, and the tests that need one, source this file
-# in an empty folder. Norwegian and English come in pairs; a day without an hour is noon in Oslo.
+# Functions that create a history: each history.sh, and the tests that need one, source this file in an empty
+# folder. Norwegian and English come in pairs; a day without an hour is noon in Oslo.
 set -euo pipefail
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=Redaksjonen GIT_AUTHOR_EMAIL=redaksjonen@example.no

@@ -1,4 +1,4 @@
-"""Whatever a repository, a user or a hook has configured: nothing of it is run, and the log is the same."""
+"""Whatever a repository, a user or a hook configures: none of it is run, and the site is the same."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ if TYPE_CHECKING:
 
 build = BuildCommand().build
 
-PROOF = """
+CONFIG_WITH_PROGRAMS = """
 [core]
-  fsmonitor = {proof}
+  fsmonitor = {program}
   hooksPath = {hooks}
-  pager = {proof}
-  editor = {proof}
-  sshCommand = {proof}
-  gitProxy = {proof}
-  alternateRefsCommand = {proof}
-  askPass = {proof}
+  pager = {program}
+  editor = {program}
+  sshCommand = {program}
+  gitProxy = {program}
+  alternateRefsCommand = {program}
+  askPass = {program}
   attributesFile = {attributes}
 [diff]
-  external = {proof}
+  external = {program}
 [diff "evil"]
-  textconv = {proof}
-  command = {proof}
+  textconv = {program}
+  command = {program}
 [filter "evil"]
-  clean = {proof}
-  smudge = {proof}
-  process = {proof}
+  clean = {program}
+  smudge = {program}
+  process = {program}
 [pager]
-  log = {proof}
-  rev-parse = {proof}
-  cat-file = {proof}
+  log = {program}
+  rev-parse = {program}
+  cat-file = {program}
 [gpg]
-  program = {proof}
+  program = {program}
 [log]
   showSignature = true
 [credential]
-  helper = !{proof}
+  helper = !{program}
 [alias]
-  log = !{proof}
-  cat-file = !{proof}
+  log = !{program}
+  cat-file = !{program}
 [uploadpack]
-  packObjectsHook = {proof}
+  packObjectsHook = {program}
 """
-TWISTS = """
+CONFIG_WITH_OTHER_OUTPUT = """
 [log]
   showRoot = false
   follow = true
@@ -102,8 +102,8 @@ TWISTS = """
 """
 
 
-def proof(tmp_path: Path) -> Path:
-    """Make a program that leaves a proof when it is run, and hooks and attributes that would run it."""
+def create_tripwire(tmp_path: Path) -> Path:
+    """Create a program that records that it was run, and hooks and attributes that would run it."""
     program = tmp_path / "proof"
     program.write_text(f'#!/bin/sh\necho "$0 $*" >>"{tmp_path}/was-run"\ncat 2>/dev/null\n')
     program.chmod(0o755)
@@ -115,14 +115,18 @@ def proof(tmp_path: Path) -> Path:
     return program
 
 
-def hostile(tmp_path: Path) -> str:
-    places = {"proof": proof(tmp_path), "hooks": tmp_path / "hooks", "attributes": tmp_path / "attributes"}
-    return PROOF.format(**places)
+def create_hostile_config(tmp_path: Path) -> str:
+    places = {
+        "program": create_tripwire(tmp_path),
+        "hooks": tmp_path / "hooks",
+        "attributes": tmp_path / "attributes",
+    }
+    return CONFIG_WITH_PROGRAMS.format(**places)
 
 
-def test_no_program_that_a_repository_names_is_run(sample_history, sample_out, tmp_path):
+def test_no_program_in_the_configuration_of_a_repository_is_run(sample_history, sample_out, tmp_path):
     source = shutil.copytree(sample_history, tmp_path / "source")
-    (tmp_path / "more").write_text(hostile(tmp_path))
+    (tmp_path / "more").write_text(create_hostile_config(tmp_path))
     with (source / ".git" / "config").open("a") as config:
         config.write(f"[include]\n  path = {tmp_path / 'more'}\n")
     shutil.copy(tmp_path / "attributes", source / ".git" / "info" / "attributes")
@@ -138,15 +142,15 @@ def test_no_setting_of_a_repository_changes_the_answer(sample_history, sample_ou
     source = shutil.copytree(sample_history, tmp_path / "source")
     (source / "order").write_text("*.md\ncontent/policy.yaml\n")
     with (source / ".git" / "config").open("a") as config:
-        config.write(TWISTS)
+        config.write(CONFIG_WITH_OTHER_OUTPUT)
     assert build(source, tmp_path / "out").err == ()
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
 def test_no_setting_of_a_user_changes_the_answer(sample_history, sample_out, tmp_path):
-    (tmp_path / ".gitconfig").write_text(hostile(tmp_path) + TWISTS)
+    (tmp_path / ".gitconfig").write_text(create_hostile_config(tmp_path) + CONFIG_WITH_OTHER_OUTPUT)
     (tmp_path / "git").mkdir()
-    (tmp_path / "git" / "config").write_text(TWISTS)
+    (tmp_path / "git" / "config").write_text(CONFIG_WITH_OTHER_OUTPUT)
     shutil.copy(tmp_path / "attributes", tmp_path / "git" / "attributes")
     home = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
     assert build(sample_history, tmp_path / "out", **home).err == ()
@@ -156,7 +160,7 @@ def test_no_setting_of_a_user_changes_the_answer(sample_history, sample_out, tmp
 
 def test_the_environment_of_a_hook_changes_nothing(sample_history, sample_out, tmp_path):
     other = create_history(tmp_path / "other", "start 2020-01-01 nb")
-    program = proof(tmp_path)
+    program = create_tripwire(tmp_path)
     env = {
         "GIT_DIR": f"{other}/.git", "GIT_WORK_TREE": str(other), "GIT_INDEX_FILE": "/nowhere",
         "GIT_OBJECT_DIRECTORY": f"{other}/.git/objects", "GIT_COMMON_DIR": f"{other}/.git",

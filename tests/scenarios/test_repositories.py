@@ -1,4 +1,4 @@
-"""One history in many repositories: however stored and configured, it gives one log, or a line why not."""
+"""One history in many repositories: however it is stored, it gives the same site, or one line of error."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 build = BuildCommand().build
 
 
-def rows(out: Path, *, ids: bool = True) -> list[dict[str, object]]:
-    """Give the versions as published, without the ids of their commits where those must differ."""
+def list_versions(out: Path, *, ids: bool = True) -> list[dict[str, object]]:
+    """Return the published versions, without commit ids where those must differ."""
     return [{**row, "commit": ids and row["commit"]} for row in read_versions(out)["versions"]]
 
 
@@ -26,8 +26,8 @@ def copy(sample_history: Path, tmp_path: Path) -> Path:
     return shutil.copytree(sample_history, tmp_path / "source", symlinks=True)
 
 
-def refused(source: Path, out: Path, *options: str, **env: str) -> str:
-    """Build what cannot be built, and give the one line that says so."""
+def build_error(source: Path, out: Path, *options: str, **env: str) -> str:
+    """Run a build that must fail, and return its one line of error."""
     result = build(source, out, *options, **env)
     assert (result.code, result.out, len(result.err)) == (2, "", 1), result
     assert not out.exists()
@@ -35,7 +35,7 @@ def refused(source: Path, out: Path, *options: str, **env: str) -> str:
 
 
 def command_in(line: str) -> str:
-    """Give the command that a line tells its reader to run."""
+    """Return the command that an error line says to run."""
     return line.rpartition("run: ")[2]
 
 
@@ -55,7 +55,7 @@ STORED = {
 
 
 @pytest.mark.parametrize("how", STORED)
-def test_the_way_of_storing_a_history_does_not_show(how, sample_history, sample_out, tmp_path):
+def test_the_way_a_history_is_stored_changes_nothing(how, sample_history, sample_out, tmp_path):
     source = copy(sample_history, tmp_path)
     run_command(source, "bash", "-ec", STORED[how])
     assert build(source, tmp_path / "out").err == ()
@@ -74,11 +74,11 @@ def test_a_worktree_and_a_bare_repository_give_the_same_site(sample_history, sam
 def test_a_sha256_repository_gives_the_same_versions_under_longer_ids(sample_out, tmp_path):
     source = create_history(tmp_path / "source", f"export GIT_DEFAULT_HASH=sha256\n{SAMPLE_HISTORY}")
     assert build(source, tmp_path / "out").err == ()
-    assert rows(tmp_path / "out", ids=False) == rows(sample_out, ids=False)
-    assert {len(str(row["commit"])) for row in rows(tmp_path / "out")} == {64}
+    assert list_versions(tmp_path / "out", ids=False) == list_versions(sample_out, ids=False)
+    assert {len(str(row["commit"])) for row in list_versions(tmp_path / "out")} == {64}
 
 
-def test_a_source_below_the_root_of_its_repository_knows_only_its_own_content(sample_out, tmp_path):
+def test_a_source_in_a_subfolder_reads_only_its_own_content(sample_out, tmp_path):
     root = create_history(
         tmp_path / "root",
         "git init --quiet --initial-branch main .; policy nb; mkdir 'vår policy'; cd 'vår policy'\n"
@@ -86,23 +86,27 @@ def test_a_source_below_the_root_of_its_repository_knows_only_its_own_content(sa
         "cd ..; words nb/01-kontakt 'En annen policy.'; commit 2026-05-05",
     )
     assert build(root / "vår policy", tmp_path / "out").err == ()
-    assert rows(tmp_path / "out", ids=False) == rows(sample_out, ids=False)
+    assert list_versions(tmp_path / "out", ids=False) == list_versions(sample_out, ids=False)
 
 
 def test_another_ref_is_another_history(sample_history, sample_out, tmp_path):
     for ref in ("main~2", run_command(sample_history, "git", "rev-parse", "main~2").strip()[:9]):
         assert build(sample_history, tmp_path / "out", "--ref", ref).err == ()
-        assert [row["chain_sha256"] for row in rows(tmp_path / "out")] == [
-            row["chain_sha256"] for row in rows(sample_out)[:-2]
+        assert [row["chain_sha256"] for row in list_versions(tmp_path / "out")] == [
+            row["chain_sha256"] for row in list_versions(sample_out)[:-2]
         ]
     assert build(sample_history, tmp_path / "side", "--ref", "side").code == 0
-    assert [row["published"] for row in rows(tmp_path / "side")] == ["2026-01-05", "2026-01-10", "2026-02-01"]
+    assert [row["published"] for row in list_versions(tmp_path / "side")] == [
+        "2026-01-05",
+        "2026-01-10",
+        "2026-02-01",
+    ]
 
 
 def test_replacements_grafts_and_mailmaps_have_no_effect(sample_history, sample_out, tmp_path):
     source = copy(sample_history, tmp_path)
     first, last = run_command(source, "git", "log", "--format=%H", "--first-parent").split()[
-        :: len(rows(sample_out)) - 1
+        :: len(list_versions(sample_out)) - 1
     ]
     run_command(source, "git", "replace", "--force", "HEAD~1", "HEAD~3")
     run_command(
@@ -115,9 +119,9 @@ def test_replacements_grafts_and_mailmaps_have_no_effect(sample_history, sample_
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(sample_history, sample_out, tmp_path):
+def test_a_shallow_clone_is_an_error_with_the_command_that_fixes_it(sample_history, sample_out, tmp_path):
     run_command(tmp_path, "git", "clone", "--quiet", "--depth", "2", f"file://{sample_history}", "source")
-    line = refused(tmp_path / "source", tmp_path / "out")
+    line = build_error(tmp_path / "source", tmp_path / "out")
     assert "shallow" in line
     run_command(tmp_path / "source", *command_in(line).split())
     assert build(tmp_path / "source", tmp_path / "out").code == 0
@@ -125,7 +129,7 @@ def test_a_shallow_clone_is_refused_with_the_command_that_mends_it(sample_histor
 
 
 @pytest.mark.parametrize("what", ["blob:none", "tree:0", "blob:limit=90"])
-def test_a_partial_clone_is_refused_with_the_command_that_mends_it(
+def test_a_partial_clone_is_an_error_with_the_command_that_fixes_it(
     what, sample_history, sample_out, tmp_path
 ):
     origin = copy(sample_history, tmp_path)
@@ -134,17 +138,15 @@ def test_a_partial_clone_is_refused_with_the_command_that_mends_it(
         tmp_path, "git", "clone", "--quiet", "--no-checkout", f"--filter={what}", f"file://{origin}", "part"
     )
     before = run_command(tmp_path / "part", "git", "count-objects", "-v")
-    line = refused(tmp_path / "part", tmp_path / "out")
+    line = build_error(tmp_path / "part", tmp_path / "out")
     assert "lacks" in line
-    assert (
-        run_command(tmp_path / "part", "git", "count-objects", "-v") == before
-    )  # nothing was fetched behind our back
+    assert run_command(tmp_path / "part", "git", "count-objects", "-v") == before  # nothing was fetched
     run_command(tmp_path / "part", *command_in(line).split())
     assert build(tmp_path / "part", tmp_path / "out").code == 0
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_partial_clone_that_lacks_nothing_of_the_content_is_built(sample_history, sample_out, tmp_path):
+def test_a_partial_clone_with_all_content_is_built(sample_history, sample_out, tmp_path):
     origin = copy(sample_history, tmp_path)
     run_command(origin, "git", "config", "uploadpack.allowFilter", "true")
     run_command(tmp_path, "git", "clone", "--quiet", "--filter=blob:limit=1m", f"file://{origin}", "part")
@@ -153,14 +155,12 @@ def test_a_partial_clone_that_lacks_nothing_of_the_content_is_built(sample_histo
 
 
 @pytest.mark.usefixtures("as_root")
-def test_the_repository_of_somebody_else_is_read_once_its_user_trusts_it(
-    sample_history, sample_out, tmp_path
-):
+def test_the_repository_of_another_user_is_read_once_it_is_trusted(sample_history, sample_out, tmp_path):
     source = copy(sample_history, tmp_path)
     for folder, _, names in os.walk(source):
         for name in (folder, *(f"{folder}/{name}" for name in names)):
             os.chown(name, 65534, 65534, follow_symlinks=False)
-    line = refused(source, tmp_path / "out", HOME=str(tmp_path))
+    line = build_error(source, tmp_path / "out", HOME=str(tmp_path))
     assert "belongs to another user" in line
     run_command(tmp_path, "env", "-u", "GIT_CONFIG_GLOBAL", f"HOME={tmp_path}", *command_in(line).split())
     assert build(source, tmp_path / "out", HOME=str(tmp_path)).err == ()
@@ -177,31 +177,31 @@ def test_a_damaged_object_is_one_line_and_no_site(how, what, sample_history, tmp
     path.unlink()
     if how == "cut":
         path.write_bytes(whole[: len(whole) // 2])
-    line = refused(source, tmp_path / "out")
+    line = build_error(source, tmp_path / "out")
     assert "fsck" in line, line
 
 
 def test_a_folder_without_history_is_one_line(tmp_path):
     env = {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
-    assert "no such folder" in refused(tmp_path / "missing", tmp_path / "out")
+    assert "no such folder" in build_error(tmp_path / "missing", tmp_path / "out")
     source = tmp_path / "source"
     source.mkdir()
-    assert "no Git repository" in refused(source, tmp_path / "out", **env)
+    assert "no Git repository" in build_error(source, tmp_path / "out", **env)
     run_command(source, "git", "init", "--quiet")
-    assert "no commits yet" in refused(source, tmp_path / "out")
+    assert "no commits yet" in build_error(source, tmp_path / "out")
     create_history(source, "echo hei >README; commit 2026-01-01")
-    assert "no commit on it has content/" in refused(source, tmp_path / "out")
+    assert "no commit on it has content/" in build_error(source, tmp_path / "out")
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
-def test_a_ref_that_names_no_commit_is_one_line(ref, sample_history, tmp_path):
-    line = refused(sample_history, tmp_path / "out", f"--ref={ref}")
+def test_a_ref_that_is_not_a_commit_is_one_line(ref, sample_history, tmp_path):
+    line = build_error(sample_history, tmp_path / "out", f"--ref={ref}")
     assert "is not a commit" in line
     assert list(tmp_path.iterdir()) == []
 
 
-def test_git_that_is_not_installed_is_one_line(sample_history, tmp_path):
-    assert "git is not installed" in refused(sample_history, tmp_path / "out", PATH=str(tmp_path))
+def test_a_missing_git_is_one_line(sample_history, tmp_path):
+    assert "git is not installed" in build_error(sample_history, tmp_path / "out", PATH=str(tmp_path))
 
 
 def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
@@ -224,7 +224,7 @@ def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
     assert counts[0] == counts[1] > 0
 
 
-def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(sample_history, tmp_path):
+def test_a_committer_without_a_time_is_a_warning_and_the_day_before_is_used(sample_history, tmp_path):
     source, out = copy(sample_history, tmp_path), tmp_path / "out"
     (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
     run_command(source, "git", "add", "-A")
@@ -245,7 +245,7 @@ def test_a_committer_without_a_time_is_told_and_the_day_before_is_taken(sample_h
     assert (last["commit"], last["published"]) == (odd, before["published"])
 
 
-def test_a_day_at_the_end_of_the_calendar_is_announced_to_its_end(tmp_path):
+def test_the_last_day_of_the_calendar_can_be_announced(tmp_path):
     script = """start
 words nb/02-deling "Vi deler navn."
 words en/02-deling "We share names."
@@ -255,21 +255,21 @@ commit 2026-02-02"""
     assert (build(source, out).code, read_versions(out)["versions"][-1]["effective"]) == (0, "9999-12-31")
 
 
-def test_a_folder_whose_name_is_no_unicode_is_built_too(sample_history, tmp_path):
+def test_a_folder_whose_name_is_not_unicode_is_built(sample_history, tmp_path):
     source = tmp_path / os.fsdecode(b"k\xe4se")
     shutil.copytree(sample_history, source, symlinks=True)
     assert build(source, tmp_path / "out").code == 0
 
 
-def test_the_end_of_a_line_in_a_name_ends_no_message(sample_history, tmp_path):
+def test_a_line_break_in_a_file_name_does_not_break_a_message(sample_history, tmp_path):
     source = copy(sample_history, tmp_path)
     (source / "content" / "nb" / "03-a\nb.md").write_text("")
     run_command(source, "git", "add", "-A")
     run_command(source, "git", "commit", "-qm", "Odd name")
-    assert "03-a\\nb.md" in refused(source, tmp_path / "out")
+    assert "03-a\\nb.md" in build_error(source, tmp_path / "out")
 
 
-def test_a_link_of_somebody_else_in_the_place_of_the_site_is_left_alone(sample_history, tmp_path):
+def test_a_foreign_link_in_place_of_the_site_is_left_alone(sample_history, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "site").symlink_to(tmp_path)

@@ -1,9 +1,9 @@
-"""Each folder beside this file is a history as a shell script, and what it must give.
+"""Each folder beside this file is a history, and the site that it must give.
 
-`history.sh` calls the functions of lib.sh. `expected.json` holds `versions`, one row for each that there
-must be (what a row names must be so; a list of sections that it leaves out must be empty), and where it
-matters: `exit`, `errors` and `warnings` (lines of standard error, `…` for anything between), `on` (day →
-in_force, upcoming), `files` (path → `has`, `lacks`) and `nowhere` (words that no published file may hold).
+`history.sh` uses the functions of lib.sh. `expected.json` has `versions`, with a row for each (its keys must
+be published with these values; a list of sections that it leaves out must be empty), and where it matters:
+`exit`, `errors` and `warnings` (lines of standard error, with `…` for anything between), `on` (from a day to
+in_force and upcoming), `files` (from a path to `has` and `lacks`) and `nowhere` (words in no published file).
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ build = BuildCommand().build
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
-def test_history_gives_what_stands_beside_it(scenario, tmp_path):
+def test_history_gives_the_expected_site(scenario, tmp_path):
     expected = json.loads((scenario / "expected.json").read_bytes())
     source = create_history(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
     out = tmp_path / "out"
     result = build(source, out)
     assert result.code == expected.get("exit", 0), result.err
-    as_warned(result, expected.get("warnings", []), expected.get("errors", []))
+    assert_messages(result, expected.get("warnings", []), expected.get("errors", []))
     if "versions" not in expected:
         assert hash_files(out) == {}
         return
     found = read_versions(out)
     for wanted, row in zip(expected["versions"], found["versions"], strict=False):
-        assert as_listed(wanted, row) == wanted
+        assert select_expected(wanted, row) == wanted
     assert len(found["versions"]) == len(expected["versions"])
     PublishedSite(out).assert_consistent()
-    as_printed(out / "site", expected)
-    as_the_days_go(source, out, expected.get("on", {}))
+    assert_files(out / "site", expected)
+    assert_days(source, out, expected.get("on", {}))
 
 
-def as_warned(result: CommandResult, warnings: list[str], errors: list[str]) -> None:
+def assert_messages(result: CommandResult, warnings: list[str], errors: list[str]) -> None:
     assert len(result.err) == len(warnings) + len(errors), result.err
     for line, words in zip(result.err, [*(f"warning: {words}" for words in warnings), *errors], strict=True):
         assert all(part in line for part in words.split("…")), line
 
 
-def as_listed(wanted: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    """Give of a row what is wanted: of languages only those named, of sections only those touched."""
+def select_expected(wanted: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """Return the parts of a row that are expected; of its sections, the lists that are not empty."""
     found = {key: row[key] for key in wanted}
     if "sections" in wanted:
         found["sections"] = {kind: names for kind, names in row["sections"].items() if names}
@@ -61,7 +61,7 @@ def as_listed(wanted: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def as_printed(site: Path, expected: dict[str, Any]) -> None:
+def assert_files(site: Path, expected: dict[str, Any]) -> None:
     for path, said in expected.get("files", {}).items():
         text = (site / path).read_text(encoding="utf-8")
         for words in said.get("has", ()):
@@ -74,7 +74,7 @@ def as_printed(site: Path, expected: dict[str, Any]) -> None:
             assert words not in text, (path, words)
 
 
-def as_the_days_go(source: Path, out: Path, days: dict[str, Any]) -> None:
+def assert_days(source: Path, out: Path, days: dict[str, Any]) -> None:
     for day, wanted in days.items():
         assert build(source, out, "--today", day).code == 0
         found = read_versions(out)

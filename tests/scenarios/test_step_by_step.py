@@ -1,4 +1,4 @@
-"""Every history of this folder gives, folded commit by commit and kept between, what it gives at once."""
+"""Every history gives the same replayed commit by commit from checkpoints as replayed at once."""
 
 from __future__ import annotations
 
@@ -25,53 +25,53 @@ if TYPE_CHECKING:
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
 TEMPLATES = Path(__file__).parents[2] / "templates"
-MADE_WITH = "this software"
+ORIGIN = "this software"
 
 
-def step(source: Path, commit: str, file: Path) -> str:
-    """Fold up to a commit, on from what the file holds, as a build does; give all that the log holds."""
-    before, redlines = load_checkpoint(file, MADE_WITH)
+def build_from_checkpoint(source: Path, commit: str, file: Path) -> str:
+    """Replay up to a commit from the checkpoint in a file, as a build does; return all that is published."""
+    checkpoint, redlines = load_checkpoint(file, ORIGIN)
     try:
-        found = replay_history(lambda start: read_revisions(source, commit, start), before)
+        builder = replay_history(lambda start: read_revisions(source, commit, start), checkpoint)
     except InputError as error:
         return str(error)
-    text, redlines = sample_out(found.log, redlines)
-    save_checkpoint(file, MADE_WITH, found, redlines)
+    text, redlines = render_log(builder.log, redlines)
+    save_checkpoint(file, ORIGIN, builder, redlines)
     return text
 
 
-def at_once(source: Path, commit: str) -> str:
+def build_at_once(source: Path, commit: str) -> str:
     try:
-        return sample_out(build_version_log(read_revisions(source, commit)), {})[0]
+        return render_log(build_version_log(read_revisions(source, commit)), {})[0]
     except InputError as error:
         return str(error)
 
 
-def sample_out(found: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlines]:
-    """Give all that the log holds and the pages of all that changed since a version, and what is kept."""
-    printed = create_context(found, date(2026, 11, 22), TEMPLATES, None, redlines)
+def render_log(log: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlines]:
+    """Return the log and the pages of changes since each version as text, and the redlines to store."""
+    context = create_context(log, date(2026, 11, 22), TEMPLATES, None, redlines)
     return "\n".join(
-        [repr(found), *(file.text for make in since_page_producers(printed, 1) for file in make())]
-    ), printed.redlines.stored
+        [repr(log), *(file.text for produce in since_page_producers(context, 1) for file in produce())]
+    ), context.redlines.stored
 
 
-def line(source: Path) -> Iterator[str]:
+def list_commits(source: Path) -> Iterator[str]:
     return iter(run_command(source, "git", "rev-list", "--first-parent", "--reverse", "HEAD").split())
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
-def test_a_fold_that_was_kept_goes_on_to_what_the_whole_history_gives(scenario, tmp_path):
+def test_a_replay_from_checkpoints_gives_what_the_whole_history_gives(scenario, tmp_path):
     source = create_history(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
-    commits = list(line(source))
-    # And all that came since the first at once.
-    step(source, commits[0], tmp_path / "leap")
-    assert step(source, commits[-1], tmp_path / "leap") == at_once(source, commits[-1])
-    # The last ones again: a branch that was set back, whose line holds nothing that is known.
+    commits = list(list_commits(source))
+    # Everything after the first commit in one step.
+    build_from_checkpoint(source, commits[0], tmp_path / "leap")
+    assert build_from_checkpoint(source, commits[-1], tmp_path / "leap") == build_at_once(source, commits[-1])
+    # The older ones again: after a reset, the history does not have the commit of the checkpoint.
     for commit in (*commits, *commits[:-1]):
-        assert step(source, commit, tmp_path / "fold") == at_once(source, commit)
+        assert build_from_checkpoint(source, commit, tmp_path / "checkpoint") == build_at_once(source, commit)
 
 
-MENDED_BACK = """
+CORRECTED_BACK = """
 start
 words nb/02-deling "Vi deler navn."
 words en/02-deling "We share names."
@@ -85,15 +85,15 @@ commit 2026-02-04
 """
 
 
-def test_a_wording_mended_and_mended_back_between_two_builds_is_said_anew(tmp_path):
-    source = create_history(tmp_path / "source", MENDED_BACK)
-    *_, before, _, last = line(source)
-    step(source, before, tmp_path / "fold")
-    assert step(source, last, tmp_path / "fold") == at_once(source, last)
+def test_a_wording_corrected_and_restored_between_two_builds_is_rendered_again(tmp_path):
+    source = create_history(tmp_path / "source", CORRECTED_BACK)
+    *_, before, _, last = list_commits(source)
+    build_from_checkpoint(source, before, tmp_path / "checkpoint")
+    assert build_from_checkpoint(source, last, tmp_path / "checkpoint") == build_at_once(source, last)
 
 
-def test_a_fold_that_goes_on_reads_no_commit_before_it(sample_history):
-    first, second, *_ = line(sample_history)
+def test_a_replay_reads_no_commit_before_its_checkpoint(sample_history):
+    first, second, *_ = list_commits(sample_history)
     known = replay_history(lambda start: read_revisions(sample_history, first, start), None)
     starts: list[str] = []
 
@@ -106,15 +106,15 @@ def test_a_fold_that_goes_on_reads_no_commit_before_it(sample_history):
     assert [version.number for version in known.versions] == ["1.0", "2.0"]
 
 
-def test_a_word_that_must_go_is_not_kept_either(sample_history, tmp_path):
-    source, file = tmp_path / "source", tmp_path / "fold"
+def test_a_redacted_word_is_not_in_a_checkpoint(sample_history, tmp_path):
+    source, file = tmp_path / "source", tmp_path / "checkpoint"
     shutil.copytree(sample_history, source)
-    step(source, "HEAD", file)
+    build_from_checkpoint(source, "HEAD", file)
     assert b"trykkeriet" in file.read_bytes()
     (source / "content" / "redactions.yaml").write_text(
         "- {version: '2.0', language: nb, section: deling, words: trykkeriet, reason: A., date: 2026-05-01}\n"
     )
     run_command(source, "git", "add", "-A")
     run_command(source, "git", "commit", "-qm", "Redact")
-    step(source, "HEAD", file)
+    build_from_checkpoint(source, "HEAD", file)
     assert not file.exists()
