@@ -90,7 +90,7 @@ def collect_changes_since_last_note(revisions: Iterable[Revision], today: date) 
             if before is not None:
                 changes.append(Change(before, after, notes, _publication_day(after, today), after.commit))
             before = after
-        if after.commit:
+        if after.commit:  # a note in uncommitted edits is not published yet and may be rewritten
             published_notes.update(notes)
     last_with_note = max((number for number, change in enumerate(changes) if change.notes), default=0)
     return ChangeSet(tuple(changes[last_with_note:]), published_notes, snapshots)
@@ -111,6 +111,7 @@ def collect_changes_since_base(
     published_notes = {
         name: note for snapshot in reversed(earlier) for name, note in snapshot.policy.notes.items()
     }
+    # A note that was written after the base and rewritten before today was never published.
     newest = snapshots[-1]
     notes = {name: note for name, note in newest.policy.notes.items() if name not in published_notes}
     return ChangeSet((Change(earlier[-1], newest, notes, today, ""),), published_notes, snapshots)

@@ -41,9 +41,10 @@ def save_checkpoint(file: Path, origin: str, builder: VersionLogBuilder, redline
 
 
 def _write_checkpoint(file: Path, origin: str, values: tuple[VersionLogBuilder, Mapping[Any, Any]]) -> None:
+    """Write the values under another name and rename the file when it is complete."""
     with _pause_garbage_collection():
         content = pickle.dumps(values, protocol=5)
-    # Renamed when complete: a build that dies leaves no half a checkpoint under the name.
+    # A build that is killed while it writes must not leave half a checkpoint under the name.
     new = file.with_name(f".new-{file.name}")
     with new.open("wb") as stream:
         stream.write(_compute_digest(origin, content))
@@ -82,6 +83,8 @@ def _pause_garbage_collection() -> Iterator[None]:
 
 
 def _compute_digest(origin: str, content: bytes) -> bytes:
+    """Return the SHA-256 of the origin and the content."""
+    # The origin contains a path, which need not be valid UTF-8.
     digest = hashlib.sha256(os.fsencode(origin) + b"\0")
     digest.update(content)
     return digest.digest()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from policy.checks.context import PolicyCheckContext
     from policy.models import ChangeNote
 
+# Phrases of sales, and the parameters that newsletters put into links.
 _PROMOTION = re.compile(
     r"\b(rabatt\w*|kampanje\w*|avslag på|spesialtilbud|gode tilbud|tilbud på|prøv gratis|bestill (nå|i dag)|"
     r"kjøp nå|kjøp i dag|vinn\b|premie\w*|gå ikke glipp|gavekort|"
@@ -103,6 +104,7 @@ def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
         name, note = _find_highest_level(change.notes)
         lead = getattr(change.after.policy.settings.lead_days, note.level.value)
         earliest = change.published + timedelta(days=lead)
+        # Several notes of one change: readers are told the latest of their days.
         effective = max(_find_effective_day(other, change.published) for other in change.notes.values())
         if effective < earliest:
             message = (
@@ -197,10 +199,12 @@ def run_checks(context: ChangeCheckContext) -> list[Finding]:
 
 
 def _format_reasons(change: Change) -> str:
+    """Return the facts that set the minimum level, as one clause each."""
     return ", ".join(map(str, change.assessment.reasons))
 
 
 def _list_touched_ids(change: Change) -> list[str]:
+    """Return the ids of all touched sections, each once."""
     touched = change.touched_sections
     return list(dict.fromkeys((*touched.added, *touched.removed, *touched.changed, *touched.moved)))
 
@@ -218,13 +222,16 @@ def _find_highest_level(notes: Mapping[str, ChangeNote]) -> tuple[str, ChangeNot
 
 
 def _find_newest_note(context: ChangeCheckContext, name: str, note: ChangeNote) -> ChangeNote:
+    """Return the wording of a note in the newest policy."""
     return context.policy_context.policy.notes.get(name, note)
 
 
 def _find_effective_day(note: ChangeNote, published: date) -> date:
+    """Return the day a note states, or the day of publication."""
     effective = note.effective or published
     return add_duration(published, effective) if isinstance(effective, Duration) else effective
 
 
 def _locate_in_note(context: ChangeCheckContext, name: str, key: str) -> Location:
+    """Return the line of a key in a note."""
     return context.policy_context.place(f"content/{name}", (key,))

@@ -73,7 +73,7 @@ def is_cosmetic(
     `current_ids` maps each former section id to the one used today. `names` are casefolded words of names and
     addresses, of which no letter may change.
     """
-    if list(before) != list(after):
+    if list(before) != list(after):  # a language comes, goes, or becomes the first
         return False
     pairs = ((before[locale], after[locale]) for locale in after)
     return all(_is_document_cosmetic(old, new, current_ids, names) for old, new in pairs)
@@ -88,6 +88,8 @@ def has_same_meaning(old: str, new: str, locale: Locale, names: Collection[str] 
 def _is_document_cosmetic(
     old: Document, new: Document, current_ids: Mapping[str, str], names: Collection[str]
 ) -> bool:
+    """Whether the sections of one language are the same and differ only by cosmetic edits."""
+
     def list_section_ids(document: Document) -> list[tuple[str, Locale]]:
         return [(current_ids.get(section.id, section.id), section.lang) for section in document.sections]
 
@@ -95,7 +97,7 @@ def _is_document_cosmetic(
         return False
     total = 0
     for before, after in zip(old.sections, new.sections, strict=True):
-        if before == after:
+        if before == after:  # the same object: replay reuses unchanged sections
             continue
         if _list_links(before) != _list_links(after):
             return False
@@ -119,6 +121,7 @@ def _list_links(section: RenderedSection) -> list[tuple[str, str]]:
 
 
 def _tokenize_section(section: RenderedSection) -> _TokenizedText:
+    """Return the tokens of title and text; signs of footnotes are not words."""
     texts = (
         "".join(run.text for run in leaf.runs if "note" not in run.marks)
         for leaf in iter_leaves(section.blocks)
@@ -127,6 +130,7 @@ def _tokenize_section(section: RenderedSection) -> _TokenizedText:
 
 
 def _tokenize(blocks: Sequence[str]) -> _TokenizedText:
+    """Split blocks into words and gaps. A word may have a mark inside: "e-mail", "1,5", "kl.10"."""
     words: list[str] = []
     gaps: list[list[str]] = [[]]
     for text in blocks:
@@ -144,6 +148,7 @@ def _count_differences(
     old: _TokenizedText, new: _TokenizedText, locale: Locale, names: Collection[str]
 ) -> int | None:
     """Count the words and gaps that differ; None where one of them may change the meaning."""
+    # A word added or removed always counts as a change, even "and".
     if len(old.words) != len(new.words):
         return None
     count = 0
@@ -168,6 +173,7 @@ def _is_harmless_gap_edit(old: Sequence[str], new: Sequence[str], gap: _Gap) -> 
         return False
     if gap.is_at_end or (_END in old and _END in new):
         return True
+    # A comma that becomes another mark of its kind is looked at less widely than one that comes or goes.
     was, now = _classify_gap(old), _classify_gap(new)
     reach = 1 if was == now else _REACH
     if any(binds_punctuation(word, gap.locale) for word in gap.words_nearby(reach)):
@@ -187,7 +193,7 @@ def _is_harmless_word_edit(
     """Whether one word may replace another; `is_inside` a sentence, where a capital letter makes a name."""
     if is_significant(old) or is_significant(new) or {old.casefold(), new.casefold()} & set(names):
         return False
-    if old.casefold() == new.casefold():
+    if old.casefold() == new.casefold():  # capitals are an acronym: "it" and "IT" are two words
         return not any(word.isupper() or not word[1:].islower() for word in (old, new))
     may_be_name = is_inside and (old[0].isupper() or new[0].isupper())
     return not may_be_name and _is_spelling_correction(old.casefold(), new.casefold(), locale)
@@ -198,7 +204,7 @@ def _is_spelling_correction(old: str, new: str, locale: Locale) -> bool:
     letters = old.replace("-", ""), new.replace("-", "")
     if not all(map(str.isalpha, letters)) or min(map(len, letters)) < _MIN_LETTERS:
         return False
-    if letters[0] == letters[1]:
+    if letters[0] == letters[1]:  # only a hyphen comes or goes: "e-mail", "email"
         return not any(_PREFIX_WITH_HYPHEN.match(word) for word in (old, new))
     if locale == "en" and _IZE.sub(r"iz\1", old) == _IZE.sub(r"iz\1", new):
         return True

@@ -24,7 +24,7 @@ def day_in_oslo(time: int) -> date | None:
     """Return the day of a time in Unix seconds; None before 2000 and after 2100, where a clock was wrong."""
     try:
         day = datetime.fromtimestamp(time, UTC).astimezone(_OSLO).date()
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, OverflowError, OSError):  # which one depends on how far off the number is
         return None
     return day if day.year in _PLAUSIBLE_YEARS else None
 

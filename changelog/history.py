@@ -61,7 +61,7 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
         for commit in commits:
             for entry in commit.entries:
                 _apply_entry(entry, files, blobs)
-            yield Revision(commit.id, commit.time, dict(files))
+            yield Revision(commit.id, commit.time, dict(files))  # a copy: the next commit changes `files`
 
 
 def _apply_entry(

@@ -65,11 +65,13 @@ def _list_facts(policy: Policy) -> FactsByPath:
         facts.update(_flatten(name, getattr(policy.settings, name)))
     for kind in type(policy.facts).model_fields:
         facts.update(_flatten(kind, getattr(policy.facts, kind)))
+    # Former names are for rules of `check`; readers never see them.
     facts.pop("controller.former_names", None)
     return facts
 
 
 def _flatten(path: str, value: object) -> Iterator[tuple[str, object]]:
+    """Yield the facts below a value, path and value; rows go by their id, not by their place."""
     match value:
         case Model():
             for name in type(value).model_fields:
@@ -113,6 +115,7 @@ def _select_row(facts: FactsByPath, row: str) -> FactsByPath:
 
 
 def _find_changed_facts(old: FactsByPath, new: FactsByPath) -> Iterator[str]:
+    """Yield the paths of facts that appear, are removed, or mean something else."""
     for path in dict.fromkeys((*old, *new)):
         if not _has_same_meaning(path, old.get(path), new.get(path)):
             yield path
@@ -168,16 +171,19 @@ def _describe_major_change(path: str, old: FactsByPath, new: FactsByPath) -> str
 
 
 def _list_values(value: object) -> frozenset[str]:
+    """Return the values of a list as strings; nothing for a fact that is not stated."""
     return frozenset(map(str, value)) if isinstance(value, frozenset) else frozenset()
 
 
 def _describe_longer_retention(path: str, was: object, now: object) -> str:
+    """Return how a row of `retention` allows longer storage, else an empty string."""
     if path.endswith(".period"):
         return _describe_longer_period(was, now)
     return "changes, and may mean longer" if path.endswith(".criteria") and was is not None and now else ""
 
 
 def _find_period(retention_id: object, facts: FactsByPath) -> object:
+    """Return the period of a row of `retention`, or None."""
     return facts.get(f"retention.{retention_id}.period")
 
 
@@ -202,6 +208,7 @@ def _collect_names(facts: FactsByPath) -> frozenset[str]:
 
 
 def _list_wordings(value: object) -> Iterator[str]:
+    """Yield the texts of a fact in every language."""
     if isinstance(value, LocalizedText):
         yield value.common
         yield from (text for _, text in value.by_locale)

@@ -55,7 +55,7 @@ def apply_redactions(
                     "documents": {**current["documents"], row.language: clean},
                     "redactions": (*current["redactions"], row),
                 }
-            elif is_found:
+            elif is_found:  # the leak was corrected here; the same words later are a new one
                 break
         if not is_found:
             place = f"'{row.section}' of version {row.version}"
@@ -79,6 +79,7 @@ def _is_section_of(row: Redaction, section: RenderedSection, current_ids: Mappin
 
 def _redact_section(section: RenderedSection, row: Redaction) -> RenderedSection:
     """Return the section without the words, whatever white space is between them; itself without them."""
+    # An editor copies the words from a page, where line breaks of the source are spaces.
     pattern = re.compile(r"\s+".join(map(re.escape, row.words.split())))
     replacement = format_term("redacted", section.lang)
     title = pattern.sub(replacement, section.title)
@@ -88,6 +89,7 @@ def _redact_section(section: RenderedSection, row: Redaction) -> RenderedSection
 
 
 def _redact_block(block: Block, pattern: re.Pattern[str], replacement: str) -> Block:
+    """Return a block without the words, and without links that contain them; itself if it has none."""
     if not block.is_leaf:
         children = tuple(_redact_block(child, pattern, replacement) for child in block.children)
         return replace(block, children=children)

@@ -255,6 +255,7 @@ def compute_section_redline(pair: SectionPair) -> SectionRedline:
 
 
 def _merge_titles(old: str, new: str) -> tuple[TextRun, ...]:
+    """Return the runs of a changed title."""
     old_block, new_block = (Block("text", runs=(TextRun(title),)) for title in (old, new))
     merged = merge_blocks((old_block,), (new_block,))
     # Titles without a common word stay two blocks; on their one line they need a space between them.

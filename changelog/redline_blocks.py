@@ -83,6 +83,7 @@ def _extract_text(block: Block) -> _ComparableText:
 
 
 def _extract_joined_text(blocks: Blocks) -> _ComparableText:
+    """Return the text of several blocks."""
     if len(blocks) == 1:
         return _extract_text(blocks[0])
     return _ComparableText(tuple(iter_leaves(blocks)))
@@ -143,6 +144,7 @@ def _find_best_pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
         return []
     similarity = [[_compute_similarity(before, after) for after in new] for before in old]
     best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]  # best[i][j]: sum for old[i:] and new[j:]
+    # Filled from the end, so that the pairs can be read off from the start.
     for i in range(len(old) - 1, -1, -1):
         for j in range(len(new) - 1, -1, -1):
             paired = best[i + 1][j + 1] + similarity[i][j] if similarity[i][j] >= _MIN_SIMILARITY else 0.0
@@ -215,6 +217,7 @@ def mark_blocks(blocks: Blocks, mark: Mark) -> Blocks:
 
 
 def _mark_block(block: Block, mark: Mark) -> Block:
+    """Mark a block and its children."""
     # An id must be unique on a page, and belongs to what is still there.
     attrs = tuple(pair for pair in block.attrs if mark != DELETED or pair[0] != "id")
     runs = tuple(
@@ -238,6 +241,7 @@ def mark_moved_blocks(blocks: Blocks, moved_texts: Container[str]) -> Blocks:
 
 
 def _find_wholly_marked_blocks(blocks: Blocks, mark: Mark) -> Iterator[Block]:
+    """Yield the blocks, of any depth, that have this one mark throughout."""
     for block in blocks:
         if _find_common_mark(block) == mark:
             yield block
@@ -251,6 +255,7 @@ def _find_common_mark(block: Block) -> str:
 
 
 def _label_moved_block(block: Block, moved_texts: Container[str]) -> Block:
+    """Label a block, or the ones inside it, whose text has moved."""
     mark = _find_common_mark(block)
     if mark and " ".join(extract_words([block])) in moved_texts:
         label = "moved-away" if mark == DELETED else "moved-here"

@@ -42,16 +42,18 @@ def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
         text = signs.escape("".join(_format_link(href, list(linked), mark) for href, linked in links))
         before, after = {DELETED: signs.deleted, INSERTED: signs.added}.get(mark, ("", ""))
         body = text.strip() if mark else text
-        # Markdown knows no "~~ word~~": white space goes outside the signs.
+        # Markdown has no "~~ word~~": white space goes outside the signs.
         leading, trailing = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         parts.append(f"{leading}{before}{body}{after}{trailing}" if mark and body else text)
     return " ".join("".join(parts).split())
 
 
 def _find_mark(run: TextRun) -> str:
+    """Return the redline mark of a run, or an empty string."""
     return next((mark for mark in run.marks if mark in {INSERTED, DELETED}), "")
 
 
 def _format_link(href: str, runs: list[TextRun], mark: str) -> str:
+    """Return the words of a link, or of no link; with the target where they are deleted or added."""
     text = "".join(run.text for run in runs)
     return f"{text} <{href}>" if href and mark else text

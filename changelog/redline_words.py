@@ -53,6 +53,7 @@ def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
         if "note" in run.marks:
             _attach_footnote((style, run.text), pieces, words)
             continue
+        # The first text continues a word of the run before; then white space and texts alternate.
         text, *rest = _WHITE_SPACE.split(run.text)
         if text:
             pieces.append((style, text))
@@ -86,6 +87,7 @@ def _attach_footnote(sign: tuple[Style, str], pieces: list[tuple[Style, str]], w
 
 
 def _create_word(pieces: Sequence[tuple[Style, str]], gap: str) -> Word:
+    """Return a word of several pieces, such as "**p**olicy" or one with a footnote."""
     spoken = [(href, text) for (href, marks, _), text in pieces if "note" not in marks]
     text = "".join(text for _, text in spoken).strip()
     links = dict.fromkeys(href for href, _ in spoken if href)
@@ -131,6 +133,7 @@ def find_matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iter
     """
     if len(old) * len(new) > _MAX_CELLS:
         return iter([(len(old), len(new), 0)])
+    # Comparing integers is much faster than comparing words or tuples of words.
     numbers: dict[Hashable, int] = {}
     before, after = ([numbers.setdefault(item, len(numbers)) for item in side] for side in (old, new))
     return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())

@@ -57,6 +57,7 @@ def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | 
     """
     if checkpoint:
         revisions = iter(read_history(checkpoint.commit))
+        # A branch that was reset no longer has the commit, and its history is read from the beginning.
         if next(revisions).commit == checkpoint.commit and checkpoint.advance(revisions):
             return checkpoint
     builder = VersionLogBuilder()
@@ -126,6 +127,7 @@ class VersionLogBuilder:
         return self.newest.aliases
 
     def _count_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
+        """Yield revisions, and record how many they are and which was the last."""
         for revision in revisions:
             self.revision_count += 1
             self.commit = revision.commit
@@ -138,6 +140,7 @@ class VersionLogBuilder:
         new_notes = {name: note for name, note in reread.items() if name not in self.notes}
         for name, note in reread.items():
             if self.notes.get(name) != note:
+                # Only settings and facts fill placeholders: the rest would make every checkpoint larger.
                 self.note_policies[name] = replace(policy, notes={}, sections={})
         self.notes |= reread
         self.newest = replace(policy, notes=new_notes)
@@ -157,6 +160,7 @@ class VersionLogBuilder:
             self.before = snapshot
 
     def _create_version(self, snapshot: Snapshot, predecessor: Version | None) -> Version:
+        """Return the version of a snapshot; `predecessor` is None for the first."""
         notes, documents = snapshot.policy.notes, snapshot.documents
         record = self._create_record(snapshot, predecessor)
         current_ids = map_to_current_ids(documents.values(), self._aliases)
@@ -177,6 +181,7 @@ class VersionLogBuilder:
         )
 
     def _create_record(self, snapshot: Snapshot, predecessor: Version | None) -> VersionRecord:
+        """Return the part of a version that the hash chain covers."""
         notes = snapshot.policy.notes.values()
         level = max((note.level for note in notes), key=lambda level: level.weight, default=Level.MINOR)
         published = self._find_publication_day(snapshot, predecessor)
@@ -204,6 +209,7 @@ class VersionLogBuilder:
     def _find_touched_sections(
         self, documents: Mapping[Locale, Document], predecessor: Version | None
     ) -> TouchedSections:
+        """Return the sections that differ from the predecessor; all of them in the first version."""
         if predecessor is None:
             first_language = next(iter(documents.values()))
             return TouchedSections(added=tuple(section.id for section in first_language.sections))
@@ -218,6 +224,7 @@ class VersionLogBuilder:
         """
 
         def render_field(key: str) -> tuple[Block, ...]:
+            """Return one field of all notes that have it in this language."""
             texts = ((getattr(self.notes[name], key), self.note_policies[name]) for name in names)
             return tuple(
                 block
@@ -245,6 +252,7 @@ def _reuse_unchanged_sections(snapshot: Snapshot, before: Mapping[Locale, Docume
 
 
 def _next_number(predecessor: Version | None, level: Level) -> str:
+    """Return a number with a new last part for a minor change, with a new first part for others."""
     if predecessor is None:
         return "1.0"
     major, minor = map(int, predecessor.number.split("."))
@@ -266,7 +274,7 @@ def _find_effective_day(notes: Iterable[ChangeNote], published: date, predecesso
 def _mark_superseded(versions: Iterable[Version]) -> tuple[Version, ...]:
     """Mark each version that never comes into force, because a later one takes effect on an earlier day."""
     marked: list[Version] = []
-    earliest = date.max
+    earliest = date.max  # the first effective day of all later versions
     for version in reversed(list(versions)):
         marked.append(replace(version, is_superseded=version.effective > earliest))
         earliest = min(earliest, version.effective)

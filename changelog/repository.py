@@ -91,7 +91,9 @@ class Repository:
         self.source = source
         self.trust_options: tuple[str, ...] = ()
         is_shallow, self.prefix = self._locate_source()
-        if is_shallow == "true":
+        if (
+            is_shallow == "true"
+        ):  # git log would end at the cut without a word, and every number would be wrong
             raise HistoryError(
                 f"{source}: this clone is shallow; to get its history, run: git fetch --unshallow"
             )
@@ -137,6 +139,7 @@ class Repository:
         except HistoryError as error:
             if "dubious" in str(error) or "fetch" in str(error):
                 raise
+            # rev-parse --verify says nothing of why: the object may be damaged or missing in a partial clone.
             self._check_object(ref)
             problem = "there are no commits yet" if ref == "HEAD" else f"'{ref}' is not a commit"
             kind = NoHistoryError if ref == "HEAD" else HistoryError
@@ -157,13 +160,14 @@ class Repository:
         """Yield the first-parent line up to `commit`, oldest first, with the files that each commit set."""
         # Without a pathspec: for Git it costs more than it saves to leave out files outside content/.
         raw = self._read_bytes("log", *_LOG_OPTIONS, "--end-of-options", commit, "--")
+        # With -z a commit is one field; each of its files is two, the modes and ids, and the path.
         fields = iter(raw.split(b"\0"))
         header, entries = b"", list[Entry]()
         for token in fields:
             field = token.lstrip(b"\n")
             if field.startswith(b":"):
                 _, mode, _, blob, _ = field.split(b" ")
-                path = next(fields).decode("utf-8", "surrogateescape")
+                path = next(fields).decode("utf-8", "surrogateescape")  # Git knows bytes, not characters
                 entries.append(Entry(path, mode, blob.decode()))
                 continue
             if header:
@@ -191,6 +195,7 @@ class Repository:
                 writer.join()
 
     def _read_blobs(self, process: subprocess.Popen[bytes]) -> Iterator[bytes | RejectedFile]:
+        """Yield the contents that `git cat-file --batch` prints: a header line, the bytes, a line end."""
         assert process.stdout
         assert process.stderr
         stream = process.stdout
@@ -199,7 +204,7 @@ class Repository:
             if not size.isdigit():
                 raise self._missing_object_error(header.decode().split(" ")[0])
             yield stream.read(int(size)) if int(size) <= MAX_FILE_BYTES else _skip_blob(stream, int(size))
-            stream.read(1)
+            stream.read(1)  # the line end after each blob
         problem = process.stderr.read().decode("utf-8", "replace")
         raise self._explain_failure(problem or "fatal: git cat-file ended early")
 
@@ -232,6 +237,7 @@ class Repository:
         return HistoryError(f"{self.source}: Git cannot read the history ({message}); run: git fsck")
 
     def _build_command(self, *arguments: str) -> list[str]:
+        """Return a git command with every setting pinned."""
         settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
         return ["git", *settings, *self.trust_options, "--no-pager", "--literal-pathspecs", *arguments]
 
@@ -254,12 +260,14 @@ class Repository:
 
 
 def _parse_commit(header: bytes, entries: list[Entry]) -> Commit:
+    """Parse the line that `--format` of `git log` asks for."""
     name, _, time = header.removeprefix(b"\x01").decode().partition(" ")
     # A commit without a committer time counts as 1970, which the log reports as an impossible date.
     return Commit(name, int(time or 0), tuple(entries))
 
 
 def _write_ids(pipe: IO[bytes], ids: Iterable[str]) -> None:
+    """Write one id a line, and close the pipe."""
     try:
         with pipe:
             for name in ids:
@@ -269,6 +277,7 @@ def _write_ids(pipe: IO[bytes], ids: Iterable[str]) -> None:
 
 
 def _skip_blob(stream: IO[bytes], size: int) -> RejectedFile:
+    """Read past a blob that is too large, without holding it in memory."""
     while size:
         size -= len(stream.read(min(size, MAX_FILE_BYTES)))
     return RejectedFile.TOO_LARGE

@@ -66,6 +66,7 @@ def read_snapshots(
 
 
 def _describe_unreadable(revision: Revision, error: ContentError) -> str:
+    """Return a warning with the first finding and the number of others."""
     more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
     problem = "cannot be read; its changes count with the next commit"
     return f"commit {revision.commit[:12]} {problem}: {error.findings[0]}{more}"

@@ -153,6 +153,7 @@ def compute_chain_hash(record: VersionRecord, previous_hash: str) -> str:
     The chain is published so that anyone can compute it again: docs/reference/history.md has a program.
     """
     lines = [previous_hash, record.number, record.level, str(record.published), str(record.effective)]
+    # Languages go in the order of policy.yaml, which is that of `text_sha256`.
     texts = [f"{locale}={digest}" for locale, digest in record.text_sha256.items()]
     return sha256("".join(f"{line}\n" for line in (*lines, *texts)))
 

@@ -126,6 +126,7 @@ def _create_section_form() -> Field:
 
 
 def _create_note_form(schema: Schema) -> Field:
+    """Return the form of a change note."""
     return {
         "name": "changes",
         "label": "Endringsnotater",
@@ -151,6 +152,7 @@ def _create_file_form(name: str, path: str, schema: Schema) -> Field:
 
 
 def _create_fields(schema: Schema, root: Schema) -> list[Field]:
+    """Return a field for every property of a schema."""
     required = schema.get("required", ())
     return [
         {**_create_field(key, part, root), **({} if key in required else {"required": False})}
@@ -159,6 +161,7 @@ def _create_fields(schema: Schema, root: Schema) -> list[Field]:
 
 
 def _create_field(name: str, schema: Schema, root: Schema) -> Field:
+    """Return the field of one property, labelled with its name and key."""
     hint = {"hint": _HINTS[name]} if name in _HINTS else {}
     return {"name": name, "label": f"{_LABELS[name]} ({name})", **hint, **_create_widget(schema, root)}
 
@@ -198,14 +201,17 @@ def _choose_schema(choices: list[Schema]) -> Schema:
 
 
 def _create_row_fields(row: Schema, root: Schema) -> Field:
+    """Return the fields of the rows of a list; nothing for a list of plain values."""
     return {"summary": "{{fields.id}}", "fields": _create_fields(row, root)} if "properties" in row else {}
 
 
 def _create_text_field(code: str) -> Field:
+    """Return the field of a text in one language."""
     return {"name": code, "label": _LANGUAGES[code], "widget": "text"}
 
 
 def _resolve_reference(schema: Schema, root: Schema) -> Schema:
+    """Return the schema that a `$ref` of pydantic refers to, or the schema itself."""
     found: Schema = root["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
     return found
 

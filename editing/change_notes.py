@@ -58,6 +58,7 @@ def write_note(source: Path, pending: PendingChange, level: Level, today: date) 
     """Write a note template under a new name in content/changes/, and return its path below `source`."""
     folder = source / "content" / "changes"
     folder.mkdir(parents=True, exist_ok=True)
+    # Norwegian, like the other names of files: "endring" is a change.
     stem = f"{today}-{next(iter(pending.touched_titles), 'endring')}"
     existing = {path.stem for path in folder.iterdir()}
     name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in existing)

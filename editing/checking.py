@@ -31,6 +31,7 @@ def check_content(
     With a `base`, all commits since it are one change. Without any history the policy is checked by itself.
     HistoryError where the clone is shallow or `base` is not a commit.
     """
+    # Read once: the rules see the same files even if an editor saves in the meantime.
     working_tree = read_working_tree(source, today)
     revisions = append_working_tree(read_committed(source, base), working_tree)
     try:
@@ -49,6 +50,7 @@ def check_content(
 
 
 def _collect_changes(source: Path, base: str | None, revisions: Sequence[Revision], today: date) -> ChangeSet:
+    """Return the changes to check; ContentError where the newest revision cannot be read."""
     if base:
         return collect_changes_since_base(list(read_revisions(source, base)), revisions, today)
     return collect_changes_since_last_note(revisions, today)

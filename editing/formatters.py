@@ -29,6 +29,7 @@ def format_text(findings: Sequence[Finding]) -> str:
 
 
 def _format_summary(findings: Sequence[Finding]) -> str:
+    """Return how many findings there are of each severity."""
     counts = Counter(finding.severity for finding in findings)
     names = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "accepted finding"}
     parts = [f"{counts[key]} {name}{'s' * (counts[key] != 1)}" for key, name in names.items() if counts[key]]

@@ -74,6 +74,8 @@ class PreviewServer(ThreadingHTTPServer):
         self.serve_forever()
 
     def _watch_files(self) -> None:
+        """Wake every waiting page when a file below content/ changes."""
+        # Editors write a file in several steps; 50 ms make one event of them and are not noticed.
         for _ in watch(self.options.source / "content", debounce=50, step=10):
             with self.saved:
                 self.save_count += 1
@@ -113,6 +115,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
     def _send_body(
         self, content_type: str, body: bytes, headers: Mapping[str, str] = MappingProxyType({})
     ) -> None:
+        """Send a whole response; nothing of it may be cached."""
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", content_type)
         for name, value in headers.items():
@@ -129,6 +132,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.end_headers()
         known_count = self.server.save_count
         try:
+            # Sent at once, so that the browser knows the connection is open.
             self._send_event(b": connected\n\n")
             while True:
                 count = self.server.wait_for_save(known_count)
@@ -165,6 +169,7 @@ def _collect_errors(produce: Callable[[], list[Any]], errors: list[str]) -> list
 
 
 def _render_languages(options: PreviewOptions, renderer: Renderer) -> list[dict[str, Any]]:
+    """Return the draft and its redline against the last commit, for each language."""
     policy = load_policy(read_working_tree(options.source, options.today).files)
     try:
         changes = compare_snapshots(options.source, "", "", options.today).changed_sections

@@ -28,6 +28,7 @@ def confirm_translations(source: Path, names: Iterable[str]) -> Iterator[str]:
     InputError where a section or its translation does not exist; then nothing is written.
     """
     policy = load_policy(read_content_files(source))
+    # All names are looked up before the first file is written.
     pairs = [pair for name in names for pair in _find_translations(policy, name)]
     for original, translation in pairs:
         path = source / translation.path

@@ -1,9 +1,12 @@
-"""Parsing of Git's output, without a repository."""
+"""Parsing of Git's output, and the environment that Git runs in."""
 
 from __future__ import annotations
 
 import io
+import os
 
+from changelog.git_process import create_pinned_environment, create_user_environment, resolve_ref
+from changelog.history import read_revisions
 from changelog.repository import Entry, _parse_commit, _skip_blob, _write_ids
 from policy.sources import MAX_FILE_BYTES, RejectedFile
 
@@ -37,3 +40,15 @@ def test_ids_are_written_one_a_line_and_a_reader_that_stopped_is_no_error():
     broken = BrokenPipe()
     _write_ids(broken, ["a"])
     assert broken.closed
+
+
+def test_git_never_sees_the_variables_of_a_hook_and_the_process_keeps_them(tale, tmp_path, monkeypatch):
+    commit = resolve_ref(tale, "HEAD").commit
+    variables = {"GIT_DIR": str(tmp_path), "GIT_INDEX_FILE": "/nowhere", "GIT_TRACE": "2"}
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    before = dict(os.environ)
+    assert not variables.keys() & {*create_user_environment(), *create_pinned_environment()}
+    assert resolve_ref(tale, "HEAD").commit == commit
+    assert [revision.commit for revision in read_revisions(tale)][-1] == commit
+    assert dict(os.environ) == before
