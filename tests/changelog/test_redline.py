@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog import redline_blocks, redline_words
+from changelog import redline, redline_blocks, redline_words
 from changelog.redline import compute_redline, find_touched_sections, map_to_current_ids
 from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
@@ -391,3 +391,21 @@ def test_the_hash_seed_changes_nothing():
     ]
     assert len(set(prints)) == 1
     assert prints[0].strip()
+
+
+CACHED = [
+    (redline, "compute_section_redline"),
+    (redline_blocks, "_extract_text"),
+    (redline_blocks, "_merge_pair"),
+    (redline_blocks, "split_words"),
+    (redline_words, "split_words"),
+]
+
+
+def test_a_redline_is_the_same_without_caches(monkeypatch):
+    old = create_document({name: _large(number, 4) for number, name in enumerate("abcde")})
+    new = create_document({name: [*_large(n, 3), *_large(n + 1, 2)] for n, name in enumerate("ebacf")})
+    with_caches = [(item.kind, item.title, item.blocks) for item in compare(old, new)]
+    for module, name in CACHED:
+        monkeypatch.setattr(module, name, getattr(module, name).__wrapped__)
+    assert [(item.kind, item.title, item.blocks) for item in compare(old, new)] == with_caches
