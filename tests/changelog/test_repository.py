@@ -42,13 +42,15 @@ def test_ids_are_written_one_a_line_and_a_reader_that_stopped_is_no_error():
     assert broken.closed
 
 
-def test_git_never_sees_the_variables_of_a_hook_and_the_process_keeps_them(tale, tmp_path, monkeypatch):
-    commit = resolve_ref(tale, "HEAD").commit
+def test_git_never_sees_the_variables_of_a_hook_and_the_process_keeps_them(
+    sample_history, tmp_path, monkeypatch
+):
+    commit = resolve_ref(sample_history, "HEAD").commit
     variables = {"GIT_DIR": str(tmp_path), "GIT_INDEX_FILE": "/nowhere", "GIT_TRACE": "2"}
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
     assert not variables.keys() & {*create_user_environment(), *create_pinned_environment()}
-    assert resolve_ref(tale, "HEAD").commit == commit
-    assert [revision.commit for revision in read_revisions(tale)][-1] == commit
+    assert resolve_ref(sample_history, "HEAD").commit == commit
+    assert [revision.commit for revision in read_revisions(sample_history)][-1] == commit
     assert dict(os.environ) == before
