@@ -32,8 +32,14 @@ def create_user_environment() -> dict[str, str]:
     The caller's GIT_* variables are left out: a hook that starts a build sets GIT_DIR and GIT_INDEX_FILE,
     which may name another repository.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    dropped = set(list_inherited_variables())
+    inherited = {name: value for name, value in os.environ.items() if name not in dropped}
     return {**inherited, "LANGUAGE": "C", "LC_ALL": "C"}  # error messages are parsed
+
+
+def list_inherited_variables() -> list[str]:
+    """Return the names of the GIT_* variables in this process' environment."""
+    return [name for name in os.environ if name.startswith("GIT_")]
 
 
 def create_pinned_environment() -> dict[str, str]:

@@ -1,25 +1,32 @@
 """A Git repository read by two bulk commands, with every setting pinned that could change their answer.
 
 Nothing that a user, a system or a hostile repository configures has a say, and nothing is fetched: a build
-needs no network (docs/decisions/pinned-git-configuration.md). Git is started directly and not through a
-library, because only then can its environment lack what a hook has set.
+needs no network (docs/decisions/pinned-git-configuration.md). The only module that knows GitPython.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 from threading import Thread
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from changelog.git_process import create_pinned_environment, create_user_environment
+from changelog.git_process import create_pinned_environment, create_user_environment, list_inherited_variables
 from common.errors import InputError
 from policy.sources import MAX_FILE_BYTES, RejectedFile
 
+_NOT_INSTALLED = "git is not installed; run: apt-get install git"
+try:
+    import git
+except ImportError as error:  # GitPython looks for git when it is imported
+    if "git executable" not in str(error):
+        raise
+    raise InputError(_NOT_INSTALLED) from None
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 # `-c` wins over .git/config, which a repository may bring along.
 _SETTINGS = {
@@ -81,6 +88,12 @@ class Commit(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+class _CommandResult(NamedTuple):
+    exit_code: int
+    output: bytes
+    errors: str
+
+
 class Repository:
     """The Git repository that contains the folder `source`.
 
@@ -89,6 +102,7 @@ class Repository:
 
     def __init__(self, source: Path) -> None:
         self.source = source
+        self._git = git.Git(str(source))
         self.trust_options: tuple[str, ...] = ()
         is_shallow, self.prefix = self._locate_source()
         if (
@@ -118,7 +132,7 @@ class Repository:
         """
         folder = str(self.source.resolve())
         command = ["git", "config", "--get-all", "safe.directory"]
-        answer = self._start(command, create_user_environment()).stdout
+        answer = self._run(command, create_user_environment()).output
         folders = {folder, *map(str, Path(folder).parents)}
         trusted = next(
             (line for line in os.fsdecode(answer).splitlines() if line in folders or line == "*"), None
@@ -177,28 +191,26 @@ class Repository:
     @contextmanager
     def stream_blobs(self, ids: Iterable[str]) -> Iterator[Iterator[bytes | RejectedFile]]:
         """Yield an iterator over the contents of blobs, in the order of `ids`, from one process."""
-        with subprocess.Popen(
-            self._build_command("cat-file", "--batch", "--buffer"),
-            cwd=self.source,
-            env=create_pinned_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            # A thread of its own writes the ids: git blocks when nobody reads its output, and so would we.
-            writer = Thread(target=_write_ids, args=(process.stdin, ids), daemon=True)
-            writer.start()
-            try:
-                yield self._read_blobs(process)
-            finally:
-                process.kill()
-                writer.join()
+        environment = create_pinned_environment()
+        command = self._build_command("cat-file", "--batch", "--buffer")
+        process: Any = self._git.execute(
+            [*_unset_variables(environment), *command], istream=PIPE, as_process=True, env=environment
+        )
+        # A thread of its own writes the ids: git blocks when nobody reads its output, and so would we.
+        writer = Thread(target=_write_ids, args=(process.stdin, ids), daemon=True)
+        writer.start()
+        try:
+            yield self._read_blobs(process)
+        finally:
+            process.proc.kill()
+            process.proc.wait()
+            writer.join()
+            process.stdout.close()
+            process.stderr.close()
 
-    def _read_blobs(self, process: subprocess.Popen[bytes]) -> Iterator[bytes | RejectedFile]:
+    def _read_blobs(self, process: Any) -> Iterator[bytes | RejectedFile]:
         """Yield the contents that `git cat-file --batch` prints: a header line, the bytes, a line end."""
-        assert process.stdout
-        assert process.stderr
-        stream = process.stdout
+        stream: IO[bytes] = process.stdout
         while header := stream.readline():
             _, _, size = header.decode().strip().rpartition(" ")
             if not size.isdigit():
@@ -211,7 +223,7 @@ class Repository:
     def _missing_object_error(self, name: str) -> HistoryError:
         """Return the error for an object that is not there: a partial clone, or a damaged repository."""
         command = self._build_command("config", "--get-regexp", _PARTIAL_CLONE_KEYS)
-        if self._start(command, create_pinned_environment()).stdout:
+        if self._run(command, create_pinned_environment()).output:
             problem, fix = (
                 f"this clone lacks parts of its history ({name[:12]})",
                 "git fetch --refetch --no-filter",
@@ -246,17 +258,35 @@ class Repository:
 
     def _read_bytes(self, *arguments: str) -> bytes:
         """Return what a git command prints; HistoryError where it fails."""
-        done = self._start(self._build_command(*arguments), create_pinned_environment())
-        if done.returncode:
-            raise self._explain_failure(done.stderr.decode("utf-8", "replace").strip())
-        return done.stdout
+        result = self._run(self._build_command(*arguments), create_pinned_environment())
+        if result.exit_code:
+            raise self._explain_failure(result.errors)
+        return result.output
 
-    def _start(self, command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    def _run(self, command: list[str], environment: dict[str, str]) -> _CommandResult:
         """Run a command in `source` to its end; HistoryError where git is not installed."""
         try:
-            return subprocess.run(command, cwd=self.source, env=environment, capture_output=True, check=False)
-        except FileNotFoundError:
-            raise HistoryError("git is not installed; run: apt-get install git") from None
+            exit_code, output, errors = self._git.execute(
+                [*_unset_variables(environment), *command],
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                env=environment,
+            )
+        except git.GitCommandNotFound:
+            raise HistoryError(_NOT_INSTALLED) from None
+        return _CommandResult(exit_code, bytes(output), errors.strip())
+
+
+def _unset_variables(environment: Mapping[str, str]) -> list[str]:
+    """Return the command in front of git that drops the GIT_* variables missing in `environment`.
+
+    GitPython passes on the environment of this process and can only add to it, but a hook that starts a build
+    sets GIT_DIR and GIT_INDEX_FILE, which may name another repository.
+    """
+    names = [name for name in list_inherited_variables() if name not in environment]
+    return ["env", *(option for name in names for option in ("-u", name))] if names else []
 
 
 def _parse_commit(header: bytes, entries: list[Entry]) -> Commit:
