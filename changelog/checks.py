@@ -160,10 +160,10 @@ def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
 
 def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield marketing in messages nobody can opt out of (markedsføringsloven § 15; WP260, paragraph 29)."""
-    for passage in context.policy_context.notes:
+    for passage in context.policy_context.note_passages:
         if found := _PROMOTION.search(passage.text):
             hint = "a note is about the change alone; remove the offer"
-            yield Finding(passage.at(found[0]), f"'{found[0]}' reads like promotion", hint)
+            yield Finding(passage.locate(found[0]), f"'{found[0]}' reads like promotion", hint)
 
 
 def find_stale_confirmed_translations(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -234,4 +234,4 @@ def _find_effective_day(note: ChangeNote, published: date) -> date:
 
 def _locate_in_note(context: ChangeCheckContext, name: str, key: str) -> Location:
     """Return the line of a key in a note."""
-    return context.policy_context.place(f"content/{name}", (key,))
+    return context.policy_context.locate_key(f"content/{name}", (key,))

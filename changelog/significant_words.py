@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policy.checks.quantities import COUNTED, LOOSE
+from policy.checks.quantities import ARTICLES, NUMBER_WORDS
 
 if TYPE_CHECKING:
     from policy.fields import Locale
@@ -72,7 +72,7 @@ def _collect_words(*lists: str) -> frozenset[str]:
 
 # «om» is excluded: it is in every other sentence («ber om»), and a comma beside it is chance.
 _BINDING = _collect_words(_NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle") - {"om"}
-_NUMBER_WORDS = frozenset(word for counted in COUNTED.values() for word in counted)
+_NUMBER_WORDS = frozenset(word for counted in NUMBER_WORDS.values() for word in counted)
 _SIGNIFICANT = _collect_words(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | _NUMBER_WORDS
 
 
@@ -92,7 +92,7 @@ def is_significant(word: str) -> bool:
 def binds_punctuation(word: str, locale: Locale) -> bool:
     """Whether a comma or full stop beside this word may decide its scope, as in "No. Data are shared."."""
     word = _normalize(word)
-    is_number = word in COUNTED[locale] and word not in LOOSE
+    is_number = word in NUMBER_WORDS[locale] and word not in ARTICLES
     return _has_digit(word) or word in _BINDING or is_number or "n't" in word
 
 

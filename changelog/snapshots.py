@@ -59,7 +59,7 @@ def read_snapshots(
             warnings.append(_describe_unreadable(revision, error))
             continue
         error_of_newest = None
-        known_notes.add(revision.files, policy)
+        known_notes.add_revision(revision.files, policy)
         yield Snapshot(revision.commit, revision.time, policy)
     if error_of_newest:
         raise error_of_newest

@@ -12,7 +12,7 @@ from changelog.cosmetic import has_same_meaning
 from changelog.redline import compute_redline, map_to_current_ids
 from changelog.redline_text import format_changed_lines
 from policy.blocks import render_prose
-from policy.document import compute_fingerprint
+from policy.document import compute_section_fingerprint
 from policy.findings import Finding, Location
 from policy.markdown import parse_markdown
 
@@ -31,7 +31,7 @@ _MAX_REDLINE = 400  # characters in a message
 def find_stale_confirmed(change_set: ChangeSet, context: PolicyCheckContext) -> Iterator[Finding]:
     """Yield translations whose original has changed since they were confirmed, with the redline if known."""
     for original, translation in pair_translations(context.policy):
-        if translation.translates and translation.translates != compute_fingerprint(original):
+        if translation.translates and translation.translates != compute_section_fingerprint(original):
             confirmed = _find_confirmed_snapshot(change_set, original, translation.translates)
             redline = _format_redline(confirmed, change_set.newest, original.id) if confirmed else ""
             message = f"{original.path} has changed since this translation was confirmed"
@@ -51,12 +51,12 @@ def find_stale_unconfirmed(change_set: ChangeSet, context: PolicyCheckContext) -
 
 def _locate(context: PolicyCheckContext, translation: Section) -> Location:
     """Return the line of `translates:`, or the first one."""
-    lines = enumerate(context.lines(translation.path), start=1)
+    lines = enumerate(context.split_lines(translation.path), start=1)
     return Location(translation.path, next((n for n, text in lines if text.startswith("translates:")), 1))
 
 
 def _suggest_confirming(original: Section, translation: Section) -> str:
-    line = f"translates: {compute_fingerprint(original)}"
+    line = f"translates: {compute_section_fingerprint(original)}"
     return f"update the translation, then run: build.py confirm {translation.id}; it writes '{line}'"
 
 
@@ -74,7 +74,9 @@ def _find_confirmed_snapshot(change_set: ChangeSet, original: Section, fingerpri
     ids = {original.id, *original.aliases}
     for snapshot in reversed(change_set.snapshots):
         sections = snapshot.policy.sections[snapshot.policy.languages[0]]
-        if any(section.id in ids and compute_fingerprint(section) == fingerprint for section in sections):
+        if any(
+            section.id in ids and compute_section_fingerprint(section) == fingerprint for section in sections
+        ):
             return snapshot
     return None
 
@@ -106,9 +108,11 @@ def _leaves_translation_behind(change: Change, original: Section, translation: S
     new_translation = _find_section(after, other, translation.id)
     if not (old and new and old_translation and new_translation):
         return False
-    if compute_fingerprint(old) == compute_fingerprint(new):
+    if compute_section_fingerprint(old) == compute_section_fingerprint(new):
         return False
-    is_unchanged = compute_fingerprint(old_translation) == compute_fingerprint(new_translation)
+    is_unchanged = compute_section_fingerprint(old_translation) == compute_section_fingerprint(
+        new_translation
+    )
     return is_unchanged and not has_same_meaning(_extract_prose(old), _extract_prose(new), first)
 
 

@@ -79,7 +79,7 @@ class Version(VersionRecord):
         """The channels that its own revision promised for its level; none for the first version."""
         if self.level is VersionLevel.FIRST:
             return ()
-        return self.settings.announce.channels(Level(self.level.value))
+        return self.settings.announce.for_level(Level(self.level.value))
 
     @property
     def minimum_level(self) -> VersionLevel:

@@ -39,17 +39,17 @@ PAGES = REPOSITORY / "docs" / "reference"
 LANGUAGES = ("nb", "en")
 # The names of the models' annotated types on the pages.
 TYPE_NAMES = {
-    fields.Words: "wording",
-    fields.Day: "day",
-    fields.DayOrPeriod: "day or period",
-    fields.Period: "period",
-    fields.PeriodOrWords: "period or wording",
-    fields.Truth: "`true` or `false`",
-    fields.Id: "id",
-    fields.Email: "e-mail address",
-    fields.Url: "web address",
-    fields.Country: "country code",
-    fields.Days: "number of days",
+    fields.LocalizedTextField: "wording",
+    fields.DateField: "day",
+    fields.DateOrDurationField: "day or period",
+    fields.DurationField: "period",
+    fields.DurationOrTextField: "period or wording",
+    fields.BooleanField: "`true` or `false`",
+    fields.IdField: "id",
+    fields.EmailField: "e-mail address",
+    fields.UrlField: "web address",
+    fields.CountryCodeField: "country code",
+    fields.DayCountField: "number of days",
 }
 MODELS: Mapping[str, type[Model]] = {
     "policy.yaml": Settings,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from common.errors import InputError
 from common.suggestions import suggest_name
-from policy.document import compute_fingerprint
+from policy.document import compute_section_fingerprint
 from policy.loader import load_policy
 from policy.sources import read_content_files
 
@@ -33,7 +33,7 @@ def confirm_translations(source: Path, names: Iterable[str]) -> Iterator[str]:
     for original, translation in pairs:
         path = source / translation.path
         before = path.read_bytes()
-        after = set_fingerprint(before, compute_fingerprint(original))
+        after = set_fingerprint(before, compute_section_fingerprint(original))
         if after != before:
             path.write_bytes(after)
             yield translation.path

@@ -1,1 +1,1 @@
-"""What holds: files in, the document a reader sees out. Floor 1."""
+"""The policy itself: reads `content/`, checks it, and renders the document that readers see."""

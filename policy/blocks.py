@@ -1,36 +1,35 @@
-"""The tree of blocks that a reader sees, and its printed forms: HTML, plain text, bare words.
+"""The tree of blocks that documents, old versions and redlines consist of, and its output formats.
 
-A document, an old version and a redline are all made of these; so they are printed by the same few functions.
+A block tree is rendered as HTML, as plain text, or as bare words.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-# What would reorder or hide the words around it (Unicode TR9), and controls that no page may hold.
+# Bidirectional controls, which reorder the text around them (UAX #9), and other control characters, which
+# HTML does not allow.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape_invisible(text: str) -> str:
-    """Show bidi and other control characters as their code point, `[U+202E]`; form NFC."""
-    return _INVISIBLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", unicodedata.normalize("NFC", text))
+    """Return the text in NFC, with bidirectional and other control characters spelled out, `[U+202E]`."""
+    return _INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", text))
 
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
-    """A stretch of text in one look. `marks` go from the outside in: ins, del, strong, em, code, note, again.
+    """A stretch of text with the same link and marks.
 
-    A run with a `slot` stands for a fact that document.py fills in; a run marked `note` is a
-    footnote's sign, its `href` the note's anchor and its `text` no word of the document. A sign marked
-    `again` is not the first of its footnote: the way back from the note leads to the first.
+    `marks` are listed from the outermost in: ins, del, strong, em, code, note, again. A run with a
+    `placeholder` is filled in with the words of a fact by `document.py`. A run marked `note` is a footnote
+    reference: `href` is the anchor of the note, and its `text`, the number, is not part of the document's
+    words. `again` marks further references to the same note; the link back from the note leads to the first.
     """
 
     text: str
@@ -40,16 +39,17 @@ class TextRun:
     line: int = field(default=0, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[TextRun], tuple[object, ...]]:
-        """Give what it is born with: in a policy's history there are tens of thousands."""
+        """Return the constructor and its arguments: a checkpoint pickles tens of thousands of runs."""
         return TextRun, (self.text, self.href, self.marks, self.placeholder, self.line)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph-like leaf that holds runs, or a container that holds blocks.
+    """A leaf with text runs, such as a paragraph, or a container of blocks, such as a list.
 
-    `tag` is that of HTML, except `text` (a leaf without a tag of its own, as in a tight list)
-    and `table-slot` (a table of facts that document.py fills in).
+    `tag` is the HTML element, except for `text` (a leaf without an element of its own, as in a tight list)
+    and `table-placeholder` (a table of facts that `document.py` fills in). `line` is that of the source,
+    from 1.
     """
 
     tag: str
@@ -59,17 +59,17 @@ class Block:
     line: int = field(default=0, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[Block], tuple[object, ...]]:
-        """Give what it is born with."""
+        """Return the constructor and its arguments, as in `TextRun`."""
         return Block, (self.tag, self.children, self.runs, self.attrs, self.line)
 
     @property
     def is_leaf(self) -> bool:
-        """Whether words stand directly in it."""
+        """Whether it holds text runs rather than blocks."""
         return not self.children
 
 
 def iter_leaves(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Walk all leaves in the order of reading."""
+    """Yield all leaves in reading order."""
     for block in blocks:
         if block.is_leaf:
             yield block
@@ -78,7 +78,7 @@ def iter_leaves(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def render_line(runs: Iterable[TextRun]) -> str:
-    """Give the words of a leaf with each link's target in angle brackets behind its words."""
+    """Return the words of a leaf on one line, each link followed by its target in angle brackets."""
     parts: list[str] = []
     for href, group in groupby((run for run in runs if "note" not in run.marks), key=lambda run: run.href):
         words = "".join(run.text for run in group)
@@ -87,7 +87,7 @@ def render_line(runs: Iterable[TextRun]) -> str:
 
 
 def extract_words(blocks: Iterable[Block]) -> list[str]:
-    """Give the words alone, without link targets, as a reader or a screen reader meets them."""
+    """Return the words of all leaves in reading order, without link targets and footnote numbers."""
     return [
         word
         for leaf in iter_leaves(blocks)
@@ -96,109 +96,133 @@ def extract_words(blocks: Iterable[Block]) -> list[str]:
 
 
 def render_prose(blocks: Iterable[Block]) -> str:
-    """Print blocks as sentences for a message: one line a leaf, without link targets."""
+    """Return blocks as text without link targets, one line for each leaf."""
     return "\n".join(filter(None, (" ".join(extract_words([leaf])) for leaf in iter_leaves(blocks))))
 
 
 def render_text(blocks: Iterable[Block]) -> str:
-    """Print blocks as plain text: one line a leaf, a blank line between blocks of the first level."""
-    return "\n\n".join(filter(None, ("\n".join(_lines(block)) for block in blocks)))
+    """Return blocks as plain text with link targets: one line for each leaf, blank lines between blocks."""
+    return "\n\n".join(filter(None, ("\n".join(_render_lines(block)) for block in blocks)))
 
 
-def _lines(block: Block) -> Iterator[str]:
+def _render_lines(block: Block) -> Iterator[str]:
+    """Yield the lines of a block as plain text; the cells of a table row are separated by tabs."""
     if block.tag == "tr":
         yield "\t".join(render_text((cell,)) for cell in block.children)
     elif block.is_leaf:
         yield from filter(None, [render_line(block.runs)])
     else:
         for child in block.children:
-            yield from _lines(child)
+            yield from _render_lines(child)
 
 
 def render_html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
-    """Print blocks as HTML. `labels` holds the hidden words around ins and del, and for moved and notes."""
-    return "".join(_element(block, labels) for block in blocks)
+    """Return blocks as HTML.
+
+    `labels` has a text for each of `LABEL_KEYS`: hidden words around insertions, deletions and moved
+    blocks, and accessible names of footnotes, tables and code. With `NO_LABELS` the HTML has none of them.
+    """
+    return "".join(_render_element(block, labels) for block in blocks)
 
 
-_VOID = {"hr"}
-LABELS = ("ins", "ins-end", "del", "del-end", "moved-here", "moved-away", "note", "note-back", "table", "pre")
-NO_LABELS = dict.fromkeys(LABELS, "")
+# Elements without content or end tag.
+_VOID_ELEMENTS = {"hr"}
+# The texts that render_html takes; generator/rendering.py translates them.
+LABEL_KEYS = (
+    "ins",
+    "ins-end",
+    "del",
+    "del-end",
+    "moved-here",
+    "moved-away",
+    "note",
+    "note-back",
+    "table",
+    "pre",
+)
+NO_LABELS = dict.fromkeys(LABEL_KEYS, "")
 
 
-def _element(block: Block, labels: Mapping[str, str], lead: str = "") -> str:
-    """Print one block; `lead` is HTML that goes in front of its first words."""
+def _render_element(block: Block, labels: Mapping[str, str], lead: str = "") -> str:
+    """Return one block as HTML; `lead` is HTML to put before its first words."""
     attrs = dict(block.attrs)
     if moved := attrs.pop("moved", ""):
         attrs["class"] = " ".join(filter(None, (attrs.get("class", ""), "moved")))
-        lead = _hidden(labels[moved] and f"[{labels[moved]}] ") + lead
-    inside = _inside(block, labels, lead)
+        lead = _render_hidden_words(labels[moved] and f"[{labels[moved]}] ") + lead
+    content = _render_content(block, labels, lead)
     if block.tag == "text":
-        return f'<span class="{attrs["class"]}">{inside}</span>' if "class" in attrs else inside
+        return f'<span class="{attrs["class"]}">{content}</span>' if "class" in attrs else content
     opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
-    if block.tag in _VOID:
+    if block.tag in _VOID_ELEMENTS:
         return f"<{opening}>"
-    element = f"<{opening}>{inside}</{block.tag}>"
+    element = f"<{opening}>{content}</{block.tag}>"
     if not labels.get(block.tag):
         return element
-    # A table or a line of code wider than a phone scrolls by itself, and a keyboard must reach what
-    # scrolls (WCAG 2.1.1).
+    # Tables and code that are wider than a phone scroll on their own, and what scrolls must be reachable by
+    # keyboard (WCAG 2.1.1).
     label = escape(labels[block.tag])
     return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{element}</div>'
 
 
-def _inside(block: Block, labels: Mapping[str, str], lead: str) -> str:
+def _render_content(block: Block, labels: Mapping[str, str], lead: str) -> str:
+    """Return the HTML inside the element of a block."""
     if block.is_leaf:
-        inside = lead + _inline(block.runs, labels, keep_lines=block.tag == "pre")
-        inside = f"<code>{inside}</code>" if block.tag == "pre" else inside
+        content = lead + _render_inline(block.runs, labels, keep_lines=block.tag == "pre")
+        content = f"<code>{content}</code>" if block.tag == "pre" else content
     else:
-        # Lists and rows take no words of their own, so what leads goes down to the first leaf.
+        # Lists and table rows may not contain text themselves, so `lead` goes into their first leaf.
         first, *rest = block.children
-        inside = _element(first, labels, lead) + render_html(rest, labels)
+        content = _render_element(first, labels, lead) + render_html(rest, labels)
     anchor = dict(block.attrs).get("id", "")
-    return inside + _way_back(anchor, labels) if block.tag == "li" and anchor else inside
+    return content + _render_back_link(anchor, labels) if block.tag == "li" and anchor else content
 
 
-def _inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
+def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
+    """Return runs as HTML; neighbours with the same link and marks share one element."""
     parts = []
+    # One element for neighbours: a screen reader would announce each link or insertion by itself.
     for (href, marks), group in groupby(runs, key=lambda run: (run.href, run.marks)):
         inside = escape("".join(run.text for run in group), quote=False)
         inside = inside if keep_lines else inside.replace("\n", "<br>")
         if "note" in marks:
-            inside = _footnote_sign(href, inside, labels, first="again" not in marks)
+            inside = _render_footnote_reference(href, inside, labels, first="again" not in marks)
         elif href:
             inside = f'<a href="{escape(href)}">{inside}</a>'
         for mark in reversed(marks):
-            inside = _marked(mark, inside, labels)
+            inside = _render_mark(mark, inside, labels)
         parts.append(inside)
     return "".join(parts)
 
 
-def _footnote_sign(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:
-    # The number is drawn by the style sheet: it is no word of the policy (contract §2).
+def _render_footnote_reference(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:
+    # The style sheet draws the number: it is not part of the policy's words (docs/reference/output.md).
     label = escape(f"{labels['note']} {number}")
-    anchor = f' id="{escape(_sign(href.removeprefix("#")))}"' if first else ""
+    anchor = f' id="{escape(_make_reference_anchor(href.removeprefix("#")))}"' if first else ""
     return f'<sup{anchor}><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
 
 
-def _way_back(note: str, labels: Mapping[str, str]) -> str:
-    return f'<a class="back" href="#{escape(_sign(note))}" aria-label="{escape(labels["note-back"])}"></a>'
+def _render_back_link(note: str, labels: Mapping[str, str]) -> str:
+    label = escape(labels["note-back"])
+    return f'<a class="back" href="#{escape(_make_reference_anchor(note))}" aria-label="{label}"></a>'
 
 
-def _sign(note: str) -> str:
-    """Give the anchor of a footnote's first sign from that of the note."""
+def _make_reference_anchor(note: str) -> str:
+    """Return the anchor of the first reference to a footnote, from the anchor of the note."""
     head, _, number = note.rpartition("-note-")
     return f"{head}-ref-{number}"
 
 
-def _marked(mark: str, inside: str, labels: Mapping[str, str]) -> str:
+def _render_mark(mark: str, inside: str, labels: Mapping[str, str]) -> str:
+    """Wrap HTML in the element of a mark; the marks of footnote references have none."""
     if mark in {"note", "again"}:
         return inside
     if mark not in {"ins", "del"}:
         return f"<{mark}>{inside}</{mark}>"
-    # VoiceOver on macOS and Narrator say nothing for ins and del: the words around them do.
-    before, after = (_hidden(labels[key]) for key in (mark, f"{mark}-end"))
+    # VoiceOver on macOS and Narrator do not announce ins and del, so hidden words around them do.
+    before, after = (_render_hidden_words(labels[key]) for key in (mark, f"{mark}-end"))
     return f"<{mark}>{before}{inside}{after}</{mark}>"
 
 
-def _hidden(words: str) -> str:
+def _render_hidden_words(words: str) -> str:
+    """Return words that only screen readers announce; nothing for an empty label."""
     return f'<span class="visually-hidden">{escape(words)}</span>' if words else ""

@@ -1,36 +1,44 @@
-"""Policy and language in, the document that its readers see out: numbers, anchors, facts in words."""
+"""Renders a policy into the document that readers of one language see.
+
+Sections are numbered, placeholders and tables become the words of facts, links are made safe. The result is a
+tree of blocks: `policy.txt` is printed here, pages and redlines by the generator.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
+from policy.fact_models import Facts
+from policy.fields import Locale
 from policy.localization import format_term, format_value
-from policy.markdown import PLACEHOLDER, TABLE_PLACEHOLDER, is_harmless_link, parse_markdown
-from policy.placeholders import list_placeholder_values as fact_leaves
-from policy.tables import table
+from policy.markdown import (
+    PLACEHOLDER,
+    TABLE_PLACEHOLDER,
+    TABLE_PLACEHOLDER_TAG,
+    is_harmless_link,
+    parse_markdown,
+)
+from policy.models import Policy, Section, Settings
+from policy.placeholders import collect_placeholder_values
+from policy.tables import render_table
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policy.fact_models import Facts
-    from policy.fields import Locale
-    from policy.models import Policy, Section, Settings
-
-_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
-_WEB = re.compile(r"https?://[^\s<>\"]+")
+_EMAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_FINGERPRINT_LENGTH = 12  # hexadecimal digits, 48 bits: short enough to read, and nobody attacks it
 
 
 @dataclass(frozen=True, eq=False)
 class RenderedSection:
-    """One section as a reader sees it. `number` is computed, from 1; `lang` is that of its words.
+    """One section as readers see it.
 
-    `lang` differs from the document's where the section has no twin in its language yet. A section that
-    stays the same from one revision to the next is the same Part.
+    `number` counts from 1. `lang` is the language of its words: it differs from that of the document where
+    the section has not been translated yet. Sections are compared by identity: one that is the same in two
+    revisions is the same object (`reuse_if_equal`), which makes comparing long histories cheap.
     """
 
     id: str
@@ -41,156 +49,186 @@ class RenderedSection:
     blocks: tuple[Block, ...]
 
     def __getstate__(self) -> dict[str, object]:
-        """Give what it was born with: what it remembers besides is soon said again."""
+        """Return the fields without the cached properties, which are quickly computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def reuse_if_equal(self, other: RenderedSection | None) -> RenderedSection:
-        """Give `other` where it was born with the same."""
+        """Return `other` where all its fields are equal, else this section."""
         if other is None or other is self:
             return self
         return other if other.__getstate__() == self.__getstate__() else self
 
     @cached_property
     def text(self) -> str:
-        """Its part of `policy.txt`: title, words and link targets in order."""
+        """The section in `policy.txt`: title, words and link targets in order."""
         return "\n\n".join(filter(None, (self.title, render_text(self.blocks))))
 
     @cached_property
     def comparable_text(self) -> str:
-        """Its words and link targets: where two say the same, nothing has changed for a reader."""
+        """The words and link targets on one line; equal where nothing has changed for readers."""
         return " ".join(self.text.split())
 
 
 @dataclass(frozen=True)
 class Document:
-    """The policy in one language, whole."""
+    """The whole policy in one language."""
 
     locale: Locale
     sections: tuple[RenderedSection, ...]
 
     def reuse_unchanged(self, other: Document) -> Document:
-        """Give it with each section that says the same in `other` as the very same Part."""
-        theirs = {part.id: part for part in other.sections}
-        parts = tuple(part.reuse_if_equal(theirs.get(part.id)) for part in self.sections)
-        return self if parts == self.sections else replace(self, sections=parts)
+        """Return this document with each section that `other` has too replaced by the object of `other`."""
+        previous = {section.id: section for section in other.sections}
+        sections = tuple(section.reuse_if_equal(previous.get(section.id)) for section in self.sections)
+        return self if sections == self.sections else replace(self, sections=sections)
 
     @cached_property
     def aliases(self) -> tuple[tuple[str, str], ...]:
-        """Every name that a section of it bore before, with the one that it bears."""
-        return tuple((alias, part.id) for part in self.sections for alias in part.aliases)
+        """Pairs of a former section id and the current one."""
+        return tuple((alias, section.id) for section in self.sections for alias in section.aliases)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Words:
-    """What placeholders are put into words from; the same object as long as no setting or fact changes."""
+class _FactRenderer:
+    """Renders sections and Markdown with the values of one set of settings and facts.
 
-    settings: Settings
-    facts: Facts
+    It owns the cache of what it has rendered. Nothing invalidates it: settings and facts are immutable, and
+    everything else that a result depends on is in the key. It lives as long as `_get_fact_renderer` keeps it.
+    """
 
-    def said(self, name: str, locale: Locale) -> str:
-        return escape_invisible(format_value(fact_leaves(self.settings, self.facts)[name], locale))
+    def __init__(self, settings: Settings, facts: Facts) -> None:
+        self.facts = facts
+        self.values = collect_placeholder_values(settings, facts)
+        # Most sections of a revision, and most notes, are those of the revision before.
+        self.render_section = lru_cache(maxsize=1024)(self._render_section)
+        self.render_markdown = lru_cache(maxsize=1024)(self._render_markdown)
+
+    def resolve(self, placeholder: str, locale: Locale) -> str:
+        """Return the words for a placeholder."""
+        return escape_invisible(format_value(self.values[placeholder], locale))
+
+    def resolve_all(self, text: str, locale: Locale) -> str:
+        """Return the text with every placeholder in it replaced by its words."""
+        return PLACEHOLDER.sub(lambda match: self.resolve(match[1], locale), text)
+
+    def _render_section(self, section: Section, lang: Locale, locale: Locale, number: int) -> RenderedSection:
+        """Return a section; in another language than the document's, it says so first."""
+        blocks = self.render_markdown(section.body, lang, section.id)
+        if lang != locale:
+            # The hint is in the reader's language, hence an element with a language of its own.
+            hint = TextRun(format_term("section.untranslated", locale))
+            blocks = (Block("p", runs=(hint,), attrs=(("lang", locale),)), *blocks)
+        title = escape_invisible(self.resolve_all(section.title, lang))
+        return RenderedSection(section.id, number, title, lang, section.aliases, blocks)
+
+    def _render_markdown(self, source: str, locale: Locale, anchor: str) -> tuple[Block, ...]:
+        parsed = parse_markdown(source, anchor)
+        return tuple(block for template in parsed for block in self._fill_block(template, locale))
+
+    def _fill_block(self, block: Block, locale: Locale) -> Iterator[Block]:
+        """Yield the block with its placeholders filled in; none for a table without rows."""
+        if block.tag == TABLE_PLACEHOLDER_TAG:
+            match = TABLE_PLACEHOLDER.fullmatch(block.runs[0].placeholder)
+            assert match  # the parser makes this block for nothing else
+            yield from render_table(match[1], self.facts, locale)
+        elif block.is_leaf:
+            yield replace(block, runs=tuple(self._fill_run(run, locale) for run in block.runs))
+        else:
+            children = (filled for child in block.children for filled in self._fill_block(child, locale))
+            yield replace(block, children=tuple(children))
+
+    def _fill_run(self, run: TextRun, locale: Locale) -> TextRun:
+        """Return the run with its placeholder and those of its link target filled in."""
+        href = _sanitize_link_target(self.resolve_all(run.href, locale))
+        if not run.placeholder:
+            return run if href == run.href else replace(run, href=href)
+        # A placeholder inside a link keeps that link.
+        words = self.resolve(run.placeholder, locale)
+        return TextRun(words, href or _derive_link_target(words), run.marks)
 
 
 @lru_cache(maxsize=64)
-def _words(settings: Settings, facts: Facts) -> _Words:
-    return _Words(settings, facts)
+def _get_fact_renderer(settings: Settings, facts: Facts) -> _FactRenderer:
+    """Return the renderer of settings and facts; nothing invalidates one, for the key is all its input.
+
+    Facts change rarely: 64 sets of them span hundreds of revisions.
+    """
+    return _FactRenderer(settings, facts)
 
 
 def render_document(policy: Policy, locale: Locale) -> Document:
-    """Make the document in one language; a section without its twin stands there in another, and says so."""
+    """Return the document in one language.
+
+    A section that is missing in the language is shown in another one, below a line that says so.
+    """
     chosen: dict[str, tuple[Section, Locale]] = {}
     for lang in (locale, *policy.languages):
         for section in policy.sections[lang]:
             chosen.setdefault(section.id, (section, lang))
-    first = {
-        section.id: section.place for code in reversed(policy.languages) for section in policy.sections[code]
+    # Where languages disagree on the order, the first language decides: it is written last.
+    positions = {
+        section.id: section.sort_key
+        for lang in reversed(policy.languages)
+        for section in policy.sections[lang]
     }
-    words = _words(policy.settings, policy.facts)
-    ordered = sorted(chosen, key=lambda name: first[name])
+    renderer = _get_fact_renderer(policy.settings, policy.facts)
+    ordered = sorted(chosen, key=lambda section_id: positions[section_id])
     return Document(
         locale,
-        tuple(_part(*chosen[name], words, locale, number) for number, name in enumerate(ordered, start=1)),
+        tuple(
+            renderer.render_section(*chosen[section_id], locale, number)
+            for number, section_id in enumerate(ordered, start=1)
+        ),
     )
 
 
-@lru_cache(maxsize=1024)
-def _part(section: Section, lang: Locale, words: _Words, locale: Locale, number: int) -> RenderedSection:
-    blocks = _filled(section.body, words, lang, section.id)
-    if lang != locale:
-        hint = Block(
-            "p", runs=(TextRun(format_term("section.untranslated", locale)),), attrs=(("lang", locale),)
-        )
-        blocks = (hint, *blocks)
-    title = escape_invisible(PLACEHOLDER.sub(lambda found: words.said(found[1], lang), section.title))
-    return RenderedSection(section.id, number, title, lang, section.aliases, blocks)
-
-
 def render_markdown(source: str, policy: Policy, locale: Locale, anchor: str = "") -> tuple[Block, ...]:
-    """Give the blocks of a Markdown text with its placeholders put into the reader's words."""
-    return _filled(source, _words(policy.settings, policy.facts), locale, anchor)
+    """Return the blocks of a Markdown text with its placeholders filled in; `anchor` begins footnote ids."""
+    return _get_fact_renderer(policy.settings, policy.facts).render_markdown(source, locale, anchor)
 
 
-@lru_cache(maxsize=1024)
-def _filled(source: str, words: _Words, locale: Locale, anchor: str) -> tuple[Block, ...]:
-    return tuple(new for block in parse_markdown(source, anchor) for new in _fill(block, words, locale))
-
-
-def _fill(block: Block, words: _Words, locale: Locale) -> Iterator[Block]:
-    if block.tag == "table-slot":
-        found = TABLE_PLACEHOLDER.fullmatch(block.runs[0].placeholder)
-        assert found
-        yield from table(found[1], words.facts, locale)
-    elif block.is_leaf:
-        yield replace(block, runs=tuple(_say(run, words, locale) for run in block.runs))
-    else:
-        children = (new for child in block.children for new in _fill(child, words, locale))
-        yield replace(block, children=tuple(children))
-
-
-def _say(run: TextRun, words: _Words, locale: Locale) -> TextRun:
-    href = _address(PLACEHOLDER.sub(lambda found: words.said(found[1], locale), run.href))
-    if not run.placeholder:
-        return run if href == run.href else replace(run, href=href)
-    said = words.said(run.placeholder, locale)
-    return TextRun(said, href or _target(said), run.marks)
-
-
-def _address(href: str) -> str:
-    """Make an address out of one that a fact may have brought blanks or worse into."""
+def _sanitize_link_target(href: str) -> str:
+    """Return a link target without blanks, or "" for a dangerous one: a fact may have brought in anything."""
+    # The blanks that group a telephone number are not part of it (RFC 3966); elsewhere they must be encoded.
     blank = "" if href.startswith("tel:") else "%20"
     address = escape_invisible(blank.join(href.split()))
     return address if is_harmless_link(address) else ""
 
 
-def _target(words: str) -> str:
-    """Link a fact that is an address by itself."""
-    if _EMAIL.fullmatch(words):
+def _derive_link_target(words: str) -> str:
+    """Return the link target for a fact that is itself an e-mail or web address, else ""."""
+    if _EMAIL_ADDRESS.fullmatch(words):
         return f"mailto:{words}"
-    return words if _WEB.fullmatch(words) else ""
+    return words if _WEB_ADDRESS.fullmatch(words) else ""
 
 
 def render_policy_text(document: Document) -> str:
-    """Print the document as `policy.txt`: titles, words and link targets in order, no numbers."""
-    return "\n\n".join(part.text for part in document.sections) + "\n"
+    """Return the document as `policy.txt`: titles, words and link targets in order, without numbers."""
+    return "\n\n".join(section.text for section in document.sections) + "\n"
 
 
 def has_same_text(one: Document, other: Document) -> bool:
-    """Whether a reader meets the same words and link targets in the same order: no change at all."""
+    """Whether two documents have the same words and link targets in the same order."""
+    # Sections that were not touched are the same objects, which needs no look at their texts.
     if one.sections == other.sections:
         return True
-    return " ".join(part.comparable_text for part in one.sections) == " ".join(
-        part.comparable_text for part in other.sections
+    return " ".join(section.comparable_text for section in one.sections) == " ".join(
+        section.comparable_text for section in other.sections
     )
 
 
 def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
-    """Whether that holds in every language, and the languages are the same."""
-    return list(old) == list(new) and all(has_same_text(old[locale], text) for locale, text in new.items())
+    """Whether two policies have the same languages, and the same text in each of them."""
+    return list(old) == list(new) and all(
+        has_same_text(old[locale], document) for locale, document in new.items()
+    )
 
 
-def compute_fingerprint(section: Section) -> str:
-    """Give what `translates:` names: the start of the SHA-256 of the words, placeholders unfilled."""
-    unfilled = (
+def compute_section_fingerprint(section: Section) -> str:
+    """Return what `translates:` holds: the start of the SHA-256 of a section's words.
+
+    Placeholders count by their names, so that a changed fact does not make a translation outdated.
+    """
+    named_leaves = (
         replace(
             leaf,
             runs=tuple(
@@ -200,5 +238,5 @@ def compute_fingerprint(section: Section) -> str:
         )
         for leaf in iter_leaves(parse_markdown(section.body, section.id))
     )
-    words = " ".join([*section.title.split(), *extract_words(unfilled)])
-    return hashlib.sha256(words.encode()).hexdigest()[:12]
+    words = " ".join([*section.title.split(), *extract_words(named_leaves)])
+    return hashlib.sha256(words.encode()).hexdigest()[:_FINGERPRINT_LENGTH]

@@ -1,25 +1,34 @@
-"""What is done with personal data, as rows of facts: the models of `content/facts/`, one class a file.
+"""The facts of a policy: models of the rows of `content/facts/*.yaml`, one class for each file.
 
-Said once, for all languages; a placeholder or a table in the text puts them into a reader's words.
+A fact is stated once for all languages. Texts show it through a placeholder or a table, in the language of
+the reader (docs/reference/content.md).
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from policy.fields import Country, Id, Model, Period, PeriodOrWords, Truth, Words
+from policy.fields import (
+    BooleanField,
+    CountryCodeField,
+    DurationField,
+    DurationOrTextField,
+    IdField,
+    LocalizedTextField,
+    Model,
+)
 
 
 class Row(Model):
-    """What every row of a fact file shares."""
+    """A row of a fact file. Other rows and placeholders refer to it by its id."""
 
-    id: Id
+    id: IdField
 
 
 class Purpose(Row):
-    """Why data is used, and on what legal basis (GDPR Art. 13(1)(c), (d)); formål."""
+    """Why data are used, and on what legal basis (GDPR Art. 13(1)(c), (d)); formål."""
 
-    name: Words
+    name: LocalizedTextField
     legal_basis: (
         Literal[
             "consent",
@@ -31,82 +40,82 @@ class Purpose(Row):
         ]
         | None
     ) = None
-    interest: Words | None = None
-    data: tuple[Id, ...] = ()
-    audience: tuple[Id, ...] = ()
-    retention: Id | None = None
+    interest: LocalizedTextField | None = None
+    data: tuple[IdField, ...] = ()
+    audience: tuple[IdField, ...] = ()
+    retention: IdField | None = None
 
 
 class Category(Row):
     """A kind of personal data (GDPR Art. 14(1)(d))."""
 
-    name: Words
+    name: LocalizedTextField
 
 
 class Retention(Row):
-    """How long something is kept (GDPR Art. 13(2)(a)); lagringstid."""
+    """How long data are stored (GDPR Art. 13(2)(a)); lagringstid."""
 
-    what: Words
-    data: tuple[Id, ...] = ()
-    period: Period | None = None
-    criteria: Words | None = None
-    after: Words | None = None
+    what: LocalizedTextField
+    data: tuple[IdField, ...] = ()
+    period: DurationField | None = None
+    criteria: LocalizedTextField | None = None
+    after: LocalizedTextField | None = None
 
 
 class Safeguard(Model):
-    """What protects data that leaves the EEA (GDPR Art. 13(1)(f), 46)."""
+    """What protects data transferred outside the EEA (GDPR Art. 13(1)(f), 46)."""
 
     kind: Literal["adequacy", "scc", "bcr", "other"]
-    text: Words | None = None
+    text: LocalizedTextField | None = None
 
 
 class Recipient(Row):
-    """Who gets data (GDPR Art. 13(1)(e)); mottaker."""
+    """Who receives data (GDPR Art. 13(1)(e)); mottaker."""
 
-    name: Words
+    name: LocalizedTextField
     role: Literal["processor", "controller", "joint"] | None = None
-    country: Country | None = None
+    country: CountryCodeField | None = None
     safeguard: Safeguard | None = None
 
 
 class Cookie(Row):
-    """What is kept on the reader's device (ekomloven § 3-15); informasjonskapsel."""
+    """What is stored on the reader's device (ekomloven § 3-15); informasjonskapsel."""
 
-    name: Words
-    provider: Words | None = None
-    purpose: Words | None = None
-    period: PeriodOrWords | None = None
+    name: LocalizedTextField
+    provider: LocalizedTextField | None = None
+    purpose: LocalizedTextField | None = None
+    period: DurationOrTextField | None = None
 
 
 class Source(Row):
-    """Where data comes from (GDPR Art. 14(2)(f))."""
+    """Where data come from (GDPR Art. 14(2)(f))."""
 
-    name: Words
+    name: LocalizedTextField
     kind: Literal["person", "other"]
-    public: Truth | None = None
+    public: BooleanField | None = None
 
 
 class Audience(Row):
     """A group of people that a purpose or a change concerns."""
 
-    name: Words
+    name: LocalizedTextField
 
 
 class Rights(Model):
-    """Each right and how a reader uses it (GDPR Art. 13(2)(b)–(d), 15–22)."""
+    """The rights of the reader, and how to exercise each (GDPR Art. 13(2)(b)–(d), 15–22)."""
 
-    access: Words | None = None
-    rectification: Words | None = None
-    erasure: Words | None = None
-    restriction: Words | None = None
-    objection: Words | None = None
-    portability: Words | None = None
-    withdraw_consent: Words | None = None
-    complaint: Words | None = None
+    access: LocalizedTextField | None = None
+    rectification: LocalizedTextField | None = None
+    erasure: LocalizedTextField | None = None
+    restriction: LocalizedTextField | None = None
+    objection: LocalizedTextField | None = None
+    portability: LocalizedTextField | None = None
+    withdraw_consent: LocalizedTextField | None = None
+    complaint: LocalizedTextField | None = None
 
 
 class Facts(Model):
-    """What is done with personal data, once, for all languages: one field a file of `facts/`."""
+    """All facts of a policy; each field holds the rows of one file of `content/facts/`."""
 
     purposes: tuple[Purpose, ...] = ()
     categories: tuple[Category, ...] = ()

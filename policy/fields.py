@@ -1,6 +1,8 @@
-"""The smallest values of a policy: words, days, periods, addresses, each checked where it is born.
+"""Field types of the content models: localized texts, dates, durations, addresses, each with its validation.
 
-YAML gives every scalar as text (reading.py), so that `NO` stays a country and `1.10` a version.
+The YAML reader returns every scalar as text (`yaml_reader.py`), so that `NO` stays a country and `1.10` a
+version. A message of a `PydanticCustomError` is `what is wrong; what to do`: `validation_messages.py` splits
+it into the message and the hint of a finding.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import (
@@ -16,7 +19,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PrivateAttr,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -29,55 +31,57 @@ LOCALES: tuple[Locale, ...] = get_args(LocaleCode)
 
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
-    """Words for readers: the same in every language, or one wording for each."""
+    """A text for readers: the same in every language (`common`), or one text for each (`by_locale`)."""
 
     common: str = ""
     by_locale: tuple[tuple[Locale, str], ...] = ()
 
     def is_missing_in(self, locale: Locale) -> bool:
-        """Whether a reader of `locale` would find nothing."""
+        """Whether there are texts by language, but none for `locale`."""
         return bool(self.by_locale) and locale not in dict(self.by_locale)
 
     @property
     def variants(self) -> tuple[tuple[Locale, str], ...]:
-        """Each language with its words; one that is common to all stands under none."""
+        """Pairs of language and text; the language is empty for a text that is common to all."""
         return self.by_locale or (("", self.common),)
 
     def in_locale(self, locale: Locale) -> str:
-        """Give the words for a reader of `locale`; where `lacks` is true, those of the first language."""
+        """Return the text for a reader of `locale`, or that of the first language where it is missing."""
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
 
 
-def _text(value: object, info: ValidationInfo) -> LocalizedText:
+def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
+    """Return the text; every language that the policy is published in must be there."""
     if isinstance(value, LocalizedText):
         return value
     if isinstance(value, str):
         return LocalizedText(common=value)
     if not isinstance(value, dict):
-        raise PydanticCustomError(
-            "text", "a text is expected here; write words, or one line for each language"
-        )
+        raise PydanticCustomError("text", "expected text; write it here, or on one line for each language")
     for key in value:
+        # The key in the context lets `validation_messages.py` locate it, not just the mapping around it.
         if key not in LOCALES:
             raise PydanticCustomError(
                 "extra_forbidden", "unknown language '{key}'", {"key": key, "known": LOCALES}
             )
         if not isinstance(value[key], str):
-            raise PydanticCustomError("text", "words are expected in '{key}'; quote them", {"key": key})
+            raise PydanticCustomError("text", "expected text in '{key}'; put it in quotes", {"key": key})
     if not value:
-        raise PydanticCustomError("text", "nothing stands here; write something")
+        raise PydanticCustomError("text", "the value is empty; write something")
     text = LocalizedText(by_locale=tuple((code, value[code]) for code in LOCALES if code in value))
+    # The languages come with each validation: an old revision may have had fewer.
     missing = [locale for locale in (info.context or {}).get("languages", ()) if text.is_missing_in(locale)]
     if missing:
         raise PydanticCustomError(
             "missing_language",
-            "the wording in '{missing}' is missing; add a line '{missing}: …'",
+            "the text in '{missing}' is missing; add a line '{missing}: …'",
             {"missing": ", ".join(missing)},
         )
     return text
 
 
-def _day(value: object) -> date:
+def _parse_date(value: object) -> date:
+    """Return the date; `date.min` for an invalid one, which `_require_valid_date` reports."""
     if isinstance(value, date):
         return value
     try:
@@ -86,70 +90,76 @@ def _day(value: object) -> date:
         return date.min
 
 
-def _real_day(value: date) -> date:
+def _require_valid_date(value: date) -> date:
     if value == date.min:
-        raise PydanticCustomError("day", "not a day of the calendar; write it like 2026-12-22")
+        raise PydanticCustomError("day", "invalid date; expected YYYY-MM-DD, like 2026-12-22")
     return value
 
 
-def _truth(value: object) -> object:
+def _parse_boolean(value: object) -> object:
     return {"true": True, "false": False}.get(str(value), value)
 
 
-_N = "[0-9]{1,9}"
+# At most nine digits: Python refuses to convert very long numbers, and no period needs more.
+_COUNT = "[0-9]{1,9}"
 _DURATION = re.compile(
-    rf"P(?=.)(?:{_N}Y)?(?:{_N}M)?(?:{_N}W)?(?:{_N}D)?(?:T(?=.)(?:{_N}H)?(?:{_N}M)?(?:{_N}S)?)?"
+    rf"P(?=.)(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}W)?(?:{_COUNT}D)?(?:T(?=.)(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?"
 )
-_LONGEST = 365_250  # days: a longer one would count past the end of the calendar
+_MAX_DURATION_DAYS = 365_250  # a thousand years: a date plus more could lie past `date.max`
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """An ISO 8601 duration as it was typed, `P2Y6M`; whole units only."""
+    """An ISO 8601 duration in whole units, such as `P2Y6M`; `iso` keeps the spelling of the source."""
 
     iso: str
 
     @property
     def parts(self) -> tuple[tuple[str, int], ...]:
-        """Units with their counts in the order typed: (("year", 2), ("month", 6))."""
-        days, _, clock = self.iso.removeprefix("P").partition("T")
-        units = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-        small = {"H": "hour", "M": "minute", "S": "second"}
+        """The units and their counts in the order of the source: (("year", 2), ("month", 6))."""
+        # `M` is months before the T and minutes after it.
+        date_part, _, time_part = self.iso.removeprefix("P").partition("T")
+        date_units = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+        time_units = {"H": "hour", "M": "minute", "S": "second"}
         return tuple(
             (names[unit], int(count))
-            for text, names in ((days, units), (clock, small))
+            for text, names in ((date_part, date_units), (time_part, time_units))
             for count, unit in re.findall(r"(\d+)([A-Z])", text)
         )
 
     @property
     def days(self) -> float:
-        """About how many days it lasts, to tell a longer period from a shorter (a year is 365.25)."""
-        lengths = {"year": 365.25, "month": 365.25 / 12, "week": 7, "day": 1}
-        clock = {"hour": 1 / 24, "minute": 1 / 1440, "second": 1 / 86400}
-        return sum(count * (lengths | clock)[unit] for unit, count in self.parts)
+        """The approximate length in days, for comparing durations; a year has 365.25."""
+        date_lengths = {"year": 365.25, "month": 365.25 / 12, "week": 7, "day": 1}
+        time_lengths = {"hour": 1 / 24, "minute": 1 / 1440, "second": 1 / 86400}
+        return sum(count * (date_lengths | time_lengths)[unit] for unit, count in self.parts)
 
 
-def _duration(value: object) -> Duration:
+def _parse_duration(value: object) -> Duration:
+    """Return the duration; reject one that could lead past the end of the calendar."""
     if isinstance(value, Duration):
         return value
     if not _DURATION.fullmatch(str(value)):
-        raise PydanticCustomError("duration", "not a period; write it like P2Y (two years), P6M or P30D")
-    period = Duration(str(value))
-    if period.days > _LONGEST:
+        raise PydanticCustomError("duration", "invalid period; write it like P2Y (two years), P6M or P30D")
+    duration = Duration(str(value))
+    if duration.days > _MAX_DURATION_DAYS:
         raise PydanticCustomError("duration", "longer than a thousand years; write a shorter period")
-    return period
+    return duration
 
 
-def _day_or_period(value: object) -> object:
-    return _duration(value) if str(value).startswith("P") else _real_day(_day(value))
+def _parse_date_or_duration(value: object) -> object:
+    if str(value).startswith("P"):
+        return _parse_duration(value)
+    return _require_valid_date(_parse_date(value))
 
 
-def _period_or_words(value: object, info: ValidationInfo) -> object:
-    return _duration(value) if re.match(r"PT?\d", str(value)) else _text(value, info)
+def _parse_duration_or_text(value: object, info: ValidationInfo) -> object:
+    # A text may begin with P ("Permanent"), but not with P and a digit.
+    return _parse_duration(value) if re.match(r"PT?\d", str(value)) else _parse_localized_text(value, info)
 
 
-def fits(pattern: str, message: str) -> AfterValidator:
-    """Refuse text that the whole of `pattern` does not match, with a message that says what to write."""
+def must_match(pattern: str, message: str) -> AfterValidator:
+    """Return a validator that refuses text unless all of it matches `pattern`; `message` is the error."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
@@ -159,7 +169,7 @@ def fits(pattern: str, message: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-_LOCALISED = {
+_LOCALIZED_TEXT_SCHEMA = {
     "anyOf": [
         {"type": "string"},
         {
@@ -169,46 +179,52 @@ _LOCALISED = {
         },
     ]
 }
-_PERIOD_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
-Words = Annotated[LocalizedText, BeforeValidator(_text), WithJsonSchema(_LOCALISED)]
-Day = Annotated[date, BeforeValidator(_day), AfterValidator(_real_day)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
-Period = Annotated[
+_DURATION_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
+LocalizedTextField = Annotated[
+    LocalizedText, BeforeValidator(_parse_localized_text), WithJsonSchema(_LOCALIZED_TEXT_SCHEMA)
+]
+DateField = Annotated[date, BeforeValidator(_parse_date), AfterValidator(_require_valid_date)]
+BooleanField = Annotated[bool, BeforeValidator(_parse_boolean)]
+DurationField = Annotated[
     Duration,
-    BeforeValidator(_duration),
-    WithJsonSchema(_PERIOD_SCHEMA),
+    BeforeValidator(_parse_duration),
+    WithJsonSchema(_DURATION_SCHEMA),
 ]
-DayOrPeriod = Annotated[
+DateOrDurationField = Annotated[
     date | Duration,
-    BeforeValidator(_day_or_period),
-    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _PERIOD_SCHEMA]}),
+    BeforeValidator(_parse_date_or_duration),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, _DURATION_SCHEMA]}),
 ]
-PeriodOrWords = Annotated[
+DurationOrTextField = Annotated[
     Duration | LocalizedText,
-    BeforeValidator(_period_or_words),
-    WithJsonSchema({"anyOf": [_PERIOD_SCHEMA, _LOCALISED]}),
+    BeforeValidator(_parse_duration_or_text),
+    WithJsonSchema({"anyOf": [_DURATION_SCHEMA, _LOCALIZED_TEXT_SCHEMA]}),
 ]
-Id = Annotated[str, fits(r"[\w-]+", "not an id; use letters, digits, - and _")]
-Email = Annotated[
-    str, fits(r"[^@\s<>,;]+@[^@\s<>,;]+", "not an e-mail address; write it like post@example.no")
+IdField = Annotated[str, must_match(r"[\w-]+", "not an id; use letters, digits, - and _")]
+EmailField = Annotated[
+    str, must_match(r"[^@\s<>,;]+@[^@\s<>,;]+", "not an e-mail address; write it like post@example.no")
 ]
-Url = Annotated[str, fits(r"https?://[^\s<>\"]+", "not a web address; begin it with https://")]
-Country = Annotated[str, fits(r"[A-Z]{2}", "not a country; write its two ISO 3166-1 letters, like NO")]
-Days = Annotated[int, Field(ge=0, le=3650)]
+UrlField = Annotated[str, must_match(r"https?://[^\s<>\"]+", "not a web address; start it with https://")]
+CountryCodeField = Annotated[
+    str, must_match(r"[A-Z]{2}", "not a country code; write two ISO 3166-1 letters, like NO")
+]
+DayCountField = Annotated[int, Field(ge=0, le=3650)]
 
 
 class Model(BaseModel):
-    """What every YAML mapping shares: frozen, and a key that is not known is refused."""
+    """Base of all content models: frozen and hashable; unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    _hash: int | None = PrivateAttr(None)
+
+    @cached_property
+    def _field_hash(self) -> int:
+        return hash(tuple(getattr(self, name) for name in type(self).model_fields))
 
     def __hash__(self) -> int:
-        """Hash the fields once: a policy's facts are looked up for every section of every version."""
-        if self._hash is None:
-            self._hash = hash(tuple(getattr(self, name) for name in type(self).model_fields))
-        return self._hash
+        """Return the hash of all fields, computed once: facts are part of a cache key."""
+        return self._field_hash
 
     def __getstate__(self) -> dict[Any, Any]:
-        """Give its fields alone: a hash holds in one process only."""
-        return {**super().__getstate__(), "__pydantic_private__": {"_hash": None}}
+        """Return the fields without cached properties: the hash of a string differs between processes."""
+        state = super().__getstate__()
+        return state | {"__dict__": {name: state["__dict__"][name] for name in type(self).model_fields}}

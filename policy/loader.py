@@ -1,7 +1,7 @@
-"""`content/` in, a Policy out, or every fault of it at once (contract §1).
+"""Loads `content/` into a `Policy`, or reports all findings at once (docs/reference/content.md).
 
-Takes a mapping of path to bytes and does not know whether it came from the disk or from a commit, so that
-old versions go through the same code as today's files.
+The input is a mapping of paths to bytes, from the disk or from a commit, so that old revisions go through the
+same code as today's files.
 """
 
 from __future__ import annotations
@@ -9,214 +9,242 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from common.suggestions import suggest_name
-from policy import parsing as one
+from policy import parsing
+from policy.fact_models import Facts
 from policy.fields import LOCALES, Locale
 from policy.findings import ContentError, Finding, Location
 from policy.models import ChangeNote, Policy, Redaction, Section, Settings
+from policy.parsing import ParseResult, Value
 from policy.placeholders import FACT_KINDS
-from policy.references import references
-from policy.sources import RejectedFile
+from policy.references import find_broken_references
+from policy.sources import ContentFiles, RejectedFile
+from policy.yaml_reader import YamlTree
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policy.fact_models import Facts
-    from policy.parsing import ParseResult, Value
-    from policy.sources import ContentFiles
-    from policy.yaml_reader import YamlTree
-
-_SECTION = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
-_NOTE = re.compile(r"[\w-]+\.yaml")
+# The number orders the sections, the rest is the id, which begins with a letter or digit.
+_SECTION_FILE = re.compile(r"(\d{2,})-([^\W_][\w-]*)\.md")
+_NOTE_FILE = re.compile(r"[\w-]+\.yaml")
 _ROOT = "content/"
-_HIDDEN = ("", "")
-_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
+_SETTINGS_PATH = "content/policy.yaml"
+_REDACTIONS_PATH = "content/redactions.yaml"
+_TOP_LEVEL_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
 
 
 @dataclass
 class PublishedNotes:
-    """The notes of the states before, each in its newest wording, and the files that they were read from.
+    """The change notes of all earlier revisions, each in its newest wording, and the files they came from.
 
-    They are published: they keep the languages that they were published in, and what they say of facts was
-    true then.
+    They are not checked again: a language may have been added since, and the facts that they refer to may
+    have changed. `notes` are by path below `content/`, `files` by full path.
     """
 
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
 
     def unchanged_notes(self, files: ContentFiles) -> dict[str, ChangeNote]:
-        """Give the notes whose files stand as they stood: nothing of them is to be read again."""
+        """Return the notes whose files have the same bytes as before, and need not be read again."""
         return {path: self.notes[path.removeprefix(_ROOT)] for path, _ in files.items() & self.files.items()}
 
-    def add(self, files: ContentFiles, policy: Policy) -> None:
-        """Take the notes of one state more."""
+    def add_revision(self, files: ContentFiles, policy: Policy) -> None:
+        """Add the notes of the next revision."""
         for path, data in files.items() - self.files.items():
             name = unicodedata.normalize("NFC", path).removeprefix(_ROOT)
             if name in policy.notes:
                 self.notes[name] = policy.notes[name]
                 self.files.pop(_ROOT + name, None)
+                # Only a name in NFC can be compared byte by byte with the next revision.
                 if isinstance(data, bytes) and path == _ROOT + name:
                     self.files[path] = data
 
 
-def load_policy(files: ContentFiles, settled: PublishedNotes | None = None) -> Policy:
-    """ParseResult `content/`, paths and bytes; ContentError tells every fault of it at once."""
-    known = settled or PublishedNotes()
-    reader = _Reader(known.notes, known.unchanged_notes(files))
-    policy = reader.policy(reader.named(files))
+def load_policy(files: ContentFiles, published_notes: PublishedNotes | None = None) -> Policy:
+    """Return the policy in `files`, a mapping of paths to bytes.
+
+    Raise ContentError with every finding at once. Notes in `published_notes` are taken as they are.
+    """
+    published = published_notes or PublishedNotes()
+    loader = _Loader(published.notes, published.unchanged_notes(files))
+    policy = loader.load(loader.normalize_names(files))
     if policy:
-        new = {name: note for name, note in reader.noted.items() if known.notes.get(name) != note}
-        reader.findings += references(policy, new, reader.trees)
-    if reader.findings or not policy:
-        raise ContentError(reader.findings)
+        new_notes = {
+            name: note for name, note in loader.parsed_notes.items() if published.notes.get(name) != note
+        }
+        loader.findings += find_broken_references(policy, new_notes, loader.trees)
+    if loader.findings or not policy:
+        raise ContentError(loader.findings)
     return policy
 
 
 @dataclass
-class _Reader:
-    """Collects the values and findings of all files except the notes that are `still` the same."""
+class _Loader:
+    """Collects the values, YAML trees and findings of all files, except for notes that are unchanged."""
 
-    settled: Mapping[str, ChangeNote]
-    still: Mapping[str, ChangeNote]
+    published_notes: Mapping[str, ChangeNote]
+    unchanged_notes: Mapping[str, ChangeNote]
+    # The reader gets everything that is wrong at once, so nothing here stops at the first finding.
     findings: list[Finding] = field(default_factory=list)
     trees: dict[str, YamlTree] = field(default_factory=dict)
-    noted: dict[str, ChangeNote] = field(default_factory=dict)
+    parsed_notes: dict[str, ChangeNote] = field(default_factory=dict)
 
-    def named(self, files: ContentFiles) -> ContentFiles:
-        """Give the files by their names in NFC, in order; two that differ in nothing else are a fault."""
-        found: dict[str, bytes | RejectedFile] = {}
-        for path in sorted(files.keys() - self.still.keys()):
+    def normalize_names(self, files: ContentFiles) -> ContentFiles:
+        """Return the files by their names in NFC, sorted; report names that differ only in their form.
+
+        macOS may write "å" as two code points, Git keeps what it is given.
+        """
+        normalized: dict[str, bytes | RejectedFile] = {}
+        for path in sorted(files.keys() - self.unchanged_notes.keys()):
             name = unicodedata.normalize("NFC", path)
-            if name in found or name in self.still:
-                message = "two files bear this name, typed in two Unicode forms"
-                self.findings.append(Finding(Location(name), message, "remove one of them"))
-            found[name] = files[path]
-        return found
+            if name in normalized or name in self.unchanged_notes:
+                message = "two files have the same name in different Unicode forms"
+                self.report(name, message, "remove one of them")
+            normalized[name] = files[path]
+        return normalized
 
-    def policy(self, files: ContentFiles) -> Policy | None:
-        known = self.known(files)
-        settings = self.settings(known)
-        # Where policy.yaml cannot tell, those that have a folder: one broken file hides no fault of another.
-        languages = settings.languages if settings else _with_folder(known)
-        facts = self.facts(known, languages)
-        notes = self.notes(known, languages)
-        sections: dict[Locale, tuple[Section, ...]] = {code: self.sections(code, known) for code in languages}
+    def load(self, files: ContentFiles) -> Policy | None:
+        """Return the policy; None where settings or facts could not be read."""
+        accepted = self.select_content(files)
+        settings = self.load_settings(accepted)
+        # Without settings, use the languages that have a folder, so that other findings are still reported.
+        languages = settings.languages if settings else _detect_languages(accepted)
+        facts = self.load_facts(accepted, languages)
+        notes = self.load_notes(accepted, languages)
+        sections = {locale: self.load_sections(locale, accepted) for locale in languages}
         if settings and not any(sections.values()):
-            hint = "write one, like 01-about.md"
-            self.findings.append(Finding(Location(f"content/{languages[0]}"), "there is no section", hint))
-        redactions = self.redactions(known)
+            self.report(f"content/{languages[0]}", "there is no section", "write one, like 01-about.md")
+        redactions = self.load_redactions(accepted)
         return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
-    def take(self, path: str, read: ParseResult[Value]) -> Value | None:
-        self.findings += read.findings
-        self.trees[path] = read.tree
-        return read.value
+    def report(self, path: str, message: str, hint: str) -> None:
+        """Add a finding about a whole file."""
+        self.findings.append(Finding(Location(path), message, hint))
 
-    def known(self, files: ContentFiles) -> Mapping[str, bytes]:
-        """Keep the files that the contract knows; say what is wrong with every other."""
-        kept = {}
+    def collect(self, path: str, result: ParseResult[Value]) -> Value | None:
+        """Collect the findings and the tree of a parsed file; return its value."""
+        self.findings += result.findings
+        self.trees[path] = result.tree
+        return result.value
+
+    def select_content(self, files: ContentFiles) -> Mapping[str, bytes]:
+        """Return the files that belong to a policy; report every other one that is not hidden."""
+        selected = {}
         for path, data in files.items():
-            strange = _strange(path.removeprefix(_ROOT))
-            if strange == _HIDDEN:
+            name = path.removeprefix(_ROOT)
+            if _is_hidden(name):
                 continue
+            # A symbolic link has no bytes to look at, whatever its name.
             if isinstance(data, RejectedFile):
-                self.findings.append(Finding(Location(path), data.message, data.hint))
-            elif strange:
-                self.findings.append(Finding(Location(path), *strange))
+                self.report(path, data.message, data.hint)
+            elif finding := _find_misplaced_file(name):
+                self.findings.append(finding)
             else:
-                kept[path] = data
-        return kept
+                selected[path] = data
+        return selected
 
-    def settings(self, files: Mapping[str, bytes]) -> Settings | None:
-        path = "content/policy.yaml"
-        if path in files:
-            return self.take(path, one.settings(path, files[path]))
-        if not any(finding.location.path == path for finding in self.findings):
-            hint = "write it: who, where, which languages"
-            self.findings.append(Finding(Location(path), "the file is missing", hint))
+    def load_settings(self, files: Mapping[str, bytes]) -> Settings | None:
+        """Return the settings; None where they cannot be read."""
+        if _SETTINGS_PATH in files:
+            data = files[_SETTINGS_PATH]
+            return self.collect(_SETTINGS_PATH, parsing.parse_settings(_SETTINGS_PATH, data))
+        # A file that was rejected, say as too large, is not missing.
+        if not any(finding.location.path == _SETTINGS_PATH for finding in self.findings):
+            hint = "create it with title, base_url, languages and controller"
+            self.report(_SETTINGS_PATH, "the file is missing", hint)
         return None
 
-    def facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
-        """ParseResult each fact file by itself, so that the findings of one hide none of another."""
-        paths = {kind: f"content/facts/{kind}.yaml" for kind in FACT_KINDS}
-        reads = tuple(
-            one.facts(path, files[path], kind, languages) for kind, path in paths.items() if path in files
-        )
-        whole = [
-            self.take(path, read)
-            for path, read in zip(filter(files.__contains__, paths.values()), reads, strict=True)
-        ]
-        return None if None in whole else one.joined(reads)
+    def load_facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
+        """Return all facts; None where a file cannot be read. Each file is parsed on its own."""
+        results: list[ParseResult[Facts]] = []
+        values: list[Facts | None] = []
+        for kind in FACT_KINDS:
+            path = f"content/facts/{kind}.yaml"
+            if path in files:
+                results.append(parsing.parse_facts(path, files[path], kind, languages))
+                values.append(self.collect(path, results[-1]))
+        return None if None in values else parsing.merge_facts(tuple(results))
 
-    def redactions(self, files: Mapping[str, bytes]) -> tuple[Redaction, ...]:
-        path = "content/redactions.yaml"
-        known = self.take(path, one.redactions(path, files[path])) if path in files else None
-        return known.redactions if known else ()
+    def load_redactions(self, files: Mapping[str, bytes]) -> tuple[Redaction, ...]:
+        """Return the redactions; none where there is no file, or it cannot be read."""
+        if _REDACTIONS_PATH not in files:
+            return ()
+        data = files[_REDACTIONS_PATH]
+        parsed = self.collect(_REDACTIONS_PATH, parsing.parse_redactions(_REDACTIONS_PATH, data))
+        return parsed.redactions if parsed else ()
 
-    def notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, ChangeNote]:
-        for path, data in _below("content/changes/", files):
+    def load_notes(
+        self, files: Mapping[str, bytes], languages: tuple[Locale, ...]
+    ) -> Mapping[str, ChangeNote]:
+        """Return all notes by their path below `content/`, sorted."""
+        for path, data in _files_below("content/changes/", files):
             name = path.removeprefix(_ROOT)
-            note = self.take(path, one.note(path, data, () if name in self.settled else languages))
+            # A published note keeps the languages that it was published in.
+            required = () if name in self.published_notes else languages
+            note = self.collect(path, parsing.parse_change_note(path, data, required))
             if note:
-                self.noted[name] = note
-        still = ((path.removeprefix(_ROOT), note) for path, note in self.still.items())
-        return dict(sorted((*still, *self.noted.items())))
+                self.parsed_notes[name] = note
+        unchanged = ((path.removeprefix(_ROOT), note) for path, note in self.unchanged_notes.items())
+        return dict(sorted((*unchanged, *self.parsed_notes.items())))
 
-    def sections(self, locale: Locale, files: Mapping[str, bytes]) -> tuple[Section, ...]:
-        found: dict[str, Section] = {}
-        prefix = f"content/{locale}/"
-        for path, data in _below(prefix, files):
-            section = self.take(path, one.section(path, data))
+    def load_sections(self, locale: Locale, files: Mapping[str, bytes]) -> tuple[Section, ...]:
+        """Return the sections of one language in order; report ids and aliases that are used twice."""
+        by_id: dict[str, Section] = {}
+        folder = f"content/{locale}/"
+        for path, data in _files_below(folder, files):
+            section = self.collect(path, parsing.parse_section(path, data))
             if section is None:
                 continue
+            # Ids become addresses, which many web servers and file systems compare without case.
             for name in (section.id, *section.aliases):
-                if name.casefold() in found:
-                    other = found[name.casefold()].path.removeprefix(prefix)
-                    hint = f"see {other}; rename one of them"
-                    self.findings.append(Finding(Location(path), f"the id '{name}' is used twice", hint))
-                found[name.casefold()] = section
-        unique = {section.path: section for section in found.values()}
-        return tuple(sorted(unique.values(), key=lambda section: section.place))
+                if name.casefold() in by_id:
+                    other = by_id[name.casefold()].path.removeprefix(folder)
+                    self.report(path, f"the id '{name}' is used twice", f"see {other}; rename one of them")
+                by_id[name.casefold()] = section
+        # A section is here once for its id and once for each alias.
+        unique = {section.path: section for section in by_id.values()}
+        return tuple(sorted(unique.values(), key=lambda section: section.sort_key))
 
 
-def _below(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """Give the files below a folder: they stand in order, and the folder's own name ends with a slash."""
-    names = list(files)
-    behind = folder[:-1] + chr(ord("/") + 1)
-    return islice(files.items(), bisect_left(names, folder), bisect_left(names, behind))
+def _files_below(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Return the files below a folder, whose name ends with a slash; `files` must be sorted by path."""
+    paths = list(files)
+    end = folder[:-1] + chr(ord("/") + 1)  # sorts directly after every path below the folder
+    return islice(files.items(), bisect_left(paths, folder), bisect_left(paths, end))
 
 
-def _with_folder(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
+def _detect_languages(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
     return tuple(code for code in LOCALES if any(path.startswith(f"content/{code}/") for path in files))
 
 
+def _is_hidden(name: str) -> bool:
+    """Whether a file or a folder above it is hidden: editors and systems leave such files behind."""
+    return any(step.startswith(".") for step in name.split("/"))
+
+
 @lru_cache(maxsize=1024)
-def _strange(name: str) -> tuple[str, str] | None:
-    """Say what is wrong with a file's name, or nothing; of a hidden one, that it is none of ours."""
+def _find_misplaced_file(name: str) -> Finding | None:
+    """Return a finding for a file that does not belong to a policy; `name` is its path below `content/`.
+
+    The cache is never invalidated: the name is all the input. A history has the same names in each revision.
+    """
     folder, _, rest = name.partition("/")
-    if any(step.startswith(".") for step in name.split("/")):
-        return _HIDDEN
+    message = hint = ""
     if name in {"policy.yaml", "redactions.yaml"}:
         return None
-    if folder not in _NAMES or not rest:
-        return f"'{name}' is no part of a policy", f"move it out of content/; {suggest_name(folder, _NAMES)}"
-    if folder == "facts":
-        kinds = [f"{kind}.yaml" for kind in FACT_KINDS]
-        return None if rest in kinds else (f"'{rest}' is no fact file", suggest_name(rest, kinds))
-    if folder == "changes":
-        return (
-            None
-            if _NOTE.fullmatch(rest)
-            else (f"'{rest}' is no change note", "name it like 2026-11-deling.yaml")
-        )
-    whole = _SECTION.fullmatch(rest)
-    return (
-        None
-        if whole
-        else (f"'{rest}' is no section file", "name it like 06-deling.md, or move it out of content/")
-    )
+    if folder not in _TOP_LEVEL_NAMES or not rest:
+        message = f"'{name}' is not part of a policy"
+        hint = f"move it out of content/; {suggest_name(folder, _TOP_LEVEL_NAMES)}"
+    elif folder == "facts":
+        known = [f"{kind}.yaml" for kind in FACT_KINDS]
+        if rest not in known:
+            message, hint = f"'{rest}' is not a fact file", suggest_name(rest, known)
+    elif folder == "changes":
+        if not _NOTE_FILE.fullmatch(rest):
+            message, hint = f"'{rest}' is not a change note", "name it like 2026-11-deling.yaml"
+    elif not _SECTION_FILE.fullmatch(rest):
+        message = f"'{rest}' is not a section file"
+        hint = "name it like 06-deling.md, or move it out of content/"
+    return Finding(Location(_ROOT + name), message, hint) if message else None

@@ -1,33 +1,30 @@
-"""Facts in words, in Norwegian and English: the only place that knows Babel.
+"""Formats facts in Norwegian and English; the only module that uses Babel.
 
-A word made from a fact stands in published versions for ever (contract §2): the golden table of the tests
-guards every one of them, and where CLDR moves on, the old words are kept here.
+Published versions are rendered again from their source and must not change. So the tests compare every word
+that a fact can become with a golden table, and where a new CLDR changes a word, the old one is kept here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from io import BytesIO
+from pathlib import Path
 
 from babel import Locale as BabelLocale
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import Translations
 
-from policy.fields import Duration, LocalizedText
-from policy.placeholders import CodedValue
+from policy.fields import Duration, Locale, LocalizedText
+from policy.placeholders import CodedValue, PlaceholderValue
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+_CLDR_LOCALES = {"nb": "nb", "en": "en_GB"}
 
-    from policy.fields import Locale
-    from policy.placeholders import PlaceholderValue
-
-_CLDR = {"nb": "nb", "en": "en_GB"}
-
-# CLDR's Norwegian day is «døgn», which nobody says of thirty days' notice; so all units are our own.
+# CLDR's Norwegian word for a day is "døgn", which nobody uses for thirty days' notice; so all units are ours.
 _UNITS = {
     "nb": {
         "year": ("år", "år"),
@@ -41,7 +38,8 @@ _UNITS = {
     "en": {unit: (unit, f"{unit}s") for unit in ("year", "month", "week", "day", "hour", "minute", "second")},
 }
 
-_TERMS = {
+# By key: Norwegian, English. Published words; see the docstring of the module before changing one.
+TERMS = {
     "legal_basis.consent": ("samtykke", "consent"),
     "legal_basis.contract": ("avtale", "contract"),
     "legal_basis.legal_obligation": ("rettslig plikt", "legal obligation"),
@@ -97,8 +95,8 @@ _TERMS = {
     "redacted": ("[fjernet]", "[removed]"),
 }
 
-# Where CLDR says what no reader would: two countries alike, a note in the name, a form that is not ours.
-_COUNTRIES = {
+# Instead of CLDR's names where they are ambiguous, hold a note, or are not the usual form.
+_COUNTRY_NAMES = {
     "CD": ("Den demokratiske republikken Kongo", "Democratic Republic of the Congo"),
     "CG": ("Republikken Kongo", "Republic of the Congo"),
     "HK": ("Hongkong", "Hong Kong"),
@@ -110,71 +108,77 @@ _COUNTRIES = {
     "TF": ("De franske sørterritoriene", "French Southern Territories"),
     "UM": ("USAs ytre småøyer", "US Outlying Islands"),
 }
-# CLDR also knows unions, tests and codes that are only reserved; XK stays, for Kosovo has no other.
-_NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+# CLDR also has unions, test codes and reserved codes. XK is not in ISO 3166-1, but Kosovo has no other code.
+_NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 
 
-def format_value(leaf: PlaceholderValue, locale: Locale) -> str:
-    """Put a leaf into the reader's words."""
-    match leaf:
+def format_value(value: PlaceholderValue, locale: Locale) -> str:
+    """Return the words that readers see for a value."""
+    match value:
         case LocalizedText():
-            return leaf.in_locale(locale)
+            return value.in_locale(locale)
         case CodedValue():
-            return format_term(leaf.key, locale)
+            return format_term(value.key, locale)
         case Duration():
-            return format_duration(leaf, locale)
+            return format_duration(value, locale)
         case date():
-            return format_day(leaf, locale)
+            return format_day(value, locale)
         case tuple():
-            return format_enumeration(leaf, locale)
-    return str(leaf)
+            return format_enumeration(value, locale)
+    return str(value)
 
 
 def format_term(key: str, locale: Locale) -> str:
-    """Give the words for a code of a closed list, such as `role.processor` or `country.NO`."""
+    """Return the words for a code of a closed list, such as `role.processor` or `country.NO`."""
     kind, _, code = key.partition(".")
     if kind == "country":
-        return _territories(locale).get(code, code)
-    return _TERMS[key][locale == "en"]
+        return _get_territory_names(locale).get(code, code)
+    return TERMS[key][locale == "en"]
 
 
 @lru_cache(maxsize=4096)
 def format_day(value: date, locale: Locale) -> str:
-    """Say a day of the calendar: «22. desember 2026», "22 December 2026"."""
-    return format_date(value, "d. MMMM y" if locale == "nb" else "d MMMM y", locale=_CLDR[locale])
+    """Return a date in words: "22. desember 2026", "22 December 2026".
+
+    The cache is never invalidated: the key is all the input. A change log repeats few dates on many pages.
+    """
+    return format_date(value, "d. MMMM y" if locale == "nb" else "d MMMM y", locale=_CLDR_LOCALES[locale])
 
 
 def format_duration(value: Duration, locale: Locale) -> str:
-    """Say a period: «2 år og 6 måneder», "2 years and 6 months"."""
+    """Return a duration in words: "2 år og 6 måneder", "2 years and 6 months"."""
     units = _UNITS[locale]
     return format_enumeration([f"{count} {units[unit][count != 1]}" for unit, count in value.parts], locale)
 
 
 def format_enumeration(items: Iterable[str], locale: Locale) -> str:
-    """Say a list in a sentence: «a, b og c», "a, b and c"."""
-    return format_list(list(items), locale=_CLDR[locale])
+    """Return a list as part of a sentence: "a, b og c", "a, b and c"."""
+    return format_list(list(items), locale=_CLDR_LOCALES[locale])
 
 
 def is_country(code: str) -> bool:
-    """Whether the two letters are a country of ISO 3166-1, or XK."""
-    return code in _territories("en") and code not in _NO_COUNTRIES
+    """Whether two letters are a country code of ISO 3166-1, or XK (Kosovo)."""
+    return code in _get_territory_names("en") and code not in _NOT_COUNTRIES
 
 
 @lru_cache
-def _territories(locale: Locale) -> dict[str, str]:
+def _get_territory_names(locale: Locale) -> dict[str, str]:
+    """Return the name of each territory by its code; Babel's data never change in a process."""
     names = {
         code: name.replace(" & ", " and ")
-        for code, name in BabelLocale.parse(_CLDR[locale]).territories.items()
+        for code, name in BabelLocale.parse(_CLDR_LOCALES[locale]).territories.items()
     }
-    return names | {code: words[locale == "en"] for code, words in _COUNTRIES.items()}
+    return names | {code: words[locale == "en"] for code, words in _COUNTRY_NAMES.items()}
 
 
 def load_catalogue(path: Path, locale: Locale) -> Callable[[str], str]:
-    """Load the interface's words: a gettext .po file whose msgids are English, and what it lacks stays so."""
+    """Return the translation function of a gettext .po file; untranslated messages stay English."""
     if not path.is_file():
         return str
+    compiled = BytesIO()
     with path.open("rb") as file:
-        words = {
-            str(message.id): str(message.string) for message in read_po(file, locale=locale) if message.string
-        }
-    return lambda message: words.get(message, message)
+        write_mo(compiled, read_po(file, locale=locale), use_fuzzy=True)
+    compiled.seek(0)
+    translations = Translations(compiled)
+    # gettext keeps the header of the file as the translation of the empty message.
+    return lambda message: translations.gettext(message) if message else message

@@ -1,202 +1,217 @@
-"""Markdown in, blocks out: the only place that knows markdown-it.
+"""Parses Markdown into blocks; the only module that uses markdown-it.
 
-CommonMark with tables, definition lists and footnotes. Raw HTML is text, images are links to themselves
-(nothing remote is ever loaded), and a link that could do harm is no link (contract §1).
+CommonMark with tables, definition lists, footnotes and placeholders. Raw HTML is shown as text, images become
+links to themselves (no page loads anything from elsewhere), and links with a dangerous scheme become text
+(docs/reference/content.md).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from policy.blocks import Block, TextRun, escape_invisible
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
-
+# Names hold no braces, so that an unclosed placeholder does not swallow the next one.
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s][^{}\n]*?)\s*\}\}")
 TABLE_PLACEHOLDER = re.compile(r"table:\s*(\S+)")
-LEFTOVER = re.compile(r"\{\{|\{%|\[/?vc_")
-_DROPPED = re.compile(r"[\x00-\x20]")  # what a browser takes out of an address before it reads the scheme
+TABLE_PLACEHOLDER_TAG = "table-placeholder"  # of the block that stands for a table of facts
+# Template syntax of placeholders, Jinja or a page builder, which readers would see.
+LEFTOVER_MARKUP = re.compile(r"\{\{|\{%|\[/?vc_")
+# Browsers remove blanks and control characters before they read the scheme (WHATWG URL §4.4).
+_IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_HARMLESS = {"http", "https", "mailto", "tel"}
-_TIGHTEN = re.compile(r"\{\{[ \t]*([\w.-]+)[ \t]*\}\}")
-_SLOT_IN_TARGET = re.compile(r"%7B%7B([\w.-]+)%7D%7D")
-_LOOKS = {"strong": "strong", "em": "em"}
+_HARMLESS_SCHEMES = {"http", "https", "mailto", "tel"}
+# Blanks inside the braces of a simple name, and the braces as markdown-it encodes them in addresses.
+_PADDED_PLACEHOLDER = re.compile(r"\{\{[ \t]*([\w.-]+)[ \t]*\}\}")
+_ENCODED_PLACEHOLDER = re.compile(r"%7B%7B([\w.-]+)%7D%7D")
+_INLINE_MARKS = {"strong": "strong", "em": "em"}
+# The title of a section is an h2, so headings inside it begin one level below.
 _HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}
 
 
+@lru_cache(maxsize=512)
 def parse_markdown(source: str, anchor: str = "") -> tuple[Block, ...]:
-    """Read Markdown into blocks; `anchor` begins the ids of its footnotes. Lines count from 1."""
-    return _parse(source, anchor)
+    """Return the blocks of a Markdown text; the ids of its footnotes begin with `anchor`.
+
+    The cache is never invalidated: the key is all the input. Most sections of a revision are those of the one
+    before, and each is parsed for several purposes (references, checks, rendering).
+    """
+    # The target of a Markdown link may not contain blanks, but placeholders are typed with them.
+    tokens = _get_parser().parse(_PADDED_PLACEHOLDER.sub(r"{{\1}}", source))
+    return _BlockBuilder(anchor).build_blocks(iter(tokens))
 
 
 def make_text_runs(words: str) -> tuple[TextRun, ...]:
-    """Give words that are no Markdown, a fact's say, as the runs of a leaf."""
+    """Return plain text, such as the words of a fact, as the runs of a leaf."""
     return (TextRun(escape_invisible(words)),)
 
 
-@lru_cache(maxsize=512)
-def _parse(source: str, anchor: str) -> tuple[Block, ...]:
-    # A link's target holds no blanks: `[x]({{ a.b }})` is one only once the placeholder has none.
-    tokens = _markdown().parse(_TIGHTEN.sub(r"{{\1}}", source))
-    return _Reader(anchor).blocks(iter(tokens))
-
-
 def is_harmless_link(href: str) -> bool:
-    """Whether a link may stand: a relative one, or one of the schemes that only lead somewhere."""
-    scheme = _SCHEME.match(_DROPPED.sub("", href))
-    return scheme is None or scheme[1].lower() in _HARMLESS
+    """Whether a link is relative or has a scheme that cannot run code (not `javascript:` or `data:`)."""
+    scheme = _SCHEME.match(_IGNORED_BY_BROWSERS.sub("", href))
+    return scheme is None or scheme[1].lower() in _HARMLESS_SCHEMES
 
 
 @lru_cache(maxsize=1)
-def _markdown() -> MarkdownIt:
+def _get_parser() -> MarkdownIt:
+    """Return the configured parser, built once in each process: it keeps no state between texts."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(deflist_plugin).use(footnote_plugin)
+    # Raw HTML would escape every guarantee of the output (docs/decisions/raw-html-is-text.md).
     markdown.disable(["html_block", "html_inline"])
     setattr(markdown, "validateLink", is_harmless_link)  # noqa: B010 - the hook that the library documents
-    markdown.inline.ruler.before("text", "slot", _slot_rule)
+    markdown.inline.ruler.before("text", "placeholder", _parse_inline_placeholder)
     markdown.block.ruler.before(
-        "paragraph", "table_slot", _table_rule, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        "paragraph",
+        "table_placeholder",
+        _parse_table_placeholder,
+        {"alt": ["paragraph", "reference", "blockquote", "list"]},
     )
     return markdown
 
 
-def _slot_rule(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's own signature
-    found = PLACEHOLDER.match(state.src, state.pos)
-    if not found:
+def _parse_inline_placeholder(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's own signature
+    """Parse `{{ name }}` inside text: a rule of markdown-it, which passes where it does not match."""
+    match = PLACEHOLDER.match(state.src, state.pos)
+    if not match:
         return False
     if not silent:
-        token = state.push("slot", "", 0)
-        token.content = found[1]
+        token = state.push("placeholder", "", 0)
+        token.content = match[1]
         token.meta = {"line": state.src.count("\n", 0, state.pos)}
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
-def _table_rule(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+def _parse_table_placeholder(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Parse `{{ table: KIND }}` on a line of its own, as a rule of markdown-it."""
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
-    found = PLACEHOLDER.fullmatch(line)
-    if not found or not TABLE_PLACEHOLDER.fullmatch(found[1]) or state.is_code_block(start):
+    match = PLACEHOLDER.fullmatch(line)
+    if not match or not TABLE_PLACEHOLDER.fullmatch(match[1]) or state.is_code_block(start):
         return False
     if not silent:
-        token = state.push("table_slot", "", 0)
-        token.content, token.map = found[1], [start, start + 1]
+        token = state.push("table_placeholder", "", 0)
+        token.content, token.map = match[1], [start, start + 1]
         state.line = start + 1
     return True
 
 
-class _Reader:
-    """Folds the flat tokens of one text into blocks."""
+class _BlockBuilder:
+    """Builds the blocks of one text from markdown-it's flat list of tokens. `line` counts from 0."""
 
     def __init__(self, anchor: str) -> None:
         self.anchor = anchor
         self.line = 0
 
-    def blocks(self, tokens: Iterator[Token]) -> tuple[Block, ...]:
-        """Read up to the end of the container that the tokens stand in."""
-        found: list[Block] = []
+    def build_blocks(self, tokens: Iterator[Token]) -> tuple[Block, ...]:
+        """Return the blocks up to the end of the current container, consuming its tokens."""
+        blocks: list[Block] = []
         for token in tokens:
             if token.map:
                 self.line = token.map[0]
             if token.nesting < 0:
                 break
-            found.extend(self.block(token, tokens))
-        return tuple(found)
+            blocks.extend(self.build_block(token, tokens))
+        return tuple(blocks)
 
-    def block(self, token: Token, tokens: Iterator[Token]) -> Iterable[Block]:
+    def build_block(self, token: Token, tokens: Iterator[Token]) -> Iterable[Block]:
+        """Return the block that begins with a token; several for a paragraph of a tight list."""
         line = self.line + 1
         match token.type:
             case "inline":
-                return [Block("text", runs=self.runs(token), line=line)]
-            case "table_slot":
-                return [
-                    Block("table-slot", runs=(TextRun("", placeholder=token.content, line=line),), line=line)
-                ]
+                return [Block("text", runs=self.build_runs(token), line=line)]
+            case "table_placeholder":
+                run = TextRun("", placeholder=token.content, line=line)
+                return [Block(TABLE_PLACEHOLDER_TAG, runs=(run,), line=line)]
             case "fence" | "code_block":
-                return [
-                    Block("pre", runs=(TextRun(escape_invisible(token.content.rstrip("\n"))),), line=line)
-                ]
+                run = TextRun(escape_invisible(token.content.rstrip("\n")))
+                return [Block("pre", runs=(run,), line=line)]
             case "hr":
                 return [Block("hr", line=line)]
-            case "footnote_anchor":
+            case "footnote_anchor":  # blocks.py renders the link back from a note
                 return []
-        return self.container(token, self.blocks(tokens), line)
+        return self.build_container(token, self.build_blocks(tokens), line)
 
-    def container(self, token: Token, inside: tuple[Block, ...], line: int) -> Iterable[Block]:
+    def build_container(self, token: Token, children: tuple[Block, ...], line: int) -> Iterable[Block]:
+        """Return the block for a container; a container of one bare text becomes a leaf itself."""
         tag, attrs = token.tag, tuple[tuple[str, str], ...]()
         if token.type == "paragraph_open" and token.hidden:
-            return inside
+            return children
         if token.type == "footnote_block_open":
             tag, attrs = "ol", (("class", "footnotes"),)
         elif token.type == "footnote_open":
-            tag, attrs = "li", (("id", self.note(token)),)
+            tag, attrs = "li", (("id", self.get_note_anchor(token)),)
         elif token.type == "ordered_list_open" and token.attrGet("start"):
             attrs = (("start", str(token.attrGet("start"))),)
         elif token.type == "th_open":
             attrs = (("scope", "col"),)
         tag = _HEADINGS.get(tag, tag)
-        if len(inside) == 1 and inside[0].tag == "text":
-            return [Block(tag, runs=inside[0].runs, attrs=attrs, line=line)]
-        return [Block(tag, inside, attrs=attrs, line=line)]
+        if len(children) == 1 and children[0].tag == "text":
+            return [Block(tag, runs=children[0].runs, attrs=attrs, line=line)]
+        return [Block(tag, children, attrs=attrs, line=line)]
 
-    def note(self, token: Token) -> str:
+    def get_note_anchor(self, token: Token) -> str:
+        """Return the id of a footnote, which is unique on the page."""
         return f"{self.anchor}-note-{token.meta['id'] + 1}"
 
-    def runs(self, inline: Token) -> tuple[TextRun, ...]:
-        found: list[TextRun] = []
+    def build_runs(self, inline: Token) -> tuple[TextRun, ...]:
+        """Return the runs of an inline token, keeping track of the open links and marks."""
+        runs: list[TextRun] = []
         marks: list[str] = []
         href = ""
         for token in inline.children or ():
             if token.type == "link_open":
-                href = _target(token.attrGet("href"))
+                href = _decode_link_target(token.attrGet("href"))
             elif token.type == "link_close":
                 href = ""
             elif token.nesting > 0:
-                marks.append(_LOOKS[token.tag])
+                marks.append(_INLINE_MARKS[token.tag])
             elif token.nesting < 0:
                 marks.pop()
             else:
-                found.append(self.run(token, href, tuple(marks)))
-        return tuple(found)
+                runs.append(self.build_run(token, href, tuple(marks)))
+        return tuple(runs)
 
-    def run(self, token: Token, href: str, marks: tuple[str, ...]) -> TextRun:
+    def build_run(self, token: Token, href: str, marks: tuple[str, ...]) -> TextRun:
+        """Return the run for one token without children."""
         match token.type:
             case "image":
-                href = href or _target(token.attrGet("src"))
-                return TextRun(escape_invisible(_alternative(token)) or escape_invisible(href), href, marks)
+                href = href or _decode_link_target(token.attrGet("src"))
+                return TextRun(
+                    escape_invisible(_extract_image_text(token)) or escape_invisible(href), href, marks
+                )
             case "code_inline":
                 marks = (*marks, "code")
             case "footnote_ref":
                 marks = ("note", "again") if token.meta.get("subId") else ("note",)
-                return TextRun(str(token.meta["id"] + 1), f"#{self.note(token)}", marks)
-            case "slot":
+                return TextRun(str(token.meta["id"] + 1), f"#{self.get_note_anchor(token)}", marks)
+            case "placeholder":
                 return TextRun("", href, marks, token.content, self.line + 1 + token.meta["line"])
         breaks = {"softbreak": " ", "hardbreak": "\n"}
         return TextRun(breaks.get(token.type) or escape_invisible(token.content), href, marks)
 
 
-def _target(address: object) -> str:
-    """Give the address of a link as it was typed: markdown-it has encoded the placeholders in it."""
-    return _SLOT_IN_TARGET.sub(r"{{\1}}", str(address or ""))
+def _decode_link_target(address: object) -> str:
+    """Return a link target as it was typed: markdown-it percent-encodes the braces of placeholders."""
+    return _ENCODED_PLACEHOLDER.sub(r"{{\1}}", str(address or ""))
 
 
-def _alternative(image: Token) -> str:
-    """Give the words that stand for an image."""
+def _extract_image_text(image: Token) -> str:
+    """Return the alternative text of an image, with its placeholders as typed."""
     return "".join(
-        _alternative(token)
+        _extract_image_text(token)
         if token.children
         else f"{{{{ {token.content} }}}}"
-        if token.type == "slot"
+        if token.type == "placeholder"
         else token.content
         for token in image.children or ()
     )

@@ -1,36 +1,37 @@
-"""What a policy is: frozen values with no I/O. The models of the YAML files also make `schemas/`."""
+"""The values of a policy: settings, change notes, redactions, sections. Frozen, and without any I/O.
+
+The JSON Schemas in `schemas/` are generated from the models of the YAML files (`schemas.py`), their
+descriptions from the docstrings here. The keys are described in docs/reference/content.md.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import Field
 
+from policy.fact_models import Facts
 from policy.fields import (
-    Day,
-    DayOrPeriod,
-    Days,
-    Email,
-    Id,
+    DateField,
+    DateOrDurationField,
+    DayCountField,
+    EmailField,
+    IdField,
     Locale,
     LocaleCode,
+    LocalizedTextField,
     Model,
-    Url,
-    Words,
-    fits,
+    UrlField,
+    must_match,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from policy.fact_models import Facts
 
 
 class Level(StrEnum):
-    """How much a change means to a reader; the order is that of weight."""
+    """How important a change is to readers, in ascending order."""
 
     MINOR = "minor"
     MAJOR = "major"
@@ -38,12 +39,12 @@ class Level(StrEnum):
 
     @property
     def weight(self) -> int:
-        """Higher means more; levels compare by this, never by their letters."""
+        """The rank of the level, from 0. Compare levels by it: as strings they sort alphabetically."""
         return list(Level).index(self)
 
 
 class Channel(StrEnum):
-    """Where an announcement is told (section 9 of the policy, contract §1 `announce`)."""
+    """Where a change is announced (`announce` in policy.yaml)."""
 
     HELP_CENTRE = "help_centre"
     LOGIN = "login"
@@ -52,121 +53,130 @@ class Channel(StrEnum):
 
 
 class Controller(Model):
-    """Who decides about the data (GDPR Art. 4(7), 13(1)(a)); behandlingsansvarlig."""
+    """The controller of the data (GDPR Art. 4(7), 13(1)(a)); behandlingsansvarlig."""
 
-    name: Words
-    address: Words | None = None
-    email: Email | None = None
+    name: LocalizedTextField
+    address: LocalizedTextField | None = None
+    email: EmailField | None = None
     phone: str | None = None
-    website: Url | None = None
+    website: UrlField | None = None
+    # `check` finds them where the text still uses one.
     former_names: tuple[str, ...] = ()
 
 
-class Contact(Model):
+class DataProtectionOfficer(Model):
     """The data protection officer (GDPR Art. 13(1)(b)); personvernombud."""
 
-    name: Words | None = None
-    email: Email | None = None
+    name: LocalizedTextField | None = None
+    email: EmailField | None = None
     phone: str | None = None
 
 
-class Authority(Model):
-    """Where a reader can complain (GDPR Art. 13(2)(d)); tilsynsmyndighet."""
+class SupervisoryAuthority(Model):
+    """The authority that readers can complain to (GDPR Art. 13(2)(d)); tilsynsmyndighet."""
 
-    name: Words
-    url: Url | None = None
-
-
-class Mail(Model):
-    """How letters are signed."""
-
-    from_: Annotated[Email, Field(alias="from")]
-    reply_to: Email | None = None
+    name: LocalizedTextField
+    url: UrlField | None = None
 
 
-class Announce(Model):
-    """Section 9 of the policy as data: which level is told where."""
+class MailSettings(Model):
+    """The sender of letters about changes."""
+
+    # `from` is a keyword of Python.
+    from_: Annotated[EmailField, Field(alias="from")]
+    reply_to: EmailField | None = None
+
+
+class AnnouncementChannels(Model):
+    """The channels in which changes of each level are announced."""
 
     minor: tuple[Channel, ...] = ()
     major: tuple[Channel, ...] = (Channel.HELP_CENTRE, Channel.LOGIN, Channel.EMAIL)
     special: tuple[Channel, ...] = tuple(Channel)
 
-    def channels(self, level: Level) -> tuple[Channel, ...]:
-        """Give the channels of one level, in the order of `Channel`."""
+    def for_level(self, level: Level) -> tuple[Channel, ...]:
+        """Return the channels of one level, in the order of `Channel`."""
         chosen = getattr(self, level.value)
+        # In the order of the enum, so that the order in the file never changes a published page.
         return tuple(channel for channel in Channel if channel in chosen)
 
 
 class LeadDays(Model):
-    """Least days from publication to effect; this product's own defaults (WP260 ¶30 fixes none)."""
+    """The minimum number of days from publication to effect. WP260 ¶30 asks for notice, not for a number."""
 
-    minor: Days = 0
-    major: Days = 30
-    special: Days = 30
+    minor: DayCountField = 0
+    major: DayCountField = 30
+    special: DayCountField = 30
 
 
-class Accepted(Model):
-    """A finding of `check` that is known, why, and until when (law.md)."""
+class AcceptedFinding(Model):
+    """A rule of `check` whose findings are accepted, why, and until when (docs/reference/checks.md)."""
 
     rule: str
     reason: str
-    until: Day
+    until: DateField
 
 
 class Settings(Model):
-    """`policy.yaml`: who, where, which languages, how announcements go out."""
+    """`policy.yaml`: the controller, the address, the languages and how changes are announced."""
 
-    title: Words
-    base_url: Annotated[Url, fits(r".*/", "a base address ends with /; add it")]
+    title: LocalizedTextField
+    base_url: Annotated[UrlField, must_match(r".*/", "a base URL must end with /; add it")]
     languages: Annotated[tuple[LocaleCode, ...], Field(min_length=1)]
     controller: Controller
-    dpo: Contact | None = None
-    authority: Authority | None = None
-    mail: Mail | None = None
-    announce: Announce = Announce()
+    dpo: DataProtectionOfficer | None = None
+    authority: SupervisoryAuthority | None = None
+    mail: MailSettings | None = None
+    announce: AnnouncementChannels = AnnouncementChannels()
     lead_days: LeadDays = LeadDays()
-    show_days: Days = 90
-    accepted: tuple[Accepted, ...] = ()
+    show_days: DayCountField = 90
+    accepted: tuple[AcceptedFinding, ...] = ()
 
 
 class ChangeNote(Model):
-    """`changes/NAME.yaml`: what an editor tells readers about a change; endringsnotat."""
+    """`changes/NAME.yaml`: what readers are told about a change; endringsnotat."""
 
     level: Level
-    effective: DayOrPeriod | None = None
-    summary: Words
-    action: Words | None = None
-    reason: Words | None = None
-    affects: tuple[Id, ...] = ()
-    lower_reason: Words | None = None
+    effective: DateOrDurationField | None = None
+    summary: LocalizedTextField
+    # What readers can do: object, withdraw a consent, leave.
+    action: LocalizedTextField | None = None
+    reason: LocalizedTextField | None = None
+    affects: tuple[IdField, ...] = ()
+    # Why the level is below that of the changed facts; it is published.
+    lower_reason: LocalizedTextField | None = None
 
     @cached_property
     def texts(self) -> tuple[tuple[str, Locale, str], ...]:
-        """Every wording of the note: the key it stands under, its language, the Markdown."""
+        """Every text of the note as its key, its language (empty: all) and its Markdown."""
         texts = {key: getattr(self, key) for key in ("summary", "action", "reason", "lower_reason")}
-        return tuple((key, *said) for key, text in texts.items() if text for said in text.variants)
+        return tuple((key, *variant) for key, text in texts.items() if text for variant in text.variants)
 
 
 class Redaction(Model):
-    """Words that must go from a published version, why, and on what day it was decided (contract §2)."""
+    """Words to remove from a published version, why, and the day of the decision."""
 
-    version: Annotated[str, fits(r"\d+\.\d+", "not a version; write its number, like 1.0")]
+    version: Annotated[str, must_match(r"\d+\.\d+", "not a version number; write it like 1.0")]
     language: LocaleCode
-    section: Id
+    section: IdField
     words: Annotated[str, Field(min_length=1)]
     reason: str
-    date: Day
+    date: DateField
 
 
-class Redactions(Model):
-    """`redactions.yaml`, as the value of its one key."""
+class RedactionList(Model):
+    """The rows of `redactions.yaml`, which is a list, as the value of a key."""
 
     redactions: tuple[Redaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section in one language as it was typed; `line` is where `body` begins in `path`."""
+    """The source of one section in one language.
+
+    `stem` is the file name without `.md`, `line` the line of `path` on which `body` begins (from 1), and
+    `translates` the fingerprint of the text that this one was last confirmed to translate.
+    """
 
     path: str
     stem: str
@@ -178,14 +188,14 @@ class Section:
     line: int
 
     @property
-    def place(self) -> tuple[int, str]:
-        """Where it stands among the others: by the number that its file begins with."""
+    def sort_key(self) -> tuple[int, str]:
+        """Orders sections by the number at the start of their file name, then by the name."""
         return int(self.stem.partition("-")[0]), self.stem
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One state of `content/`, whole: what a revision or the editor's disk holds."""
+    """The whole content of one revision, or of the working copy; `notes` are by path below `content/`."""
 
     settings: Settings
     facts: Facts
@@ -195,11 +205,11 @@ class Policy:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
-        """The languages published; the first prevails."""
+        """The published languages; the first is authoritative."""
         return self.settings.languages
 
     @property
     def aliases(self) -> Mapping[str, str]:
-        """Lead from each id that a section once had to the one that it has."""
-        every = (section for own in self.sections.values() for section in own)
-        return {alias: section.id for section in every for alias in section.aliases}
+        """The current section id for each former one."""
+        sections = (section for in_locale in self.sections.values() for section in in_locale)
+        return {alias: section.id for section in sections for alias in section.aliases}

@@ -1,4 +1,9 @@
-"""Parse one file of `content/` into its value or its findings. Pure: unchanged files are parsed once."""
+"""Parses one file of `content/` into its value or its findings.
+
+The parsers are pure functions of the bytes of a file. Their caches are never invalidated: each key is all the
+input of a parser. In a history most files are the same from one revision to the next and are parsed once; the
+size of the caches covers a few revisions of a large policy.
+"""
 
 from __future__ import annotations
 
@@ -12,153 +17,171 @@ from pydantic import Field, ValidationError
 
 from policy import yaml_reader
 from policy.fact_models import Facts
-from policy.fields import LOCALES, Id, Locale, Model, fits
+from policy.fields import LOCALES, IdField, Locale, Model, must_match
 from policy.findings import ContentError, Finding, Location
-from policy.models import ChangeNote, Redactions, Section, Settings
+from policy.models import ChangeNote, RedactionList, Section, Settings
 from policy.validation_messages import explain_validation_errors
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 Value = TypeVar("Value")
-_REMEMBERED = 1024  # files of a few revisions: most stand in one as in the one before
+_CACHE_SIZE = 1024
+_FRONT_MATTER_FENCE = "---"
 
 
 class SectionFrontMatter(Model):
     """The front matter of a section."""
 
-    title: Annotated[str, fits(r".*\S.*", "nothing stands here; write something")]
-    aliases: tuple[Id, ...] = ()
+    title: Annotated[str, must_match(r".*\S.*", "the value is empty; write something")]
+    aliases: tuple[IdField, ...] = ()
     translates: str = Field(default="", pattern="^([0-9a-f]{12})?$")
 
 
 @dataclass(frozen=True, eq=False)
 class ParseResult(Generic[Value]):
-    """What a file gave: its value, unless findings came instead, and where each thing of its YAML stands."""
+    """What a file contains: its value, or None and the findings; `tree` has the locations of its YAML."""
 
     value: Value | None
     findings: tuple[Finding, ...]
     tree: yaml_reader.YamlTree
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def settings(path: str, data: bytes) -> ParseResult[Settings]:
-    """Read `policy.yaml`, whose own languages are those that its texts must be in."""
-    read = _tree(path, data)
-    said = read.tree.data.get("languages") if isinstance(read.tree.data, dict) else None
-    languages = tuple(code for code in LOCALES if isinstance(said, list) and code in said)
-    found = _model(Settings, read, languages)
-    if found.value and len(set(found.value.languages)) < len(found.value.languages):
-        location = read.tree.locate(("languages",))
-        return _refused(found, Finding(location, "a language stands twice", "keep one"))
-    return found
+@lru_cache(maxsize=_CACHE_SIZE)
+def parse_settings(path: str, data: bytes) -> ParseResult[Settings]:
+    """Parse `policy.yaml`; its texts must exist in the languages that it lists itself."""
+    parsed = _parse_yaml_file(path, data)
+    root = parsed.tree.data
+    listed = root.get("languages") if isinstance(root, dict) else None
+    # Before validation `languages` may be anything; what can be used of it finds missing translations.
+    languages = tuple(code for code in LOCALES if isinstance(listed, list) and code in listed)
+    result = _validate(Settings, parsed, languages)
+    if result.value and len(set(result.value.languages)) < len(result.value.languages):
+        location = result.tree.locate(("languages",))
+        return _reject(result, Finding(location, "a language is listed twice", "remove one of them"))
+    return result
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def facts(path: str, data: bytes, kind: str, languages: tuple[Locale, ...]) -> ParseResult[Facts]:
-    """Read a fact file as Facts that hold its kind alone."""
-    read = _tree(path, data)
-    found = _model(Facts, replace(read, tree=yaml_reader.nest_under(kind, read.tree)), languages)
-    return replace(found, tree=read.tree)
+@lru_cache(maxsize=_CACHE_SIZE)
+def parse_facts(path: str, data: bytes, kind: str, languages: tuple[Locale, ...]) -> ParseResult[Facts]:
+    """Parse a file of facts into a `Facts` that has only the rows of its kind."""
+    parsed = _parse_yaml_file(path, data)
+    # The model has the rows under the kind; the file is those rows alone.
+    nested = replace(parsed, tree=yaml_reader.nest_under(kind, parsed.tree))
+    return replace(_validate(Facts, nested, languages), tree=parsed.tree)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def redactions(path: str, data: bytes) -> ParseResult[Redactions]:
-    """Read `redactions.yaml`, a list of rows."""
-    read = _tree(path, data)
-    found = _model(Redactions, replace(read, tree=yaml_reader.nest_under("redactions", read.tree)), ())
-    return replace(found, tree=read.tree)
+@lru_cache(maxsize=_CACHE_SIZE)
+def parse_redactions(path: str, data: bytes) -> ParseResult[RedactionList]:
+    """Parse `redactions.yaml`, a list of rows."""
+    parsed = _parse_yaml_file(path, data)
+    nested = replace(parsed, tree=yaml_reader.nest_under("redactions", parsed.tree))
+    return replace(_validate(RedactionList, nested, ()), tree=parsed.tree)
 
 
 @lru_cache(maxsize=64)
-def joined(reads: tuple[ParseResult[Facts], ...]) -> Facts:
-    """Join fact files, each with its own kind, to all facts; the same files give the same Facts."""
-    kinds = [(field, read.value) for read in reads if read.value for field in read.value.model_fields_set]
-    return Facts.model_construct(**{kind: getattr(value, kind) for kind, value in kinds})
+def merge_facts(results: tuple[ParseResult[Facts], ...]) -> Facts:
+    """Merge the results of `parse_facts` into all facts; none of them may have failed.
+
+    The same results give the same object, so that its hash is computed once for all revisions that share it.
+    """
+    kinds = [
+        (kind, result.value) for result in results if result.value for kind in result.value.model_fields_set
+    ]
+    # Without validation, since each value has been validated with its own file.
+    return Facts.model_construct(**{kind: getattr(facts, kind) for kind, facts in kinds})
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def note(path: str, data: bytes, languages: tuple[Locale, ...]) -> ParseResult[ChangeNote]:
-    """Read a change note in the languages it must have."""
-    found = _model(ChangeNote, _tree(path, data), languages)
-    if found.value and found.value.level.weight and found.value.effective is None:
-        message = f"a {found.value.level} change needs the day it takes effect"
-        hint = "add a line 'effective: 2026-12-22', or P30D for thirty days from publication"
-        return _refused(found, Finding(found.tree.locate(("level",)), message, hint))
-    return found
+@lru_cache(maxsize=_CACHE_SIZE)
+def parse_change_note(path: str, data: bytes, languages: tuple[Locale, ...]) -> ParseResult[ChangeNote]:
+    """Parse a change note, whose texts must exist in `languages`."""
+    result = _validate(ChangeNote, _parse_yaml_file(path, data), languages)
+    if result.value and result.value.level.weight and result.value.effective is None:
+        message = f"a {result.value.level} change needs an effective date"
+        hint = "add a line 'effective: 2026-12-22', or P30D for thirty days after publication"
+        return _reject(result, Finding(result.tree.locate(("level",)), message, hint))
+    return result
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def section(path: str, data: bytes) -> ParseResult[Section]:
-    """Read a section: front matter and body."""
-    text, findings = _text(path, data)
+@lru_cache(maxsize=_CACHE_SIZE)
+def parse_section(path: str, data: bytes) -> ParseResult[Section]:
+    """Parse a section: its front matter and its body of Markdown. Its id comes from the file name."""
+    text, findings = _decode(path, data)
     if findings:
-        return ParseResult(None, findings, yaml_reader.empty_tree(path))
-    head, line, body = _split(text)
-    if not line:
-        hint = "begin the file with ---, a line 'title: …' and ---"
-        return ParseResult(
-            None, (Finding(Location(path), "there is no front matter", hint),), yaml_reader.empty_tree(path)
-        )
-    known = _model(SectionFrontMatter, _parsed(path, head, 2), ())
-    if known.value is None:
-        return ParseResult(None, known.findings, known.tree)
+        return _fail(path, *findings)
+    front_matter, body_line, body = _split_front_matter(text)
+    if not body_line:
+        hint = "start the file with ---, a line 'title: …' and ---"
+        return _fail(path, Finding(Location(path), "the front matter is missing", hint))
+    # Its first line is the second of the file.
+    result = _validate(SectionFrontMatter, _parse_yaml(path, front_matter, 2), ())
+    head = result.value
+    if head is None:
+        return ParseResult(None, result.findings, result.tree)
     stem = path.rpartition("/")[2].removesuffix(".md")
-    name = stem.partition("-")[2]
-    given = known.value
-    return ParseResult(
-        Section(path, stem, name, given.title, given.aliases, given.translates, body, line), (), known.tree
-    )
+    section_id = stem.partition("-")[2]
+    section = Section(path, stem, section_id, head.title, head.aliases, head.translates, body, body_line)
+    return ParseResult(section, (), result.tree)
 
 
-def _refused(read: ParseResult[AnyModel], finding: Finding) -> ParseResult[AnyModel]:
-    return ParseResult(None, (*read.findings, finding), read.tree)
+def _fail(path: str, *findings: Finding) -> ParseResult[Section]:
+    return ParseResult(None, findings, yaml_reader.make_empty_tree(path))
 
 
-def _tree(path: str, data: bytes) -> ParseResult[object]:
-    text, findings = _text(path, data)
-    return ParseResult(None, findings, yaml_reader.empty_tree(path)) if findings else _parsed(path, text, 1)
+def _reject(result: ParseResult[AnyModel], finding: Finding) -> ParseResult[AnyModel]:
+    return ParseResult(None, (*result.findings, finding), result.tree)
 
 
-def _parsed(path: str, text: str, first_line: int) -> ParseResult[object]:
+def _parse_yaml_file(path: str, data: bytes) -> ParseResult[object]:
+    """Return the tree of a YAML file, or findings; the value comes with validation."""
+    text, findings = _decode(path, data)
+    if findings:
+        return ParseResult(None, findings, yaml_reader.make_empty_tree(path))
+    return _parse_yaml(path, text, 1)
+
+
+def _parse_yaml(path: str, text: str, first_line: int) -> ParseResult[object]:
+    """Return the tree of a YAML text, or findings; a text without any key is one too."""
     try:
-        tree = yaml_reader.parse(text, path, first_line)
+        tree = yaml_reader.parse_yaml(text, path, first_line)
     except ContentError as error:
-        return ParseResult(None, error.findings, yaml_reader.empty_tree(path))
+        return ParseResult(None, error.findings, yaml_reader.make_empty_tree(path))
     if tree.data is None:
-        hint = "write the keys, or remove the file"
-        return ParseResult(None, (Finding(Location(path, first_line), "nothing stands here", hint),), tree)
+        finding = Finding(Location(path, first_line), "no keys found", "write them, or remove the file")
+        return ParseResult(None, (finding,), tree)
     return ParseResult(None, (), tree)
 
 
-def _text(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
+def _decode(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
+    """Return the text in NFC with line feeds, so that editors on every system write the same bytes."""
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")  # Notepad writes a byte order mark
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        return "", (Finding(Location(path, line, column), "this is not UTF-8", "save the file as UTF-8"),)
+        return "", (Finding(Location(path, line, column), "not valid UTF-8", "save the file as UTF-8"),)
     return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text)), ()
 
 
-def _model(
-    kind: type[AnyModel], read: ParseResult[object], languages: tuple[Locale, ...]
+def _validate(
+    model: type[AnyModel], parsed: ParseResult[object], languages: tuple[Locale, ...]
 ) -> ParseResult[AnyModel]:
-    if read.findings:
-        return ParseResult(None, read.findings, read.tree)
+    """Validate a parsed tree against its model; findings of the parser are passed on."""
+    if parsed.findings:
+        return ParseResult(None, parsed.findings, parsed.tree)
     try:
-        return ParseResult(
-            kind.model_validate(read.tree.data, context={"languages": languages}), (), read.tree
-        )
+        value = model.model_validate(parsed.tree.data, context={"languages": languages})
     except ValidationError as error:
-        return ParseResult(None, tuple(explain_validation_errors(error, kind, read.tree)), read.tree)
+        return ParseResult(None, tuple(explain_validation_errors(error, model, parsed.tree)), parsed.tree)
+    return ParseResult(value, (), parsed.tree)
 
 
-def _split(text: str) -> tuple[str, int, str]:
-    """Part the front matter from the body; the line that the body begins on is 0 where there is none."""
+def _split_front_matter(text: str) -> tuple[str, int, str]:
+    """Return the front matter, the line on which the body begins (0: no front matter), and the body."""
     opening, _, rest = text.partition("\n")
-    if opening.rstrip() != "---":
+    if opening.rstrip() != _FRONT_MATTER_FENCE:
         return "", 0, text
     lines = rest.split("\n")
-    for number, line in enumerate(lines):
-        if line.rstrip() == "---":
-            return "\n".join(lines[:number]) + "\n", number + 3, "\n".join(lines[number + 1 :])
+    for index, line in enumerate(lines):
+        if line.rstrip() == _FRONT_MATTER_FENCE:
+            # The fence at the top is line 1, `lines` begin on line 2, and the body after this fence.
+            return "\n".join(lines[:index]) + "\n", index + 3, "\n".join(lines[index + 1 :])
     return "", 0, text

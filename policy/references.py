@@ -1,173 +1,196 @@
-"""What one part of the content says of another: placeholders, ids, twins."""
+"""Finds references to what does not exist: placeholders, ids of rows, and translations under another name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from common.suggestions import suggest_name
-from policy.blocks import iter_leaves as leaves_of
+from policy.blocks import iter_leaves
+from policy.fact_models import Row
 from policy.findings import Finding, Location
 from policy.localization import is_country
-from policy.markdown import LEFTOVER, PLACEHOLDER, TABLE_PLACEHOLDER, parse_markdown
-from policy.placeholders import FACT_KINDS, list_placeholder_values
+from policy.markdown import (
+    LEFTOVER_MARKUP,
+    PLACEHOLDER,
+    TABLE_PLACEHOLDER,
+    TABLE_PLACEHOLDER_TAG,
+    parse_markdown,
+)
+from policy.models import ChangeNote, Policy
+from policy.placeholders import FACT_KINDS, collect_placeholder_values
+from policy.yaml_reader import YamlTree
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policy.fact_models import Row
-    from policy.models import ChangeNote, Policy
-    from policy.yaml_reader import YamlTree
-
-_LISTS = {"data": "categories", "retention": "retention"}
+# The keys of rows that refer to rows of another file.
+_REFERENCE_KEYS = {"data": "categories", "retention": "retention"}
 
 
-class Slot(NamedTuple):
-    """A placeholder where it was typed; `alone` is that of a table on a line of its own."""
+class PlaceholderUse(NamedTuple):
+    """A placeholder in a text; `is_block` where it is a table on a line of its own. Lines count from 1."""
 
     line: int
     column: int
     name: str
-    alone: bool
+    is_block: bool
 
 
-class Typed(NamedTuple):
-    """What one text says of others: its placeholders, and what was left in it that is none."""
+class PlaceholderScan(NamedTuple):
+    """The placeholders of a text, and remains of template syntax as line, column and words."""
 
-    slots: tuple[Slot, ...]
+    placeholders: tuple[PlaceholderUse, ...]
     leftovers: tuple[tuple[int, int, str], ...]
 
 
-def references(
+def find_broken_references(
     policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[str, YamlTree]
 ) -> Iterator[Finding]:
-    """Find what a policy and the `notes` that are new to it name and what is not there.
+    """Find what the policy and the given `notes` refer to that does not exist.
 
-    `trees` tell the place of each thing in a YAML file.
+    `trees` has the YAML tree of each file by its path, for the locations of the findings.
     """
-    known = list_placeholder_values(policy.settings, policy.facts)
+    known = collect_placeholder_values(policy.settings, policy.facts)
     for section in chain.from_iterable(policy.sections.values()):
-        title, body = typed_in_line(section.title), typed(section.body, section.id)
+        title = find_placeholders_in_title(section.title)
+        body = find_placeholders(section.body, section.id)
         if any((*title, *body)):
             location = trees[section.path].locate(("title",))
-            yield from _misplaced(location, title, known)
-            yield from _misplaced(Location(section.path, section.line), body, known)
+            yield from _find_broken_placeholders(location, title, known)
+            yield from _find_broken_placeholders(Location(section.path, section.line), body, known)
     for name, note in notes.items():
         path = f"content/{name}"
         for key, locale, source in note.texts:
-            found = typed(source)
-            if found.slots or found.leftovers:
-                yield from _misplaced(trees[path].locate((key, locale)), found, known)
-    yield from _rows(policy, trees)
-    yield from _twins(policy)
+            scan = find_placeholders(source)
+            if scan.placeholders or scan.leftovers:
+                yield from _find_broken_placeholders(trees[path].locate((key, locale)), scan, known)
+    # Unlike notes, facts change in place, so they are checked in every revision.
+    yield from _find_broken_row_references(policy, trees)
+    yield from _find_renamed_translations(policy)
 
 
 @lru_cache(maxsize=1024)
-def typed(source: str, anchor: str = "") -> Typed:
-    """Find the placeholders of a Markdown text, parsed with that anchor, and template syntax left in it."""
+def find_placeholders(source: str, anchor: str = "") -> PlaceholderScan:
+    """Return the placeholders and leftovers of a Markdown text; `anchor` is that of `parse_markdown`.
+
+    The cache is never invalidated: the key is all the input. Most texts are those of the revision before.
+    """
     lines = source.split("\n")
-    slots: list[Slot] = []
+    placeholders: list[PlaceholderUse] = []
     leftovers: list[tuple[int, int, str]] = []
-    for block in leaves_of(parse_markdown(source, anchor)):
+    for block in iter_leaves(parse_markdown(source, anchor)):
+        is_block = block.tag == TABLE_PLACEHOLDER_TAG
         for run in block.runs:
-            at = run.line or block.line
+            first_line = run.line or block.line
+            # A link target may hold placeholders of its own.
             names = [run.placeholder] if run.placeholder else PLACEHOLDER.findall(run.href)
-            slots += [Slot(*_place(lines, at, name), name, block.tag == "table-slot") for name in names]
-            if not run.placeholder and (left := LEFTOVER.search(run.text)):
-                leftovers.append((*_place(lines, block.line, left[0]), left[0]))
-    return Typed(tuple(slots), tuple(leftovers))
+            placeholders += [
+                PlaceholderUse(*_locate_in_lines(lines, first_line, name), name, is_block) for name in names
+            ]
+            if not run.placeholder and (match := LEFTOVER_MARKUP.search(run.text)):
+                leftovers.append((*_locate_in_lines(lines, block.line, match[0]), match[0]))
+    return PlaceholderScan(tuple(placeholders), tuple(leftovers))
 
 
 @lru_cache(maxsize=1024)
-def typed_in_line(source: str) -> Typed:
-    """Find the same in a line that is no Markdown, a title."""
-    slots = tuple(Slot(1, 1, name, alone=False) for name in PLACEHOLDER.findall(source))
-    left = LEFTOVER.search(PLACEHOLDER.sub("", source))
-    return Typed(slots, ((1, 1, left[0]),) if left else ())
+def find_placeholders_in_title(source: str) -> PlaceholderScan:
+    """Return the placeholders and leftovers of a title, which is plain text; cached in the same way."""
+    placeholders = tuple(PlaceholderUse(1, 1, name, is_block=False) for name in PLACEHOLDER.findall(source))
+    match = LEFTOVER_MARKUP.search(PLACEHOLDER.sub("", source))
+    return PlaceholderScan(placeholders, ((1, 1, match[0]),) if match else ())
 
 
-def _place(lines: list[str], first: int, text: str) -> tuple[int, int]:
-    """Find a placeholder of that name, or else that text: from a line on, or else from the first."""
-    for number in (*range(first, len(lines) + 1), *range(1, first)):
-        row = lines[number - 1]
-        for slot in PLACEHOLDER.finditer(row):
-            if slot[1] == text:
-                return number, slot.start() + 1
-        if LEFTOVER.fullmatch(text) and text in row:
-            between = PLACEHOLDER.sub(lambda slot: " " * len(slot[0]), row)
-            return number, (between if text in between else row).index(text) + 1
-    return first, 1
+def _locate_in_lines(lines: list[str], first_line: int, text: str) -> tuple[int, int]:
+    """Return line and column of a placeholder named `text`, or else of `text` itself.
+
+    The lines from `first_line` on are searched first: a block knows only where it begins.
+    """
+    for number in (*range(first_line, len(lines) + 1), *range(1, first_line)):
+        line = lines[number - 1]
+        for match in PLACEHOLDER.finditer(line):
+            if match[1] == text:
+                return number, match.start() + 1
+        if LEFTOVER_MARKUP.fullmatch(text) and text in line:
+            # Prefer braces that are not part of a whole placeholder.
+            outside = PLACEHOLDER.sub(lambda match: " " * len(match[0]), line)
+            return number, (outside if text in outside else line).index(text) + 1
+    return first_line, 1
 
 
-def _misplaced(start: Location, found: Typed, known: Mapping[str, object]) -> Iterator[Finding]:
-    """Say what is wrong in a text that begins at `start`, the line and column of its first letter."""
-    for slot in found.slots:
-        if problem := _unknown(slot, known):
-            yield Finding(_below(start, slot.line, slot.column), *problem)
-    for line, column, left in found.leftovers:
+def _find_broken_placeholders(
+    start: Location, scan: PlaceholderScan, known: Mapping[str, object]
+) -> Iterator[Finding]:
+    """Yield findings for a text whose first letter is at `start`."""
+    for use in scan.placeholders:
+        location = _offset_location(start, use.line, use.column)
+        if finding := _check_placeholder(location, use, known):
+            yield finding
+    for line, column, leftover in scan.leftovers:
         hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
-        message = f"'{left}' is left in the text"
-        yield Finding(_below(start, line, column), message, hint, "leftover-markup")
+        message = f"'{leftover}' is left in the text"
+        yield Finding(_offset_location(start, line, column), message, hint, "leftover-markup")
 
 
-def _below(start: Location, line: int, column: int) -> Location:
+def _offset_location(start: Location, line: int, column: int) -> Location:
     return Location(start.path, start.line + line - 1, column + (start.column - 1 if line == 1 else 0))
 
 
-def _unknown(slot: Slot, known: Mapping[str, object]) -> tuple[str, str] | None:
-    if table := TABLE_PLACEHOLDER.fullmatch(slot.name):
-        if not slot.alone:
-            return f"the table '{table[1]}' stands inside a line", "put it on a line of its own"
-        return (
-            None
-            if table[1] in FACT_KINDS
-            else (f"there is no table '{table[1]}'", suggest_name(table[1], FACT_KINDS))
-        )
-    return (
-        None if slot.name in known else (f"unknown placeholder '{slot.name}'", suggest_name(slot.name, known))
-    )
+def _check_placeholder(
+    location: Location, use: PlaceholderUse, known: Mapping[str, object]
+) -> Finding | None:
+    """Return a finding for a placeholder or table that does not exist, or that is misplaced."""
+    if match := TABLE_PLACEHOLDER.fullmatch(use.name):
+        table = match[1]
+        if not use.is_block:
+            message = f"the table '{table}' is inside a line of text"
+            return Finding(location, message, "put it on a line of its own")
+        if table not in FACT_KINDS:
+            return Finding(location, f"there is no table '{table}'", suggest_name(table, FACT_KINDS))
+        return None
+    if use.name not in known:
+        return Finding(location, f"unknown placeholder '{use.name}'", suggest_name(use.name, known))
+    return None
 
 
-def _rows(policy: Policy, trees: Mapping[str, YamlTree]) -> Iterator[Finding]:
+def _find_broken_row_references(policy: Policy, trees: Mapping[str, YamlTree]) -> Iterator[Finding]:
+    """Find duplicate ids in each fact file, and what its rows refer to that does not exist."""
     for kind in FACT_KINDS:
         rows = getattr(policy.facts, kind)
-        if not isinstance(rows, tuple):
-            continue
         tree = trees.get(f"content/facts/{kind}.yaml")
-        seen: dict[str, int] = {}
-        for number, row in enumerate(rows):
-            if tree is None:
-                continue
-            location = tree.locate((number, "id"))
-            if row.id in seen:
-                hint = f"see line {seen[row.id]}; rename one"
+        if tree is None or not isinstance(rows, tuple):  # `rights.yaml` has no rows
+            continue
+        first_lines: dict[str, int] = {}
+        for index, row in enumerate(rows):
+            location = tree.locate((index, "id"))
+            if row.id in first_lines:
+                hint = f"see line {first_lines[row.id]}; rename one of them"
                 yield Finding(location, f"the id '{row.id}' is used twice", hint)
-            seen.setdefault(row.id, location.line)
-            yield from _row(policy, row, tree, number)
+            first_lines.setdefault(row.id, location.line)
+            yield from _check_row(policy, row, tree, index)
 
 
-def _row(policy: Policy, row: Row, tree: YamlTree, number: int) -> Iterator[Finding]:
+def _check_row(policy: Policy, row: Row, tree: YamlTree, index: int) -> Iterator[Finding]:
+    """Find an unknown country, and ids in a row that no row of the other file has."""
     country = getattr(row, "country", None)
     if country and not is_country(country):
-        hint = "write its two ISO 3166-1 letters, like NO"
-        yield Finding(tree.locate((number, "country")), f"there is no country '{country}'", hint)
-    for key, kind in _LISTS.items():
+        hint = "write two ISO 3166-1 letters, like NO"
+        yield Finding(tree.locate((index, "country")), f"there is no country '{country}'", hint)
+    for key, kind in _REFERENCE_KEYS.items():
         value = getattr(row, key, None) or ()
         known = [other.id for other in getattr(policy.facts, kind)]
-        for name in (value,) if isinstance(value, str) else value:
-            if known and name not in known:
-                message = f"no row of {kind} has the id '{name}'"
-                yield Finding(tree.locate((number, key)), message, suggest_name(name, known))
+        for row_id in (value,) if isinstance(value, str) else value:
+            # Without any row of that kind the ids are only names: the file need not exist.
+            if known and row_id not in known:
+                message = f"no row of {kind} has the id '{row_id}'"
+                yield Finding(tree.locate((index, key)), message, suggest_name(row_id, known))
 
 
-def _twins(policy: Policy) -> Iterator[Finding]:
-    """Find a section whose file was renumbered in one language and not in the other."""
-    stems = {section.id: section for section in policy.sections[policy.languages[0]]}
+def _find_renamed_translations(policy: Policy) -> Iterator[Finding]:
+    """Find sections whose file has another number than the same section in the first language."""
+    originals = {section.id: section for section in policy.sections[policy.languages[0]]}
     for locale in policy.languages[1:]:
         for section in policy.sections[locale]:
-            twin = stems.get(section.id)
-            if twin and twin.stem != section.stem:
-                name = f"{twin.stem}.md"
-                hint = f"rename this one to {name}"
-                yield Finding(Location(section.path), f"its twin is {twin.path}", hint)
+            original = originals.get(section.id)
+            if original and original.stem != section.stem:
+                message = f"the same section is called {original.path}"
+                yield Finding(Location(section.path), message, f"rename this file to {original.stem}.md")

@@ -1,6 +1,7 @@
-"""The models of the YAML files as JSON Schemas, so that editors complete keys and see mistakes as they type.
+"""JSON Schemas of the YAML files, so that a text editor completes keys and marks mistakes.
 
-`python -m policy.schemas FOLDER` writes them; they are checked in, and a test holds them to the models.
+`python -m policy.schemas FOLDER` writes them (`make schemas`). They are checked in; a test compares them with
+the models.
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def generate_schemas() -> dict[str, str]:
-    """Give each schema's text by the name of its file; `facts-KIND` for those of content/facts/."""
-    kinds: dict[str, Any] = {
+    """Return the text of each schema by its file name; `facts-KIND` for the files of content/facts/."""
+    models: dict[str, Any] = {
         "policy": Settings,
         "change": ChangeNote,
         "redactions": tuple[Redaction, ...],
         **{f"facts-{kind}": Facts.model_fields[kind].annotation for kind in FACT_KINDS},
     }
-    return {f"{name}.schema.json": _printed(name, kind) for name, kind in kinds.items()}
+    return {f"{name}.schema.json": _format_schema(name, model) for name, model in models.items()}
 
 
-def _printed(name: str, kind: Any) -> str:
-    schema = TypeAdapter(kind).json_schema(by_alias=True)
+def _format_schema(name: str, model: Any) -> str:
+    # By alias: the keys are those of the files.
+    schema = TypeAdapter(model).json_schema(by_alias=True)
     return (
         json.dumps({"$schema": _DRAFT, "$id": f"{name}.schema.json", **schema}, indent=1, ensure_ascii=False)
         + "\n"
@@ -39,7 +41,7 @@ def _printed(name: str, kind: Any) -> str:
 
 
 def write_schemas(folder: Path) -> None:
-    """Write every schema into a folder."""
+    """Write every schema into a folder, which is created if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in generate_schemas().items():
         (folder / name).write_text(text, encoding="utf-8")

@@ -1,23 +1,24 @@
-"""`content/` as it stands on the editor's disk, for what is not committed yet. Follows no link out of it."""
+"""Reads the files of `content/` from the disk, for changes that are not committed yet.
+
+Symbolic links are not followed: content must not reach files outside its folder.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from common.errors import InputError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-MAX_FILE_BYTES = 1 << 20
+MAX_FILE_BYTES = 1 << 20  # a policy has some hundred kilobytes; larger files are mistakes
 
 
 class RejectedFile(Enum):
-    """Why a file is never opened, with the message and the hint for the editor."""
+    """Why a file is not opened; each reason carries the message and the hint of its finding."""
 
     SYMLINK = ("symbolic links are not allowed here", "replace it with a regular file")
     IRREGULAR = ("not a regular file", "replace it with a regular file")
@@ -32,34 +33,40 @@ ContentFiles: TypeAlias = "Mapping[str, bytes | RejectedFile]"
 
 
 def read_content_files(source: Path) -> ContentFiles:
-    """Read the files of `source`/content by their path below `source`; InputError where there are none."""
+    """Return the files of `source`/content by their path below `source`, sorted.
+
+    Raise InputError where there is no such folder, or it cannot be read.
+    """
     content = source / "content"
     if not content.is_dir() or content.is_symlink():
         raise InputError(
             f"{content}: there is no folder 'content'; name the folder that holds it with --source"
         )
     try:
-        return dict(sorted(_walk(content, "content/")))
+        return dict(sorted(_iter_files(content, "content/")))
     except OSError as error:
         raise InputError(
             f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
         ) from None
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bytes | RejectedFile]]:
+def _iter_files(folder: Path, prefix: str) -> Iterator[tuple[str, bytes | RejectedFile]]:
+    """Yield the files below a folder by path; symbolic links to folders are not followed."""
+    # scandir, because it knows the type of an entry without following it.
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{prefix}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(Path(entry.path), f"{name}/")
+                yield from _iter_files(Path(entry.path), f"{name}/")
             else:
-                yield name, _content(entry)
+                yield name, _read_file(entry)
 
 
-def _content(entry: os.DirEntry[str]) -> bytes | RejectedFile:
-    found = entry.stat(follow_symlinks=False)
-    if stat.S_ISLNK(found.st_mode):
+def _read_file(entry: os.DirEntry[str]) -> bytes | RejectedFile:
+    """Return the bytes of a file, or why it is not opened."""
+    status = entry.stat(follow_symlinks=False)
+    if stat.S_ISLNK(status.st_mode):
         return RejectedFile.SYMLINK
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         return RejectedFile.IRREGULAR
-    return RejectedFile.TOO_LARGE if found.st_size > MAX_FILE_BYTES else Path(entry.path).read_bytes()
+    return RejectedFile.TOO_LARGE if status.st_size > MAX_FILE_BYTES else Path(entry.path).read_bytes()

@@ -1,146 +1,160 @@
-"""A file of facts as the table or list that a reader sees for `{{ table: KIND }}`."""
+"""Renders the facts of one file as the table or list that replaces `{{ table: KIND }}`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeAlias
 
 from policy.blocks import Block, TextRun
-from policy.fields import Duration, LocalizedText
+from policy.fact_models import Facts, Row
+from policy.fields import Duration, Locale, LocalizedText
 from policy.localization import format_enumeration, format_term, format_value
 from policy.markdown import make_text_runs
 from policy.placeholders import CodedValue
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from policy.fact_models import Facts, Row
-    from policy.fields import Locale
-
-    Cell = Callable[[Facts, Row, Locale], str]
+CellFormatter: TypeAlias = Callable[[Facts, Row, Locale], str]
 
 
 class Column(NamedTuple):
-    """A column of a table: the key of its heading, and what stands in it."""
+    """A column of a table: the key of its heading, and the function that returns the text of a cell."""
 
     heading: str
-    cell: Cell
+    format_cell: CellFormatter
 
 
-def _words(key: str) -> Cell:
-    def cell(_facts: Facts, row: Row, locale: Locale) -> str:
+def _make_value_formatter(key: str) -> CellFormatter:
+    """Return a formatter for a plain value of a row."""
+
+    def format_cell(_facts: Facts, row: Row, locale: Locale) -> str:
         value = getattr(row, key)
         return "" if value is None else format_value(value, locale)
 
-    return cell
+    return format_cell
 
 
-def _code(key: str) -> Cell:
-    def cell(_facts: Facts, row: Row, locale: Locale) -> str:
+def _make_code_formatter(key: str) -> CellFormatter:
+    """Return a formatter for a code of a closed list, or a flag."""
+
+    def format_cell(_facts: Facts, row: Row, locale: Locale) -> str:
         value = getattr(row, key)
-        return (
-            ""
-            if value is None
-            else format_value(CodedValue(f"{key}.{str(value).lower() if key == 'public' else value}"), locale)
-        )
+        if value is None:
+            return ""
+        code = str(value).lower() if isinstance(value, bool) else value
+        return format_value(CodedValue(f"{key}.{code}"), locale)
 
-    return cell
+    return format_cell
 
 
-def _named(key: str, kind: str) -> Cell:
-    """Say rows of another kind by their names; where that kind has no file, by their ids."""
+def _make_names_formatter(key: str, kind: str) -> CellFormatter:
+    """Return a formatter for the names of rows of another file; their ids where a row is missing."""
 
-    def cell(facts: Facts, row: Row, locale: Locale) -> str:
+    def format_cell(facts: Facts, row: Row, locale: Locale) -> str:
         names = {other.id: other.name for other in getattr(facts, kind)}
         return format_enumeration([format_value(names.get(i, i), locale) for i in getattr(row, key)], locale)
 
-    return cell
+    return format_cell
 
 
-def _kept(_facts: Facts, row: Row, locale: Locale) -> str:
+def _format_retention(_facts: Facts, row: Row, locale: Locale) -> str:
+    """Return the period, its criteria, or both."""
     parts = (getattr(row, "period", None), getattr(row, "criteria", None))
     return "; ".join(
         format_value(part, locale) for part in parts if isinstance(part, Duration | LocalizedText)
     )
 
 
-def _kept_for(facts: Facts, row: Row, locale: Locale) -> str:
+def _format_retention_of_purpose(facts: Facts, row: Row, locale: Locale) -> str:
     name = getattr(row, "retention", None)
-    kept = next((other for other in facts.retention if other.id == name), None)
-    return _kept(facts, kept, locale) if kept else name or ""
+    retention = next((row for row in facts.retention if row.id == name), None)
+    return _format_retention(facts, retention, locale) if retention else name or ""
 
 
-def _safeguard(_facts: Facts, row: Row, locale: Locale) -> str:
+def _format_safeguard(_facts: Facts, row: Row, locale: Locale) -> str:
+    """Return the kind of a safeguard and the text about it."""
     safeguard = getattr(row, "safeguard", None)
     if safeguard is None:
         return ""
-    said = (
-        [format_term(f"kind.{safeguard.kind}", locale)]
-        if safeguard.kind != "other" or not safeguard.text
-        else []
-    )
-    return "; ".join([*said, *([format_value(safeguard.text, locale)] if safeguard.text else [])])
+    parts = []
+    # "Other" says nothing where a text says what it is.
+    if safeguard.kind != "other" or not safeguard.text:
+        parts.append(format_term(f"kind.{safeguard.kind}", locale))
+    if safeguard.text:
+        parts.append(format_value(safeguard.text, locale))
+    return "; ".join(parts)
 
 
-_COLUMNS: dict[str, tuple[Column, ...]] = {
+# The columns of each kind of facts, in order. Published tables must not change, so columns may only be added
+# for keys that are new.
+COLUMNS: dict[str, tuple[Column, ...]] = {
     "purposes": (
-        Column("purpose", _words("name")),
-        Column("legal_basis", _code("legal_basis")),
-        Column("interest", _words("interest")),
-        Column("data", _named("data", "categories")),
-        Column("audience", _named("audience", "audiences")),
-        Column("retention", _kept_for),
+        Column("purpose", _make_value_formatter("name")),
+        Column("legal_basis", _make_code_formatter("legal_basis")),
+        Column("interest", _make_value_formatter("interest")),
+        Column("data", _make_names_formatter("data", "categories")),
+        Column("audience", _make_names_formatter("audience", "audiences")),
+        Column("retention", _format_retention_of_purpose),
     ),
-    "categories": (Column("name", _words("name")),),
-    "retention": (Column("what", _words("what")), Column("period", _kept), Column("after", _words("after"))),
+    "categories": (Column("name", _make_value_formatter("name")),),
+    "retention": (
+        Column("what", _make_value_formatter("what")),
+        Column("period", _format_retention),
+        Column("after", _make_value_formatter("after")),
+    ),
     "recipients": (
-        Column("recipient", _words("name")),
-        Column("role", _code("role")),
-        Column("country", _code("country")),
-        Column("safeguard", _safeguard),
+        Column("recipient", _make_value_formatter("name")),
+        Column("role", _make_code_formatter("role")),
+        Column("country", _make_code_formatter("country")),
+        Column("safeguard", _format_safeguard),
     ),
     "cookies": (
-        Column("name", _words("name")),
-        Column("provider", _words("provider")),
-        Column("purpose", _words("purpose")),
-        Column("period", _words("period")),
+        Column("name", _make_value_formatter("name")),
+        Column("provider", _make_value_formatter("provider")),
+        Column("purpose", _make_value_formatter("purpose")),
+        Column("period", _make_value_formatter("period")),
     ),
     "sources": (
-        Column("source", _words("name")),
-        Column("kind", _code("kind")),
-        Column("public", _code("public")),
+        Column("source", _make_value_formatter("name")),
+        Column("kind", _make_code_formatter("kind")),
+        Column("public", _make_code_formatter("public")),
     ),
-    "audiences": (Column("name", _words("name")),),
+    "audiences": (Column("name", _make_value_formatter("name")),),
 }
 
 
-def table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:
-    """Make the table of one kind, a plain list where it has one column; nothing where there are no rows."""
+def render_table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:
+    """Return the table of one kind of facts, or a list where only one column has values.
+
+    Columns without any value are left out. There are no blocks where there are no rows.
+    """
     if kind == "rights":
-        return _rights(facts, locale)
+        return _render_rights(facts, locale)
     rows: Iterable[Row] = getattr(facts, kind)
-    cells = [[column.cell(facts, row, locale) for column in _COLUMNS[kind]] for row in rows]
-    used = [number for number in range(len(_COLUMNS[kind])) if any(row[number] for row in cells)]
+    cells = [[column.format_cell(facts, row, locale) for column in COLUMNS[kind]] for row in rows]
+    used = [index for index in range(len(COLUMNS[kind])) if any(row[index] for row in cells)]
     if not cells:
         return ()
     if len(used) == 1:
         return (Block("ul", tuple(Block("li", runs=make_text_runs(row[used[0]])) for row in cells)),)
-    headings = [format_term(f"column.{_COLUMNS[kind][number].heading}", locale) for number in used]
+    headings = [format_term(f"column.{COLUMNS[kind][index].heading}", locale) for index in used]
+    # A column that some rows lack says so; an empty cell would look like a mistake.
     unknown = format_term("cell.unknown", locale)
-    return (_grid(headings, [[row[number] or unknown for number in used] for row in cells]),)
+    return (_build_table(headings, [[row[index] or unknown for index in used] for row in cells]),)
 
 
-def _rights(facts: Facts, locale: Locale) -> tuple[Block, ...]:
-    said = {name: getattr(facts.rights, name) for name in type(facts.rights).model_fields}
+def _render_rights(facts: Facts, locale: Locale) -> tuple[Block, ...]:
+    """Return the table of rights; `rights.yaml` is a mapping, not a list of rows."""
+    explanations = {name: getattr(facts.rights, name) for name in type(facts.rights).model_fields}
     rows = [
         [format_term(f"rights.{name}", locale), format_value(how, locale)]
-        for name, how in said.items()
+        for name, how in explanations.items()
         if how
     ]
     headings = [format_term("column.right", locale), format_term("column.how", locale)]
-    return (_grid(headings, rows),) if rows else ()
+    return (_build_table(headings, rows),) if rows else ()
 
 
-def _grid(headings: list[str], rows: list[list[str]]) -> Block:
+def _build_table(headings: list[str], rows: list[list[str]]) -> Block:
+    """Return a table whose first row and first column are headings."""
     head = Block(
         "tr", tuple(Block("th", runs=(TextRun(name),), attrs=(("scope", "col"),)) for name in headings)
     )

@@ -1,7 +1,8 @@
-"""YAML in, plain data and places out: the only place that knows PyYAML.
+"""Parses YAML into plain data with the location of each value; the only module that uses PyYAML.
 
-Every scalar stays text, so that no country becomes false (`NO`) and no version a number (`1.10`). Anchors,
-aliases, tags and duplicate keys are refused: each lets a file say something else than what stands there.
+The events of PyYAML are read instead of its loader (docs/decisions/strict-yaml-reader.md). Every scalar stays
+text, so that the country `NO` does not become false nor the version `1.10` a number. Anchors, aliases, tags
+and duplicate keys are errors, because with them a file can mean something else than it seems to say.
 """
 
 from __future__ import annotations
@@ -13,36 +14,37 @@ import yaml
 
 from policy.findings import ContentError, Finding, Location
 
-Data: TypeAlias = "str | list[Data] | dict[str, Data] | None"
-Path: TypeAlias = tuple[str | int, ...]
-_DEEPEST = 32
+# Scalars stay text: the models decide what is a number or a date.
+YamlData: TypeAlias = "str | list[YamlData] | dict[str, YamlData] | None"
+YamlPath: TypeAlias = tuple[str | int, ...]
+_MAX_DEPTH = 32  # far more than any model has
 _Loader = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
-)  # libyaml is eight times as fast, where it is built in
+)  # libyaml is eight times as fast, but not every build of PyYAML has it
 
 
 class Mark(Protocol):
-    """Where the parser stands, from 0; its C and its Python form share this."""
+    """A position of the parser, from 0: what the marks of its C and its Python version have in common."""
 
     @property
-    def line(self) -> int: ...  # noqa: D102 - the class says it
+    def line(self) -> int: ...  # noqa: D102 - described by the class
     @property
-    def column(self) -> int: ...  # noqa: D102 - the class says it
+    def column(self) -> int: ...  # noqa: D102 - described by the class
 
 
 @dataclass(frozen=True)
 class YamlTree:
-    """The data of a YAML file and where it was written.
+    """The data of a YAML file with its locations.
 
-    `keys` and `values` hold the line and column, from 1, of each key and each value by its path in the data.
+    `keys` and `values` map the path of each key and each value in the data to its line and column, from 1.
     """
 
     file: str
-    data: Data
-    keys: dict[Path, tuple[int, int]]
-    values: dict[Path, tuple[int, int]]
+    data: YamlData
+    keys: dict[YamlPath, tuple[int, int]]
+    values: dict[YamlPath, tuple[int, int]]
 
-    def locate(self, path: Path, *, key: bool = False) -> Location:
+    def locate(self, path: YamlPath, *, key: bool = False) -> Location:
         """Return the location of a value (of its key with `key`), or of its closest parent that exists."""
         for length in range(len(path), 0, -1):
             parent = path[:length]
@@ -53,146 +55,154 @@ class YamlTree:
         return Location(self.file, *self.values.get((), (1, 1)))
 
 
-def empty_tree(file: str) -> YamlTree:
-    """Return the tree of a file that holds no YAML that can be read."""
+def make_empty_tree(file: str) -> YamlTree:
+    """Return the tree of a file that could not be parsed."""
     return YamlTree(file, None, {}, {})
 
 
-def parse(text: str, name: str, first_line: int = 1) -> YamlTree:
-    """Read one YAML text that begins on `first_line` of the file `name`; ContentError tells every fault."""
-    builder = _Builder(name, first_line)
+def parse_yaml(text: str, file: str, first_line: int = 1) -> YamlTree:
+    """Parse a YAML text that begins on `first_line` of `file`; raise ContentError with every finding."""
+    builder = _TreeBuilder(file, first_line)
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            builder.take(event)
+            builder.handle_event(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        builder.refuse(mark, *_said(error.problem or "", text.split("\n"), mark))
+        builder.report(mark, *_explain_syntax_error(error.problem or "", text.split("\n"), mark))
     except yaml.YAMLError:
-        builder.refuse(None, "this is not YAML: it holds a character that no text may", "remove it")
+        builder.report(None, "invalid YAML: it contains a control character", "remove it")
     if builder.findings:
         raise ContentError(builder.findings)
-    return YamlTree(name, builder.root, builder.keys, builder.values)
+    return YamlTree(file, builder.root, builder.keys, builder.values)
 
 
-def _said(problem: str, lines: list[str], mark: Mark | None) -> tuple[str, str]:
-    """Say what the parser found, and what to do; in an editor's words where the slip is a common one."""
-    sign = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
-    if sign == "\t":
-        return "a tab stands here", "write spaces instead"
+def _explain_syntax_error(problem: str, lines: list[str], mark: Mark | None) -> tuple[str, str]:
+    """Return message and hint for an error of the parser, in plain words for the common mistakes."""
+    character = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
+    if character == "\t":
+        return "tabs are not allowed here", "use spaces instead"
     if "cannot start any token" in problem:
-        return f"a text cannot begin with '{sign}'", "put it in quotes"
+        return f"a text cannot begin with '{character}'", "put it in quotes"
     if problem.startswith("mapping values are not allowed"):
-        hint = "put the text in quotes, or mend the indentation"
-        return "a colon stands where none can", hint
+        return "unexpected colon", "put the text in quotes, or fix the indentation"
     if problem == "found unexpected end of stream":
-        return "a quotation mark above is opened and not closed", "close it"
-    return f"this is not YAML: {problem}", "mend the indentation or quote the text"
+        return "a quotation mark above is not closed", "close it"
+    return f"invalid YAML: {problem}", "fix the indentation, or put the text in quotes"
 
 
 @dataclass
-class _Open:
-    """A mapping or list that has begun and not yet ended."""
+class _OpenCollection:
+    """A mapping or list whose end has not been reached; `key` waits for its value."""
 
-    path: Path
-    data: dict[str, Data] | list[Data]
+    path: YamlPath
+    data: dict[str, YamlData] | list[YamlData]
     key: str | None = None
 
 
 @dataclass
-class _Builder:
-    """Builds the tree from the parser's events: flat, so that no depth of nesting can harm."""
+class _TreeBuilder:
+    """Builds the tree from the parser's events, without recursion: deep nesting cannot crash it."""
 
-    name: str
+    file: str
     first_line: int
-    root: Data = None
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    root: YamlData = None
+    keys: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
+    values: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    stack: list[_Open] = field(default_factory=list)
+    stack: list[_OpenCollection] = field(default_factory=list)
     documents: int = 0
 
-    def refuse(self, mark: Mark | None, message: str, hint: str) -> None:
-        self.findings.append(Finding(Location(self.name, *self.at(mark)), message, hint))
+    def report(self, mark: Mark | None, message: str, hint: str) -> None:
+        """Add a finding."""
+        self.findings.append(Finding(Location(self.file, *self.position(mark)), message, hint))
 
-    def at(self, mark: Mark | None) -> tuple[int, int]:
+    def position(self, mark: Mark | None) -> tuple[int, int]:
+        """Return line and column in the file, from 1."""
         return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
 
-    def take(self, event: yaml.Event) -> None:
+    def handle_event(self, event: yaml.Event) -> None:
+        """Add what an event of the parser brings to the tree."""
         mark: Mark = event.start_mark  # type: ignore[assignment]  # the parser always gives one
         match event:
             case yaml.AliasEvent():
-                self.refuse(mark, f"an alias (*{event.anchor}) stands here", "write the value out")
-                self.add(mark, "")
+                self.report(mark, f"YAML aliases (*{event.anchor}) are not allowed", "write the value out")
+                self.add_value(mark, "")  # so that the rest of the file is still checked
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    self.refuse(mark, "a second document begins here", "remove the line ---")
+                    self.report(mark, "a second YAML document begins here", "remove the line ---")
             case yaml.ScalarEvent():
-                self.check(event)
-                path = self.add(mark, None if _is_empty(event) else event.value)
-                if event.style in {"|", ">"}:  # the words begin on the line below
+                self.reject_anchor_and_tag(event)
+                path = self.add_value(mark, None if _is_empty(event) else event.value)
+                if event.style in {"|", ">"}:  # the text of a block scalar begins on the next line
                     self.values[path] = (mark.line + self.first_line + 1, 1)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self.check(event)
-                self.open(mark, {} if isinstance(event, yaml.MappingStartEvent) else [])
+                self.reject_anchor_and_tag(event)
+                self.open_collection(mark, {} if isinstance(event, yaml.MappingStartEvent) else [])
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self.stack.pop()
 
-    def check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+    def reject_anchor_and_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        """Report an anchor or a tag; a lone `!` only makes a value text, which it is already."""
         if event.anchor:
-            self.refuse(event.start_mark, f"an anchor (&{event.anchor}) stands here", "write the value out")
+            self.report(
+                event.start_mark, f"YAML anchors (&{event.anchor}) are not allowed", "write the value out"
+            )
         if event.tag and event.tag != "!":
-            self.refuse(event.start_mark, f"a tag ({event.tag}) stands here", "remove it")
+            self.report(event.start_mark, f"YAML tags ({event.tag}) are not allowed", "remove it")
 
-    def open(self, mark: Mark, data: dict[str, Data] | list[Data]) -> None:
-        if len(self.stack) >= _DEEPEST:
-            self.refuse(mark, f"this is nested more than {_DEEPEST} deep", "write it flatter")
+    def open_collection(self, mark: Mark, data: dict[str, YamlData] | list[YamlData]) -> None:
+        """Begin a mapping or list; raise ContentError where nothing after it could be understood."""
+        if len(self.stack) >= _MAX_DEPTH:
+            self.report(mark, f"nested more than {_MAX_DEPTH} levels deep", "use fewer levels")
             raise ContentError(self.findings)
+        # YAML allows collections as keys (`? [a]`), JSON and our models do not.
         if self.stack and isinstance(self.stack[-1].data, dict) and self.stack[-1].key is None:
-            self.refuse(mark, "a key is a plain word, not a list or mapping", "quote it")
+            self.report(mark, "a key must be a plain word, not a list or mapping", "put it in quotes")
             raise ContentError(self.findings)
-        self.stack.append(_Open(self.add(mark, data), data))
+        self.stack.append(_OpenCollection(self.add_value(mark, data), data))
 
-    def add(self, mark: Mark, value: Data) -> Path:
+    def add_value(self, mark: Mark, value: YamlData) -> YamlPath:
+        """Add a value, or a key where the open mapping waits for one; return its path."""
         if not self.stack:
             self.root = value
-            self.values[()] = self.at(mark)
+            self.values[()] = self.position(mark)
             return ()
-        holder = self.stack[-1]
-        if isinstance(holder.data, list):
-            path = (*holder.path, len(holder.data))
-            holder.data.append(value)
-        elif holder.key is None:
-            return self.name_key(holder, mark, str(value or ""))
+        parent = self.stack[-1]
+        if isinstance(parent.data, list):
+            path = (*parent.path, len(parent.data))
+            parent.data.append(value)
+        elif parent.key is None:
+            return self.add_key(parent, mark, str(value or ""))
         else:
-            path = (*holder.path, holder.key)
-            holder.data[holder.key], holder.key = value, None
-        self.values[path] = self.at(mark)
+            path = (*parent.path, parent.key)
+            parent.data[parent.key], parent.key = value, None
+        self.values[path] = self.position(mark)
         if value is None:
-            self.refuse(mark, f"'{path[-1]}' has no value", "write one, or remove the line")
+            self.report(mark, f"'{path[-1]}' has no value", "write one, or remove the line")
         return path
 
-    def name_key(self, holder: _Open, mark: Mark, key: str) -> Path:
-        path = (*holder.path, key)
+    def add_key(self, parent: _OpenCollection, mark: Mark, key: str) -> YamlPath:
+        """Remember the key of the next value; report one that the mapping has already."""
+        path = (*parent.path, key)
         if path in self.keys:
             first = self.keys[path][0]
-            self.refuse(
-                mark, f"the key '{key}' stands here for the second time", f"see line {first}; keep one"
-            )
-        self.keys[path] = self.at(mark)
-        holder.key = key
+            self.report(mark, f"duplicate key '{key}'", f"see line {first}; keep one of them")
+        self.keys[path] = self.position(mark)
+        parent.key = key
         return path
 
 
 def _is_empty(event: yaml.ScalarEvent) -> bool:
+    # Quoted, each of these is text.
     return not event.style and event.value in {"", "~", "null"}
 
 
 def nest_under(key: str, tree: YamlTree) -> YamlTree:
-    """Return the tree as the value of one key, as if the whole text were indented below it."""
+    """Return the tree as the value of a key, as if the whole text were indented below it."""
     return YamlTree(
         tree.file,
         {key: tree.data},
-        {(key, *path): place for path, place in tree.keys.items()},
-        {(key, *path): place for path, place in tree.values.items()},
+        {(key, *path): position for path, position in tree.keys.items()},
+        {(key, *path): position for path, position in tree.values.items()},
     )

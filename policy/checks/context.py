@@ -1,196 +1,233 @@
-"""What the rules about one policy look at: its values, its passages of text, and the place of each."""
+"""What the checks of a policy look at: its values, its passages of text, and the location of each."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 from policy import yaml_reader
-from policy.blocks import iter_leaves
-from policy.document import render_document
+from policy.blocks import Block, iter_leaves
+from policy.document import Document, render_document
 from policy.fact_models import Rights
-from policy.fields import LOCALES
+from policy.fields import LOCALES, Locale
 from policy.findings import Location
 from policy.markdown import parse_markdown
+from policy.models import Policy, Section
 from policy.placeholders import FACT_KINDS
+from policy.sources import ContentFiles
+from policy.yaml_reader import YamlData, YamlPath, YamlTree
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policy.blocks import Block
-    from policy.document import Document
-    from policy.fields import Locale
-    from policy.models import Policy, Section
-    from policy.sources import ContentFiles
-    from policy.yaml_reader import Data, Path, YamlTree
-
-SLOT_SIGN = "\ufffc"  # stands in a passage where a placeholder does, so that no rule reads across one
-# The keys of YAML files whose value is said to readers, in every language where it is not parted.
-_NOTED = ("summary", "action", "reason", "lower_reason")
-_SAID = {"name", "what", "criteria", "after", "interest", "text", "provider", "purpose", *_NOTED}
-_SAID |= set(Rights.model_fields)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+# Object replacement character: takes the place of a placeholder, so that no pattern matches across one.
+PLACEHOLDER_SIGN = "\ufffc"
+_NOTE_TEXT_KEYS = ("summary", "action", "reason", "lower_reason")
+# The keys of YAML files whose value readers see.
+_TEXT_KEYS = {
+    "name",
+    "what",
+    "criteria",
+    "after",
+    "interest",
+    "text",
+    "provider",
+    "purpose",
+    *_NOTE_TEXT_KEYS,
+}
+_TEXT_KEYS |= set(Rights.model_fields)
+# Abbreviations split a sentence too early, which only makes a rule look at less text at once.
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+# Placeholders of this kind become links (document.py).
+_LINKED_FACTS = {"email", "url", "website"}
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One title, paragraph, list item or cell as it was typed, placeholders as `SLOT_SIGN`.
+    """One title, paragraph, list item or table cell of the source, with `PLACEHOLDER_SIGN` for placeholders.
 
-    `kind` is the tag of its block, `title`, or `fact` and `note` for words of a YAML file; `typed` holds the
-    lines of its file from its own on, so that a match can be found again.
+    `kind` is the tag of its block, `title`, or `fact` and `note` for texts of YAML files. `source_lines` are
+    the lines of its file from its own on, in which `locate` finds words again.
     """
 
-    place: Location
+    location: Location
     locale: Locale
     kind: str
-    section: str
+    section_id: str
     text: str
-    linked: bool
-    typed: tuple[str, ...]
+    has_link: bool
+    source_lines: tuple[str, ...]
 
     @property
     def sentences(self) -> list[str]:
-        """Part it where a sentence ends."""
-        return _SENTENCE.split(self.text)
+        """The text split where sentences end."""
+        return _SENTENCE_END.split(self.text)
 
-    def at(self, words: str) -> Location:
-        """Give the place of `words`, or of the first of them where a line was wrapped, else the passage's."""
-        first = words.split(SLOT_SIGN, maxsplit=1)[0].split()
-        for wanted in (words, " ".join(first[:3]), first[0] if first else ""):
-            for offset, line in enumerate(self.typed):
-                start = 0 if offset else self.place.column - 1
+    def locate(self, words: str) -> Location:
+        """Return the location of `words` in the source, or else that of the passage.
+
+        Words may be wrapped over lines or contain a placeholder, so their beginning is searched for too.
+        """
+        beginning = words.split(PLACEHOLDER_SIGN, maxsplit=1)[0].split()
+        for wanted in (words, " ".join(beginning[:3]), beginning[0] if beginning else ""):
+            for offset, line in enumerate(self.source_lines):
+                start = 0 if offset else self.location.column - 1
                 if wanted and (column := line.find(wanted, start)) >= 0:
-                    return Location(self.place.path, self.place.line + offset, column + 1)
-        return self.place
+                    return Location(self.location.path, self.location.line + offset, column + 1)
+        return self.location
 
 
 @dataclass(frozen=True)
 class PolicyCheckContext:
-    """A policy that could be read, with its files. `pages` are the addresses the site has, where known."""
+    """A policy with its files. `page_urls` are the addresses of the site's pages; empty where not known.
+
+    What is derived from them is computed once and kept as long as the context, for one run of the checks.
+    """
 
     policy: Policy
     files: ContentFiles
-    pages: frozenset[str] = frozenset()
+    page_urls: frozenset[str] = frozenset()
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """Every passage that readers of the policy see: sections, then the words of facts."""
-        return (*self.prose, *self.facts)
+        """Every passage that readers of the policy see: those of the sections, then those of the facts."""
+        return (*self.section_passages, *self.fact_passages)
 
     @cached_property
-    def prose(self) -> tuple[Passage, ...]:
-        """The passages of the sections."""
-        every = (section for own in self.policy.sections.items() for section in ((own[0], s) for s in own[1]))
-        return tuple(found for locale, section in every for found in self._section(locale, section))
-
-    @cached_property
-    def facts(self) -> tuple[Passage, ...]:
-        """The wordings in the fact files."""
+    def section_passages(self) -> tuple[Passage, ...]:
+        """The passages of all sections in all languages."""
         return tuple(
-            found for kind in FACT_KINDS for found in self._wordings(f"content/facts/{kind}.yaml", "fact")
+            passage
+            for locale, sections in self.policy.sections.items()
+            for section in sections
+            for passage in self._iter_section_passages(locale, section)
         )
 
     @cached_property
-    def notes(self) -> tuple[Passage, ...]:
-        """The wordings of the change notes."""
+    def fact_passages(self) -> tuple[Passage, ...]:
+        """The texts in the fact files."""
         return tuple(
-            found for name in self.policy.notes for found in self._wordings(f"content/{name}", "note")
+            passage
+            for kind in FACT_KINDS
+            for passage in self._iter_yaml_passages(f"content/facts/{kind}.yaml", "fact")
+        )
+
+    @cached_property
+    def note_passages(self) -> tuple[Passage, ...]:
+        """The texts of the change notes."""
+        return tuple(
+            passage
+            for name in self.policy.notes
+            for passage in self._iter_yaml_passages(f"content/{name}", "note")
         )
 
     @cached_property
     def documents(self) -> Mapping[Locale, Document]:
-        """What readers see in each language."""
+        """The document that readers see, in each language."""
         return {locale: render_document(self.policy, locale) for locale in self.policy.languages}
 
-    def setting(self, *path: str | int) -> Location:
-        """Give the place of a key of policy.yaml, or of what comes nearest to it."""
-        return self.place("content/policy.yaml", path)
+    def locate_setting(self, *path: str | int) -> Location:
+        """Return the location of a key of policy.yaml, or of its closest parent that exists."""
+        return self.locate_key("content/policy.yaml", path)
 
-    def fact(self, kind: str, *path: str | int) -> Location:
-        """Give the place of a key in a fact file; its first line where there is no such file or key."""
-        return self.place(f"content/facts/{kind}.yaml", path)
+    def locate_fact(self, kind: str, *path: str | int) -> Location:
+        """Return the location of a key in a fact file; its first line where there is no such file or key."""
+        return self.locate_key(f"content/facts/{kind}.yaml", path)
 
-    def row(self, kind: str, name: str, key: str = "id") -> Location:
-        """Give the place of a key of the row with the id `name`, else that of the row."""
+    def locate_row(self, kind: str, row_id: str, key: str = "id") -> Location:
+        """Return the location of a key of a row, or of the row where it has no such key."""
         rows = getattr(self.policy.facts, kind)
-        number = next(number for number, row in enumerate(rows) if row.id == name)
-        return self.fact(kind, number, key)
+        index = next(index for index, row in enumerate(rows) if row.id == row_id)
+        return self.locate_fact(kind, index, key)
 
-    def lines(self, path: str) -> tuple[str, ...]:
-        """Give a file's lines as they were typed; none where there is no such file."""
-        return _lines(data) if isinstance(data := self.files.get(path, b""), bytes) else ()
+    def locate_key(self, file: str, path: YamlPath) -> Location:
+        """Return the location of a key in a YAML file of the content."""
+        tree = self._get_tree(file)
+        return tree.locate(path, key=True) if tree else Location(file)
 
-    def place(self, path: str, inside: Path) -> Location:
-        """Give the place of a key in any YAML file of the content."""
-        tree = self._tree(path)
-        return tree.locate(inside, key=True) if tree else Location(path)
+    def split_lines(self, file: str) -> tuple[str, ...]:
+        """Return the lines of a file; none where it does not exist."""
+        return self._lines.get(file, ())
 
-    def _tree(self, path: str) -> YamlTree | None:
-        data = self.files.get(path)
-        return _tree("\n".join(_lines(data)), path) if isinstance(data, bytes) else None
+    @cached_property
+    def _lines(self) -> Mapping[str, tuple[str, ...]]:
+        return {path: _decode_lines(data) for path, data in self.files.items() if isinstance(data, bytes)}
 
-    def _section(self, locale: Locale, section: Section) -> Iterator[Passage]:
-        typed = self.lines(section.path)
-        at = next((n for n, line in enumerate(typed, start=1) if line.startswith("title:")), 1)
-        head = typed[at - 1 : at]
+    @cached_property
+    def _trees(self) -> dict[str, YamlTree]:
+        return {}
+
+    def _get_tree(self, file: str) -> YamlTree | None:
+        """Return the tree of a YAML file, parsed at first use: files that are not content may be no YAML."""
+        if file in self._lines and file not in self._trees:
+            self._trees[file] = yaml_reader.parse_yaml("\n".join(self._lines[file]), file)
+        return self._trees.get(file)
+
+    def _iter_section_passages(self, locale: Locale, section: Section) -> Iterator[Passage]:
+        """Yield the title of a section, then its leaves that have words."""
+        lines = self.split_lines(section.path)
+        title_line = next((n for n, line in enumerate(lines, start=1) if line.startswith("title:")), 1)
         yield Passage(
-            Location(section.path, at), locale, "title", section.id, section.title, linked=False, typed=head
+            Location(section.path, title_line),
+            locale,
+            "title",
+            section.id,
+            section.title,
+            has_link=False,
+            source_lines=lines[title_line - 1 : title_line],
         )
         for block in iter_leaves(parse_markdown(section.body, section.id)):
-            place = Location(section.path, section.line + max(block.line, 1) - 1)
-            passage = Passage(
-                place,
-                locale,
-                block.tag,
-                section.id,
-                typed_words(block),
-                _linked(block),
-                typed[place.line - 1 :],
-            )
-            if passage.text.strip():
-                yield passage
-
-    def _wordings(self, path: str, kind: str) -> Iterator[Passage]:
-        tree = self._tree(path)
-        for inside, (line, column) in tree.values.items() if tree else ():
-            locale = inside[-1] if inside and inside[-1] in LOCALES else self.policy.languages[0]
-            words = _at(tree.data, inside) if tree and {*inside[-1:]} & {*LOCALES, *_SAID} else None
-            if isinstance(words, str):
-                text = " ".join(words.split())
-                typed = self.lines(path)[line - 1 :]
+            text = extract_source_text(block)
+            if text.strip():
+                line = section.line + max(block.line, 1) - 1
                 yield Passage(
-                    Location(path, line, column), str(locale), kind, "", text, linked=False, typed=typed
+                    Location(section.path, line),
+                    locale,
+                    block.tag,
+                    section.id,
+                    text,
+                    _has_link(block),
+                    lines[line - 1 :],
+                )
+
+    def _iter_yaml_passages(self, file: str, kind: str) -> Iterator[Passage]:
+        """Yield the texts of a YAML file; one without a language counts as in the first."""
+        tree = self._get_tree(file)
+        if tree is None:
+            return
+        for path, (line, column) in tree.values.items():
+            key = path[-1] if path else None
+            value = _get_value(tree.data, path) if key in {*LOCALES, *_TEXT_KEYS} else None
+            if isinstance(value, str):
+                yield Passage(
+                    Location(file, line, column),
+                    str(key) if key in LOCALES else self.policy.languages[0],
+                    kind,
+                    "",
+                    " ".join(value.split()),
+                    has_link=False,
+                    source_lines=self.split_lines(file)[line - 1 :],
                 )
 
 
-def typed_words(block: Block) -> str:
-    """Give the words of a leaf without footnote signs and code, a `SLOT_SIGN` where a placeholder stands."""
+def extract_source_text(block: Block) -> str:
+    """Return the words of a leaf without footnote references and code; placeholders as `PLACEHOLDER_SIGN`."""
     runs = (run for run in block.runs if not {"note", "code"} & set(run.marks))
-    return " ".join("".join(SLOT_SIGN if run.placeholder else run.text for run in runs).split())
+    return " ".join("".join(PLACEHOLDER_SIGN if run.placeholder else run.text for run in runs).split())
 
 
-def _linked(block: Block) -> bool:
-    """Whether a link stands in it, or a placeholder for what becomes one."""
-    return any(
-        run.href or run.placeholder.rpartition(".")[2] in {"email", "url", "website"} for run in block.runs
-    )
+def _has_link(block: Block) -> bool:
+    """Whether a leaf has a link, or a placeholder that becomes one."""
+    return any(run.href or run.placeholder.rpartition(".")[2] in _LINKED_FACTS for run in block.runs)
 
 
-def _at(data: Data, path: Path) -> Data:
+def _get_value(data: YamlData, path: YamlPath) -> YamlData:
     for step in path:
-        data = data[step]  # type: ignore[index]  # the tree's own path leads through it
+        data = data[step]  # type: ignore[index]  # the path comes from the tree of this data
     return data
 
 
-@lru_cache(maxsize=256)
-def _lines(data: bytes) -> tuple[str, ...]:
+def _decode_lines(data: bytes) -> tuple[str, ...]:
+    """Return the lines as the parser of the file saw them, so that locations agree."""
     text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
     return tuple(unicodedata.normalize("NFC", text).split("\n"))
-
-
-@lru_cache(maxsize=256)
-def _tree(text: str, path: str) -> YamlTree:
-    return yaml_reader.parse(text, path)

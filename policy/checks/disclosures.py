@@ -1,33 +1,64 @@
-"""What GDPR Art. 13 and 14 want told (law.md). Each rule reads the facts first, then the text."""
+"""Checks for the information that GDPR Art. 13 and 14 require, in the facts first, then in the text."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from policy.blocks import extract_words
+from policy.checks.context import PolicyCheckContext
 from policy.findings import Finding, Location
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policy.checks.context import PolicyCheckContext
-
 # The European Economic Area: the 27 of the Union, and Iceland, Liechtenstein, Norway.
-_EEA = """
-    AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO
-"""
-_OBLIGED = re.compile(
+_EEA_COUNTRIES = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "IS",
+        "LI",
+        "NO",
+    ]
+)
+# A text with one of these says something about whether giving data is voluntary. The words are those that
+# Norwegian and English policies use; a text in other words can be accepted in policy.yaml.
+_OBLIGATION_WORDS = re.compile(
     r"frivillig|lovpålagt|påkrevd|(plikt\w*|må|trenger|behøver)\b.{0,40}\b(gi|oppgi|registrere)\b|"
     r"nødvendig for å (inngå|oppfylle|levere)|voluntary|obliged|statutory|mandatory|contractual requirement|"
     r"(have|required|need|needed) to (provide|give)",
     re.IGNORECASE,
 )
-_AUTOMATED = re.compile(
+# The same for automated decisions and profiling.
+_AUTOMATION_WORDS = re.compile(
     r"automat\w* (individuelle |individual )?(avgjørelse|beslutning|decision)|profilering|profiling|"
     r"(avgjørelse|beslutning|decision)\w*\b.{0,60}\bautomat",
     re.IGNORECASE,
 )
+# By key of rights.yaml. Withdrawal of consent and complaint have rules of their own.
 _RIGHTS = {
     "access": "access (Art. 15)",
     "rectification": "rectification (Art. 16)",
@@ -38,166 +69,178 @@ _RIGHTS = {
 }
 
 
-def controller_identity(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(1)(a), 14(1)(a): who decides, and how to reach them, in the facts and in every language."""
-    controller = subject.policy.settings.controller
-    contacts = [say for say in (controller.email, controller.phone) if say]
-    if not contacts and not controller.address:
+def find_missing_controller_identity(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a controller without contact details, or not named in the text (Art. 13(1)(a), 14(1)(a))."""
+    controller = context.policy.settings.controller
+    if not any((controller.email, controller.phone, controller.address)):
         hint = "add 'email:', 'phone:' or 'address:' below controller in policy.yaml (Art. 13(1)(a))"
-        yield Finding(subject.setting("controller"), "nobody can reach the controller", hint)
-    for locale, text in subject.documents.items():
-        words = " ".join(word for part in text.sections for word in extract_words(part.blocks))
+        yield Finding(context.locate_setting("controller"), "the controller has no contact details", hint)
+    for locale, document in context.documents.items():
+        words = " ".join(word for section in document.sections for word in extract_words(section.blocks))
+        # The rendered words, because most texts name the controller by a placeholder.
         if controller.name.in_locale(locale) not in words:
             place = (
-                Location(subject.policy.sections[locale][0].path) if subject.policy.sections[locale] else None
+                Location(context.policy.sections[locale][0].path) if context.policy.sections[locale] else None
             )
-            hint = "write {{ controller.name }} in the section that tells who is responsible (Art. 13(1)(a))"
+            hint = "write {{ controller.name }} in the section that says who is responsible (Art. 13(1)(a))"
             yield Finding(
-                place or subject.setting("controller"), "the text does not say who the controller is", hint
+                place or context.locate_setting("controller"),
+                "the text does not say who the controller is",
+                hint,
             )
 
 
-def dpo_contact(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(1)(b): a data protection officer can be reached, at an address of their own."""
-    dpo, controller = subject.policy.settings.dpo, subject.policy.settings.controller
+def find_missing_dpo_contact(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a data protection officer without contact details of their own (Art. 13(1)(b))."""
+    dpo, controller = context.policy.settings.dpo, context.policy.settings.controller
     if dpo is None:
         return
     if not dpo.email and not dpo.phone:
         hint = "add 'email:' or 'phone:' below dpo in policy.yaml (Art. 13(1)(b))"
-        yield Finding(subject.setting("dpo"), "nobody can reach the data protection officer", hint)
+        yield Finding(
+            context.locate_setting("dpo"), "the data protection officer has no contact details", hint
+        )
+    # The staff behind a general address would read what is meant for the officer.
     elif dpo.email and dpo.email == controller.email:
         hint = "give the officer an address of their own: what is sent there is confidential (Art. 38(5))"
         message = "the data protection officer has the controller's general address"
-        yield Finding(subject.setting("dpo", "email"), message, hint)
+        yield Finding(context.locate_setting("dpo", "email"), message, hint)
 
 
-def purpose_legal_basis(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(1)(c): each purpose and its legal basis."""
-    if not subject.policy.facts.purposes:
+def find_purposes_without_legal_basis(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find missing purposes, and purposes without a legal basis (Art. 13(1)(c))."""
+    if not context.policy.facts.purposes:
         hint = "write facts/purposes.yaml: a row for each purpose, with its legal_basis (Art. 13(1)(c))"
-        yield Finding(subject.fact("purposes"), "no purposes are stated", hint)
-    for purpose in subject.policy.facts.purposes:
+        yield Finding(context.locate_fact("purposes"), "no purposes are stated", hint)
+    for purpose in context.policy.facts.purposes:
         if purpose.legal_basis is None:
             hint = "add 'legal_basis: consent', contract, legal_obligation, … (Art. 13(1)(c))"
             message = f"the purpose '{purpose.id}' has no legal basis"
-            yield Finding(subject.row("purposes", purpose.id), message, hint)
+            yield Finding(context.locate_row("purposes", purpose.id), message, hint)
 
 
-def data_categories(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 14(1)(d): which data come from others than the reader."""
-    facts = subject.policy.facts
+def find_missing_data_categories(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find missing categories of data where data come from others than the reader (Art. 14(1)(d))."""
+    facts = context.policy.facts
     others = [source for source in facts.sources if source.kind == "other"]
     if others and not facts.categories:
         hint = "write facts/categories.yaml: a row for each kind of data (Art. 14(1)(d))"
-        message = f"data come from '{others[0].id}', and no categories of data are stated"
-        yield Finding(subject.row("sources", others[0].id), message, hint)
+        message = f"data come from '{others[0].id}', but no categories of data are stated"
+        yield Finding(context.locate_row("sources", others[0].id), message, hint)
 
 
-def legitimate_interest_named(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(1)(d): which interest, where that is the basis."""
-    for purpose in subject.policy.facts.purposes:
+def find_unnamed_legitimate_interests(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find purposes based on a legitimate interest that is not named (Art. 13(1)(d))."""
+    for purpose in context.policy.facts.purposes:
         if purpose.legal_basis == "legitimate_interests" and purpose.interest is None:
-            hint = "add 'interest: {nb: …, en: …}': whose interest, and in what (Art. 13(1)(d))"
+            hint = "add 'interest: {nb: …, en: …}': whose interest it is, and in what (Art. 13(1)(d))"
             message = f"the purpose '{purpose.id}' does not say which interest is legitimate"
-            yield Finding(subject.row("purposes", purpose.id, "legal_basis"), message, hint)
+            yield Finding(context.locate_row("purposes", purpose.id, "legal_basis"), message, hint)
 
 
-def recipients_named(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(1)(e): who gets the data, or which kinds of recipients."""
-    if not subject.policy.facts.recipients:
+def find_missing_recipients(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find missing recipients or kinds of recipients (Art. 13(1)(e))."""
+    if not context.policy.facts.recipients:
         hint = "write facts/recipients.yaml: a row for each recipient or kind of recipient (Art. 13(1)(e))"
-        yield Finding(subject.fact("recipients"), "no recipients are stated", hint)
+        yield Finding(context.locate_fact("recipients"), "no recipients are stated", hint)
 
 
-def transfer_safeguard(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(1)(f), 44–49: what protects data outside the EEA, and how to get a copy of it."""
-    for recipient in subject.policy.facts.recipients:
-        if not recipient.country or recipient.country in _EEA.split():
+def find_transfers_without_safeguard(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find transfers outside the EEA without a safeguard or a copy of it (Art. 13(1)(f), 44–49)."""
+    for recipient in context.policy.facts.recipients:
+        if not recipient.country or recipient.country in _EEA_COUNTRIES:
             continue
-        place = subject.row("recipients", recipient.id, "country")
+        place = context.locate_row("recipients", recipient.id, "country")
         if recipient.safeguard is None:
             hint = "add 'safeguard: {kind: scc, text: …}', or kind adequacy, bcr or other (Art. 13(1)(f))"
-            message = f"'{recipient.id}' gets data outside the EEA, and no safeguard is stated"
+            message = f"'{recipient.id}' receives data outside the EEA, but no safeguard is stated"
             yield Finding(place, message, hint)
+        # An adequacy decision is public; there is no copy to ask for.
         elif recipient.safeguard.kind != "adequacy" and recipient.safeguard.text is None:
             hint = "add a 'text:' to the safeguard that says where to get a copy (Art. 13(1)(f))"
             message = f"the safeguard for '{recipient.id}' does not say how to get a copy"
             yield Finding(place, message, hint)
 
 
-def retention_stated(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(2)(a): for each purpose a period, or the criteria for it."""
-    kept = {row.id for row in subject.policy.facts.retention if row.period or row.criteria}
-    for purpose in subject.policy.facts.purposes:
-        if purpose.retention not in kept:
+def find_purposes_without_retention(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find purposes without a storage period or the criteria for it (Art. 13(2)(a))."""
+    stated = {row.id for row in context.policy.facts.retention if row.period or row.criteria}
+    for purpose in context.policy.facts.purposes:
+        if purpose.retention not in stated:
             hint = "add 'retention: ID' of a row in facts/retention.yaml with a period or criteria"
-            message = f"the purpose '{purpose.id}' does not say for how long data are kept"
+            message = f"the purpose '{purpose.id}' does not say how long data are kept"
             yield Finding(
-                subject.row("purposes", purpose.id, "retention"), message, f"{hint} (Art. 13(2)(a))"
+                context.locate_row("purposes", purpose.id, "retention"), message, f"{hint} (Art. 13(2)(a))"
             )
 
 
-def rights_complete(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(2)(b): the six rights that everybody has."""
+def find_missing_rights(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find which of the six rights that every reader has are missing (Art. 13(2)(b))."""
     for key, name in _RIGHTS.items():
-        if getattr(subject.policy.facts.rights, key) is None:
+        if getattr(context.policy.facts.rights, key) is None:
             hint = f"add '{key}: {{nb: …, en: …}}' to facts/rights.yaml: how a reader uses it"
-            yield Finding(subject.fact("rights"), f"the right to {name} is not stated", hint)
+            yield Finding(context.locate_fact("rights"), f"the right to {name} is not stated", hint)
 
 
-def withdraw_consent(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(2)(c): a consent can be taken back, wherever one is the basis."""
-    consent = [row for row in subject.policy.facts.purposes if row.legal_basis == "consent"]
-    if consent and subject.policy.facts.rights.withdraw_consent is None:
+def find_missing_consent_withdrawal(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a consent without how to withdraw it (Art. 13(2)(c))."""
+    consent = [row for row in context.policy.facts.purposes if row.legal_basis == "consent"]
+    if consent and context.policy.facts.rights.withdraw_consent is None:
         hint = "add 'withdraw_consent: {nb: …, en: …}' to facts/rights.yaml: how it is done (Art. 7(3))"
-        message = f"'{consent[0].id}' rests on consent, and nothing says how to withdraw it"
-        yield Finding(subject.fact("rights"), message, hint)
+        message = f"'{consent[0].id}' is based on consent, but nothing says how to withdraw it"
+        yield Finding(context.locate_fact("rights"), message, hint)
 
 
-def supervisory_complaint(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(2)(d): a reader may complain, and to whom."""
-    authority = subject.policy.settings.authority
+def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a missing supervisory authority or right to complain (Art. 13(2)(d))."""
+    authority = context.policy.settings.authority
     if authority is None:
         hint = "add 'authority: {name: Datatilsynet, url: …}' to policy.yaml (Art. 13(2)(d))"
-        yield Finding(subject.setting(), "no supervisory authority is named", hint)
-    told = any(re.search(r"\b(klage|complain)", passage.text, re.IGNORECASE) for passage in subject.prose)
-    if subject.policy.facts.rights.complaint is None and not told:
+        yield Finding(context.locate_setting(), "no supervisory authority is named", hint)
+    is_in_text = any(
+        re.search(r"\b(klage|complain)", passage.text, re.IGNORECASE) for passage in context.section_passages
+    )
+    if context.policy.facts.rights.complaint is None and not is_in_text:
         hint = "add 'complaint: {nb: …, en: …}' to facts/rights.yaml (Art. 13(2)(d))"
-        yield Finding(subject.fact("rights"), "the right to complain is not stated", hint)
+        yield Finding(context.locate_fact("rights"), "the right to complain is not stated", hint)
 
 
-def obligation_to_provide(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(2)(e): whether one has to give data, and what happens otherwise."""
-    hint = "say whether the law or a contract demands the data, and what happens without (Art. 13(2)(e))"
-    yield from _untold(subject, _OBLIGED, "the text does not say whether people have to give data", hint)
+def find_missing_obligation_statement(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a text that does not say whether giving data is obligatory (Art. 13(2)(e))."""
+    hint = "say whether the law or a contract requires the data, and what happens without (Art. 13(2)(e))"
+    yield from _find_languages_without(
+        context, _OBLIGATION_WORDS, "the text does not say whether people have to provide data", hint
+    )
 
 
-def source_of_data(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 14(2)(f): where data come from, and whether from public sources."""
-    sources = subject.policy.facts.sources
+def find_missing_data_sources(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find missing sources of data, and sources that may be public (Art. 14(2)(f))."""
+    sources = context.policy.facts.sources
     if not sources:
-        hint = "write facts/sources.yaml; where readers give all data themselves, one row of kind person"
-        yield Finding(subject.fact("sources"), "no sources of data are stated", f"{hint} (Art. 14(2)(f))")
+        hint = "write facts/sources.yaml; if readers provide all data themselves, one row of kind person"
+        yield Finding(
+            context.locate_fact("sources"), "no sources of data are stated", f"{hint} (Art. 14(2)(f))"
+        )
     for source in sources:
         if source.kind == "other" and source.public is None:
             hint = "add 'public: true' or 'public: false' (Art. 14(2)(f))"
             message = f"'{source.id}' does not say whether it is a public source"
-            yield Finding(subject.row("sources", source.id), message, hint)
+            yield Finding(context.locate_row("sources", source.id), message, hint)
 
 
-def automated_decisions(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Art. 13(2)(f), 22: such decisions, or that there are none."""
-    hint = "say that none are made by automated means alone, or which, how and with what effect"
+def find_missing_automation_statement(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a text that does not say whether there are automated decisions (Art. 13(2)(f), 22)."""
+    hint = "say that there are none, or which ones, how they are made and with what effect"
     message = "the text does not say whether decisions are automated"
-    yield from _untold(subject, _AUTOMATED, message, f"{hint} (Art. 13(2)(f))")
+    yield from _find_languages_without(context, _AUTOMATION_WORDS, message, f"{hint} (Art. 13(2)(f))")
 
 
-def _untold(
-    subject: PolicyCheckContext, wanted: re.Pattern[str], message: str, hint: str
+def _find_languages_without(
+    context: PolicyCheckContext, pattern: re.Pattern[str], message: str, hint: str
 ) -> Iterator[Finding]:
-    """Find the languages in which no passage matches."""
-    for locale in subject.policy.languages:
-        own = subject.policy.sections[locale]
-        told = (passage for passage in subject.passages if passage.locale == locale)
-        if own and not any(wanted.search(passage.text) for passage in told):
-            yield Finding(Location(own[0].path), message, hint)
+    """Yield a finding for each language in which no passage matches."""
+    for locale in context.policy.languages:
+        sections = context.policy.sections[locale]
+        passages = (passage for passage in context.passages if passage.locale == locale)
+        if sections and not any(pattern.search(passage.text) for passage in passages):
+            yield Finding(Location(sections[0].path), message, hint)

@@ -1,31 +1,28 @@
-"""Two languages that must say the same (law.md, Two languages); staleness needs history: changelog/."""
+"""Checks that two languages say the same.
+
+Whether a translation is outdated depends on the history, so `changelog.checks` finds that.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
-from policy.blocks import iter_leaves
-from policy.checks.context import typed_words
-from policy.checks.quantities import Quantity, quantities
+from policy.blocks import Block, iter_leaves
+from policy.checks.context import PolicyCheckContext, extract_source_text
+from policy.checks.quantities import Quantity, find_quantities
 from policy.findings import Finding, Location
-from policy.markdown import parse_markdown
+from policy.markdown import TABLE_PLACEHOLDER_TAG, parse_markdown
+from policy.models import Section
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from policy.blocks import Block
-    from policy.checks.context import PolicyCheckContext
-    from policy.models import Section
-
-_SHAPES = {
+_BLOCK_NAMES = {
     "p": "paragraphs",
     "ul": "lists",
     "ol": "numbered lists",
     "li": "list items",
     "table": "tables",
     "tr": "table rows",
-    "table-slot": "tables of facts",
+    TABLE_PLACEHOLDER_TAG: "tables of facts",
     "h3": "headings",
     "h4": "headings below headings",
     "pre": "blocks of code",
@@ -35,90 +32,101 @@ _SHAPES = {
 }
 
 
-def translation_missing(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Every section stands in every language; facts and notes are held to it by reading.py."""
-    languages = subject.policy.languages
-    stems = {section.id: section.stem for own in subject.policy.sections.values() for section in own}
+def find_missing_translations(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find sections that are missing in a language; the loader requires the languages of facts and notes."""
+    languages = context.policy.languages
+    sections = {
+        section.id: section for locale in reversed(languages) for section in context.policy.sections[locale]
+    }
+    stems = {section.id: section.stem for own in context.policy.sections.values() for section in own}
     for locale in languages:
-        own = {section.id for section in subject.policy.sections[locale]}
-        for name, stem in stems.items():
-            if name not in own:
-                there = next(
-                    s.path for code in languages for s in subject.policy.sections[code] if s.id == name
-                )
+        translated = {section.id for section in context.policy.sections[locale]}
+        for section_id, stem in stems.items():
+            if section_id not in translated:
                 hint = f"write content/{locale}/{stem}.md; until then readers see the other language"
-                yield Finding(Location(there), f"the section '{name}' is missing in '{locale}'", hint)
+                message = f"the section '{section_id}' is missing in '{locale}'"
+                yield Finding(Location(sections[section_id].path), message, hint)
 
 
-def translation_facts_differ(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Find a number, date, link or placeholder that stands in one language and not in the other."""
-    for first, other in _twins(subject):
-        for what, (here, there) in {
-            "placeholder": (_slots(first), _slots(other)),
-            "link": (_targets(first), _targets(other)),
-        }.items():
-            yield from _unshared(what, first, other, here - there, there - here)
-        yield from _counted(first, other)
+def find_differing_translated_facts(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find a number, date, link or placeholder that only one of two languages has."""
+    for first, other in _iter_translations(context):
+        placeholders = _count_placeholders(first), _count_placeholders(other)
+        links = _count_link_targets(first), _count_link_targets(other)
+        for what, (in_first, in_other) in {"placeholder": placeholders, "link": links}.items():
+            yield from _report_differences(what, first, other, in_first - in_other, in_other - in_first)
+        # Placeholders are compared by name above, so only typed quantities are left.
+        yield from _find_differing_quantities(first, other)
 
 
-def translation_shape(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """As many paragraphs, list items and rows stand in one language as in the other."""
-    for first, other in _twins(subject):
-        here, there = (Counter(_tags(parse_markdown(section.body, section.id))) for section in (first, other))
-        odd = next((tag for tag in _SHAPES if here[tag] != there[tag]), None)
-        if odd:
-            message = f"{there[odd]} {_SHAPES[odd]} here, {here[odd]} in {first.path}"
-            yield Finding(Location(other.path, other.line), message, "part the text in the same way in both")
+def find_differing_translation_structure(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find translations with another number of paragraphs, list items, rows or other blocks."""
+    for first, other in _iter_translations(context):
+        in_first, in_other = (
+            Counter(_iter_tags(parse_markdown(section.body, section.id))) for section in (first, other)
+        )
+        # One finding is enough: the first difference usually causes the others.
+        tag = next((tag for tag in _BLOCK_NAMES if in_first[tag] != in_other[tag]), None)
+        if tag:
+            message = f"{in_other[tag]} {_BLOCK_NAMES[tag]} here, {in_first[tag]} in {first.path}"
+            hint = "divide the text in the same way in both languages"
+            yield Finding(Location(other.path, other.line), message, hint)
 
 
-def _twins(subject: PolicyCheckContext) -> Iterator[tuple[Section, Section]]:
-    first, *rest = subject.policy.languages
-    own = {section.id: section for section in subject.policy.sections[first]}
+def _iter_translations(context: PolicyCheckContext) -> Iterator[tuple[Section, Section]]:
+    """Yield each section of the first language with each of its translations."""
+    first, *rest = context.policy.languages
+    originals = {section.id: section for section in context.policy.sections[first]}
     for locale in rest:
-        for section in subject.policy.sections[locale]:
-            if section.id in own:
-                yield own[section.id], section
+        for section in context.policy.sections[locale]:
+            if section.id in originals:
+                yield originals[section.id], section
 
 
-def _unshared(
+def _report_differences(
     what: str, first: Section, other: Section, only_first: Iterable[str], only_other: Iterable[str]
 ) -> Iterator[Finding]:
+    """Yield a finding for each text that only one of the two sections has."""
+    location = Location(other.path, other.line)
+    hint = "make both languages say the same"
     for words in dict.fromkeys(only_first):
-        hint = "let both languages say the same"
-        yield Finding(
-            Location(other.path, other.line), f"the {what} '{words}' of {first.path} is missing", hint
-        )
+        yield Finding(location, f"the {what} '{words}' of {first.path} is missing", hint)
     for words in dict.fromkeys(only_other):
-        hint = "let both languages say the same"
-        yield Finding(Location(other.path, other.line), f"the {what} '{words}' is not in {first.path}", hint)
+        yield Finding(location, f"the {what} '{words}' is not in {first.path}", hint)
 
 
-def _counted(first: Section, other: Section) -> Iterator[Finding]:
-    """Compare what is counted; «et år» may be a number or an article, so it needs no twin, but can be one."""
-    here, there = (
-        list(quantities(_prose(section), section.path.split("/")[1])) for section in (first, other)
+def _find_differing_quantities(first: Section, other: Section) -> Iterator[Finding]:
+    in_first, in_other = (
+        list(find_quantities(_join_texts(section), section.path.split("/")[1])) for section in (first, other)
     )
-    lacking, extra = _surplus(here, there), _surplus(there, here)
-    yield from _unshared("number", first, other, lacking, extra)
+    missing, extra = _subtract_quantities(in_first, in_other), _subtract_quantities(in_other, in_first)
+    yield from _report_differences("number", first, other, missing, extra)
 
 
-def _prose(section: Section) -> str:
-    blocks = iter_leaves(parse_markdown(section.body, section.id))
-    return " . ".join([section.title, *map(typed_words, blocks)])
+def _join_texts(section: Section) -> str:
+    """Return the title and the texts of a section, separated so that no quantity spans two of them."""
+    leaves = iter_leaves(parse_markdown(section.body, section.id))
+    return " . ".join([section.title, *map(extract_source_text, leaves)])
 
 
-def _surplus(own: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:
-    left = Counter(item.value for item in others)
+def _subtract_quantities(own: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:
+    """Return the words of the quantities in `own` that have no counterpart in `others`.
+
+    An uncertain one ("et år" may be a number or only an article) needs no counterpart, but can be one.
+    """
+    available = Counter(item.value for item in others)
     missing = []
-    for item in sorted(own, key=lambda item: not item.sure):
-        if left[item.value]:
-            left[item.value] -= 1
-        elif item.sure:
-            missing.append(item.typed)
+    # Certain ones first, so that they take the counterparts.
+    for item in sorted(own, key=lambda item: not item.is_certain):
+        if available[item.value]:
+            available[item.value] -= 1
+        elif item.is_certain:
+            missing.append(item.text)
     return missing
 
 
-def _slots(section: Section) -> Counter[str]:
+def _count_placeholders(section: Section) -> Counter[str]:
+    """Count each placeholder in the body of a section."""
     return Counter(
         run.placeholder
         for leaf in iter_leaves(parse_markdown(section.body))
@@ -127,16 +135,18 @@ def _slots(section: Section) -> Counter[str]:
     )
 
 
-def _targets(section: Section) -> Counter[str]:
-    hrefs = (
+def _count_link_targets(section: Section) -> Counter[str]:
+    """Count each link target of a section, once for each leaf that has it."""
+    targets = (
         href
         for leaf in iter_leaves(parse_markdown(section.body))
+        # A link whose words are partly bold is several runs.
         for href in dict.fromkeys(run.href for run in leaf.runs if "note" not in run.marks)
     )
-    return Counter(href for href in hrefs if href)
+    return Counter(href for href in targets if href)
 
 
-def _tags(blocks: Iterable[Block]) -> Iterator[str]:
+def _iter_tags(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         yield block.tag
-        yield from _tags(block.children)
+        yield from _iter_tags(block.children)

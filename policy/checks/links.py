@@ -1,75 +1,87 @@
-"""Links inside the site, judged without the network."""
+"""Checks of links inside the site, without using the network."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import urldefrag
 
 from common.suggestions import suggest_name
 from policy.blocks import iter_leaves
+from policy.checks.context import PolicyCheckContext
 from policy.document import render_document
+from policy.fields import Locale
 from policy.findings import Finding, Location
 from policy.markdown import PLACEHOLDER, parse_markdown
+from policy.models import Section
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from policy.checks.context import PolicyCheckContext
-    from policy.fields import Locale
-    from policy.models import Section
-
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ABSOLUTE_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-def broken_link(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Find a link to a page of this site that it does not have.
+class _Link(NamedTuple):
+    """A link in the source of a section; `line` counts from 1 in its body."""
 
-    A relative path is broken too: one text stands at several addresses, and leads elsewhere from each.
+    locale: Locale
+    section: Section
+    line: int
+    href: str
+
+
+def find_broken_links(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find links to pages of this site that do not exist.
+
+    A relative path is broken too: the same text is published at several addresses, and the path would lead to
+    another place from each.
     """
-    base = subject.policy.settings.base_url
-    for _, section, line, href in _links(subject):
-        page = urldefrag(href)[0]
-        place = _place(subject, section, line, href)
-        if page and not _ABSOLUTE.match(page):
-            hint = f"write #id for a section, or the whole address, {base}…"
-            yield Finding(place, f"the link '{href}' leads elsewhere from each page that shows it", hint)
-        elif page.startswith(base) and subject.pages and page not in subject.pages:
-            yield Finding(place, f"the site has no page '{page}'", suggest_name(page, subject.pages))
+    base = context.policy.settings.base_url
+    for link in _iter_links(context):
+        page = urldefrag(link.href)[0]
+        location = _locate_link(context, link)
+        # An anchor alone has no page, and works wherever the section is shown.
+        if page and not _ABSOLUTE_ADDRESS.match(page):
+            message = f"the relative link '{link.href}' leads to another address from each page"
+            yield Finding(location, message, f"write #id for a section, or a full address, {base}…")
+        elif page.startswith(base) and context.page_urls and page not in context.page_urls:
+            yield Finding(location, f"the site has no page '{page}'", suggest_name(page, context.page_urls))
 
 
-def broken_anchor(subject: PolicyCheckContext) -> Iterator[Finding]:
-    """Find a link to a section that is not there, by its id of today or an alias."""
-    base = subject.policy.settings.base_url
-    for locale, section, line, href in _links(subject):
-        page, anchor = urldefrag(href)
-        if not anchor or (page and page != base) or anchor.startswith(f"{section.id}-note-"):
+def find_broken_anchors(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find links to sections that do not exist under their current id or an alias."""
+    base = context.policy.settings.base_url
+    for link in _iter_links(context):
+        page, anchor = urldefrag(link.href)
+        # Footnotes are links as well; their anchors are made by the parser and always exist.
+        if not anchor or (page and page != base) or anchor.startswith(f"{link.section.id}-note-"):
             continue
-        known = _anchors(subject, locale)
+        known = _list_anchors(context, link.locale)
         if anchor not in known:
-            place = _place(subject, section, line, href)
-            yield Finding(place, f"there is no section '{anchor}'", suggest_name(anchor, known))
+            location = _locate_link(context, link)
+            yield Finding(location, f"there is no section '{anchor}'", suggest_name(anchor, known))
 
 
-def _anchors(subject: PolicyCheckContext, locale: Locale) -> set[str]:
-    parts = render_document(subject.policy, locale).sections
-    return {name for part in parts for name in (part.id, *part.aliases)} | set(subject.policy.aliases)
+def _list_anchors(context: PolicyCheckContext, locale: Locale) -> set[str]:
+    sections = render_document(context.policy, locale).sections
+    ids = {name for section in sections for name in (section.id, *section.aliases)}
+    return ids | set(context.policy.aliases)
 
 
-def _links(subject: PolicyCheckContext) -> Iterator[tuple[Locale, Section, int, str]]:
-    """Walk the links that were typed: language, section, line in its body, target."""
-    for locale, sections in subject.policy.sections.items():
+def _iter_links(context: PolicyCheckContext) -> Iterator[_Link]:
+    """Yield the links of all sections, except for those with a placeholder."""
+    for locale, sections in context.policy.sections.items():
         for section in sections:
             for block in iter_leaves(parse_markdown(section.body, section.id)):
-                hrefs = dict.fromkeys(run.href for run in block.runs if run.href)
-                yield from (
-                    (locale, section, block.line, href) for href in hrefs if not PLACEHOLDER.search(href)
-                )
+                targets = dict.fromkeys(run.href for run in block.runs if run.href)
+                for href in targets:
+                    if not PLACEHOLDER.search(href):
+                        yield _Link(locale, section, block.line, href)
 
 
-def _place(subject: PolicyCheckContext, section: Section, line: int, href: str) -> Location:
-    first = section.line + line - 1
-    for number, typed in enumerate(subject.lines(section.path)[first - 1 :], start=first):
-        if (column := typed.find(href)) >= 0:
+def _locate_link(context: PolicyCheckContext, link: _Link) -> Location:
+    """Return the location of a link, or the line of its block where the address is not found."""
+    section = link.section
+    first = section.line + link.line - 1
+    for number, line in enumerate(context.split_lines(section.path)[first - 1 :], start=first):
+        if (column := line.find(link.href)) >= 0:
             return Location(section.path, number, column + 1)
     return Location(section.path, first)

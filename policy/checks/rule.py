@@ -1,17 +1,14 @@
-"""The rules of `check` as values, and what is done with their findings."""
+"""The type of the rules of `check`, and the acceptance of their findings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from datetime import date
+from typing import Generic, TypeVar
 
 from policy.findings import Finding, Severity, sort_findings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from datetime import date
-
-    from policy.models import Accepted
+from policy.models import AcceptedFinding
 
 Context = TypeVar("Context")
 
@@ -31,14 +28,15 @@ class Rule(Generic[Context]):
 
 
 def apply_acceptances(
-    findings: Iterable[Finding], accepted: Iterable[Accepted], today: date
+    findings: Iterable[Finding], accepted: Iterable[AcceptedFinding], today: date
 ) -> tuple[Finding, ...]:
-    """Sort findings, and turn those that policy.yaml accepts into information until their day has passed."""
+    """Return the findings sorted; those accepted in policy.yaml are only information until their day."""
+    # The day itself is included.
     valid = {entry.rule: entry for entry in accepted if today <= entry.until}
     return sort_findings(_accept(finding, valid.get(finding.rule)) for finding in findings)
 
 
-def _accept(finding: Finding, entry: Accepted | None) -> Finding:
+def _accept(finding: Finding, entry: AcceptedFinding | None) -> Finding:
     if entry is None:
         return finding
     message = f"{finding.message} (accepted until {entry.until}: {entry.reason})"

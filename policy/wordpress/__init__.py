@@ -1,1 +1,1 @@
-"""Brings a policy in from WordPress: page-builder text, saved page or export into sections (contract §6)."""
+"""Imports a policy from WordPress: from the text of a page builder, a saved page or an export."""

@@ -1,42 +1,48 @@
-"""What kind of file it is, and the one page in it: title, HTML, language and site, as far as it says so."""
+"""Reads the file to import, and finds the page with the policy in it.
+
+A file is a WordPress export (WXR), a saved web page, or the text of a page builder.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from common.errors import InputError
 from policy.wordpress import shortcodes
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-LARGEST = 16 << 20
-_SPACES = {
+MAX_FILE_BYTES = 16 << 20  # an export of a whole site with hundreds of pages
+_NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "wp": "http://wordpress.org/export/1.2/",
 }
-# From the page that is the policy for sure to one that may be about it.
-_POLICY = (
+# Titles of the page with the policy, the surest first.
+_POLICY_TITLES = (
     re.compile(r"\s*(personvernerklæring|privacy (policy|notice|statement))\s*", re.IGNORECASE),
     re.compile(r".*(personvernerklæring|privacy (policy|notice|statement)).*", re.IGNORECASE | re.DOTALL),
     re.compile(r".*(personvern|privacy).*", re.IGNORECASE | re.DOTALL),
 )
-_STATUS = ("publish", "private", "future", "pending", "draft")
-_BOMS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{1,20})""", re.IGNORECASE)
-_DECLARED_WITHIN = 2048
-# What pages of WordPress' time declare; the web reads each as windows-1252 (WHATWG Encoding §4.2).
-_WESTERN = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
+# WordPress' states of a page, the most public first.
+_STATUS_ORDER = ("publish", "private", "future", "pending", "draft")
+_BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+# In XML, HTML or an HTTP header that a browser saved.
+_ENCODING_DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{1,20})""", re.IGNORECASE)
+_DECLARATION_BYTES = 2048
+# Browsers read each of these as windows-1252 (WHATWG Encoding §4.2).
+_WESTERN_ENCODINGS = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it was kept; `left` are the titles of others, `unread` tells of codes nobody can read.
+    """A page from the file; what the file does not say is empty.
 
-    `whole`: a saved page, with the site's menus around the text.
+    `other_page_titles` are those of an export that are not imported, `unread_shortcodes` the report lines
+    about shortcodes. `is_full_page` for a saved page, which has the site's menus around its text.
     """
 
     html: str
@@ -44,77 +50,81 @@ class Page:
     language: str = ""
     site: str = ""
     owner: str = ""
-    left: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
-    whole: bool = False
+    other_page_titles: tuple[str, ...] = ()
+    unread_shortcodes: tuple[str, ...] = ()
+    is_full_page: bool = False
 
 
-def page(path: Path) -> Page:
-    """Read a file; InputError where it cannot be read or holds no page."""
+def read_page(path: Path) -> Page:
+    """Return the page in a file; raise InputError if the file cannot be read or has no page."""
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise InputError(f"{path}: the file is over 16 MiB; export the page by itself")
-        text = _decoded(path.read_bytes())
+        text = _decode(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path}: this is neither UTF-8 nor what it declares; save it as UTF-8") from None
+        raise InputError(f"{path}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None
     if not text.strip():
         raise InputError(f"{path}: the file is empty")
     if re.match(r"\s*<(\?xml|rss)\b", text):
-        return _exported(path, text)
+        return _read_export(path, text)
     if re.match(
         r"\s*(<!doctype html|<html|<head|<body)\b", text, re.IGNORECASE
     ) and not shortcodes.has_shortcodes(text):
         language = re.search(r"<html[^>]{0,500}?\blang=[\"']?([\w-]+)", text, re.IGNORECASE)
-        return Page(text, language=language[1] if language else "", whole=True)
-    return Page(shortcodes.html(text), unread=shortcodes.unread(text))
+        return Page(text, language=language[1] if language else "", is_full_page=True)
+    return Page(shortcodes.convert_to_html(text), unread_shortcodes=shortcodes.find_unread_shortcodes(text))
 
 
-def _decoded(octets: bytes) -> str:
-    """Read UTF-8, and what says of itself that it is something else."""
-    for mark, encoding in _BOMS:
-        if octets.startswith(mark):
-            return octets[len(mark) :].decode(encoding)
+def _decode(data: bytes) -> str:
+    """Return the text of UTF-8, or of another encoding that the file declares."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding)
     try:
-        return octets.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        declared = _DECLARED.search(octets[:_DECLARED_WITHIN])
-        if declared and declared[1].lower() in _WESTERN:
-            return octets.decode("windows-1252")
+        declared = _ENCODING_DECLARATION.search(data[:_DECLARATION_BYTES])
+        if declared and declared[1].lower() in _WESTERN_ENCODINGS:
+            return data.decode("windows-1252")
         raise
 
 
-def _likeness(item: ET.Element) -> tuple[bool, int, int]:
-    """Rank a page by how surely it is the policy that readers see: by its title, then by its status."""
+def _rank_page(item: Element) -> tuple[bool, int, int]:
+    """Return a sort key that puts the page first that most likely is the published policy."""
     title = item.findtext("title") or ""
-    status = item.findtext("wp:status", "publish", _SPACES)
-    about = next((rank for rank, form in enumerate(_POLICY) if form.fullmatch(title)), len(_POLICY))
-    shown = _STATUS.index(status) if status in _STATUS else len(_STATUS)
-    # One that is not shown is never before one that is, as long as both are about privacy.
-    return (about == len(_POLICY), shown, about)
+    status = item.findtext("wp:status", "publish", _NAMESPACES)
+    title_rank = next(
+        (rank for rank, pattern in enumerate(_POLICY_TITLES) if pattern.fullmatch(title)),
+        len(_POLICY_TITLES),
+    )
+    status_rank = _STATUS_ORDER.index(status) if status in _STATUS_ORDER else len(_STATUS_ORDER)
+    # A published page goes before a draft with a better title, as long as both are about privacy.
+    return (title_rank == len(_POLICY_TITLES), status_rank, title_rank)
 
 
-def _exported(path: Path, text: str) -> Page:
-    """Take the policy's page out of a WordPress export (WXR 1.2)."""
-    if re.search(r"<!(doctype|entity)", text, re.IGNORECASE):
-        raise InputError(f"{path}: a WordPress export has no DOCTYPE; export the page again")
+def _read_export(path: Path, text: str) -> Page:
+    """Return the page with the policy in a WordPress export (WXR 1.2)."""
     try:
-        channel = ET.fromstring(text).find("channel")  # noqa: S314 - a DTD, all that could do harm, is refused
-    except (ET.ParseError, ValueError) as error:
-        raise InputError(f"{path}: this is no WordPress export ({error}); export the page again") from None
+        channel = fromstring(text, forbid_dtd=True).find("channel")
+    except DefusedXmlException:
+        # Entities could expand to gigabytes or read other files; WordPress never writes a DTD.
+        raise InputError(f"{path}: a WordPress export has no DOCTYPE; export the page again") from None
+    except (ParseError, ValueError) as error:
+        raise InputError(f"{path}: not a WordPress export ({error}); export the page again") from None
     items = [] if channel is None else channel.findall("item")
-    pages = [one for one in items if one.findtext("wp:post_type", "page", _SPACES) in {"page", "post"}]
+    pages = [item for item in items if item.findtext("wp:post_type", "page", _NAMESPACES) in {"page", "post"}]
     if channel is None or not pages:
         raise InputError(f"{path}: there is no page in this export; export the page with the policy")
-    first = min(pages, key=_likeness)
-    text = first.findtext("content:encoded", "", _SPACES)
+    page = min(pages, key=_rank_page)
+    text = page.findtext("content:encoded", "", _NAMESPACES)
     return Page(
-        shortcodes.html(text),
-        first.findtext("title") or "",
+        shortcodes.convert_to_html(text),
+        page.findtext("title") or "",
         channel.findtext("language") or "",
-        channel.findtext("wp:base_site_url", "", _SPACES) or channel.findtext("link") or "",
+        channel.findtext("wp:base_site_url", "", _NAMESPACES) or channel.findtext("link") or "",
         channel.findtext("title") or "",
-        tuple(one.findtext("title") or "" for one in pages if one is not first),
-        shortcodes.unread(text),
+        tuple(item.findtext("title") or "" for item in pages if item is not page),
+        shortcodes.find_unread_shortcodes(text),
     )

@@ -1,21 +1,21 @@
-"""What a text says for sure, as settings and facts: contacts, names, periods. The rest is the editor's."""
+"""Extracts settings and facts from the imported text: contact details, names, periods.
+
+Only what the text says beyond doubt is used; everything else is left to the editor.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from policy.wordpress.export import Page
+from policy.wordpress.sections import ImportedSection
 
-    from policy.wordpress.export import Page
-    from policy.wordpress.sections import Part
-
-_COUNTS = {
+_NUMBER_WORDS = {
     "en": 1,
     "ett": 1,
     "to": 2,
@@ -41,7 +41,7 @@ _COUNTS = {
     "ten": 10,
     "twelve": 12,
 }
-_UNITS = {
+_UNIT_CODES = {
     "år": "Y",
     "måned": "M",
     "uke": "W",
@@ -53,109 +53,124 @@ _UNITS = {
     "day": "D",
 }
 _PERIOD = re.compile(
-    rf"(?<!\w)(\d{{1,4}}|{'|'.join(_COUNTS)})[ \u00a0]+({'|'.join(_UNITS)})(?:er|en|ene|r|s)?(?!\w)",
+    rf"(?<!\w)(\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})[ \u00a0]+"
+    rf"({'|'.join(_UNIT_CODES)})(?:er|en|ene|r|s)?(?!\w)",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+# Norwegian numbers as they are usually grouped: 23 35 70 10 and 400 12 345.
 _PHONE = re.compile(
     r"(?<![\d+])(?:\+47 ?)?\d{2} \d{2} \d{2} \d{2}(?!\d)|(?<![\d+])(?:\+47 ?)?\d{3} \d{2} \d{3}(?!\d)"
 )
+# One to four capitalized words.
 _NAME = r"[A-ZÆØÅ][\w&.-]*(?: (?:[A-ZÆØÅ][\w&.-]*)){0,3}"
+# "SMB Norge (org.nr. 987) er behandlingsansvarlig".
 _CONTROLLER = re.compile(
     rf"({_NAME})(?: \([^()]{{1,80}}\))? (?:er|is) (?:the )?(?:data )?(?:behandlingsansvarlig|controller)"
 )
-_FORMER = re.compile(rf"(?:[Tt]idligere|[Ff]ormerly)(?: kjent som| known as| kalt)? ({_NAME})")
+# "tidligere Bedriftsforbundet", "formerly known as X".
+_FORMER_NAME = re.compile(rf"(?:[Tt]idligere|[Ff]ormerly)(?: kjent som| known as| kalt)? ({_NAME})")
 _AUTHORITY = re.compile(r"\bDatatilsynet\b")
-_NORWEGIAN = re.compile(r"\b(?:og|vi|du|til|på|som|er|av|ikke|om)\b", re.IGNORECASE)
-_ENGLISH = re.compile(r"\b(?:and|we|you|to|the|that|is|of|not|about)\b", re.IGNORECASE)
+# Words that every text has many of, and that the other language lacks.
+_NORWEGIAN_WORDS = re.compile(r"\b(?:og|vi|du|til|på|som|er|av|ikke|om)\b", re.IGNORECASE)
+_ENGLISH_WORDS = re.compile(r"\b(?:and|we|you|to|the|that|is|of|not|about)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A period where it stands: the sentence with it, and its ISO 8601 form."""
+class FoundPeriod:
+    """A period in the text: its sentence, its own words, and its ISO 8601 form."""
 
     sentence: str
-    words: str
+    text: str
     iso: str
 
 
-def language(page: Page, text: str) -> str:
-    """Give nb or en: what the file says, else what its small words say."""
+def detect_language(page: Page, text: str) -> str:
+    """Return nb or en: the language that the page declares, or else the one with more function words."""
     if page.language:
         return "en" if page.language.lower().startswith("en") else "nb"
-    return "en" if len(_ENGLISH.findall(text)) > len(_NORWEGIAN.findall(text)) else "nb"
+    return "en" if len(_ENGLISH_WORDS.findall(text)) > len(_NORWEGIAN_WORDS.findall(text)) else "nb"
 
 
-def periods(parts: Iterable[Part]) -> tuple[Said, ...]:
-    """Find every period that the text names, in order."""
-    found = []
-    for part in parts:
-        for piece in part.pieces:
-            for sentence in (s for line in piece.lines for s in re.split(r"(?<=[.!?]) +", line)):
-                for match in _PERIOD.finditer(sentence):
-                    count, unit = match[1].lower(), match[2].lower()
-                    number = int(count) if count.isdecimal() else _COUNTS[count]
-                    found.append(Said(sentence, match[0], f"P{number}{_UNITS[unit]}"))
-    return tuple(found)
-
-
-def former_names(text: str, name: str) -> tuple[str, ...]:
-    """Give the names that the text says the controller once had."""
-    return tuple(
-        dict.fromkeys(found.strip(" .") for found in _FORMER.findall(text) if found.strip(" .") != name)
+def find_periods(sections: Iterable[ImportedSection]) -> tuple[FoundPeriod, ...]:
+    """Return every period in the text, in order."""
+    sentences = (
+        sentence
+        for section in sections
+        for block in section.blocks
+        for text in block.item_texts
+        for sentence in re.split(r"(?<=[.!?]) +", text)
     )
+    periods = []
+    for sentence in sentences:
+        for match in _PERIOD.finditer(sentence):
+            count, unit = match[1].lower(), match[2].lower()
+            number = int(count) if count.isdecimal() else _NUMBER_WORDS[count]
+            periods.append(FoundPeriod(sentence, match[0], f"P{number}{_UNIT_CODES[unit]}"))
+    return tuple(periods)
 
 
-def settings(page: Page, title: str, text: str, locale: str) -> tuple[str, tuple[str, ...]]:
-    """Draft policy.yaml; give its text and what is left for the editor."""
-    left = []
+def find_former_names(text: str, name: str) -> tuple[str, ...]:
+    """Return the names that the text calls former ones, except for `name`."""
+    names = (match.strip(" .") for match in _FORMER_NAME.findall(text))
+    return tuple(dict.fromkeys(former for former in names if former != name))
+
+
+def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a draft policy.yaml, and what the editor has to decide."""
+    open_questions: list[str] = []
+    # The name that most sentences call the controller; the title of the site where none does.
     names = Counter(name.strip(" .") for name in _CONTROLLER.findall(text))
     name = names.most_common(1)[0][0] if names else page.owner
     if not name:
-        left.append("controller.name: the text does not say who the controller is")
+        open_questions.append("controller.name: the text does not say who the controller is")
     site = f"https://{urlsplit(page.site).hostname}" if urlsplit(page.site).hostname else ""
     if not site:
-        left.append("base_url: the file does not say which site it is from, so the address is no real one")
+        open_questions.append(
+            "base_url: the file does not say which site it is from; replace the example address"
+        )
     controller = {
         "name": name or title,
-        "email": _only(_EMAIL.findall(text), "controller.email", left),
-        "phone": _only(_PHONE.findall(text), "controller.phone", left),
+        "email": _choose_only(_EMAIL.findall(text), "controller.email", open_questions),
+        "phone": _choose_only(_PHONE.findall(text), "controller.phone", open_questions),
         "website": site,
     }
     lines = [
-        f"title: {_quoted(title)}",
+        f"title: {_quote_yaml(title)}",
         f"base_url: {site or 'https://example.org'}/{'personvern' if locale == 'nb' else 'privacy'}/",
         f"languages: [{locale}]",
         "controller:",
-        *(f"  {key}: {_quoted(value)}" for key, value in controller.items() if value),
+        *(f"  {key}: {_quote_yaml(value)}" for key, value in controller.items() if value),
     ]
-    if former := former_names(text, name):
-        lines.append(f"  former_names: [{', '.join(map(_quoted, former))}]")
+    if former := find_former_names(text, name):
+        lines.append(f"  former_names: [{', '.join(map(_quote_yaml, former))}]")
+    # Only the Norwegian authority is recognized; others are left to the editor.
     if _AUTHORITY.search(text):
         lines += ["authority:", "  name: Datatilsynet"]
-    return "\n".join(lines) + "\n", tuple(left)
+    return "\n".join(lines) + "\n", tuple(open_questions)
 
 
-def retention(said: tuple[Said, ...]) -> str:
-    """Draft facts/retention.yaml: a row for each sentence that names exactly one period, in its own words."""
-    count = Counter(one.sentence for one in said)
-    rows = [one for one in said if count[one.sentence] == 1]
+def draft_retention(periods: tuple[FoundPeriod, ...]) -> str:
+    """Return the text of a draft facts/retention.yaml: a row for each sentence with exactly one period."""
+    # A sentence with two periods could mean either for the same data.
+    count = Counter(period.sentence for period in periods)
+    rows = [period for period in periods if count[period.sentence] == 1]
     return "".join(
-        f"- id: period-{place}\n  what: {_quoted(one.sentence)}\n  period: {one.iso}\n"
-        for place, one in enumerate(rows, start=1)
+        f"- id: period-{number}\n  what: {_quote_yaml(row.sentence)}\n  period: {row.iso}\n"
+        for number, row in enumerate(rows, start=1)
     )
 
 
-def _only(found: list[str], what: str, left: list[str]) -> str:
-    """Give what was found where it is one and the same; two are for the editor to choose from."""
-    kinds = tuple(dict.fromkeys(found))
-    if len(kinds) == 1:
-        return kinds[0]
-    several = ": the text has " + ", ".join(kinds) if kinds else ": the text has none"
-    left.append(what + several)
+def _choose_only(candidates: list[str], key: str, open_questions: list[str]) -> str:
+    """Return the candidate if there is only one; otherwise add a question for the editor and return ""."""
+    distinct = tuple(dict.fromkeys(candidates))
+    if len(distinct) == 1:
+        return distinct[0]
+    answer = f"the text has {', '.join(distinct)}" if distinct else "the text has none"
+    open_questions.append(f"{key}: {answer}")
     return ""
 
 
-def _quoted(words: str) -> str:
-    """Give words as a YAML string; JSON's strings are such."""
+def _quote_yaml(words: str) -> str:
+    """Return text as a double-quoted YAML string; every JSON string is one."""
     return json.dumps(words, ensure_ascii=False)

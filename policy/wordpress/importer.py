@@ -1,135 +1,159 @@
-"""`import`: a file from WordPress becomes `content/`, with a report of what the file lost or contradicts."""
+"""`import`: turns a file from WordPress into `content/`, with a report of losses and contradictions."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from common.errors import InputError
 from policy.fields import Duration
 from policy.wordpress import extraction
-from policy.wordpress.export import page
-from policy.wordpress.markup import pieces
-from policy.wordpress.sections import parts
+from policy.wordpress.export import Page, read_page
+from policy.wordpress.extraction import FoundPeriod
+from policy.wordpress.markup import convert_html
+from policy.wordpress.sections import ImportedSection, build_sections
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from policy.wordpress.export import Page
-    from policy.wordpress.extraction import Said
-    from policy.wordpress.sections import Part
-
-_LISTS = {"ul", "ol", "dl", "table"}
-_SHORT = 70
-_HALF = re.compile(r"\]\((?![a-z]+:)([^)\s]+)\)", re.IGNORECASE)
-_PICTURE = re.compile(r"<img\b", re.IGNORECASE)
+_LIST_TAGS = {"ul", "ol", "dl", "table"}
+_MAX_QUOTE_LENGTH = 70
+_RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]+)\)", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+# Periods are rounded to ten days, so that "24 months" and "two years" are not reported as different.
+_PERIOD_ROUNDING_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """What a file gives: the files of `content/` by path, and the report, a line for each thing."""
+class ImportResult:
+    """The files of `content/` by their path, and the lines of the report."""
 
     files: dict[str, str]
     report: tuple[str, ...]
 
 
-def import_policy(file: Path) -> Import:
-    """Read a page-builder text, a saved page or a WordPress export; InputError where it cannot be."""
-    found = page(file)
-    blocks, left = pieces(found.html, whole=found.whole, site=found.site)
+def import_policy(file: Path) -> ImportResult:
+    """Convert a page-builder text, a saved page or a WordPress export; raise InputError if impossible."""
+    page = read_page(file)
+    blocks, surrounding_text = convert_html(page.html, is_full_page=page.is_full_page, site=page.site)
     if not blocks:
-        raise InputError(f"{file}: there are no words in it; export the page with the policy")
-    locale = extraction.language(found, " ".join(piece.text for piece in blocks))
-    title, sections = parts(blocks, " ".join(found.title.split()), locale)
-    text = "\n".join(
-        [title, *(f"{part.title}\n" + "\n".join(p.text for p in part.pieces) for part in sections)]
-    )
-    said = extraction.periods(sections)
-    settings, open_ends = extraction.settings(found, title or sections[0].title, text, locale)
+        raise InputError(f"{file}: there is no text in it; export the page with the policy")
+    locale = extraction.detect_language(page, " ".join(block.text for block in blocks))
+    title, sections = build_sections(blocks, " ".join(page.title.split()), locale)
+    text = "\n".join([title, *map(_join_section_text, sections)])
+    periods = extraction.find_periods(sections)
+    # Policy titles are required, so a page without one takes that of its first section.
+    settings, open_questions = extraction.draft_settings(page, title or sections[0].title, text, locale)
+    if not title:
+        open_questions = (*open_questions, f"the page has no title; it is called '{sections[0].title}'")
     files = {"content/policy.yaml": settings}
-    if rows := extraction.retention(said):
+    if rows := extraction.draft_retention(periods):
         files["content/facts/retention.yaml"] = rows
-    for place, part in enumerate(sections, start=1):
-        files[f"content/{locale}/{place:02}-{part.id}.md"] = part.file
+    for number, section in enumerate(sections, start=1):
+        files[f"content/{locale}/{number:02}-{section.id}.md"] = section.file_text
     report = (
-        *_lost(found, left, sections),
-        *_contradictions(sections, said),
-        *_old_names(text, sections, extraction.former_names(text, "")),
-        *(f"left for you: {line}" for line in open_ends),
-        *([] if title else [f"left for you: the page has no title; it is called '{sections[0].title}'"]),
+        *_report_section_losses(sections),
+        *_report_page_losses(page, surrounding_text),
+        *_report_contradictions(sections, periods),
+        *_report_old_names(text, sections, extraction.find_former_names(text, "")),
+        *(f"to do: {line}" for line in open_questions),
     )
-    return Import({path: unicodedata.normalize("NFC", words) for path, words in files.items()}, report)
+    # The content is in NFC (docs/reference/content.md).
+    return ImportResult({path: unicodedata.normalize("NFC", text) for path, text in files.items()}, report)
 
 
-def write_imported_files(brought: Import, source: Path, *, replace: bool) -> int:
-    """Write the files below `source`; give how many are new. InputError where others stand there already."""
-    standing = {path: source / path for path in brought.files if (source / path).exists()}
-    other = [path for path, file in standing.items() if file.read_text("utf-8") != brought.files[path]]
+def write_imported_files(imported: ImportResult, source: Path, *, replace: bool) -> int:
+    """Write the files below `source` and return how many are new.
+
+    Raise InputError where there is other content already, unless `replace` is true.
+    """
+    existing = {path: source / path for path in imported.files if (source / path).exists()}
+    conflicts = [path for path, file in existing.items() if file.read_text("utf-8") != imported.files[path]]
     content = source / "content"
-    strangers = (
+    present = (
         [file.relative_to(source).as_posix() for file in sorted(content.rglob("*")) if file.is_file()]
         if content.is_dir()
         else []
     )
-    other += [path for path in strangers if path not in brought.files]
-    if other and not replace:
-        raise InputError(
-            f"{content}: there is content already ({other[0]}); import into an empty folder, or add --replace"
-        )
-    for path, words in brought.files.items():
+    conflicts += [path for path in present if path not in imported.files]
+    if conflicts and not replace:
+        message = f"{content}: there is content already ({conflicts[0]})"
+        raise InputError(f"{message}; import into an empty folder, or add --replace")
+    for path, text in imported.files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
-        (source / path).write_text(words, encoding="utf-8", newline="\n")
-    return len(brought.files) - len(standing)
+        (source / path).write_text(text, encoding="utf-8", newline="\n")
+    return len(imported.files) - len(existing)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _SHORT else text[: _SHORT - 1].rstrip() + "…"
+def _join_section_text(section: ImportedSection) -> str:
+    return f"{section.title}\n" + "\n".join(block.text for block in section.blocks)
 
 
-def _lost(found: Page, left: str, sections: tuple[Part, ...]) -> Iterator[str]:
-    """Tell of lists that are announced and missing, forms that were lost, and what was not taken along."""
-    for part in sections:
-        for piece, after in zip_longest(part.pieces, part.pieces[1:]):
-            if piece.flat:
-                yield f"lost form: in '{part.title}' a {piece.kind} is plain words: '{_short(piece.text)}'"
-            if piece.kind == "p" and piece.text.endswith(":") and (after is None or after.kind not in _LISTS):
-                yield f"lost list: in '{part.title}' nothing follows '{_short(piece.text)}'"
-            for address in _HALF.findall(piece.markdown):
-                yield f"left for you: in '{part.title}' the link {address} names no site; write it whole"
-        if not part.pieces:
-            yield f"empty section: there is nothing under '{part.title}'"
-    for title in found.left:
-        yield f"not taken along: the page '{title}'"
-    yield from found.unread
-    if pictures := len(_PICTURE.findall(found.html)):
-        yield f"not taken along: pictures ({pictures}); the words that describe them stand in their place"
-    if left:
-        yield f"not taken along: what stands around the text, '{_short(left)}'"
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTE_LENGTH else text[: _MAX_QUOTE_LENGTH - 1].rstrip() + "…"
 
 
-def _contradictions(sections: tuple[Part, ...], said: tuple[Said, ...]) -> Iterator[str]:
-    """Tell of numbers used twice, and of periods that differ."""
-    numbered = defaultdict(list)
-    for part in sections:
-        if part.number:
-            numbered[part.number].append(part.title)
-    for number, titles in numbered.items():
+def _report_section_losses(sections: tuple[ImportedSection, ...]) -> Iterator[str]:
+    """Report missing lists, lost structure, incomplete links and empty sections."""
+    for section in sections:
+        for block, following in zip_longest(section.blocks, section.blocks[1:]):
+            quote = _shorten(block.text)
+            if block.lost_structure:
+                yield f"lost structure: in '{section.title}' a {block.kind} became plain text: '{quote}'"
+            is_list_next = following is not None and following.kind in _LIST_TAGS
+            if block.kind == "p" and block.text.endswith(":") and not is_list_next:
+                yield f"lost list: in '{section.title}' nothing follows '{quote}'"
+            for address in _RELATIVE_LINK.findall(block.markdown):
+                yield f"to do: in '{section.title}' write the full address of the link {address}"
+        if not section.blocks:
+            yield f"empty section: there is nothing under '{section.title}'"
+
+
+def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[str]:
+    """Report what the file has besides the text of the policy."""
+    for title in page.other_page_titles:
+        yield f"not imported: the page '{title}'"
+    yield from page.unread_shortcodes
+    if images := len(_IMAGE.findall(page.html)):
+        yield f"not imported: images ({images}); their alternative texts take their place"
+    if surrounding_text:
+        yield f"not imported: the text around the policy, '{_shorten(surrounding_text)}'"
+
+
+def _report_contradictions(
+    sections: tuple[ImportedSection, ...], periods: tuple[FoundPeriod, ...]
+) -> Iterator[str]:
+    """Report section numbers that are used twice, and periods that differ."""
+    titles_by_number = defaultdict(list)
+    for section in sections:
+        if section.number:
+            titles_by_number[section.number].append(section.title)
+    for number, titles in titles_by_number.items():
         if len(titles) > 1:
-            named = " and ".join(f"'{title}'" for title in titles)
-            yield f"number used twice: {number} stands before {named}"
-    lengths = {round(Duration(one.iso).days / 10): one for one in reversed(said)}
-    if len(lengths) > 1:
-        kinds = sorted({one.iso: one for one in reversed(said)}.values(), key=said.index)
-        yield "several periods: " + "; ".join(f"{one.words} in '{_short(one.sentence)}'" for one in kinds)
+            yield f"number used twice: {number} precedes {_join_quoted(titles)}"
+    if len({round(Duration(period.iso).days / _PERIOD_ROUNDING_DAYS) for period in periods}) > 1:
+        # The first of each, in the order of the text.
+        distinct = {period.iso: period for period in reversed(periods)}.values()
+        yield "several periods: " + "; ".join(
+            f"{period.text} in '{_shorten(period.sentence)}'"
+            for period in sorted(distinct, key=periods.index)
+        )
 
 
-def _old_names(text: str, sections: tuple[Part, ...], names: tuple[str, ...]) -> Iterator[str]:
+def _join_quoted(titles: Iterable[str]) -> str:
+    return " and ".join(f"'{title}'" for title in titles)
+
+
+def _report_old_names(
+    text: str, sections: tuple[ImportedSection, ...], names: tuple[str, ...]
+) -> Iterator[str]:
+    """Report former names that the text uses more than once, not only to mention that they are former."""
     for name in names:
-        where = [part.title for part in sections if any(name in piece.text for piece in part.pieces)]
+        titles = [
+            section.title for section in sections if any(name in block.text for block in section.blocks)
+        ]
+        # Once is the sentence that calls it a former name.
         if text.count(name) > 1:
-            yield f"old name: '{name}' stands in {', '.join(where)}"
+            yield f"old name: '{name}' is used in {', '.join(titles)}"

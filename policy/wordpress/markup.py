@@ -1,11 +1,14 @@
-"""HTML in, pieces of Markdown out, no word lost on the way: the only place that knows nh3 and markdownify."""
+"""Converts HTML to blocks of Markdown without losing a word.
+
+The only module that uses nh3, Beautiful Soup and markdownify.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 import nh3
@@ -16,15 +19,13 @@ from markdownify import ATX, MarkdownConverter
 from common.errors import InputError
 from policy import blocks, markdown
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_BOXES = {
+# Elements that only group others; their content is imported without them.
+_CONTAINER_TAGS = {
     "div", "section", "article", "main", "header", "footer", "nav", "aside", "figure", "center", "form",
     "address", "details", "summary", "fieldset", "legend", "hgroup", "dialog",
     "button", "label", "select", "option", "textarea",
 }  # fmt: skip
-_BLOCKS = {
+_BLOCK_TAGS = {
     "p",
     "ul",
     "ol",
@@ -41,7 +42,7 @@ _BLOCKS = {
     "h6",
     "figcaption",
 }
-_INSIDE = {
+_INLINE_TAGS = {
     "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
     "a", "b", "strong", "em", "i", "code", "br", "span", "img", "sup", "sub",
 }  # fmt: skip
@@ -52,36 +53,42 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "ol": {"start"},
 }
-_AROUND = ("nav", "header", "footer", "aside", "form")
-_SILENT = {"script", "style", "template", "noscript", "svg", "iframe", "object", "title", "head"}
-# Where a placeholder or a shortcode would begin; a blank takes nothing from the words.
-_LIVE = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
-_HIDDEN = re.compile(
+# What surrounds the text of a saved page that has no main element.
+_SURROUNDING_TAGS = ("nav", "header", "footer", "aside", "form")
+# Elements whose content is never shown as text.
+_HIDDEN_TAGS = {"script", "style", "template", "noscript", "svg", "iframe", "object", "title", "head"}
+# Where a placeholder or a shortcode would begin. A blank after it makes it plain text and changes no word.
+_ACTIVE_SYNTAX = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
+# Controls, zero-width characters and soft hyphens: editors paste them without seeing them.
+_INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]"
 )
-# What would end the address of a Markdown link, or begin another thing there.
-_NO_ADDRESS = re.compile(r"""[\s()<>\\"`{}|^]""")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_WIDEST = 100  # columns or rows that one cell reaches over, at most
-_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+# What would end the address in a Markdown link, or begin other syntax there.
+_UNSAFE_IN_ADDRESS = re.compile(r"""[\s()<>\\"`{}|^]""")
+_SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MAX_SPAN = 100  # columns or rows of one cell; a hostile file could name a billion
+# Every ASCII punctuation character can be escaped in CommonMark (§2.4).
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A heading (`level` 1 to 6), or a block with its Markdown; `text` are its words, `kind` its tag.
+class ImportedBlock:
+    """A heading (`level` 1 to 6), or another block with its Markdown.
 
-    `lines` are the words of each item or row; `flat` says that the block has lost its form.
+    `kind` is its tag, `text` its words, and `item_texts` those of each list item or table row.
+    `lost_structure` where Markdown cannot express the block, which has become plain text.
     """
 
     kind: str
     text: str
     markdown: str = ""
     level: int = 0
-    flat: bool = False
-    lines: tuple[str, ...] = ()
+    lost_structure: bool = False
+    item_texts: tuple[str, ...] = ()
 
 
-def _converter(*, escape: bool) -> MarkdownConverter:
+def _make_converter(*, escape: bool) -> MarkdownConverter:
+    """Return a converter to Markdown; with `escape`, it escapes what might be syntax."""
     return MarkdownConverter(
         heading_style=ATX,
         bullets="-",
@@ -93,21 +100,21 @@ def _converter(*, escape: bool) -> MarkdownConverter:
     )
 
 
-def letters(text: str) -> str:
-    """Give the letters and digits of a text in order: what no import may lose or invent."""
+def extract_letters(text: str) -> str:
+    """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
     return "".join(re.findall(r"[^\W_]", unicodedata.normalize("NFC", text)))
 
 
-def pieces(html: str, *, whole: bool, site: str = "") -> tuple[tuple[Piece, ...], str]:
-    """Give the pieces in order, and the words around them that were left out (menus of a saved page).
+def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tuple[ImportedBlock, ...], str]:
+    """Return the blocks of a page, and the words around its content that were left out (menus and the like).
 
-    Links that begin at the page lead on from `site`, where the file says which it is.
+    Relative links are completed with `site`, where the file says which it is.
     """
-    allowed = _BOXES | _BLOCKS | _INSIDE
+    allowed = _CONTAINER_TAGS | _BLOCK_TAGS | _INLINE_TAGS
     clean = nh3.clean(
-        _HIDDEN.sub("", html),
+        _INVISIBLE.sub("", html),
         tags=allowed,
-        clean_content_tags=_SILENT,
+        clean_content_tags=_HIDDEN_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -117,100 +124,110 @@ def pieces(html: str, *, whole: bool, site: str = "") -> tuple[tuple[Piece, ...]
         for image in soup.find_all("img"):
             image.replace_with(str(image.get("alt") or ""))
         for note in soup.find_all(["sup", "sub"]):
-            _raise(note)
+            _keep_superscript(note)
         for link in soup.find_all("a", href=True):
-            _lead(link, site)
+            _complete_link(link, site)
         for table in soup.find_all("table"):
-            _square(soup, table)
-        left = _without_surroundings(soup) if whole else ""
-        return tuple(_piece(tag) for tag in _top(soup) if tag.name == "hr" or _said(tag)), left
+            _fill_row_spans(soup, table)
+        surrounding_text = _remove_surroundings(soup) if is_full_page else ""
+        blocks = (_convert_block(tag) for tag in _iter_blocks(soup) if tag.name == "hr" or _join_words(tag))
+        return tuple(blocks), surrounding_text
     except RecursionError:
-        raise InputError("the page is nested too deeply to be a text; take out what wraps it") from None
+        raise InputError("the page is nested too deeply; remove the elements around its text") from None
 
 
-def _raise(note: Tag) -> None:
-    """Keep a raised number raised: «2 år¹» must not become «2 år1»."""
-    words = note.get_text().strip()
-    if note.name == "sup" and words.isascii() and words.isdecimal():
-        note.replace_with(words.translate(_RAISED))
+def _keep_superscript(note: Tag) -> None:
+    """Replace a superscript number with Unicode digits: "2 år¹" must not become "2 år1"."""
+    text = note.get_text().strip()
+    if note.name == "sup" and text.isascii() and text.isdecimal():
+        note.replace_with(text.translate(_SUPERSCRIPT_DIGITS))
     else:
         note.unwrap()
 
 
-def _lead(link: Tag, site: str) -> None:
-    """Let a link lead where it did; one to a place on its own page loses it, for the page is parted."""
+def _complete_link(link: Tag, site: str) -> None:
+    """Complete the address of a link; remove links within the page, whose targets are not imported."""
     address = str(link["href"]).strip()
     if address.startswith("#") or not address:
         link.unwrap()
         return
     try:
-        whole = urljoin(f"{site}/", address) if site else address
+        full = urljoin(f"{site}/", address) if site else address
     except ValueError:
-        whole = address
-    link["href"] = _NO_ADDRESS.sub(lambda found: quote(found[0], safe=""), whole)
+        full = address
+    link["href"] = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0], safe=""), full)
 
 
-def _square(soup: BeautifulSoup, table: Tag) -> None:
-    """Lay empty cells where a cell reaches down from the row before: a word stays in its column."""
-    reaching: dict[int, int] = {}
+def _fill_row_spans(soup: BeautifulSoup, table: Tag) -> None:
+    """Insert an empty cell where one spans rows, which Markdown cannot: so each text stays in its column."""
+    rows_left: dict[int, int] = {}  # by column: the rows that a cell above still spans
     for row in table.find_all("tr"):
-        place = 0
+        column = 0
         for cell in [*row.find_all(["td", "th"], recursive=False), None]:
-            while reaching.get(place):
-                reaching[place] -= 1
+            while rows_left.get(column):
+                rows_left[column] -= 1
                 empty = soup.new_tag("td")
                 (row.append if cell is None else cell.insert_before)(empty)
-                place += 1
+                column += 1
             if cell is not None:
-                down = _span(cell, "rowspan") - 1
-                for _ in range(_span(cell, "colspan")):
-                    reaching[place] = down
-                    place += 1
+                rows_below = _parse_span(cell, "rowspan") - 1
+                for _ in range(_parse_span(cell, "colspan")):
+                    rows_left[column] = rows_below
+                    column += 1
 
 
-def _span(cell: Tag, which: str) -> int:
-    number = str(cell.get(which) or "1")
-    return min(max(int(number), 1), _WIDEST) if number.isascii() and number.isdecimal() else 1
+def _parse_span(cell: Tag, attribute: str) -> int:
+    number = str(cell.get(attribute) or "1")
+    return min(max(int(number), 1), _MAX_SPAN) if number.isascii() and number.isdecimal() else 1
 
 
-def _without_surroundings(soup: BeautifulSoup) -> str:
-    """Keep the main part of a saved page; give the words of what was left out."""
+def _remove_surroundings(soup: BeautifulSoup) -> str:
+    """Remove all but the main content of a saved page; return the words that were removed."""
     main = soup.find("main") or soup.find("article")
     if isinstance(main, Tag):
-        kept = main.extract()
-        left = soup.get_text(" ", strip=True)
+        content = main.extract()
+        removed_text = soup.get_text(" ", strip=True)
         soup.clear()
-        soup.append(kept)
-        return left
-    around = [tag.extract() for tag in soup.find_all(_AROUND) if not tag.find_parent(_AROUND)]
-    return " ".join(tag.get_text(" ", strip=True) for tag in around)
+        soup.append(content)
+        return removed_text
+    removed = [
+        tag.extract() for tag in soup.find_all(_SURROUNDING_TAGS) if not tag.find_parent(_SURROUNDING_TAGS)
+    ]
+    return " ".join(tag.get_text(" ", strip=True) for tag in removed)
 
 
-def _top(soup: BeautifulSoup) -> Iterator[Tag]:
-    """Walk the blocks in order, boxes opened; words that stand by themselves become a paragraph."""
+def _iter_blocks(soup: BeautifulSoup) -> Iterator[Tag]:
+    """Yield the blocks in order, also those inside containers; text outside any block becomes a paragraph.
+
+    None on the stack marks the end of a container, which ends a paragraph too. The stack replaces recursion,
+    which deep nesting could crash.
+    """
     loose: list[Tag | NavigableString] = []
     stack: list[object] = list(reversed(soup.contents))
     while stack:
         node = stack.pop()
-        if isinstance(node, Tag) and _opens(node):
-            yield from _gathered(soup, loose)
+        if isinstance(node, Tag) and _is_container(node):
+            yield from _flush_paragraph(soup, loose)
             stack += [None, *reversed(node.contents)]
-        elif isinstance(node, Tag) and node.name in _BLOCKS:
-            yield from _gathered(soup, loose)
+        elif isinstance(node, Tag) and node.name in _BLOCK_TAGS:
+            yield from _flush_paragraph(soup, loose)
             yield node
         elif isinstance(node, Tag | NavigableString):
             loose.append(node)
         else:
-            yield from _gathered(soup, loose)
-    yield from _gathered(soup, loose)
+            yield from _flush_paragraph(soup, loose)
+    yield from _flush_paragraph(soup, loose)
 
 
-def _opens(tag: Tag) -> bool:
-    """Whether a tag is a box, by its name or because it holds blocks that it should not (`<b><p>`)."""
-    return tag.name in _BOXES or (tag.name not in _BLOCKS and tag.find([*_BLOCKS, *_BOXES]) is not None)
+def _is_container(tag: Tag) -> bool:
+    """Whether a tag contains blocks, by its name or against the rules of HTML (`<b><p>`)."""
+    return tag.name in _CONTAINER_TAGS or (
+        tag.name not in _BLOCK_TAGS and tag.find([*_BLOCK_TAGS, *_CONTAINER_TAGS]) is not None
+    )
 
 
-def _gathered(soup: BeautifulSoup, loose: list[Tag | NavigableString]) -> Iterator[Tag]:
+def _flush_paragraph(soup: BeautifulSoup, loose: list[Tag | NavigableString]) -> Iterator[Tag]:
+    """Yield a paragraph of the collected text, if there is any, and empty the list."""
     if loose:
         paragraph = soup.new_tag("p")
         paragraph.extend(list(loose))
@@ -218,37 +235,45 @@ def _gathered(soup: BeautifulSoup, loose: list[Tag | NavigableString]) -> Iterat
         yield paragraph
 
 
-def _said(tag: Tag) -> str:
+def _join_words(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
-def _piece(tag: Tag) -> Piece:
-    text = _said(tag)
+def _convert_block(tag: Tag) -> ImportedBlock:
+    """Convert one block, and verify that its Markdown has the same letters.
+
+    A paragraph that is all bold and begins with a number is a heading: page builders often make them so.
+    """
+    text = _join_words(tag)
     bold = tag.name == "p" and len(tag.contents) == 1 and tag.find(["strong", "b"], recursive=False)
     if re.fullmatch("h[1-6]", tag.name) or (bold and re.match(r"\d+(\.\d+)*[.)]?\s", text)):
-        return Piece("heading", _tamed(text), level=int(tag.name[1]) if tag.name != "p" else 2)
-    for words in tag.find_all(string=_LIVE):
-        words.replace_with(_tamed(str(words)))
-    lines = tuple(_said(item) for item in tag.find_all(["li", "tr"])) or (text,)
-    made = _plainest(*(str(_converter(escape=e).convert_soup(tag)).strip() for e in (True, False)))
-    seen = "".join(
-        blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(made))
+        return ImportedBlock("heading", _defuse(text), level=int(tag.name[1]) if tag.name != "p" else 2)
+    for string in tag.find_all(string=_ACTIVE_SYNTAX):
+        string.replace_with(_defuse(str(string)))
+    item_texts = tuple(_join_words(item) for item in tag.find_all(["li", "tr"])) or (text,)
+    converted = _choose_plainer(
+        *(str(_make_converter(escape=escape).convert_soup(tag)).strip() for escape in (True, False))
     )
-    if letters(re.sub(r"<[^<>]*>", "", seen)) == letters(tag.get_text()):
-        return Piece(tag.name, text, made, lines=lines)
-    words_alone = " ".join(tag.get_text().split())
-    return Piece(tag.name, text, escaped(words_alone), flat=True, lines=lines)
+    rendered = "".join(
+        blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(converted))
+    )
+    # The link targets in angle brackets are not part of the page's text.
+    if extract_letters(re.sub(r"<[^<>]*>", "", rendered)) == extract_letters(tag.get_text()):
+        return ImportedBlock(tag.name, text, converted, item_texts=item_texts)
+    plain = escape_markdown(" ".join(tag.get_text().split()))
+    return ImportedBlock(tag.name, text, plain, lost_structure=True, item_texts=item_texts)
 
 
-def _plainest(sure: str, plain: str) -> str:
-    """Prefer the Markdown without backslashes where it is read as the very same blocks."""
-    return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(sure) else sure
+def _choose_plainer(escaped: str, plain: str) -> str:
+    """Return the Markdown without backslashes if it means the same as the escaped one."""
+    return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(escaped) else escaped
 
 
-def _tamed(text: str) -> str:
-    return _LIVE.sub(lambda found: f"{found[0]} ", text)
+def _defuse(text: str) -> str:
+    """Return the text with a blank inside what would be a placeholder or a shortcode."""
+    return _ACTIVE_SYNTAX.sub(lambda match: f"{match[0]} ", text)
 
 
-def escaped(text: str) -> str:
-    """Give words as Markdown that says just them."""
-    return _plainest(_MARKS.sub(r"\\\1", text), text)
+def escape_markdown(text: str) -> str:
+    """Return Markdown that shows exactly this text."""
+    return _choose_plainer(_PUNCTUATION.sub(r"\\\1", text), text)

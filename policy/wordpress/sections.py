@@ -1,93 +1,96 @@
-"""Pieces into sections: ids, titles without typed numbers, headings one level below the title."""
+"""Divides imported blocks into sections, with ids, and titles without their typed numbers."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from policy.wordpress.markup import Piece, escaped
+from policy.wordpress.markup import ImportedBlock, escape_markdown
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
-_LONGEST_ID = 40
-# What a section is called that stands before every heading, where the page has no title either.
+# "2.", "2.1)" or "3 " before a letter.
+_SECTION_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
+_MAX_ID_LENGTH = 40
+# The title of the text before the first heading, where the page has no title either.
 UNTITLED = {"nb": "Innledning", "en": "Introduction"}
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A section to be: its id, its title, the number that was typed before the title, and its pieces."""
+class ImportedSection:
+    """A section of the imported page; `number` is what was typed before its title, else empty."""
 
     id: str
     title: str
     number: str
-    pieces: tuple[Piece, ...]
+    blocks: tuple[ImportedBlock, ...]
 
     @property
-    def file(self) -> str:
-        """The section as the text of its file."""
-        body = "\n\n".join(_markdown(self.pieces))
+    def file_text(self) -> str:
+        """The text of the section's file: front matter and Markdown."""
+        body = "\n\n".join(_iter_markdown(self.blocks))
         title = '"' + self.title.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return f"---\ntitle: {title}\n---\n" + (f"\n{body}\n" if body else "")
 
 
-def parts(pieces: tuple[Piece, ...], title: str, locale: str) -> tuple[str, tuple[Part, ...]]:
-    """Part the pieces at their highest repeated headings; give the title of the whole, and the sections.
+def build_sections(
+    blocks: tuple[ImportedBlock, ...], title: str, locale: str
+) -> tuple[str, tuple[ImportedSection, ...]]:
+    """Divide the blocks at their highest repeated headings; return the title of the page and the sections.
 
-    What stands before the first heading becomes a section with the title of the whole.
+    What precedes the first heading becomes a section with the title of the page.
     """
-    levels = Counter(piece.level for piece in pieces if piece.kind == "heading")
-    top = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
-    groups: list[tuple[str, list[Piece]]] = [("", [])]
-    for piece in pieces:
-        if piece.kind == "heading" and piece.level <= top:
-            groups.append((piece.text, []))
+    levels = Counter(block.level for block in blocks if block.kind == "heading")
+    section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
+    groups: list[tuple[str, list[ImportedBlock]]] = [("", [])]
+    for block in blocks:
+        if block.kind == "heading" and block.level <= section_level:
+            groups.append((block.text, []))
         else:
-            groups[-1][1].append(piece)
+            groups[-1][1].append(block)
     groups = [group for group in groups if group != ("", [])]
-    head, inside = groups[0]
-    if len(groups) > 1 and not inside and not _NUMBER.match(head) and title in {"", head}:
+    heading, content = groups[0]
+    if len(groups) > 1 and not content and not _SECTION_NUMBER.match(heading) and title in {"", heading}:
         # The page's own title, which builders set as a heading like those of the sections.
-        title = head
+        title = heading
         del groups[0]
-    return title, tuple(_named([(head or title or UNTITLED[locale], inside) for head, inside in groups]))
+    named_groups = [(heading or title or UNTITLED[locale], content) for heading, content in groups]
+    return title, tuple(_iter_sections(named_groups))
 
 
-def _named(groups: Iterable[tuple[str, list[Piece]]]) -> Iterable[Part]:
-    taken: set[str] = set()
-    for head, inside in groups:
-        number = _NUMBER.match(head)
-        title = head[number.end() :] if number else head
-        name = base = slug(title)
+def _iter_sections(groups: Iterable[tuple[str, list[ImportedBlock]]]) -> Iterable[ImportedSection]:
+    """Yield a section for each heading with its blocks; equal titles get different ids."""
+    used_ids: set[str] = set()
+    for heading, blocks in groups:
+        number = _SECTION_NUMBER.match(heading)
+        title = heading[number.end() :] if number else heading
+        section_id = base = make_slug(title)
         count = 1
-        while name in taken:
+        while section_id in used_ids:
             count += 1
-            name = f"{base}-{count}"
-        taken.add(name)
-        yield Part(name, title, number[1] if number else "", tuple(inside))
+            section_id = f"{base}-{count}"
+        used_ids.add(section_id)
+        yield ImportedSection(section_id, title, number[1] if number else "", tuple(blocks))
 
 
-def slug(title: str) -> str:
-    """Make an id of a title: plain letters, whole words, not long."""
+def make_slug(title: str) -> str:
+    """Return an id made of the whole words of a title, in ASCII letters, at most `_MAX_ID_LENGTH` long."""
     spelled = title.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
     words = re.findall("[a-z0-9]+", plain)
-    while len(words) > 1 and len("-".join(words)) > _LONGEST_ID:
+    while len(words) > 1 and len("-".join(words)) > _MAX_ID_LENGTH:
         words.pop()
-    return "-".join(words)[:_LONGEST_ID] or "del"
+    return "-".join(words)[:_MAX_ID_LENGTH] or "del"
 
 
-def _markdown(pieces: tuple[Piece, ...]) -> Iterable[str]:
-    levels = sorted({piece.level for piece in pieces if piece.kind == "heading"})
-    for piece in pieces:
-        if piece.kind == "heading":
-            number = _NUMBER.match(piece.text)
-            text = piece.text[number.end() :] if number else piece.text
-            yield f"{'#' * min(levels.index(piece.level) + 2, 6)} {escaped(text)}"
+def _iter_markdown(blocks: tuple[ImportedBlock, ...]) -> Iterable[str]:
+    """Yield the Markdown of each block; headings are renumbered to begin at level 2."""
+    levels = sorted({block.level for block in blocks if block.kind == "heading"})
+    for block in blocks:
+        if block.kind == "heading":
+            number = _SECTION_NUMBER.match(block.text)
+            text = block.text[number.end() :] if number else block.text
+            yield f"{'#' * min(levels.index(block.level) + 2, 6)} {escape_markdown(text)}"
         else:
-            yield piece.markdown
+            yield block.markdown

@@ -10,7 +10,7 @@ from changelog.change_set import collect_changes_since_base, collect_changes_sin
 from changelog.checks import RULES, ChangeCheckContext, run_checks
 from changelog.history import Revision
 from policy.checks.context import PolicyCheckContext
-from policy.document import compute_fingerprint
+from policy.document import compute_section_fingerprint
 from policy.loader import load_policy
 
 TODAY = date(2026, 11, 22)
@@ -62,7 +62,7 @@ def rules(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-
 
 def mark(change: dict[str, str | None]) -> str:
     files = {f"content/{path}": text.encode() for path, text in {**BASE, **change}.items() if text}
-    return compute_fingerprint(load_policy(files).sections["nb"][0])
+    return compute_section_fingerprint(load_policy(files).sections["nb"][0])
 
 
 def confirmed(words: dict[str, str | None]) -> dict[str, str | None]:

@@ -219,14 +219,14 @@ def test_an_unreadable_revision_is_a_warning_and_counts_with_the_next():
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
         f"commit {number:012x} cannot be read; its changes count with the next commit: "
-        "content/policy.yaml:2:1: this is not YAML: did not find expected node content; "
-        "mend the indentation or quote the text"
+        "content/policy.yaml:2:1: invalid YAML: did not find expected node content; "
+        "fix the indentation, or put the text in quotes"
         for number in (0, 0)
     )
 
 
 def test_the_newest_revision_must_be_readable():
-    with pytest.raises(ContentError, match="this is not YAML"):
+    with pytest.raises(ContentError, match="invalid YAML"):
         build_version_log(history(text("a"), {"policy.yaml": "title: ["}))
 
 

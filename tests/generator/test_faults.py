@@ -41,35 +41,35 @@ UNREADABLE = {
 }
 SAID = """
 facts/cookies.yaml:1:20: unknown key 'perod'; did you mean 'period'?
-facts/purposes.yaml:3:3: the key 'name' stands here for the second time; see line 2
-facts/categories.yaml:1:3: an anchor (&a) stands here; write the value out
-facts/categories.yaml:1:20: a tag (.*) stands here; remove it
-facts/categories.yaml:2:3: an alias (*a) stands here; write the value out
-facts/recipients.yaml:1:1: a list is expected here; begin each line with '- '
-facts/audiences.yaml:1:17: the wording in 'en' is missing; add a line 'en: …'
+facts/purposes.yaml:3:3: duplicate key 'name'; see line 2
+facts/categories.yaml:1:3: YAML anchors (&a) are not allowed; write the value out
+facts/categories.yaml:1:20: YAML tags (.*) are not allowed; remove it
+facts/categories.yaml:2:3: YAML aliases (*a) are not allowed; write the value out
+facts/recipients.yaml:1:1: expected a list; start each line with '- '
+facts/audiences.yaml:1:17: the text in 'en' is missing; add a line 'en: …'
 facts/audiences.yaml:2:32: unknown key 'se'; known here: en, nb
-facts/sources.yaml:1:33: this is nested more than 32 deep; write it flatter
-facts/rights.yaml:2:.*: a tab stands here; write spaces instead
-facts/cookie.yaml:1:1: 'cookie.yaml' is no fact file; did you mean 'cookies.yaml'?
-changes/latin.yaml:2:17: this is not UTF-8; save the file as UTF-8
-changes/undated.yaml:1:8: a major change needs the day it takes effect; add a line 'effective
-changes/mayor.yaml:2:8: 'mayor' is not known here; did you mean 'major'?
-changes/nothing.yaml:1:1: nothing stands here; write the keys, or remove the file
+facts/sources.yaml:1:33: nested more than 32 levels deep; use fewer levels
+facts/rights.yaml:2:.*: tabs are not allowed here; use spaces instead
+facts/cookie.yaml:1:1: 'cookie.yaml' is not a fact file; did you mean 'cookies.yaml'?
+changes/latin.yaml:2:17: not valid UTF-8; save the file as UTF-8
+changes/undated.yaml:1:8: a major change needs an effective date; add a line 'effective
+changes/mayor.yaml:2:8: 'mayor' is not a known value; did you mean 'major'?
+changes/nothing.yaml:1:1: no keys found; write them, or remove the file
 changes/leap.yaml:2:12: .*2026-12-22
-changes/two.yaml:3:1: a second document begins here; remove the line ---
-changes/long.yml:1:1: 'long.yml' is no change note; name it like
+changes/two.yaml:3:1: a second YAML document begins here; remove the line ---
+changes/long.yml:1:1: 'long.yml' is not a change note; name it like
 nb/05-lenke.md:1:1: symbolic links are not allowed here; replace it with a regular file
 nb/06-ror.md:1:1: not a regular file; replace it with a regular file
 nb/07-stor.md:1:1: the file is larger than 1 MiB; split it
 nb/08-kjempe.md:1:1: the file is larger than 1 MiB; split it
-nb/09-uten.md:1:1: there is no front matter; begin the file with ---
+nb/09-uten.md:1:1: the front matter is missing; start the file with ---
 nb/10-tittel.md:2:1: the key 'title' is missing; add a line 'title: …'
 nb/11-mottakere.md:1:1: the id 'mottakere' is used twice; see .*; rename one of them
 nb/12-KONTAKT.md:1:1: the id 'KONTAKT' is used twice; see .*; rename one of them
-nb/13-lov.md:4:13: this is not what build.py confirm writes; run it again
-nb/kontakt.md:1:1: 'kontakt.md' is no section file; name it like 06-deling.md
-fakta/x.yaml:1:1: 'fakta/x.yaml' is no part of a policy; move it out of content/
-notater.txt:1:1: 'notater.txt' is no part of a policy; move it out of content/
+nb/13-lov.md:4:13: not a fingerprint of a section; run build.py confirm to write it
+nb/kontakt.md:1:1: 'kontakt.md' is not a section file; name it like 06-deling.md
+fakta/x.yaml:1:1: 'fakta/x.yaml' is not part of a policy; move it out of content/
+notater.txt:1:1: 'notater.txt' is not part of a policy; move it out of content/
 """
 UNFOUNDED = {
     "nb/01-kontakt.md": "---\ntitle: Ring {{ controller.nam }}\n---\n\n"
@@ -92,15 +92,15 @@ nb/01-kontakt.md:8:3: '{{' is left in the text; write it as a placeholder
 nb/01-kontakt.md:9:3: '{%' is left in the text; write it as a placeholder
 nb/01-kontakt.md:11:1: '[vc_' is left in the text; write it as a placeholder
 nb/01-kontakt.md:15:3: unknown placeholder 'rett.access'
-nb/01-kontakt.md:17:3: the table 'retention' stands inside a line; put it on a line of its own
+nb/01-kontakt.md:17:3: the table 'retention' is inside a line of text; put it on a line of its own
 nb/01-kontakt.md:19:1: there is no table 'retensjon'; did you mean 'retention'?
 facts/retention.yaml:1:.*: no row of categories has the id 'names'; did you mean 'name'?
-facts/retention.yaml:2:8: the id 'account' is used twice; see line 1; rename one
-facts/recipients.yaml:1:29: there is no country 'XX'; write its two ISO 3166-1 letters
-facts/recipients.yaml:2:29: there is no country 'EU'; write its two ISO 3166-1 letters
+facts/retention.yaml:2:8: the id 'account' is used twice; see line 1; rename one of them
+facts/recipients.yaml:1:29: there is no country 'XX'; write two ISO 3166-1 letters
+facts/recipients.yaml:2:29: there is no country 'EU'; write two ISO 3166-1 letters
 changes/ny.yaml:3:.*: unknown placeholder 'retention.acount.period'; did you mean 'retention.account.pe
 changes/ny.yaml:4:.*: '{{' is left in the text; write it as a placeholder
-en/03-klage.md:1:1: its twin is content/nb/04-klage.md; rename this one to 04-klage.md
+en/03-klage.md:1:1: the same section is called content/nb/04-klage.md; rename this file to 04-klage.md
 """
 
 
@@ -177,10 +177,10 @@ def test_what_is_committed_is_refused_like_what_is_not(sample_history, sample_ou
     run_command(source, "git", "commit", "--quiet", "--amend", "-m", "x")
     result = refused(source, sample_out, tmp_path)
     assert [line.split(";")[0] for line in result.err] == [
-        "content/en/notes.md:1:1: 'notes.md' is no section file",
+        "content/en/notes.md:1:1: 'notes.md' is not a section file",
         "content/nb/05-lenke.md:1:1: symbolic links are not allowed here",
         "content/nb/07-stor.md:1:1: the file is larger than 1 MiB",
-        "content/vendor:1:1: this is no regular file",
+        "content/vendor:1:1: not a regular file",
     ]
 
 
@@ -191,8 +191,8 @@ def test_settings_without_which_there_is_no_policy_are_refused_together(sample_h
     result = refused(source, sample_out, tmp_path, "--draft")
     assert [line.split(";")[0] for line in result.err] == [
         "content/policy.yaml:1:1: the key 'controller' is missing",
-        "content/policy.yaml:2:11: a base address ends with /",
-        "content/policy.yaml:3:17: 'se' is not known here",
+        "content/policy.yaml:2:11: a base URL must end with /",
+        "content/policy.yaml:3:17: 'se' is not a known value",
         "content/policy.yaml:4:1: unknown key 'controler'",
         "content/policy.yaml:5:12: the number is too small",
     ]
@@ -204,7 +204,10 @@ def test_a_policy_without_settings_or_sections_is_refused(sample_history, sample
         path.unlink()
     (source / "content" / "policy.yaml").unlink()
     assert refused(source, sample_out, tmp_path, "--draft").err == (
-        "content/policy.yaml:1:1: the file is missing; write it: who, where, which languages",
+        (
+            "content/policy.yaml:1:1: the file is missing; "
+            "create it with title, base_url, languages and controller"
+        ),
     )
     shutil.rmtree(source / "content")
     result = build(source, tmp_path / "none", "--draft")
@@ -217,4 +220,4 @@ def test_two_files_whose_names_differ_in_their_unicode_form_alone_are_refused(
     source = shutil.copytree(sample_history, tmp_path / "source")
     write(source, {"nb/06-å.md": f"{HEAD}Den ene.\n", "nb/06-a\u030a.md": f"{HEAD}Den andre.\n"})
     (line,) = refused(source, sample_out, tmp_path, "--draft").err
-    assert "two files bear this name" in line
+    assert "two files have the same name in different Unicode forms" in line

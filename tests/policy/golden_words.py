@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from policy.fields import LOCALES, Duration
 from policy.localization import (
-    _TERMS,
+    TERMS,
     format_day,
     format_duration,
     format_enumeration,
@@ -37,7 +37,7 @@ _LISTS = (("a",), ("a", "b"), ("a", "b", "c"), ("a", "b", "c", "d"), ("A og B", 
 def rows() -> Iterator[tuple[str, ...]]:
     """Give kind, what is said, and how, in each language."""
     yield ("kind", "key", *LOCALES)
-    for key in _TERMS:
+    for key in TERMS:
         yield ("term", key, *(format_term(key, code) for code in LOCALES))
     for country in (a + b for a in ascii_uppercase for b in ascii_uppercase):
         if is_country(country):

@@ -319,21 +319,21 @@ SILENT = [
 ]
 
 
-def test_a_sound_policy_has_no_findings():
+def test_a_correct_policy_has_no_findings():
     assert findings({}) == []
 
 
 @pytest.mark.parametrize(
     ("rule", "change"), TRIGGERS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_what_is_wrong_is_found_by_its_rule(rule, change):
+def test_a_rule_finds_what_it_is_about(rule, change):
     assert rule in {finding.rule for finding in findings(change)}
 
 
 @pytest.mark.parametrize(
     ("rule", "change"), SILENT, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_what_is_right_is_left_alone(rule, change):
+def test_a_rule_accepts_what_is_correct(rule, change):
     assert rule not in {finding.rule for finding in findings(change)}
 
 
@@ -350,7 +350,7 @@ def test_every_finding_says_what_to_write_and_where():
             assert finding.location.column >= 1
 
 
-def test_strict_makes_errors_of_what_the_law_wants_told_and_of_nothing_else():
+def test_strict_makes_errors_of_missing_disclosures_and_of_nothing_else():
     change = prose("Vi kan bruke opplysningene dine.") | {"facts/sources.yaml": None}
     severities = {finding.rule: finding.severity for finding in findings(change, strict=True)}
     assert severities["source-of-data"] == Severity.ERROR
@@ -364,7 +364,7 @@ def test_a_period_that_contradicts_the_facts_is_an_error():
     assert [f.severity for f in found if f.rule == "number-outside-facts"] == [Severity.WARNING] * 2
 
 
-def test_a_finding_stands_at_the_words_it_is_about():
+def test_a_finding_is_located_at_its_words():
     (found,) = [
         f for f in findings(prose("En linje.\nVi kan bruke opplysninger.")) if f.rule == "hedged-purpose"
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from policy.localization import format_term
-from policy.tables import _COLUMNS
+from policy.tables import COLUMNS
 
-_HEADINGS = sorted({column.heading for columns in _COLUMNS.values() for column in columns})
+_HEADINGS = sorted({column.heading for columns in COLUMNS.values() for column in columns})
 
 
 @pytest.mark.parametrize("heading", _HEADINGS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy.blocks import iter_leaves, render_html
-from policy.document import compute_fingerprint, render_document, render_policy_text
+from policy.document import compute_section_fingerprint, render_document, render_policy_text
 from policy.loader import load_policy
 from tests.helpers.factories import (
     POLICY_YAML,
@@ -35,7 +35,7 @@ FACTS = {
 }
 
 
-def printed(body: str, more: dict[str, str] | None = None) -> str:
+def render_section_html(body: str, more: dict[str, str] | None = None) -> str:
     (part,) = render_norwegian({"01-om": body}, more).sections
     return render_html(part.blocks, REDLINE_LABELS)
 
@@ -63,8 +63,8 @@ def printed(body: str, more: dict[str, str] | None = None) -> str:
         ),
     ],
 )
-def test_a_placeholder_is_said_wherever_it_stands(body, wanted):
-    assert wanted in printed(body, FACTS)
+def test_a_placeholder_is_filled_in_everywhere(body, wanted):
+    assert wanted in render_section_html(body, FACTS)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_a_table_of_facts_has_a_column_for_what_is_said(kind, rows):
     assert found[1].children[0].attrs == (("scope", "row"),)
 
 
-def test_facts_of_one_column_are_a_list_and_none_are_nothing():
-    assert printed("{{ table: audiences }}", FACTS) == "<ul><li>Medlemmer</li></ul>"
-    assert printed("A\n\n{{ table: audiences }}") == "<p>A</p>"
+def test_facts_with_one_column_are_a_list_and_without_rows_nothing():
+    assert render_section_html("{{ table: audiences }}", FACTS) == "<ul><li>Medlemmer</li></ul>"
+    assert render_section_html("A\n\n{{ table: audiences }}") == "<p>A</p>"
 
 
 def test_sections_are_numbered_from_one_in_the_order_of_their_files():
@@ -104,7 +104,7 @@ def test_sections_are_numbered_from_one_in_the_order_of_their_files():
 
 
 def test_headings_in_a_section_stand_below_its_own():
-    seen = ParsedHtml(printed("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"))
+    seen = ParsedHtml(render_section_html("# a\n\n## b\n\n### c\n\n#### d\n\n##### e\n\n###### f"))
     assert [tag for tag, _ in seen.tags] == ["h3", "h3", "h4", "h5", "h6", "h6"]
 
 
@@ -199,7 +199,7 @@ def _fingerprint(body: str, title: str = "T", facts: str = "P2Y") -> str:
         "nb/01-om.md": section_text(body, title),
         "facts/retention.yaml": f"- {{id: m, what: x, period: {facts}}}\n",
     }
-    return compute_fingerprint(load_policy(policy_files(more)).sections["nb"][0])
+    return compute_section_fingerprint(load_policy(policy_files(more)).sections["nb"][0])
 
 
 def test_the_fingerprint_follows_the_words_and_not_the_markup_or_the_facts():
@@ -225,7 +225,7 @@ def test_a_fact_is_words_and_never_markup():
             "SMB Norge", '"*A* <b> \\u202e [x](y)"'
         )
     }
-    assert printed("{{ controller.name }}", more) == "<p>*A* &lt;b&gt; [U+202E] [x](y)</p>"
+    assert render_section_html("{{ controller.name }}", more) == "<p>*A* &lt;b&gt; [U+202E] [x](y)</p>"
 
 
 def test_aliases_are_kept_on_the_section():

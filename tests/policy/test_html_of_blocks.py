@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from policy.blocks import LABELS, Block, TextRun, render_html
+from policy.blocks import LABEL_KEYS, Block, TextRun, render_html
 from policy.markdown import parse_markdown
 
-_LABELS = dict.fromkeys(LABELS, "x") | {"moved-here": "moved here"}
+_LABELS = dict.fromkeys(LABEL_KEYS, "x") | {"moved-here": "moved here"}
 
 
 def test_a_moved_list_says_so_in_its_first_item_and_not_beside_its_items():
@@ -27,7 +27,7 @@ def test_a_moved_row_says_so_in_its_first_cell():
     assert "<td><span" in render_html((row,), _LABELS)
 
 
-def test_a_footnote_signed_twice_has_one_way_back():
+def test_a_footnote_referenced_twice_has_one_link_back():
     page = render_html(parse_markdown("One[^a] and two[^a].\n\n[^a]: A note.\n", "deling"), _LABELS)
     ids = re.findall(r'id="([^"]*)"', page)
     assert len(ids) == len(set(ids))
@@ -36,7 +36,7 @@ def test_a_footnote_signed_twice_has_one_way_back():
     assert "deling-ref-1" in ids
 
 
-def test_code_can_be_reached_by_the_keyboard_since_it_scrolls():
+def test_code_is_reachable_by_keyboard_since_it_scrolls():
     assert render_html(parse_markdown("```\nx\n```\n"), _LABELS).startswith(
         '<div class="scroll" tabindex="0" role="group"'
     )

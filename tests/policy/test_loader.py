@@ -1,4 +1,4 @@
-"""Each fault that an editor can make gives its one line, at its place, with what to do (contract §1)."""
+"""Each mistake that an editor can make gives one line with its location and what to do (faults.md)."""
 
 from __future__ import annotations
 
@@ -17,46 +17,48 @@ from policy.models import Level
 from policy.sources import RejectedFile
 from tests.helpers.factories import POLICY_YAML, policy_files, property_settings, section_text
 
-_PAIRS = re.findall(
+_EXAMPLES = re.findall(
     r"^(?P<title>[^\n.][^\n]*)\n\.\n(?P<given>.*?)^\.\n(?P<wanted>.*?)^\.$",
     Path(__file__).with_name("faults.md").read_text("utf-8"),
     re.MULTILINE | re.DOTALL,
 )
 
 
-def _faults(content, settled=None) -> list[str]:
+def _load_findings(content, published=None) -> list[str]:
     with pytest.raises(ContentError) as caught:
-        load_policy(content, settled)
+        load_policy(content, published)
     return list(caught.value.lines)
 
 
-@pytest.mark.parametrize(("given", "wanted"), [pair[1:] for pair in _PAIRS], ids=[pair[0] for pair in _PAIRS])
-def test_a_fault_is_told_in_the_lines_beside_it(given, wanted):
+@pytest.mark.parametrize(
+    ("given", "wanted"), [pair[1:] for pair in _EXAMPLES], ids=[pair[0] for pair in _EXAMPLES]
+)
+def test_a_mistake_is_reported_in_the_expected_lines(given, wanted):
     more = dict(re.findall(r"^=== (\S+)\n(.*?)(?=^=== |\Z)", given, re.MULTILINE | re.DOTALL))
-    assert _faults(policy_files(more)) == wanted.splitlines()
+    assert _load_findings(policy_files(more)) == wanted.splitlines()
 
 
-def test_what_is_not_utf8_is_told_with_its_line_and_column():
+def test_invalid_utf8_is_reported_with_its_line_and_column():
     content = policy_files() | {
         "content/nb/02-b.md": b"---\ntitle: B\n---\nab\xff\n",
         "content/policy.yaml": b"\xe6",
     }
-    assert _faults(content) == [
-        "content/nb/02-b.md:4:3: this is not UTF-8; save the file as UTF-8",
-        "content/policy.yaml:1:1: this is not UTF-8; save the file as UTF-8",
+    assert _load_findings(content) == [
+        "content/nb/02-b.md:4:3: not valid UTF-8; save the file as UTF-8",
+        "content/policy.yaml:1:1: not valid UTF-8; save the file as UTF-8",
     ]
 
 
 @pytest.mark.parametrize("kind", list(RejectedFile))
-def test_a_file_that_is_never_opened_is_told(kind):
-    assert _faults(policy_files() | {"content/nb/02-b.md": kind}) == [
+def test_a_file_that_is_never_opened_is_reported(kind):
+    assert _load_findings(policy_files() | {"content/nb/02-b.md": kind}) == [
         f"content/nb/02-b.md:1:1: {kind.value[0]}; {kind.value[1]}"
     ]
 
 
-def test_a_refused_policy_yaml_is_not_also_missing():
+def test_a_rejected_policy_yaml_is_not_also_missing():
     content = policy_files() | {"content/policy.yaml": RejectedFile.SYMLINK}
-    assert _faults(content) == [
+    assert _load_findings(content) == [
         "content/policy.yaml:1:1: symbolic links are not allowed here; replace it with a regular file"
     ]
 
@@ -83,18 +85,18 @@ def test_facts_and_notes_may_be_absent():
     assert policy.notes == {}
 
 
-def test_a_policy_without_any_section_is_told():
+def test_a_policy_without_any_section_is_an_error():
     only = {"content/policy.yaml": POLICY_YAML.encode()}
-    assert _faults(only) == ["content/nb:1:1: there is no section; write one, like 01-about.md"]
+    assert _load_findings(only) == ["content/nb:1:1: there is no section; write one, like 01-about.md"]
 
 
-def test_settings_default_to_what_the_contract_shows():
+def test_settings_have_the_documented_defaults():
     settings = load_policy(policy_files()).settings
     assert settings.show_days == 90
     assert settings.lead_days.model_dump() == {"minor": 0, "major": 30, "special": 30}
-    assert settings.announce.channels(Level.MINOR) == ()
-    assert settings.announce.channels(Level.MAJOR) == ("help_centre", "login", "email")
-    assert settings.announce.channels(Level.SPECIAL) == ("help_centre", "login", "email", "alert")
+    assert settings.announce.for_level(Level.MINOR) == ()
+    assert settings.announce.for_level(Level.MAJOR) == ("help_centre", "login", "email")
+    assert settings.announce.for_level(Level.SPECIAL) == ("help_centre", "login", "email", "alert")
     assert settings.accepted == ()
 
 
@@ -107,12 +109,12 @@ def test_a_scalar_stays_what_was_typed():
 
 def test_a_published_note_keeps_the_languages_that_it_was_published_in():
     note = {"changes/a.yaml": "level: minor\nsummary: {nb: Hei}\n"}
-    assert _faults(policy_files(note)) == [
-        "content/changes/a.yaml:2:10: the wording in 'en' is missing; add a line 'en: …'"
+    assert _load_findings(policy_files(note)) == [
+        "content/changes/a.yaml:2:10: the text in 'en' is missing; add a line 'en: …'"
     ]
     only_norwegian = {"policy.yaml": POLICY_YAML.replace("[nb, en]", "[nb]"), **note}
     published = PublishedNotes()
-    published.add(policy_files(only_norwegian), load_policy(policy_files(only_norwegian)))
+    published.add_revision(policy_files(only_norwegian), load_policy(policy_files(only_norwegian)))
     assert load_policy(policy_files(note), published).notes["changes/a.yaml"].summary.is_missing_in("en")
 
 
@@ -125,12 +127,12 @@ def test_a_note_takes_effect_on_a_day_or_after_a_period(typed, meant):
     assert load_policy(policy_files(note)).notes["changes/a.yaml"].effective == meant
 
 
-def test_a_period_of_a_thousand_years_still_counts_and_a_longer_one_is_refused():
+def test_a_period_of_a_thousand_years_is_accepted_and_a_longer_one_is_not():
     def note(period):
         return {"changes/a.yaml": f"level: minor\neffective: {period}\nsummary: x\n"}
 
     load_policy(policy_files(note("P1000Y")))
-    assert _faults(policy_files(note("P1001Y"))) == [
+    assert _load_findings(policy_files(note("P1001Y"))) == [
         "content/changes/a.yaml:2:12: longer than a thousand years; write a shorter period"
     ]
 
@@ -157,19 +159,19 @@ def test_the_order_of_keys_makes_no_difference():
     assert load_policy(policy_files({"policy.yaml": turned})) == load_policy(policy_files())
 
 
-def _is_read_or_told(content) -> bool:
+def _is_loaded_or_reported(content) -> bool:
     try:
         return load_policy(content) is not None
     except ContentError as error:
-        told = [re.fullmatch(r"content/[^:]+:\d+:\d+: [^\n]+; [^\n]+", line) for line in error.lines]
-        return bool(told) and all(told)
+        matches = [re.fullmatch(r"content/[^:]+:\d+:\d+: [^\n]+; [^\n]+", line) for line in error.lines]
+        return bool(matches) and all(matches)
 
 
 @property_settings
 @given(st.sampled_from(sorted(policy_files())), st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
-def test_no_bytes_whatever_give_more_than_lines(path, data):
+def test_arbitrary_bytes_end_in_findings_at_worst(path, data):
     content = policy_files() | {path: data}
-    assert _is_read_or_told(content)
+    assert _is_loaded_or_reported(content)
 
 
 _YAML = st.recursive(
@@ -198,41 +200,43 @@ _NAMES = [
 
 @property_settings
 @given(st.sampled_from(_KEYS), st.sampled_from(_NAMES), _YAML, _YAML)
-def test_no_shape_of_yaml_gives_more_than_lines(key, name, one, other):
+def test_any_shape_of_yaml_ends_in_findings_at_worst(key, name, one, other):
     lines = [line for line in POLICY_YAML.splitlines() if not line.startswith(f"{key}:")]
     content = policy_files({"policy.yaml": "\n".join([*lines, f"{key}: {one}\n"]), name: f"{other}\n"})
-    assert _is_read_or_told(content)
+    assert _is_loaded_or_reported(content)
 
 
-def test_a_note_whose_file_stands_as_it_stood_is_the_same_note_and_a_mended_one_is_read():
+def test_an_unchanged_note_is_the_same_object_and_a_changed_one_is_read_again():
     def state(*notes):
         rows = {f"changes/{name}.yaml": f"level: minor\nsummary: {text}\n" for name, text in notes}
         return policy_files(rows)
 
     before, after = state(("a", "x"), ("b", "x")), state(("a", "x"), ("b", "y"), ("c", "x"))
-    settled = PublishedNotes()
-    first = load_policy(before, settled)
-    settled.add(before, first)
-    second = load_policy(after, settled)
+    published = PublishedNotes()
+    first = load_policy(before, published)
+    published.add_revision(before, first)
+    second = load_policy(after, published)
     assert second == load_policy(after)
     assert second.notes["changes/a.yaml"] is first.notes["changes/a.yaml"]
     assert list(second.notes) == ["changes/a.yaml", "changes/b.yaml", "changes/c.yaml"]
 
 
-def test_a_name_that_collides_with_that_of_a_settled_note_is_refused():
+def test_a_name_that_collides_with_that_of_a_published_note_is_an_error():
     text = "level: minor\nsummary: x\n"
-    settled = PublishedNotes()
-    settled.add(policy_files({"changes/å.yaml": text}), load_policy(policy_files({"changes/å.yaml": text})))
+    published = PublishedNotes()
+    published.add_revision(
+        policy_files({"changes/å.yaml": text}), load_policy(policy_files({"changes/å.yaml": text}))
+    )
     both = policy_files({"changes/å.yaml": text, "changes/a\u030a.yaml": text})
-    assert _faults(both, settled) == _faults(both) != []
+    assert _load_findings(both, published) == _load_findings(both) != []
 
 
-def test_a_note_that_changed_under_its_name_in_another_form_is_read_again():
+def test_a_note_that_changed_under_another_unicode_form_of_its_name_is_read_again():
     def state(name, words):
         return policy_files({f"changes/{name}.yaml": f"level: minor\nsummary: {words}\n"})
 
-    settled = PublishedNotes()
+    published = PublishedNotes()
     for content in (state("å", "A"), state("a\u030a", "B"), state("å", "A")):
-        found = load_policy(content, settled)
+        found = load_policy(content, published)
         assert found == load_policy(content)
-        settled.add(content, found)
+        published.add_revision(content, found)

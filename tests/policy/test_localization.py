@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from policy.fields import LOCALES, Duration, LocalizedText
-from policy.localization import _TERMS, format_value, is_country
+from policy.localization import TERMS, format_value, is_country
 from policy.placeholders import CodedValue
 from tests.policy.golden_words import TABLE, printed
 
@@ -23,19 +23,19 @@ def test_the_table_holds_every_country_of_the_standard_and_kosovo():
     assert len(set(codes)) == len(codes) == 249 + 1
 
 
-def test_no_two_countries_bear_the_same_name():
+def test_no_two_countries_have_the_same_name():
     lines = [line.split("\t") for line in TABLE.read_text("utf-8").splitlines() if line.startswith("country")]
     for names in list(zip(*lines, strict=True))[2:]:
         assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("code", ["EU", "UN", "ZZ", "XQ", "UK", "EA", "IC", "SU", "no", "N", ""])
-def test_what_is_no_country_is_known_as_none(code):
+def test_other_codes_are_not_countries(code):
     assert not is_country(code)
 
 
-def test_every_term_has_its_words_in_both_languages():
-    assert all(words.strip() == words != "" for pair in _TERMS.values() for words in pair)
+def test_every_term_has_words_in_both_languages():
+    assert all(words.strip() == words != "" for pair in TERMS.values() for words in pair)
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_every_term_has_its_words_in_both_languages():
         (90, "90", "90"),
     ],
 )
-def test_a_leaf_is_said_in_the_language_of_the_reader(leaf, nb, en):
+def test_a_value_is_formatted_in_the_language_of_the_reader(leaf, nb, en):
     assert [format_value(leaf, locale) for locale in LOCALES] == [nb, en]

@@ -96,7 +96,7 @@ def test_raw_html_is_shown_as_text(raw):
     assert "".join(extract_words(blocks)) == re.sub(r"\s|\*", "", raw)
 
 
-def test_a_bidi_control_is_shown_as_its_code_point_wherever_it_stands():
+def test_a_bidi_control_is_shown_as_its_code_point_everywhere():
     shown = render_html(
         parse_markdown("a\u202eb &#x2066;c `d\u200f` [e\u061cf](https://x.no/)\n\n```\n\u202a\n```"),
         REDLINE_LABELS,
@@ -164,7 +164,7 @@ def test_a_fact_brings_no_harm_into_a_link(target, form):
 @pytest.mark.parametrize(
     "href", ["https://a.no", "HTTP://a", "mailto:a@b.no", "tel:1", "/a", "a/b", "#a", "?a:b", "", "//a.no"]
 )
-def test_what_only_leads_somewhere_is_harmless(href):
+def test_ordinary_links_are_harmless(href):
     assert is_harmless_link(href)
 
 
@@ -191,14 +191,14 @@ def test_an_image_in_a_link_keeps_the_link():
     )
 
 
-def test_a_table_of_facts_stands_alone_on_its_line_or_is_no_table():
+def test_a_table_of_facts_must_be_alone_on_its_line():
     tags = [
         block.tag
         for block in parse_markdown(
             "a\n{{ table: rights }}\nb\n\n    {{ table: rights }}\n\nc {{ table: rights }}"
         )
     ]
-    assert tags == ["p", "table-slot", "p", "pre", "p"]
+    assert tags == ["p", "table-placeholder", "p", "pre", "p"]
 
 
 _SNIPPETS = [
@@ -270,7 +270,7 @@ def test_a_hostile_text_gives_only_what_is_allowed_and_shows_its_words(source):
     blocks = tuple(
         block
         for block in parse_markdown(source, "s")
-        if not any(leaf.tag == "table-slot" for leaf in iter_leaves((block,)))
+        if not any(leaf.tag == "table-placeholder" for leaf in iter_leaves((block,)))
     )
     page = render_html(blocks, REDLINE_LABELS)
     assert _is_harmless(page)

@@ -34,5 +34,5 @@ def test_the_editor_s_settings_name_every_schema():
 
 
 def test_the_sender_of_letters_is_written_as_the_file_writes_it():
-    mail = json.loads(generate_schemas()["policy.schema.json"])["$defs"]["Mail"]
+    mail = json.loads(generate_schemas()["policy.schema.json"])["$defs"]["MailSettings"]
     assert mail["required"] == ["from"]

@@ -71,19 +71,19 @@ FORM = "<fieldset><legend>Valg</legend><label>Navn</label><button>Send</button><
         ("Pris &lt; 5 &amp; &#248;re &laquo;ja&raquo;", "Pris < 5 & øre «ja»"),
     ],
 )
-def test_a_builders_piece_becomes_its_words(tmp_path, code, words):
+def test_a_shortcode_becomes_its_words(tmp_path, code, words):
     _import(tmp_path, HEAD + code)
     assert _text(tmp_path) == f'---\ntitle: "Om oss"\n---\n\n{words}\n'
 
 
-def test_a_cell_that_reaches_down_keeps_the_others_in_their_columns(tmp_path):
+def test_a_cell_that_spans_rows_keeps_the_others_in_their_columns(tmp_path):
     head = "<tr><th>A</th><th>B</th><th>C</th></tr>"
     rows = '<tr><td rowspan="3">1</td><td>2</td><td rowspan="2">3</td></tr>'
     _import(tmp_path, f"{HEAD}<table>{head}{rows}<tr><td>4</td></tr><tr><td>5</td><td>6</td></tr></table>")
     assert "| 1 | 2 | 3 |\n|  | 4 |  |\n|  | 5 | 6 |\n" in _text(tmp_path)
 
 
-def test_a_span_without_measure_is_no_burden(tmp_path):
+def test_an_enormous_span_costs_no_time(tmp_path):
     cells = '<td rowspan="999999999" colspan="999999999">1</td><td rowspan="x">2</td>'
     _import(tmp_path, f"{HEAD}<table><tr>{cells}</tr><tr><td>3</td></tr></table>")
     assert "3" in _text(tmp_path)
@@ -95,19 +95,19 @@ def test_a_huge_table_keeps_every_row(tmp_path):
     assert _text(tmp_path).count("| rad ") == 3000
 
 
-def test_what_nobody_can_read_is_told(tmp_path):
+def test_what_cannot_be_imported_is_reported(tmp_path):
     text = (
         f'{HEAD}[rev_slider alias="a"] [min_kode]Inni[/min_kode] [1] [se vedlegg]\n\n'
         '[vc_pricing el_class="en to" promise="Gratis i dag" css=".a{b:c}"]'
         '<img src="x.png" alt="Et kart">\n\n<a href="/kontakt/">Kontakt</a>'
     )
-    report = [line for line in _import(tmp_path, text) if not line.startswith("left for you: controller")]
+    report = [line for line in _import(tmp_path, text) if not line.startswith("to do: controller")]
     assert report[:-3] == [
-        "left for you: in 'Om oss' the link /kontakt/ names no site; write it whole",
-        "not taken along: promise of [vc_pricing], 'Gratis i dag'",
-        "left for you: [rev_slider] looks like a shortcode; write what it showed",
-        "left for you: [min_kode] looks like a shortcode; write what it showed",
-        "not taken along: pictures (1); the words that describe them stand in their place",
+        "to do: in 'Om oss' write the full address of the link /kontakt/",
+        "not imported: promise of [vc_pricing], 'Gratis i dag'",
+        "to do: [rev_slider] looks like a shortcode; write what it showed",
+        "to do: [min_kode] looks like a shortcode; write what it showed",
+        "not imported: images (1); their alternative texts take their place",
     ]
     assert "Et kart" in _text(tmp_path)
 
@@ -127,7 +127,7 @@ SAVED = """<!DOCTYPE html><html lang="nb"><head><meta charset="{}"></head>
         ("iso-8859-1", "utf-8"),
     ],
 )
-def test_a_file_is_read_in_the_encoding_that_it_is_in(tmp_path, declared, encoding):
+def test_a_file_is_read_in_its_own_encoding(tmp_path, declared, encoding):
     _import(tmp_path, SAVED.format(declared).encode(encoding), "page.html")
     assert _text(tmp_path) == '---\ntitle: "Ære"\n---\n\n«Blåbær»\n'
 
@@ -152,12 +152,12 @@ xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Prøve</title><langu
     ],
     ids=range(6),
 )
-def test_of_several_pages_the_policy_that_readers_see_is_taken(tmp_path, pages):
+def test_of_several_pages_the_published_policy_is_imported(tmp_path, pages):
     parted = [page.lstrip("*").split("|") for page in pages]
     items = [ITEM.format(title, f"Tekst {place}", status) for place, (title, status) in enumerate(parted)]
     report = _import(tmp_path, EXPORT.format("".join(items)), "export.xml")
     [chosen] = [place for place, page in enumerate(pages) if page.startswith("*")]
     assert f"Tekst {chosen}\n" in _text(tmp_path)
     assert "[Kontakt](https://proeve.no/kontakt/)" in _text(tmp_path)
-    told = [line for line in report if line.startswith("not taken along: the page")]
+    told = [line for line in report if line.startswith("not imported: the page")]
     assert len(told) == len(pages) - 1

@@ -69,7 +69,7 @@ def _files(tmp_path) -> dict[str, str]:
     }
 
 
-def test_a_builders_text_becomes_sections_in_order(tmp_path):
+def test_a_page_builder_text_becomes_sections_in_order(tmp_path):
     assert _import(tmp_path, BUILDER).returncode == 0
     files = _files(tmp_path)
     assert [name for name in files if name.startswith("nb/")] == [
@@ -86,7 +86,7 @@ def test_a_builders_text_becomes_sections_in_order(tmp_path):
     assert files["nb/04-hva-er-personopplysninger.md"].endswith("Navn og adresse.\n\nHilsen fra oss.\n")
 
 
-def test_what_the_text_says_for_sure_is_drafted(tmp_path):
+def test_what_the_text_says_beyond_doubt_is_drafted(tmp_path):
     _import(tmp_path, BUILDER)
     files = _files(tmp_path)
     assert files["policy.yaml"] == (
@@ -101,15 +101,15 @@ def test_what_the_text_says_for_sure_is_drafted(tmp_path):
 def test_the_report_tells_what_was_lost_and_what_contradicts_itself(tmp_path):
     assert _import(tmp_path, BUILDER).stdout.splitlines()[:-1] == [
         "lost list: in 'Behandlingsansvarlig' nothing follows 'Vi samler inn:'",
-        "number used twice: 2 stands before 'Formål' and 'Sletting'",
+        "number used twice: 2 precedes 'Formål' and 'Sletting'",
         PERIODS,
-        "old name: 'Bedriftsforbundet' stands in Behandlingsansvarlig, Sletting",
-        "left for you: base_url: the file does not say which site it is from, so the address is no real one",
+        "old name: 'Bedriftsforbundet' is used in Behandlingsansvarlig, Sletting",
+        "to do: base_url: the file does not say which site it is from; replace the example address",
     ]
 
 
 @pytest.mark.parametrize("text", [BUILDER, SAVED, EXPORT.format(language="nb-NO", body=BUILDER)])
-def test_what_was_brought_in_builds(tmp_path, text):
+def test_imported_content_can_be_built(tmp_path, text):
     assert _import(tmp_path, text).returncode == 0
     site = tmp_path / "site"
     run_git(site, "init", "-q")
@@ -121,17 +121,17 @@ def test_what_was_brought_in_builds(tmp_path, text):
     assert (built.returncode, built.stderr) == (0, "")
 
 
-def test_an_export_gives_its_policy_and_names_the_other_pages(tmp_path):
+def test_an_export_is_imported_without_its_other_pages(tmp_path):
     done = _import(tmp_path, EXPORT.format(language="nb-NO", body=BUILDER), name="export.xml")
-    assert "not taken along: the page 'Kontakt'" in done.stdout
+    assert "not imported: the page 'Kontakt'" in done.stdout
     assert "base_url: https://dinbedrift.no/personvern/" in _files(tmp_path)["policy.yaml"]
     assert "left for you" not in done.stdout
 
 
-def test_a_saved_page_gives_its_main_part(tmp_path):
+def test_of_a_saved_page_the_main_part_is_imported(tmp_path):
     done = _import(tmp_path, SAVED)
     files = _files(tmp_path)
-    assert "not taken along: what stands around the text, 'Home About Copyright'" in done.stdout
+    assert "not imported: the text around the policy, 'Home About Copyright'" in done.stdout
     assert sorted(files) == [
         "en/01-about-us.md",
         "en/02-contact.md",
@@ -152,7 +152,7 @@ def test_running_it_twice_gives_the_same(tmp_path):
     assert second.stdout.splitlines()[:-1] == first.stdout.splitlines()[:-1]
 
 
-def test_content_that_stands_there_is_kept_until_told(tmp_path):
+def test_existing_content_is_kept_unless_replace_is_given(tmp_path):
     _import(tmp_path, BUILDER)
     file = tmp_path / "site" / "content" / "nb" / "02-formal.md"
     file.write_text("mine\n")
@@ -172,14 +172,14 @@ ENTITY = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passw
     [
         ("", "empty"),
         ("  \n", "empty"),
-        ("[vc_row][/vc_row]", "no words"),
+        ("[vc_row][/vc_row]", "no text"),
         (ENTITY, "DOCTYPE"),
-        ("<rss><channel>", "no WordPress export"),
+        ("<rss><channel>", "not a WordPress export"),
         ("<rss><channel></channel></rss>", "no page"),
         ("<!doctype html><p>" + "<blockquote>" * 5000 + "x", "nested too deeply"),
     ],
 )
-def test_what_cannot_be_brought_in_is_one_line(tmp_path, text, word):
+def test_a_file_that_cannot_be_imported_gives_one_line(tmp_path, text, word):
     done = _import(tmp_path, text)
     assert done.returncode == 2
     assert word in done.stderr
@@ -187,7 +187,7 @@ def test_what_cannot_be_brought_in_is_one_line(tmp_path, text, word):
     assert not (tmp_path / "site").exists()
 
 
-def test_bytes_that_are_no_text_are_one_line(tmp_path):
+def test_bytes_that_are_not_text_give_one_line(tmp_path):
     (tmp_path / "page").write_bytes(b"\xff\xfe\x00<\x00")
     done = run_build_py("import", tmp_path / "page", "--source", tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)

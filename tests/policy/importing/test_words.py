@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policy import blocks, markdown
 from policy.loader import load_policy
 from policy.wordpress.importer import import_policy
-from policy.wordpress.markup import letters
+from policy.wordpress.markup import extract_letters
 
 WORDS = st.text(
     st.sampled_from("abcæøå 012.,:;!?-_*#>|+~`'\"\\/()[]{}<&%$=^@é\u00a0\u202e\u200b\n"),
@@ -46,15 +46,15 @@ BOX = st.one_of(BLOCK, _tagged("div", BLOCK), _tagged("section", _tagged("div", 
 PAGE = st.lists(BOX, min_size=1, max_size=6)
 
 
-def _brought(text: str):
+def _import_text(text: str):
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "page.txt"
         file.write_text(text, encoding="utf-8")
         return import_policy(file)
 
 
-def _said(brought) -> str:
-    policy = load_policy({path: words.encode() for path, words in brought.files.items()})
+def _extract_letters(imported) -> str:
+    policy = load_policy({path: words.encode() for path, words in imported.files.items()})
     [sections] = policy.sections.values()
     found = []
     for section in sections:
@@ -64,7 +64,7 @@ def _said(brought) -> str:
             for leaf in blocks.iter_leaves(markdown.parse_markdown(section.body))
             for run in leaf.runs
         ]
-    return letters("".join(found))
+    return extract_letters("".join(found))
 
 
 @settings(max_examples=150)
@@ -74,31 +74,31 @@ def _said(brought) -> str:
 def test_no_word_is_lost_and_none_invented(page):
     html = "<h2>Først</h2><p>a</p>" + "".join(h for h, _ in page) + "<h2>Sist</h2><p>z</p>"
     words = "Først" + "a" + "".join(w for _, w in page) + "Sist" + "z"
-    assert _said(_brought(html)) == letters(words)
+    assert _extract_letters(_import_text(html)) == extract_letters(words)
 
 
 @settings(max_examples=100)
 @given(st.lists(WORDS.map(lambda words: words.replace("\n", " ")), min_size=1, max_size=5), st.integers(1, 4))
-def test_shortcodes_take_no_word_with_them(texts, depth):
+def test_removing_shortcodes_removes_no_word(texts, depth):
     inside = "\n\n".join(f'[vc_column_text css=".x{{a:b}}"]{escape(text)}[/vc_column_text]' for text in texts)
     for _ in range(depth):
         inside = f'[vc_row el_class="q"][vc_column width="1/2"]\n{inside}\n[/vc_column][/vc_row]'
-    said = _said(_brought(f"<h2>Først</h2>\n\n{inside}\n\n<h2>Sist</h2>\n\nz"))
-    assert said == letters("Først" + "".join(texts) + "Sistz")
+    said = _extract_letters(_import_text(f"<h2>Først</h2>\n\n{inside}\n\n<h2>Sist</h2>\n\nz"))
+    assert said == extract_letters("Først" + "".join(texts) + "Sistz")
 
 
 @settings(max_examples=200)
 @given(st.text(st.sampled_from("<>/[]=\"'&;!-abp vc_rowtilescriptul\n"), max_size=200))
-def test_whatever_is_brought_in_can_be_read(text):
-    brought = _brought(f"<h2>Først</h2>{text}<h2>Sist</h2><p>z</p>")
-    policy = load_policy({path: words.encode() for path, words in brought.files.items()})
+def test_any_import_can_be_loaded(text):
+    imported = _import_text(f"<h2>Først</h2>{text}<h2>Sist</h2><p>z</p>")
+    policy = load_policy({path: words.encode() for path, words in imported.files.items()})
     for section in policy.sections["nb" if "nb" in policy.sections else "en"]:
         for leaf in blocks.iter_leaves(markdown.parse_markdown(section.body)):
             assert all(markdown.is_harmless_link(run.href) for run in leaf.runs)
 
 
-def test_a_sign_that_opens_no_tag_takes_no_paragraph_with_it():
+def test_a_stray_angle_bracket_removes_no_paragraph():
     text = "Under <kr 100 gjelder ikke.\n\nTo avsnitt.\n\nTre, med <strong>fet</strong> skrift."
-    said = _said(_brought(f"<h2>Beløp</h2>\n\n{text}"))
+    said = _extract_letters(_import_text(f"<h2>Beløp</h2>\n\n{text}"))
     assert "Toavsnitt" in said
     assert "Tremedfetskrift" in said
