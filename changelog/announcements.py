@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
+from changelog.versions import Version, VersionLog
 from policy.models import Channel
-
-if TYPE_CHECKING:
-    from changelog.versions import Version, VersionLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,23 +10,18 @@ Which ones they are depends on `--base`:
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from changelog.days import day_in_oslo
+from changelog.history import Revision
 from changelog.minimum_level import LevelAssessment, assess_minimum_level
 from changelog.redline import TouchedSections, find_touched_sections_in_all_languages, map_to_current_ids
-from changelog.snapshots import read_snapshots
+from changelog.snapshots import Snapshot, read_snapshots
 from policy.document import have_same_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
-
-    from changelog.history import Revision
-    from changelog.snapshots import Snapshot
-    from policy.models import ChangeNote
+from policy.models import ChangeNote
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,20 @@ Which changes they look at: changelog/change_set.py. What each rule finds and wh
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
+from changelog.change_set import Change, ChangeSet
 from changelog.days import add_duration, day_in_oslo
+from changelog.history import Revision
 from changelog.translations import find_stale_confirmed, find_stale_unconfirmed
 from common.suggestions import suggest_name
+from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import Rule
 from policy.fields import Duration
 from policy.findings import Finding, Location, Severity
-from policy.models import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
-
-    from changelog.change_set import Change, ChangeSet
-    from changelog.history import Revision
-    from policy.checks.context import PolicyCheckContext
-    from policy.models import ChangeNote
+from policy.models import ChangeNote, Level
 
 # Phrases of sales, and the parameters that newsletters put into links.
 _PROMOTION = re.compile(

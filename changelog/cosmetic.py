@@ -8,20 +8,17 @@ docs/reference/history.md has the rules, docs/floor.md how often they are right.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
 from changelog.lexicon import is_listed, is_word
 from changelog.significant_words import binds_punctuation, is_significant
 from policy.blocks import iter_leaves
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from policy.document import Document, RenderedSection
-    from policy.fields import Locale
+from policy.document import Document, RenderedSection
+from policy.fields import Locale
 
 _MAX_DIFFERENCES = 12  # in one language; an edit with more is a revision, whatever each of them is
 _MIN_LETTERS = 4  # in a shorter word every other letter makes another word

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
-    from policy.fields import Duration
+from policy.fields import Duration
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _PLAUSIBLE_YEARS = range(2000, 2101)

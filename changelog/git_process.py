@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from typing import NamedTuple
 
 # The same commits must give the same site on every machine, so no configuration of a user or system is read,
 # and no object is replaced, grafted or fetched (docs/decisions/pinned-git-configuration.md).

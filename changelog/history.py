@@ -6,18 +6,13 @@ docs/decisions/first-parent-line.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Repository
-from policy.sources import RejectedFile, read_content_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from policy.sources import ContentFiles
+from policy.sources import ContentFiles, RejectedFile, read_content_files
 
 # The modes of `git log --raw`; any other, such as a submodule's, is an irregular file.
 _REMOVED_MODE, _SYMLINK_MODE, _FILE_MODES = b"000000", b"120000", (b"100644", b"100755")

@@ -7,10 +7,8 @@ words that the lexicon lacks, such as «medlemskontoene», counts as known: what
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from policy.fields import Locale
+from policy.fields import Locale
 
 # In letters. Shorter words are found inside almost any string of letters.
 _MIN_PART, _MIN_LAST_PART = 4, 6

@@ -5,18 +5,14 @@ docs/reference/history.md has the table of facts that make a change major.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
 
 from changelog.cosmetic import collect_name_words, has_same_meaning, is_cosmetic
+from changelog.snapshots import Snapshot
 from policy.fact_models import Row
 from policy.fields import Duration, LocalizedText, Model
-from policy.models import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from changelog.snapshots import Snapshot
-    from policy.models import Policy
+from policy.models import Level, Policy
 
 FactsByPath: TypeAlias = "Mapping[str, object]"
 

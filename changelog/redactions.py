@@ -7,19 +7,16 @@ a leak that was published again and again is one leak. Hashes stay those of the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from changelog.redline import map_to_current_ids
+from policy.blocks import Block, TextRun
+from policy.document import Document, RenderedSection
+from policy.fields import Locale
 from policy.localization import format_term
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from policy.blocks import Block, TextRun
-    from policy.document import Document, RenderedSection
-    from policy.fields import Locale
-    from policy.models import Redaction
+from policy.models import Redaction
 
 Span = tuple[int, int]  # start and end, in characters of a leaf's text
 

@@ -7,20 +7,17 @@ leave out what is inserted and they are those of the old one.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from changelog.redline_blocks import find_wholly_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
 from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from policy.document import Document, RenderedSection
-    from policy.fields import Locale
+from policy.document import Document, RenderedSection
+from policy.fields import Locale
 
 
 class PairKind(StrEnum):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain, islice, takewhile
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from changelog.redline_words import (
     DELETED,
@@ -22,9 +23,6 @@ from changelog.redline_words import (
     split_words,
 )
 from policy.blocks import Block, extract_words, iter_leaves
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
 
 Blocks: TypeAlias = tuple[Block, ...]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from changelog.redline import SectionRedline
 from changelog.redline_words import DELETED, INSERTED
-from policy.blocks import iter_leaves
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from changelog.redline import SectionRedline
-    from policy.blocks import TextRun
+from policy.blocks import TextRun, iter_leaves
 
 
 class MarkSigns(NamedTuple):

@@ -7,10 +7,10 @@ checkpoint, unless a revision since then corrects a wording or renames a section
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from changelog.days import EARLIEST_DAY, add_duration, day_in_oslo
 from changelog.history import Revision
@@ -28,18 +28,11 @@ from changelog.versions import (
     sha256,
 )
 from policy.blocks import Block, TextRun
-from policy.document import have_same_text, render_markdown, render_policy_text
-from policy.fields import Duration
+from policy.document import Document, have_same_text, render_markdown, render_policy_text
+from policy.fields import Duration, Locale
 from policy.loader import PublishedNotes
 from policy.localization import format_term
-from policy.models import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from policy.document import Document
-    from policy.fields import Locale
-    from policy.models import ChangeNote, Policy
+from policy.models import ChangeNote, Level, Policy
 
 # Returns the revisions from a commit on, that one first; all of them where it is not on the line, or empty.
 HistoryReader: TypeAlias = Callable[[str], Iterable[Revision]]

@@ -7,11 +7,12 @@ needs no network (docs/decisions/pinned-git-configuration.md). The only module t
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from changelog.git_process import create_pinned_environment, create_user_environment, list_inherited_variables
 from common.errors import InputError
@@ -25,8 +26,6 @@ except ImportError as error:  # GitPython looks for git when it is imported
         raise
     raise InputError(_NOT_INSTALLED) from None
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 # `-c` wins over .git/config, which a repository may bring along.
 _SETTINGS = {

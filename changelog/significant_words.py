@@ -6,12 +6,9 @@ They are numbers, dates, negations, modal verbs, conditions, actors and words of
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from policy.checks.quantities import ARTICLES, NUMBER_WORDS
-
-if TYPE_CHECKING:
-    from policy.fields import Locale
+from policy.fields import Locale
 
 _NEGATION = """
 ikke ei nei ingen intet ingenting ingensteds aldri uten verken hverken unntatt unntak unntaket bortsett

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from changelog.history import Revision
 from policy.document import Document, render_document
+from policy.fields import Locale
 from policy.findings import ContentError
 from policy.loader import PublishedNotes, load_policy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from changelog.history import Revision
-    from policy.fields import Locale
-    from policy.models import Policy
+from policy.models import Policy
 
 
 @dataclass(frozen=True, eq=False)

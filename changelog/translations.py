@@ -6,24 +6,20 @@ that an editor confirmed, and without it the changes that `check` looks at decid
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from changelog.change_set import Change, ChangeSet
 from changelog.cosmetic import has_same_meaning
 from changelog.redline import compute_redline, map_to_current_ids
 from changelog.redline_text import format_changed_lines
+from changelog.snapshots import Snapshot
 from policy.blocks import render_prose
+from policy.checks.context import PolicyCheckContext
 from policy.document import compute_section_fingerprint
+from policy.fields import Locale
 from policy.findings import Finding, Location
 from policy.markdown import parse_markdown
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from changelog.change_set import Change, ChangeSet
-    from changelog.snapshots import Snapshot
-    from policy.checks.context import PolicyCheckContext
-    from policy.fields import Locale
-    from policy.models import Policy, Section
+from policy.models import Policy, Section
 
 _MAX_REDLINE = 400  # characters in a message
 

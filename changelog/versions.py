@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from policy.models import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from changelog.minimum_level import LevelAssessment
-    from changelog.redline import TouchedSections
-    from policy.blocks import Block
-    from policy.document import Document
-    from policy.fields import Locale
-    from policy.models import Channel, Policy, Redaction, Settings
+from changelog.minimum_level import LevelAssessment
+from changelog.redline import TouchedSections
+from policy.blocks import Block
+from policy.document import Document
+from policy.fields import Locale
+from policy.models import Channel, Level, Policy, Redaction, Settings
 
 
 class VersionLevel(StrEnum):

@@ -5,15 +5,13 @@ Commands import what they need when they run, so that `--help` and a mistyped op
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from common.errors import ExitCode, KlartekstError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class CommandGroup(click.Group):

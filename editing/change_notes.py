@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from pathlib import Path
 
 from changelog.change_set import Change, collect_changes_since_last_note
 from changelog.history import read_working_tree
+from changelog.minimum_level import LevelAssessment
 from editing.checking import append_working_tree, read_committed
-from policy.models import Level
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-    from pathlib import Path
-
-    from changelog.minimum_level import LevelAssessment
-    from policy.fields import Locale
-    from policy.models import Settings
+from policy.fields import Locale
+from policy.models import Level, Settings
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 
 from changelog import checks as change_checks
 from changelog.change_set import ChangeSet, collect_changes_since_base, collect_changes_since_last_note
@@ -13,14 +15,7 @@ from generator import urls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
-from policy.findings import ContentError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from policy.findings import Finding
+from policy.findings import ContentError, Finding
 
 
 def check_content(

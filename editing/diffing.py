@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
 
 from changelog.history import read_revisions, read_working_tree
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
@@ -13,13 +16,7 @@ from changelog.snapshots import Snapshot, read_snapshots
 from common.errors import InputError
 from generator import views
 from generator.rendering import Renderer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
-    from pathlib import Path
-
-    from policy.fields import Locale
+from policy.fields import Locale
 
 # Red and struck, green and underlined: colour alone would not do for the colour-blind.
 COLOR_SIGNS = MarkSigns(("\x1b[31;9m", "\x1b[0m"), ("\x1b[32;4m", "\x1b[0m"))

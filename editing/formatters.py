@@ -5,15 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from policy.findings import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from policy.findings import Finding
+from policy.findings import Finding, Severity
 
 _GITHUB_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

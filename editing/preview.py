@@ -5,12 +5,15 @@ It listens on 127.0.0.1 only, and answers no page of another site.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Condition, Thread
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from watchfiles import watch
@@ -24,11 +27,6 @@ from generator import views
 from generator.rendering import Renderer
 from policy.document import render_document
 from policy.loader import load_policy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import date
-    from pathlib import Path
 
 _KEEPALIVE_SECONDS = 15  # a closed page is noticed only when something is sent to it
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from common.errors import InputError
 from common.suggestions import suggest_name
 from policy.document import compute_section_fingerprint
 from policy.loader import load_policy
+from policy.models import Policy, Section
 from policy.sources import read_content_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from policy.models import Policy, Section
 
 _KEY = b"translates:"
 # Other YAML readers, such as the admin page's, would take 12e4 for a number and write it back as 120000.
