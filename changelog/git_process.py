@@ -23,6 +23,25 @@ _PINNED_VARIABLES = {
     "GIT_OPTIONAL_LOCKS": "0",
 }
 
+# `-c` wins over .git/config, which a repository may bring along.
+_SETTINGS = {
+    "core.fsmonitor": "false",  # would start a program that the repository names
+    "core.hooksPath": os.devnull,
+    "core.useReplaceRefs": "false",
+    "core.attributesFile": os.devnull,
+    "diff.relative": "false",
+    "diff.orderFile": os.devnull,
+    "diff.ignoreSubmodules": "none",
+    "i18n.logOutputEncoding": "UTF-8",
+    "log.diffMerges": "separate",
+    "log.showRoot": "true",
+    "log.showSignature": "false",
+    "log.mailmap": "false",
+    "log.follow": "false",
+    "color.ui": "never",
+}
+PINNED_OPTIONS = tuple(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}"))
+
 
 def create_user_environment() -> dict[str, str]:
     """Return this process' environment for git, with the user's configuration and English messages.

@@ -14,7 +14,12 @@ from subprocess import PIPE
 from threading import Thread
 from typing import IO, Any, NamedTuple
 
-from changelog.git_process import create_pinned_environment, create_user_environment, list_inherited_variables
+from changelog.git_process import (
+    PINNED_OPTIONS,
+    create_pinned_environment,
+    create_user_environment,
+    list_inherited_variables,
+)
 from common.errors import InputError
 from policy.sources import MAX_FILE_BYTES, RejectedFile
 
@@ -27,23 +32,6 @@ except ImportError as error:  # GitPython looks for git when it is imported
     raise InputError(_NOT_INSTALLED) from None
 
 
-# `-c` wins over .git/config, which a repository may bring along.
-_SETTINGS = {
-    "core.fsmonitor": "false",  # would start a program that the repository names
-    "core.hooksPath": os.devnull,
-    "core.useReplaceRefs": "false",
-    "core.attributesFile": os.devnull,
-    "diff.relative": "false",
-    "diff.orderFile": os.devnull,
-    "diff.ignoreSubmodules": "none",
-    "i18n.logOutputEncoding": "UTF-8",
-    "log.diffMerges": "separate",
-    "log.showRoot": "true",
-    "log.showSignature": "false",
-    "log.mailmap": "false",
-    "log.follow": "false",
-    "color.ui": "never",
-}
 _LOG_OPTIONS = (
     "--first-parent",
     "-m",  # a merge lists what it changed from its first parent
@@ -104,9 +92,8 @@ class Repository:
         self._git = git.Git(str(source))
         self.trust_options: tuple[str, ...] = ()
         is_shallow, self.prefix = self._locate_source()
-        if (
-            is_shallow == "true"
-        ):  # git log would end at the cut without a word, and every number would be wrong
+        # In a shallow clone git log ends at the cut without a word, and every version number would be wrong.
+        if is_shallow == "true":
             raise HistoryError(
                 f"{source}: this clone is shallow; to get its history, run: git fetch --unshallow"
             )
@@ -249,8 +236,7 @@ class Repository:
 
     def _build_command(self, *arguments: str) -> list[str]:
         """Return a git command with every setting pinned."""
-        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        return ["git", *settings, *self.trust_options, "--no-pager", "--literal-pathspecs", *arguments]
+        return ["git", *PINNED_OPTIONS, *self.trust_options, "--no-pager", "--literal-pathspecs", *arguments]
 
     def _read_text(self, *arguments: str) -> str:
         return self._read_bytes(*arguments).decode("utf-8", "surrogateescape")
