@@ -16,6 +16,7 @@ from changelog.snapshots import Snapshot, read_snapshots
 from common.errors import InputError
 from generator import views
 from generator.rendering import Renderer
+from generator.view_models import DiffPage
 from policy.fields import Locale
 
 # Red and struck, green and underlined: colour alone would not do for the colour-blind.
@@ -118,10 +119,12 @@ def _iter_changed_lines(section: SectionRedline, signs: MarkSigns) -> Iterator[s
 def format_html(comparison: Comparison, templates: Path) -> str:
     """Return one page that needs no other file."""
     renderer = Renderer(templates)
-    languages = [
-        {"locale": locale, "changes": views.whole(renderer, views.changes(renderer, locale, sections))}
+    redlines = {
+        locale: views.build_redline_view(
+            renderer, comparison.old, comparison.new, views.render_changes(renderer, locale, sections)
+        )
         for locale, sections in comparison.changed_sections.items()
-    ]
+    }
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
-    values = {"old": comparison.old, "new": comparison.new, "languages": languages, "style": style}
-    return renderer.render("diff.html.j2", next(iter(comparison.redlines), "en"), values)
+    page = DiffPage(comparison.old, comparison.new, redlines, style)
+    return renderer.render("diff.html.j2", next(iter(comparison.redlines), "en"), page=page)

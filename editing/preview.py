@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from watchfiles import watch
@@ -25,8 +25,11 @@ from editing.checking import check_content
 from editing.diffing import compare_snapshots
 from generator import views
 from generator.rendering import Renderer
+from generator.view_models import LanguageDraft, PreviewPage
 from policy.document import render_document
 from policy.loader import load_policy
+
+Item = TypeVar("Item")
 
 _KEEPALIVE_SECONDS = 15  # a closed page is noticed only when something is sent to it
 
@@ -43,8 +46,8 @@ class PreviewOptions:
 class PreviewServer(ThreadingHTTPServer):
     """Serves one policy; every open page waits at /saves and reloads when a file is saved.
 
-    It owns the one renderer of all requests: one for each request would fill the caches that are keyed on
-    it. Templates are read when the server starts. Port 0 is any free port. OSError where the port is taken.
+    It owns the one renderer of all requests, so that templates are compiled once. Port 0 is any free port.
+    OSError where the port is taken.
     """
 
     daemon_threads = True
@@ -151,13 +154,13 @@ def render_preview(options: PreviewOptions, renderer: Renderer) -> str:
     """Return the page with the draft, its redline and its findings; errors where it cannot be read."""
     errors: list[str] = []
     findings = _collect_errors(lambda: list(check_content(options.source, options.today)), errors)
-    languages = _collect_errors(lambda: _render_languages(options, renderer), errors)
+    drafts = _collect_errors(lambda: _build_drafts(options, renderer), errors)
     style = (options.templates / "assets" / "style.css").read_text(encoding="utf-8")
-    values = {"languages": languages, "troubles": errors, "findings": findings, "style": style}
-    return renderer.render("preview.html.j2", "en", values)
+    page = PreviewPage(errors, findings, drafts, style)
+    return renderer.render("preview.html.j2", "en", page=page)
 
 
-def _collect_errors(produce: Callable[[], list[Any]], errors: list[str]) -> list[Any]:
+def _collect_errors(produce: Callable[[], list[Item]], errors: list[str]) -> list[Item]:
     """Return what a function makes; where it fails, add the lines of its error and return an empty list."""
     try:
         return produce()
@@ -166,18 +169,23 @@ def _collect_errors(produce: Callable[[], list[Any]], errors: list[str]) -> list
         return []
 
 
-def _render_languages(options: PreviewOptions, renderer: Renderer) -> list[dict[str, Any]]:
+def _build_drafts(options: PreviewOptions, renderer: Renderer) -> list[LanguageDraft]:
     """Return the draft and its redline against the last commit, for each language."""
     policy = load_policy(read_working_tree(options.source, options.today).files)
     try:
-        changes = compare_snapshots(options.source, "", "", options.today).changed_sections
+        redlines = compare_snapshots(options.source, "", "", options.today).changed_sections
     except InputError:
-        changes = {}  # nothing is committed yet, so there is nothing to compare the draft with
+        redlines = {}  # nothing is committed yet, so there is nothing to compare the draft with
     return [
-        {
-            "locale": locale,
-            "document": views.document(renderer, render_document(policy, locale), policy.aliases),
-            "changes": views.whole(renderer, views.changes(renderer, locale, changes.get(locale, ()))),
-        }
+        LanguageDraft(
+            locale,
+            views.build_document_view(renderer, render_document(policy, locale), policy.aliases),
+            views.build_redline_view(
+                renderer,
+                "committed",
+                "draft",
+                views.render_changes(renderer, locale, redlines.get(locale, ())),
+            ),
+        )
         for locale in policy.languages
     ]

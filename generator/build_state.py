@@ -1,7 +1,7 @@
-"""What stands in `out/`, and what it was made from: whether a build has anything to do, and what to mend.
+"""What is in `out/` and what it was built from: whether a build has nothing to do, and what is damaged.
 
-It is read before Jinja or YAML are imported, and believed as far as the disk agrees with it: each
-file by its size and the time it was written, the past of Git by the commit alone.
+This module is imported before Jinja, YAML or GitPython. The state is trusted as far as the disk agrees with
+it: each file by its size and modification time, the history by the id of its commit.
 """
 
 from __future__ import annotations
@@ -12,140 +12,153 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+from generator.build_options import HistorySummary
+from generator.public_files import write_public_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    Stamps = Mapping[str, list[int]]
-    Folders = Mapping[str, Stamps]
+    from changelog.git_process import ResolvedRef
+    from generator.build_options import BuildOptions
 
-_SCHEMA = 1
-_NAME = "standing.json"
-SOFTWARE_FOLDERS = (
-    "common",
-    "policy",
-    "changelog",
-    "generator",
-    "templates",
-)  # whose code and words decide how a page looks
-_PUBLISHED = {"site": "current/site", "letters": "current/letters"}
+# Size in bytes and modification time in nanoseconds, as a list since JSON has no tuples.
+FileStat: TypeAlias = list[int]
+FolderStats: TypeAlias = "Mapping[str, FileStat]"
+
+_SCHEMA = 2
+_FILE_NAME = "build-state.json"
+# Their code and text decide what a page looks like.
+SOFTWARE_FOLDERS = ("common", "policy", "changelog", "generator", "templates")
+PUBLISHED_LINKS = {"site": "current/site", "letters": "current/letters"}
 
 
 @dataclass(frozen=True)
-class BuildSummary:
-    """What a build tells of its work: warnings, and how many revisions, versions (`count`) and pages."""
+class BuildInputs:
+    """Everything that the files in `out/` depend on; two equal values give the same bytes.
 
-    warnings: Sequence[str]
-    revision_count: int
-    version_count: int
-    page_count: int
+    `commit` is empty where the files depend on more than a commit. `prefix` is the path of the source inside
+    its repository. `software` and `published` are hashes.
+    """
+
+    commit: str
+    prefix: str
+    source: str
+    software: str
+    today: str
+    base_url: str
+    published: str
 
 
 @dataclass(frozen=True)
 class BuildState:
-    """The last build into a folder: what it was made from, and the stamps of each folder that it stands in.
+    """The last build: its inputs and results, and the file stats of every folder that is published."""
 
-    A stamp is a file's size in bytes and the time it was written, in nanoseconds, by its path in the folder.
-    """
-
-    inputs: Mapping[str, str]
-    summary: BuildSummary
+    inputs: BuildInputs
+    history: HistorySummary
+    page_count: int
     generation: str
-    folders: Folders
+    folders: Mapping[str, FolderStats]
 
     def is_intact(self, out: Path | str, folder: str) -> bool:
-        """Whether a folder below `out` is as it was left."""
-        return folder in self.folders and _unchanged(f"{out}/{folder}/", self.folders[folder])
+        """Whether a folder below `out` has all its files as the build left them."""
+        return folder in self.folders and _has_stats(f"{out}/{folder}/", self.folders[folder])
 
 
-def describe_build_inputs(house: Path, source: Path, commit: str, **options: object) -> Mapping[str, str]:
-    """Name all that a build of a commit is made from: options, software, libraries, interpreter."""
-    libraries = Path(json.__file__).parent, *(Path(place) for place in sys.path if "-packages" in place)
+def describe_build_inputs(options: BuildOptions, ref: ResolvedRef) -> BuildInputs:
+    """Return the inputs of a build of a commit.
+
+    Software is identified by the stats of its files: reading them would take longer than the whole check.
+    """
+    libraries = Path(json.__file__).parent, *(Path(folder) for folder in sys.path if "-packages" in folder)
     software = [
-        f"{path} {stamp.st_size} {stamp.st_mtime_ns}"
-        for path, stamp in [
-            *_files(house, SOFTWARE_FOLDERS),
-            *((str(place), place.stat()) for place in libraries),
+        f"{path} {stats.st_size} {stats.st_mtime_ns}"
+        for path, stats in [
+            *_list_files(options.project, SOFTWARE_FOLDERS),
+            *((str(folder), folder.stat()) for folder in libraries),
         ]
     ]
-    return {
-        "commit": commit,
-        "source": str(source.resolve()),
-        "software": hashlib.sha256("\n".join([sys.version, *sorted(software)]).encode()).hexdigest(),
-        **{name: str(value) for name, value in options.items()},
-    }
+    return BuildInputs(
+        commit="" if options.draft else ref.commit,
+        prefix=ref.prefix,
+        source=str(options.source.resolve()),
+        software=hashlib.sha256("\n".join([sys.version, *sorted(software)]).encode()).hexdigest(),
+        today=str(options.today),
+        base_url=str(options.base_url),
+        published=_hash_file(options.published),
+    )
 
 
-def hash_file(file: Path | None) -> str:
-    """Name what a file holds; one that cannot be read holds nothing that a build was made from."""
+def _hash_file(file: Path | None) -> str:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest() if file else ""
     except OSError:
-        return "unreadable"
+        return "unreadable"  # equals no hash, so that the build runs and reports the error
 
 
-def _files(folder: Path, rooms: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
-    for room in rooms:
-        with os.scandir(folder / room) as entries:
+def _list_files(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    for name in names:
+        with os.scandir(folder / name) as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name != "__pycache__":
-                        yield from _files(folder / room, [entry.name])
-                else:
+                if not entry.is_dir(follow_symlinks=False):
                     yield entry.path, entry.stat()
+                elif entry.name != "__pycache__":
+                    yield from _list_files(folder / name, [entry.name])
 
 
 def load_build_state(out: Path) -> BuildState | None:
-    """Give the last build into `out`; none where its file is missing, damaged or of another make."""
+    """Return the state of the last build into `out`; None if it is missing, damaged or of another schema."""
     try:
-        known = json.loads((out / _NAME).read_bytes())
-        if known.pop("schema") != _SCHEMA:
+        state = json.loads((out / _FILE_NAME).read_bytes())
+        if state.pop("schema") != _SCHEMA:
             return None
-        return BuildState(**{**known, "summary": BuildSummary(**known["summary"])})
+        inputs, history = BuildInputs(**state.pop("inputs")), HistorySummary(**state.pop("history"))
+        return BuildState(inputs=inputs, history=history, **state)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
-def find_unchanged_build(out: Path, wanted: Mapping[str, str]) -> BuildSummary | None:
-    """Give the report of the last build where this one would make the very same, and nothing is damaged."""
-    found = load_build_state(out)
-    if found is None or found.inputs != wanted or not wanted["commit"]:
+def save_build_state(out: Path, state: BuildState) -> None:
+    """Save the state of a build for the next one."""
+    new = out / f".new-{_FILE_NAME}"
+    values = {**vars(state), "inputs": vars(state.inputs), "history": vars(state.history)}
+    write_public_file(new, json.dumps({"schema": _SCHEMA, **values}).encode())
+    new.replace(out / _FILE_NAME)
+
+
+def find_unchanged_build(out: Path, inputs: BuildInputs) -> BuildState | None:
+    """Return the state of the last build where it has the same inputs and all its files are intact."""
+    state = load_build_state(out)
+    if state is None or state.inputs != inputs or not inputs.commit:
         return None
-    links = {**_PUBLISHED, "current": f"generations/{found.generation}"}
+    links = {**PUBLISHED_LINKS, "current": f"generations/{state.generation}"}
     try:
-        led = all(os.readlink(out / name) == target for name, target in links.items())  # noqa: PTH115
+        if any(os.readlink(out / name) != target for name, target in links.items()):  # noqa: PTH115 - compared as text
+            return None
     except OSError:
         return None
-    place = str(out)
-    return found.summary if led and all(found.is_intact(place, folder) for folder in found.folders) else None
+    out_path = str(out)
+    return state if all(state.is_intact(out_path, folder) for folder in state.folders) else None
 
 
-def _unchanged(below: str, stamps: Stamps) -> bool:
-    if not stamps:
+def _has_stats(folder: str, stats: FolderStats) -> bool:
+    if not stats:
         return False
     try:
-        for path, stamp in stamps.items():
-            now = os.stat(below + path)  # noqa: PTH116 - thousands of them
-            if [now.st_size, now.st_mtime_ns] != stamp:
+        for path, expected in stats.items():
+            now = os.stat(folder + path)  # noqa: PTH116 - thousands of them
+            if [now.st_size, now.st_mtime_ns] != expected:
                 return False
     except (OSError, ValueError, TypeError):
         return False
     return True
 
 
-def file_stats(folder: Path) -> Iterator[tuple[str, list[int]]]:
-    """Walk what is in a folder, and the folders themselves, with their stamps; no link is followed."""
+def list_file_stats(folder: Path) -> Iterator[tuple[str, FileStat]]:
+    """Yield the path and the stats of a folder, its subfolders and their files; links are not followed."""
     start = len(str(folder)) + 1
-    for place, _, names in os.walk(folder):
-        for path in (place, *(f"{place}/{name}" for name in names)):
-            stamp = os.lstat(path)
-            yield path[start:], [stamp.st_size, stamp.st_mtime_ns]
-
-
-def save_build_state(out: Path, standing: BuildState) -> None:
-    """Keep what was built for the next build."""
-    new = out / f".new-{_NAME}"
-    known = {**vars(standing), "summary": vars(standing.summary)}
-    new.write_text(json.dumps({"schema": _SCHEMA, **known}))
-    new.replace(out / _NAME)
+    for parent, _, names in os.walk(folder):
+        for path in (parent, *(f"{parent}/{name}" for name in names)):
+            stats = os.lstat(path)
+            yield path[start:], [stats.st_size, stats.st_mtime_ns]

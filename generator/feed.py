@@ -1,54 +1,59 @@
-"""The endringslogg as an Atom feed (RFC 4287): each version with its full note and redline."""
+"""The change log as an Atom feed (RFC 4287): each version with its full note and redline."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from generator import urls, views
+from generator.view_models import Feed, FeedEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from changelog.versions import Version
     from generator.context import SiteContext
+    from generator.view_models import SectionChange
     from policy.fields import Locale
 
-_NEWEST = 50
+_MAX_ENTRIES = 50
 
 
-def render_feed(edition: SiteContext, locale: Locale, entries: Callable[[Version], str]) -> str:
-    """Print `feed.xml` of one language: the newest 50 versions, the newest first (contract §5).
+def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version], str]) -> str:
+    """Render `feed.xml` of one language: the newest 50 versions, newest first.
 
-    `entries` gives each version's own part, which stands in its folder: no later version changes it.
+    `read_entry` returns a version's own entry, which is stored in its folder: no later version changes it.
     """
-    told = [version for version in reversed(edition.log.versions) if locale in version.documents][:_NEWEST]
-    base = edition.base_url
-    return edition.renderer.render("feed.xml.j2", locale, {
-        "title": edition.log.policy.settings.title.in_locale(locale),
-        "author": edition.log.policy.settings.controller.name.in_locale(locale),
-        "address": base + urls.feed_path(locale),
-        "home": base + urls.changelog_path(locale),
-        "updated": _moment(told[0]),
-        "entries": [edition.renderer.mark_safe(entries(version)) for version in told],
-    })  # fmt: skip
+    newest_first = (version for version in reversed(site.log.versions) if locale in version.documents)
+    versions = list(newest_first)[:_MAX_ENTRIES]
+    settings = site.log.policy.settings
+    feed = Feed(
+        title=settings.title.in_locale(locale),
+        author=settings.controller.name.in_locale(locale),
+        address=site.base_url + urls.feed_path(locale),
+        changelog_href=site.base_url + urls.changelog_path(locale),
+        updated=_format_moment(versions[0]),
+        entries=[site.renderer.mark_safe(read_entry(version)) for version in versions],
+    )
+    return site.renderer.render("feed.xml.j2", locale, feed=feed)
 
 
 def render_feed_entry(
-    edition: SiteContext, version: Version, locale: Locale, changes: Sequence[views.Values]
+    site: SiteContext, version: Version, locale: Locale, changes: Sequence[SectionChange]
 ) -> str:
-    """Print a version's part of the feed: its note and its redline; of a first version there is none."""
-    say = edition.renderer.translator(locale)
+    """Render a version's entry of the feed: its note and the sections that it changes."""
+    gettext = site.renderer.translator(locale)
     number = version.number
-    page = urls.changes_path(locale, number) if changes else urls.version_path(locale, number)
-    return edition.renderer.render("feed_entry.xml.j2", locale, {
-        "title": f"{say('Version')} {number}: {views.level_name(version.level, say)}",
-        "href": edition.base_url + page,
-        "updated": _moment(version),
-        "told": version.note_texts[locale],
-        "changes": [row for row in changes if row["kind"] != "same"],
-    })  # fmt: skip
+    path_in = urls.changes_path if site.redline_base(version, locale) else urls.version_path
+    entry = FeedEntry(
+        title=f"{gettext('Version')} {number}: {views.level_name(version.level, gettext)}",
+        href=site.base_url + path_in(locale, number),
+        updated=_format_moment(version),
+        note=version.note_texts[locale],
+        changes=changes,
+    )
+    return site.renderer.render("feed_entry.xml.j2", locale, entry=entry)
 
 
-def _moment(version: Version) -> str:
-    """Say the day of publication as a moment (RFC 3339): its beginning, for no clock is published."""
+def _format_moment(version: Version) -> str:
+    """Return the start of the day of publication (RFC 3339): no time of day is published."""
     return f"{version.published}T00:00:00Z"

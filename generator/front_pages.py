@@ -1,157 +1,179 @@
-"""The pages that tell how things stand today: the policy in force, the change log, the page not found."""
+"""The pages that depend on the day of the build: the policy in force, the change log, the 404 page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from changelog.versions import VersionLevel
 from generator import urls, views
-from generator.context import format_status_line, render_page
+from generator.context import build_frame, format_status_line
+from generator.view_models import (
+    ChangelogEntry,
+    ChangelogPage,
+    HomePage,
+    Link,
+    NoteSummary,
+    NotFoundPage,
+    NotFoundText,
+    TouchedSection,
+    UpcomingNotice,
+    VersionState,
+)
 from policy.localization import format_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from changelog.versions import Version
-    from generator.context import SiteContext, Values
+    from generator.context import SiteContext
     from policy.fields import Locale
 
 
-def render_home_page(edition: SiteContext, locale: Locale) -> str:
-    """Print the version in force, with what is coming beside it."""
-    say = edition.renderer.translator(locale)
+def render_home_page(site: SiteContext, locale: Locale) -> str:
+    """Render the version in force, with notices of upcoming versions beside it."""
     here = urls.home_path(locale)
-    version = edition.current_version(locale)
-    before = edition.predecessor(version)
-    known = before is not None and locale in before.documents
-    coming = [
-        later
-        for later in edition.log.find_upcoming_versions(edition.today)
-        if locale in later.documents and later != version
-    ]
-    standing = views.state(edition.log, version, edition.today)
-    line = {
-        "in-force": say("Version {number}, in force since {effective}."),
-        "upcoming": say("Version {number}, not in force yet: it takes effect on {effective}."),
-    }.get(standing, say("Version {number}, the last one in this language; it is no longer in force."))
-    return render_page(edition, "policy.html.j2", locale, urls.home_path, {
-        "kind": "home",
-        "locales": list(edition.locales),
-        "prevails": next(iter(version.documents)),
-        "predecessor": urls.version_path(locale, before.number) if before and known else "",
-        "version": version.number,
-        "status": {
-            "line": line.format(number=version.number, effective=format_day(version.effective, locale)),
-            "changes": urls.relative_url(here, urls.changes_path(locale, version.number)) if known else "",
-            "permanent": urls.relative_url(here, urls.version_path(locale, version.number)),
-        },
-        "upcoming": _coming(edition, coming, locale),
-        "document": views.document(edition.renderer, version.documents[locale], edition.log.policy.aliases),
-    })  # fmt: skip
-
-
-def _coming(edition: SiteContext, coming: list[Version], locale: Locale) -> list[Values]:
-    """Tell of the coming versions: those that take effect on one day, as one."""
-    say = edition.renderer.translator(locale)
-    here = urls.home_path(locale)
-    rows = []
-    for effective in dict.fromkeys(version.effective for version in coming):
-        group = [version for version in coming if version.effective == effective]
-        last = group[-1]
-        line = say("Version {number} takes effect on {effective}.")
-        told = [version for version in group if version.has_since_page] or group
-        rows.append({
-            "line": line.format(number=last.number, effective=format_day(effective, locale)),
-            "notes": [
-                {
-                    "summary": version.note_texts[locale].summary,
-                    "href": urls.relative_url(here, urls.changes_path(locale, version.number)),
-                    "number": version.number,
-                }
-                for version in told
-            ],
-            "number": last.number,
-            "href": urls.relative_url(here, urls.version_path(locale, last.number)),
-        })  # fmt: skip
-    return rows
-
-
-def render_changelog_page(edition: SiteContext, locale: Locale) -> str:
-    """Print the endringslogg: every version, the newest first."""
-    return render_page(edition, "changelog.html.j2", locale, urls.changelog_path, {
-        "kind": "changelog",
-        "locales": list(edition.locales),
-        "prevails": edition.log.policy.languages[0],
-        "entries": [_entry(edition, version, locale) for version in reversed(edition.log.versions)],
-    })  # fmt: skip
-
-
-def _entry(edition: SiteContext, version: Version, locale: Locale) -> Values:
-    say = edition.renderer.translator(locale)
-    standing = views.state(edition.log, version, edition.today)
-    titles = (
-        {part.id: part.title for part in version.documents[locale].sections}
-        if locale in version.documents
-        else {}
+    version = site.current_version(locale)
+    number = version.number
+    before = site.redline_base(version, locale)
+    page = HomePage(
+        version=number,
+        status=_format_current_status(site, version, locale),
+        permanent_href=urls.relative_url(here, urls.version_path(locale, number)),
+        predecessor_href=urls.relative_url(here, urls.version_path(locale, before.number)) if before else "",
+        changes_href=urls.relative_url(here, urls.changes_path(locale, number)) if before else "",
+        upcoming=_build_upcoming_notices(site, version, locale),
+        document=views.build_document_view(site.renderer, version.documents[locale], site.log.policy.aliases),
     )
-    sections = version.sections
-    return {
-        "number": version.number,
-        "state": standing,
-        "state_name": views.state_name(standing, say),
-        "level": version.level,
-        "level_name": views.level_name(version.level, say),
-        "floor_name": views.level_name(version.minimum_level, say) if version.is_below_minimum else "",
-        "line": format_status_line(edition, version, locale),
-        "told": version.note_texts.get(locale),
-        "touched": [
-            {"name": titles.get(name, name), "label": label}
-            for label, names in (
-                (say("new"), () if version.level == "first" else sections.added),
-                ("", sections.changed),
-                (say("moved"), sections.moved),
-                (say("removed"), sections.removed),
+    binding = next(iter(version.documents))
+    frame = build_frame(site, locale, urls.home_path, site.locales, binding_locale=binding)
+    return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
+
+
+def _format_current_status(site: SiteContext, version: Version, locale: Locale) -> str:
+    gettext = site.renderer.translator(locale)
+    match views.find_version_state(site.log, version, site.today):
+        case VersionState.IN_FORCE:
+            line = gettext("Version {number}, in force since {effective}.")
+        case VersionState.UPCOMING:
+            line = gettext("Version {number}, not in force yet: it takes effect on {effective}.")
+        case _:
+            line = gettext("Version {number}, the last one in this language; it is no longer in force.")
+    return line.format(number=version.number, effective=format_day(version.effective, locale))
+
+
+def _build_upcoming_notices(site: SiteContext, shown: Version, locale: Locale) -> list[UpcomingNotice]:
+    """Return one notice for each day on which versions take effect, except the version that is shown."""
+    upcoming: dict[date, list[Version]] = {}
+    for version in site.log.find_upcoming_versions(site.today):
+        if locale in version.documents and version != shown:
+            upcoming.setdefault(version.effective, []).append(version)
+    return [_build_upcoming_notice(site, versions, locale) for versions in upcoming.values()]
+
+
+def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], locale: Locale) -> UpcomingNotice:
+    gettext = site.renderer.translator(locale)
+    here, last = urls.home_path(locale), versions[-1]
+    # Minor versions need no notice of their own beside a larger one of the same day.
+    announced = [version for version in versions if version.has_since_page] or versions
+    return UpcomingNotice(
+        number=last.number,
+        status=gettext("Version {number} takes effect on {effective}.").format(
+            number=last.number, effective=format_day(last.effective, locale)
+        ),
+        href=urls.relative_url(here, urls.version_path(locale, last.number)),
+        notes=[
+            NoteSummary(
+                number=version.number,
+                summary=version.note_texts[locale].summary,
+                href=urls.relative_url(here, urls.changes_path(locale, version.number)),
             )
-            for name in names
+            for version in announced
         ],
-        "links": list(_links(edition, version, locale)),
-    }
+    )
 
 
-def _links(edition: SiteContext, version: Version, locale: Locale) -> Iterator[Values]:
-    say = edition.renderer.translator(locale)
+def render_changelog_page(site: SiteContext, locale: Locale) -> str:
+    """Render the change log: every version, newest first."""
+    page = ChangelogPage(
+        [_build_changelog_entry(site, version, locale) for version in reversed(site.log.versions)]
+    )
+    binding = site.log.policy.languages[0]
+    frame = build_frame(site, locale, urls.changelog_path, site.locales, binding_locale=binding)
+    return site.renderer.render("changelog.html.j2", locale, frame=frame, page=page)
+
+
+def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) -> ChangelogEntry:
+    gettext = site.renderer.translator(locale)
+    state = views.find_version_state(site.log, version, site.today)
+    return ChangelogEntry(
+        number=version.number,
+        state=state,
+        state_name=views.state_name(state, gettext),
+        level=version.level,
+        level_name=views.level_name(version.level, gettext),
+        minimum_level_name=(
+            views.level_name(version.minimum_level, gettext) if version.is_below_minimum else ""
+        ),
+        status=format_status_line(site, version, locale),
+        note=version.note_texts.get(locale),
+        touched=list(_list_touched_sections(site, version, locale)),
+        links=list(_list_links(site, version, locale)),
+    )
+
+
+def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) -> Iterator[TouchedSection]:
+    """Yield the sections that a version touches, by their titles; by their ids where it has none of them."""
+    gettext = site.renderer.translator(locale)
+    document = version.documents.get(locale)
+    titles = {section.id: section.title for section in document.sections} if document else {}
+    touched = version.sections
+    for label, ids in (
+        (gettext("new"), () if version.level is VersionLevel.FIRST else touched.added),
+        ("", touched.changed),
+        (gettext("moved"), touched.moved),
+        (gettext("removed"), touched.removed),
+    ):
+        for section_id in ids:
+            yield TouchedSection(titles.get(section_id, section_id), label)
+
+
+def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[Link]:
+    gettext = site.renderer.translator(locale)
     here, number = urls.changelog_path(locale), version.number
-    before = edition.predecessor(version)
-
-    def link(text: str, target: str, lang: Locale = locale) -> Values:
-        return {"text": text, "href": urls.relative_url(here, target), "lang": lang}
-
     if locale not in version.documents:
         other = next(iter(version.documents))
-        only = {"nb": say("Published in Norwegian only"), "en": say("Published in English only")}
-        yield link(only[other], urls.version_path(other, number), other)
+        texts = {"nb": gettext("Published in Norwegian only"), "en": gettext("Published in English only")}
+        yield Link(texts[other], urls.relative_url(here, urls.version_path(other, number)), other)
         return
-    if before and locale in before.documents:
-        yield link(say("What changed"), urls.changes_path(locale, number))
-    yield link(say("Read the version"), urls.version_path(locale, number))
-    if edition.has_since(version, locale):
-        yield link(say("All changes since this one"), urls.since_path(locale, number))
+    pages = [(gettext("Read the version"), urls.version_path(locale, number))]
+    if site.redline_base(version, locale):
+        pages.insert(0, (gettext("What changed"), urls.changes_path(locale, number)))
+    if site.has_since_page(version, locale):
+        pages.append((gettext("All changes since this one"), urls.since_path(locale, number)))
+    for text, path in pages:
+        yield Link(text, urls.relative_url(here, path), locale)
 
 
-def render_not_found_page(edition: SiteContext) -> str:
-    """Print the page for an address that is not there: it may be shown at any, so its links are absolute."""
-    root = urlsplit(edition.base_url).path
-    faces = []
-    for locale in edition.locales:
-        say = edition.renderer.translator(locale)
-        faces.append({
-            "locale": locale,
-            "heading": say("The page is not here"),
-            "text": say("The address may be mistyped. No page of a published version is ever removed."),
-            "title": edition.log.policy.settings.title.in_locale(locale),
-            "home": root + urls.home_path(locale),
-            "changelog": root + urls.changelog_path(locale),
-            "changelog_name": say("Change log"),
-        })  # fmt: skip
-    values = {"faces": faces, "style": root + edition.assets["style.css"]}
-    return edition.renderer.render("404.html.j2", edition.locales[0], values)
+def render_not_found_page(site: SiteContext) -> str:
+    """Render the 404 page. Servers show it at any address, so its links are absolute paths."""
+    base_path = urlsplit(site.base_url).path
+    page = NotFoundPage(
+        languages=[_build_not_found_text(site, locale, base_path) for locale in site.locales],
+        stylesheet=base_path + site.assets["style.css"],
+    )
+    return site.renderer.render("404.html.j2", site.locales[0], page=page)
+
+
+def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> NotFoundText:
+    gettext = site.renderer.translator(locale)
+    return NotFoundText(
+        locale=locale,
+        heading=gettext("The page is not here"),
+        text=gettext("The address may be mistyped. No page of a published version is ever removed."),
+        policy_title=site.log.policy.settings.title.in_locale(locale),
+        home_href=base_path + urls.home_path(locale),
+        changelog_title=gettext("Change log"),
+        changelog_href=base_path + urls.changelog_path(locale),
+    )

@@ -1,4 +1,4 @@
-"""Announcements as the help centre tells them: an overview, a page each, and data for another make."""
+"""Announcements for the help centre: an overview, a page each, a fragment and JSON for other systems."""
 
 from __future__ import annotations
 
@@ -7,76 +7,91 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from generator import urls
-from generator.context import SiteFile, format_status_line, render_page
+from generator.context import SiteFile, build_frame, format_status_line
+from generator.view_models import AnnouncementView, HelpCentrePage
 from policy.blocks import render_prose
 from policy.localization import format_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from changelog.announcements import Announcement
     from changelog.versions import Version
-    from generator.context import SiteContext, Values
+    from generator.context import SiteContext
     from policy.fields import Locale
 
 
-def render_help_centre_files(edition: SiteContext, locale: Locale) -> Iterator[SiteFile]:
-    """Print the help centre in one language."""
-    here = urls.help_centre_path(locale)
-    told = [
+def render_help_centre_files(site: SiteContext, locale: Locale) -> Iterator[SiteFile]:
+    """Render the help centre in one language."""
+    announcements = [
         announcement
-        for announcement in edition.announcements
+        for announcement in site.announcements
         if announcement.in_help_centre and locale in announcement.version.documents
     ]
-    rows = [_row(edition, announcement, locale, here) for announcement in told]
-    values: Values = {"kind": "help-centre", "locales": list(edition.locales), "rows": rows}
-    yield SiteFile(
-        f"{here}index.html",
-        render_page(edition, "help_centre.html.j2", locale, urls.help_centre_path, values),
+    yield _render_overview(site, locale, announcements)
+    yield _render_fragment(site, locale, announcements)
+    for announcement in announcements:
+        yield _render_announcement(site, locale, announcement)
+
+
+def _render_overview(site: SiteContext, locale: Locale, announcements: Sequence[Announcement]) -> SiteFile:
+    here = urls.help_centre_path(locale)
+    href = partial(urls.relative_url, here)
+    page = HelpCentrePage([_build_view(site, announcement, locale, href) for announcement in announcements])
+    frame = build_frame(site, locale, urls.help_centre_path, site.locales)
+    text = site.renderer.render("help_centre.html.j2", locale, frame=frame, page=page)
+    return SiteFile(f"{here}index.html", text)
+
+
+def _render_fragment(site: SiteContext, locale: Locale, announcements: Sequence[Announcement]) -> SiteFile:
+    """Render the current announcements for another site's page, hence with absolute addresses."""
+    page = HelpCentrePage(
+        [
+            _build_view(site, announcement, locale, lambda path: site.base_url + path)
+            for announcement in announcements
+            if announcement.is_shown_on(site.today)
+        ]
     )
-    # A fragment for somebody else's page: from there no relative address leads home, so these are absolute.
-    shown = [_row(edition, each, locale, None) for each in told if each.is_shown_on(edition.today)]
-    fragment = edition.renderer.render("help_centre_fragment.html.j2", locale, {"rows": shown})
-    yield SiteFile(f"api/help-centre.{locale}.htm", fragment)
-    for announcement in told:
-        where = partial(urls.help_centre_path, number=announcement.version.number)
-        row = _row(edition, announcement, locale, where(locale))
-        values = {"locales": list(announcement.version.documents), "row": row}
-        yield SiteFile(
-            f"{where(locale)}index.html", render_page(edition, "announcement.html.j2", locale, where, values)
-        )
+    text = site.renderer.render("help_centre_fragment.html.j2", locale, page=page)
+    return SiteFile(f"api/help-centre.{locale}.htm", text)
 
 
-def announcement_title(edition: SiteContext, version: Version, locale: Locale) -> str:
-    """Give the title that an announcement bears on every channel."""
-    say = edition.renderer.translator(locale)
-    name = edition.log.policy.settings.title.in_locale(locale)
-    return say("{title}: changes from {day}").format(title=name, day=format_day(version.effective, locale))
+def _render_announcement(site: SiteContext, locale: Locale, announcement: Announcement) -> SiteFile:
+    path_in = partial(urls.help_centre_path, number=announcement.version.number)
+    here = path_in(locale)
+    view = _build_view(site, announcement, locale, partial(urls.relative_url, here))
+    frame = build_frame(site, locale, path_in, list(announcement.version.documents))
+    text = site.renderer.render("announcement.html.j2", locale, frame=frame, announcement=view)
+    return SiteFile(f"{here}index.html", text)
 
 
-def _row(edition: SiteContext, announcement: Announcement, locale: Locale, here: str | None) -> Values:
+def announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return the title of an announcement, the same on every channel."""
+    gettext = site.renderer.translator(locale)
+    title = site.log.policy.settings.title.in_locale(locale)
+    day = format_day(version.effective, locale)
+    return gettext("{title}: changes from {day}").format(title=title, day=day)
+
+
+def _build_view(
+    site: SiteContext, announcement: Announcement, locale: Locale, href: Callable[[str], str]
+) -> AnnouncementView:
+    """Return an announcement for a template; `href` turns a path of the site into a link."""
     version = announcement.version
-    number, before = version.number, edition.predecessor(version)
-
-    def address(target: str) -> str:
-        return edition.base_url + target if here is None else urls.relative_url(here, target)
-
-    return {
-        "number": number,
-        "title": announcement_title(edition, version, locale),
-        "line": format_status_line(edition, version, locale),
-        "told": version.note_texts[locale],
-        "lasts": announcement.is_shown_on(edition.today),
-        "href": address(urls.help_centre_path(locale, number)),
-        "version": address(urls.version_path(locale, number)),
-        "changes": address(urls.changes_path(locale, number))
-        if before and locale in before.documents
-        else "",
-    }
+    has_redline = site.redline_base(version, locale) is not None
+    return AnnouncementView(
+        title=announcement_title(site, version, locale),
+        status=format_status_line(site, version, locale),
+        note=version.note_texts[locale],
+        is_current=announcement.is_shown_on(site.today),
+        href=href(urls.help_centre_path(locale, version.number)),
+        version_href=href(urls.version_path(locale, version.number)),
+        changes_href=href(urls.changes_path(locale, version.number)) if has_redline else "",
+    )
 
 
-def render_announcements_json(edition: SiteContext) -> str:
-    """Print `api/announcements.json`: what is announced on the day of the build, the newest first."""
+def render_announcements_json(site: SiteContext) -> str:
+    """Render `api/announcements.json`: the announcements of the day of the build, newest first."""
     rows = [
         {
             "version": announcement.version.number,
@@ -86,23 +101,23 @@ def render_announcements_json(edition: SiteContext) -> str:
             "effective": str(announcement.version.effective),
             "until": str(announcement.until),
             "languages": {
-                locale: _in_language(edition, announcement.version, locale)
+                locale: _describe_in_language(site, announcement.version, locale)
                 for locale in announcement.version.documents
             },
         }
-        for announcement in edition.announcements
-        if announcement.is_shown_on(edition.today)
+        for announcement in site.announcements
+        if announcement.is_shown_on(site.today)
     ]
     return json.dumps({"schema": 1, "announcements": rows}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _in_language(edition: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
-    base = edition.base_url
-    known = edition.last_announced_before(version, locale)
+def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
+    note = version.note_texts[locale]
+    last = site.last_announced_before(version, locale)
     return {
-        "title": announcement_title(edition, version, locale),
-        "summary": render_prose(version.note_texts[locale].summary),
-        "action": render_prose(version.note_texts[locale].action),
-        "url": base + urls.version_path(locale, version.number),
-        "since_url": base + urls.since_path(locale, known.number) if known else None,
+        "title": announcement_title(site, version, locale),
+        "summary": render_prose(note.summary),
+        "action": render_prose(note.action),
+        "url": site.base_url + urls.version_path(locale, version.number),
+        "since_url": site.base_url + urls.since_path(locale, last.number) if last else None,
     }

@@ -1,4 +1,4 @@
-"""The data beside the pages: every version's record in a chain, and today's facts for machines."""
+"""JSON beside the pages: every version's record with its hashes, and the policy in force for machines."""
 
 from __future__ import annotations
 
@@ -15,28 +15,35 @@ if TYPE_CHECKING:
 
     from changelog.versions import Version
     from generator.context import SiteContext
+    from policy.document import Document
     from policy.fields import Locale
 
-_SEALED = ("level", "published", "effective", "text_sha256", "chain_sha256")
+# What may not change once a version is published: the hashed fields of its record, and their hash.
+_IMMUTABLE_FIELDS = ("level", "published", "effective", "text_sha256", "chain_sha256")
+
+_SCHEMA_ORG = {
+    "@vocab": "https://schema.org/",
+    "dpv": "https://w3id.org/dpv#",
+    "name": {"@container": "@language"},
+    "text": {"@container": "@language"},
+}
 
 
-def render_versions_json(edition: SiteContext) -> str:
-    """Print `api/versions.json`, oldest first (contract §5)."""
-    return _json(_versions(edition))
+def render_versions_json(site: SiteContext) -> str:
+    """Render `api/versions.json`, oldest version first (docs/reference/output.md)."""
+    in_force = site.log.find_version_in_force(site.today)
+    return _format_json(
+        {
+            "schema": 1,
+            "base_url": site.base_url,
+            "in_force": in_force.number if in_force else None,
+            "upcoming": [version.number for version in site.log.find_upcoming_versions(site.today)],
+            "versions": [_describe_version(site, version) for version in site.log.versions],
+        }
+    )
 
 
-def _versions(edition: SiteContext) -> dict[str, Any]:
-    current = edition.log.find_version_in_force(edition.today)
-    return {
-        "schema": 1,
-        "base_url": edition.base_url,
-        "in_force": current.number if current else None,
-        "upcoming": [version.number for version in edition.log.find_upcoming_versions(edition.today)],
-        "versions": [_record(edition, version) for version in edition.log.versions],
-    }
-
-
-def _record(edition: SiteContext, version: Version) -> dict[str, Any]:
+def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
     touched = version.sections
     return {
         "version": version.number,
@@ -59,106 +66,106 @@ def _record(edition: SiteContext, version: Version) -> dict[str, Any]:
         },
         "text_sha256": dict(version.text_sha256),
         "chain_sha256": version.chain_sha256,
-        "languages": {locale: _in_language(edition, version, locale) for locale in version.documents},
+        "languages": {locale: _describe_in_language(site, version, locale) for locale in version.documents},
     }
 
 
-def _in_language(edition: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
-    before = edition.predecessor(version)
-    base, number = edition.base_url, version.number
-    known = before is not None and locale in before.documents
+def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
+    base, number, note = site.base_url, version.number, version.note_texts[locale]
+    has_redline = site.redline_base(version, locale) is not None
+    has_since_page = site.has_since_page(version, locale)
     return {
-        "summary": render_prose(version.note_texts[locale].summary),
-        "action": render_prose(version.note_texts[locale].action),
+        "summary": render_prose(note.summary),
+        "action": render_prose(note.action),
         "url": base + urls.version_path(locale, number),
-        "redline_url": base + urls.changes_path(locale, number) if known else None,
-        "since_url": base + urls.since_path(locale, number) if edition.has_since(version, locale) else None,
+        "redline_url": base + urls.changes_path(locale, number) if has_redline else None,
+        "since_url": base + urls.since_path(locale, number) if has_since_page else None,
     }
 
 
-def refuse_changed_past(edition: SiteContext, published: Path) -> None:
-    """Refuse an edition in which a version of the file `published` would change or vanish (contract §5).
+def refuse_changed_past(site: SiteContext, published: Path) -> None:
+    """Raise InputError where a version of the file `published`, a versions.json, would change or vanish.
 
-    InputError names the first such version and what of it differs.
+    The error names the first such version and the fields that differ.
     """
-    try:
-        known = {row["version"]: row for row in json.loads(published.read_bytes())["versions"]}
-    except OSError as error:
-        raise InputError(
-            f"{published}: cannot be read ({error.strerror}); name the last versions.json"
-        ) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{published}: this is no versions.json; name the one published last") from None
-    now = {version.number: _record(edition, version) for version in edition.log.versions}
-    for number, row in known.items():
-        if number not in now:
+    versions = {version.number: version for version in site.log.versions}
+    for number, record in _read_published_records(published).items():
+        if number not in versions:
             raise InputError(
                 f"version {number} is published and would vanish; its commits must stay in the history"
             )
-        _same(number, row, now[number])
+        now = _describe_version(site, versions[number])
+        if differing := [name for name in _IMMUTABLE_FIELDS if record.get(name) != now[name]]:
+            raise InputError(
+                f"version {number} is published and would change ({', '.join(differing)}); "
+                "take the change back, or make it a new commit"
+            )
 
 
-def _same(number: str, row: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    differs = [key for key in _SEALED if row.get(key) != now[key]]
-    if differs:
+def _read_published_records(published: Path) -> Mapping[str, Mapping[str, Any]]:
+    try:
+        return {record["version"]: record for record in json.loads(published.read_bytes())["versions"]}
+    except OSError as error:
         raise InputError(
-            f"version {number} is published and would change ({', '.join(differs)}); "
-            "take the change back, or make it a new commit"
-        )
+            f"{published}: cannot be read ({error.strerror}); give the versions.json published last"
+        ) from None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise InputError(f"{published}: not a versions.json; give the one published last") from None
 
 
-_SCHEMA_ORG = {
-    "@vocab": "https://schema.org/",
-    "dpv": "https://w3id.org/dpv#",
-    "name": {"@container": "@language"},
-    "text": {"@container": "@language"},
-}
+def render_policy_jsonld(site: SiteContext) -> str:
+    """Render `api/policy.jsonld`: the version in force as JSON-LD in all languages, its context inline."""
+    version = site.current_version(site.locales[0])
+    documents = version.documents
+    title = site.log.policy.settings.title
+    return _format_json(
+        {
+            "@context": _SCHEMA_ORG,
+            "@type": "WebPage",
+            "@id": site.base_url,
+            "additionalType": "dpv:PrivacyNotice",
+            "name": {locale: title.in_locale(locale) for locale in site.locales},
+            "inLanguage": list(documents),
+            "version": version.number,
+            "datePublished": str(version.published),
+            "validFrom": str(version.effective),
+            "publisher": _describe_controller(site),
+            "hasPart": _describe_sections(site.base_url, documents),
+        }
+    )
 
 
-def render_policy_jsonld(edition: SiteContext) -> str:
-    """Print `api/policy.jsonld`: the version in force for machines, all languages, its context inline."""
-    shown = edition.current_version(edition.locales[0])
-    controller = edition.log.policy.settings.controller
-    texts = shown.documents
-    return _json({
-        "@context": _SCHEMA_ORG,
-        "@type": "WebPage",
-        "@id": edition.base_url,
-        "additionalType": "dpv:PrivacyNotice",
-        "name": {locale: edition.log.policy.settings.title.in_locale(locale) for locale in edition.locales},
-        "inLanguage": list(texts),
-        "version": shown.number,
-        "datePublished": str(shown.published),
-        "validFrom": str(shown.effective),
-        "publisher": {
-            "@type": ["Organization", "dpv:DataController"],
-            "name": {locale: controller.name.in_locale(locale) for locale in edition.locales},
-            **{key: value for key in ("email",) if (value := getattr(controller, key))},
-            **({"telephone": controller.phone} if controller.phone else {}),
-            **({"url": controller.website} if controller.website else {}),
-        },
-        "hasPart": [
+def _describe_controller(site: SiteContext) -> dict[str, Any]:
+    controller = site.log.policy.settings.controller
+    contact = {"email": controller.email, "telephone": controller.phone, "url": controller.website}
+    return {
+        "@type": ["Organization", "dpv:DataController"],
+        "name": {locale: controller.name.in_locale(locale) for locale in site.locales},
+        **{name: value for name, value in contact.items() if value},
+    }
+
+
+def _describe_sections(base_url: str, documents: Mapping[Locale, Document]) -> list[dict[str, Any]]:
+    """Return each section with its words in every language that it is translated into."""
+    rows = []
+    for section in next(iter(documents.values())).sections:
+        translations = {
+            locale: other
+            for locale, document in documents.items()
+            for other in document.sections
+            if other.id == section.id and other.lang == locale
+        }
+        rows.append(
             {
                 "@type": "WebPageElement",
-                "@id": f"{edition.base_url}#{part.id}",
-                "position": part.number,
-                "name": {
-                    locale: other.title
-                    for locale, text in texts.items()
-                    for other in text.sections
-                    if other.id == part.id and other.lang == locale
-                },
-                "text": {
-                    locale: render_prose(other.blocks)
-                    for locale, text in texts.items()
-                    for other in text.sections
-                    if other.id == part.id and other.lang == locale
-                },
+                "@id": f"{base_url}#{section.id}",
+                "position": section.number,
+                "name": {locale: other.title for locale, other in translations.items()},
+                "text": {locale: render_prose(other.blocks) for locale, other in translations.items()},
             }
-            for part in next(iter(texts.values())).sections
-        ],
-    })  # fmt: skip
+        )
+    return rows
 
 
-def _json(value: object) -> str:
+def _format_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

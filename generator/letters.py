@@ -1,7 +1,8 @@
-"""Announcements as letters: a complete message a language, to which the notifier adds who gets it when.
+"""Announcements as letters: a complete message in each language, to which the notifier adds the recipient.
 
-Text and HTML are two prints of the same blocks, so they cannot say different things. No link leads elsewhere
-than below `base_url`, nothing is loaded, nothing is tracked, nothing is praised (markedsføringsloven § 15).
+Text and HTML are rendered from the same blocks, so they cannot differ. A letter links only to addresses below
+`base_url`, loads nothing, tracks nothing and praises nothing, so that it is not marketing
+(markedsføringsloven § 15).
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from email.policy import SMTP
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from changelog.redline import compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, compute_redline, map_to_current_ids
 from generator import urls
 from generator.context import SiteFile
 from generator.help_centre import announcement_title
+from generator.view_models import LetterPage
 from policy.blocks import Block, TextRun, iter_leaves, render_text
 from policy.localization import format_day
 from policy.models import Channel
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from generator.context import SiteContext
     from policy.fields import Locale
 
-# Mail programs know little of style sheets: each element carries its own look, in the reader's colours.
+# Many mail programs ignore style sheets: each element carries its own style, with the reader's colours.
 _STYLES = {
     "h1": "font-size:22px;line-height:1.3;margin:0 0 16px",
     "h2": "font-size:18px;line-height:1.3;margin:28px 0 8px",
@@ -50,24 +52,24 @@ _STYLES = {
 
 
 def sender_address(version: Version) -> str:
-    """Give the address that letters of a version come from; empty where its settings name none."""
+    """Return the address that letters of a version are sent from; empty where its settings name none."""
     mail, controller = version.settings.mail, version.settings.controller
     return (mail.from_ if mail else controller.email) or ""
 
 
 def has_letter(version: Version) -> bool:
-    """Whether there is a letter to print: mail was promised, and there is an address to send it from."""
+    """Whether a version has a letter: mail was promised, and there is an address to send it from."""
     return Channel.EMAIL in version.channels and bool(sender_address(version))
 
 
-def render_letter_files(edition: SiteContext, version: Version) -> Iterator[SiteFile]:
-    """Print `nb.eml`, `en.eml` and `letter.json` of one announced version (contract §5)."""
+def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFile]:
+    """Render `nb.eml`, `en.eml` and `letter.json` of one version (docs/reference/output.md)."""
     digests = {}
     for locale in version.documents:
-        message = _message(edition, version, locale)
+        message = _render_message(site, version, locale)
         digests[locale] = hashlib.sha256(message).hexdigest()
         yield SiteFile(f"{locale}.eml", message.decode("ascii"))
-    seal = {
+    metadata = {
         "schema": 1,
         "version": version.number,
         "level": version.level,
@@ -78,132 +80,137 @@ def render_letter_files(edition: SiteContext, version: Version) -> Iterator[Site
         "text_sha256": dict(version.text_sha256),
         "chain_sha256": version.chain_sha256,
     }
-    yield SiteFile("letter.json", json.dumps(seal, ensure_ascii=False, indent=1) + "\n")
+    yield SiteFile("letter.json", json.dumps(metadata, ensure_ascii=False, indent=1) + "\n")
 
 
-def _message(edition: SiteContext, version: Version, locale: Locale) -> bytes:
-    """Print one message, RFC 5322, without To, Date and Message-ID: those are the notifier's to set."""
-    body = tuple(_body(edition, version, locale))
+def _render_message(site: SiteContext, version: Version, locale: Locale) -> bytes:
+    """Render a message (RFC 5322) without To, Date and Message-ID, which the notifier sets."""
+    body = tuple(_build_body(site, version, locale))
+    subject = announcement_title(site, version, locale)
+    mail, controller = version.settings.mail, version.settings.controller
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(
-        version.settings.controller.name.in_locale(locale), addr_spec=sender_address(version)
-    )
-    if version.settings.mail and version.settings.mail.reply_to:
-        message["Reply-To"] = Address(addr_spec=version.settings.mail.reply_to)
-    message["Subject"] = announcement_title(edition, version, locale)
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday message answers it
-    message.set_content(_as_text(body), cte="quoted-printable")
-    html = edition.renderer.render("mail/letter.html.j2", locale, {
-        "subject": announcement_title(edition, version, locale),
-        "body": edition.renderer.render_mail_blocks(body, _STYLES),
-    })  # fmt: skip
+    message["From"] = Address(controller.name.in_locale(locale), addr_spec=sender_address(version))
+    if mail and mail.reply_to:
+        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+    message["Subject"] = subject
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation responders do not answer it
+    message.set_content(_format_text(body), cte="quoted-printable")
+    page = LetterPage(subject, site.renderer.render_mail_blocks(body, _STYLES))
+    html = site.renderer.render("mail/letter.html.j2", locale, page=page)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale
     for part in message.iter_parts():
-        del part["MIME-Version"]  # it belongs to the whole (RFC 2045 §4)
+        del part["MIME-Version"]  # it belongs to the message, not to its parts (RFC 2045 §4)
+    # The library's boundary is random: the same letter must have the same bytes in every build.
     message.set_boundary(f"klartekst-{version.chain_sha256[:24]}")
     return message.as_bytes()
 
 
-def _body(edition: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
-    """Tell what changes, what the reader can do before it does, where it stands, and every changed word."""
-    say = edition.renderer.translator(locale)
-    told, before = version.note_texts[locale], edition.predecessor(version)
+def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
+    """Yield what changes, what the reader can do before it does, where to read more, and the redline."""
+    gettext = site.renderer.translator(locale)
+    note = version.note_texts[locale]
     effective = format_day(version.effective, locale)
-    yield _line("h1", announcement_title(edition, version, locale))
-    yield _line("p", say("The change applies from {day}.").format(day=effective))
-    yield from _unlinked(told.summary)
-    if told.action:
-        yield _line("h2", say("What you can do before {day}").format(day=effective))
-        yield from _unlinked(told.action)
-    if told.reason:
-        yield _line("h2", say("Why the policy changes"))
-        yield from _unlinked(told.reason)
-    yield _line("h2", say("Read more"))
-    yield Block("ul", tuple(Block("li", runs=runs) for runs in _links(edition, version, locale)))
-    if before and locale in before.documents:
-        names = map_to_current_ids([version.documents[locale]], edition.log.policy.aliases)
-        yield _line("h2", say("Every changed word"))
-        yield _line("p", say("Added words stand in [added: …], deleted ones in [deleted: …]."))
-        for change in compute_redline(before.documents[locale], version.documents[locale], names):
-            yield from _spelled(_changed(change), say)
+    yield _leaf("h1", announcement_title(site, version, locale))
+    yield _leaf("p", gettext("The change applies from {day}.").format(day=effective))
+    yield from _remove_links(note.summary)
+    if note.action:
+        yield _leaf("h2", gettext("What you can do before {day}").format(day=effective))
+        yield from _remove_links(note.action)
+    if note.reason:
+        yield _leaf("h2", gettext("Why the policy changes"))
+        yield from _remove_links(note.reason)
+    yield _leaf("h2", gettext("Read more"))
+    yield Block("ul", tuple(Block("li", runs=(link,)) for link in _list_links(site, version, locale)))
+    yield from _build_redline(site, version, locale)
 
 
-def _line(tag: str, words: str) -> Block:
-    return Block(tag, runs=(TextRun(words),))
+def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
+    before = site.redline_base(version, locale)
+    if before is None:
+        return
+    gettext = site.renderer.translator(locale)
+    document = version.documents[locale]
+    ids = map_to_current_ids([document], site.log.policy.aliases)
+    yield _leaf("h2", gettext("Every changed word"))
+    yield _leaf("p", gettext("Added words stand in [added: …], deleted ones in [deleted: …]."))
+    for change in compute_redline(before.documents[locale], document, ids):
+        yield from _spell_out_marks(_changed_blocks(change), gettext)
 
 
-def _links(edition: SiteContext, version: Version, locale: Locale) -> Iterator[tuple[TextRun, ...]]:
-    say = edition.renderer.translator(locale)
-    base, number = edition.base_url, version.number
-    yield (TextRun(say("The coming policy, whole"), base + urls.version_path(locale, number)),)
-    before = edition.predecessor(version)
-    if before and locale in before.documents:
-        yield (TextRun(say("What changes, word by word"), base + urls.changes_path(locale, number)),)
-    if known := edition.last_announced_before(version, locale):
-        words = say("All that changed since version {number}").format(number=known.number)
-        yield (TextRun(words, base + urls.since_path(locale, known.number)),)
-    yield (TextRun(say("All changes there ever were"), f"{base}{urls.changelog_path(locale)}#v{number}"),)
+def _leaf(tag: str, text: str) -> Block:
+    return Block(tag, runs=(TextRun(text),))
 
 
-def _changed(change: SectionRedline) -> tuple[Block, ...]:
-    """Give what changed in a section: its title, and the blocks that hold a mark."""
-    if change.kind == "same":
+def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[TextRun]:
+    gettext = site.renderer.translator(locale)
+    base, number = site.base_url, version.number
+    yield TextRun(gettext("The coming policy, whole"), base + urls.version_path(locale, number))
+    if site.redline_base(version, locale):
+        yield TextRun(gettext("What changes, word by word"), base + urls.changes_path(locale, number))
+    if last := site.last_announced_before(version, locale):
+        text = gettext("All that changed since version {number}").format(number=last.number)
+        yield TextRun(text, base + urls.since_path(locale, last.number))
+    anchor = f"{urls.changelog_path(locale)}#v{number}"
+    yield TextRun(gettext("All changes there ever were"), base + anchor)
+
+
+def _changed_blocks(change: SectionRedline) -> tuple[Block, ...]:
+    """Return the title of a section and its blocks that hold a mark; nothing where it did not change."""
+    if change.kind is RedlineKind.SAME:
         return ()
     changed = tuple(
         block
         for block in change.blocks
-        if any(
-            mark in {"ins", "del"}
-            for leaf in iter_leaves((block,))
-            for run in leaf.runs
-            for mark in run.marks
-        )
+        if any(_change_mark(run) for leaf in iter_leaves((block,)) for run in leaf.runs)
     )
     return (Block("h3", runs=change.title), *changed)
 
 
-def _unlinked(content: Iterable[Block]) -> tuple[Block, ...]:
-    """Keep the words of links and not where they lead: a letter leads only to the policy itself."""
+def _remove_links(content: Iterable[Block]) -> tuple[Block, ...]:
+    """Return blocks with the text of links but no address: a letter links only to the policy itself."""
     return tuple(
-        _mapped(block, lambda runs: tuple(replace(run, href="") for run in runs)) for block in content
+        _map_runs(block, lambda runs: tuple(replace(run, href="") for run in runs)) for block in content
     )
 
 
-def _spelled(content: Iterable[Block], say: Callable[[str], str]) -> tuple[Block, ...]:
-    """Write out what a mark means, for those who see none and for screen readers that say none."""
+def _spell_out_marks(content: Iterable[Block], gettext: Callable[[str], str]) -> tuple[Block, ...]:
+    """Return blocks with marks in words, for text mail and for screen readers that do not announce them."""
+    openings = {"ins": gettext("[added: "), "del": gettext("[deleted: ")}
 
-    def spell(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
-        spelled: list[TextRun] = []
-        for mark, group in groupby(runs, key=_mark):
+    def spell_out(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
+        result: list[TextRun] = []
+        for mark, group in groupby(runs, key=_change_mark):
             own = [replace(run, href="") for run in group if "note" not in run.marks]
             if mark and own:
-                opening = say("[added: ") if mark == "ins" else say("[deleted: ")
-                own[0] = replace(own[0], text=opening + own[0].text)
+                own[0] = replace(own[0], text=openings[mark] + own[0].text)
                 last = own[-1].text
+                # The closing bracket goes before trailing blanks, so that it touches the last word.
                 own[-1] = replace(own[-1], text=last.rstrip() + "]" + last[len(last.rstrip()) :])
-            spelled += own
-        return tuple(spelled)
+            result += own
+        return tuple(result)
 
-    return tuple(_mapped(block, spell) for block in content)
+    return tuple(_map_runs(block, spell_out) for block in content)
 
 
-def _mark(run: TextRun) -> str:
+def _change_mark(run: TextRun) -> str:
+    """Return `ins`, `del` or nothing."""
     return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
 
 
-def _mapped(block: Block, change: Callable[[tuple[TextRun, ...]], tuple[TextRun, ...]]) -> Block:
+def _map_runs(block: Block, function: Callable[[tuple[TextRun, ...]], tuple[TextRun, ...]]) -> Block:
+    """Return a block with `function` applied to the runs of each leaf, and without attributes."""
     if block.is_leaf:
-        return replace(block, runs=change(block.runs), attrs=())
-    return replace(block, children=tuple(_mapped(child, change) for child in block.children), attrs=())
+        return replace(block, runs=function(block.runs), attrs=())
+    return replace(block, children=tuple(_map_runs(child, function) for child in block.children), attrs=())
 
 
-def _as_text(body: Iterable[Block]) -> str:
-    """Print the letter as text: a heading stands by itself, a list's items each behind a dash."""
-    lines = []
+def _format_text(body: Iterable[Block]) -> str:
+    """Return the letter as plain text: list items on lines of their own, each after a dash."""
+    paragraphs = []
     for block in body:
         if block.tag in {"ul", "ol"}:
-            lines.append("\n".join(f"- {render_text((item,))}" for item in block.children))
+            paragraphs.append("\n".join(f"- {render_text((item,))}" for item in block.children))
         else:
-            lines.append(render_text((block,)))
-    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(lines)) + "\n"
+            paragraphs.append(render_text((block,)))
+    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(paragraphs)) + "\n"

@@ -1,4 +1,4 @@
-"""Work shared among processes that are born with all they need: only numbers and results are sent."""
+"""A parallel map whose processes inherit all that they need: only indexes and results are sent."""
 
 from __future__ import annotations
 
@@ -18,45 +18,58 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_work: tuple[Callable[[Any], Any], Sequence[Any]]
+_CHUNKS_PER_PROCESS = 4  # enough to even out slow chunks, few enough that neighbours stay together
 
 
 def parallel_map(
-    make: Callable[[Item], Result], items: Sequence[Item], jobs: int, few: int
+    function: Callable[[Item], Result], items: Sequence[Item], jobs: int, serial_limit: int
 ) -> Iterator[Result]:
-    """Make something of each item, in order, by as many processes as `jobs`; of `few` by this one alone.
+    """Yield `function(item)` for each item, in order, computed by up to `jobs` processes.
 
-    TryLaterError where a process was killed.
+    Up to `serial_limit` items are computed by this process: starting others would take longer. Results must
+    be picklable; function and items need not be. Raises TryLaterError where a process was killed.
     """
-    if jobs < 2 or len(items) <= few:  # noqa: PLR2004 - one process is this one
-        yield from map(make, items)
+    if jobs < 2 or len(items) <= serial_limit:  # noqa: PLR2004 - one job is this process
+        yield from map(function, items)
         return
-    global _work  # noqa: PLW0603 - a fork hands on what a module holds
-    _work = make, items
-    gc.freeze()  # what is there is never swept: a process would copy each value that it looks at
+    # Objects that exist now are moved out of the collector's sight: a collection in a forked process would
+    # write to the header of each, and so copy every page of memory that is shared with the parent.
+    gc.freeze()
     try:
-        count, born = min(jobs, len(items)), multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(count, born, _die_with_parent) as pool:
-            # Neighbours share most of their sections: a process gets many in a row, and prints those once.
-            yield from pool.map(_made, range(len(items)), chunksize=-(-len(items) // (4 * jobs)))
+        # Under fork the initializer's arguments are inherited, not pickled.
+        with ProcessPoolExecutor(
+            min(jobs, len(items)),
+            multiprocessing.get_context("fork"),
+            initializer=_start_worker,
+            initargs=(function, items),
+        ) as pool:
+            # Neighbours share most of their sections: a process gets many in a row and renders those once.
+            chunk = -(-len(items) // (_CHUNKS_PER_PROCESS * jobs))
+            yield from pool.map(_compute, range(len(items)), chunksize=chunk)
     except BrokenProcessPool:
         raise TryLaterError("a process of the build was killed; build again") from None
     finally:
         gc.unfreeze()
 
 
-def _die_with_parent() -> None:
-    """End a process whose parent was killed: it would wait for ever, and hold the lock it was born with."""
-    Thread(target=_wait_for_parent, daemon=True).start()
+# Set by the initializer, hence in worker processes only.
+_worker_task: tuple[Callable[[Any], Any], Sequence[Any]]
 
 
-def _wait_for_parent() -> None:
+def _start_worker(function: Callable[[Any], Any], items: Sequence[Any]) -> None:
+    global _worker_task  # noqa: PLW0603 - an initializer has no other way to hand something to the tasks
+    _worker_task = function, items
+    Thread(target=_exit_with_parent, daemon=True).start()
+
+
+def _compute(index: int) -> Any:
+    function, items = _worker_task
+    return function(items[index])
+
+
+def _exit_with_parent() -> None:
+    """End this process when its parent was killed: it would wait for ever and hold the inherited lock."""
     parent = multiprocessing.parent_process()
     assert parent
     parent.join()
     os._exit(1)
-
-
-def _made(number: int) -> Any:
-    make, items = _work
-    return make(items[number])

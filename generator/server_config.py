@@ -1,51 +1,48 @@
-"""What a web server must say with every page: security headers for three kinds of host."""
+"""Configuration files for three kinds of web server: the security headers that every page needs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from generator.view_models import ServerConfig
+
 if TYPE_CHECKING:
     from generator.context import SiteContext
 
-# No cookies, no scripts but our own, no frames, nothing from or to anybody else (contract §5).
-_POLICY = (
+# No scripts but our own, no frames, nothing loaded from or sent to any other site.
+_CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'"
 )
 HEADERS = (
-    ("Content-Security-Policy", _POLICY),
+    ("Content-Security-Policy", _CONTENT_SECURITY_POLICY),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
-# What another host of the same site loads: the notices on the members' pages, and the data behind them.
-SHARED = ("api/*", "notice.js")
-_FILES = {"_headers": "headers.j2", ".htaccess": "htaccess.j2", "nginx.conf": "nginx.conf.j2"}
+# What the members' pages load from another host of the same site: the notices, and the data behind them.
+SHARED_PATHS = ("api/*", "notice.js")
+_TEMPLATES = {"_headers": "headers.j2", ".htaccess": "htaccess.j2", "nginx.conf": "nginx.conf.j2"}
 
 
-def render_server_files(edition: SiteContext) -> dict[str, str]:
-    """Print the files that servers read, by their path in the site."""
-    values = {
-        "headers": HEADERS,
-        "shared": SHARED,
-        "origin": _members_origin(edition),
-        "root": urlsplit(edition.base_url).path,
-    }
+def render_server_files(site: SiteContext) -> dict[str, str]:
+    """Render the files that web servers read, by their path in the site."""
+    config = ServerConfig(HEADERS, SHARED_PATHS, _members_origin(site), urlsplit(site.base_url).path)
     return {
-        path: edition.renderer.render_unescaped(f"server/{template}", values)
-        for path, template in _FILES.items()
+        path: site.renderer.render_unescaped(f"server/{template}", config=config)
+        for path, template in _TEMPLATES.items()
     }
 
 
-def _members_origin(edition: SiteContext) -> str:
-    """Give the one origin that may read what is shared: that of the controller's website, where members are.
+def _members_origin(site: SiteContext) -> str:
+    """Return the one other origin that may read what is shared: the controller's website, where members are.
 
-    It need not be the policy's own: that one may read everything as it is.
+    It need not be the policy's own origin, which may read everything anyway.
     """
-    website = edition.log.policy.settings.controller.website
-    address = urlsplit(str(website or edition.base_url))
+    website = site.log.policy.settings.controller.website
+    address = urlsplit(str(website or site.base_url))
     return f"{address.scheme}://{address.netloc}"

@@ -1,84 +1,97 @@
-"""All that changed since a version, section by section: each printed once, for every page and the next build.
+"""The redlines from each version to the latest, section by section.
 
-A new version changes a few sections, and such a page has them all: the others stand on it as they stood
-before. Only where words went from one section to another is a section printed for its page alone.
+Each pair of sections is compared and rendered once, for every page that shows it and for the next build: a
+new version changes few sections, and such a page shows all of them. Only where text moved from one section to
+another is a section rendered for one page alone.
 """
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from changelog.redline import BlockMoves, SectionPair, compute_section_redline, find_moved_texts
+from changelog.redline import BlockMoves, RedlineKind, SectionPair, compute_section_redline, find_moved_texts
 from generator import views
 from generator.parallel import parallel_map
+from generator.view_models import RenderedChange
+from policy.fields import Locale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from generator.rendering import Renderer
-    from policy.fields import Locale
 
-    Place = tuple[Locale, SectionPair]
-    Words = frozenset[str]
-    StoredRedlines = Mapping[Place, tuple[Mapping[str, str], Words, Words]]
+# A redline of one section pair in one language is the same on every page and in every build.
+PairKey: TypeAlias = tuple[Locale, SectionPair]
+# As plain values, which the checkpoint stores: the fields of a RenderedChange, deleted and inserted blocks.
+StoredRedlines: TypeAlias = "Mapping[PairKey, tuple[Mapping[str, str], frozenset[str], frozenset[str]]]"
 
-_FEW = 32  # sections: fewer are printed sooner than a second process starts
-
-
-_VALUES = ("id", "anchor", "name", "kind", "section", "pairs")  # of views.change, all that these pages print
+_SERIAL_LIMIT = 32  # sections: fewer are rendered sooner than a second process starts
 
 
-class RenderedSectionRedline(NamedTuple):
-    """A section of a redline, printed, and its words that may have gone elsewhere."""
+class PreparedChange(NamedTuple):
+    """One section of a redline, rendered, and its blocks that may have moved to or from another section."""
 
-    values: Mapping[str, str]
+    change: RenderedChange
     block_moves: BlockMoves
 
 
 class SinceRedlines:
-    """The printed sections of an edition; `kept` are those of the build before."""
+    """The rendered redlines of one site.
 
-    def __init__(self, printer: Renderer, kept: StoredRedlines) -> None:
-        self._printer = printer
-        self._known = kept
-        self._printed: dict[Place, RenderedSectionRedline] = {}
+    They are prepared before the pages are rendered and live as long as the site. Nothing invalidates one: its
+    key holds both sections. `stored` are those of the build before; only those that this build needs are
+    stored again.
+    """
 
-    def prepare(self, wanted: Iterable[Place], jobs: int) -> None:
-        """Print what was not printed before, by as many processes as `jobs`; forget what is not wanted."""
-        places = dict.fromkeys(wanted)
-        fresh = [place for place in places if place not in self._known]
-        made = dict(
-            zip(fresh, parallel_map(partial(_printed, self._printer), fresh, jobs, _FEW), strict=True)
+    def __init__(self, renderer: Renderer, stored: StoredRedlines) -> None:
+        self._renderer = renderer
+        self._stored_before = stored
+        self._prepared: dict[PairKey, PreparedChange] = {}
+
+    def prepare(self, wanted: Iterable[PairKey], jobs: int) -> None:
+        """Render the wanted pairs that are not stored, by up to `jobs` processes; drop all other pairs."""
+        keys = dict.fromkeys(wanted)
+        new = [key for key in keys if key not in self._stored_before]
+        render = partial(_render_pair, self._renderer)
+        rendered = dict(zip(new, parallel_map(render, new, jobs, _SERIAL_LIMIT), strict=True))
+        self._prepared = {key: rendered.get(key) or self._restore(key) for key in keys}
+
+    def _restore(self, key: PairKey) -> PreparedChange:
+        values, deleted, inserted = self._stored_before[key]
+        change = RenderedChange(
+            id=values["id"],
+            name=values["name"],
+            kind=RedlineKind(values["kind"]),
+            anchor=values["anchor"],
+            redline=self._renderer.mark_safe(values["redline"]),
+            before_after=self._renderer.mark_safe(values["before_after"]),
         )
-        self._printed = {place: made.get(place) or self._before(place) for place in places}
-
-    def _before(self, place: Place) -> RenderedSectionRedline:
-        values, gone, come = self._known[place]
-        return RenderedSectionRedline(values, BlockMoves(gone, come))
+        return PreparedChange(change, BlockMoves(deleted, inserted))
 
     @property
     def stored(self) -> StoredRedlines:
-        """What the next build can go on from, as plain values."""
-        return {place: (row.values, *row.block_moves) for place, row in self._printed.items()}
+        """The prepared redlines as plain values, for the next build."""
+        return {key: (_plain_fields(row.change), *row.block_moves) for key, row in self._prepared.items()}
 
-    def sections(self, locale: Locale, pairs: Sequence[SectionPair]) -> list[views.Values]:
-        """Give the sections of one redline, all prepared, as templates print them."""
-        rows = [self._printed[locale, pair] for pair in pairs]
-        moved = find_moved_texts(row.block_moves for row in rows)
-        return [self._values(locale, pair, row, moved) for pair, row in zip(pairs, rows, strict=True)]
-
-    def _values(
-        self, locale: Locale, pair: SectionPair, row: RenderedSectionRedline, moved: frozenset[str]
-    ) -> views.Values:
-        if not moved.isdisjoint(row.block_moves.deleted | row.block_moves.inserted):
-            return views.change(self._printer, locale, compute_section_redline(pair).mark_moves(moved))
-        printed = {name: self._printer.mark_safe(row.values[name]) for name in ("section", "pairs")}
-        return {**row.values, **printed}
+    def changes(self, locale: Locale, pairs: Sequence[SectionPair]) -> list[RenderedChange]:
+        """Return the sections of one redline, all of them prepared before."""
+        prepared = [self._prepared[locale, pair] for pair in pairs]
+        moved = find_moved_texts(row.block_moves for row in prepared)
+        return [
+            row.change
+            if moved.isdisjoint(row.block_moves.deleted | row.block_moves.inserted)
+            else views.render_change(self._renderer, locale, compute_section_redline(pair).mark_moves(moved))
+            for pair, row in zip(pairs, prepared, strict=True)
+        ]
 
 
-def _printed(printer: Renderer, place: Place) -> RenderedSectionRedline:
-    locale, pair = place
-    found = compute_section_redline(pair)
-    values = views.change(printer, locale, found)
-    return RenderedSectionRedline({name: str(values[name]) for name in _VALUES}, found.block_moves)
+def _plain_fields(change: RenderedChange) -> Mapping[str, str]:
+    return {field.name: str(getattr(change, field.name)) for field in fields(change)}
+
+
+def _render_pair(renderer: Renderer, key: PairKey) -> PreparedChange:
+    locale, pair = key
+    redline = compute_section_redline(pair)
+    return PreparedChange(views.render_change(renderer, locale, redline), redline.block_moves)

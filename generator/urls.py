@@ -1,4 +1,7 @@
-"""Every address below `base_url`: Norwegian at the root, other languages under their code (contract §5)."""
+"""Every path below `base_url`: Norwegian at the root, other languages under their code.
+
+A path of a folder ends in a slash. Published addresses never change (docs/reference/output.md).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policy.fields import Locale
 
-_WORDS = {
+_FOLDER_NAMES = {
     "nb": {
         "version": "versjon",
         "changes": "endringer",
@@ -27,50 +30,50 @@ _WORDS = {
 
 
 def home_path(locale: Locale) -> str:
-    """Give the folder of the version in force, which is that of the language too."""
+    """Return the folder of the version in force, which holds all pages of the language."""
     return "" if locale == "nb" else f"{locale}/"
 
 
 def version_path(locale: Locale, number: str) -> str:
-    """Give the folder of a version's own page, for ever."""
-    return f"{home_path(locale)}{_WORDS[locale]['version']}/{number}/"
+    """Return the folder of a version's permanent page."""
+    return f"{home_path(locale)}{_FOLDER_NAMES[locale]['version']}/{number}/"
 
 
 def changes_subfolder(locale: Locale) -> str:
-    """Give the folder of a version's change page below that of the version."""
-    return f"{_WORDS[locale]['changes']}/"
+    """Return the folder of the page of changes, relative to the folder of its version."""
+    return f"{_FOLDER_NAMES[locale]['changes']}/"
 
 
 def changes_path(locale: Locale, number: str) -> str:
-    """Give the folder of the page of what changed in a version."""
+    """Return the folder of the page of what changed in a version."""
     return version_path(locale, number) + changes_subfolder(locale)
 
 
 def changelog_path(locale: Locale) -> str:
-    """Give the folder of the change log, the endringslogg."""
-    return f"{home_path(locale)}{_WORDS[locale]['changelog']}/"
+    """Return the folder of the change log."""
+    return f"{home_path(locale)}{_FOLDER_NAMES[locale]['changelog']}/"
 
 
 def since_path(locale: Locale, number: str) -> str:
-    """Give the folder of the page of all that changed since a version."""
-    return f"{changelog_path(locale)}{_WORDS[locale]['since']}/{number}/"
+    """Return the folder of the page of all changes since a version."""
+    return f"{changelog_path(locale)}{_FOLDER_NAMES[locale]['since']}/{number}/"
 
 
 def feed_path(locale: Locale) -> str:
-    """Give the address of the Atom feed."""
+    """Return the path of the Atom feed."""
     return f"{changelog_path(locale)}feed.xml"
 
 
 def help_centre_path(locale: Locale, number: str = "") -> str:
-    """Give the folder of the help centre's announcements, or of one of them."""
-    overview = f"{home_path(locale)}{_WORDS[locale]['help_centre']}/"
+    """Return the folder of the help centre, or of the announcement of one version in it."""
+    overview = f"{home_path(locale)}{_FOLDER_NAMES[locale]['help_centre']}/"
     return f"{overview}{number}/" if number else overview
 
 
 def relative_url(page: str, target: str) -> str:
-    """Lead from the folder of a page to another address below the same base."""
-    path, sharp, anchor = target.partition("#")
-    here, there = page.split("/")[:-1], path.split("/")
-    shared = len(commonprefix([here, there[:-1]]))
-    steps = [*[".."] * (len(here) - shared), *there[shared:]]
-    return ("/".join(steps) if any(steps) else "./") + sharp + anchor
+    """Return the relative address of `target` on the page in the folder `page`, both below the same base."""
+    path, hash_sign, anchor = target.partition("#")
+    page_parts, target_parts = page.split("/")[:-1], path.split("/")
+    shared = len(commonprefix([page_parts, target_parts[:-1]]))
+    steps = [*[".."] * (len(page_parts) - shared), *target_parts[shared:]]
+    return ("/".join(steps) if any(steps) else "./") + hash_sign + anchor

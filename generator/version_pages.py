@@ -1,13 +1,14 @@
-"""The pages of one version: itself, what changed in it, all that changed since."""
+"""The pages of one version: the version itself, what changed in it, all changes since it."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING
 
 from changelog.redline import map_to_current_ids, pair_sections
 from generator import urls, views
-from generator.context import format_status_line, render_page
+from generator.context import build_frame, format_status_line
+from generator.view_models import ChangesPage, SincePage, SinceStep, VersionPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,103 +18,95 @@ if TYPE_CHECKING:
     from changelog.redline import SectionPair
     from changelog.versions import Version
     from generator.context import SiteContext
-    from generator.views import Values
+    from generator.view_models import RenderedChange
     from policy.fields import Locale
 
 
-def render_version_page(
-    edition: SiteContext, version: Version, before: Version | None, locale: Locale
-) -> str:
-    """Print the permanent page of a version."""
-
-    def where(other: Locale) -> str:
-        return urls.version_path(other, version.number)
-
-    has_changes = before is not None and locale in before.documents
-    return render_page(edition, "version.html.j2", locale, where, {
-        "locales": list(version.documents),
-        "prevails": next(iter(version.documents)),
-        "predecessor": urls.version_path(locale, before.number) if before and has_changes else "",
-        "version": version.number,
-        "status": {
-            "line": format_status_line(edition, version, locale),
-            "changes": urls.changes_subfolder(locale) if has_changes else "",
-        },
-        "document": views.document(edition.renderer, version.documents[locale], edition.log.policy.aliases),
-    })  # fmt: skip
+def render_version_page(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Render the permanent page of a version."""
+    path_in = partial(urls.version_path, number=version.number)
+    before = site.redline_base(version, locale)
+    predecessor = urls.version_path(locale, before.number) if before else ""
+    page = VersionPage(
+        version=version.number,
+        status=format_status_line(site, version, locale),
+        predecessor_href=urls.relative_url(path_in(locale), predecessor) if before else "",
+        changes_href=urls.changes_subfolder(locale) if before else "",
+        document=views.build_document_view(site.renderer, version.documents[locale], site.log.policy.aliases),
+    )
+    locales = list(version.documents)
+    frame = build_frame(site, locale, path_in, locales, binding_locale=locales[0])
+    return site.renderer.render("version.html.j2", locale, frame=frame, page=page)
 
 
 def render_changes_page(
-    edition: SiteContext, version: Version, before: Version, locale: Locale, changes: Sequence[Values]
+    site: SiteContext, version: Version, before: Version, locale: Locale, changes: Sequence[RenderedChange]
 ) -> str:
-    """Print what changed in a version: its note and the redline from the one before."""
-
-    def where(other: Locale) -> str:
-        return urls.changes_path(other, version.number)
-
-    say = edition.renderer.translator(locale)
-    return render_page(edition, "changes.html.j2", locale, where, {
-        "locales": [other for other in version.documents if other in before.documents],
-        "prevails": next(iter(version.documents)),
-        "predecessor": urls.version_path(locale, before.number),
-        "heading": say("What changed in version {number}").format(number=version.number),
-        "version": version.number,
-        "old": before.number,
-        "level": views.level_name(version.level, say),
-        "told": version.note_texts[locale],
-        "touched": views.touched(
-            edition.renderer, locale, [row for row in changes if row["id"] in version.sections]
-        ),
-        "status": {"line": format_status_line(edition, version, locale), "permanent": "../"},
-        "changes": views.whole(edition.renderer, changes),
-    })  # fmt: skip
+    """Render what changed in a version: its note and its redline from the version before."""
+    path_in = partial(urls.changes_path, number=version.number)
+    gettext = site.renderer.translator(locale)
+    own_changes = [change for change in changes if change.id in version.sections]
+    page = ChangesPage(
+        heading=gettext("What changed in version {number}").format(number=version.number),
+        level_name=views.level_name(version.level, gettext),
+        status=format_status_line(site, version, locale),
+        note=version.note_texts[locale],
+        permanent_href="../",
+        predecessor_href=urls.relative_url(path_in(locale), urls.version_path(locale, before.number)),
+        touched=views.list_touched_sections(site.renderer, locale, own_changes),
+        redline=views.build_redline_view(site.renderer, before.number, version.number, changes),
+    )
+    locales = [other for other in version.documents if other in before.documents]
+    frame = build_frame(site, locale, path_in, locales, binding_locale=next(iter(version.documents)))
+    return site.renderer.render("changes.html.j2", locale, frame=frame, page=page)
 
 
-def pair_with_latest(edition: SiteContext, version: Version, locale: Locale) -> list[SectionPair]:
-    """Put the sections of a version beside those of the latest."""
-    later = edition.log.versions_after(version)
-    texts = [step.documents[locale] for step in reversed(later) if locale in step.documents]
-    names = map_to_current_ids(texts, edition.log.policy.aliases)
-    return list(pair_sections(version.documents[locale], edition.latest(locale).documents[locale], names))
+def pair_with_latest(site: SiteContext, version: Version, locale: Locale) -> list[SectionPair]:
+    """Pair the sections of a version with those of the latest version in a language."""
+    later = site.log.versions_after(version)
+    documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
+    ids = map_to_current_ids(documents, site.log.policy.aliases)
+    return list(pair_sections(version.documents[locale], site.latest(locale).documents[locale], ids))
 
 
 def render_since_page(
-    edition: SiteContext, version: Version, locale: Locale, found: Sequence[SectionPair]
+    site: SiteContext, version: Version, locale: Locale, pairs: Sequence[SectionPair]
 ) -> str:
-    """Print all that changed from a version to the latest: every note and one redline."""
-
-    def where(other: Locale) -> str:
-        return urls.since_path(other, version.number)
-
-    say = edition.renderer.translator(locale)
-    latest = edition.latest(locale)
-    changes = edition.redlines.sections(locale, found)
-    later = reversed(edition.log.versions_after(version))
-    return render_page(edition, "since.html.j2", locale, where, {
-        "locales": [other for other in edition.locales if edition.has_since(version, other)],
-        "prevails": next(iter(latest.documents)),
-        "heading": say("All that changed since version {number}").format(number=version.number),
-        "lead": say("From version {old} to version {new}.").format(old=version.number, new=latest.number),
-        "version": latest.number,
-        "old": version.number,
-        "touched": views.touched(edition.renderer, locale, changes),
-        "steps": [_step(edition, step, locale) for step in later if locale in step.note_texts],
-        "changes": views.whole(edition.renderer, changes),
-    })  # fmt: skip
+    """Render all changes from a version to the latest: the note of every version, and one redline."""
+    gettext = site.renderer.translator(locale)
+    latest = site.latest(locale)
+    changes = site.redlines.changes(locale, pairs)
+    later = reversed(site.log.versions_after(version))
+    page = SincePage(
+        heading=gettext("All that changed since version {number}").format(number=version.number),
+        lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
+        steps=[_render_step(site, step, locale) for step in later if locale in step.note_texts],
+        touched=views.list_touched_sections(site.renderer, locale, changes),
+        redline=views.build_redline_view(site.renderer, version.number, latest.number, changes),
+    )
+    locales = [other for other in site.locales if site.has_since_page(version, other)]
+    path_in = partial(urls.since_path, number=version.number)
+    frame = build_frame(site, locale, path_in, locales, binding_locale=next(iter(latest.documents)))
+    return site.renderer.render("since.html.j2", locale, frame=frame, page=page)
 
 
-@lru_cache(maxsize=2048)
-def _step(edition: SiteContext, version: Version, locale: Locale) -> Markup:
-    """Print a version's note as it stands on every page of all that changed since an earlier one."""
-    say = edition.renderer.translator(locale)
-    before = edition.predecessor(version)
-    known = before is not None and locale in before.documents
-    target = urls.changes_path(locale, version.number) if known else urls.version_path(locale, version.number)
-    values = {
-        "heading": f"{say('Version')} {version.number}",
-        "href": urls.relative_url(urls.since_path(locale, version.number), target),
-        "line": format_status_line(edition, version, locale),
-        "told": version.note_texts[locale],
-        "at_length": version.has_since_page,
-    }
-    return edition.renderer.mark_safe(edition.renderer.render("_partials/step.html.j2", locale, values))
+def _render_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
+    """Render a version's note as every page of changes since an earlier version shows it."""
+    return site.since_step_cache.get_or_render(
+        (version, locale), lambda: _render_step_uncached(site, version, locale)
+    )
+
+
+def _render_step_uncached(site: SiteContext, version: Version, locale: Locale) -> Markup:
+    gettext = site.renderer.translator(locale)
+    has_redline = site.redline_base(version, locale) is not None
+    target = (urls.changes_path if has_redline else urls.version_path)(locale, version.number)
+    step = SinceStep(
+        heading=f"{gettext('Version')} {version.number}",
+        # All pages "since" are siblings, so the relative address is the same on each of them.
+        href=urls.relative_url(urls.since_path(locale, version.number), target),
+        status=format_status_line(site, version, locale),
+        note=version.note_texts[locale],
+        is_open=version.has_since_page,
+    )
+    return site.renderer.mark_safe(site.renderer.render("_partials/since_step.html.j2", locale, step=step))

@@ -1,6 +1,6 @@
-"""The folders of published versions: each written once, whole, under a name that tells all it was made of.
+"""The folders of published versions, content-addressed: a name is a hash of all that the files depend on.
 
-A folder that stands here is never written again (contract §5): a later build links to it, or leaves it.
+A folder is written once, as a whole. A later build links to it or stops linking to it, but never changes it.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import secrets
 import shutil
 import sys
 from functools import cached_property, lru_cache
-from importlib.metadata import version as version_of
+from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build_state import SOFTWARE_FOLDERS
 from generator.context import SiteFile
-from generator.pages import render_version_files
 from generator.parallel import parallel_map
+from generator.public_files import create_public_folder, write_public_file
+from generator.site_files import render_version_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from changelog.versions import Version
-    from generator.build_state import BuildState
+    from generator.build_options import BuildListener, BuildOptions
+    from generator.build_state import BuildInputs, BuildState
     from generator.context import SiteContext
-
-    Progress = Callable[[Iterable[str], int], Iterable[str]]
 
 _LIBRARIES = (
     "babel",
@@ -39,41 +39,45 @@ _LIBRARIES = (
     "rapidfuzz",
     "simplemma",
 )
-_NEW, _OLD, _SEAL = ".new-", ".old-", ".seal"
-_FEW = 8  # folders: fewer are written sooner than a second process starts
+_NEW_PREFIX, _OLD_PREFIX = ".new-", ".old-"
+_DIGEST_FILE = ".digest"
+_SERIAL_LIMIT = 8  # folders: fewer are written sooner than a second process starts
 
 
 @lru_cache(maxsize=1)
-def hash_software(house: Path) -> str:
-    """Give the hash of all that decides what a page says: our code, templates, libraries, interpreter."""
-    digest = hashlib.sha256(sys.version.encode())  # its Unicode tables, and how it keeps values
+def hash_software(project: Path) -> str:
+    """Return the hash of our code and templates, the libraries' versions and the interpreter.
+
+    Computed once per process: nothing invalidates it, since the code that runs does not change.
+    """
+    digest = hashlib.sha256(sys.version.encode())  # decides Unicode tables and the format of pickles
     for library in _LIBRARIES:
-        digest.update(f"{library}={version_of(library)}\n".encode())
-    for room in SOFTWARE_FOLDERS:
-        for path in sorted((house / room).rglob("*")):
+        digest.update(f"{library}={library_version(library)}\n".encode())
+    for folder in SOFTWARE_FOLDERS:
+        for path in sorted((project / folder).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
-                digest.update(f"{path.relative_to(house).as_posix()}\n".encode())
+                digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
 def write_files(folder: Path, files: Iterable[SiteFile]) -> dict[str, str]:
-    """Write files into a folder one by one; give the SHA-256 of each by its path."""
+    """Write files below a folder one by one; return the SHA-256 of each by its path."""
     digests: dict[str, str] = {}
-    parents: set[Path] = set()
+    created: set[Path] = set()
     for file in files:
         path, content = folder / file.path, file.text.encode()
-        if path.parent not in parents:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            parents.add(path.parent)
-        path.write_bytes(content)
+        if path.parent not in created:
+            create_public_folder(path.parent)
+            created.add(path.parent)
+        write_public_file(path, content)
         digests[file.path] = hashlib.sha256(content).hexdigest()
     return digests
 
 
 def install_folder(new: Path, folder: Path) -> None:
-    """Give a folder that is whole its name; a damaged one that bears it goes aside first."""
-    old = folder.with_name(_OLD + folder.name)
+    """Rename a finished folder to its final name; move a damaged folder of that name out of the way first."""
+    old = folder.with_name(_OLD_PREFIX + folder.name)
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
@@ -81,108 +85,106 @@ def install_folder(new: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def digest_files(digests: Mapping[str, str]) -> str:
-    """Give the hash that stands for files, each by its path and its own hash."""
+def combine_digests(digests: Mapping[str, str]) -> str:
+    """Return one hash of many files, each given by its path and its own hash."""
     lines = (f"{path}\0{digests[path]}\0" for path in sorted(digests))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def hash_folder(folder: Path, besides: str = "") -> dict[str, str]:
-    """Give what stands in a folder as `lay` gives it, and what links lead to; OSError where it is gone."""
-    found = {}
-    for place, folders, names in os.walk(folder, onerror=_raise):
-        for path in (Path(place, name) for name in (*folders, *names)):
+def hash_folder(folder: Path, *, ignore: str = "") -> dict[str, str]:
+    """Return the SHA-256 of each file and the target of each link by its path; OSError if it is missing."""
+    digests = {}
+    for parent, folders, names in os.walk(folder, onerror=_reraise):
+        for path in (Path(parent, name) for name in (*folders, *names)):
             if path.is_symlink():
-                found[path.relative_to(folder).as_posix()] = str(path.readlink())
+                digests[path.relative_to(folder).as_posix()] = str(path.readlink())
             elif path.name in names:
-                found[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    found.pop(besides, None)
-    return found
+                digests[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    digests.pop(ignore, None)
+    return digests
 
 
-def _raise(error: OSError) -> None:
+def _reraise(error: OSError) -> None:
+    """Make os.walk fail on a folder that it cannot read, which it skips by default."""
     raise error
 
 
-def _sealed(folder: Path) -> bool:
-    """Whether a folder holds what was written into it, no more and no less."""
+def _matches_digest(folder: Path) -> bool:
+    """Whether a folder holds exactly the files that were written into it."""
     try:
-        return (folder / _SEAL).read_text() == digest_files(hash_folder(folder, _SEAL))
+        digest = (folder / _DIGEST_FILE).read_text()
+        return digest == combine_digests(hash_folder(folder, ignore=_DIGEST_FILE))
     except (OSError, ValueError):
         return False
 
 
 class VersionStore:
-    """The folders of one out/store, for one edition."""
+    """The folder `store` of an output folder, for one site."""
 
-    def __init__(self, root: Path, edition: SiteContext, house: Path, place: str, *, cache: bool) -> None:
-        self.root = root
-        self.edition = edition
-        self.untouched: set[str] = set()
-        settings = edition.log.policy.settings
-        dressing = (
-            hash_software(house),
-            place,
-            edition.base_url,
+    def __init__(self, site: SiteContext, options: BuildOptions, inputs: BuildInputs) -> None:
+        self.root = options.out / "store"
+        self.site = site
+        self.unchanged_names: set[str] = set()
+        settings = site.log.policy.settings
+        shared_inputs = (
+            hash_software(options.project),
+            inputs.prefix,
+            site.base_url,
             settings.title,
-            sorted(edition.log.policy.aliases.items()),
+            sorted(site.log.policy.aliases.items()),
         )
-        # Without the cache every folder gets a name that none has: readers keep theirs till the switch.
-        self.dressing = repr(dressing) + ("" if cache else secrets.token_hex())
+        # Without the cache every folder gets a new name: readers keep the old folders until the switch.
+        self._shared_inputs = repr(shared_inputs) + ("" if options.use_cache else secrets.token_hex())
 
-    def _name(self, version: Version) -> str:
-        """Give the name of a version's folder; a commit's id stands for everything before it."""
-        before = self.edition.predecessor(version)
-        made_of = version.commit or (version.documents, before and before.commit)
-        redacted = (version.redactions, before and before.redactions)
-        told = (version.number, version.note_texts, version.chain_sha256, redacted)
-        return hashlib.sha256(repr((self.dressing, made_of, told)).encode()).hexdigest()[:32]
+    def _folder_name(self, version: Version) -> str:
+        """Return the hash of everything that a version's files depend on; a commit stands for its history."""
+        before = self.site.predecessor(version)
+        content = version.commit or (version.documents, before and before.commit)
+        redactions = (version.redactions, before and before.redactions)
+        record = (version.number, version.note_texts, version.chain_sha256, redactions)
+        return hashlib.sha256(repr((self._shared_inputs, content, record)).encode()).hexdigest()[:32]
 
     @cached_property
-    def names(self) -> dict[str, Version]:
-        """Give the folder of every version, oldest first."""
-        return {self._name(version): version for version in self.edition.log.versions}
+    def versions_by_name(self) -> dict[str, Version]:
+        """Every version by the name of its folder, oldest first."""
+        return {self._folder_name(version): version for version in self.site.log.versions}
+
+    @cached_property
+    def _names_by_number(self) -> dict[str, str]:
+        return {version.number: name for name, version in self.versions_by_name.items()}
 
     def read_stored_file(self, version: Version, path: str) -> str:
-        """Give a file of a version's folder."""
-        return (self.root / self._folders[version.number] / path).read_text(encoding="utf-8")
+        """Return the text of a file in a version's folder."""
+        return (self.root / self._names_by_number[version.number] / path).read_text(encoding="utf-8")
 
-    def write_missing(self, jobs: int, watch: Progress, before: BuildState | None) -> set[str]:
-        """Write the folders that are not there or damaged, by as many processes as `jobs`; name them.
+    def write_missing(self, jobs: int, listener: BuildListener, state: BuildState | None) -> int:
+        """Write the folders that are missing or damaged, by up to `jobs` processes; return how many.
 
-        Those that stand as they were left, by their stamps, are `untouched`.
+        Folders that are intact according to the state of the last build are noted in `unchanged_names`.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        missing = {name: v for name, v in self.names.items() if not self._stands(name, before)}
-        for _ in watch(parallel_map(self._write, list(missing), jobs, _FEW), len(missing)):
-            pass
-        return set(missing)
+        create_public_folder(self.root)
+        missing = [name for name in self.versions_by_name if not self._is_stored(name, state)]
+        written = parallel_map(self._write, missing, jobs, _SERIAL_LIMIT)
+        return sum(1 for _ in listener.follow_versions(written, len(missing)))
 
-    def _stands(self, name: str, before: BuildState | None) -> bool:
-        if before and before.is_intact(self.root.parent, f"{self.root.name}/{name}"):
-            self.untouched.add(name)
+    def _is_stored(self, name: str, state: BuildState | None) -> bool:
+        if state and state.is_intact(self.root.parent, f"{self.root.name}/{name}"):
+            self.unchanged_names.add(name)
             return True
-        return _sealed(self.root / name)
+        return _matches_digest(self.root / name)
 
     def _write(self, name: str) -> str:
-        """Write a folder whole or not at all: it gets its name when the last file stands in it.
-
-        A damaged one of that name goes aside only then.
-        """
-        new = self.root / (_NEW + name)
+        """Write a folder under a temporary name, and rename it once it is complete; return its name."""
+        new = self.root / (_NEW_PREFIX + name)
         shutil.rmtree(new, ignore_errors=True)
-        digests = write_files(new, render_version_files(self.edition, self.names[name]))
-        write_files(new, [SiteFile(_SEAL, digest_files(digests))])
+        digests = write_files(new, render_version_files(self.site, self.versions_by_name[name]))
+        write_files(new, [SiteFile(_DIGEST_FILE, combine_digests(digests))])
         install_folder(new, self.root / name)
         return name
 
-    @cached_property
-    def _folders(self) -> dict[str, str]:
-        return {version.number: name for name, version in self.names.items()}
-
-    def remove_unused(self, wanted: Iterable[str]) -> None:
-        """Remove the folders that no generation links to, and what a killed build left."""
-        keep = set(wanted)
+    def remove_unused(self, used: Iterable[str]) -> None:
+        """Remove the folders that no generation links to, and what a killed build left behind."""
+        keep = set(used)
         for folder in self.root.iterdir():
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)

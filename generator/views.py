@@ -1,10 +1,22 @@
-"""Documents, redlines and versions as the values that templates print."""
+"""Documents, redlines and versions as the values that templates receive."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
+from changelog.redline import RedlineKind
+from changelog.versions import VersionLevel
+from generator.view_models import (
+    BeforeAfter,
+    DocumentView,
+    RedlineView,
+    RenderedChange,
+    SectionChange,
+    SectionView,
+    TouchedSection,
+    VersionState,
+)
 from policy.blocks import Block, iter_leaves
 
 if TYPE_CHECKING:
@@ -20,150 +32,180 @@ if TYPE_CHECKING:
     from policy.document import Document, RenderedSection
     from policy.fields import Locale
 
-    Values = Mapping[str, Any]
-
-# What stays the same from page to page is printed once: a section, and a section's redline.
-_REMEMBERED = 512
-_NO_LONGER_THERE = {"removed", "moved-away"}
-
-
-def document(printer: Renderer, text: Document, renamed: Mapping[str, str]) -> Values:
-    """Print the sections of a document, with the anchors of their older names, and its contents."""
-    taken = {part.id for part in text.sections}
-    printed = [
-        _part(printer, text.locale, part, tuple(_anchors(part.id, part.aliases, renamed, taken)))
-        for part in text.sections
-    ]
-    return {
-        "sections": _joined(printer, (section for section, _ in printed)),
-        "entries": _joined(printer, (entry for _, entry in printed)),
-    }
+_ABSENT_KINDS = {
+    RedlineKind.REMOVED,
+    RedlineKind.MOVED_AWAY,
+}  # the section is not in the new version, or not at this place
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _part(
-    printer: Renderer, locale: Locale, part: RenderedSection, aliases: tuple[str, ...]
+def build_document_view(
+    renderer: Renderer, document: Document, current_ids: Mapping[str, str]
+) -> DocumentView:
+    """Return a document as HTML, with old section ids as anchors; `current_ids` maps them to today's."""
+    ids = {section.id for section in document.sections}
+    rendered = []
+    for section in document.sections:
+        anchors = _list_old_anchors(section, current_ids, ids)
+        key = document.locale, section, anchors
+        render = partial(_render_section, renderer, document.locale, section, anchors)
+        rendered.append(renderer.section_cache.get_or_render(key, render))
+    return DocumentView(
+        sections=_join_lines(renderer, (section for section, _ in rendered)),
+        entries=_join_lines(renderer, (entry for _, entry in rendered)),
+    )
+
+
+def _render_section(
+    renderer: Renderer, locale: Locale, section: RenderedSection, anchors: tuple[str, ...]
 ) -> tuple[str, str]:
-    values = {
-        "id": part.id,
-        "number": part.number,
-        "title": part.title,
-        "lang": part.lang,
-        "aliases": aliases,
-        "body": _body(printer, part),
-    }
-    section = printer.render("_partials/section.html.j2", locale, values)
-    return section, printer.render("_partials/entry.html.j2", locale, values)
+    """Render a section and its entry in the table of contents."""
+    body = _render_body(renderer, section)
+    view = SectionView(section.id, section.number, section.title, section.lang, anchors, body)
+    return (
+        renderer.render("_partials/section.html.j2", locale, section=view),
+        renderer.render("_partials/entry.html.j2", locale, section=view),
+    )
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _body(printer: Renderer, part: RenderedSection) -> Markup:
-    return printer.render_blocks(part.lang, part.blocks)
+def _render_body(renderer: Renderer, section: RenderedSection) -> Markup:
+    render = partial(renderer.render_blocks, section.lang, section.blocks)
+    return renderer.section_body_cache.get_or_render(section, render)
 
 
-def _joined(printer: Renderer, printed: Iterable[str]) -> Markup:
-    """Join what was printed; the line that it stands on in a template ends it."""
-    return printer.mark_safe("".join(printed).removesuffix("\n"))
+def _join_lines(renderer: Renderer, rendered: Iterable[str]) -> Markup:
+    """Join rendered fragments; the template's own line break replaces the last one."""
+    return renderer.mark_safe("".join(rendered).removesuffix("\n"))
 
 
-def _anchors(own: str, aliases: Iterable[str], renamed: Mapping[str, str], taken: set[str]) -> list[str]:
-    newer = [alias for alias, name in renamed.items() if name == own]
-    return [alias for alias in dict.fromkeys((*aliases, *newer)) if alias not in taken]
+def _list_old_anchors(
+    section: RenderedSection, current_ids: Mapping[str, str], taken: set[str]
+) -> tuple[str, ...]:
+    """Return the ids under which a section was known, except those that another section now has."""
+    renamed = (old for old, current in current_ids.items() if current == section.id)
+    return tuple(alias for alias in dict.fromkeys((*section.aliases, *renamed)) if alias not in taken)
 
 
-def changes(printer: Renderer, locale: Locale, found: Iterable[SectionRedline]) -> list[Values]:
-    """Give the sections of a redline, each with its change before and after."""
-    return [change(printer, locale, one) for one in found]
+def render_changes(
+    renderer: Renderer, locale: Locale, redlines: Iterable[SectionRedline]
+) -> list[RenderedChange]:
+    """Render the sections of a redline."""
+    return [render_change(renderer, locale, redline) for redline in redlines]
 
 
-def whole(printer: Renderer, found: Sequence[Values]) -> Values:
-    """Join the sections of a redline to what stands on a page; `folded` where some have no change."""
+def render_change(renderer: Renderer, locale: Locale, redline: SectionRedline) -> RenderedChange:
+    """Render one section of a redline."""
+    render = partial(_render_change, renderer, locale, redline)
+    return renderer.change_cache.get_or_render((locale, redline), render)
+
+
+def _render_change(renderer: Renderer, locale: Locale, redline: SectionRedline) -> RenderedChange:
+    change = describe_change(renderer, locale, redline)
+    html = renderer.render("_partials/change.html.j2", locale, change=change)
+    before_after = ""
+    if change.paragraphs:
+        before_after = renderer.render("_partials/before_after.html.j2", locale, change=change)
+    return RenderedChange(
+        id=change.id,
+        name=change.name,
+        kind=change.kind,
+        anchor=change.anchor,
+        redline=renderer.mark_safe(html),
+        before_after=renderer.mark_safe(before_after),
+    )
+
+
+def describe_change(renderer: Renderer, locale: Locale, redline: SectionRedline) -> SectionChange:
+    """Return one section of a redline as its template receives it."""
+    section, kind = redline.section, redline.kind
+    is_absent, is_same = kind in _ABSENT_KINDS, kind is RedlineKind.SAME
+    body = _render_body(renderer, section) if is_same else renderer.render_blocks(locale, redline.blocks)
+    return SectionChange(
+        id=section.id,
+        number=section.number,
+        name=section.title,
+        title=renderer.render_blocks(locale, (Block("text", runs=redline.title),)),
+        body=body,
+        kind=kind,
+        label=_change_labels(renderer.translator(locale)).get(kind, ""),
+        lang=section.lang,
+        anchor="" if is_absent else section.id,
+        aliases=() if is_absent else section.aliases,
+        paragraphs=() if is_same else tuple(_list_changed_paragraphs(redline)),
+    )
+
+
+def _change_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
     return {
-        "sections": _joined(printer, (row["section"] for row in found)),
-        "pairs": _joined(printer, (row["pairs"] for row in found)),
-        "folded": any(row["kind"] == "same" for row in found),
+        RedlineKind.ADDED: gettext("new section"),
+        RedlineKind.REMOVED: gettext("section removed"),
+        RedlineKind.MOVED_HERE: gettext("section moved here"),
+        RedlineKind.MOVED_AWAY: gettext("section moved from here"),
     }
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def change(printer: Renderer, locale: Locale, found: SectionRedline) -> Values:
-    """Print one section of a redline; `section` and `pairs` are its places on a page, printed."""
-    part, kind = found.section, found.kind
-    gone = kind in _NO_LONGER_THERE
-    values = {
-        "id": part.id,
-        "anchor": "" if gone else part.id,
-        "aliases": () if gone else part.aliases,
-        "kind": kind,
-        "label": _labels(printer.translator(locale)).get(kind, ""),
-        "lang": part.lang,
-        "name": part.title,
-        "number": part.number,
-        "title": printer.render_blocks(locale, (Block("text", runs=found.title),)),
-        "body": _body(printer, part) if kind == "same" else printer.render_blocks(locale, found.blocks),
-        "pairs": [] if kind == "same" else list(_pairs(found)),
-    }
-    printed = printer.render("_partials/change.html.j2", locale, values)
-    pairs = printer.render("_partials/pairs.html.j2", locale, values) if values["pairs"] else ""
-    return {**values, "section": printer.mark_safe(printed), "pairs": printer.mark_safe(pairs)}
-
-
-def _labels(say: Callable[[str], str]) -> Mapping[str, str]:
-    return {
-        "added": say("new section"),
-        "removed": say("section removed"),
-        "moved-here": say("section moved here"),
-        "moved-away": say("section moved from here"),
-    }
-
-
-def _pairs(found: SectionRedline) -> Iterator[tuple[str, str]]:
-    for runs in (found.title, *(leaf.runs for leaf in iter_leaves(found.blocks))):
+def _list_changed_paragraphs(redline: SectionRedline) -> Iterator[BeforeAfter]:
+    for runs in (redline.title, *(leaf.runs for leaf in iter_leaves(redline.blocks))):
         if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
-            yield _without("ins", runs), _without("del", runs)
+            yield BeforeAfter(_words_without("ins", runs), _words_without("del", runs))
 
 
-def _without(mark: str, runs: Iterable[TextRun]) -> str:
-    kept = (run for run in runs if mark not in run.marks and "note" not in run.marks)
-    return " ".join("".join(run.text for run in kept).split())
+def _words_without(mark: str, runs: Iterable[TextRun]) -> str:
+    """Return the words of a paragraph without those of one mark, and without footnote signs."""
+    texts = (run.text for run in runs if mark not in run.marks and "note" not in run.marks)
+    return " ".join("".join(texts).split())
 
 
-def touched(printer: Renderer, locale: Locale, found: Iterable[Values]) -> list[Values]:
-    """Name the sections that a printed redline touches, in its order, each once."""
-    say = printer.translator(locale)
-    labels = {**_labels(say), "moved-here": say("moved"), "moved-away": say("moved")}
-    rows = {
-        row["id"]: {"anchor": row["anchor"], "name": row["name"], "label": labels.get(row["kind"], "")}
-        for row in found
-        if row["kind"] not in {"same", "moved-away"}
+def build_redline_view(
+    renderer: Renderer, old: str, new: str, changes: Sequence[RenderedChange]
+) -> RedlineView:
+    """Join the rendered sections of a redline; `old` and `new` name what it compares."""
+    return RedlineView(
+        old=old,
+        new=new,
+        sections=_join_lines(renderer, (change.redline for change in changes)),
+        before_after=_join_lines(renderer, (change.before_after for change in changes)),
+        has_collapsed=any(change.kind is RedlineKind.SAME for change in changes),
+    )
+
+
+def list_touched_sections(
+    renderer: Renderer, locale: Locale, changes: Iterable[RenderedChange]
+) -> list[TouchedSection]:
+    """Return the sections that a redline touches, in its order, each once: a moved one where it is now."""
+    gettext = renderer.translator(locale)
+    labels = {**_change_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
+    touched = {
+        change.id: TouchedSection(change.name, labels.get(change.kind, ""), change.anchor)
+        for change in changes
+        if change.kind not in {RedlineKind.SAME, RedlineKind.MOVED_AWAY}
     }
-    return list(rows.values())
+    return list(touched.values())
 
 
-def state(log: VersionLog, version: Version, today: date) -> str:
-    """Say where a version stands on a day: in-force, upcoming, superseded or former."""
+def find_version_state(log: VersionLog, version: Version, today: date) -> VersionState:
+    """Return what a version is on a day."""
     if version == log.find_version_in_force(today):
-        return "in-force"
+        return VersionState.IN_FORCE
     if version.is_superseded:
-        return "superseded"
-    return "upcoming" if version.effective > today else "former"
+        return VersionState.SUPERSEDED
+    return VersionState.UPCOMING if version.effective > today else VersionState.FORMER
 
 
-def level_name(level: str, say: Callable[[str], str]) -> str:
-    """Name a level to a reader."""
+def level_name(level: VersionLevel, gettext: Callable[[str], str]) -> str:
+    """Return a level in the words that readers see."""
     return {
-        "first": say("First version"),
-        "minor": say("Minor change"),
-        "major": say("Major change"),
-        "special": say("Change of special importance"),
+        VersionLevel.FIRST: gettext("First version"),
+        VersionLevel.MINOR: gettext("Minor change"),
+        VersionLevel.MAJOR: gettext("Major change"),
+        VersionLevel.SPECIAL: gettext("Change of special importance"),
     }[level]
 
 
-def state_name(name: str, say: Callable[[str], str]) -> str:
-    """Name a state to a reader; a former version needs no name."""
+def state_name(state: VersionState, gettext: Callable[[str], str]) -> str:
+    """Return a state in the words that readers see; a former version needs none."""
     return {
-        "in-force": say("In force"),
-        "upcoming": say("Not in force yet"),
-        "superseded": say("Superseded, never in force"),
-        "former": "",
-    }[name]
+        VersionState.IN_FORCE: gettext("In force"),
+        VersionState.UPCOMING: gettext("Not in force yet"),
+        VersionState.SUPERSEDED: gettext("Superseded, never in force"),
+        VersionState.FORMER: "",
+    }[state]

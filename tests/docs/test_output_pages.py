@@ -46,7 +46,7 @@ def test_the_disk_has_what_the_page_draws(out):
         "en",
         "feed",
         "letter",
-        ".seal",
+        ".digest",
     }
 
 

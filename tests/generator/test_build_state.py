@@ -98,11 +98,11 @@ DAMAGES = {
         (_front(out).parent / "versjon" / "1.0").unlink(),
         (_front(out).parent / "versjon" / "1.0").symlink_to("../../../.."),
     ),
-    "no memory": lambda out: (out / "standing.json").unlink(),
-    "a broken memory": lambda out: (out / "standing.json").write_text('{"schema": 1, "folders": 7}'),
-    "a foreign memory": lambda out: (out / "standing.json").write_text('["\\u0000"]'),
-    "the memory of another time": lambda out: (out / "standing.json").write_text(
-        (out / "standing.json").read_text().replace('"nb/index.html": [', '"nb/index.html": [1')
+    "no memory": lambda out: (out / "build-state.json").unlink(),
+    "a broken memory": lambda out: (out / "build-state.json").write_text('{"schema": 2, "folders": 7}'),
+    "a foreign memory": lambda out: (out / "build-state.json").write_text('["\\u0000"]'),
+    "the memory of another time": lambda out: (out / "build-state.json").write_text(
+        (out / "build-state.json").read_text().replace('"nb/index.html": [', '"nb/index.html": [1')
     ),
 }
 

@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 _PLACEHOLDER = re.compile(r"\{\w*\}")
-_SAYS = {"say", "gettext", "_"}
+_TRANSLATE = {"gettext", "_"}
 
 
 def _in_templates() -> set[str]:
@@ -25,7 +25,7 @@ def _in_templates() -> set[str]:
 def _calls() -> list[ast.Call]:
     trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (_REPOSITORY / "generator").glob("*.py"))
     nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in _SAYS]
+    return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in _TRANSLATE]
 
 
 def _in_code() -> set[str]:

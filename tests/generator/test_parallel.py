@@ -11,7 +11,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 SLOW = """
 import fcntl, sys, time
-from generator.parallel import each
+from generator.parallel import parallel_map
 
 def slow(number):
     print(number, flush=True)
@@ -19,7 +19,7 @@ def slow(number):
 
 with open(sys.argv[1], "w") as lock:
     fcntl.flock(lock, fcntl.LOCK_EX)
-    list(each(slow, range(10_000), 2, 1))
+    list(parallel_map(slow, range(10_000), 2, 1))
 """
 
 

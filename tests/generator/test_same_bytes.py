@@ -153,7 +153,7 @@ def test_a_published_file_that_is_none_is_one_line(text, sample_history, tmp_pat
     published.write_bytes(text)
     result = build(sample_history, tmp_path / "out", "--published", published)
     assert (result.code, len(result.err)) == (2, 1), result.err[-3:]
-    assert "this is no versions.json" in result.err[0]
+    assert "not a versions.json" in result.err[0]
     assert not os.path.lexists(tmp_path / "out")
 
 

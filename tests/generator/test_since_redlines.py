@@ -13,22 +13,21 @@ from generator.since_redlines import SinceRedlines
 from tests.changelog.test_redline import create_document, edits
 from tests.helpers.factories import property_settings
 
-PRINTER = Renderer(Path(__file__).parents[2] / "templates")
+RENDERER = Renderer(Path(__file__).parents[2] / "templates")
 LONG = "Vi deler aldri dataene dine med andre."
 
 
-def sections(old, new, kept=None) -> tuple[list[tuple[str, str]], SinceRedlines]:
-    """Give what a page shows of each section, and what was printed for it."""
-    found = list(pair_sections(old, new, {}))
-    redlines = SinceRedlines(PRINTER, kept or {})
-    redlines.prepare((("nb", pair) for pair in found), jobs=1)
-    return [(row["section"], row["pairs"]) for row in redlines.sections("nb", found)], redlines
+def sections(old, new, stored=None) -> tuple[list[tuple[str, str]], SinceRedlines]:
+    """Return what a page shows of each section, and the redlines that it was taken from."""
+    pairs = list(pair_sections(old, new, {}))
+    redlines = SinceRedlines(RENDERER, stored or {})
+    redlines.prepare((("nb", pair) for pair in pairs), jobs=1)
+    return [(change.redline, change.before_after) for change in redlines.changes("nb", pairs)], redlines
 
 
 def at_once(old, new) -> list[tuple[str, str]]:
-    return [
-        (row["section"], row["pairs"]) for row in views.changes(PRINTER, "nb", compute_redline(old, new, {}))
-    ]
+    changes = views.render_changes(RENDERER, "nb", compute_redline(old, new, {}))
+    return [(change.redline, change.before_after) for change in changes]
 
 
 @property_settings
@@ -60,8 +59,8 @@ def test_a_section_that_stands_as_it_stood_is_not_printed_again():
         create_document({"a": ["Nytt."], "b": ["Annet."]}),
     )
     _, redlines = sections(old, new)
-    known = {place: ({**row[0], "section": "known"}, *row[1:]) for place, row in redlines.stored.items()}
-    assert [section for section, _ in sections(old, new, known)[0]] == ["known", "known"]
+    stored = {key: ({**row[0], "redline": "stored"}, *row[1:]) for key, row in redlines.stored.items()}
+    assert [section for section, _ in sections(old, new, stored)[0]] == ["stored", "stored"]
 
 
 def test_only_what_is_wanted_now_is_kept():

@@ -13,8 +13,8 @@ from changelog.checkpoint import load_checkpoint, save_checkpoint
 from changelog.history import read_revisions
 from changelog.replay import build_version_log, replay_history
 from common.errors import InputError
-from generator.context import create_context
-from generator.pages import since_page_producers
+from generator.context import create_site_context
+from generator.site_files import since_page_producers
 from tests.helpers.cli import create_history, run_command
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def build_at_once(source: Path, commit: str) -> str:
 
 def render_log(log: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRedlines]:
     """Return the log and the pages of changes since each version as text, and the redlines to store."""
-    context = create_context(log, date(2026, 11, 22), TEMPLATES, None, redlines)
+    context = create_site_context(log, date(2026, 11, 22), TEMPLATES, None, redlines)
     return "\n".join(
         [repr(log), *(file.text for produce in since_page_producers(context, 1) for file in produce())]
     ), context.redlines.stored

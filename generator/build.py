@@ -1,0 +1,80 @@
+"""Build the site and the letters: everything that the command `build` decides.
+
+A build with nothing to do is the common case (a pipeline runs on every push), so that this module imports
+Jinja, YAML, GitPython and the like only where something has to be rendered.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from changelog.git_process import resolve_ref
+from common.errors import InputError
+from generator.build_options import BuildListener, BuildOptions, BuildResult
+from generator.build_state import describe_build_inputs, find_unchanged_build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from changelog.history import Revision
+    from generator.build_state import BuildInputs
+
+_CHECKPOINT_FILE = ".checkpoint"
+
+
+def build_site(options: BuildOptions, listener: BuildListener | None = None) -> BuildResult:
+    """Build the site and the letters of a policy into `options.out`.
+
+    Raises InputError where options or content are wrong, TryLaterError where the machine is at fault; what
+    was published before stays then.
+    """
+    listener = listener or BuildListener()
+    _refuse_output_inside_content(options)
+    inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref))
+    if options.use_cache and (state := find_unchanged_build(options.out, inputs)):
+        listener.history_read(state.history)
+        return BuildResult(state.history, state.page_count, written_versions=0, has_changed=False)
+    return _render_and_publish(options, inputs, listener)
+
+
+def _refuse_output_inside_content(options: BuildOptions) -> None:
+    if options.out.resolve().is_relative_to((options.source / "content").resolve()):
+        raise InputError(
+            f"{options.out}: a site inside content/ would be read as content; choose another --out"
+        )
+
+
+def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: BuildListener) -> BuildResult:
+    from changelog.checkpoint import load_checkpoint, save_checkpoint
+    from changelog.replay import replay_history
+    from generator.context import create_site_context
+    from generator.json_api import refuse_changed_past
+    from generator.publisher import publish_site, summarize_history
+    from generator.version_store import hash_software
+
+    checkpoint = options.out / _CHECKPOINT_FILE
+    made_with = f"{hash_software(options.project)} {options.source.resolve()}"
+    builder, redlines = load_checkpoint(checkpoint, made_with) if options.use_cache else (None, None)
+    builder = replay_history(lambda start: _read_history(options, inputs, start), builder)
+    log = builder.log
+    listener.history_read(summarize_history(log))
+    site = create_site_context(log, options.today, options.templates, options.base_url, redlines)
+    if options.published:
+        refuse_changed_past(site, options.published)
+
+    def save_checkpoint_for_next_build() -> None:
+        if inputs.commit:
+            save_checkpoint(checkpoint, made_with, builder, site.redlines.stored)
+
+    return publish_site(site, options, inputs, listener, save_checkpoint_for_next_build)
+
+
+def _read_history(options: BuildOptions, inputs: BuildInputs, start: str) -> Iterable[Revision]:
+    """Return the revisions from the commit `start` on, and the uncommitted content after them in a draft."""
+    from changelog.history import read_revisions, read_working_tree
+
+    revisions = read_revisions(options.source, inputs.commit or options.ref, start)
+    return (
+        chain(revisions, [read_working_tree(options.source, options.today)]) if options.draft else revisions
+    )

@@ -1,0 +1,75 @@
+"""What a build is asked to do, how it can be followed, and what it did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What to build and how.
+
+    `source` contains content/; `today` decides what is in force; `published` is the versions.json published
+    last, which the build must not contradict; `draft` adds the uncommitted content as one more version;
+    without `use_cache` nothing of an earlier build is reused; `project` contains the code and templates/.
+    """
+
+    source: Path
+    out: Path
+    today: dt.date
+    ref: str = "HEAD"
+    published: Path | None = None
+    base_url: str | None = None
+    draft: bool = False
+    jobs: int = 1
+    use_cache: bool = True
+    project: Path = PROJECT
+
+    @property
+    def templates(self) -> Path:
+        """The folder of the templates."""
+        return self.project / "templates"
+
+
+@dataclass(frozen=True)
+class HistorySummary:
+    """What was found in the history: one warning a line, and how many revisions and versions it has."""
+
+    warnings: Sequence[str]
+    revision_count: int
+    version_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did: version folders written, whether any page changed, and how many pages there are."""
+
+    history: HistorySummary
+    page_count: int
+    written_versions: int
+    has_changed: bool
+
+    @property
+    def kept_versions(self) -> int:
+        """How many version folders of earlier builds are still current."""
+        return self.history.version_count - self.written_versions
+
+
+class BuildListener:
+    """Follows a build while it runs. Override what is of interest; by default nothing is shown."""
+
+    def history_read(self, history: HistorySummary) -> None:
+        """Receive the summary of the history, before anything is written."""
+
+    def follow_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
+        """Return `names` as they are; each of the `count` names is yielded when its folder is written."""
+        del count
+        return names

@@ -1,0 +1,136 @@
+"""Generations: the files of a site that may differ from build to build, with a link to each version's folder.
+
+A generation is named after the hash of its files, so that a build that changes nothing writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator import urls
+from generator.context import SiteFile, load_assets
+from generator.letters import has_letter
+from generator.parallel import parallel_map
+from generator.public_files import create_public_folder
+from generator.version_store import combine_digests, hash_folder, install_folder, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from generator.context import SiteContext
+    from generator.site_files import FileProducer
+    from generator.version_store import VersionStore
+
+_SCHEMA = 1
+_MANIFEST_FILE = "manifest.json"
+_SERIAL_LIMIT = 32  # pages: fewer are rendered sooner than a second process starts
+
+
+class Generation(NamedTuple):
+    """A generation as written: its name, how many pages it has, and whether it had to be written."""
+
+    name: str
+    page_count: int
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a generation says of itself: the paths of its assets, and a hash of the redactions it respects."""
+
+    assets: Sequence[str]
+    redactions: str
+
+
+def build_manifest(site: SiteContext) -> Manifest:
+    """Return the manifest of the generation of a site."""
+    redactions = hashlib.sha256(repr(site.log.policy.redactions).encode()).hexdigest()
+    return Manifest(sorted(site.assets.values()), redactions)
+
+
+def read_manifest(generation: Path) -> Manifest | None:
+    """Return the manifest of a generation; None where it is missing or damaged."""
+    try:
+        values = json.loads((generation / _MANIFEST_FILE).read_text())
+        if values["schema"] != _SCHEMA or not all(isinstance(path, str) for path in values["assets"]):
+            return None
+        return Manifest(list(values["assets"]), values["redactions"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def write_generation(
+    root: Path, producers: Sequence[FileProducer], store: VersionStore, jobs: int
+) -> Generation:
+    """Write a generation below `root`, its files rendered by up to `jobs` processes.
+
+    Where an intact generation of the same content exists, nothing is replaced.
+    """
+    new = root / ".new"
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        create_public_folder(new / "letters")
+        digests: dict[str, str] = {}
+        for written in parallel_map(partial(_write_produced, new / "site"), producers, jobs, _SERIAL_LIMIT):
+            digests |= {f"site/{path}": digest for path, digest in written.items()}
+        page_count = len(digests)
+        digests |= _link_versions(new, store)
+        manifest = json.dumps({"schema": _SCHEMA, **vars(build_manifest(store.site))})
+        digests |= write_files(new, [SiteFile(_MANIFEST_FILE, manifest)])
+        name = combine_digests(digests)[:32]
+        is_new = not _has_digests(root / name, digests)
+        if is_new:
+            install_folder(new, root / name)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    return Generation(name, page_count, is_new)
+
+
+def _write_produced(folder: Path, produce: FileProducer) -> Mapping[str, str]:
+    return write_files(folder, produce())
+
+
+def _link_versions(generation: Path, store: VersionStore) -> dict[str, str]:
+    """Link each version's pages and letters to its folder in the store; return the target of each link."""
+    targets = {}
+    for path, target in _list_links(store):
+        link = generation / path
+        create_public_folder(link.parent)
+        targets[path] = f"{'../' * (path.count('/') + 2)}store/{target}"
+        link.symlink_to(targets[path])
+    return targets
+
+
+def _list_links(store: VersionStore) -> Iterator[tuple[str, str]]:
+    """Yield the path of each link in a generation and its target in the store."""
+    announced = {announcement.version.number for announcement in store.site.announcements}
+    for name, version in store.versions_by_name.items():
+        for locale in version.documents:
+            yield f"site/{urls.version_path(locale, version.number)}".rstrip("/"), f"{name}/{locale}"
+        if version.number in announced and has_letter(version):
+            yield f"letters/{version.number}", f"{name}/letter"
+
+
+def _has_digests(generation: Path, digests: Mapping[str, str]) -> bool:
+    try:
+        return hash_folder(generation) == digests
+    except OSError:
+        return False
+
+
+def list_asset_files(site: SiteContext, templates: Path, previous: Path | None) -> Iterator[SiteFile]:
+    """Yield today's assets, and those of the previous generation, which a reader may still be loading."""
+    current = dict(load_assets(templates).values())
+    for path, text in current.items():
+        yield SiteFile(path, text)
+    manifest = read_manifest(previous) if previous else None
+    for path in manifest.assets if manifest else ():
+        old = previous / "site" / path if previous else None
+        if old and path not in current and path not in site.assets.values() and old.is_file():
+            yield SiteFile(path, old.read_text(encoding="utf-8"))

@@ -1,0 +1,39 @@
+"""A bounded memory of rendered fragments, owned by the renderer that made them."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+Rendered = TypeVar("Rendered")
+_UNKNOWN = object()  # None may be a result
+
+
+class RenderCache:
+    """Keep the most recently used results of rendering, at most `capacity` of them.
+
+    Nothing invalidates an entry: its key holds every input of the rendering (immutable values, compared by
+    value or by identity), and the templates do not change while a renderer lives. The cache is freed together
+    with its renderer. A capacity of 0 turns it off.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._results: dict[Hashable, object] = {}  # in the order of use, least recent first
+        # The preview answers requests in threads of their own. Rendering is done outside of the lock.
+        self._lock = Lock()
+
+    def get_or_render(self, key: Hashable, render: Callable[[], Rendered]) -> Rendered:
+        """Return the result for a key; call `render` where it is not known."""
+        with self._lock:
+            result = self._results.pop(key, _UNKNOWN)
+        if result is _UNKNOWN:
+            result = render()
+        with self._lock:
+            self._results[key] = result
+            while len(self._results) > self._capacity:
+                del self._results[next(iter(self._results))]
+        return cast("Rendered", result)

@@ -1,0 +1,131 @@
+"""Every file of the site: its path and its text. The files of one version depend on no later version."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from changelog.redline import RedlineKind, compute_redline, map_to_current_ids
+from generator import urls, views
+from generator.context import SiteContext, SiteFile, StoredFileReader
+from generator.feed import render_feed, render_feed_entry
+from generator.front_pages import render_changelog_page, render_home_page, render_not_found_page
+from generator.help_centre import render_announcements_json, render_help_centre_files
+from generator.json_api import render_policy_jsonld, render_versions_json
+from generator.letters import has_letter, render_letter_files
+from generator.server_config import render_server_files
+from generator.version_pages import (
+    pair_with_latest,
+    render_changes_page,
+    render_since_page,
+    render_version_page,
+)
+from generator.view_models import SitemapAddress, SitemapEntry
+from policy.document import render_policy_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from changelog.redline import SectionRedline
+    from changelog.versions import Version
+    from policy.fields import Locale
+
+# Renders a few files when it is called, perhaps in another process.
+FileProducer: TypeAlias = "Callable[[], Iterable[SiteFile]]"
+
+
+def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFile]:
+    """Render the folder of one version: its pages, texts and feed entry in each language, and its letters."""
+    for locale, document in version.documents.items():
+        yield SiteFile(f"{locale}/index.html", render_version_page(site, version, locale))
+        yield SiteFile(f"{locale}/policy.txt", render_policy_text(document))
+        redline: Sequence[SectionRedline] = ()
+        if before := site.redline_base(version, locale):
+            ids = map_to_current_ids([document], site.log.policy.aliases)
+            redline = compute_redline(before.documents[locale], document, ids)
+            rendered = views.render_changes(site.renderer, locale, redline)
+            page = render_changes_page(site, version, before, locale, rendered)
+            yield SiteFile(f"{locale}/{urls.changes_subfolder(locale)}index.html", page)
+        changed = (change for change in redline if change.kind is not RedlineKind.SAME)
+        changes = [views.describe_change(site.renderer, locale, change) for change in changed]
+        yield SiteFile(f"feed/{locale}.xml", render_feed_entry(site, version, locale, changes))
+    if has_letter(version):
+        for file in render_letter_files(site, version):
+            yield SiteFile(f"letter/{file.path}", file.text)
+
+
+def front_file_producers(
+    site: SiteContext, read_stored_file: StoredFileReader, jobs: int
+) -> list[FileProducer]:
+    """Return what renders the files outside the versions' folders, which may differ in every build.
+
+    Up to `jobs` processes prepare redlines before this function returns.
+    """
+    producers: list[FileProducer] = []
+    for locale in site.locales:
+        read_entry = partial(read_stored_file, path=f"feed/{locale}.xml")
+        producers += [
+            _producer(f"{urls.changelog_path(locale)}index.html", render_changelog_page, site, locale),
+            _producer(f"{urls.home_path(locale)}index.html", render_home_page, site, locale),
+            _producer(urls.feed_path(locale), render_feed, site, locale, read_entry),
+            partial(render_help_centre_files, site, locale),
+        ]
+    producers += [
+        _producer("404.html", render_not_found_page, site),
+        _producer("sitemap.xml", _render_sitemap, site),
+        _producer("api/versions.json", render_versions_json, site),
+        _producer("api/announcements.json", render_announcements_json, site),
+        _producer("api/policy.jsonld", render_policy_jsonld, site),
+        _producer("notice.js", site.renderer.render_unescaped, "notice.js"),
+        lambda: [SiteFile(path, text) for path, text in render_server_files(site).items()],
+    ]
+    return producers + since_page_producers(site, jobs)
+
+
+def _producer(path: str, render: Callable[..., str], *arguments: object) -> FileProducer:
+    """Return what renders a single file."""
+    return lambda: [SiteFile(path, render(*arguments))]
+
+
+def since_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
+    """Return what renders the pages of changes since each version; prepare the redlines that they share."""
+    pages = {
+        (version, locale): pair_with_latest(site, version, locale)
+        for locale in site.locales
+        for version in site.log.versions
+        if site.has_since_page(version, locale)
+    }
+    site.redlines.prepare(((locale, pair) for (_, locale), pairs in pages.items() for pair in pairs), jobs)
+    return [
+        _producer(
+            f"{urls.since_path(locale, version.number)}index.html",
+            render_since_page, site, version, locale, pairs,
+        )
+        for (version, locale), pairs in pages.items()
+    ]  # fmt: skip
+
+
+def _render_sitemap(site: SiteContext) -> str:
+    entries = []
+    for path_in, locales in _list_pages(site):
+        languages = [SitemapAddress(locale, site.base_url + path_in(locale)) for locale in locales]
+        entries += [SitemapEntry(language.canonical, languages) for language in languages]
+    return site.renderer.render("sitemap.xml.j2", site.locales[0], entries=entries)
+
+
+def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Sequence[Locale]]]:
+    """Yield every page as its path in a language and the languages that have it."""
+    yield urls.home_path, site.locales
+    yield urls.changelog_path, site.locales
+    for version in site.log.versions:
+        number, own = version.number, list(version.documents)
+        yield partial(urls.version_path, number=number), own
+        with_redline = [locale for locale in own if site.redline_base(version, locale)]
+        yield partial(urls.changes_path, number=number), with_redline
+        with_since_page = [locale for locale in site.locales if site.has_since_page(version, locale)]
+        yield partial(urls.since_path, number=number), with_since_page
+    yield urls.help_centre_path, site.locales
+    for announcement in site.announcements:
+        if announcement.in_help_centre:
+            version = announcement.version
+            yield partial(urls.help_centre_path, number=version.number), list(version.documents)
