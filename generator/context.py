@@ -190,13 +190,13 @@ def format_status_line(site: SiteContext, version: Version, locale: Locale) -> s
     """Return the days of a version in words. It says nothing that a later version could make untrue."""
     gettext = site.renderer.translator(locale)
     if not version.commit:
-        return gettext("Draft, not published. To take effect on {day} at the earliest.").format(
+        return gettext("Draft, not published. Takes effect on {day} at the earliest.").format(
             day=format_day(version.effective, locale)
         )
     if version.effective == version.published:
-        line = gettext("Published on {published}, with effect from the same day.")
+        line = gettext("Published {published}, effective the same day.")
     else:
-        line = gettext("Published on {published}, announced to take effect on {effective}.")
+        line = gettext("Published {published}, effective {effective}.")
     return line.format(
         published=format_day(version.published, locale), effective=format_day(version.effective, locale)
     )

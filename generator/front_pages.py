@@ -57,9 +57,9 @@ def _format_current_status(site: SiteContext, version: Version, locale: Locale) 
         case VersionState.IN_FORCE:
             line = gettext("Version {number}, in force since {effective}.")
         case VersionState.UPCOMING:
-            line = gettext("Version {number}, not in force yet: it takes effect on {effective}.")
+            line = gettext("Version {number} is not in force yet. It takes effect on {effective}.")
         case _:
-            line = gettext("Version {number}, the last one in this language; it is no longer in force.")
+            line = gettext("Version {number}, the last one in this language. It is no longer in force.")
     return line.format(number=version.number, effective=format_day(version.effective, locale))
 
 
@@ -147,11 +147,11 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
         texts = {"nb": gettext("Published in Norwegian only"), "en": gettext("Published in English only")}
         yield Link(texts[other], urls.relative_url(here, urls.version_path(other, number)), other)
         return
-    pages = [(gettext("Read the version"), urls.version_path(locale, number))]
+    pages = [(gettext("Read this version"), urls.version_path(locale, number))]
     if site.redline_base(version, locale):
         pages.insert(0, (gettext("What changed"), urls.changes_path(locale, number)))
     if site.has_since_page(version, locale):
-        pages.append((gettext("All changes since this one"), urls.since_path(locale, number)))
+        pages.append((gettext("Changes since this version"), urls.since_path(locale, number)))
     for text, path in pages:
         yield Link(text, urls.relative_url(here, path), locale)
 
@@ -170,8 +170,8 @@ def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> 
     gettext = site.renderer.translator(locale)
     return NotFoundText(
         locale=locale,
-        heading=gettext("The page is not here"),
-        text=gettext("The address may be mistyped. No page of a published version is ever removed."),
+        heading=gettext("Page not found"),
+        text=gettext("Check the address for typing errors. Pages of published versions are never removed."),
         policy_title=site.log.policy.settings.title.in_locale(locale),
         home_href=base_path + urls.home_path(locale),
         changelog_title=gettext("Change log"),

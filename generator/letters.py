@@ -112,13 +112,13 @@ def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator
     note = version.note_texts[locale]
     effective = format_day(version.effective, locale)
     yield _leaf("h1", announcement_title(site, version, locale))
-    yield _leaf("p", gettext("The change applies from {day}.").format(day=effective))
+    yield _leaf("p", gettext("The change takes effect on {day}.").format(day=effective))
     yield from _remove_links(note.summary)
     if note.action:
         yield _leaf("h2", gettext("What you can do before {day}").format(day=effective))
         yield from _remove_links(note.action)
     if note.reason:
-        yield _leaf("h2", gettext("Why the policy changes"))
+        yield _leaf("h2", gettext("Why the policy is changing"))
         yield from _remove_links(note.reason)
     yield _leaf("h2", gettext("Read more"))
     yield Block("ul", tuple(Block("li", runs=(link,)) for link in _list_links(site, version, locale)))
@@ -132,8 +132,8 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     gettext = site.renderer.translator(locale)
     document = version.documents[locale]
     ids = map_to_current_ids([document], site.log.policy.aliases)
-    yield _leaf("h2", gettext("Every changed word"))
-    yield _leaf("p", gettext("Added words stand in [added: …], deleted ones in [deleted: …]."))
+    yield _leaf("h2", gettext("Detailed changes"))
+    yield _leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
     for change in compute_redline(before.documents[locale], document, ids):
         yield from _spell_out_marks(_changed_blocks(change), gettext)
 
@@ -145,14 +145,14 @@ def _leaf(tag: str, text: str) -> Block:
 def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[TextRun]:
     gettext = site.renderer.translator(locale)
     base, number = site.base_url, version.number
-    yield TextRun(gettext("The coming policy, whole"), base + urls.version_path(locale, number))
+    yield TextRun(gettext("Full text of the upcoming policy"), base + urls.version_path(locale, number))
     if site.redline_base(version, locale):
-        yield TextRun(gettext("What changes, word by word"), base + urls.changes_path(locale, number))
+        yield TextRun(gettext("Word-by-word changes"), base + urls.changes_path(locale, number))
     if last := site.last_announced_before(version, locale):
-        text = gettext("All that changed since version {number}").format(number=last.number)
+        text = gettext("Changes since version {number}").format(number=last.number)
         yield TextRun(text, base + urls.since_path(locale, last.number))
     anchor = f"{urls.changelog_path(locale)}#v{number}"
-    yield TextRun(gettext("All changes there ever were"), base + anchor)
+    yield TextRun(gettext("Full change log"), base + anchor)
 
 
 def _changed_blocks(change: SectionRedline) -> tuple[Block, ...]:

@@ -78,7 +78,7 @@ def render_since_page(
     changes = site.redlines.changes(locale, pairs)
     later = reversed(site.log.versions_after(version))
     page = SincePage(
-        heading=gettext("All that changed since version {number}").format(number=version.number),
+        heading=gettext("Changes since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
         steps=[_render_step(site, step, locale) for step in later if locale in step.note_texts],
         touched=views.list_touched_sections(site.renderer, locale, changes),

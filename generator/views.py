@@ -206,6 +206,6 @@ def state_name(state: VersionState, gettext: Callable[[str], str]) -> str:
     return {
         VersionState.IN_FORCE: gettext("In force"),
         VersionState.UPCOMING: gettext("Not in force yet"),
-        VersionState.SUPERSEDED: gettext("Superseded, never in force"),
+        VersionState.SUPERSEDED: gettext("Superseded before taking effect"),
         VersionState.FORMER: "",
     }[state]

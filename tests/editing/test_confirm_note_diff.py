@@ -60,7 +60,7 @@ def test_a_note_template_is_an_error_until_it_is_completed(editor):
     assert editor.run("check").returncode == 1
     editor.write(path, text.replace("nb:", "nb: Telefon er med.").replace("en:", "en: Phones are there."))
     assert editor.run("check").returncode == 0
-    assert editor.run("note").stdout == "every change is noted\n"
+    assert editor.run("note").stdout == "every change has a note\n"
 
 
 def test_the_facts_set_the_level_of_a_note_and_the_day_it_takes_effect(editor):

@@ -42,7 +42,7 @@ def edited(editor):
 def test_the_one_question_decides_the_level(edited, answer, level):
     source = str(edited.source)
     shown = at_terminal("note", "--source", source, "--today", "2026-11-22", answer=answer)
-    assert "Must people know" in shown
+    assert "Must people be told" in shown
     assert f"level: {level}" in edited.read("changes/2026-11-22-lagring.yaml").decode()
 
 
