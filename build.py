@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,11 @@ from generator.build_options import PROJECT, BuildListener, BuildOptions, Histor
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 TEMPLATES = PROJECT / "templates"
-# Pydantic would look for plugins in every installed package, which takes as long as all our calls of Git.
+PATH = click.Path(path_type=Path)
+# Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could read a progress bar
 
@@ -43,12 +45,9 @@ class Day(click.ParamType["dt.date"]):
             self.fail(f"invalid date '{value}'; expected YYYY-MM-DD", param, ctx)
 
 
-SOURCE = click.option(
-    "--source",
-    type=click.Path(path_type=Path),
-    default=PROJECT,
-    show_default="the folder of build.py",
-    help="The folder that contains content/.",
+HERE = "the folder of build.py"
+SOURCE_OPTION = click.option(
+    "--source", type=PATH, default=PROJECT, show_default=HERE, help="The folder that contains content/."
 )
 
 
@@ -66,26 +65,17 @@ def main() -> None:
 
 
 @main.command()
-@SOURCE
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Output directory."
-)
-@click.option(
-    "--ref", default="HEAD", show_default=True, help="Publish the first-parent history of this commit."
-)
+@SOURCE_OPTION
+@click.option("--out", type=PATH, default=Path("out"), show_default=True, help="Output directory.")
+@click.option("--ref", default="HEAD", show_default=True, help="Commit whose first-parent line is published.")
 @click.option("--today", type=Day(), help="The date that decides what is in force.  [default: today in Oslo]")
 @click.option(
-    "--published",
-    type=click.Path(path_type=Path),
-    help="The versions.json published last; fail if a version in it would change.",
+    "--published", type=PATH, help="Last published versions.json; fail if the build contradicts it."
 )
 @click.option("--base-url", help="Address of the site, instead of base_url in policy.yaml.")
 @click.option("--draft", is_flag=True, help="Add uncommitted content as one more version.")
 @click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    help="Number of processes.  [default: cores]",
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.  [default: cores]"
 )
 @click.option("--no-cache", is_flag=True, help="Ignore the cache.")
 def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
@@ -94,9 +84,8 @@ def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -
     from generator.build import build_site
 
     day = today or today_in_oslo()
-    result = build_site(
-        BuildOptions(out=out, today=day, use_cache=not no_cache, **options), TerminalListener()
-    )
+    wanted = BuildOptions(out=out, today=day, use_cache=not no_cache, **options)
+    result = build_site(wanted, TerminalListener())
     click.echo(f"versions  {result.written_versions} written, {result.kept_versions} kept")
     click.echo(f"pages     {result.page_count} {'written' if result.has_changed else 'unchanged'}")
     click.echo(f"site      {out / 'site' / 'index.html'}")
@@ -124,8 +113,8 @@ def _with_progress_bar(names: Iterable[str], count: int) -> Iterator[str]:
 
 
 @main.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@SOURCE
+@click.argument("file", type=PATH)
+@SOURCE_OPTION
 @click.option("--replace", is_flag=True, help="Overwrite existing files.")
 def import_(file: Path, source: Path, replace: bool) -> None:
     """Import a policy from WordPress: page-builder text, a saved page or an export (WXR)."""
@@ -138,34 +127,42 @@ def import_(file: Path, source: Path, replace: bool) -> None:
     click.echo(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
 
-TODAY = click.option("--today", type=Day(), help="The date to check against.  [default: today in Oslo]")
+TODAY_OPTION = click.option("--today", type=Day(), help="The date of the check.  [default: today in Oslo]")
+
+
+def format_option(*formats: str) -> Callable[[Any], Any]:
+    """Return the option --format with a choice of formats, the first being the default."""
+    choice = click.Choice(formats)
+    return click.option("--format", "output_format", type=choice, default=formats[0], show_default=True)
 
 
 @main.command()
-@SOURCE
+@SOURCE_OPTION
 @click.option("--base", metavar="REF", help="Check all commits since this one as one change.")
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
-)
+@format_option("text", "json", "github")
 @click.option("--strict", is_flag=True, help="Report missing legally required content as errors.")
-@TODAY
-def check(source: Path, base: str | None, shape: str, strict: bool, today: dt.date | None) -> None:
+@TODAY_OPTION
+def check(source: Path, base: str | None, output_format: str, strict: bool, today: dt.date | None) -> None:
     """Find everything that an editor must fix; exit 1 if there are errors."""
     from changelog.days import today_in_oslo
     from editing.checking import check_content
     from editing.formatters import format_annotations, format_json, format_text
+    from policy.findings import Severity
 
     findings = check_content(source, today or today_in_oslo(), base, strict=strict)
-    if text := {"json": format_json, "text": format_text}.get(shape, lambda f: format_annotations(f, source))(
-        findings
-    ):
+    formatters: dict[str, Callable[..., str]] = {
+        "json": format_json,
+        "text": format_text,
+        "github": partial(format_annotations, source=source),
+    }
+    if text := formatters[output_format](findings):
         click.echo(text)
-    if any(finding.severity == "error" for finding in findings):
+    if any(finding.severity is Severity.ERROR for finding in findings):
         sys.exit(ExitCode.FINDINGS)
 
 
 @main.command()
-@SOURCE
+@SOURCE_OPTION
 @click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
 def confirm(source: Path, sections: tuple[str, ...]) -> None:
     """Mark translations as checked against the current text of the first language."""
@@ -176,11 +173,11 @@ def confirm(source: Path, sections: tuple[str, ...]) -> None:
 
 
 @main.command()
-@SOURCE
+@SOURCE_OPTION
 @click.option(
     "--level", type=click.Choice(["minor", "major", "special"]), help="Level of the change; do not ask."
 )
-@TODAY
+@TODAY_OPTION
 def note(source: Path, level: str | None, today: dt.date | None) -> None:
     """Start a change note for changes that have none."""
     from changelog.days import today_in_oslo
@@ -200,35 +197,33 @@ def note(source: Path, level: str | None, today: dt.date | None) -> None:
 
 
 @main.command()
-@SOURCE
+@SOURCE_OPTION
 @click.argument("old", metavar="[FROM", default="")
 @click.argument("new", metavar="[TO]]", default="")
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "html", "markdown"]), default="text", show_default=True
-)
-def diff(source: Path, old: str, new: str, shape: str) -> None:
-    """Show the differences between two versions or commits; an omitted name means the working tree."""
+@format_option("text", "html", "markdown")
+def diff(source: Path, old: str, new: str, output_format: str) -> None:
+    """Show the differences between two versions or commits.
+
+    By default they are the last commit and the working tree.
+    """
     from changelog.days import today_in_oslo
     from changelog.redline_text import PLAIN_SIGNS
     from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_markdown, format_text
 
     comparison = compare_snapshots(source, old, new, today_in_oslo())
-    if shape != "text":
-        html = shape == "html"
-        click.echo(format_html(comparison, TEMPLATES) if html else format_markdown(comparison))
-        return
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    click.echo(format_text(comparison, COLOR_SIGNS if colour else PLAIN_SIGNS))
+    signs = COLOR_SIGNS if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else PLAIN_SIGNS
+    formatters: dict[str, Callable[..., str]] = {
+        "text": partial(format_text, signs=signs),
+        "html": partial(format_html, templates=TEMPLATES),
+        "markdown": format_markdown,
+    }
+    click.echo(formatters[output_format](comparison))
 
 
 @main.command()
-@SOURCE
+@SOURCE_OPTION
 @click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8000,
-    show_default=True,
-    help="Port to listen on; 0 picks a free one.",
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for a free one."
 )
 def serve(source: Path, port: int) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""

@@ -261,7 +261,7 @@ def render_standard_texts(prefix: str, before: str) -> str:
 def render_hidden_labels(_: str) -> str:
     """Return the table of the texts that a redline hides for screen readers."""
     english, norwegian = (
-        Renderer(REPOSITORY / "templates").hidden_labels(language) for language in ("en", "nb")
+        Renderer(REPOSITORY / "templates").get_hidden_labels(language) for language in ("en", "nb")
     )
     rows = [(f"`{key}`", f"`{norwegian[key]}`", f"`{english[key]}`") for key in english]
     return render_table(("", "Norwegian", "English"), rows)

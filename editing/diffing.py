@@ -15,8 +15,8 @@ from changelog.replay import build_version_log
 from changelog.snapshots import Snapshot, read_snapshots
 from common.errors import InputError
 from generator import views
+from generator.page_models import DiffPage
 from generator.rendering import Renderer
-from generator.view_models import DiffPage
 from policy.fields import Locale
 
 # Red and struck, green and underlined: colour alone would not do for the colour-blind.

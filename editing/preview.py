@@ -24,8 +24,8 @@ from editing import admin
 from editing.checking import check_content
 from editing.diffing import compare_snapshots
 from generator import views
+from generator.page_models import LanguageDraft, PreviewPage
 from generator.rendering import Renderer
-from generator.view_models import LanguageDraft, PreviewPage
 from policy.document import render_document
 from policy.loader import load_policy
 

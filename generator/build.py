@@ -1,7 +1,7 @@
 """Build the site and the letters: everything that the command `build` decides.
 
 A build with nothing to do is the common case (a pipeline runs on every push), so that this module imports
-Jinja, YAML, GitPython and the like only where something has to be rendered.
+Jinja, YAML and the like only where something has to be rendered.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What is in `out/` and what it was built from: whether a build has nothing to do, and what is damaged.
 
-This module is imported before Jinja, YAML or GitPython. The state is trusted as far as the disk agrees with
+This module is imported before Jinja and YAML. The state is trusted as far as the disk agrees with
 it: each file by its size and modification time, the history by the id of its commit.
 """
 
@@ -69,7 +69,7 @@ class BuildState:
 def describe_build_inputs(options: BuildOptions, ref: ResolvedRef) -> BuildInputs:
     """Return the inputs of a build of a commit.
 
-    Software is identified by the stats of its files: reading them would take longer than the whole check.
+    Software is identified by the stats of its files, which takes less time than to read them.
     """
     libraries = Path(json.__file__).parent, *(Path(folder) for folder in sys.path if "-packages" in folder)
     software = [
@@ -121,6 +121,7 @@ def load_build_state(out: Path) -> BuildState | None:
 
 def save_build_state(out: Path, state: BuildState) -> None:
     """Save the state of a build for the next one."""
+    # Renamed into place: a build that is killed half-way leaves the old state or the new one.
     new = out / f".new-{_FILE_NAME}"
     values = {**vars(state), "inputs": vars(state.inputs), "history": vars(state.history)}
     write_public_file(new, json.dumps({"schema": _SCHEMA, **values}).encode())
@@ -138,7 +139,7 @@ def find_unchanged_build(out: Path, inputs: BuildInputs) -> BuildState | None:
             return None
     except OSError:
         return None
-    out_path = str(out)
+    out_path = str(out)  # strings, not paths: thousands of files are checked below
     return state if all(state.is_intact(out_path, folder) for folder in state.folders) else None
 
 
@@ -157,6 +158,7 @@ def _has_stats(folder: str, stats: FolderStats) -> bool:
 
 def list_file_stats(folder: Path) -> Iterator[tuple[str, FileStat]]:
     """Yield the path and the stats of a folder, its subfolders and their files; links are not followed."""
+    # A folder's own modification time tells of files that were added or removed.
     start = len(str(folder)) + 1
     for parent, _, names in os.walk(folder):
         for path in (parent, *(f"{parent}/{name}" for name in names)):

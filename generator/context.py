@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from policy.fields import Locale
 
 LANGUAGE_NAMES = {"nb": "Norsk", "en": "English"}
+# A path below it is appended as text, hence no query, no fragment and a slash at the end.
 _BASE_URL = re.compile(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?")
 # Every page "changes since version N" repeats the notes of all later versions.
 _CACHED_SINCE_STEPS = 2048
@@ -74,30 +75,34 @@ class SiteContext:
         """Every announcement, newest first."""
         return list_announcements(self.log)
 
-    def predecessor(self, version: Version) -> Version | None:
+    def find_predecessor(self, version: Version) -> Version | None:
         """Return the version before, in force or not; None for the first."""
         return self.log.find_predecessor(version)
 
-    def redline_base(self, version: Version, locale: Locale) -> Version | None:
+    def find_redline_base(self, version: Version, locale: Locale) -> Version | None:
         """Return the version that a version's redline starts from; None if there is no redline."""
-        before = self.predecessor(version)
+        before = self.find_predecessor(version)
         return before if before and locale in before.documents else None
 
     def has_since_page(self, version: Version, locale: Locale) -> bool:
         """Whether there is a page of all changes since a version."""
-        return locale in version.documents and version.has_since_page and version != self.latest(locale)
+        return (
+            locale in version.documents
+            and version.has_since_page
+            and version != self.find_latest_version(locale)
+        )
 
-    def latest(self, locale: Locale) -> Version:
+    def find_latest_version(self, locale: Locale) -> Version:
         """Return the newest version in a language, in force or not."""
         return next(version for version in reversed(self.log.versions) if locale in version.documents)
 
-    def last_announced_before(self, version: Version, locale: Locale) -> Version | None:
+    def find_last_announced_version(self, version: Version, locale: Locale) -> Version | None:
         """Return the version that readers were told of last before this one."""
         before = self.log.versions_before(version)
         announced = [old for old in before if old.has_since_page and locale in old.documents]
         return announced[-1] if announced else None
 
-    def current_version(self, locale: Locale) -> Version:
+    def find_current_version(self, locale: Locale) -> Version:
         """Return the version of the front page: the one in force, else the next, else the latest."""
         in_force = self.log.find_version_in_force(self.today)
         candidates: tuple[Version, ...] = (
@@ -105,6 +110,7 @@ class SiteContext:
             *self.log.find_upcoming_versions(self.today),
             *reversed(self.log.versions),
         )
+        # A language may be added or dropped: then the version in force has no document in it.
         return next(version for version in candidates if locale in version.documents)
 
 
@@ -133,6 +139,7 @@ def load_assets(templates: Path) -> dict[str, tuple[str, str]]:
     assets = {}
     for path in sorted((templates / "assets").iterdir()):
         text = path.read_text(encoding="utf-8")
+        # With the hash in its name an asset may be cached for ever: another text has another address.
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         assets[path.name] = (f"assets/{path.stem}.{digest}{path.suffix}", text)
     return assets
@@ -171,14 +178,14 @@ def build_frame(
             versions_json=urls.relative_url(here, "api/versions.json"),
             stylesheet=urls.relative_url(here, site.assets["style.css"]),
         ),
-        prevailing=_prevailing_notice(site, locale, binding_locale or locale),
+        prevailing=_format_prevailing_notice(site, locale, binding_locale or locale),
         is_home=here == urls.home_path(locale),
         is_changelog=here == urls.changelog_path(locale),
     )
 
 
-def _prevailing_notice(site: SiteContext, locale: Locale, binding_locale: Locale) -> str:
-    gettext = site.renderer.translator(locale)
+def _format_prevailing_notice(site: SiteContext, locale: Locale, binding_locale: Locale) -> str:
+    gettext = site.renderer.get_translator(locale)
     if locale == binding_locale:
         return ""
     if binding_locale == "nb":
@@ -188,7 +195,7 @@ def _prevailing_notice(site: SiteContext, locale: Locale, binding_locale: Locale
 
 def format_status_line(site: SiteContext, version: Version, locale: Locale) -> str:
     """Return the days of a version in words. It says nothing that a later version could make untrue."""
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     if not version.commit:
         return gettext("Draft, not published. Takes effect on {day} at the earliest.").format(
             day=format_day(version.effective, locale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator import urls, views
-from generator.view_models import Feed, FeedEntry
+from generator.page_models import Feed, FeedEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from generator.view_models import SectionChange
     from policy.fields import Locale
 
+# A feed with every version would grow without end; readers of feeds keep what they have seen.
 _MAX_ENTRIES = 50
 
 
@@ -41,11 +42,11 @@ def render_feed_entry(
     site: SiteContext, version: Version, locale: Locale, changes: Sequence[SectionChange]
 ) -> str:
     """Render a version's entry of the feed: its note and the sections that it changes."""
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     number = version.number
-    path_in = urls.changes_path if site.redline_base(version, locale) else urls.version_path
+    path_in = urls.changes_path if site.find_redline_base(version, locale) else urls.version_path
     entry = FeedEntry(
-        title=f"{gettext('Version')} {number}: {views.level_name(version.level, gettext)}",
+        title=f"{gettext('Version')} {number}: {views.format_level(version.level, gettext)}",
         href=site.base_url + path_in(locale, number),
         updated=_format_moment(version),
         note=version.note_texts[locale],

@@ -8,18 +8,16 @@ from urllib.parse import urlsplit
 from changelog.versions import VersionLevel
 from generator import urls, views
 from generator.context import build_frame, format_status_line
-from generator.view_models import (
+from generator.page_models import (
     ChangelogEntry,
     ChangelogPage,
     HomePage,
-    Link,
     NoteSummary,
     NotFoundPage,
     NotFoundText,
-    TouchedSection,
     UpcomingNotice,
-    VersionState,
 )
+from generator.view_models import Link, TouchedSection, VersionState
 from policy.localization import format_day
 
 if TYPE_CHECKING:
@@ -34,9 +32,9 @@ if TYPE_CHECKING:
 def render_home_page(site: SiteContext, locale: Locale) -> str:
     """Render the version in force, with notices of upcoming versions beside it."""
     here = urls.home_path(locale)
-    version = site.current_version(locale)
+    version = site.find_current_version(locale)
     number = version.number
-    before = site.redline_base(version, locale)
+    before = site.find_redline_base(version, locale)
     page = HomePage(
         version=number,
         status=_format_current_status(site, version, locale),
@@ -52,7 +50,7 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
 
 
 def _format_current_status(site: SiteContext, version: Version, locale: Locale) -> str:
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     match views.find_version_state(site.log, version, site.today):
         case VersionState.IN_FORCE:
             line = gettext("Version {number}, in force since {effective}.")
@@ -73,7 +71,7 @@ def _build_upcoming_notices(site: SiteContext, shown: Version, locale: Locale) -
 
 
 def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], locale: Locale) -> UpcomingNotice:
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     here, last = urls.home_path(locale), versions[-1]
     # Minor versions need no notice of their own beside a larger one of the same day.
     announced = [version for version in versions if version.has_since_page] or versions
@@ -105,16 +103,16 @@ def render_changelog_page(site: SiteContext, locale: Locale) -> str:
 
 
 def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) -> ChangelogEntry:
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     state = views.find_version_state(site.log, version, site.today)
     return ChangelogEntry(
         number=version.number,
         state=state,
-        state_name=views.state_name(state, gettext),
+        state_name=views.format_state(state, gettext),
         level=version.level,
-        level_name=views.level_name(version.level, gettext),
+        level_name=views.format_level(version.level, gettext),
         minimum_level_name=(
-            views.level_name(version.minimum_level, gettext) if version.is_below_minimum else ""
+            views.format_level(version.minimum_level, gettext) if version.is_below_minimum else ""
         ),
         status=format_status_line(site, version, locale),
         note=version.note_texts.get(locale),
@@ -125,7 +123,7 @@ def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) 
 
 def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) -> Iterator[TouchedSection]:
     """Yield the sections that a version touches, by their titles; by their ids where it has none of them."""
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     document = version.documents.get(locale)
     titles = {section.id: section.title for section in document.sections} if document else {}
     touched = version.sections
@@ -140,7 +138,7 @@ def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) 
 
 
 def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[Link]:
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     here, number = urls.changelog_path(locale), version.number
     if locale not in version.documents:
         other = next(iter(version.documents))
@@ -148,7 +146,7 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
         yield Link(texts[other], urls.relative_url(here, urls.version_path(other, number)), other)
         return
     pages = [(gettext("Read this version"), urls.version_path(locale, number))]
-    if site.redline_base(version, locale):
+    if site.find_redline_base(version, locale):
         pages.insert(0, (gettext("What changed"), urls.changes_path(locale, number)))
     if site.has_since_page(version, locale):
         pages.append((gettext("Changes since this version"), urls.since_path(locale, number)))
@@ -167,7 +165,7 @@ def render_not_found_page(site: SiteContext) -> str:
 
 
 def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> NotFoundText:
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     return NotFoundText(
         locale=locale,
         heading=gettext("Page not found"),

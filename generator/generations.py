@@ -84,6 +84,7 @@ def write_generation(
         manifest = json.dumps({"schema": _SCHEMA, **vars(build_manifest(store.site))})
         digests |= write_files(new, [SiteFile(_MANIFEST_FILE, manifest)])
         name = combine_digests(digests)[:32]
+        # The name is a hash of the content, so a folder of that name either has it or is damaged.
         is_new = not _has_digests(root / name, digests)
         if is_new:
             install_folder(new, root / name)
@@ -98,7 +99,7 @@ def _write_produced(folder: Path, produce: FileProducer) -> Mapping[str, str]:
 
 def _link_versions(generation: Path, store: VersionStore) -> dict[str, str]:
     """Link each version's pages and letters to its folder in the store; return the target of each link."""
-    targets = {}
+    targets = {}  # relative, so that the output folder can be moved as a whole
     for path, target in _list_links(store):
         link = generation / path
         create_public_folder(link.parent)
@@ -130,6 +131,7 @@ def list_asset_files(site: SiteContext, templates: Path, previous: Path | None) 
     for path, text in current.items():
         yield SiteFile(path, text)
     manifest = read_manifest(previous) if previous else None
+    # Only the assets of its own pages, not those that it kept in turn: one generation back is enough.
     for path in manifest.assets if manifest else ():
         old = previous / "site" / path if previous else None
         if old and path not in current and path not in site.assets.values() and old.is_file():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator import urls
 from generator.context import SiteFile, build_frame, format_status_line
-from generator.view_models import AnnouncementView, HelpCentrePage
+from generator.page_models import AnnouncementView, HelpCentrePage
 from policy.blocks import render_prose
 from policy.localization import format_day
 
@@ -37,7 +37,9 @@ def render_help_centre_files(site: SiteContext, locale: Locale) -> Iterator[Site
 def _render_overview(site: SiteContext, locale: Locale, announcements: Sequence[Announcement]) -> SiteFile:
     here = urls.help_centre_path(locale)
     href = partial(urls.relative_url, here)
-    page = HelpCentrePage([_build_view(site, announcement, locale, href) for announcement in announcements])
+    page = HelpCentrePage(
+        [_build_announcement_view(site, announcement, locale, href) for announcement in announcements]
+    )
     frame = build_frame(site, locale, urls.help_centre_path, site.locales)
     text = site.renderer.render("help_centre.html.j2", locale, frame=frame, page=page)
     return SiteFile(f"{here}index.html", text)
@@ -47,7 +49,7 @@ def _render_fragment(site: SiteContext, locale: Locale, announcements: Sequence[
     """Render the current announcements for another site's page, hence with absolute addresses."""
     page = HelpCentrePage(
         [
-            _build_view(site, announcement, locale, lambda path: site.base_url + path)
+            _build_announcement_view(site, announcement, locale, lambda path: site.base_url + path)
             for announcement in announcements
             if announcement.is_shown_on(site.today)
         ]
@@ -59,28 +61,28 @@ def _render_fragment(site: SiteContext, locale: Locale, announcements: Sequence[
 def _render_announcement(site: SiteContext, locale: Locale, announcement: Announcement) -> SiteFile:
     path_in = partial(urls.help_centre_path, number=announcement.version.number)
     here = path_in(locale)
-    view = _build_view(site, announcement, locale, partial(urls.relative_url, here))
+    view = _build_announcement_view(site, announcement, locale, partial(urls.relative_url, here))
     frame = build_frame(site, locale, path_in, list(announcement.version.documents))
     text = site.renderer.render("announcement.html.j2", locale, frame=frame, announcement=view)
     return SiteFile(f"{here}index.html", text)
 
 
-def announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
+def format_announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
     """Return the title of an announcement, the same on every channel."""
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     title = site.log.policy.settings.title.in_locale(locale)
     day = format_day(version.effective, locale)
     return gettext("{title}: changes from {day}").format(title=title, day=day)
 
 
-def _build_view(
+def _build_announcement_view(
     site: SiteContext, announcement: Announcement, locale: Locale, href: Callable[[str], str]
 ) -> AnnouncementView:
     """Return an announcement for a template; `href` turns a path of the site into a link."""
     version = announcement.version
-    has_redline = site.redline_base(version, locale) is not None
+    has_redline = site.find_redline_base(version, locale) is not None
     return AnnouncementView(
-        title=announcement_title(site, version, locale),
+        title=format_announcement_title(site, version, locale),
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         is_current=announcement.is_shown_on(site.today),
@@ -113,9 +115,9 @@ def render_announcements_json(site: SiteContext) -> str:
 
 def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
     note = version.note_texts[locale]
-    last = site.last_announced_before(version, locale)
+    last = site.find_last_announced_version(version, locale)
     return {
-        "title": announcement_title(site, version, locale),
+        "title": format_announcement_title(site, version, locale),
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": site.base_url + urls.version_path(locale, version.number),

@@ -48,7 +48,7 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
     return {
         "version": version.number,
         "level": version.level,
-        "floor": version.minimum_level,
+        "floor": version.minimum_level,  # the name is published, so it stays
         "published": str(version.published),
         "effective": str(version.effective),
         "commit": version.commit or None,
@@ -72,7 +72,7 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
 
 def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
     base, number, note = site.base_url, version.number, version.note_texts[locale]
-    has_redline = site.redline_base(version, locale) is not None
+    has_redline = site.find_redline_base(version, locale) is not None
     has_since_page = site.has_since_page(version, locale)
     return {
         "summary": render_prose(note.summary),
@@ -109,13 +109,13 @@ def _read_published_records(published: Path) -> Mapping[str, Mapping[str, Any]]:
         raise InputError(
             f"{published}: cannot be read ({error.strerror}); give the versions.json published last"
         ) from None
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):  # the last one for deeply nested brackets
         raise InputError(f"{published}: not a versions.json; give the one published last") from None
 
 
 def render_policy_jsonld(site: SiteContext) -> str:
     """Render `api/policy.jsonld`: the version in force as JSON-LD in all languages, its context inline."""
-    version = site.current_version(site.locales[0])
+    version = site.find_current_version(site.locales[0])
     documents = version.documents
     title = site.log.policy.settings.title
     return _format_json(

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 from changelog.redline import RedlineKind, compute_redline, map_to_current_ids
 from generator import urls
 from generator.context import SiteFile
-from generator.help_centre import announcement_title
-from generator.view_models import LetterPage
+from generator.help_centre import format_announcement_title
+from generator.page_models import LetterPage
 from policy.blocks import Block, TextRun, iter_leaves, render_text
 from policy.localization import format_day
 from policy.models import Channel
@@ -51,7 +51,7 @@ _STYLES = {
 }
 
 
-def sender_address(version: Version) -> str:
+def find_sender_address(version: Version) -> str:
     """Return the address that letters of a version are sent from; empty where its settings name none."""
     mail, controller = version.settings.mail, version.settings.controller
     return (mail.from_ if mail else controller.email) or ""
@@ -59,7 +59,7 @@ def sender_address(version: Version) -> str:
 
 def has_letter(version: Version) -> bool:
     """Whether a version has a letter: mail was promised, and there is an address to send it from."""
-    return Channel.EMAIL in version.channels and bool(sender_address(version))
+    return Channel.EMAIL in version.channels and bool(find_sender_address(version))
 
 
 def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFile]:
@@ -68,6 +68,7 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
     for locale in version.documents:
         message = _render_message(site, version, locale)
         digests[locale] = hashlib.sha256(message).hexdigest()
+        # Quoted-printable, so that a letter passes relays without 8BITMIME (RFC 6152) unchanged.
         yield SiteFile(f"{locale}.eml", message.decode("ascii"))
     metadata = {
         "schema": 1,
@@ -86,10 +87,10 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
 def _render_message(site: SiteContext, version: Version, locale: Locale) -> bytes:
     """Render a message (RFC 5322) without To, Date and Message-ID, which the notifier sets."""
     body = tuple(_build_body(site, version, locale))
-    subject = announcement_title(site, version, locale)
+    subject = format_announcement_title(site, version, locale)
     mail, controller = version.settings.mail, version.settings.controller
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(controller.name.in_locale(locale), addr_spec=sender_address(version))
+    message["From"] = Address(controller.name.in_locale(locale), addr_spec=find_sender_address(version))
     if mail and mail.reply_to:
         message["Reply-To"] = Address(addr_spec=mail.reply_to)
     message["Subject"] = subject
@@ -108,61 +109,61 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
 
 def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
     """Yield what changes, what the reader can do before it does, where to read more, and the redline."""
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     note = version.note_texts[locale]
     effective = format_day(version.effective, locale)
-    yield _leaf("h1", announcement_title(site, version, locale))
-    yield _leaf("p", gettext("The change takes effect on {day}.").format(day=effective))
+    yield _create_leaf("h1", format_announcement_title(site, version, locale))
+    yield _create_leaf("p", gettext("The change takes effect on {day}.").format(day=effective))
     yield from _remove_links(note.summary)
     if note.action:
-        yield _leaf("h2", gettext("What you can do before {day}").format(day=effective))
+        yield _create_leaf("h2", gettext("What you can do before {day}").format(day=effective))
         yield from _remove_links(note.action)
     if note.reason:
-        yield _leaf("h2", gettext("Why the policy is changing"))
+        yield _create_leaf("h2", gettext("Why the policy is changing"))
         yield from _remove_links(note.reason)
-    yield _leaf("h2", gettext("Read more"))
+    yield _create_leaf("h2", gettext("Read more"))
     yield Block("ul", tuple(Block("li", runs=(link,)) for link in _list_links(site, version, locale)))
     yield from _build_redline(site, version, locale)
 
 
 def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
-    before = site.redline_base(version, locale)
+    before = site.find_redline_base(version, locale)
     if before is None:
         return
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     document = version.documents[locale]
     ids = map_to_current_ids([document], site.log.policy.aliases)
-    yield _leaf("h2", gettext("Detailed changes"))
-    yield _leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
+    yield _create_leaf("h2", gettext("Detailed changes"))
+    yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
     for change in compute_redline(before.documents[locale], document, ids):
-        yield from _spell_out_marks(_changed_blocks(change), gettext)
+        yield from _spell_out_marks(_list_changed_blocks(change), gettext)
 
 
-def _leaf(tag: str, text: str) -> Block:
+def _create_leaf(tag: str, text: str) -> Block:
     return Block(tag, runs=(TextRun(text),))
 
 
 def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[TextRun]:
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     base, number = site.base_url, version.number
     yield TextRun(gettext("Full text of the upcoming policy"), base + urls.version_path(locale, number))
-    if site.redline_base(version, locale):
+    if site.find_redline_base(version, locale):
         yield TextRun(gettext("Word-by-word changes"), base + urls.changes_path(locale, number))
-    if last := site.last_announced_before(version, locale):
+    if last := site.find_last_announced_version(version, locale):
         text = gettext("Changes since version {number}").format(number=last.number)
         yield TextRun(text, base + urls.since_path(locale, last.number))
     anchor = f"{urls.changelog_path(locale)}#v{number}"
     yield TextRun(gettext("Full change log"), base + anchor)
 
 
-def _changed_blocks(change: SectionRedline) -> tuple[Block, ...]:
+def _list_changed_blocks(change: SectionRedline) -> tuple[Block, ...]:
     """Return the title of a section and its blocks that hold a mark; nothing where it did not change."""
     if change.kind is RedlineKind.SAME:
         return ()
     changed = tuple(
         block
         for block in change.blocks
-        if any(_change_mark(run) for leaf in iter_leaves((block,)) for run in leaf.runs)
+        if any(_find_change_mark(run) for leaf in iter_leaves((block,)) for run in leaf.runs)
     )
     return (Block("h3", runs=change.title), *changed)
 
@@ -180,7 +181,8 @@ def _spell_out_marks(content: Iterable[Block], gettext: Callable[[str], str]) ->
 
     def spell_out(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
         result: list[TextRun] = []
-        for mark, group in groupby(runs, key=_change_mark):
+        for mark, group in groupby(runs, key=_find_change_mark):
+            # Footnote signs have no target in a letter.
             own = [replace(run, href="") for run in group if "note" not in run.marks]
             if mark and own:
                 own[0] = replace(own[0], text=openings[mark] + own[0].text)
@@ -193,7 +195,7 @@ def _spell_out_marks(content: Iterable[Block], gettext: Callable[[str], str]) ->
     return tuple(_map_runs(block, spell_out) for block in content)
 
 
-def _change_mark(run: TextRun) -> str:
+def _find_change_mark(run: TextRun) -> str:
     """Return `ins`, `del` or nothing."""
     return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
 

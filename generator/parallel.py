@@ -45,7 +45,7 @@ def parallel_map(
         ) as pool:
             # Neighbours share most of their sections: a process gets many in a row and renders those once.
             chunk = -(-len(items) // (_CHUNKS_PER_PROCESS * jobs))
-            yield from pool.map(_compute, range(len(items)), chunksize=chunk)
+            yield from pool.map(_compute_item, range(len(items)), chunksize=chunk)
     except BrokenProcessPool:
         raise TryLaterError("a process of the build was killed; build again") from None
     finally:
@@ -62,7 +62,7 @@ def _start_worker(function: Callable[[Any], Any], items: Sequence[Any]) -> None:
     Thread(target=_exit_with_parent, daemon=True).start()
 
 
-def _compute(index: int) -> Any:
+def _compute_item(index: int) -> Any:
     function, items = _worker_task
     return function(items[index])
 

@@ -32,7 +32,7 @@ from generator.build_state import (
 )
 from generator.generations import build_manifest, list_asset_files, read_manifest, write_generation
 from generator.public_files import create_public_folder
-from generator.site_files import front_file_producers
+from generator.site_files import create_front_file_producers
 from generator.version_store import VersionStore
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def publish_site(
     out = options.out
     try:
         with _lock_output(out):
-            return _publish(site, options, inputs, listener, save_checkpoint)
+            return _publish_locked(site, options, inputs, listener, save_checkpoint)
     except OSError as error:
         if error.errno in _DISK_FULL:
             raise TryLaterError(
@@ -79,6 +79,7 @@ def _lock_output(out: Path) -> Iterator[None]:
     create_public_folder(out)
     if foreign := _find_foreign_path(out):
         raise InputError(f"{foreign}: not made by a build; move it away or choose another --out")
+    # flock, not a file that must be removed: it ends with the process that holds it, however that ends.
     with (out / _LOCK_FILE).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -98,7 +99,7 @@ def _find_foreign_path(out: Path) -> Path | None:
     return next((out / name for name in ("store", "generations") if (out / name).exists()), None)
 
 
-def _publish(
+def _publish_locked(
     site: SiteContext,
     options: BuildOptions,
     inputs: BuildInputs,
@@ -116,14 +117,14 @@ def _publish(
 
     producers: list[FileProducer] = [
         partial(list_asset_files, site, options.templates, previous),
-        *front_file_producers(site, store.read_stored_file, options.jobs),
+        *create_front_file_producers(site, store.read_stored_file, options.jobs),
         produce_checkpoint,
     ]
     generation = write_generation(out / "generations", producers, store, options.jobs)
-    _make_current(out, generation.name)
+    _make_current(out, generation.name)  # readers see the new site from here on
     keep = {generation.name}
     if previous and _may_stay(previous, site):
-        keep.add(previous.name)
+        keep.add(previous.name)  # a reader may be loading its pages right now
     _remove_unused(out, store, keep)
     history = summarize_history(site.log)
     folders = dict(_collect_stats(out, generation.name, store, state))

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from policy.blocks import Block
     from policy.fields import Locale
 
-# Measured on 1,000 versions of 30 sections: consecutive versions share all but one section, so a few hundred
-# entries give nearly every hit that an unbounded cache would, in a tenth of its memory.
+# Consecutive versions share all sections but the edited ones, so that a cache need not hold much more than
+# the sections of one version in all languages.
 _CACHED_FRAGMENTS = 512
 
 
@@ -36,12 +36,12 @@ class Renderer:
         self._jinja = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
-            undefined=StrictUndefined,
+            undefined=StrictUndefined,  # a misspelled field is an error and not an empty string
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
             extensions=["jinja2.ext.i18n"],
-            auto_reload=False,
+            auto_reload=False,  # templates do not change while a renderer lives
         )
         self._jinja.policies["ext.i18n.trimmed"] = True
         # HTML inside XML: what is already escaped as HTML is escaped once more as text (RFC 4287 §3.1.1.2).
@@ -53,22 +53,22 @@ class Renderer:
         self.section_body_cache = RenderCache(_CACHED_FRAGMENTS)
         self.change_cache = RenderCache(_CACHED_FRAGMENTS)
 
-    def translator(self, locale: Locale) -> Callable[[str], str]:
+    def get_translator(self, locale: Locale) -> Callable[[str], str]:
         """Return the function that translates the English messages of the interface into `locale`."""
         if locale not in self._translators:
             catalogue = self._templates / "locale" / f"{locale}.po"
             self._translators[locale] = load_catalogue(catalogue, locale)
         return self._translators[locale]
 
-    def hidden_labels(self, locale: Locale) -> Mapping[str, str]:
+    def get_hidden_labels(self, locale: Locale) -> Mapping[str, str]:
         """Return the visually hidden words that name insertions, deletions, moves and notes in HTML."""
         if locale not in self._labels:
-            self._labels[locale] = _hidden_labels(self.translator(locale))
+            self._labels[locale] = _translate_hidden_labels(self.get_translator(locale))
         return self._labels[locale]
 
     def render_blocks(self, locale: Locale, content: Iterable[Block]) -> Markup:
         """Render blocks as HTML; policy/blocks.py escapes their text."""
-        return Markup(blocks.render_html(content, self.hidden_labels(locale)))  # noqa: S704 - escaped by render_html
+        return Markup(blocks.render_html(content, self.get_hidden_labels(locale)))  # noqa: S704 - escaped by render_html
 
     @staticmethod
     def mark_safe(text: str) -> Markup:
@@ -84,11 +84,12 @@ class Renderer:
 
     def render_unescaped(self, template: str, **values: object) -> str:
         """Render a template that is not HTML; the values must be safe as they are."""
+        # Files for scripts and servers have their own quoting; HTML escapes would break them.
         return self._jinja.overlay(autoescape=False).get_template(template).render(values)
 
     def render(self, template: str, locale: Locale, **values: object) -> str:
         """Render a template; `_` and `html` in it use the reader's language."""
-        gettext = self.translator(locale)
+        gettext = self.get_translator(locale)
         return self._jinja.get_template(template).render(
             **values,
             locale=locale,
@@ -98,7 +99,7 @@ class Renderer:
         )
 
 
-def _hidden_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:
+def _translate_hidden_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:
     return {
         "ins": gettext("[added: "),
         "ins-end": gettext(" end of addition]"),

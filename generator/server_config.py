@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from generator.view_models import ServerConfig
+from generator.page_models import ServerConfig
 
 if TYPE_CHECKING:
     from generator.context import SiteContext
@@ -31,14 +31,14 @@ _TEMPLATES = {"_headers": "headers.j2", ".htaccess": "htaccess.j2", "nginx.conf"
 
 def render_server_files(site: SiteContext) -> dict[str, str]:
     """Render the files that web servers read, by their path in the site."""
-    config = ServerConfig(HEADERS, SHARED_PATHS, _members_origin(site), urlsplit(site.base_url).path)
+    config = ServerConfig(HEADERS, SHARED_PATHS, _find_members_origin(site), urlsplit(site.base_url).path)
     return {
         path: site.renderer.render_unescaped(f"server/{template}", config=config)
         for path, template in _TEMPLATES.items()
     }
 
 
-def _members_origin(site: SiteContext) -> str:
+def _find_members_origin(site: SiteContext) -> str:
     """Return the one other origin that may read what is shared: the controller's website, where members are.
 
     It need not be the policy's own origin, which may read everything anyway.

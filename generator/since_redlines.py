@@ -56,9 +56,9 @@ class SinceRedlines:
         new = [key for key in keys if key not in self._stored_before]
         render = partial(_render_pair, self._renderer)
         rendered = dict(zip(new, parallel_map(render, new, jobs, _SERIAL_LIMIT), strict=True))
-        self._prepared = {key: rendered.get(key) or self._restore(key) for key in keys}
+        self._prepared = {key: rendered.get(key) or self._restore_change(key) for key in keys}
 
-    def _restore(self, key: PairKey) -> PreparedChange:
+    def _restore_change(self, key: PairKey) -> PreparedChange:
         values, deleted, inserted = self._stored_before[key]
         change = RenderedChange(
             id=values["id"],
@@ -73,11 +73,15 @@ class SinceRedlines:
     @property
     def stored(self) -> StoredRedlines:
         """The prepared redlines as plain values, for the next build."""
-        return {key: (_plain_fields(row.change), *row.block_moves) for key, row in self._prepared.items()}
+        return {
+            key: (_convert_to_plain_values(row.change), *row.block_moves)
+            for key, row in self._prepared.items()
+        }
 
-    def changes(self, locale: Locale, pairs: Sequence[SectionPair]) -> list[RenderedChange]:
+    def get_changes(self, locale: Locale, pairs: Sequence[SectionPair]) -> list[RenderedChange]:
         """Return the sections of one redline, all of them prepared before."""
         prepared = [self._prepared[locale, pair] for pair in pairs]
+        # Whether a block moved depends on the whole page: deleted in one section, inserted in another.
         moved = find_moved_texts(row.block_moves for row in prepared)
         return [
             row.change
@@ -87,7 +91,7 @@ class SinceRedlines:
         ]
 
 
-def _plain_fields(change: RenderedChange) -> Mapping[str, str]:
+def _convert_to_plain_values(change: RenderedChange) -> Mapping[str, str]:
     return {field.name: str(getattr(change, field.name)) for field in fields(change)}
 
 

@@ -13,6 +13,7 @@ from generator.front_pages import render_changelog_page, render_home_page, rende
 from generator.help_centre import render_announcements_json, render_help_centre_files
 from generator.json_api import render_policy_jsonld, render_versions_json
 from generator.letters import has_letter, render_letter_files
+from generator.page_models import SitemapAddress, SitemapEntry
 from generator.server_config import render_server_files
 from generator.version_pages import (
     pair_with_latest,
@@ -20,7 +21,6 @@ from generator.version_pages import (
     render_since_page,
     render_version_page,
 )
-from generator.view_models import SitemapAddress, SitemapEntry
 from policy.document import render_policy_text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
         yield SiteFile(f"{locale}/index.html", render_version_page(site, version, locale))
         yield SiteFile(f"{locale}/policy.txt", render_policy_text(document))
         redline: Sequence[SectionRedline] = ()
-        if before := site.redline_base(version, locale):
+        if before := site.find_redline_base(version, locale):
             ids = map_to_current_ids([document], site.log.policy.aliases)
             redline = compute_redline(before.documents[locale], document, ids)
             rendered = views.render_changes(site.renderer, locale, redline)
@@ -54,7 +54,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
             yield SiteFile(f"letter/{file.path}", file.text)
 
 
-def front_file_producers(
+def create_front_file_producers(
     site: SiteContext, read_stored_file: StoredFileReader, jobs: int
 ) -> list[FileProducer]:
     """Return what renders the files outside the versions' folders, which may differ in every build.
@@ -62,32 +62,33 @@ def front_file_producers(
     Up to `jobs` processes prepare redlines before this function returns.
     """
     producers: list[FileProducer] = []
+    # Entries of the feed are read from the versions' folders: rendering 50 redlines again would take longer.
     for locale in site.locales:
         read_entry = partial(read_stored_file, path=f"feed/{locale}.xml")
         producers += [
-            _producer(f"{urls.changelog_path(locale)}index.html", render_changelog_page, site, locale),
-            _producer(f"{urls.home_path(locale)}index.html", render_home_page, site, locale),
-            _producer(urls.feed_path(locale), render_feed, site, locale, read_entry),
+            _create_producer(f"{urls.changelog_path(locale)}index.html", render_changelog_page, site, locale),
+            _create_producer(f"{urls.home_path(locale)}index.html", render_home_page, site, locale),
+            _create_producer(urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
         ]
     producers += [
-        _producer("404.html", render_not_found_page, site),
-        _producer("sitemap.xml", _render_sitemap, site),
-        _producer("api/versions.json", render_versions_json, site),
-        _producer("api/announcements.json", render_announcements_json, site),
-        _producer("api/policy.jsonld", render_policy_jsonld, site),
-        _producer("notice.js", site.renderer.render_unescaped, "notice.js"),
+        _create_producer("404.html", render_not_found_page, site),
+        _create_producer("sitemap.xml", _render_sitemap, site),
+        _create_producer("api/versions.json", render_versions_json, site),
+        _create_producer("api/announcements.json", render_announcements_json, site),
+        _create_producer("api/policy.jsonld", render_policy_jsonld, site),
+        _create_producer("notice.js", site.renderer.render_unescaped, "notice.js"),
         lambda: [SiteFile(path, text) for path, text in render_server_files(site).items()],
     ]
-    return producers + since_page_producers(site, jobs)
+    return producers + create_since_page_producers(site, jobs)
 
 
-def _producer(path: str, render: Callable[..., str], *arguments: object) -> FileProducer:
+def _create_producer(path: str, render: Callable[..., str], *arguments: object) -> FileProducer:
     """Return what renders a single file."""
     return lambda: [SiteFile(path, render(*arguments))]
 
 
-def since_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
+def create_since_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
     """Return what renders the pages of changes since each version; prepare the redlines that they share."""
     pages = {
         (version, locale): pair_with_latest(site, version, locale)
@@ -97,7 +98,7 @@ def since_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
     }
     site.redlines.prepare(((locale, pair) for (_, locale), pairs in pages.items() for pair in pairs), jobs)
     return [
-        _producer(
+        _create_producer(
             f"{urls.since_path(locale, version.number)}index.html",
             render_since_page, site, version, locale, pairs,
         )
@@ -120,7 +121,7 @@ def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Se
     for version in site.log.versions:
         number, own = version.number, list(version.documents)
         yield partial(urls.version_path, number=number), own
-        with_redline = [locale for locale in own if site.redline_base(version, locale)]
+        with_redline = [locale for locale in own if site.find_redline_base(version, locale)]
         yield partial(urls.changes_path, number=number), with_redline
         with_since_page = [locale for locale in site.locales if site.has_since_page(version, locale)]
         yield partial(urls.since_path, number=number), with_since_page

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policy.fields import Locale
 
+# Addresses are read by people and cited in letters, so each language has its own words.
 _FOLDER_NAMES = {
     "nb": {
         "version": "versjon",

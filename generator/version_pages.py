@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from changelog.redline import map_to_current_ids, pair_sections
 from generator import urls, views
 from generator.context import build_frame, format_status_line
-from generator.view_models import ChangesPage, SincePage, SinceStep, VersionPage
+from generator.page_models import ChangesPage, SincePage, SinceStep, VersionPage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def render_version_page(site: SiteContext, version: Version, locale: Locale) -> str:
     """Render the permanent page of a version."""
     path_in = partial(urls.version_path, number=version.number)
-    before = site.redline_base(version, locale)
+    before = site.find_redline_base(version, locale)
     predecessor = urls.version_path(locale, before.number) if before else ""
     page = VersionPage(
         version=version.number,
@@ -44,11 +44,11 @@ def render_changes_page(
 ) -> str:
     """Render what changed in a version: its note and its redline from the version before."""
     path_in = partial(urls.changes_path, number=version.number)
-    gettext = site.renderer.translator(locale)
+    gettext = site.renderer.get_translator(locale)
     own_changes = [change for change in changes if change.id in version.sections]
     page = ChangesPage(
         heading=gettext("What changed in version {number}").format(number=version.number),
-        level_name=views.level_name(version.level, gettext),
+        level_name=views.format_level(version.level, gettext),
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         permanent_href="../",
@@ -66,21 +66,23 @@ def pair_with_latest(site: SiteContext, version: Version, locale: Locale) -> lis
     later = site.log.versions_after(version)
     documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
     ids = map_to_current_ids(documents, site.log.policy.aliases)
-    return list(pair_sections(version.documents[locale], site.latest(locale).documents[locale], ids))
+    return list(
+        pair_sections(version.documents[locale], site.find_latest_version(locale).documents[locale], ids)
+    )
 
 
 def render_since_page(
     site: SiteContext, version: Version, locale: Locale, pairs: Sequence[SectionPair]
 ) -> str:
     """Render all changes from a version to the latest: the note of every version, and one redline."""
-    gettext = site.renderer.translator(locale)
-    latest = site.latest(locale)
-    changes = site.redlines.changes(locale, pairs)
-    later = reversed(site.log.versions_after(version))
+    gettext = site.renderer.get_translator(locale)
+    latest = site.find_latest_version(locale)
+    changes = site.redlines.get_changes(locale, pairs)
+    later = reversed(site.log.versions_after(version))  # newest first, like the change log
     page = SincePage(
         heading=gettext("Changes since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
-        steps=[_render_step(site, step, locale) for step in later if locale in step.note_texts],
+        steps=[_get_since_step(site, step, locale) for step in later if locale in step.note_texts],
         touched=views.list_touched_sections(site.renderer, locale, changes),
         redline=views.build_redline_view(site.renderer, version.number, latest.number, changes),
     )
@@ -90,16 +92,16 @@ def render_since_page(
     return site.renderer.render("since.html.j2", locale, frame=frame, page=page)
 
 
-def _render_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
+def _get_since_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
     """Render a version's note as every page of changes since an earlier version shows it."""
     return site.since_step_cache.get_or_render(
-        (version, locale), lambda: _render_step_uncached(site, version, locale)
+        (version, locale), lambda: _render_since_step(site, version, locale)
     )
 
 
-def _render_step_uncached(site: SiteContext, version: Version, locale: Locale) -> Markup:
-    gettext = site.renderer.translator(locale)
-    has_redline = site.redline_base(version, locale) is not None
+def _render_since_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
+    gettext = site.renderer.get_translator(locale)
+    has_redline = site.find_redline_base(version, locale) is not None
     target = (urls.changes_path if has_redline else urls.version_path)(locale, version.number)
     step = SinceStep(
         heading=f"{gettext('Version')} {version.number}",

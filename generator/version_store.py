@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from generator.build_state import BuildInputs, BuildState
     from generator.context import SiteContext
 
+# Libraries whose release may change a byte of a page; click, for example, cannot.
 _LIBRARIES = (
     "babel",
     "jinja2",
@@ -55,6 +56,7 @@ def hash_software(project: Path) -> str:
         digest.update(f"{library}={library_version(library)}\n".encode())
     for folder in SOFTWARE_FOLDERS:
         for path in sorted((project / folder).rglob("*")):
+            # Compiled files differ from machine to machine and follow from the source.
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -94,7 +96,7 @@ def combine_digests(digests: Mapping[str, str]) -> str:
 def hash_folder(folder: Path, *, ignore: str = "") -> dict[str, str]:
     """Return the SHA-256 of each file and the target of each link by its path; OSError if it is missing."""
     digests = {}
-    for parent, folders, names in os.walk(folder, onerror=_reraise):
+    for parent, folders, names in os.walk(folder, onerror=_raise_error):
         for path in (Path(parent, name) for name in (*folders, *names)):
             if path.is_symlink():
                 digests[path.relative_to(folder).as_posix()] = str(path.readlink())
@@ -104,7 +106,7 @@ def hash_folder(folder: Path, *, ignore: str = "") -> dict[str, str]:
     return digests
 
 
-def _reraise(error: OSError) -> None:
+def _raise_error(error: OSError) -> None:
     """Make os.walk fail on a folder that it cannot read, which it skips by default."""
     raise error
 
@@ -131,14 +133,16 @@ class VersionStore:
             inputs.prefix,
             site.base_url,
             settings.title,
+            # Old anchors of a section follow its renames, in every version that is published.
             sorted(site.log.policy.aliases.items()),
         )
         # Without the cache every folder gets a new name: readers keep the old folders until the switch.
         self._shared_inputs = repr(shared_inputs) + ("" if options.use_cache else secrets.token_hex())
 
-    def _folder_name(self, version: Version) -> str:
+    def _compute_folder_name(self, version: Version) -> str:
         """Return the hash of everything that a version's files depend on; a commit stands for its history."""
-        before = self.site.predecessor(version)
+        before = self.site.find_predecessor(version)
+        # A draft has no commit yet: its documents stand for it.
         content = version.commit or (version.documents, before and before.commit)
         redactions = (version.redactions, before and before.redactions)
         record = (version.number, version.note_texts, version.chain_sha256, redactions)
@@ -147,7 +151,7 @@ class VersionStore:
     @cached_property
     def versions_by_name(self) -> dict[str, Version]:
         """Every version by the name of its folder, oldest first."""
-        return {self._folder_name(version): version for version in self.site.log.versions}
+        return {self._compute_folder_name(version): version for version in self.site.log.versions}
 
     @cached_property
     def _names_by_number(self) -> dict[str, str]:
@@ -164,7 +168,7 @@ class VersionStore:
         """
         create_public_folder(self.root)
         missing = [name for name in self.versions_by_name if not self._is_stored(name, state)]
-        written = parallel_map(self._write, missing, jobs, _SERIAL_LIMIT)
+        written = parallel_map(self._write_version, missing, jobs, _SERIAL_LIMIT)
         return sum(1 for _ in listener.follow_versions(written, len(missing)))
 
     def _is_stored(self, name: str, state: BuildState | None) -> bool:
@@ -173,7 +177,7 @@ class VersionStore:
             return True
         return _matches_digest(self.root / name)
 
-    def _write(self, name: str) -> str:
+    def _write_version(self, name: str) -> str:
         """Write a folder under a temporary name, and rename it once it is complete; return its name."""
         new = self.root / (_NEW_PREFIX + name)
         shutil.rmtree(new, ignore_errors=True)

@@ -59,7 +59,7 @@ def _render_section(
     renderer: Renderer, locale: Locale, section: RenderedSection, anchors: tuple[str, ...]
 ) -> tuple[str, str]:
     """Render a section and its entry in the table of contents."""
-    body = _render_body(renderer, section)
+    body = _get_section_body(renderer, section)
     view = SectionView(section.id, section.number, section.title, section.lang, anchors, body)
     return (
         renderer.render("_partials/section.html.j2", locale, section=view),
@@ -67,7 +67,7 @@ def _render_section(
     )
 
 
-def _render_body(renderer: Renderer, section: RenderedSection) -> Markup:
+def _get_section_body(renderer: Renderer, section: RenderedSection) -> Markup:
     render = partial(renderer.render_blocks, section.lang, section.blocks)
     return renderer.section_body_cache.get_or_render(section, render)
 
@@ -118,7 +118,7 @@ def describe_change(renderer: Renderer, locale: Locale, redline: SectionRedline)
     """Return one section of a redline as its template receives it."""
     section, kind = redline.section, redline.kind
     is_absent, is_same = kind in _ABSENT_KINDS, kind is RedlineKind.SAME
-    body = _render_body(renderer, section) if is_same else renderer.render_blocks(locale, redline.blocks)
+    body = _get_section_body(renderer, section) if is_same else renderer.render_blocks(locale, redline.blocks)
     return SectionChange(
         id=section.id,
         number=section.number,
@@ -126,7 +126,7 @@ def describe_change(renderer: Renderer, locale: Locale, redline: SectionRedline)
         title=renderer.render_blocks(locale, (Block("text", runs=redline.title),)),
         body=body,
         kind=kind,
-        label=_change_labels(renderer.translator(locale)).get(kind, ""),
+        label=_translate_change_labels(renderer.get_translator(locale)).get(kind, ""),
         lang=section.lang,
         anchor="" if is_absent else section.id,
         aliases=() if is_absent else section.aliases,
@@ -134,7 +134,7 @@ def describe_change(renderer: Renderer, locale: Locale, redline: SectionRedline)
     )
 
 
-def _change_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
+def _translate_change_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
     return {
         RedlineKind.ADDED: gettext("new section"),
         RedlineKind.REMOVED: gettext("section removed"),
@@ -146,10 +146,10 @@ def _change_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
 def _list_changed_paragraphs(redline: SectionRedline) -> Iterator[BeforeAfter]:
     for runs in (redline.title, *(leaf.runs for leaf in iter_leaves(redline.blocks))):
         if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
-            yield BeforeAfter(_words_without("ins", runs), _words_without("del", runs))
+            yield BeforeAfter(_join_words_without("ins", runs), _join_words_without("del", runs))
 
 
-def _words_without(mark: str, runs: Iterable[TextRun]) -> str:
+def _join_words_without(mark: str, runs: Iterable[TextRun]) -> str:
     """Return the words of a paragraph without those of one mark, and without footnote signs."""
     texts = (run.text for run in runs if mark not in run.marks and "note" not in run.marks)
     return " ".join("".join(texts).split())
@@ -172,8 +172,9 @@ def list_touched_sections(
     renderer: Renderer, locale: Locale, changes: Iterable[RenderedChange]
 ) -> list[TouchedSection]:
     """Return the sections that a redline touches, in its order, each once: a moved one where it is now."""
-    gettext = renderer.translator(locale)
-    labels = {**_change_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
+    gettext = renderer.get_translator(locale)
+    labels = {**_translate_change_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
+    # By id, so that a section that is in the redline twice (moved away, moved here) is listed once.
     touched = {
         change.id: TouchedSection(change.name, labels.get(change.kind, ""), change.anchor)
         for change in changes
@@ -191,7 +192,7 @@ def find_version_state(log: VersionLog, version: Version, today: date) -> Versio
     return VersionState.UPCOMING if version.effective > today else VersionState.FORMER
 
 
-def level_name(level: VersionLevel, gettext: Callable[[str], str]) -> str:
+def format_level(level: VersionLevel, gettext: Callable[[str], str]) -> str:
     """Return a level in the words that readers see."""
     return {
         VersionLevel.FIRST: gettext("First version"),
@@ -201,7 +202,7 @@ def level_name(level: VersionLevel, gettext: Callable[[str], str]) -> str:
     }[level]
 
 
-def state_name(state: VersionState, gettext: Callable[[str], str]) -> str:
+def format_state(state: VersionState, gettext: Callable[[str], str]) -> str:
     """Return a state in the words that readers see; a former version needs none."""
     return {
         VersionState.IN_FORCE: gettext("In force"),

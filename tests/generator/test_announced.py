@@ -1,4 +1,4 @@
-"""What tells readers of a change: letters, the help centre, feeds, the data for notices."""
+"""What tells readers of a change: letters, help centre, feeds, the JSON behind notices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def base(sample_out) -> str:
 
 @pytest.fixture(scope="module")
 def letters(sample_out):
-    """Give every letter that was printed: version, language, bytes."""
+    """Return every letter: version, language, bytes."""
     found = sorted((sample_out / "letters").glob("*/*.eml"))
     return [(path.parent.name, path.stem, path.read_bytes()) for path in found]
 
@@ -48,7 +48,7 @@ def test_there_is_a_letter_in_each_language_for_each_version_that_is_mailed_and_
     assert mailed
 
 
-def test_a_letter_is_whole_but_for_whom_it_goes_to(letters):
+def test_a_letter_is_complete_except_for_its_recipient(letters):
     for _, locale, data in letters:
         message = parsed(data)
         assert not message.defects
@@ -97,15 +97,15 @@ def test_a_letter_shows_what_was_deleted_and_added_without_colour(letters):
     assert re.search(r"\[added: [^\]]*printer[^\]]*\]", text)
 
 
-def test_the_seal_of_a_letter_names_its_bytes_and_the_version(sample_out):
+def test_letter_json_has_the_hash_of_each_letter_and_the_record_of_its_version(sample_out):
     rows = {row["version"]: row for row in read_versions(sample_out)["versions"]}
     for folder in (sample_out / "letters").iterdir():
-        seal = json.loads((folder / "letter.json").read_bytes())
-        row = rows[seal["version"]]
+        metadata = json.loads((folder / "letter.json").read_bytes())
+        row = rows[metadata["version"]]
         same = ("level", "published", "effective", "text_sha256", "chain_sha256")
-        assert {key: seal[key] for key in same} == {key: row[key] for key in same}
-        assert (seal["schema"], seal["languages"]) == (1, list(row["languages"]))
-        for locale, digest in seal["sha256"].items():
+        assert {key: metadata[key] for key in same} == {key: row[key] for key in same}
+        assert (metadata["schema"], metadata["languages"]) == (1, list(row["languages"]))
+        for locale, digest in metadata["sha256"].items():
             assert hashlib.sha256((folder / f"{locale}.eml").read_bytes()).hexdigest() == digest
 
 
@@ -119,8 +119,8 @@ def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out)
     for row in data["announcements"]:
         assert row["channels"] == rows[row["version"]]["channels"] != []
         assert row["until"] >= "2026-06-01"
-        for said in row["languages"].values():
-            assert said.keys() == {"title", "summary", "action", "url", "since_url"}
+        for texts in row["languages"].values():
+            assert texts.keys() == {"title", "summary", "action", "url", "since_url"}
 
 
 def test_a_feed_holds_every_version_with_its_note_and_redline(sample_out, base):

@@ -1,4 +1,4 @@
-"""The words of the interface: what templates and generator say in English stands in Norwegian too."""
+"""The messages of the interface: every English one in templates and code is translated into Norwegian."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def norwegian() -> dict[str, str]:
         }
 
 
-def test_every_message_is_written_out_where_it_is_said():
+def test_every_message_is_a_literal_in_its_call():
     assert [ast.unparse(node) for node in _calls() if not isinstance(node.args[0], ast.Constant)] == []
 
 
-def test_every_message_stands_in_norwegian(norwegian):
+def test_every_message_is_translated(norwegian):
     assert sorted((_in_templates() | _in_code()) - {name for name, words in norwegian.items() if words}) == []
 
 
-def test_no_message_of_the_catalogue_is_unused(norwegian):
+def test_every_translation_is_used(norwegian):
     assert sorted(set(norwegian) - (_in_templates() | _in_code())) == []
 
 
-def test_placeholders_and_blanks_at_the_ends_agree(norwegian):
+def test_placeholders_and_outer_blanks_of_translations_agree(norwegian):
     def shape(words: str) -> tuple[list[str], bool, bool]:
         return sorted(_PLACEHOLDER.findall(words)), words[:1].isspace(), words[-1:].isspace()
 

@@ -1,4 +1,4 @@
-"""Faults that an editor can make in content/: one line each, all at once, and the site stays as it was."""
+"""Mistakes in content/: each is reported in one line, all of them at once, and the site stays as it was."""
 
 from __future__ import annotations
 

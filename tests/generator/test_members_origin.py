@@ -1,4 +1,4 @@
-"""Who may read what the site shares: the members' pages, which need not stand where the policy does."""
+"""Who may read what the site shares: the members' pages, which may have another origin than the policy."""
 
 import re
 

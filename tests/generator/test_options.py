@@ -1,4 +1,4 @@
-"""What each option of `build` promises (contract §6), and that a wrong one is one line and exit code 2."""
+"""What each option of `build` does (docs/reference/commands.md); a wrong one is one line and exit code 2."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import shutil
 import pytest
 
 from tests.helpers.cli import BuildCommand, create_history, hash_files, read_versions, report_heavy_imports
+from tests.helpers.in_process import build
 from tests.helpers.published_site import PublishedSite
 
 command = BuildCommand()
-build = command.build
 
 
 def test_the_day_decides_what_is_in_force_and_nothing_else(sample_history, sample_out, tmp_path):
     days = {"2026-01-04": None, "2026-02-19": "1.0", "2026-06-30": "2.3", "2026-07-01": "3.0"}
     out = tmp_path / "out"
     for day, number in days.items():
-        assert build(sample_history, out, "--today", day).code == 0
+        build(sample_history, out, today=day)
         found = read_versions(out)
         assert found["in_force"] == number
         assert found["versions"] == read_versions(sample_out)["versions"]
@@ -26,9 +26,9 @@ def test_the_day_decides_what_is_in_force_and_nothing_else(sample_history, sampl
         assert all(version > shown for version in found["upcoming"] if version != "1.0")
 
 
-def test_the_site_can_stand_below_another_address(sample_history, sample_out, tmp_path):
+def test_the_site_can_have_another_address(sample_history, sample_out, tmp_path):
     out = tmp_path / "out"
-    assert build(sample_history, out, "--base-url", "http://127.0.0.1:8000/").code == 0
+    build(sample_history, out, base_url="http://127.0.0.1:8000/")
     PublishedSite(out).assert_consistent()
     assert read_versions(out)["base_url"] == "http://127.0.0.1:8000/"
     for path in hash_files(out / "site"):
@@ -38,14 +38,14 @@ def test_the_site_can_stand_below_another_address(sample_history, sample_out, tm
 
 
 def test_a_draft_without_edits_is_the_published_site(sample_history, sample_out, tmp_path):
-    assert build(sample_history, tmp_path / "out", "--draft").code == 0
+    build(sample_history, tmp_path / "out", draft=True)
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_draft_is_one_more_version_and_leaves_with_the_next_build(sample_history, sample_out, tmp_path):
+def test_a_draft_is_one_more_version_and_is_gone_after_the_next_build(sample_history, sample_out, tmp_path):
     source, out = shutil.copytree(sample_history, tmp_path / "source"), tmp_path / "out"
     create_history(source, "section nb/06-ny Ny Utkast; section en/06-ny New Draft; note ny major 2026-09-01")
-    assert build(source, out, "--draft").code == 0
+    build(source, out, draft=True)
     *published, draft = read_versions(out)["versions"]
     assert (draft["version"], draft["commit"], draft["level"]) == ("4.0", None, "major")
     assert (draft["published"], draft["effective"]) == ("2026-06-01", "2026-09-01")
@@ -54,7 +54,7 @@ def test_a_draft_is_one_more_version_and_leaves_with_the_next_build(sample_histo
     assert [row["chain_sha256"] for row in published] == before
     assert "Utkast, ikke publisert" in (out / "site" / "versjon" / "4.0" / "index.html").read_text()
     PublishedSite(out).assert_consistent()
-    assert build(source, out).code == 0
+    build(source, out)
     assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
@@ -63,8 +63,8 @@ def test_without_a_command_it_builds(sample_history, sample_out, tmp_path):
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
-def test_a_build_says_a_line_a_step_and_where_the_result_lies(sample_history, tmp_path):
-    result = build(sample_history, tmp_path / "out")
+def test_a_build_prints_one_line_per_step_and_the_path_of_the_result(sample_history, tmp_path):
+    result = command.build(sample_history, tmp_path / "out")
     assert [line.split()[0] for line in result.out.splitlines()] == ["history", "versions", "pages", "site"]
     assert result.out.splitlines()[-1].endswith("out/site/index.html")
     assert result.err == ()

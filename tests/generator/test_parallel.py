@@ -1,4 +1,4 @@
-"""Processes that share work leave with the one that bore them, and free what it had locked."""
+"""Worker processes end when their parent is killed, and release what it had locked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[2]
 SLOW = """
 import fcntl, sys, time
 from generator.parallel import parallel_map
@@ -23,7 +23,7 @@ with open(sys.argv[1], "w") as lock:
 """
 
 
-def _free(lock: Path) -> bool:
+def _is_free(lock: Path) -> bool:
     with lock.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,17 +32,17 @@ def _free(lock: Path) -> bool:
     return True
 
 
-def test_processes_leave_with_one_that_is_killed(tmp_path):
+def test_worker_processes_end_with_a_killed_parent(tmp_path):
     lock = tmp_path / "lock"
     command = [sys.executable, "-c", SLOW, lock]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
-        assert not _free(lock)
+        assert not _is_free(lock)
         process.kill()
-        # They have its standard output too: it ends when the last of them has left.
+        # They share its standard output, which ends when the last of them has ended.
         process.stdout.read()
     until = time.monotonic() + 600
-    while not _free(lock) and time.monotonic() < until:
+    while not _is_free(lock) and time.monotonic() < until:
         time.sleep(0.05)
-    assert _free(lock)
+    assert _is_free(lock)

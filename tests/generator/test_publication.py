@@ -1,4 +1,4 @@
-"""A build publishes all or nothing: killed, crowded or out of room, it leaves readers a whole site."""
+"""A build publishes all or nothing: killed, concurrent or without disk space, it leaves a complete site."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.cli import REPOSITORY, TODAY, BuildCommand, hash_files, neutral_environment, run_command
+from tests.helpers.cli import TODAY, BuildCommand, hash_files, run_command
+from tests.helpers.environment import REPOSITORY, neutral_environment
+from tests.helpers.in_process import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-build = BuildCommand().build
+front_door = BuildCommand()
 
 # Python runs this before build.py: it dies by SIGKILL just before its Nth change below the folder `out`.
 DIES = """
@@ -39,8 +41,8 @@ sys.addaudithook(watch)
 
 
 @pytest.fixture(scope="module")
-def redressed(tmp_path_factory) -> BuildCommand:
-    """The same program with another style sheet, as after a release."""
+def upgraded(tmp_path_factory) -> BuildCommand:
+    """The same program with another style sheet, as after an upgrade."""
     house = tmp_path_factory.mktemp("house")
     for room in ("common", "policy", "changelog", "generator", "notifier", "templates"):
         shutil.copytree(REPOSITORY / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
@@ -51,7 +53,7 @@ def redressed(tmp_path_factory) -> BuildCommand:
 
 
 def pages(out: Path) -> dict[str, str]:
-    """Give what readers are led to: all but the assets that only an older page names."""
+    """Return all that readers see: everything but the assets that only an older page links to."""
     return {
         path: digest for path, digest in hash_files(out / "site").items() if not path.startswith("assets/")
     }
@@ -62,7 +64,7 @@ def assets(out: Path) -> set[str]:
 
 
 class Reader(Thread):
-    """Reads the front page over and over, and whatever it needs and leads to."""
+    """Reads the front pages in a loop, with everything that they load or link to."""
 
     def __init__(self, site: Path) -> None:
         super().__init__(daemon=True)
@@ -78,11 +80,11 @@ class Reader(Thread):
             self.done.wait(0.01)
 
     def page(self, path: str) -> None:
-        site = self.site  # the test leads to another one meanwhile
+        site = self.site  # the test may replace it meanwhile
         try:
             text = (site / path).read_text(encoding="utf-8")
             if not text.endswith("</html>\n"):
-                self.faults.append(f"{path} is half a page")
+                self.faults.append(f"{path} is incomplete")
             for address in re.findall(r'(?:href|src)="([^":#]+)["#]', text):
                 target = normpath(join(dirname(path), address))
                 target += "/index.html" if address.endswith("/") else ""
@@ -94,14 +96,14 @@ class Reader(Thread):
 
 def killed(command, sample_history, out, moment, helper):
     env = neutral_environment(PYTHONPATH=str(helper), DIES_AT=str(moment), DIES_IN=str(out))
-    line = command.line("build", "--source", sample_history, "--out", out, "--today", TODAY, "--jobs", 1)
+    line = command.arguments("build", "--source", sample_history, "--out", out, "--today", TODAY, "--jobs", 1)
     return subprocess.run(line, capture_output=True, text=True, check=False, env=env)
 
 
-def test_a_build_killed_at_any_moment_leaves_one_whole_site(sample_history, sample_out, redressed, tmp_path):
+def test_a_build_killed_at_any_moment_leaves_one_whole_site(sample_history, sample_out, upgraded, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(DIES)
     other = shutil.copytree(sample_out, tmp_path / "other", symlinks=True)
-    counted = killed(redressed, sample_history, other, 0, tmp_path)
+    counted = killed(upgraded, sample_history, other, 0, tmp_path)
     last = counted.stderr.count("change\n")
     assert (counted.returncode, last > 50) == (0, True)
     whole = [pages(sample_out), pages(other)]
@@ -112,9 +114,9 @@ def test_a_build_killed_at_any_moment_leaves_one_whole_site(sample_history, samp
     for moment in (1, *range(6, last - 4, last // 6), *range(last - 4, last + 1)):
         out = shutil.copytree(sample_out, tmp_path / f"out-{moment}", symlinks=True)
         reader.site = out / "site"
-        assert killed(redressed, sample_history, out, moment, tmp_path).returncode == -9
+        assert killed(upgraded, sample_history, out, moment, tmp_path).returncode == -9
         assert pages(out) in whole
-    assert redressed.build(sample_history, out).code == 0
+    assert upgraded.build(sample_history, out).code == 0
     reader.done.set()
     reader.join()
     assert reader.faults == []
@@ -127,33 +129,33 @@ def test_a_first_build_killed_at_any_moment_publishes_nothing_or_all(sample_hist
     (tmp_path / "sitecustomize.py").write_text(DIES)
     for moment in (2, 30, 75):
         out = tmp_path / f"out-{moment}"
-        assert killed(BuildCommand(), sample_history, out, moment, tmp_path).returncode == -9
+        assert killed(front_door, sample_history, out, moment, tmp_path).returncode == -9
         assert not (out / "site").exists()
-        assert build(sample_history, out).code == 0
+        build(sample_history, out)
         assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
 def test_assets_stay_one_generation_longer_than_the_pages_that_name_them(
-    sample_history, sample_out, redressed, tmp_path
+    sample_history, sample_out, upgraded, tmp_path
 ):
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
-    assert redressed.build(sample_history, out).code == 0
+    assert upgraded.build(sample_history, out).code == 0
     both = assets(out)
     assert assets(sample_out) < both
-    assert redressed.build(sample_history, out, "--today", "2026-07-02").code == 0
+    assert upgraded.build(sample_history, out, "--today", "2026-07-02").code == 0
     assert assets(out) == both - assets(sample_out)
 
 
-def test_a_file_that_cannot_grow_leaves_the_site_as_it_was(sample_history, sample_out, redressed, tmp_path):
+def test_a_file_that_cannot_grow_leaves_the_site_as_it_was(sample_history, sample_out, upgraded, tmp_path):
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
-    line = redressed.line("build", "--source", sample_history, "--out", out, "--today", TODAY)
+    line = upgraded.arguments("build", "--source", sample_history, "--out", out, "--today", TODAY)
     done = subprocess.run(
         ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", *line],
         capture_output=True, text=True, check=False, env=neutral_environment(),
     )  # fmt: skip
     assert (done.returncode, done.stdout.count("\n"), done.stderr.count("\n")) == (75, 1, 1)
     assert hash_files(out / "site") == hash_files(sample_out / "site")
-    assert redressed.build(sample_history, out).code == 0
+    assert upgraded.build(sample_history, out).code == 0
 
 
 @pytest.fixture
@@ -167,28 +169,28 @@ def disk(as_root, tmp_path):  # noqa: ARG001 - only root mounts
 
 
 def test_a_full_disk_leaves_the_site_as_it_was_and_says_to_try_again(
-    sample_history, sample_out, redressed, disk
+    sample_history, sample_out, upgraded, disk
 ):
     out = disk / "out"
-    assert build(sample_history, out).code == 0
+    build(sample_history, out)
     filler = disk / "filler"
     for free in (0, 40, 200):
         room = shutil.disk_usage(disk).free
         filler.write_bytes(b"\0" * (room - free * 1024))
-        result = redressed.build(sample_history, out)
+        result = upgraded.build(sample_history, out)
         assert (result.code, len(result.err)) == (75, 1), result
         assert "the disk is full" in result.err[0]
         assert hash_files(out / "site") == hash_files(sample_out / "site")
         filler.unlink()
-    assert redressed.build(sample_history, out).code == 0
+    assert upgraded.build(sample_history, out).code == 0
     assert pages(out) != pages(sample_out)
 
 
 def test_a_disk_that_cannot_be_written_is_one_line(sample_history, sample_out, disk):
     out = disk / "out"
-    assert build(sample_history, out).code == 0
+    build(sample_history, out)
     run_command(disk, "mount", "-o", "remount,ro", disk)
-    result = build(sample_history, out, "--today", "2026-07-02")
+    result = front_door.build(sample_history, out, "--today", "2026-07-02")
     assert (result.code, len(result.err)) == (2, 1)
     assert hash_files(out / "site") == hash_files(sample_out / "site")
 
@@ -196,7 +198,7 @@ def test_a_disk_that_cannot_be_written_is_one_line(sample_history, sample_out, d
 def test_builds_at_once_take_turns(sample_history, sample_out, tmp_path):
     out = tmp_path / "out"
     days = (TODAY, "2026-07-02", TODAY)
-    line = BuildCommand().arguments("build", "--source", sample_history, "--out", out, "--today")
+    line = front_door.arguments("build", "--source", sample_history, "--out", out, "--today")
     running = [
         subprocess.Popen(
             [*line, day], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=neutral_environment()
@@ -206,7 +208,7 @@ def test_builds_at_once_take_turns(sample_history, sample_out, tmp_path):
     for process in running:
         assert process.communicate()[1] == b""
         assert process.returncode == 0
-    assert build(sample_history, tmp_path / "later", "--today", days[1]).code == 0
+    build(sample_history, tmp_path / "later", today=days[1])
     assert hash_files(out / "site") in (
         hash_files(sample_out / "site"),
         hash_files(tmp_path / "later" / "site"),
@@ -219,7 +221,7 @@ def test_a_folder_that_no_build_made_is_left_alone(name, sample_history, tmp_pat
     out = tmp_path / "out"
     (out / name).mkdir(parents=True)
     (out / name / "mine").write_text("mine")
-    result = build(sample_history, out)
+    result = front_door.build(sample_history, out)
     assert (result.code, result.err) == (2, result.err[:1])
     assert "not made by a build" in result.err[0]
     assert [str(path.relative_to(out)) for path in out.rglob("*")] == [name, f"{name}/mine"]
@@ -230,7 +232,7 @@ def test_an_out_that_is_a_file_or_inside_content_is_refused(sample_history, tmp_
     source = shutil.copytree(sample_history, tmp_path / "source")
     content = source / "content"
     for out in (tmp_path / "file", tmp_path / "file" / "out", content, content / "nb" / "out"):
-        result = build(source, out)
+        result = front_door.build(source, out)
         assert (result.code, len(result.err)) == (2, 1), result
     assert (tmp_path / "file").read_text() == "mine"
     assert run_command(source, "git", "status", "--porcelain") == ""
@@ -238,7 +240,7 @@ def test_an_out_that_is_a_file_or_inside_content_is_refused(sample_history, tmp_
 
 def test_a_source_may_hold_its_own_out(sample_history, sample_out, tmp_path):
     source = shutil.copytree(sample_history, tmp_path / "source")
-    assert build(source, source / "out").code == 0
-    assert build(source, source / "out", "--draft").code == 0
+    build(source, source / "out")
+    build(source, source / "out", draft=True)
     assert hash_files(source / "out" / "site") == hash_files(sample_out / "site")
     assert os.path.lexists(source / "out" / "letters")

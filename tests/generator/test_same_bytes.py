@@ -1,4 +1,4 @@
-"""The same input gives the same bytes; one commit more changes nothing that was published (contract §5)."""
+"""The same input gives the same bytes; one more commit changes nothing that was published."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
+from common.errors import InputError
 from tests.conftest import SAMPLE_HISTORY
-from tests.helpers.cli import (
-    TODAY,
-    BuildCommand,
-    create_history,
-    hash_files,
-    neutral_environment,
-    read_versions,
-    run_command,
-)
+from tests.helpers.cli import TODAY, BuildCommand, create_history, hash_files, read_versions, run_command
+from tests.helpers.environment import neutral_environment
+from tests.helpers.in_process import build
 
-build = BuildCommand().build
+front_door = BuildCommand()
 
 
 def modes(folder):
-    return {path: oct((folder / path).stat().st_mode) for path in hash_files(folder)}
+    """Return the mode of every file and folder by its path, links followed."""
+    paths = {
+        Path(parent, name) for parent, _, names in os.walk(folder, followlinks=True) for name in (".", *names)
+    }
+    return {path.relative_to(folder).as_posix(): oct(path.stat().st_mode) for path in paths}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def long(sample_history, tmp_path_factory):
 @pytest.fixture(scope="module")
 def plain(long, tmp_path_factory):
     out = tmp_path_factory.mktemp("plain") / "out"
-    assert build(long, out).code == 0
+    build(long, out, jobs=2)
     return out / "site"
 
 
@@ -59,7 +59,7 @@ ELSEWHERE = {
 )
 def test_two_builds_elsewhere_are_equal(where, umask, options, long, plain, tmp_path):
     run_command(tmp_path, "git", "clone", "--quiet", long, "en annen sti")
-    line = BuildCommand().arguments("--source", ".", "--out", "../ut", "--today", TODAY, *options)
+    line = front_door.arguments("--source", ".", "--out", "../ut", "--today", TODAY, *options)
     subprocess.run(
         ["bash", "-c", f'umask {umask}; exec "$@"', "bash", *line],
         cwd=tmp_path / "en annen sti", check=True, capture_output=True,
@@ -74,11 +74,11 @@ def test_a_commit_more_gives_what_a_clean_build_gives_and_changes_no_older_versi
 ):
     before: dict[str, str] = {}
     for step in range(5, -1, -1):
-        ref = ("--ref", f"main~{step}")
-        assert build(sample_history, tmp_path / "out", *ref).code == 0
+        ref = f"main~{step}"
+        build(sample_history, tmp_path / "out", ref=ref)
         now = hash_files(tmp_path / "out" / "site")
         if step == 2:
-            assert build(sample_history, tmp_path / "clean", *ref).code == 0
+            build(sample_history, tmp_path / "clean", ref=ref)
             assert now == hash_files(tmp_path / "clean" / "site")
         kept = {path: digest for path, digest in now.items() if path in before}
         assert kept == before
@@ -89,18 +89,19 @@ def test_a_commit_more_gives_what_a_clean_build_gives_and_changes_no_older_versi
 def test_building_again_writes_nothing(sample_history, sample_out, tmp_path):
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
     before = {path: (out / path).stat().st_mtime_ns for path in hash_files(out)}
-    assert "0 written, 6 kept" in build(sample_history, out).out
+    result = build(sample_history, out)
+    assert (result.written_versions, result.kept_versions, result.has_changed) == (0, 6, False)
     after = {path: (out / path).stat().st_mtime_ns for path in hash_files(out)}
     assert {path for path in before if before[path] != after[path]} <= {".lock"}
 
 
-def test_a_mended_note_changes_the_page_of_its_change_and_no_words_of_a_version(
+def test_an_edited_note_changes_the_page_of_its_change_and_no_text_of_a_version(
     sample_history, sample_out, tmp_path
 ):
     source = shutil.copytree(sample_history, tmp_path / "source")
     create_history(source, 'note trykkeri major 2026-02-20 "Bedre sagt"; commit 2026-05-01')
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
-    assert build(source, out).code == 0
+    build(source, out)
     old, new = hash_files(sample_out / "site"), hash_files(out / "site")
     changed = {path for path in old if old[path] != new.get(path)}
     assert {path for path in changed if path.startswith("versjon/")} == {"versjon/2.0/endringer/index.html"}
@@ -113,8 +114,8 @@ def test_an_appended_history_is_accepted_over_the_published_one(sample_history, 
         source,
         "words nb/01-kontakt Mer; commit 2026-05-01; rm content/changes/trykkeri.yaml; commit 2026-05-02",
     )
-    result = build(source, tmp_path / "out", "--published", sample_out / "site" / "api" / "versions.json")
-    assert (result.code, result.err) == (0, ())
+    result = build(source, tmp_path / "out", published=sample_out / "site" / "api" / "versions.json")
+    assert list(result.history.warnings) == []
 
 
 MOVED, CALLED = SAMPLE_HISTORY.rindex("for code in"), SAMPLE_HISTORY.index("words nb/01-kontakt")
@@ -123,10 +124,8 @@ PAST = {
     "another-day": (SAMPLE_HISTORY.replace("commit 2026-03-03", "commit 2026-03-04"), "2.3", "published"),
     "another-level": (SAMPLE_HISTORY.replace("kontakt special", "kontakt major"), "3.0", "level"),
     "another-effect": (SAMPLE_HISTORY.replace("2026-07-01", "2026-07-02"), "3.0", "effective"),
-    "reordered": (
-        SAMPLE_HISTORY[:MOVED] + SAMPLE_HISTORY[CALLED:] + SAMPLE_HISTORY[MOVED:CALLED],
-        "2.3", "would vanish",
-    ),
+    "reordered": (SAMPLE_HISTORY[:MOVED] + SAMPLE_HISTORY[CALLED:] + SAMPLE_HISTORY[MOVED:CALLED],
+                  "2.3", "would vanish"),
     "vanished": (SAMPLE_HISTORY[:CALLED], "3.0", "would vanish"),
 }  # fmt: skip
 
@@ -137,10 +136,11 @@ def test_a_past_that_changed_is_refused_and_the_version_named(how, sample_out, t
     assert script != SAMPLE_HISTORY
     source = create_history(tmp_path / "source", script)
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
-    result = build(source, out, "--published", sample_out / "site" / "api" / "versions.json")
-    assert (result.code, len(result.err)) == (2, 1), result
-    assert f"version {number} " in result.err[0]
-    assert what in result.err[0]
+    with pytest.raises(InputError) as refusal:
+        build(source, out, published=sample_out / "site" / "api" / "versions.json")
+    (line,) = refusal.value.lines
+    assert f"version {number} " in line
+    assert what in line
     assert hash_files(out) == hash_files(sample_out)
 
 
@@ -148,18 +148,19 @@ NONE = [b"", b"[]", b'{"versions": [1]}', b"\xff", b'{"versions": [{"version": [
 
 
 @pytest.mark.parametrize("text", NONE, ids=lambda text: ascii(text[:20]))
-def test_a_published_file_that_is_none_is_one_line(text, sample_history, tmp_path):
+def test_a_published_file_with_other_content_is_refused_in_one_line(text, sample_history, tmp_path):
     published = tmp_path / "versions.json"
     published.write_bytes(text)
-    result = build(sample_history, tmp_path / "out", "--published", published)
-    assert (result.code, len(result.err)) == (2, 1), result.err[-3:]
-    assert "not a versions.json" in result.err[0]
+    with pytest.raises(InputError) as refusal:
+        build(sample_history, tmp_path / "out", published=published)
+    (line,) = refusal.value.lines
+    assert "not a versions.json" in line
     assert not os.path.lexists(tmp_path / "out")
 
 
-def test_a_published_file_that_is_missing_is_one_line(sample_history, tmp_path):
+def test_a_missing_published_file_is_refused_in_one_line(sample_history, tmp_path):
     for published in (tmp_path / "missing", tmp_path):
-        result = build(sample_history, tmp_path / "out", "--published", published)
+        result = front_door.build(sample_history, tmp_path / "out", "--published", published)
         assert (result.code, len(result.err)) == (2, 1)
 
 
@@ -167,4 +168,5 @@ def test_a_published_file_may_come_from_another_address_and_day(sample_history, 
     published = json.loads((sample_out / "site" / "api" / "versions.json").read_bytes())
     published["base_url"], published["in_force"] = "https://example.org/", None
     (tmp_path / "published.json").write_text(json.dumps(published))
-    assert build(sample_history, tmp_path / "out", "--published", tmp_path / "published.json").code == 0
+    build(sample_history, tmp_path / "out", published=tmp_path / "published.json")
+    assert read_versions(tmp_path / "out") == read_versions(sample_out)

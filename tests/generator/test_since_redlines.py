@@ -1,4 +1,4 @@
-"""A redline whose sections were printed before is the same redline, whatever went from one to another."""
+"""A redline of stored sections is the same redline, whatever text moved from one section to another."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def sections(old, new, stored=None) -> tuple[list[tuple[str, str]], SinceRedline
     pairs = list(pair_sections(old, new, {}))
     redlines = SinceRedlines(RENDERER, stored or {})
     redlines.prepare((("nb", pair) for pair in pairs), jobs=1)
-    return [(change.redline, change.before_after) for change in redlines.changes("nb", pairs)], redlines
+    return [(change.redline, change.before_after) for change in redlines.get_changes("nb", pairs)], redlines
 
 
-def at_once(old, new) -> list[tuple[str, str]]:
+def rendered_directly(old, new) -> list[tuple[str, str]]:
     changes = views.render_changes(RENDERER, "nb", compute_redline(old, new, {}))
     return [(change.redline, change.before_after) for change in changes]
 
@@ -34,11 +34,11 @@ def at_once(old, new) -> list[tuple[str, str]]:
 @given(edits())
 def test_the_sections_of_a_page_are_those_of_its_redline(pair):
     first, redlines = sections(*pair)
-    assert first == at_once(*pair)
+    assert first == rendered_directly(*pair)
     assert sections(*pair, redlines.stored)[0] == first
 
 
-def test_a_block_that_went_to_another_section_is_marked_on_that_page_alone():
+def test_a_block_that_moved_to_another_section_is_marked_on_that_page_only():
     old = create_document({"a": [LONG, "Noe."], "b": ["Annet."]})
     gone = create_document({"a": ["Noe."], "b": ["Annet."]})
     moved = (
@@ -47,13 +47,13 @@ def test_a_block_that_went_to_another_section_is_marked_on_that_page_alone():
     )
     _, redlines = sections(old, moved[0])
     there, _ = sections(old, moved[1], redlines.stored)
-    assert there == at_once(old, moved[1])
+    assert there == rendered_directly(old, moved[1])
     assert [("moved" in section) for section, _ in there] == [True, True]
     back, _ = sections(old, moved[0], redlines.stored)
     assert [("moved" in section) for section, _ in back] == [False, False]
 
 
-def test_a_section_that_stands_as_it_stood_is_not_printed_again():
+def test_an_unchanged_section_is_not_rendered_again():
     old, new = (
         create_document({"a": ["Noe."], "b": ["Annet."]}),
         create_document({"a": ["Nytt."], "b": ["Annet."]}),
@@ -63,7 +63,7 @@ def test_a_section_that_stands_as_it_stood_is_not_printed_again():
     assert [section for section, _ in sections(old, new, stored)[0]] == ["stored", "stored"]
 
 
-def test_only_what_is_wanted_now_is_kept():
+def test_only_what_this_build_needs_is_stored():
     old, new = create_document({"a": ["Noe."]}), create_document({"a": ["Nytt."]})
     _, redlines = sections(old, new)
     _, again = sections(new, old, redlines.stored)

@@ -1,4 +1,4 @@
-"""What holds for every page, link and hash of a published site (contract §4, §5)."""
+"""What holds for every page, link and hash of a published site (docs/reference/output.md)."""
 
 from __future__ import annotations
 
@@ -21,36 +21,36 @@ def site(sample_out) -> PublishedSite:
     return PublishedSite(sample_out)
 
 
-def test_anybody_can_compute_the_chain_again(site):
-    site.chain_holds()
+def test_the_hash_chain_can_be_verified_from_the_published_files(site):
+    site.assert_chain_is_valid()
 
 
 def test_the_hash_of_a_text_is_that_of_the_bytes_of_policy_txt(site):
-    site.texts_hold()
+    site.assert_texts_match_hashes()
 
 
-def test_every_element_is_closed_and_every_id_stands_once(site):
-    site.markup_holds()
+def test_every_element_is_closed_and_every_id_is_unique(site):
+    site.assert_markup_is_valid()
 
 
 def test_every_link_leads_somewhere_and_stays_relative(site):
-    site.links_hold()
+    site.assert_links_resolve()
 
 
 def test_no_page_loads_anything_from_elsewhere(site):
-    site.nothing_is_loaded_from_elsewhere()
+    site.assert_no_external_resources()
 
 
 def test_canonical_and_alternates_are_absolute_below_the_base(site):
-    site.absolute_addresses_hold()
+    site.assert_canonical_urls()
 
 
 def test_the_sitemap_lists_the_pages_and_nothing_else(site):
-    site.sitemap_lists_the_pages()
+    site.assert_sitemap_lists_pages()
 
 
 def test_a_redline_holds_the_new_words_and_the_old_ones(site):
-    site.redlines_hold()
+    site.assert_redlines_match_texts()
 
 
 def test_every_kind_of_page_is_there(site):
@@ -71,7 +71,7 @@ def test_every_policy_stands_in_an_article_of_its_version_and_language(site):
             assert 'data-from="1.0" data-to="2.0"' in found.text
 
 
-def test_what_is_in_force_is_told_to_machines_too(site):
+def test_the_version_in_force_is_published_as_json_ld(site):
     policy = json.loads((site.root / "api" / "policy.jsonld").read_bytes())
     assert (policy["version"], policy["inLanguage"]) == (site.versions["in_force"], ["nb", "en"])
     assert isinstance(policy["@context"], dict)

@@ -15,10 +15,11 @@ from typing import Any
 import pytest
 
 from tests.helpers.cli import BuildCommand, CommandResult, create_history, hash_files, read_versions
+from tests.helpers.in_process import build
 from tests.helpers.published_site import PublishedSite
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
-build = BuildCommand().build
+front_door = BuildCommand()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
@@ -26,7 +27,7 @@ def test_history_gives_the_expected_site(scenario, tmp_path):
     expected = json.loads((scenario / "expected.json").read_bytes())
     source = create_history(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))
     out = tmp_path / "out"
-    result = build(source, out)
+    result = front_door.build(source, out)
     assert result.code == expected.get("exit", 0), result.err
     assert_messages(result, expected.get("warnings", []), expected.get("errors", []))
     if "versions" not in expected:
@@ -76,6 +77,6 @@ def assert_files(site: Path, expected: dict[str, Any]) -> None:
 
 def assert_days(source: Path, out: Path, days: dict[str, Any]) -> None:
     for day, wanted in days.items():
-        assert build(source, out, "--today", day).code == 0
+        build(source, out, today=day)
         found = read_versions(out)
         assert {key: found[key] for key in wanted} == wanted, day

@@ -14,7 +14,7 @@ from changelog.history import read_revisions
 from changelog.replay import build_version_log, replay_history
 from common.errors import InputError
 from generator.context import create_site_context
-from generator.site_files import since_page_producers
+from generator.site_files import create_since_page_producers
 from tests.helpers.cli import create_history, run_command
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def render_log(log: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRe
     """Return the log and the pages of changes since each version as text, and the redlines to store."""
     context = create_site_context(log, date(2026, 11, 22), TEMPLATES, None, redlines)
     return "\n".join(
-        [repr(log), *(file.text for produce in since_page_producers(context, 1) for file in produce())]
+        [repr(log), *(file.text for produce in create_since_page_producers(context, 1) for file in produce())]
     ), context.redlines.stored
 
 

@@ -1,6 +1,6 @@
-"""Three sites as a reader meets them, each behind a server that sends the headers of its own build.
+"""Three sites as readers see them, each behind a server that sends the headers of its own build.
 
-`draft` carries everything a page may have to, `nothing` has no version in force yet, `own` is this house's.
+`draft` has everything that a page may have, `nothing` no version in force yet, `own` is this repository's.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +17,15 @@ import pytest
 
 from tests.browser.pages import rich
 from tests.helpers.chromium import run_chromium
+from tests.helpers.in_process import build
 from tests.helpers.static_server import serve_static
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+PROJECT = Path(__file__).resolve().parents[3]
 ROOT = "/personvern/"
-OWN_DAY = "2026-12-01"  # 1.12 is in force in this house's own history, more is to come
+OWN_DAY = "2026-12-01"  # 1.12 is in force in this repository's own history, and more versions are upcoming
 
 
 @dataclass(frozen=True)
@@ -37,16 +36,16 @@ class Site:
     address: str
 
     def pages(self) -> list[str]:
-        """Give every page by its path."""
+        """Return the paths of all pages."""
         found = (path.relative_to(self.folder) for path in self._html())
         return sorted(str(path).removesuffix("index.html") for path in found)
 
     def kinds(self) -> list[str]:
-        """Give the last page of each kind there is: paths that differ in a version's number are one kind."""
+        """Return the last page of each kind: paths that differ only in a version's number are one kind."""
         return sorted({re.sub(r"\d+\.\d+", "N", page): page for page in self.pages()}.values())
 
     def fronts(self) -> list[str]:
-        """Give the pages that tell how things stand on the day, and not what one version says."""
+        """Return the pages that depend on the day, not on one version."""
         return [page for page in self.kinds() if not re.search(r"\d+\.\d+", page)]
 
     def _html(self) -> Iterator[Path]:
@@ -58,27 +57,22 @@ class Site:
 def folders(tmp_path_factory) -> dict[str, Path]:
     """Build the three sites, once for all processes of a run."""
     base = tmp_path_factory.getbasetemp()
-    room = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "three-sites"
-    room.mkdir(exist_ok=True)
-    with (room / "lock").open("w") as lock:
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "three-sites"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (room / "done").exists():
-            _build(room)
-            (room / "done").touch()
-    return {name: room / name / "site" for name in ("draft", "nothing", "own")}
+        if not (folder / "done").exists():
+            _build_sites(folder)
+            (folder / "done").touch()
+    return {name: folder / name / "site" for name in ("draft", "nothing", "own")}
 
 
-def _build(room: Path) -> None:
-    (room / "rich").mkdir()
-    rich.tell(room / "rich")
-    _built(room / "draft", "--source", room / "rich", "--today", rich.TODAY, "--draft")
-    _built(room / "nothing", "--source", room / "rich", "--today", rich.BEFORE_ALL)
-    _built(room / "own", "--today", OWN_DAY)
-
-
-def _built(out: Path, *options: object) -> None:
-    command = [sys.executable, REPOSITORY / "build.py", "build", "--out", out, *options]
-    subprocess.run(list(map(str, command)), check=True, capture_output=True)
+def _build_sites(folder: Path) -> None:
+    (folder / "rich").mkdir()
+    rich.tell(folder / "rich")
+    build(folder / "rich", folder / "draft", today=rich.TODAY, draft=True)
+    build(folder / "rich", folder / "nothing", today=rich.BEFORE_ALL)
+    build(PROJECT, folder / "own", today=OWN_DAY)
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +92,7 @@ def browser():
 
 @pytest.fixture
 def reader(browser, request):
-    """Give a page in a window of its own; an indirect parameter sets the window up."""
+    """Open a page in a browser context of its own; an indirect parameter configures the context."""
     context = browser.new_context(**getattr(request, "param", {}))
     context.set_default_timeout(300_000)
     yield context.new_page()

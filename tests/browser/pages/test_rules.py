@@ -33,7 +33,7 @@ _KNOWN = {
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """Give axe, speaking Norwegian, as a script for every page."""
+    """Return axe, with its messages in Norwegian, as a script for every page."""
     words = (_file("axe-core/locales/nb.json")).read_text(encoding="utf-8")
     return f"{_file('axe-core/axe.min.js').read_text(encoding='utf-8')};axe.configure({{locale: {words}}});"
 
@@ -46,8 +46,8 @@ def _file(name: str) -> Path:
 
 
 @pytest.fixture
-def judged(browser, axe):
-    """Give a page that axe is loaded in, and takes its time over nothing."""
+def run_axe(browser, axe):
+    """Return a function that runs axe on pages, in a browser context without animations."""
 
     def judge(address, paths, setting, rules) -> dict[str, list[str]]:
         context = browser.new_context(reduced_motion="reduce", **setting)
@@ -64,24 +64,24 @@ def judged(browser, axe):
 
 
 @pytest.mark.parametrize("size", [_PHONE, _DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_on_any_kind_of_page(sites, judged, size):
+def test_axe_finds_nothing_on_any_kind_of_page(sites, run_axe, size):
     site = sites["draft"]
-    found = judged(site.address, site.kinds(), {"viewport": size}, _EVERY_RULE)
+    found = run_axe(site.address, site.kinds(), {"viewport": size}, _EVERY_RULE)
     assert found
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("name", ["nothing", "own"])
-def test_axe_finds_nothing_on_the_front_pages_of_other_days(sites, judged, name):
+def test_axe_finds_nothing_on_the_front_pages_of_other_days(sites, run_axe, name):
     site = sites[name]
-    found = judged(site.address, site.fronts(), {"viewport": _PHONE}, _EVERY_RULE)
+    found = run_axe(site.address, site.fronts(), {"viewport": _PHONE}, _EVERY_RULE)
     assert found
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
-def test_axe_finds_the_colours_right_in_the_dark(sites, judged):
+def test_axe_finds_the_colours_right_in_the_dark(sites, run_axe):
     site = sites["draft"]
-    found = judged(site.address, site.kinds(), {"viewport": _DESKTOP, "color_scheme": "dark"}, _COLOURS)
+    found = run_axe(site.address, site.kinds(), {"viewport": _DESKTOP, "color_scheme": "dark"}, _COLOURS)
     assert found
     assert {place: faults for place, faults in found.items() if faults} == {}
 
@@ -100,13 +100,13 @@ def test_axe_is_awake_and_would_see_a_faint_text_and_a_nameless_link(sites, brow
 
 
 def _checked(pages: list[str]) -> list[str]:
-    """Give what the HTML checker says of files, without what is known."""
+    """Return the messages of the HTML checker on files, except the known ones."""
     java = require_program("java", "default-jre-headless")
     command = [java, "-jar", str(_file("vnu-jar/build/dist/vnu.jar")), "--format", "json", *pages]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     messages = json.loads(done.stderr)["messages"]
-    told = [f"{row['url']}:{row.get('lastLine')}: {row['message']}" for row in messages]
-    return [line for line in told if not any(known in line for known in _KNOWN)]
+    lines = [f"{row['url']}:{row.get('lastLine')}: {row['message']}" for row in messages]
+    return [line for line in lines if not any(known in line for known in _KNOWN)]
 
 
 def test_the_html_checker_finds_nothing_on_any_page(folders, sites):
@@ -117,7 +117,7 @@ def test_the_html_checker_finds_nothing_on_any_page(folders, sites):
 
 @pytest.fixture
 def elsewhere(folders, tmp_path) -> Path:
-    """Give a folder with each help-centre fragment of the draft on a page of somebody else."""
+    """Create a folder with each help-centre fragment of the draft inside a page of another site."""
     for fragment in (folders["draft"] / "api").glob("help-centre.*.htm"):
         words = fragment.read_text(encoding="utf-8")
         assert words.count("<section") > 1
@@ -131,10 +131,10 @@ _ELSEWHERE = """<!doctype html>
 """
 
 
-def test_axe_and_the_html_checker_find_nothing_in_a_fragment_on_somebody_elses_page(elsewhere, judged):
+def test_axe_and_the_html_checker_find_nothing_in_a_fragment_on_somebody_elses_page(elsewhere, run_axe):
     pages = sorted(file.name for file in elsewhere.iterdir())
     assert pages == ["help-centre.en.html", "help-centre.nb.html"]
-    found = judged(f"{elsewhere.as_uri()}/", pages, {"viewport": _PHONE}, _EVERY_RULE)
+    found = run_axe(f"{elsewhere.as_uri()}/", pages, {"viewport": _PHONE}, _EVERY_RULE)
     assert {place: faults for place, faults in found.items() if faults} == {}
     assert _checked([str(elsewhere / page) for page in pages]) == []
 

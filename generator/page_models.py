@@ -1,0 +1,262 @@
+"""The values that the templates of whole pages receive, and of the other files of the site.
+
+Like all view models they are frozen; see generator/view_models.py for what the names of fields mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
+
+    from changelog.versions import NoteText, VersionLevel
+    from generator.view_models import (
+        DocumentView,
+        Link,
+        RedlineView,
+        SectionChange,
+        TouchedSection,
+        VersionState,
+    )
+    from policy.blocks import Block
+    from policy.fields import Locale
+    from policy.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSummary:
+    """What a version changes, in short, with a link to its redline."""
+
+    number: str
+    summary: tuple[Block, ...]
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpcomingNotice:
+    """The versions that take effect on one day: the last of them, and what each changes."""
+
+    number: str
+    status: str
+    href: str
+    notes: Sequence[NoteSummary]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The version in force; hrefs are empty where there is no such page in this language."""
+
+    version: str
+    status: str
+    permanent_href: str
+    predecessor_href: str
+    changes_href: str
+    upcoming: Sequence[UpcomingNotice]
+    document: DocumentView
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPage:
+    """The permanent page of a version; hrefs are empty where there is no such page in this language."""
+
+    version: str
+    status: str
+    predecessor_href: str
+    changes_href: str
+    document: DocumentView
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """What changed in one version."""
+
+    heading: str
+    level_name: str
+    status: str
+    note: NoteText
+    permanent_href: str
+    predecessor_href: str
+    touched: Sequence[TouchedSection]
+    redline: RedlineView
+
+
+@dataclass(frozen=True, slots=True)
+class SinceStep:
+    """A version on the way to the latest one; its details are open where readers were told of it."""
+
+    heading: str
+    href: str
+    status: str
+    note: NoteText
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SincePage:
+    """All changes from one version to the latest; `steps` are rendered `SinceStep`s, newest first."""
+
+    heading: str
+    lead: str
+    steps: Sequence[Markup]
+    touched: Sequence[TouchedSection]
+    redline: RedlineView
+
+
+@dataclass(frozen=True, slots=True)
+class ChangelogEntry:
+    """One version in the change log; `minimum_level_name` only where the version has a lower level."""
+
+    number: str
+    state: VersionState
+    state_name: str
+    level: VersionLevel
+    level_name: str
+    minimum_level_name: str
+    status: str
+    note: NoteText | None
+    touched: Sequence[TouchedSection]
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangelogPage:
+    """Every version, newest first."""
+
+    entries: Sequence[ChangelogEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """An announced version; hrefs are absolute in the fragment that another site includes."""
+
+    title: str
+    status: str
+    note: NoteText
+    is_current: bool
+    href: str
+    version_href: str
+    changes_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpCentrePage:
+    """Every announcement, newest first."""
+
+    announcements: Sequence[AnnouncementView]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundText:
+    """The text of the 404 page in one language; hrefs are absolute paths, since it is shown anywhere."""
+
+    locale: Locale
+    heading: str
+    text: str
+    policy_title: str
+    home_href: str
+    changelog_title: str
+    changelog_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundPage:
+    """The 404 page, all languages on one."""
+
+    languages: Sequence[NotFoundText]
+    stylesheet: str
+
+
+# --- Feed, sitemap, letter, server configuration -------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One version in the feed: absolute address, moment of publication (RFC 3339), changed sections."""
+
+    title: str
+    href: str
+    updated: str
+    note: NoteText
+    changes: Sequence[SectionChange]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The Atom feed of one language; addresses are absolute, `entries` are rendered `FeedEntry`s."""
+
+    title: str
+    author: str
+    address: str
+    changelog_href: str
+    updated: str
+    entries: Sequence[Markup]
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapAddress:
+    """A page in one language by its absolute address."""
+
+    locale: Locale
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapEntry:
+    """A page, and the same page in every language that has it."""
+
+    canonical: str
+    languages: Sequence[SitemapAddress]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """The HTML part of a letter."""
+
+    subject: str
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """What the server configuration files say: headers, and what one other origin may read."""
+
+    headers: Sequence[tuple[str, str]]
+    shared_paths: Sequence[str]
+    members_origin: str
+    base_path: str
+
+
+# --- Pages for editors, not published ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageDraft:
+    """The draft in one language, and its redline against the last commit."""
+
+    locale: Locale
+    document: DocumentView
+    redline: RedlineView
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What `serve` shows: problems that prevent a preview, findings, and the draft in each language."""
+
+    errors: Sequence[str]
+    findings: Sequence[Finding]
+    drafts: Sequence[LanguageDraft]
+    stylesheet: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPage:
+    """What `diff --format html` prints: a redline in each language that differs."""
+
+    old: str
+    new: str
+    redlines: Mapping[Locale, RedlineView]
+    stylesheet: str

@@ -1,0 +1,77 @@
+"""Caches save time and nothing else: without any, the same bytes."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generator.render_cache import RenderCache
+from tests.helpers.cli import hash_files
+from tests.helpers.in_process import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+LRU_CACHE = type(lru_cache(str))
+
+
+def own_modules() -> Iterator[ModuleType]:
+    for name in ("common", "policy", "changelog", "generator"):
+        package = importlib.import_module(name)
+        yield package
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not module.name.startswith("policy.wordpress"):  # needs an extra, and no build imports it
+                yield importlib.import_module(module.name)
+
+
+def own_caches() -> Iterator[tuple[object, str, Any]]:
+    """Yield every cache of a module or a class: its owner, its name and what computes without it."""
+    for module in own_modules():
+        for name, value in vars(module).items():
+            if isinstance(value, LRU_CACHE):
+                yield module, name, value.__wrapped__
+            elif isinstance(value, type) and value.__module__ == module.__name__:
+                for attribute, member in vars(value).items():
+                    if isinstance(member, cached_property):
+                        yield value, attribute, property(member.func)
+                    elif isinstance(member, LRU_CACHE):
+                        yield value, attribute, member.__wrapped__
+
+
+def test_a_build_without_any_cache_gives_the_same_bytes(sample_history, sample_out, tmp_path, monkeypatch):
+    caches = list(own_caches())
+    assert len(caches) > 10
+    for owner, name, uncached in caches:
+        monkeypatch.setattr(owner, name, uncached)
+    monkeypatch.setattr(RenderCache, "get_or_render", lambda *arguments: arguments[-1]())
+    result = build(sample_history, tmp_path / "out", use_cache=False)
+    assert result.written_versions == result.history.version_count
+    for part in ("site", "letters"):
+        assert hash_files(tmp_path / "out" / part) == hash_files(sample_out / part)
+
+
+def test_a_cache_keeps_what_was_used_last_and_forgets_the_rest():
+    cache, rendered = RenderCache(2), []
+
+    def use(key: str) -> str:
+        return cache.get_or_render(key, lambda: rendered.append(key) or key.upper())
+
+    assert [use(key) for key in ("a", "b", "a", "c", "a", "b")] == ["A", "B", "A", "C", "A", "B"]
+    assert rendered == ["a", "b", "c", "b"]
+
+
+@pytest.mark.parametrize("value", [None, "", 0])
+def test_a_cache_knows_a_result_that_is_nothing(value):
+    cache = RenderCache(1)
+    cache.get_or_render("key", lambda: value)
+    assert cache.get_or_render("key", lambda: "other") == value
+
+
+def test_a_cache_without_room_renders_each_time():
+    cache = RenderCache(0)
+    assert [cache.get_or_render("key", lambda n=n: n) for n in (1, 2)] == [1, 2]
