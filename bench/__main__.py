@@ -1,4 +1,7 @@
-"""`python -m bench`: every benchmark, in turn with its peers, as a table. `make bench` sets the peers up."""
+"""`python -m bench`: run every benchmark in turn with its peers and print a table.
+
+`make bench` installs the peers first.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +12,38 @@ from pathlib import Path
 
 import click
 
-from bench import floors, peers, table
-from bench.contests import Contest, contests
-from bench.ground import SIZES, Ground
-from bench.paired import CannotRunError, run
+from bench import baselines, peers, table
+from bench.benchmarks import Benchmark, list_benchmarks
+from bench.timing import CannotRunError, run
+from bench.workspace import SIZES, Workspace
 
 
-def measured(contest: Contest) -> list[tuple[str, ...]]:
-    """Run one contest; one that cannot run says so in its rows, and the others go on."""
+def measure_rows(benchmark: Benchmark) -> list[tuple[str, ...]]:
+    """Run one benchmark and return its rows; where it cannot run, the rows say why."""
     try:
-        found = contest.measure()
+        measurements = benchmark.measure()
     except CannotRunError as error:
-        found = [str(error)] * len(contest.rows)
-    return [table.cells(row, values) for row, values in zip(contest.rows, found, strict=True)]
+        measurements = [str(error)] * len(benchmark.rows)
+    return [table.format_cells(row, values) for row, values in zip(benchmark.rows, measurements, strict=True)]
 
 
-def machine() -> str:
-    """Say in one line what was measured on and with."""
+def describe_machine() -> str:
+    """Return the architecture and the versions of all programs, in one line."""
     here = Path()
     tools = {
-        "Hugo": (*peers.hugo(here).line[:1], "version"),
-        "MkDocs": (*peers.mkdocs(here).line[:1], "--version"),
-        "Pelican": (*peers.pelican(here).line[3:4], "--version"),
-        "Eleventy": (*peers.eleventy(here).line[3:4], "--version"),
+        "Hugo": (*peers.hugo_command(here).line[:1], "version"),
+        "MkDocs": (*peers.mkdocs_command(here).line[:1], "--version"),
+        "Pelican": (*peers.pelican_command(here).line[3:4], "--version"),
+        "Eleventy": (*peers.eleventy_command(here).line[3:4], "--version"),
         "git": ("git", "--version"),
-        "Python": (*floors.start().line[:1], "--version"),
+        "Python": (*baselines.start_python().line[:1], "--version"),
     }
-    return f"{platform.machine()}, " + ", ".join(f"{name} {_version(tool)}" for name, tool in tools.items())
+    return f"{platform.machine()}, " + ", ".join(
+        f"{name} {_read_version(tool)}" for name, tool in tools.items()
+    )
 
 
-def _version(tool: tuple[str, ...]) -> str:
+def _read_version(tool: tuple[str, ...]) -> str:
     try:
         found = re.search(r"\d+(\.\d+)+", run(tool))
     except CannotRunError:
@@ -48,43 +53,45 @@ def _version(tool: tuple[str, ...]) -> str:
 
 @click.command()
 @click.option("--size", type=click.Choice([*SIZES, "large"]), default="medium", show_default=True)
-@click.option("--only", multiple=True, metavar="NAME", help="Run these alone; may be given several times.")
-@click.option("--commands", is_flag=True, help="Print the lines that repeat each by hand, and run nothing.")
-@click.option("--write", type=click.Path(path_type=Path, exists=True), help="The page whose table to renew.")
+@click.option("--only", multiple=True, metavar="NAME", help="Run only this one; may be given several times.")
+@click.option("--commands", is_flag=True, help="Print the commands that repeat each by hand; run nothing.")
+@click.option("--write", type=click.Path(path_type=Path, exists=True), help="Replace the table of this page.")
 def main(size: str, only: tuple[str, ...], write: Path | None, *, commands: bool) -> None:
-    """Measure everything against its peers; `large` reads the long history and does nothing else."""
-    ground = Ground("medium" if size == "large" else size)
-    every = contests(ground)
-    names = [contest.name for contest in every]
-    wanted = {f"reading-{ground.commits}"} if size == "large" else set(only or names)
-    if strange := wanted - set(names):
-        raise click.UsageError(f"there is no {', '.join(sorted(strange))}; there are {', '.join(names)}")
+    """Measure everything against its peers; the size `large` only reads the long history."""
+    workspace = Workspace("medium" if size == "large" else size)
+    benchmarks = list_benchmarks(workspace)
+    names = [benchmark.name for benchmark in benchmarks]
+    wanted = {f"reading-{workspace.commits}"} if size == "large" else set(only or names)
+    if unknown := wanted - set(names):
+        raise click.UsageError(
+            f"unknown benchmark {', '.join(sorted(unknown))}; choose from {', '.join(names)}"
+        )
     if write and wanted != set(names):
-        raise click.UsageError("--write renews the whole table: leave --only and the size large out")
-    chosen = [contest for contest in every if contest.name in wanted]
+        raise click.UsageError("--write replaces the whole table; remove --only and --size large")
+    chosen = [benchmark for benchmark in benchmarks if benchmark.name in wanted]
     if commands:
-        for contest in chosen:
-            click.echo("\n".join([f"# {contest.name}", *map(str, contest.commands)]))
+        for benchmark in chosen:
+            click.echo("\n".join([f"# {benchmark.name}", *map(str, benchmark.commands)]))
         return
-    _lay(ground, wanted)
+    _prepare_workspace(workspace, wanted)
     rows = []
-    for contest in chosen:
-        began = time.monotonic()
-        found = measured(contest)
-        click.echo(f"{contest.name} took {time.monotonic() - began:.0f} s", err=True)
-        for row in found:
-            click.echo(table.line(row))
+    for benchmark in chosen:
+        start = time.monotonic()
+        measured = measure_rows(benchmark)
+        click.echo(f"{benchmark.name} took {time.monotonic() - start:.0f} s", err=True)
+        for row in measured:
+            click.echo(table.format_row(row))
             rows.append(row)
     if write:
-        table.write(write, f"{machine()}.\n\n{table.table(rows)}")
+        table.replace_table(write, f"{describe_machine()}.\n\n{table.format_table(rows)}")
 
 
-def _lay(ground: Ground, wanted: set[str]) -> None:
-    long = f"reading-{ground.commits}"
+def _prepare_workspace(workspace: Workspace, wanted: set[str]) -> None:
+    long = f"reading-{workspace.commits}"
     if long in wanted:
-        ground.lay_long()
+        workspace.prepare_long_history()
     if wanted != {long}:
-        ground.lay()
+        workspace.prepare()
 
 
 if __name__ == "__main__":

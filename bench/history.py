@@ -1,6 +1,6 @@
-"""A history to measure on: a policy of 30 sections in two languages, edited as often as asked.
+"""Generate a history to measure on: a policy of 30 sections in two languages with a number of edits.
 
-`python bench/history.py FOLDER --versions 1000` makes a repository there, always the same.
+`python bench/history.py FOLDER --versions 1000` creates a repository there, always the same one.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ announce: {minor: [], major: [help_centre, login], special: [help_centre, login,
 """
 
 
-def section(locale: str, number: int, paragraphs: list[str]) -> str:
-    """Give one section as an editor types it."""
+def format_section(locale: str, number: int, paragraphs: list[str]) -> str:
+    """Return the source text of a section."""
     title = {"nb": "Del", "en": "Section"}[locale]
     return f"---\ntitle: {title} {number}\n---\n" + "\n\n".join(paragraphs) + "\n"
 
 
 class Author:
-    """Writes like an editor of one language: few words make up most of a text, and most edits are small."""
+    """A simulated editor of one language: few words make up most of the text, and most edits are small."""
 
     def __init__(self, locale: str, seed: int) -> None:
         self.chance = random.Random(f"{locale}{seed}")  # noqa: S311 - it only has to be the same each time
@@ -47,49 +47,49 @@ class Author:
         self.words = list(dict.fromkeys(made))
         self.weights = [1 / rank for rank in range(1, len(self.words) + 1)]  # Zipf's law
 
-    def some(self, count: int) -> list[str]:
+    def pick_words(self, count: int) -> list[str]:
         return self.chance.choices(self.words, self.weights, k=count)
 
-    def sentence(self) -> str:
-        return " ".join(self.some(self.chance.randint(8, 20))).capitalize() + "."
+    def write_sentence(self) -> str:
+        return " ".join(self.pick_words(self.chance.randint(8, 20))).capitalize() + "."
 
-    def paragraph(self) -> str:
-        return " ".join(self.sentence() for _ in range(5))
+    def write_paragraph(self) -> str:
+        return " ".join(self.write_sentence() for _ in range(5))
 
-    def edit(self, paragraphs: list[str]) -> None:
-        """Mend one paragraph: seven times in ten a few words, twice a sentence, once all of it."""
+    def edit_paragraph(self, paragraphs: list[str]) -> None:
+        """Edit one paragraph in place: in 70 % of cases a few words, in 20 % a sentence, else all of it."""
         place = self.chance.randrange(len(paragraphs))
         kind = self.chance.random()
         if kind < 0.7:
             words = paragraphs[place].split(" ")
             at = self.chance.randrange(len(words) - 6)
-            words[at : at + self.chance.randint(1, 5)] = self.some(self.chance.randint(1, 6))
+            words[at : at + self.chance.randint(1, 5)] = self.pick_words(self.chance.randint(1, 6))
             paragraphs[place] = " ".join(words)
         elif kind < 0.9:
             sentences = paragraphs[place].split(". ")
-            sentences.insert(self.chance.randrange(len(sentences)), self.sentence().rstrip("."))
+            sentences.insert(self.chance.randrange(len(sentences)), self.write_sentence().rstrip("."))
             paragraphs[place] = ". ".join(sentences[-6:])
         else:
-            paragraphs[place] = self.paragraph()
+            paragraphs[place] = self.write_paragraph()
 
 
-def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
-    """Walk the history: the time of each commit, Unix seconds, and the files that it writes."""
+def generate_commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the time of each commit, in Unix seconds, and the files that it writes."""
     chance = random.Random(seed)  # noqa: S311 - it only has to be the same each time
     authors = {locale: Author(locale, seed) for locale in _SYLLABLES}
     texts = {
-        (locale, number): [author.paragraph() for _ in range(6)]
+        (locale, number): [author.write_paragraph() for _ in range(6)]
         for locale, author in authors.items()
         for number in range(1, SECTIONS + 1)
     }
-    files = {f"content/{c}/{n:02d}-del-{n}.md": section(c, n, text) for (c, n), text in texts.items()}
+    files = {f"content/{c}/{n:02d}-del-{n}.md": format_section(c, n, text) for (c, n), text in texts.items()}
     yield _START, {"content/policy.yaml": POLICY, **files}
     for edit in range(1, versions):
         number = chance.randint(1, SECTIONS)
         written = {}
         for locale, author in authors.items():
-            author.edit(texts[locale, number])
-            written[f"content/{locale}/{number:02d}-del-{number}.md"] = section(
+            author.edit_paragraph(texts[locale, number])
+            written[f"content/{locale}/{number:02d}-del-{number}.md"] = format_section(
                 locale, number, texts[locale, number]
             )
         level = "major\neffective: P30D" if edit % 25 == 0 else "minor"
@@ -98,8 +98,8 @@ def commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
         yield _START + edit * _DAY, {**written, f"content/changes/{edit:05d}.yaml": note + action}
 
 
-def make(folder: Path, versions: int, seed: int = 1) -> None:
-    """Make the repository through git fast-import."""
+def create_repository(folder: Path, versions: int, seed: int = 1) -> None:
+    """Create the repository through git fast-import, which is much faster than `git commit`."""
     folder.mkdir(parents=True)
     env = {
         **os.environ,
@@ -110,7 +110,7 @@ def make(folder: Path, versions: int, seed: int = 1) -> None:
     importing = ["git", "-C", folder, "fast-import", "--quiet"]
     with subprocess.Popen(importing, stdin=subprocess.PIPE, env=env) as git:
         assert git.stdin
-        for number, (time, files) in enumerate(commits(versions, seed), start=1):
+        for number, (time, files) in enumerate(generate_commits(versions, seed), start=1):
             git.stdin.write(
                 f"commit refs/heads/main\nmark :{number}\ncommitter Bench <bench@example.no> {time} +0000\n"
                 f"data 4\nedit\n".encode()
@@ -128,4 +128,4 @@ if __name__ == "__main__":
     parser.add_argument("--versions", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    make(options.folder, options.versions, options.seed)
+    create_repository(options.folder, options.versions, options.seed)

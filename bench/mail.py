@@ -1,7 +1,7 @@
-"""The notification job against smtplib and aiosmtplib senders without any ledger, in turn, as ratios.
+"""Compare the notification job with smtplib and aiosmtplib senders that have no ledger.
 
-Both peers keep as many connections as the job and send the very same bytes; the sink keeps nothing. The delay
-of a round trip is the sink's: it answers so long after it was spoken to. `python -m bench.mail [--quick]`.
+Both peers keep as many connections open and send the same bytes; the SMTP sink discards them. It delays each
+reply by the round trip time. `python -m bench.mail [--quick]`.
 """
 
 import asyncio
@@ -37,8 +37,8 @@ _LETTER = (
 )  # 12 kB printed
 
 
-class _Sink(asyncio.Protocol):
-    """As fast as a sink in Python gets: answers every line, or all of a group at once, after the delay."""
+class _SmtpSink(asyncio.Protocol):
+    """An SMTP server that accepts and discards all mail; it answers pipelined commands together."""
 
     delay = 0.0
 
@@ -47,9 +47,9 @@ class _Sink(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.unread = b""
         self.inside = False
-        self.say(b"220 sink\r\n")
+        self.reply(b"220 sink\r\n")
 
-    def say(self, replies: bytes) -> None:
+    def reply(self, replies: bytes) -> None:
         if self.delay:
             asyncio.get_running_loop().call_later(self.delay, self.transport.write, replies)
         else:
@@ -80,18 +80,18 @@ class _Sink(asyncio.Protocol):
                 }.get(verb, b"250 ok\r\n")
             )
         if replies:
-            self.say(b"".join(replies))
+            self.reply(b"".join(replies))
 
 
-def sink(delay: float) -> tuple[int, int]:
-    """Start the sink in a process of its own; return its pid and port."""
+def start_sink(delay: float) -> tuple[int, int]:
+    """Start the SMTP sink in a process of its own; return its pid and its port."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     pid = os.fork()
     if pid == 0:
-        _Sink.delay = delay
+        _SmtpSink.delay = delay
 
         async def serve() -> None:
-            await (await asyncio.get_running_loop().create_server(_Sink, sock=listener)).serve_forever()
+            await (await asyncio.get_running_loop().create_server(_SmtpSink, sock=listener)).serve_forever()
 
         asyncio.run(serve())
     port = listener.getsockname()[1]
@@ -99,21 +99,21 @@ def sink(delay: float) -> tuple[int, int]:
     return pid, port
 
 
-def ours(campaign: CampaignFiles, port: int, count: int) -> float:
-    """The whole command, less what it costs to start and to find nothing to do."""
+def time_notifier(campaign: CampaignFiles, port: int, count: int) -> float:
+    """Return the seconds of the whole command, its start included."""
     sending = campaign.send_arguments(f"smtp://127.0.0.1:{port}", count, "--connections", CONNECTIONS)
     for file in campaign.folder.glob("notify.db*"):
         file.unlink()
     run_command("plan", *sending[1:5], "--ledger", campaign.ledger)
-    began = time.perf_counter()
+    start = time.perf_counter()
     ended = run_command(*sending)
-    took = time.perf_counter() - began
+    took = time.perf_counter() - start
     assert ended.code == 0, ended
     return took
 
 
-def with_smtplib(message: bytes, port: int, count: int) -> float:
-    """As many threads, each with a kept smtplib connection."""
+def time_smtplib(message: bytes, port: int, count: int) -> float:
+    """Return the seconds of threads with one smtplib connection each."""
     line: SimpleQueue[str] = SimpleQueue()
     for number in range(count):
         line.put(f"member{number}@example.no")
@@ -128,17 +128,17 @@ def with_smtplib(message: bytes, port: int, count: int) -> float:
                     return
                 smtp.sendmail("varsel@dinbedrift.example", [to], b"To: <%s>\r\n" % to.encode() + message)
 
-    began = time.perf_counter()
+    start = time.perf_counter()
     threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
-def with_aiosmtplib(message: bytes, port: int, count: int) -> float:
-    """As many tasks, each with a kept aiosmtplib connection."""
+def time_aiosmtplib(message: bytes, port: int, count: int) -> float:
+    """Return the seconds of tasks with one aiosmtplib connection each."""
 
     async def work(line: list[str]) -> None:
         smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, local_hostname="bench", start_tls=False)
@@ -153,23 +153,23 @@ def with_aiosmtplib(message: bytes, port: int, count: int) -> float:
         line = [f"member{number}@example.no" for number in range(count)]
         await asyncio.gather(*(work(line) for _ in range(CONNECTIONS)))
 
-    began = time.perf_counter()
+    start = time.perf_counter()
     asyncio.run(send())
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
-def compare(delay: float, count: int, rounds: int) -> dict[str, float]:
-    """Send in turn, and return our messages a second and the ratios of time, by the median of the pairs."""
+def compare_senders(delay: float, count: int, rounds: int) -> dict[str, float]:
+    """Run the three senders in turn; return messages per second and ratios of time, by their medians."""
     with tempfile.TemporaryDirectory() as name:
         campaign = create_campaign(Path(name), count)
         write_letter(campaign.letter, text=_LETTER)
         message = (campaign.letter / "nb.eml").read_bytes()
-        pid, port = sink(delay)
+        pid, port = start_sink(delay)
         try:
             senders: list[Callable[[], float]] = [
-                lambda: ours(campaign, port, count),
-                lambda: with_smtplib(message, port, count),
-                lambda: with_aiosmtplib(message, port, count),
+                lambda: time_notifier(campaign, port, count),
+                lambda: time_smtplib(message, port, count),
+                lambda: time_aiosmtplib(message, port, count),
             ]
             times = [[sender() for sender in senders] for _ in range(rounds)]
         finally:
@@ -186,32 +186,32 @@ def compare(delay: float, count: int, rounds: int) -> dict[str, float]:
     }
 
 
-def plan_memory(count: int) -> dict[str, float]:
-    """Plan for many and return the most memory it took, in MiB, and its seconds."""
+def measure_plan_memory(count: int) -> dict[str, float]:
+    """Return the peak memory in MiB and the seconds of `plan` for many addressees."""
     with tempfile.TemporaryDirectory() as name:
         campaign = create_campaign(Path(name), count)
         command = [*ENTRY, "plan", "--letter", campaign.letter, "--recipients", campaign.recipients]
-        began = time.perf_counter()
+        start = time.perf_counter()
         subprocess.run(
             command,
             check=True,
             stdout=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
-        took = time.perf_counter() - began
+        took = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     return {"addressees": count, "plan_mib": round(peak), "seconds": round(took, 1)}
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="Small numbers, to see that it works.")
+@click.option("--quick", is_flag=True, help="Few messages, to check that it works.")
 def main(*, quick: bool) -> None:
-    """Print one line of JSON a comparison."""
-    click.echo(json.dumps(plan_memory(10_000 if quick else 1_000_000)))
+    """Print one line of JSON per comparison."""
+    click.echo(json.dumps(measure_plan_memory(10_000 if quick else 1_000_000)))
     sys.stdout.flush()
-    click.echo(json.dumps(compare(0.0, 500 if quick else 4000, 1 if quick else ROUNDS)))
+    click.echo(json.dumps(compare_senders(0.0, 500 if quick else 4000, 1 if quick else ROUNDS)))
     sys.stdout.flush()
-    click.echo(json.dumps(compare(0.01, 500 if quick else 3000, 1 if quick else ROUNDS)))
+    click.echo(json.dumps(compare_senders(0.01, 500 if quick else 3000, 1 if quick else ROUNDS)))
 
 
 if __name__ == "__main__":

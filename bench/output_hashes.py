@@ -30,14 +30,14 @@ GENERATED_VERSIONS = 200
 DAYS = ("2026-04-01", "2060-01-01")
 
 
-def histories(folder: Path) -> Iterator[tuple[str, Path]]:
+def create_histories(folder: Path) -> Iterator[tuple[str, Path]]:
     """Create every history below `folder`; yield its name and the folder that holds content/."""
     yield "own", PROJECT
     for script in sorted(SCENARIOS.glob("*/history.sh")):
         source = folder / script.parent.name
         yield script.parent.name, create_history(source, script.read_text(encoding="utf-8"))
     generated = folder / "generated"
-    history.make(generated, GENERATED_VERSIONS)
+    history.create_repository(generated, GENERATED_VERSIONS)
     yield "generated", generated
 
 
@@ -54,7 +54,7 @@ def main(report: Path) -> None:
     """Build every history on every day and write the hashes, with what the command printed on errors."""
     lines: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        for name, source in histories(Path(folder) / "histories"):
+        for name, source in create_histories(Path(folder) / "histories"):
             for day in DAYS:
                 out = Path(folder) / "out" / name / day
                 command = (sys.executable, str(PROJECT / "build.py"), "build", "--source", str(source))

@@ -1,6 +1,6 @@
-"""Hugo, MkDocs, Pelican and Eleventy on ready Markdown, with the least of templates: title and content.
+"""Hugo, MkDocs, Pelican and Eleventy on ready Markdown, with minimal templates: title and content.
 
-They get the text as it is: no history to read, no redline to make, no note, no link to check.
+They get the bare text: no history to read, no redline to compute, no notes, no links to check.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import history
-from bench.paired import Command
+from bench.timing import Command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 TOOLS = Path(__file__).resolve().parents[1] / ".bench"
 _PAGE = "<!doctype html><title>{{{{ {title} }}}}</title>{{{{ {content} }}}}"
-_MORE = "more"
-_LESS = ("home", "section", "taxonomy", "term", "RSS", "sitemap", "robotsTXT", "404")
+_ADDED_PREFIX = "more"
+_DISABLED_KINDS = ("home", "section", "taxonomy", "term", "RSS", "sitemap", "robotsTXT", "404")
 _SETTINGS = {
-    "hugo.toml": f'baseURL = "https://example.no/"\ntitle = "Policy"\ndisableKinds = {json.dumps(_LESS)}\n'
+    "hugo.toml": 'baseURL = "https://example.no/"\ntitle = "Policy"\n'
+    f"disableKinds = {json.dumps(_DISABLED_KINDS)}\n"
     'publishDir = "hugo"\n[markup.goldmark.extensions]\ntypographer = false\n',
     "layouts/_default/single.html": _PAGE.format(title=".Title", content=".Content"),
     "mkdocs.yml": "site_name: Policy\ndocs_dir: content\nsite_dir: mkdocs\nplugins: []\n"
@@ -41,76 +42,80 @@ _SETTINGS = {
 }
 
 
-def _states(versions: int) -> Iterator[Mapping[str, str]]:
-    """Walk the sections of each version, by their paths."""
+def _iter_versions(versions: int) -> Iterator[Mapping[str, str]]:
+    """Yield the sections of each version by their paths; the mapping is reused from version to version."""
     files: dict[str, str] = {}
-    for _, written in history.commits(versions, seed=1):
+    for _, written in history.generate_commits(versions, seed=1):
         files |= {path: text for path, text in written.items() if path.endswith(".md")}
         yield files
 
 
-def current(versions: int) -> Iterator[tuple[str, str]]:
-    """Give each section of the newest version as a page of its own: path below content/, Markdown."""
-    *_, newest = _states(versions)
+def list_current_pages(versions: int) -> Iterator[tuple[str, str]]:
+    """Yield each section of the newest version as a page of its own: path below content/, Markdown."""
+    *_, newest = _iter_versions(versions)
     for path, text in newest.items():
         yield path.removeprefix("content/"), text
 
 
-def archive(versions: int) -> Iterator[tuple[str, str]]:
-    """Give each version, whole, in each language, as a page: path below content/, Markdown."""
-    for number, files in enumerate(_states(versions), start=1):
+def list_archive_pages(versions: int) -> Iterator[tuple[str, str]]:
+    """Yield each version in each language as one page: path below content/, Markdown."""
+    for number, files in enumerate(_iter_versions(versions), start=1):
         for locale in ("nb", "en"):
             own = [text for path, text in sorted(files.items()) if path.startswith(f"content/{locale}/")]
-            body = "\n".join(_as_part(text) for text in own)
+            body = "\n".join(_convert_section(text) for text in own)
             yield f"{locale}/{number:05d}.md", f"---\ntitle: Version {number}\n---\n{body}"
 
 
-def _as_part(text: str) -> str:
-    """Turn a section's front matter into a heading."""
+def _convert_section(text: str) -> str:
+    """Return a section with its front matter turned into a heading."""
     _, front, body = text.split("---\n", 2)
     return f"## {front.removeprefix('title: ')}\n{body}"
 
 
-def lay(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
-    """Write pages, and the settings of every peer beside them."""
+def write_peer_site(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
+    """Write pages, with the configuration of every peer beside them."""
     for path, text in chain(_SETTINGS.items(), ((f"content/{path}", text) for path, text in pages)):
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
 
 
-def edited(folder: Path) -> tuple[str, ...]:
-    """Mend a word in a section of the current site: what is done before a run."""
+def edit_command(folder: Path) -> tuple[str, ...]:
+    """Return the command that edits a section of the current site before a run."""
     return ("sh", "-c", f"echo More. >> {shlex.quote(str(folder / 'content/nb/01-del-1.md'))}")
 
 
-def one_more(folder: Path) -> tuple[str, ...]:
-    """Add a version to the archive: what is done before a run."""
+def add_version_command(folder: Path) -> tuple[str, ...]:
+    """Return the command that adds a version to the archive before a run."""
     into = f"cd {shlex.quote(str(folder / 'content'))}"
-    return ("sh", "-c", f"{into} && for l in nb en; do cp $l/00001.md $l/{_MORE}-$(date +%s%N).md; done")
+    return (
+        "sh",
+        "-c",
+        f"{into} && for l in nb en; do cp $l/00001.md $l/{_ADDED_PREFIX}-$(date +%s%N).md; done",
+    )
 
 
-def clean(folder: Path, peer: str) -> tuple[str, ...]:
-    """Take away what a peer built, and versions added by other runs: what is done before a run."""
-    return ("sh", "-c", f"cd {shlex.quote(str(folder))} && rm -rf {peer} content/*/{_MORE}-*")
+def clean_command(folder: Path, peer: str) -> tuple[str, ...]:
+    """Return the command that removes what a peer built and what other runs added, before a run."""
+    return ("sh", "-c", f"cd {shlex.quote(str(folder))} && rm -rf {peer} content/*/{_ADDED_PREFIX}-*")
 
 
-def hugo(folder: Path, *before: str) -> Command:
-    """Run the program itself: `bin/hugo` of the package starts Python first, which is not Hugo's time."""
+def hugo_command(folder: Path, *before: str) -> Command:
+    """Run the binary itself: `bin/hugo` of the Python package would add the start of Python."""
     found = sorted((TOOLS / "venv").glob("lib/python*/site-packages/hugo/binaries/hugo"))
     return Command((str(found[0]) if found else "hugo", "--quiet", "--source", str(folder)), before)
 
 
-def mkdocs(folder: Path, *before: str) -> Command:
+def mkdocs_command(folder: Path, *before: str) -> Command:
     """Build only pages whose files are newer than their results."""
     line = ("venv/bin/mkdocs", "build", "--quiet", "--dirty", "-f", str(folder / "mkdocs.yml"))
     return Command((str(TOOLS / line[0]), *line[1:]), before)
 
 
-def pelican(folder: Path, *before: str) -> Command:
+def pelican_command(folder: Path, *before: str) -> Command:
     line = (str(TOOLS / "venv/bin/pelican"), "--quiet", "-s", "pelicanconf.py")
     return Command(("env", "-C", str(folder), *line), before)
 
 
-def eleventy(folder: Path, *before: str) -> Command:
+def eleventy_command(folder: Path, *before: str) -> Command:
     return Command(("env", "-C", str(folder), str(TOOLS / "node_modules/.bin/eleventy"), "--quiet"), before)

@@ -1,7 +1,7 @@
-"""Redlines: all those of a history, and how many words they mark against the fewest that there could be.
+"""Compute all redlines of a history, and compare the words that they mark with the fewest possible.
 
-`python -m bench.redlines REPOSITORY REF` makes all redlines of a history, to be timed from outside; it
-prints the seconds of comparing alone.
+`python -m bench.redlines REPOSITORY REF` computes all redlines of a history, to be timed from outside, and
+prints the seconds of the comparisons alone.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 WORDS = 5_000
 
 
-def pairs(past: Iterable[Revision]) -> Iterator[tuple[Document, Document]]:
-    """Walk each version with the one before it, in each language."""
+def iter_version_pairs(past: Iterable[Revision]) -> Iterator[tuple[Document, Document]]:
+    """Yield each version's document and the one before it, in each language."""
     found = build_version_log(past)
     for before, after in pairwise(found.versions):
         for locale in before.documents.keys() & after.documents.keys():
             yield before.documents[locale], after.documents[locale]
 
 
-def compared(old: Document, new: Document) -> tuple[SectionRedline, ...]:
+def compare_documents(old: Document, new: Document) -> tuple[SectionRedline, ...]:
     return compute_redline(old, new, map_to_current_ids([new], {}))
 
 
-def marked(changes: Iterable[SectionRedline]) -> int:
-    """Count the words that a redline shows as inserted or deleted."""
+def count_marked_words(changes: Iterable[SectionRedline]) -> int:
+    """Return how many words a redline shows as inserted or deleted."""
     runs = [
         run
         for change in changes
@@ -50,75 +50,86 @@ def marked(changes: Iterable[SectionRedline]) -> int:
     return sum(len(run.text.split()) for run in runs if {"ins", "del"} & set(run.marks))
 
 
-def fewest(old: Sequence[str], new: Sequence[str]) -> int:
-    """Count the words outside a longest common subsequence, by rows of bits (Hyyrö 2004): no code of ours."""
-    start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
+def count_fewest_marks(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many words are outside a longest common subsequence, by bit vectors (Hyyrö 2004).
+
+    Independent of the code that it judges.
+    """
+    start = next((index for index, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
     if start is None:
         return abs(len(old) - len(new))
     old, new = old[start:], new[start:]
-    places: dict[str, int] = {}
-    for at, word in enumerate(old):
-        places[word] = places.get(word, 0) | 1 << at
-    whole = (1 << len(old)) - 1
-    row = whole
+    positions: dict[str, int] = {}  # of each word in the old text, as a set of bits
+    for index, word in enumerate(old):
+        positions[word] = positions.get(word, 0) | 1 << index
+    all_ones = (1 << len(old)) - 1
+    row = all_ones
     for word in new:
-        both = row & places.get(word, 0)
-        row = ((row + both) | (row - both)) & whole
+        matches = row & positions.get(word, 0)
+        row = ((row + matches) | (row - matches)) & all_ones
     common = len(old) - row.bit_count()
     return len(old) + len(new) - 2 * common
 
 
-def said(document: Document) -> list[str]:
+def list_words(document: Document) -> list[str]:
     words: list[str] = []
-    for part in document.sections:
+    for section in document.sections:
         words += [
-            *part.title.split(),
-            *(word for piece in extract_words(part.blocks) for word in piece.split()),
+            *section.title.split(),
+            *(word for piece in extract_words(section.blocks) for word in piece.split()),
         ]
     return words
 
 
-def excess(past: Iterable[Revision]) -> float:
-    """Give the words marked in all redlines of a history over the fewest that could be."""
-    both = [(marked(compared(old, new)), fewest(said(old), said(new))) for old, new in pairs(past)]
-    return sum(mine for mine, _ in both) / sum(least for _, least in both)
+def measure_marking_ratio(past: Iterable[Revision]) -> float:
+    """Return the words marked in all redlines of a history, divided by the fewest possible."""
+    counts = [
+        (
+            count_marked_words(compare_documents(old, new)),
+            count_fewest_marks(list_words(old), list_words(new)),
+        )
+        for old, new in iter_version_pairs(past)
+    ]
+    return sum(marked for marked, _ in counts) / sum(fewest for _, fewest in counts)
 
 
-def shuffled() -> list[Revision]:
-    """Give a text of one paragraph and the same words in any order."""
+def build_shuffled_history() -> list[Revision]:
+    """Return a history of one paragraph and the same words in random order."""
     author, chance = history.Author("en", 1), random.Random(1)  # noqa: S311 - the same each time
-    words = author.some(WORDS)
-    return _story([" ".join(words)], [" ".join(chance.sample(words, len(words)))])
+    words = author.pick_words(WORDS)
+    return _build_history([" ".join(words)], [" ".join(chance.sample(words, len(words)))])
 
 
-def unrelated() -> list[Revision]:
-    """Give two texts of one paragraph each that share a language and nothing else."""
+def build_unrelated_history() -> list[Revision]:
+    """Return a history of two paragraphs that share nothing but the language."""
     author = history.Author("en", 1)
-    return _story([" ".join(author.some(WORDS))], [" ".join(author.some(WORDS))])
+    return _build_history([" ".join(author.pick_words(WORDS))], [" ".join(author.pick_words(WORDS))])
 
 
-def reordered() -> list[Revision]:
-    """Give a text of paragraphs and the same paragraphs in any order."""
+def build_reordered_history() -> list[Revision]:
+    """Return a history of many paragraphs and the same paragraphs in random order."""
     author, chance = history.Author("en", 1), random.Random(1)  # noqa: S311 - the same each time
-    text = [author.paragraph() for _ in range(WORDS // 70)]
-    return _story(text, chance.sample(text, len(text)))
+    text = [author.write_paragraph() for _ in range(WORDS // 70)]
+    return _build_history(text, chance.sample(text, len(text)))
 
 
-def _story(*texts: list[str]) -> list[Revision]:
+def _build_history(*texts: list[str]) -> list[Revision]:
     return [
-        Revision(f"{number:040x}", 1_600_000_000 + number * 86_400, _files(text))
+        Revision(f"{number:040x}", 1_600_000_000 + number * 86_400, _build_files(text))
         for number, text in enumerate(texts)
     ]
 
 
-def _files(text: list[str]) -> dict[str, bytes]:
-    sections = {f"content/{locale}/01-del.md": history.section(locale, 1, text) for locale in ("nb", "en")}
+def _build_files(text: list[str]) -> dict[str, bytes]:
+    sections = {
+        f"content/{locale}/01-del.md": history.format_section(locale, 1, text) for locale in ("nb", "en")
+    }
     return {path: text.encode() for path, text in {"content/policy.yaml": history.POLICY, **sections}.items()}
 
 
 if __name__ == "__main__":
-    texts = list(pairs(read_revisions(Path(sys.argv[1]), sys.argv[2])))
-    began = time.perf_counter()
+    texts = list(iter_version_pairs(read_revisions(Path(sys.argv[1]), sys.argv[2])))
+    start = time.perf_counter()
     for old, new in texts:
-        compared(old, new)
-    print(time.perf_counter() - began)
+        compare_documents(old, new)
+    print(time.perf_counter() - start)

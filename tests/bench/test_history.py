@@ -1,11 +1,12 @@
-"""The history to measure on is always the same, and as long as was asked."""
+"""The generated history is always the same, and as long as requested."""
 
 from __future__ import annotations
 
 import pytest
 
 from bench import history
-from tests.helpers.cli import BuildCommand, read_versions, run_command
+from tests.helpers.cli import read_versions, run_command
+from tests.helpers.in_process import build
 
 VERSIONS = 27
 
@@ -13,7 +14,7 @@ VERSIONS = 27
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench") / "history"
-    history.make(folder, VERSIONS)
+    history.create_repository(folder, VERSIONS)
     return folder
 
 
@@ -22,25 +23,24 @@ def _commit(repository, name="HEAD"):
 
 
 def test_two_histories_of_one_seed_are_the_same_to_the_commit(repository, tmp_path):
-    history.make(tmp_path / "again", VERSIONS)
+    history.create_repository(tmp_path / "again", VERSIONS)
     assert _commit(tmp_path / "again") == _commit(repository)
 
 
 def test_another_seed_makes_another_history(repository, tmp_path):
-    history.make(tmp_path / "other", VERSIONS, seed=2)
+    history.create_repository(tmp_path / "other", VERSIONS, seed=2)
     assert _commit(tmp_path / "other") != _commit(repository)
 
 
 def test_a_longer_history_begins_with_the_shorter_one(repository, tmp_path):
-    history.make(tmp_path / "longer", VERSIONS + 3)
+    history.create_repository(tmp_path / "longer", VERSIONS + 3)
     assert run_command(tmp_path / "longer", "git", "rev-parse", "HEAD~3") == run_command(
         repository, "git", "rev-parse", "HEAD"
     )
 
 
 def test_every_commit_makes_a_version_and_every_25th_edit_is_major(repository, tmp_path):
-    built = BuildCommand().build(repository, tmp_path / "out", "--today", "2060-01-01")
-    assert built.code == 0, built.err
+    build(repository, tmp_path / "out", today="2060-01-01")
     levels = [row["level"] for row in read_versions(tmp_path / "out")["versions"]]
     assert len(levels) == VERSIONS
     assert [at for at, level in enumerate(levels[1:], start=1) if level == "major"] == [25]

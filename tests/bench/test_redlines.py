@@ -1,4 +1,4 @@
-"""The fewest words that a redline could mark, and how many it marks."""
+"""The fewest words that a redline could mark, and how many it does mark."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def _by_definition(old, new):
 @property_settings
 @given(_SAID, _SAID)
 def test_the_fewest_are_those_outside_a_longest_common_subsequence(old, new):
-    assert redlines.fewest(old, new) == _by_definition(tuple(old), tuple(new))
+    assert redlines.count_fewest_marks(old, new) == _by_definition(tuple(old), tuple(new))
 
 
 def _marked(*texts):
-    ((old, new), _) = redlines.pairs(redlines._story(*texts))
-    return redlines.marked(redlines.compared(old, new))
+    ((old, new), _) = redlines.iter_version_pairs(redlines._build_history(*texts))
+    return redlines.count_marked_words(redlines.compare_documents(old, new))
 
 
 def test_inserted_and_deleted_words_are_counted():
@@ -45,6 +45,8 @@ def test_what_stays_is_not_counted():
 
 
 def test_made_texts_have_the_length_that_the_table_tells():
-    for story in (redlines.shuffled, redlines.unrelated):
-        for old, new in redlines.pairs(story()):
-            assert len(redlines.said(old)) == len(redlines.said(new)) == redlines.WORDS + 2  # and the title
+    for story in (redlines.build_shuffled_history, redlines.build_unrelated_history):
+        for old, new in redlines.iter_version_pairs(story()):
+            assert (
+                len(redlines.list_words(old)) == len(redlines.list_words(new)) == redlines.WORDS + 2
+            )  # and the title

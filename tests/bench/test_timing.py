@@ -1,10 +1,10 @@
-"""Pairs run in turn, and what cannot run says so in one line."""
+"""Commands run in turn, and a command that cannot run is explained in one line."""
 
 from __future__ import annotations
 
 import pytest
 
-from bench.paired import CannotRunError, Command, environment, ratios, run, seconds
+from bench.timing import CannotRunError, Command, clean_environment, measure_ratios, measure_seconds, run
 
 
 def _writing(word, file):
@@ -13,7 +13,7 @@ def _writing(word, file):
 
 def test_ours_and_the_others_run_in_turn_after_one_round_that_is_not_counted(tmp_path):
     file = tmp_path / "order"
-    found = ratios(_writing("A", file), [_writing("B", file), _writing("C", file)], 2)
+    found = measure_ratios(_writing("A", file), [_writing("B", file), _writing("C", file)], 2)
     assert file.read_text().split() == ["A", "B", "C"] * 3
     assert [len(values) for values in found] == [2, 2]
 
@@ -21,28 +21,28 @@ def test_ours_and_the_others_run_in_turn_after_one_round_that_is_not_counted(tmp
 def test_what_cannot_run_says_why_and_the_others_go_on(tmp_path):
     missing = Command((str(tmp_path / "no-such-peer"),))
     failing = Command(("sh", "-c", "echo first >&2; echo it broke >&2; exit 3"))
-    gone, works, broken = ratios(Command(("true",)), [missing, Command(("true",)), failing], 1)
+    gone, works, broken = measure_ratios(Command(("true",)), [missing, Command(("true",)), failing], 1)
     assert gone == f"{tmp_path}/no-such-peer: No such file or directory"
     assert len(works) == 1
-    assert broken.endswith("ended with 3: it broke")
+    assert broken.endswith("exited with 3: it broke")
 
 
 def test_what_is_done_before_a_run_is_done_before_each(tmp_path):
     file = tmp_path / "made"
     command = Command(("rmdir", str(file)), ("mkdir", str(file)))
-    seconds(command)
-    seconds(command)
+    measure_seconds(command)
+    measure_seconds(command)
 
 
 def test_a_preparation_that_fails_stops_the_run(tmp_path):
     with pytest.raises(CannotRunError):
-        seconds(Command(("touch", str(tmp_path / "ran")), ("false",)))
+        measure_seconds(Command(("touch", str(tmp_path / "ran")), ("false",)))
     assert not (tmp_path / "ran").exists()
 
 
 def test_commands_run_where_python_keeps_its_bytecode(monkeypatch):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    assert "PYTHONDONTWRITEBYTECODE" not in environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in clean_environment()
     assert run(["sh", "-c", "echo ${PYTHONDONTWRITEBYTECODE-unset}"]) == "unset\n"
 
 

@@ -1,0 +1,39 @@
+"""Baselines: the time that plain tools need for the bulk of our work, which no program can avoid."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from bench.timing import Command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOG = "git -C {repository} log --first-parent --format= --raw --no-renames --no-abbrev {ref}"
+_BLOBS = "cut -d' ' -f4 | git -C {repository} cat-file --batch --buffer >/dev/null"
+
+
+def start_python() -> Command:
+    """Return a command that starts the interpreter and does nothing."""
+    return Command((sys.executable, "-c", "pass"))
+
+
+def read_history(repository: Path, ref: str) -> Command:
+    """Return a command that lists the files of every commit and reads each of them."""
+    script = f"{_LOG} | {_BLOBS}".format(repository=shlex.quote(str(repository)), ref=ref)
+    return Command(("sh", "-c", script))
+
+
+def read_history_and_copy_site(repository: Path, ref: str, out: Path) -> Command:
+    """Return a command that does the same and copies a finished site."""
+    copy = f"{out}-copied"
+    script = read_history(repository, ref).line[-1] + f" && cp -r {shlex.quote(str(out))} {shlex.quote(copy)}"
+    return Command(("sh", "-c", script), ("rm", "-rf", copy))
+
+
+def print_word_diff(repository: Path, ref: str) -> Command:
+    """Return a command that prints every change of every section, word by word."""
+    script = "git -C {} log --first-parent -p --word-diff {} -- content/nb content/en >/dev/null"
+    return Command(("sh", "-c", script.format(shlex.quote(str(repository)), ref)))
