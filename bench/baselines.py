@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bench.timing import Command
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _LOG = "git -C {repository} log --first-parent --format= --raw --no-renames --no-abbrev {ref}"
 _BLOBS = "cut -d' ' -f4 | git -C {repository} cat-file --batch --buffer >/dev/null"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from pathlib import Path
+from typing import TypeAlias
 
 from bench import baselines, peers, redlines
 from bench.timing import (
@@ -21,10 +23,6 @@ from bench.timing import (
 )
 from bench.workspace import PROJECT, Workspace
 from changelog.history import read_revisions
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 Measurement: TypeAlias = "tuple[float, ...] | str"  # the value of each round, or why there is none
 

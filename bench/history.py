@@ -9,11 +9,8 @@ import argparse
 import os
 import random
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SECTIONS = 30
 _START = 1_577_880_000  # 1 January 2020, noon in Greenwich

@@ -11,13 +11,10 @@ import re
 import sys
 import tokenize
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 LONG_FILE = 300  # lines
 MANY_MODULES = 3

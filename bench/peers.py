@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bench import history
 from bench.timing import Command
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 TOOLS = Path(__file__).resolve().parents[1] / ".bench"
 _PAGE = "<!doctype html><title>{{{{ {title} }}}}</title>{{{{ {content} }}}}"

@@ -9,21 +9,16 @@ from __future__ import annotations
 import random
 import sys
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from bench import history
 from changelog.history import Revision, read_revisions
-from changelog.redline import compute_redline, map_to_current_ids
+from changelog.redline import SectionRedline, compute_redline, map_to_current_ids
 from changelog.replay import build_version_log
 from policy.blocks import extract_words, iter_leaves
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from changelog.redline import SectionRedline
-    from policy.document import Document
+from policy.document import Document
 
 WORDS = 5_000
 

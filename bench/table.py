@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 import statistics
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from bench.benchmarks import Measurement, TableRow
+from bench.benchmarks import Measurement, TableRow
 
 HEAD = ("work", "against", "goal, at most", "median", "least–greatest", "met")
 _MARKS = re.compile(r"(?<=<!-- speed -->\n\n).*(?=\n\n<!-- /speed -->)", re.DOTALL)

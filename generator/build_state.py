@@ -10,22 +10,18 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from generator.build_options import HistorySummary
+from changelog.git_process import ResolvedRef
+from generator.build_options import BuildOptions, HistorySummary
 from generator.public_files import write_public_file
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from changelog.git_process import ResolvedRef
-    from generator.build_options import BuildOptions
 
 # Size in bytes and modification time in nanoseconds, as a list since JSON has no tuples.
 FileStat: TypeAlias = list[int]
-FolderStats: TypeAlias = "Mapping[str, FileStat]"
+FolderStats: TypeAlias = Mapping[str, FileStat]
 
 _SCHEMA = 2
 _FILE_NAME = "build-state.json"

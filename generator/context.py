@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from changelog.announcements import Announcement, list_announcements
+from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import urls
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
-from generator.since_redlines import SinceRedlines
+from generator.since_redlines import SinceRedlines, StoredRedlines
 from generator.view_models import LanguageLink, PageFrame, SiteLinks
+from policy.fields import Locale
 from policy.localization import format_day
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
-    from pathlib import Path
-
-    from changelog.versions import Version, VersionLog
-    from generator.since_redlines import StoredRedlines
-    from policy.fields import Locale
 
 LANGUAGE_NAMES = {"nb": "Norsk", "en": "English"}
 # A path below it is appended as text, hence no query, no fragment and a slash at the end.

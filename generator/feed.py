@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
+from changelog.versions import Version
 from generator import urls, views
+from generator.context import SiteContext
 from generator.page_models import Feed, FeedEntry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from changelog.versions import Version
-    from generator.context import SiteContext
-    from generator.view_models import SectionChange
-    from policy.fields import Locale
+from generator.view_models import SectionChange
+from policy.fields import Locale
 
 # A feed with every version would grow without end; readers of feeds keep what they have seen.
 _MAX_ENTRIES = 50

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from datetime import date
 from urllib.parse import urlsplit
 
-from changelog.versions import VersionLevel
+from changelog.versions import Version, VersionLevel
 from generator import urls, views
-from generator.context import build_frame, format_status_line
+from generator.context import SiteContext, build_frame, format_status_line
 from generator.page_models import (
     ChangelogEntry,
     ChangelogPage,
@@ -18,15 +19,8 @@ from generator.page_models import (
     UpcomingNotice,
 )
 from generator.view_models import Link, TouchedSection, VersionState
+from policy.fields import Locale
 from policy.localization import format_day
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import date
-
-    from changelog.versions import Version
-    from generator.context import SiteContext
-    from policy.fields import Locale
 
 
 def render_home_page(site: SiteContext, locale: Locale) -> str:

@@ -8,24 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from generator import urls
-from generator.context import SiteFile, load_assets
+from generator.context import SiteContext, SiteFile, load_assets
 from generator.letters import has_letter
 from generator.parallel import parallel_map
 from generator.public_files import create_public_folder
-from generator.version_store import combine_digests, hash_folder, install_folder, write_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from generator.context import SiteContext
-    from generator.site_files import FileProducer
-    from generator.version_store import VersionStore
+from generator.site_files import FileProducer
+from generator.version_store import VersionStore, combine_digests, hash_folder, install_folder, write_files
 
 _SCHEMA = 1
 _MANIFEST_FILE = "manifest.json"

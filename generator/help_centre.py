@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
+from changelog.announcements import Announcement
+from changelog.versions import Version
 from generator import urls
-from generator.context import SiteFile, build_frame, format_status_line
+from generator.context import SiteContext, SiteFile, build_frame, format_status_line
 from generator.page_models import AnnouncementView, HelpCentrePage
 from policy.blocks import render_prose
+from policy.fields import Locale
 from policy.localization import format_day
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from changelog.announcements import Announcement
-    from changelog.versions import Version
-    from generator.context import SiteContext
-    from policy.fields import Locale
 
 
 def render_help_centre_files(site: SiteContext, locale: Locale) -> Iterator[SiteFile]:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
+from changelog.versions import Version
 from common.errors import InputError
 from generator import urls
+from generator.context import SiteContext
 from policy.blocks import render_prose
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from changelog.versions import Version
-    from generator.context import SiteContext
-    from policy.document import Document
-    from policy.fields import Locale
+from policy.document import Document
+from policy.fields import Locale
 
 # What may not change once a version is published: the hashed fields of its record, and their hash.
 _IMMUTABLE_FIELDS = ("level", "published", "effective", "text_sha256", "chain_sha256")

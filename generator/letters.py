@@ -10,29 +10,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import groupby
-from typing import TYPE_CHECKING
 
-from changelog.redline import RedlineKind, compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
+from changelog.versions import Version
 from generator import urls
-from generator.context import SiteFile
+from generator.context import SiteContext, SiteFile
 from generator.help_centre import format_announcement_title
 from generator.page_models import LetterPage
 from policy.blocks import Block, TextRun, iter_leaves, render_text
+from policy.fields import Locale
 from policy.localization import format_day
 from policy.models import Channel
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from changelog.redline import SectionRedline
-    from changelog.versions import Version
-    from generator.context import SiteContext
-    from policy.fields import Locale
 
 # Many mail programs ignore style sheets: each element carries its own style, with the reader's colours.
 _STYLES = {

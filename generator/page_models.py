@@ -5,26 +5,23 @@ Like all view models they are frozen; see generator/view_models.py for what the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from markupsafe import Markup
 
-    from markupsafe import Markup
-
-    from changelog.versions import NoteText, VersionLevel
-    from generator.view_models import (
-        DocumentView,
-        Link,
-        RedlineView,
-        SectionChange,
-        TouchedSection,
-        VersionState,
-    )
-    from policy.blocks import Block
-    from policy.fields import Locale
-    from policy.findings import Finding
+from changelog.versions import NoteText, VersionLevel
+from generator.view_models import (
+    DocumentView,
+    Link,
+    RedlineView,
+    SectionChange,
+    TouchedSection,
+    VersionState,
+)
+from policy.blocks import Block
+from policy.fields import Locale
+from policy.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

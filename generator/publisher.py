@@ -15,10 +15,12 @@ import errno
 import fcntl
 import os
 import shutil
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from changelog.versions import VersionLog
 from common.errors import InputError, TryLaterError
 from generator.build_options import BuildListener, BuildOptions, BuildResult, HistorySummary
 from generator.build_state import (
@@ -30,18 +32,11 @@ from generator.build_state import (
     load_build_state,
     save_build_state,
 )
+from generator.context import SiteContext, SiteFile
 from generator.generations import build_manifest, list_asset_files, read_manifest, write_generation
 from generator.public_files import create_public_folder
-from generator.site_files import create_front_file_producers
+from generator.site_files import FileProducer, create_front_file_producers
 from generator.version_store import VersionStore
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
-    from changelog.versions import VersionLog
-    from generator.context import SiteContext, SiteFile
-    from generator.site_files import FileProducer
 
 _LOCK_FILE = ".lock"
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
 
 Rendered = TypeVar("Rendered")
 _UNKNOWN = object()  # None may be a result

@@ -6,22 +6,18 @@ Autoescape is on for every template whatever its name, and a value that a templa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from generator.render_cache import RenderCache
 from policy import blocks
+from policy.blocks import Block
+from policy.fields import Locale
 from policy.localization import load_catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
-    from policy.blocks import Block
-    from policy.fields import Locale
 
 # Consecutive versions share all sections but the edited ones, so that a cache need not hold much more than
 # the sections of one version in all languages.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from generator.context import SiteContext
 from generator.page_models import ServerConfig
-
-if TYPE_CHECKING:
-    from generator.context import SiteContext
 
 # No scripts but our own, no frames, nothing loaded from or sent to any other site.
 _CONTENT_SECURITY_POLICY = (

@@ -7,25 +7,22 @@ another is a section rendered for one page alone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from changelog.redline import BlockMoves, RedlineKind, SectionPair, compute_section_redline, find_moved_texts
 from generator import views
 from generator.parallel import parallel_map
+from generator.rendering import Renderer
 from generator.view_models import RenderedChange
 from policy.fields import Locale
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from generator.rendering import Renderer
 
 # A redline of one section pair in one language is the same on every page and in every build.
 PairKey: TypeAlias = tuple[Locale, SectionPair]
 # As plain values, which the checkpoint stores: the fields of a RenderedChange, deleted and inserted blocks.
-StoredRedlines: TypeAlias = "Mapping[PairKey, tuple[Mapping[str, str], frozenset[str], frozenset[str]]]"
+StoredRedlines: TypeAlias = Mapping[PairKey, tuple[Mapping[str, str], frozenset[str], frozenset[str]]]
 
 _SERIAL_LIMIT = 32  # sections: fewer are rendered sooner than a second process starts
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from changelog.redline import RedlineKind, compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
+from changelog.versions import Version
 from generator import urls, views
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.feed import render_feed, render_feed_entry
@@ -22,16 +24,10 @@ from generator.version_pages import (
     render_version_page,
 )
 from policy.document import render_policy_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from changelog.redline import SectionRedline
-    from changelog.versions import Version
-    from policy.fields import Locale
+from policy.fields import Locale
 
 # Renders a few files when it is called, perhaps in another process.
-FileProducer: TypeAlias = "Callable[[], Iterable[SiteFile]]"
+FileProducer: TypeAlias = Callable[[], Iterable[SiteFile]]
 
 
 def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFile]:

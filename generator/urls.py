@@ -6,10 +6,8 @@ A path of a folder ends in a slash. Published addresses never change (docs/refer
 from __future__ import annotations
 
 from posixpath import commonprefix
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from policy.fields import Locale
+from policy.fields import Locale
 
 # Addresses are read by people and cited in letters, so each language has its own words.
 _FOLDER_NAMES = {

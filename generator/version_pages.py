@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from changelog.redline import map_to_current_ids, pair_sections
+from markupsafe import Markup
+
+from changelog.redline import SectionPair, map_to_current_ids, pair_sections
+from changelog.versions import Version
 from generator import urls, views
-from generator.context import build_frame, format_status_line
+from generator.context import SiteContext, build_frame, format_status_line
 from generator.page_models import ChangesPage, SincePage, SinceStep, VersionPage
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from markupsafe import Markup
-
-    from changelog.redline import SectionPair
-    from changelog.versions import Version
-    from generator.context import SiteContext
-    from generator.view_models import RenderedChange
-    from policy.fields import Locale
+from generator.view_models import RenderedChange
+from policy.fields import Locale
 
 
 def render_version_page(site: SiteContext, version: Version, locale: Locale) -> str:

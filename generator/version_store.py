@@ -10,24 +10,18 @@ import os
 import secrets
 import shutil
 import sys
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from importlib.metadata import version as library_version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from generator.build_state import SOFTWARE_FOLDERS
-from generator.context import SiteFile
+from changelog.versions import Version
+from generator.build_options import BuildListener, BuildOptions
+from generator.build_state import SOFTWARE_FOLDERS, BuildInputs, BuildState
+from generator.context import SiteContext, SiteFile
 from generator.parallel import parallel_map
 from generator.public_files import create_public_folder, write_public_file
 from generator.site_files import render_version_files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from changelog.versions import Version
-    from generator.build_options import BuildListener, BuildOptions
-    from generator.build_state import BuildInputs, BuildState
-    from generator.context import SiteContext
 
 # Libraries whose release may change a byte of a page; click, for example, cannot.
 _LIBRARIES = (

@@ -7,17 +7,15 @@ address as a link on that page needs it: relative, except where the docstring sa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from markupsafe import Markup
 
-    from markupsafe import Markup
-
-    from changelog.redline import RedlineKind
-    from policy.fields import Locale
+from changelog.redline import RedlineKind
+from policy.fields import Locale
 
 
 class VersionState(StrEnum):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
 
-from changelog.redline import RedlineKind
-from changelog.versions import VersionLevel
+from markupsafe import Markup
+
+from changelog.redline import RedlineKind, SectionRedline
+from changelog.versions import Version, VersionLevel, VersionLog
+from generator.rendering import Renderer
 from generator.view_models import (
     BeforeAfter,
     DocumentView,
@@ -17,20 +21,9 @@ from generator.view_models import (
     TouchedSection,
     VersionState,
 )
-from policy.blocks import Block, iter_leaves
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
-
-    from markupsafe import Markup
-
-    from changelog.redline import SectionRedline
-    from changelog.versions import Version, VersionLog
-    from generator.rendering import Renderer
-    from policy.blocks import TextRun
-    from policy.document import Document, RenderedSection
-    from policy.fields import Locale
+from policy.blocks import Block, TextRun, iter_leaves
+from policy.document import Document, RenderedSection
+from policy.fields import Locale
 
 _ABSENT_KINDS = {
     RedlineKind.REMOVED,
