@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from policy.fields import Duration
+# Not imported at runtime: a build with nothing to do imports this module, and must not import pydantic.
+if TYPE_CHECKING:
+    from policy.fields import Duration
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _PLAUSIBLE_YEARS = range(2000, 2101)
