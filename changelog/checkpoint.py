@@ -33,6 +33,7 @@ def save_checkpoint(file: Path, origin: str, builder: VersionLogBuilder, redline
     nor where the disk is full: the next build then replays everything.
     """
     file.unlink(missing_ok=True)
+    _new_file(file).unlink(missing_ok=True)  # of a build that was killed while it wrote
     if builder.newest and not builder.newest.redactions:
         with suppress(OSError):
             _write_checkpoint(file, origin, (builder, redlines))
@@ -43,11 +44,22 @@ def _write_checkpoint(file: Path, origin: str, values: tuple[VersionLogBuilder, 
     with _pause_garbage_collection():
         content = pickle.dumps(values, protocol=5)
     # A build that is killed while it writes must not leave half a checkpoint under the name.
-    new = file.with_name(f".new-{file.name}")
-    with new.open("wb") as stream:
+    new = _new_file(file)
+    # Private, whatever the umask: whoever can write the file could change what the next build publishes.
+    with open(new, "wb", opener=_open_private) as stream:
         stream.write(_compute_digest(origin, content))
         stream.write(content)
     new.replace(file)
+
+
+def _new_file(file: Path) -> Path:
+    return file.with_name(f".new-{file.name}")
+
+
+def _open_private(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)  # a file left by a killed build keeps its mode
+    return descriptor
 
 
 def load_checkpoint(file: Path, origin: str) -> tuple[VersionLogBuilder | None, Mapping[Any, Any]]:

@@ -36,6 +36,7 @@ def create_public_folder(path: Path) -> None:
         return
     except FileNotFoundError:
         create_public_folder(path.parent)
-        path.mkdir(_FOLDER_MODE)
+        create_public_folder(path)  # another process of the build may have created it meanwhile
+        return
     # The mode is widened, not set: a folder inherits its setgid bit from its parent, and must keep it.
     path.chmod(stat.S_IMODE(path.stat().st_mode) | _FOLDER_MODE)

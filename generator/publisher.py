@@ -39,6 +39,9 @@ from generator.site_files import FileProducer, create_front_file_producers
 from generator.version_store import VersionStore
 
 _LOCK_FILE = ".lock"
+# Names of the checkpoint and the build state in earlier versions: a checkpoint holds words that were redacted
+# after it was written.
+_FORMER_FILES = ("fold.kept", "standing.json")
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -75,7 +78,7 @@ def _lock_output(out: Path) -> Iterator[None]:
     if foreign := _find_foreign_path(out):
         raise InputError(f"{foreign}: not made by a build; move it away or choose another --out")
     # flock, not a file that must be removed: it ends with the process that holds it, however that ends.
-    with (out / _LOCK_FILE).open("w") as lock:
+    with open(out / _LOCK_FILE, "w", opener=_open_lock) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -175,6 +178,10 @@ def _replace_link(path: Path, target: str) -> None:
     new.replace(path)
 
 
+def _open_lock(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o644)  # whatever the umask, nobody else may write it
+
+
 def _remove_unused(out: Path, store: VersionStore, keep: set[str]) -> None:
     """Remove all generations but those to keep, and the version folders that none of these links to."""
     used = set(store.versions_by_name)
@@ -186,3 +193,5 @@ def _remove_unused(out: Path, store: VersionStore, keep: set[str]) -> None:
             paths = (os.path.join(folder, name) for name in names)  # noqa: PTH118 - thousands of them
             used |= {os.readlink(path).split("/")[-2] for path in paths if os.path.islink(path)}  # noqa: PTH114, PTH115
     store.remove_unused(used)
+    for name in _FORMER_FILES:
+        (out / name).unlink(missing_ok=True)
