@@ -190,7 +190,7 @@ def measure_plan_memory(count: int) -> dict[str, float]:
     """Return the peak memory in MiB and the seconds of `plan` for many addressees."""
     with tempfile.TemporaryDirectory() as name:
         campaign = create_campaign(Path(name), count)
-        command = [*ENTRY, "plan", "--letter", campaign.letter, "--recipients", campaign.recipients]
+        command = [*ENTRY, "plan", "--letter", campaign.letter, "--recipients", campaign.addressees]
         start = time.perf_counter()
         subprocess.run(
             command,

@@ -1,4 +1,4 @@
-"""Announcements as letters: a complete message in each language, to which the notifier adds the recipient.
+"""Announcements as letters: a complete message in each language, to which the notifier adds the addressee.
 
 Text and HTML are rendered from the same blocks, so they cannot differ. A letter links only to addresses below
 `base_url`, loads nothing, tracks nothing and praises nothing, so that it is not marketing

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, select, text, update
 
 from common.errors import InputError
+from notifier.addressees import Addressee, RejectedRow
 from notifier.database import DatabaseClock, DeliveryState, campaign_table, delivery_table
 from notifier.deliveries import UNFINISHED_STATES
 from notifier.keys import LedgerKey
 from notifier.letters import Letter
 from notifier.mailbox import Mailbox, choose_language
-from notifier.recipients import Addressee, RejectedRow
 
 _ROWS_PER_INSERT = 1000
 # As text, not as an expression: ON CONFLICT is the same in both dialects, SQLAlchemy's constructs are not.
@@ -34,31 +34,31 @@ _INSERT_DELIVERY = text(
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One letter and its frozen addressees; `letter` is the fingerprint of the letter."""
+    """One letter and its frozen addressees; times are in seconds since 1970."""
 
     id: int
     version: str
-    letter: str
+    letter_fingerprint: str
     record: dict[str, Any]
     sender_domain: str
-    frozen: float
+    frozen_at: float
     total: int
-    rejected: int
-    duplicates: int
-    closed: float | None
+    rejected_count: int
+    duplicate_count: int
+    closed_at: float | None
     final_counts: dict[str, Any] | None
 
 
 def find_campaign(connection: Connection, letter: Letter) -> Campaign | None:
-    """Return the campaign of a letter or None; raise InputError if it was begun with a different letter."""
+    """Return the campaign of a letter or None; raise InputError if it was started with a different letter."""
     row = connection.execute(
         select(campaign_table).where(campaign_table.c.version == letter.version)
     ).one_or_none()
     campaign = _parse_campaign(row) if row else None
-    if campaign and campaign.letter != letter.fingerprint:
+    if campaign and campaign.letter_fingerprint != letter.fingerprint:
         raise InputError(
-            f"the letter of {letter.version} was changed since its campaign began; "
-            "publish a changed letter as a version of its own"
+            f"the letter of {letter.version} has changed since its campaign began; "
+            "publish a changed letter as a new version"
         )
     return campaign
 
@@ -118,7 +118,7 @@ def _build_deliveries(
     on_rejected: Callable[[RejectedRow], None],
     now: float,
 ) -> Iterator[dict[str, Any] | None]:
-    """Yield the values of a delivery for each addressee, and None for each rejected row."""
+    """Yield the values of a delivery for each addressee, or None for a rejected row."""
     for row in rows:
         if isinstance(row, RejectedRow):
             on_rejected(row)
@@ -126,8 +126,8 @@ def _build_deliveries(
             continue
         mailable = isinstance(row.mailbox, Mailbox)
         yield {
-            "key": key.row_key(letter.version, row.mailbox.identity),
-            # What cannot be mailed is counted and not stored.
+            "key": key.build_row_key(letter.version, row.mailbox.identity),
+            # An address that cannot be mailed is counted and not stored.
             "address": row.address if mailable else None,
             "name": row.name if mailable else None,
             "language": choose_language(row.language, letter.languages),
@@ -146,7 +146,7 @@ def _insert_deliveries(
         rejected += len(batch) - len(values)
         if values:
             connection.execute(_INSERT_DELIVERY, values)
-    # The unique row key drops duplicates: what was accepted and is not there was one.
+    # The unique row key drops duplicates: an accepted row that is not in the table was one.
     total = _read_int(connection, select(func.count()).where(delivery_table.c.campaign == campaign_id))
     counts = {"total": total, "rejected": rejected, "duplicates": accepted - total}
     connection.execute(update(campaign_table).where(campaign_table.c.id == campaign_id).values(counts))
@@ -177,8 +177,8 @@ def count_by_state(connection: Connection, campaign: Campaign) -> dict[str, int]
         .where(delivery_table.c.campaign == campaign.id)
         .group_by(delivery_table.c.state)
     )
-    counted = {row[0]: row[1] for row in connection.execute(by_state)}
-    return {state.value: 0 for state in DeliveryState} | counted
+    counts = {row[0]: row[1] for row in connection.execute(by_state)}
+    return {state.value: 0 for state in DeliveryState} | counts
 
 
 def count_by_language(connection: Connection, campaign: Campaign) -> dict[str, dict[str, int]]:
@@ -231,7 +231,16 @@ def _read_int(connection: Connection, statement: Select[int]) -> int:
 
 
 def _parse_campaign(row: Row[Any]) -> Campaign:
-    values = dict(row._mapping)  # noqa: SLF001  # public in SQLAlchemy despite its name
-    values["record"] = json.loads(values["record"])
-    values["final_counts"] = json.loads(values["final_counts"]) if values["final_counts"] else None
-    return Campaign(**values)
+    return Campaign(
+        id=row.id,
+        version=row.version,
+        letter_fingerprint=row.letter,
+        record=json.loads(row.record),
+        sender_domain=row.sender_domain,
+        frozen_at=row.frozen,
+        total=row.total,
+        rejected_count=row.rejected,
+        duplicate_count=row.duplicates,
+        closed_at=row.closed,
+        final_counts=json.loads(row.final_counts) if row.final_counts else None,
+    )

@@ -17,12 +17,12 @@ from common.cli import CommandGroup
 from common.errors import ExitCode, InputError
 from notifier.cli_options import (
     LETTER_OPTION,
-    configured_key,
+    addressee_options,
+    get_configured_key,
     ledger_option,
+    open_addressee_source,
     open_ledger,
-    open_recipients,
     print_rejected_row,
-    recipients_options,
 )
 
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
@@ -30,24 +30,24 @@ if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --
     from notifier.send_run import RunConfig, RunResult
 
 
-@click.group(cls=CommandGroup, short_help="Mail the letter of a version to members.")
+@click.group(cls=CommandGroup, short_help="Mail the letter of a version to its addressees.")
 def notify() -> None:
-    """Mail the letter of a version to members, and prove it.
+    """Mail the letter of a version to its addressees, and prove that it was sent.
 
-    Every addressee is in one durable state at every moment. Nobody is mailed twice, unless you ask for it for
-    those whose delivery is in doubt.
+    Every addressee is in one durable state at every moment. Nobody is mailed twice unless you choose to
+    resend deliveries that are in doubt.
     """
 
 
 @notify.command()
 @LETTER_OPTION
-@recipients_options
+@addressee_options
 @ledger_option(None)
 def plan(letter: Path, ledger: str | None, **options: Any) -> None:
     """Count the addressees of a letter by language; send nothing.
 
-    With --ledger the addressees are frozen: who joins later is not in the campaign. The last line is the
-    option that send needs. Exits with 1 if rows were rejected.
+    With --ledger the addressees are frozen. Anyone who joins later is not included. The last line of output
+    is the option to pass to `send`. Exits with 1 if rows were rejected.
     """
     from notifier.keys import resolve_key
     from notifier.letters import load_letter
@@ -55,13 +55,13 @@ def plan(letter: Path, ledger: str | None, **options: Any) -> None:
     from notifier.restore_guard import RestoreGuard
 
     loaded = load_letter(letter)
-    source = open_recipients(options)
+    source = open_addressee_source(options)
     if ledger is None:
         _print_plan(preview_campaign(loaded, source, print_rejected_row))
         return
     with open_ledger(ledger, create=True) as database:
         RestoreGuard(database).check()
-        key = resolve_key(database, configured_key())
+        key = resolve_key(database, get_configured_key())
         _print_plan(plan_campaign(database, key, loaded, source, print_rejected_row))
 
 
@@ -73,30 +73,33 @@ def _print_plan(plan: CampaignPlan) -> None:
     for language, number in plan.by_language.items():
         click.echo(f"  {language:<12} {number}")
     click.echo(f"undeliverable  {plan.undeliverable}")
-    click.echo(f"duplicates     {campaign.duplicates}")
-    click.echo(f"rejected       {campaign.rejected}")
+    click.echo(f"duplicates     {campaign.duplicate_count}")
+    click.echo(f"rejected       {campaign.rejected_count}")
     click.echo(f"--confirm {campaign.total}")
-    if campaign.rejected:
+    if campaign.rejected_count:
         raise click.exceptions.Exit(ExitCode.FINDINGS)
 
 
 @notify.command()
 @LETTER_OPTION
-@recipients_options
+@addressee_options
 @click.option(
     "--smtp",
     metavar="URL",
     required=True,
     envvar="KLARTEKST_SMTP",
-    help="Mail relay: smtp+starttls://USER:PASSWORD@HOST:587 or smtps://…; smtp:// to this machine only.",
+    help="Mail relay: smtp+starttls://USER:PASSWORD@HOST:587 or smtps://…; "
+    "smtp:// only for a relay on this machine.",
 )
-@click.option("--ca", type=click.Path(path_type=Path), help="Certificate of a private authority, PEM.")
+@click.option(
+    "--ca", type=click.Path(path_type=Path), help="PEM certificate of a private certificate authority."
+)
 @ledger_option()
-@click.option("--confirm", type=int, metavar="N", help="Number of addressees, as plan printed it.")
-@click.option("--limit", type=click.IntRange(min=1), help="Send at most so many messages in this run.")
+@click.option("--confirm", type=int, metavar="N", help="Number of addressees, as printed by plan.")
+@click.option("--limit", type=click.IntRange(min=1), help="Send at most this many messages in this run.")
 @click.option("--only", metavar="ADDRESS", help="Send to this addressee only.")
 @click.option(
-    "--rate", type=click.FloatRange(min=0, min_open=True), help="Send at most so many messages a second."
+    "--rate", type=click.FloatRange(min=0, min_open=True), help="Send at most this many messages a second."
 )
 @click.option(
     "--connections",
@@ -110,7 +113,7 @@ def _print_plan(plan: CampaignPlan) -> None:
     type=click.Choice(["hold", "resend"]),
     default="hold",
     show_default=True,
-    help="Deliveries in doubt: hold them, or send them again, so that some get the message twice.",
+    help="Deliveries in doubt: hold them, or resend them (some people then get the message twice).",
 )
 @click.option(
     "--retry-after",
@@ -124,7 +127,7 @@ def _print_plan(plan: CampaignPlan) -> None:
     type=click.IntRange(min=1),
     default=12,
     show_default=True,
-    help="Give up after so many attempts.",
+    help="Give up after this many attempts.",
 )
 @click.option(
     "--lease",
@@ -134,14 +137,14 @@ def _print_plan(plan: CampaignPlan) -> None:
     help="Seconds after which a silent run counts as dead and a silent relay as lost.",
 )
 def send(letter: Path, ledger: str, **options: Any) -> None:
-    """Send what is pending in a campaign.
+    """Send the pending deliveries of a campaign.
 
-    Nothing is sent without --confirm N. Run the same command again to continue; when everything is sent it
-    sends nothing. Exits with 3 if deliveries are in doubt, 75 if some are left for later.
+    Nothing is sent without --confirm N. Run the same command again to continue. Once everything has been
+    sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending.
     """
     from notifier.keys import resolve_key
     from notifier.letters import load_letter
-    from notifier.plan import confirm_campaign
+    from notifier.plan import freeze_confirmed_campaign
     from notifier.relay import parse_relay_url
     from notifier.restore_guard import RestoreGuard
     from notifier.send_run import CampaignSender
@@ -150,12 +153,14 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
         raise InputError("--confirm N is missing; the last line of notify plan shows it")
     loaded = load_letter(letter)
     relay = parse_relay_url(options["smtp"], options["ca"])
-    source = open_recipients(options)
+    source = open_addressee_source(options)
     with open_ledger(ledger, create=True, idle_timeout=options["lease"]) as database:
         guard = RestoreGuard(database)
         guard.check()
-        key = resolve_key(database, configured_key())
-        campaign = confirm_campaign(database, key, loaded, source, print_rejected_row, options["confirm"])
+        key = resolve_key(database, get_configured_key())
+        campaign = freeze_confirmed_campaign(
+            database, key, loaded, source, print_rejected_row, options["confirm"]
+        )
         sender = CampaignSender(database, guard, key, loaded, campaign, source, relay)
         config = _build_run_config(options)
         result = _show_progress(campaign.total, lambda progress: sender.send(config, progress))
@@ -258,7 +263,7 @@ def purge(ledger: str, letter: Path, *, force: bool) -> None:
 def proof(ledger: str, letter: Path, out: Path, shown: tuple[Path, ...]) -> None:
     """Write a proof of what was sent and when, without addresses.
 
-    It has the hashes of the letters and the number of addressees by state and language.
+    It contains the hashes of the letters and the number of addressees by state and language.
     """
     from notifier.letters import load_letter
     from notifier.reports import write_proof

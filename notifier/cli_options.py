@@ -1,4 +1,4 @@
-"""Options that several `notify` commands share, and opening what they name."""
+"""Options that several `notify` commands share, and functions that open the ledger and the addressees."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
+    from notifier.addressees import AddresseeSource, RejectedRow
     from notifier.database import LedgerDatabase
-    from notifier.recipients import RecipientSource, RejectedRow
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 _DEFAULT_LEDGER = "sqlite:///notify.db"
@@ -25,14 +25,14 @@ LETTER_OPTION = click.option(
 )
 
 
-def recipients_options(command: _Command) -> _Command:
-    """Add the options that name the members of a campaign."""
+def addressee_options(command: _Command) -> _Command:
+    """Add the options that name the addressees of a campaign."""
     recipients = click.option(
         "--recipients",
         metavar="WHERE",
         required=True,
         envvar="KLARTEKST_RECIPIENTS",
-        help="CSV file or database URL with the members.",
+        help="CSV file or database URL with the addressees.",
     )
     query = click.option(
         "--query",
@@ -46,7 +46,7 @@ def recipients_options(command: _Command) -> _Command:
 
 
 def ledger_option(default: str | None = _DEFAULT_LEDGER) -> Callable[[_Command], _Command]:
-    """Return the option `--ledger`, optional where the default is None."""
+    """Return the option `--ledger`, optional if the default is None."""
     return click.option(
         "--ledger",
         metavar="URL",
@@ -59,26 +59,26 @@ def ledger_option(default: str | None = _DEFAULT_LEDGER) -> Callable[[_Command],
 
 @contextmanager
 def open_ledger(url: str, *, create: bool = False, idle_timeout: float = 60.0) -> Iterator[LedgerDatabase]:
-    """Open a ledger for one command; a configured key must be the ledger's even where none is needed."""
+    """Open a ledger for one command, and check a configured key even if the command needs none."""
     from notifier.database import open_database
     from notifier.keys import check_key
 
     database = open_database(url, create=create, idle_timeout=idle_timeout)
     try:
-        check_key(database, configured_key())
+        check_key(database, get_configured_key())
         yield database
     finally:
         database.close()
 
 
-def configured_key() -> str | None:
+def get_configured_key() -> str | None:
     """Return the key from the environment, the only place it may come from: a command line is public."""
     return os.environ.get("KLARTEKST_KEY") or None
 
 
-def open_recipients(options: dict[str, Any]) -> RecipientSource:
-    """Open the source that the options of `recipients_options` name."""
-    from notifier.recipients import open_source
+def open_addressee_source(options: dict[str, Any]) -> AddresseeSource:
+    """Open the source that the options added by `addressee_options` name."""
+    from notifier.addressees import open_source
 
     return open_source(options["recipients"], options["query"], options["table_prefix"])
 

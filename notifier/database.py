@@ -91,7 +91,7 @@ campaign_table = Table(
     Column("id", Integer, primary_key=True),
     Column("version", String(40), nullable=False, unique=True),
     Column("letter", String(64), nullable=False),  # Letter.fingerprint
-    Column("record", Text, nullable=False),  # what the proof says of the letter, as JSON
+    Column("record", Text, nullable=False),  # the part of the proof about the letter, as JSON
     Column("sender_domain", Text, nullable=False),
     Column("frozen", Float, nullable=False),  # times are seconds since 1970, by DatabaseClock
     Column("total", Integer, nullable=False),
@@ -105,7 +105,9 @@ run_table = Table(
     "klartekst_run",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("process", Text, nullable=False),  # own_process_id(), for others to see whether it still lives
+    Column(
+        "process", Text, nullable=False
+    ),  # get_own_process_id(), so that others can check whether it is alive
     Column("lease", Float, nullable=False),
     Column("renewed", Float, nullable=False),
     Column("commits", Integer, nullable=False),
@@ -117,7 +119,7 @@ delivery_table = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("campaign", ForeignKey(campaign_table.c.id), nullable=False),
-    Column("key", String(64), nullable=False),  # LedgerKey.row_key
+    Column("key", String(64), nullable=False),  # LedgerKey.build_row_key
     Column("address", Text),
     Column("name", Text),
     Column("language", String(40), nullable=False),
@@ -159,9 +161,11 @@ class LedgerDatabase:
             OperationalError,
             InternalError,
         ) as error:  # InternalError: the idle timeout ended the session
-            raise TryLaterError(f"the ledger cannot be used now: {driver_message(error)}") from None
+            raise TryLaterError(
+                f"the ledger is temporarily unavailable: {get_driver_message(error)}"
+            ) from None
         except DBAPIError as error:
-            raise InputError(f"the ledger cannot be used: {driver_message(error)}") from None
+            raise InputError(f"the ledger cannot be used: {get_driver_message(error)}") from None
 
     def read_meta(self, name: str) -> str | None:
         """Return a value that the ledger stores about itself, or None."""
@@ -185,7 +189,7 @@ def prepare_statement(connection: Connection, build: Callable[[], _S]) -> _S:
     """Return the statement that `build` makes, building it once for each database connection.
 
     For statements of every commit: building one costs more than running it. The DBAPI connection owns the
-    built ones, and they go with it; nothing invalidates them, since `build` takes no arguments.
+    built ones, and they are dropped with it; nothing invalidates them, since `build` takes no arguments.
     """
     statement: _S | None = connection.info.get(build)
     if statement is None:
@@ -193,8 +197,8 @@ def prepare_statement(connection: Connection, build: Callable[[], _S]) -> _S:
     return statement
 
 
-def driver_message(error: DBAPIError) -> str:
-    """Return the first line of what a database driver reported, without the statement and its values."""
+def get_driver_message(error: DBAPIError) -> str:
+    """Return the first line of a database driver's message, without the statement and its values."""
     return next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
 
 
@@ -289,6 +293,6 @@ def _create_tables(database: LedgerDatabase) -> None:
     stored = database.write_meta_once("schema", str(SCHEMA_VERSION))
     if stored != str(SCHEMA_VERSION):
         raise InputError(
-            f"the ledger has schema {stored}, this version knows {SCHEMA_VERSION}; "
+            f"the ledger has schema {stored}, this version supports schema {SCHEMA_VERSION}; "
             "use the version of the tool that created it"
         )

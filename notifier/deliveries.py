@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from notifier.database import DatabaseClock, DeliveryState, delivery_table, prepare_statement
-from notifier.keys import message_id
+from notifier.keys import build_message_id
 
 LONGEST_DELAY = 4 * 3600.0  # seconds until a retry
 _HELD_STATES = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
@@ -39,7 +39,7 @@ UNFINISHED_STATES = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One letter to one addressee, claimed by a run; `dated` is its Date in seconds since 1970."""
+    """One letter to one addressee, claimed by a run; `dated_at` is its Date in seconds since 1970."""
 
     id: int
     key: str
@@ -47,7 +47,18 @@ class Delivery:
     name: str | None
     language: str
     attempts: int
-    dated: int
+    dated_at: int
+
+
+_DELIVERY_COLUMNS = (  # in the order of the fields of Delivery
+    delivery_table.c.id,
+    delivery_table.c.key,
+    delivery_table.c.address,
+    delivery_table.c.name,
+    delivery_table.c.language,
+    delivery_table.c.attempts,
+    delivery_table.c.dated,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +75,11 @@ class DeliveryResult:
 
 @dataclass(frozen=True, slots=True)
 class PendingSummary:
-    """What is unfinished: how many are pending, seconds until the next is due, how many other runs hold."""
+    """The numbers of pending deliveries and of those that other runs hold; `due_in` is in seconds."""
 
     pending: int
     due_in: float | None
-    held: int
+    held_by_others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +116,20 @@ def claim_deliveries(
         .where(delivery_table.c.id.in_(ids))
         .values(state=DeliveryState.CLAIMED, run=run_id, changed=DatabaseClock())
         .values(dated=func.coalesce(delivery_table.c.dated, cast(DatabaseClock(), Integer)))
-        .returning(*(delivery_table.c[name] for name in Delivery.__slots__))
+        .returning(*_DELIVERY_COLUMNS)
     )
     return [Delivery(*row) for row in connection.execute(claim)] if ids else []
 
 
 def mark_sending(connection: Connection, run_id: int, ids: Collection[int]) -> frozenset[int]:
     """Mark claimed deliveries as being sent; return those whose final dot may be sent after the commit."""
-    statement = prepare_statement(connection, _sending_mark)
+    statement = prepare_statement(connection, _build_mark_sending)
     marked = connection.execute(statement, {"ids": list(ids), "run_id": run_id})
     return frozenset(marked.scalars())
 
 
-def _sending_mark() -> ReturningUpdate[int]:
-    # This condition is what stops a run that was suspended and declared dead: its claim is gone.
+def _build_mark_sending() -> ReturningUpdate[int]:
+    # This condition stops a run that was suspended and declared dead: it has lost its claim.
     is_own_claim = and_(
         delivery_table.c.run == bindparam("run_id"), delivery_table.c.state == DeliveryState.CLAIMED
     )
@@ -146,10 +157,10 @@ def record_results(connection: Connection, run_id: int, results: Sequence[Delive
         }
         for result in results
     ]
-    connection.execute(prepare_statement(connection, _result_record), rows)
+    connection.execute(prepare_statement(connection, _build_record_result), rows)
 
 
-def _result_record() -> Update:
+def _build_record_result() -> Update:
     # OR instead of IN: an expanding IN cannot be part of a statement that is executed for many rows.
     is_held = or_(*(delivery_table.c.state == state for state in _HELD_STATES))
     new_state: ColumnElement[str] = bindparam("new_state")
@@ -166,7 +177,7 @@ def _result_record() -> Update:
             answer=bindparam("reply"),
             attempts=delivery_table.c.attempts + bindparam("attempt"),
             due=DatabaseClock() + bindparam("delay"),
-            # A delivery in doubt keeps the time of its dot: that is when the relay's log may mention it.
+            # A delivery in doubt keeps the time of its dot: the relay's log may mention it at that time.
             changed=case(
                 (new_state == DeliveryState.IN_DOUBT.value, delivery_table.c.changed),
                 else_=DatabaseClock(),
@@ -179,7 +190,7 @@ def _result_record() -> Update:
     )
 
 
-def forget_refused(connection: Connection, run_id: int, ids: Collection[int] | None = None) -> None:
+def erase_refused_addresses(connection: Connection, run_id: int, ids: Collection[int] | None = None) -> None:
     """Blank the addresses of refused deliveries of a run, which are final now; by default of all of them."""
     is_refused = and_(
         delivery_table.c.run == run_id,
@@ -190,7 +201,7 @@ def forget_refused(connection: Connection, run_id: int, ids: Collection[int] | N
     connection.execute(update(delivery_table).where(is_refused, selected).values(address=None, name=None))
 
 
-def retry_refused(connection: Connection, run_id: int, ids: Collection[int]) -> None:
+def requeue_refused(connection: Connection, run_id: int, ids: Collection[int]) -> None:
     """Make refused deliveries pending again: the letter or the sender was refused, not the addressees."""
     is_refused = and_(
         delivery_table.c.run == run_id,
@@ -207,7 +218,7 @@ def retry_refused(connection: Connection, run_id: int, ids: Collection[int]) -> 
 def summarize_pending(
     connection: Connection, campaign_id: int, run_id: int, only_key: str | None
 ) -> PendingSummary:
-    """Summarize what is unfinished in a campaign, as seen by a run that found nothing due."""
+    """Summarize the unfinished deliveries of a campaign, as seen by a run that found none due."""
     selected = and_(delivery_table.c.campaign == campaign_id, _has_key(only_key))
     next_due = func.min(case((_is_due(), DatabaseClock()), else_=delivery_table.c.due))
     pending, due_in = connection.execute(
@@ -215,7 +226,7 @@ def summarize_pending(
             selected, delivery_table.c.state == DeliveryState.PENDING
         )
     ).one()
-    held = connection.execute(
+    held_by_others = connection.execute(
         select(func.count())
         .select_from(delivery_table)
         .where(
@@ -224,10 +235,10 @@ def summarize_pending(
             delivery_table.c.run != run_id,
         )
     ).scalar_one()
-    return PendingSummary(pending, None if due_in is None else max(0.0, due_in), held)
+    return PendingSummary(pending, None if due_in is None else max(0.0, due_in), held_by_others)
 
 
-def resend_doubtful(connection: Connection, campaign_id: int, only_key: str | None) -> int:
+def requeue_doubtful(connection: Connection, campaign_id: int, only_key: str | None) -> int:
     """Make deliveries in doubt pending again, at the operator's request only: some get a second message."""
     is_doubtful = and_(
         delivery_table.c.campaign == campaign_id, delivery_table.c.state == DeliveryState.IN_DOUBT
@@ -247,7 +258,7 @@ def list_doubtful(connection: Connection, campaign_id: int, sender_domain: str) 
         .where(delivery_table.c.campaign == campaign_id, delivery_table.c.state == DeliveryState.IN_DOUBT)
         .order_by(delivery_table.c.id)
     )
-    return [DoubtfulDelivery(row[0], row[1], message_id(row[2], sender_domain), row[3]) for row in rows]
+    return [DoubtfulDelivery(row[0], row[1], build_message_id(row[2], sender_domain), row[3]) for row in rows]
 
 
 def _has_key(only_key: str | None) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
-"""Drive all connections of a run in one thread; each is a task that yields what it waits for.
+"""Drive all connections of a run in one thread; each is a task that yields a `Wait`.
 
 Why not asyncio: a group commit needs to know when no task can go on without it, which asyncio does not
-tell. Tasks that yield `ROUND_END` resume only when every other task waits for a socket or a deadline, so that
-one commit serves all messages that are ready for their final dot. No locks, no other threads.
+report. Tasks that yield `ROUND_END` resume only when every other task waits for a socket or a deadline: one
+commit serves all messages that are ready for their final dot. No locks, no other threads.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ READABLE, WRITABLE = selectors.EVENT_READ, selectors.EVENT_WRITE
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a task waits for: a deadline on the clock of `time.monotonic`, or a socket until that deadline.
+    """The condition for which a task waits: a deadline by `time.monotonic`, or a socket until that deadline.
 
-    A resumed task is not told which of the two happened and must check for itself.
+    A resumed task must check for itself which of the two happened.
     """
 
     deadline: float
@@ -37,17 +37,18 @@ class Wait:
 
 
 ROUND_END = Wait(inf)
-Waiting: TypeAlias = Generator[Wait, None, _T]
-Task: TypeAlias = Waiting[None]
+# The steps of a task, or of a part of it: a generator that yields waits and returns a result.
+Steps: TypeAlias = Generator[Wait, None, _T]
+Task: TypeAlias = Steps[None]
 
 
-def sleep(seconds: float) -> Waiting[None]:
+def sleep(seconds: float) -> Steps[None]:
     """Let the other tasks run for a number of seconds."""
     yield Wait(monotonic() + seconds)
 
 
-def run_in_thread(executor: Executor, work: Callable[[], _T]) -> Waiting[_T]:
-    """Run blocking work in a thread and return its result; raise what it raises.
+def run_in_thread(executor: Executor, work: Callable[[], _T]) -> Steps[_T]:
+    """Run blocking work in a thread and return its result; raises the exception that the work raised.
 
     Polls, because waking the selector from another thread would need a socket pair for no measurable gain:
     only connecting to the relay runs here, once for each connection.

@@ -1,7 +1,7 @@
 """The HMAC key of a ledger, the row keys made with it, and Message-IDs (RFC 2104, RFC 5322 section 3.6.4).
 
 A ledger blanks addresses as soon as it can; the key lets it recognize a mailbox whose address is gone. With
-another key it would recognize nobody and mail everybody again, so it stores a fingerprint of its own.
+another key it would recognize nobody and mail everybody again, so it stores the fingerprint of its key.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class LedgerKey:
         # Half of the digest identifies the key just as well; none of it reveals the key.
         return self._digest("fingerprint")[:32]
 
-    def row_key(self, version: str, identity: str) -> str:
+    def build_row_key(self, version: str, identity: str) -> str:
         """Return the pseudonym of a mailbox in the campaign of a version; it differs between campaigns."""
         return self._digest("addressee", version, identity)
 
@@ -39,7 +39,7 @@ class LedgerKey:
         return hmac.new(self.secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
 
 
-def message_id(row_key: str, domain: str) -> str:
+def build_message_id(row_key: str, domain: str) -> str:
     """Return the Message-ID of a delivery, the same at every attempt."""
     # A hash of the row key: addressees see the Message-ID, and the ledger is searched by row key.
     return f"<{hashlib.sha256(row_key.encode()).hexdigest()[:40]}@{domain}>"
@@ -58,7 +58,7 @@ def resolve_key(database: LedgerDatabase, configured: str | None) -> LedgerKey:
 
 
 def check_key(database: LedgerDatabase, configured: str | None) -> None:
-    """Raise InputError for a configured key that is not the ledger's, also where no key is needed."""
+    """Raise InputError for a configured key that is not the ledger's, even if the command needs no key."""
     known = database.read_meta("key")
     if configured and known and parse_key(configured).fingerprint != known:
         raise InputError(_WRONG_KEY)
@@ -75,7 +75,7 @@ def _load_or_create_key(ledger: Path | None, known: str | None) -> LedgerKey:
 
 
 def parse_key(text: str) -> LedgerKey:
-    """Return the key that a text spells, ignoring white space around it."""
+    """Return the key in a text, ignoring white space around it."""
     return LedgerKey(text.strip().encode())
 
 

@@ -1,8 +1,8 @@
 """The ledger as one run sees it: a lease, claims, and one commit for many connections (group commit).
 
-A commit waits for the disk, and meanwhile the relay answers the other connections. So all messages that are
-ready for their final dot by the end of a round of the event loop are marked in one transaction: each mark is
-durable before its dot, and they share the cost, without a lock or a timer.
+A commit waits for the disk, and meanwhile the relay replies on the other connections. So all messages
+that are ready for their final dot by the end of a round of the event loop are marked in one transaction: each
+mark is durable before its dot, and they share the cost, without a lock or a timer.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from notifier.deliveries import (
     DeliveryResult,
     PendingSummary,
     claim_deliveries,
-    forget_refused,
+    erase_refused_addresses,
     mark_sending,
     record_results,
-    retry_refused,
+    requeue_refused,
     summarize_pending,
 )
-from notifier.event_loop import ROUND_END, Waiting
+from notifier.event_loop import ROUND_END, Steps
 from notifier.restore_guard import RestoreGuard
-from notifier.runs import end_run, expire_dead_runs, own_process_id, renew_lease, start_run
+from notifier.runs import end_run, expire_dead_runs, get_own_process_id, renew_lease, start_run
 
 _T = TypeVar("_T")
 # A database that restarts is back by then; a result that is lost here leaves an addressee in doubt.
@@ -37,8 +37,8 @@ _CLOSE_TIMEOUT_SECONDS = 10.0
 _CLOSE_RETRY_SECONDS = 0.5
 
 
-class TakenOverError(TryLaterError):
-    """Another process declared this run dead: it was suspended, or cut off, for longer than its lease."""
+class LeaseLostError(TryLaterError):
+    """The run lost its lease: it was suspended, or cut off from the ledger, for longer than the lease."""
 
 
 class LedgerSession:
@@ -63,7 +63,7 @@ class LedgerSession:
         self._marked: set[int] = set()  # those of them that may be sent
         with database.transaction() as connection:
             expire_dead_runs(connection)
-            self._run_id = start_run(connection, own_process_id(), lease)
+            self._run_id = start_run(connection, get_own_process_id(), lease)
         guard.record()  # from here on an older copy of this ledger is recognized
 
     def claim(self, count: int) -> list[Delivery]:
@@ -74,8 +74,8 @@ class LedgerSession:
             )
         )
 
-    def pending_summary(self) -> PendingSummary:
-        """Expire dead runs, and return what is unfinished; for a run that finds nothing due."""
+    def summarize_pending(self) -> PendingSummary:
+        """Expire dead runs, and summarize the unfinished deliveries; for a run that finds none due."""
 
         def summarize(connection: Connection) -> PendingSummary:
             expire_dead_runs(connection)
@@ -84,45 +84,45 @@ class LedgerSession:
         return self._commit_batch(summarize)
 
     def heartbeat(self) -> None:
-        """Renew the lease, and write what waits for the next commit."""
+        """Renew the lease, and write the waiting results and marks."""
         self._commit_batch(lambda _: None)
 
-    def mark_sending(self, delivery: Delivery) -> Waiting[bool]:
+    def mark_sending(self, delivery: Delivery) -> Steps[bool]:
         """Durably mark a delivery as being sent; return whether its final dot may be sent.
 
-        It may not if others took the delivery over, or if this process was suspended for longer than its
-        lease. That is measured from before the lease is renewed: whoever is late by this measure may have
-        been declared dead.
+        It may not be sent if others took the delivery over, or if this process was suspended for longer than
+        its lease. The time is measured from before the lease is renewed: a run that is late by this measure
+        may have been declared dead.
         """
-        requested = _boot_seconds()
+        requested = _read_boot_clock()
         self._mark_requests.append(delivery.id)
         yield ROUND_END
         if delivery.id in self._mark_requests:  # the first task to resume commits for all
             self.heartbeat()
         marked = delivery.id in self._marked
         self._marked.discard(delivery.id)
-        return marked and _boot_seconds() - requested < self._lease
+        return marked and _read_boot_clock() - requested < self._lease
 
     def record(self, result: DeliveryResult) -> None:
         """Record a result with the next commit; until then the delivery counts as being sent."""
         self._results.append(result)
 
-    def forget_refused(self, deliveries: Sequence[Delivery]) -> None:
+    def erase_refused_addresses(self, deliveries: Sequence[Delivery]) -> None:
         """Blank the addresses of refused deliveries that are final."""
         ids = [delivery.id for delivery in deliveries]
-        self._commit_batch(lambda connection: forget_refused(connection, self._run_id, ids))
+        self._commit_batch(lambda connection: erase_refused_addresses(connection, self._run_id, ids))
 
-    def retry_refused(self, deliveries: Sequence[Delivery]) -> None:
+    def requeue_refused(self, deliveries: Sequence[Delivery]) -> None:
         """Make refused deliveries pending again."""
         ids = [delivery.id for delivery in deliveries]
-        self._commit_batch(lambda connection: retry_refused(connection, self._run_id, ids))
+        self._commit_batch(lambda connection: requeue_refused(connection, self._run_id, ids))
 
     def close(self) -> None:
-        """End the run and release what it claimed; wait a while for a ledger that is away."""
+        """End the run and release its claims; retry for ten seconds if the ledger is unavailable."""
         deadline = time.monotonic() + _CLOSE_TIMEOUT_SECONDS
         while True:
             try:
-                with suppress(TakenOverError):
+                with suppress(LeaseLostError):
                     self._commit_batch(lambda connection: end_run(connection, self._run_id))
                 self._guard.record()
             except TryLaterError:
@@ -135,7 +135,7 @@ class LedgerSession:
     def _commit_batch(self, step: Callable[[Connection], _T]) -> _T:
         """Renew the lease, write waiting results and marks, and take one more step, in one transaction.
 
-        Raises TakenOverError if the run is dead; the results are written nevertheless.
+        Raises LeaseLostError if the run is dead; the results are written nevertheless.
         """
         results, self._results = self._results, []
         requests, self._mark_requests = self._mark_requests, []
@@ -156,12 +156,12 @@ class LedgerSession:
         self._marked |= marked
         self._guard.advance()
         if not is_live:
-            raise TakenOverError(
+            raise LeaseLostError(
                 "this run was suspended for longer than its lease and another took over; run it again"
             )
         return value  # type: ignore[return-value]  # None for a dead run only, which has just raised
 
 
-def _boot_seconds() -> float:
+def _read_boot_clock() -> float:
     # Unlike time.monotonic, this clock also counts while the machine is suspended.
     return time.clock_gettime(time.CLOCK_BOOTTIME)

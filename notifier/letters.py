@@ -37,12 +37,15 @@ class MessageTemplate:
     """The letter in one language, in CRLF lines and dot-stuffed (RFC 5321 section 4.5.2)."""
 
     sender: str
-    stuffed: bytes
+    dot_stuffed_body: bytes
 
     def render(self, to: str, message_id: str, date: float) -> bytes:
         """Return the bytes to send between DATA and the final dot; `date` is in seconds since 1970."""
-        spelled = format_datetime(datetime.fromtimestamp(date, UTC))
-        return f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {spelled}\r\n".encode() + self.stuffed
+        date_header = format_datetime(datetime.fromtimestamp(date, UTC))
+        return (
+            f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {date_header}\r\n".encode()
+            + self.dot_stuffed_body
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def load_letter(folder: Path) -> Letter:
     try:
         record = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({_reason(error)}); {_REBUILD}") from None
+        raise InputError(f"{path}: cannot be read ({_describe_error(error)}); {_REBUILD}") from None
     try:
         return _parse_letter(folder, record)
     except (KeyError, TypeError, AttributeError):
@@ -110,10 +113,10 @@ def _load_template(path: Path, sha256: str) -> MessageTemplate:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({_reason(error)}); {_REBUILD}") from None
+        raise InputError(f"{path}: cannot be read ({_describe_error(error)}); {_REBUILD}") from None
     # A letter edited after the build would not be the one that was reviewed.
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise InputError(f"{path}: is not the letter that letter.json names; {_REBUILD}")
+        raise InputError(f"{path}: does not match letter.json; {_REBUILD}")
     lines = content.split(b"\r\n")
     # A bare CR or LF can smuggle a second message past some servers (CVE-2023-51764).
     if lines[-1] or any(b"\n" in line or b"\r" in line or b"\0" in line for line in lines):
@@ -121,8 +124,8 @@ def _load_template(path: Path, sha256: str) -> MessageTemplate:
     if any(len(line) > _MAX_LINE_OCTETS for line in lines):
         raise InputError(f"{path}: a line is longer than {_MAX_LINE_OCTETS} octets; {_REBUILD}")
     # Once for all addressees: nothing below the headers differs.
-    stuffed = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
-    return MessageTemplate(_parse_sender(path, content), stuffed)
+    dot_stuffed_body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
+    return MessageTemplate(_parse_sender(path, content), dot_stuffed_body)
 
 
 def _parse_sender(path: Path, content: bytes) -> str:
@@ -161,5 +164,5 @@ def _encode_words(name: str) -> list[str]:
     return [f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in [*words, word]]
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     return error.strerror or "I/O error" if isinstance(error, OSError) else "not JSON in UTF-8"

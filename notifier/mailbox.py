@@ -61,7 +61,7 @@ def check_field(field: str) -> None:
 
 
 def parse_address(address: str) -> Mailbox | UnmailableAddress:
-    """Parse one address as spelled in a source; raise RejectedFieldError for what could hold a second one."""
+    """Parse one address as spelled in a source; raise RejectedFieldError if it could hold a second one."""
     check_field(address)
     normalized = unicodedata.normalize("NFC", address.strip(" "))
     if normalized.count("@") != 1:
@@ -89,7 +89,7 @@ def _build_mailbox(local: str, domain: str) -> Mailbox | UnmailableAddress:
 
 
 def _encode_domain(domain: str) -> str | None:
-    """Return a domain in its ASCII form (IDNA 2008), or None where it has none."""
+    """Return a domain in its ASCII form (IDNA 2008), or None if it has none."""
     lowered = domain.lower()
     if domain.isascii() and len(domain) <= _MAX_DOMAIN_OCTETS and _PLAIN_DOMAIN.fullmatch(lowered):
         return lowered
@@ -102,7 +102,7 @@ def _encode_domain(domain: str) -> str | None:
 
 
 def choose_language(wanted: str | None, languages: tuple[str, ...]) -> str:
-    """Return the language of a letter for a locale such as `nb_NO`; the first one where none matches."""
+    """Return the language of a letter for a locale such as `nb_NO`; the first one if none matches."""
     tag = (wanted or "").strip().replace("_", "-").casefold()
     primary = tag.partition("-")[0]
     # Readers of Nynorsk, or of unspecified Norwegian, prefer Bokmål to a foreign language.

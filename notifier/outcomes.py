@@ -12,9 +12,9 @@ from notifier.replies import Phase, Reply, Verdict
 
 # Failures in a row after which the run stops.
 _LETTER_REFUSALS = 20  # 5xx at DATA or the dot: a filter refuses the letter
-_RECIPIENT_REFUSALS = 100  # 5xx at RCPT: the relay does not relay for us
-_TRANSIENT_FAILURES = 100  # 4xx or drops; not at RCPT, where greylisting answers everybody with 4xx
-_MISSING_REPLIES = 50  # dots without a reply: each of them leaves somebody in doubt
+_ADDRESSEE_REFUSALS = 100  # 5xx at RCPT: the relay does not relay for us
+_TRANSIENT_FAILURES = 100  # 4xx or drops; not at RCPT: greylisting rejects everybody with 4xx at first
+_MISSING_REPLIES = 50  # dots without a reply: each of them leaves a delivery in doubt
 
 
 class CircuitBreaker:
@@ -22,7 +22,7 @@ class CircuitBreaker:
 
     def __init__(self) -> None:
         self._letter_refusals: list[Delivery] = []  # at DATA or the dot, since the last success
-        self._recipient_refusals: list[Delivery] = []  # at RCPT, since then
+        self._addressee_refusals: list[Delivery] = []  # at RCPT, since then
         self._transient_failures = self._missing_replies = 0
         self._is_open = False
 
@@ -31,23 +31,23 @@ class CircuitBreaker:
         self._transient_failures = self._missing_replies = 0
         if self._is_open:
             return []
-        final = self._letter_refusals + self._recipient_refusals
-        self._letter_refusals, self._recipient_refusals = [], []
+        final = self._letter_refusals + self._addressee_refusals
+        self._letter_refusals, self._addressee_refusals = [], []
         return final
 
     def on_refusal(self, delivery: Delivery, reply: Reply) -> KlartekstError | None:
-        """Count a 5xx; return the reason to stop, if it is one too many."""
-        is_recipient = reply.phase is Phase.RCPT
-        refusals = self._recipient_refusals if is_recipient else self._letter_refusals
+        """Count a 5xx; return the error that stops the run once the limit is reached."""
+        is_rcpt = reply.phase is Phase.RCPT
+        refusals = self._addressee_refusals if is_rcpt else self._letter_refusals
         refusals.append(delivery)
-        if not self.refusals_to_retry():
+        if not self.list_refusals_to_requeue():
             return None
         self._is_open = True
-        refused = "does not relay for this sender" if is_recipient else "does not accept this letter"
+        refused = "does not relay for this sender" if is_rcpt else "does not accept this letter"
         return InputError(f"{len(refusals)} refusals in a row ({reply.summary}): the relay {refused}")
 
     def on_transient_failure(self, reply: Reply) -> KlartekstError | None:
-        """Count a 4xx or a loss before the dot; return the reason to stop, if it is one too many."""
+        """Count a 4xx or a lost connection; return the error that stops the run once the limit is reached."""
         self._transient_failures += reply.phase is not Phase.RCPT
         if self._transient_failures < _TRANSIENT_FAILURES:
             return None
@@ -56,7 +56,7 @@ class CircuitBreaker:
         )
 
     def on_missing_reply(self) -> KlartekstError | None:
-        """Count a dot without a reply; return the reason to stop, if it is one too many."""
+        """Count a dot without a reply; return the error that stops the run once the limit is reached."""
         self._missing_replies += 1
         if self._missing_replies < _MISSING_REPLIES:
             return None
@@ -64,11 +64,14 @@ class CircuitBreaker:
             f"{self._missing_replies} messages in a row without a reply; check the relay before trying again"
         )
 
-    def refusals_to_retry(self) -> list[Delivery]:
-        """Return the refused deliveries whose addressees are not the reason."""
-        letters = self._letter_refusals if len(self._letter_refusals) >= _LETTER_REFUSALS else []
-        recipients = self._recipient_refusals if len(self._recipient_refusals) >= _RECIPIENT_REFUSALS else []
-        return letters + recipients
+    def list_refusals_to_requeue(self) -> list[Delivery]:
+        """Return the refusals that were caused by the letter or the sender, not by the addressee."""
+        requeued: list[Delivery] = []
+        if len(self._letter_refusals) >= _LETTER_REFUSALS:
+            requeued += self._letter_refusals
+        if len(self._addressee_refusals) >= _ADDRESSEE_REFUSALS:
+            requeued += self._addressee_refusals
+        return requeued
 
 
 class OutcomeRecorder:
@@ -90,18 +93,18 @@ class OutcomeRecorder:
         self.finished = 0
 
     def stop_run(self, error: KlartekstError) -> None:
-        """Stop the run. Of several errors, one that the operator must fix wins over one that passes."""
+        """Stop the run. Of several errors, one that the operator must fix wins over a temporary one."""
         if self.error is None or self.error.exit_code > error.exit_code:
             self.error = error
         self.stop.set()
 
     def record_reply(self, delivery: Delivery, reply: Reply) -> None:
-        """Record what a reply means for a delivery."""
+        """Record the result that a reply means for a delivery."""
         match reply.verdict:
             case Verdict.SENT:
                 self._record(DeliveryResult(delivery, DeliveryState.SENT, reply.summary))
                 if final := self._breaker.on_success():
-                    self._session.forget_refused(final)
+                    self._session.erase_refused_addresses(final)
             case Verdict.REFUSED:
                 # The address stays until it is clear that the addressee was refused and not the letter.
                 self._record(
@@ -138,8 +141,8 @@ class OutcomeRecorder:
 
     def close(self) -> None:
         """Make refusals pending again if the letter or the sender was the reason."""
-        if refused := self._breaker.refusals_to_retry():
-            self._session.retry_refused(refused)
+        if refused := self._breaker.list_refusals_to_requeue():
+            self._session.requeue_refused(refused)
 
     def _record_transient_failure(self, delivery: Delivery, reply: Reply) -> None:
         attempts = delivery.attempts + 1

@@ -10,11 +10,11 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from common.errors import InputError
+from notifier.addressees import Addressee, AddresseeSource, RejectedRow
 from notifier.campaigns import Campaign, count_by_language, count_by_state, find_campaign, freeze_campaign
 from notifier.database import DeliveryState, LedgerDatabase, open_database
 from notifier.keys import LedgerKey
 from notifier.letters import Letter
-from notifier.recipients import Addressee, RecipientSource, RejectedRow
 
 _PREVIEW_KEY = LedgerKey(b"the ledger of a preview is deleted at once")
 
@@ -32,12 +32,12 @@ def plan_campaign(
     database: LedgerDatabase,
     key: LedgerKey,
     letter: Letter,
-    source: RecipientSource,
+    source: AddresseeSource,
     on_rejected: Callable[[RejectedRow], None],
 ) -> CampaignPlan:
-    """Freeze the addressees of a letter, unless they are frozen already, and return how they divide.
+    """Freeze the addressees of a letter, unless they are frozen already, and return their counts by language.
 
-    `on_rejected` is called for each row that is left out.
+    `on_rejected` is called for each rejected row.
     """
     # One transaction: addressees are frozen all or none, and reading a million of them is slow.
     with database.transaction(slow=True) as connection:
@@ -51,7 +51,7 @@ def plan_campaign(
 
 
 def preview_campaign(
-    letter: Letter, source: RecipientSource, on_rejected: Callable[[RejectedRow], None]
+    letter: Letter, source: AddresseeSource, on_rejected: Callable[[RejectedRow], None]
 ) -> CampaignPlan:
     """Plan without a ledger, in a temporary one on disk: finding duplicates there needs no memory."""
     with tempfile.TemporaryDirectory(prefix="klartekst-") as folder:
@@ -62,11 +62,11 @@ def preview_campaign(
             database.close()
 
 
-def confirm_campaign(
+def freeze_confirmed_campaign(
     database: LedgerDatabase,
     key: LedgerKey,
     letter: Letter,
-    source: RecipientSource,
+    source: AddresseeSource,
     on_rejected: Callable[[RejectedRow], None],
     confirmed_total: int,
 ) -> Campaign:
@@ -76,7 +76,7 @@ def confirm_campaign(
     """
     with database.transaction(slow=True) as connection:
         campaign = _find_or_freeze(connection, key, letter, source, on_rejected)
-        if campaign.closed is not None:
+        if campaign.closed_at is not None:
             raise InputError(f"the campaign of {campaign.version} is closed; nothing more is sent for it")
         if campaign.total != confirmed_total:
             raise InputError(
@@ -88,15 +88,15 @@ def confirm_campaign(
 
 @dataclass(frozen=True, slots=True)
 class _AnonymousSource:
-    """The rows of another source without names and addresses, which a preview must not write to disk."""
+    """The rows of another source without names and addresses: a preview must not write them to disk."""
 
-    source: RecipientSource
+    source: AddresseeSource
 
     def read_rows(self) -> Iterator[Addressee | RejectedRow]:
         for row in self.source.read_rows():
             yield replace(row, address="", name=None) if isinstance(row, Addressee) else row
 
-    def find_active(self, _: object) -> None:
+    def find_active_identities(self, _: object) -> None:
         return None
 
 
@@ -104,7 +104,7 @@ def _find_or_freeze(
     connection: Connection,
     key: LedgerKey,
     letter: Letter,
-    source: RecipientSource,
+    source: AddresseeSource,
     on_rejected: Callable[[RejectedRow], None],
 ) -> Campaign:
     found = find_campaign(connection, letter)

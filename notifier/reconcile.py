@@ -32,7 +32,7 @@ _LINE = re.compile(
 _MESSAGE_ID = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): (?:resent-)?message-id=(?P<message_id><\S+>)")
 _ACTIVE = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): from=<.*\(queue active\)")
 _REMOVED = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): removed")
-# A relay logs a message a little after it took it: to prove an absence, a log must reach past the dot.
+# A relay logs a message a little after accepting it: to prove an absence, a log must reach past the dot.
 _LOG_DELAY_SECONDS = 5.0
 
 
@@ -54,9 +54,9 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     with database.transaction() as connection:
         expire_dead_runs(connection)
     if not guard.is_current():
-        # The log may know what this copy does not.
+        # The log may mention deliveries that this copy does not know.
         with database.transaction() as connection:
-            _doubt_unfinished(connection)
+            _mark_unfinished_in_doubt(connection)
         guard.record()
     with database.transaction() as connection:
         doubtful = [
@@ -78,7 +78,7 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     )
 
 
-def _doubt_unfinished(connection: Connection) -> None:
+def _mark_unfinished_in_doubt(connection: Connection) -> None:
     is_unfinished = delivery_table.c.state.in_(UNFINISHED_STATES)
     connection.execute(
         update(delivery_table).where(is_unfinished).values(state=DeliveryState.IN_DOUBT, run=None)
@@ -99,7 +99,7 @@ def _resolve_doubt(connection: Connection, delivery: DoubtfulDelivery, state: De
 
 @dataclass(slots=True)
 class RelayLog:
-    """What a log says: the time it covers, and which Message-IDs were seen and which accepted."""
+    """The time that a log covers, and the Message-IDs that it shows as seen and as accepted."""
 
     first: float = float("inf")
     last: float = float("-inf")

@@ -21,8 +21,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from typing_extensions import override
 
 from common.errors import InputError, TryLaterError
-from notifier.event_loop import Waiting, run_in_thread
-from notifier.replies import NoReplyError, ReplyReader
+from notifier.event_loop import Steps, run_in_thread
+from notifier.replies import NoValidReplyError, ReplyReader
 from notifier.smtp import SmtpConnection
 
 _URL_FORM = "SCHEME://USER:PASSWORD@HOST:PORT"
@@ -35,7 +35,7 @@ class UnreachableError(TryLaterError):
 
 
 class Scheme(StrEnum):
-    """How the connection is encrypted, as the scheme of the URL says it."""
+    """How the connection is encrypted, as given by the URL scheme."""
 
     PLAIN = "smtp"
     STARTTLS = "smtp+starttls"
@@ -61,10 +61,10 @@ class Relay:
         """The URL without credentials, for messages."""
         return f"{self.scheme}://{self.host}:{self.port}"
 
-    def encrypt(self, connected: socket.socket) -> ssl.SSLSocket:
+    def encrypt(self, connected_socket: socket.socket) -> ssl.SSLSocket:
         """Perform the TLS handshake; raise ssl.SSLError for a certificate that cannot be verified."""
         assert self.tls is not None
-        return self.tls.wrap_socket(connected, server_hostname=self.host)
+        return self.tls.wrap_socket(connected_socket, server_hostname=self.host)
 
     def check_peer(self, address: str) -> None:
         """Raise OSError if a plain connection led to another machine, as `localhost` in /etc/hosts may."""
@@ -120,25 +120,25 @@ def _create_tls_context(ca: Path | None) -> ssl.SSLContext:
 
 
 class Dialer:
-    """Opens connections to one relay in threads, since connecting blocks."""
+    """Opens connections to one relay, in threads because connecting blocks."""
 
     def __init__(self, relay: Relay, timeout: float, executor: Executor) -> None:
         self._relay = relay
         self._timeout = timeout
         self._executor = executor
 
-    def connect(self) -> Waiting[SmtpConnection]:
-        """Return a new connection; raise what `connect` raises."""
+    def connect(self) -> Steps[SmtpConnection]:
+        """Return a new connection; raises the same errors as `connect`."""
         return run_in_thread(self._executor, lambda: connect(self._relay, self._timeout))
 
 
 def connect(relay: Relay, timeout: float) -> SmtpConnection:
     """Connect, encrypt and log in; blocks, each step for `timeout` seconds at most.
 
-    Raises UnreachableError for what may pass, and InputError for a refused login.
+    Raises UnreachableError for temporary failures, and InputError for a refused login.
     """
     try:
-        client = _greet(relay, timeout)
+        client = _open_client(relay, timeout)
     except OSError as error:  # includes smtplib's own exceptions
         raise UnreachableError(
             f"{relay.display_url}: no connection ({_describe(error)}); try again later"
@@ -161,9 +161,9 @@ def connect(relay: Relay, timeout: float) -> SmtpConnection:
 class _Client(smtplib.SMTP):
     """A connected `smtplib.SMTP` that reads replies with a deadline and a limit on their length."""
 
-    def __init__(self, connected: socket.socket, own_name: str, timeout: float) -> None:
+    def __init__(self, connected_socket: socket.socket, own_name: str, timeout: float) -> None:
         super().__init__(local_hostname=own_name, timeout=timeout)
-        self.sock: socket.socket = connected
+        self.sock: socket.socket = connected_socket
         self.replies = ReplyReader()
 
     @override
@@ -172,31 +172,33 @@ class _Client(smtplib.SMTP):
         while (reply := self.replies.next_reply()) is None:
             remaining = deadline - monotonic()
             if remaining <= 0:
-                raise NoReplyError("no reply in time")
+                raise NoValidReplyError("no reply in time")
             self.sock.settimeout(remaining)  # so that a reply sent octet by octet gets no more time
             self.replies.feed(self.sock.recv(_READ_OCTETS))
         self.sock.settimeout(self.timeout)
         return reply
 
 
-def _greet(relay: Relay, timeout: float) -> _Client:
+def _open_client(relay: Relay, timeout: float) -> _Client:
     """Connect and say EHLO, encrypted unless the relay is this machine."""
-    connected = socket.create_connection((relay.host, relay.port), timeout)
+    connected_socket = socket.create_connection((relay.host, relay.port), timeout)
     try:
         # Or the dot, a write of its own, would wait for the acknowledgement of the body (RFC 896).
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if relay.scheme is Scheme.IMPLICIT_TLS:
-            connected = relay.encrypt(connected)
-        relay.check_peer(connected.getpeername()[0])
-        own = connected.getsockname()[0]
+            connected_socket = relay.encrypt(connected_socket)
+        relay.check_peer(connected_socket.getpeername()[0])
+        own_address = connected_socket.getsockname()[0]
         # RFC 5321 section 4.1.3: an address literal needs no name server, and is never wrong.
-        client = _Client(connected, f"[IPv6:{own}]" if ":" in own else f"[{own}]", timeout)
+        client = _Client(
+            connected_socket, f"[IPv6:{own_address}]" if ":" in own_address else f"[{own_address}]", timeout
+        )
         _expect_positive(client.getreply(), "greeting")
         if relay.scheme is Scheme.STARTTLS:
             _start_tls(relay, client)
         _expect_positive(client.ehlo(), "EHLO")
     except BaseException:
-        connected.close()
+        connected_socket.close()
         raise
     return client
 
@@ -204,13 +206,13 @@ def _greet(relay: Relay, timeout: float) -> _Client:
 def _start_tls(relay: Relay, client: _Client) -> None:
     _expect_positive(client.ehlo(), "EHLO")
     if not client.has_extn("starttls"):
-        raise NoReplyError("STARTTLS is not offered")
+        raise NoValidReplyError("STARTTLS is not offered")
     _expect_positive(client.docmd("STARTTLS"), "STARTTLS")
-    # What arrived in plain text must not be taken for the server's words under TLS: CVE-2011-0411.
+    # What arrived in plain text must not be taken for a reply under TLS: CVE-2011-0411.
     if client.replies.unread:
-        raise NoReplyError("the server sent data before TLS began")
+        raise NoValidReplyError("the server sent data before TLS began")
     client.sock = relay.encrypt(client.sock)
-    # RFC 3207 section 4.2: forget what the server said before TLS.
+    # RFC 3207 section 4.2: discard the replies from before TLS.
     client.ehlo_resp = None
     client.esmtp_features = {}
 
@@ -225,19 +227,19 @@ def _log_in(relay: Relay, client: _Client) -> None:
             reason = f"the login was refused ({error.smtp_code}); check user and password"
             raise InputError(f"{relay.display_url}: {reason}") from None
         raise UnreachableError(
-            f"{relay.display_url}: cannot log in now ({error.smtp_code}); try again later"
+            f"{relay.display_url}: the login is temporarily unavailable ({error.smtp_code}); try again later"
         ) from None
     except smtplib.SMTPNotSupportedError:
         raise InputError(f"{relay.display_url}: offers no login (AUTH); leave out the user") from None
     except OSError as error:  # includes smtplib's own exceptions
         raise UnreachableError(
-            f"{relay.display_url}: cannot log in now ({_describe(error)}); try again later"
+            f"{relay.display_url}: the login is temporarily unavailable ({_describe(error)}); try again later"
         ) from None
 
 
 def _expect_positive(reply: tuple[int, bytes], command: str) -> None:
     if reply[0] // 100 != _POSITIVE:
-        raise NoReplyError(f"{command} answered by {reply[0]}")
+        raise NoValidReplyError(f"{command} got reply {reply[0]}")
 
 
 def _describe(error: OSError) -> str:

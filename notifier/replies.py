@@ -1,4 +1,4 @@
-"""Parse SMTP replies (RFC 5321 section 4.2) and say what each means for one message. No I/O."""
+"""Parse SMTP replies (RFC 5321 section 4.2) and classify what each means for one message. No I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_REPLY_LINES = 128
 _START_MAIL_INPUT, _TRANSIENT, _PERMANENT = 354, 400, 500
 
 
-class NoReplyError(OSError):
+class NoValidReplyError(OSError):
     """The server closed the connection, was silent until the deadline, or sent no valid reply."""
 
 
@@ -28,9 +28,9 @@ class ReplyReader:
         self._texts: list[bytes] = []
 
     def feed(self, octets: bytes) -> None:
-        """Add received bytes; raise NoReplyError for none, which is how a closed connection reads."""
+        """Add received bytes; raise NoValidReplyError for empty input: the connection was closed."""
         if not octets:
-            raise NoReplyError("connection closed")
+            raise NoValidReplyError("connection closed")
         self.unread += octets
 
     def next_reply(self) -> tuple[int, bytes] | None:
@@ -39,7 +39,7 @@ class ReplyReader:
             line, _, self.unread = self.unread.partition(b"\n")
             match = _REPLY_LINE.fullmatch(line + b"\n")
             if not match or match[1] != (self._code or match[1]):
-                raise NoReplyError("not an SMTP reply")
+                raise NoValidReplyError("not an SMTP reply")
             self._code = match[1]
             self._texts.append(match[3] or b"")
             if match[2] != b"-":
@@ -47,9 +47,9 @@ class ReplyReader:
                 self._code, self._texts = b"", []
                 return int(match[1]), text
             if len(self._texts) == _MAX_REPLY_LINES:
-                raise NoReplyError("a reply without end")
+                raise NoValidReplyError("the reply has too many lines")
         if len(self.unread) > _MAX_LINE_OCTETS:
-            raise NoReplyError("a line without end")
+            raise NoValidReplyError("the line is too long")
         return None
 
 
@@ -76,7 +76,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's reply in one phase; code 0 where none arrived or what arrived was no valid reply."""
+    """A server's reply in one phase; code 0 if none arrived or it was invalid."""
 
     phase: Phase
     code: int
@@ -86,7 +86,7 @@ class Reply:
     def parse(cls, phase: Phase, code: int, text: bytes) -> Reply:
         """Build a reply; of its text only the enhanced status code is kept: the rest may quote an address."""
         # 354 is the only 3xx code, and the only positive reply to DATA (RFC 5321 section 4.3.2). Anything
-        # else, such as 250 to DATA, means that server and client no longer agree on where they are.
+        # else, such as 250 to DATA, means that server and client no longer agree on the phase.
         if code < _TRANSIENT and (code == _START_MAIL_INPUT) != (phase is Phase.DATA):
             code = 0
         enhanced = _ENHANCED_CODE.match(text)
@@ -107,7 +107,7 @@ class Reply:
 
 def _classify(phase: Phase, code: int) -> Verdict:
     if code == 0:
-        # Before the dot a lost connection means "not sent"; after it, nobody can know (RFC 1047).
+        # Before the dot, a lost connection means "not sent"; after it, nobody can know (RFC 1047).
         return Verdict.UNKNOWN if phase is Phase.DOT else Verdict.RETRY
     if code < _TRANSIENT:
         return Verdict.SENT if phase is Phase.DOT else Verdict.CONTINUE
@@ -118,12 +118,12 @@ def _classify(phase: Phase, code: int) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Sender and recipient of one message; each message has exactly one recipient."""
+    """Sender and recipient of one message; the recipient is SMTP's word for the addressee."""
 
     sender: str
     recipient: str
 
-    def commands(self) -> list[tuple[Phase, bytes]]:
+    def build_commands(self) -> list[tuple[Phase, bytes]]:
         """Return the commands that open a mail transaction, each with its phase."""
         utf8 = "" if self.recipient.isascii() else " BODY=8BITMIME SMTPUTF8"  # RFC 6531 section 3.4
         return [

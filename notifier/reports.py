@@ -65,7 +65,7 @@ def format_json(statuses: list[CampaignStatus]) -> str:
     campaigns = [
         {
             "version": status.campaign.version,
-            "closed": status.campaign.closed is not None,
+            "closed": status.campaign.closed_at is not None,
             "counts": status.counts,
             "in_doubt": [
                 {"address": delivery.address, "message_id": delivery.message_id}
@@ -83,14 +83,14 @@ def format_text(statuses: list[CampaignStatus]) -> str:
         return "no campaign yet"
     lines = []
     for status in statuses:
-        closed = " (closed)" if status.campaign.closed else ""
+        closed = " (closed)" if status.campaign.closed_at else ""
         lines.append(format_summary(status.campaign, status.counts) + closed)
         lines += [f"  in doubt: {delivery.address} {delivery.message_id}" for delivery in status.doubtful]
     return "\n".join(lines)
 
 
 def format_summary(campaign: Campaign, counts: dict[str, int]) -> str:
-    """Return one line with the addressees of a campaign by state, which add up to their total."""
+    """Return one line with the number of addressees in each state; the numbers add up to the total."""
     finished = ", ".join(f"{counts[state]} {label}" for state, label in _STATE_LABELS.items())
     return f"{campaign.version}: {campaign.total} addressees: {finished}, {_sum_unfinished(counts)} left"
 
@@ -100,7 +100,7 @@ def write_proof(
 ) -> Path:
     """Write proof.json, beside copies of the letters, and return its path.
 
-    It says what was sent to how many and when (GDPR Article 5(2)). `website` holds the result of
+    It shows what was sent to how many addressees and when (GDPR Article 5(2)). `website` holds the result of
     `count_impressions`, if the website showed the version too.
     """
     with database.transaction() as connection:
@@ -110,22 +110,25 @@ def write_proof(
         proof: dict[str, Any] = {
             "schema": 1,
             **campaign.record,
-            "letter": {"campaign_sha256": campaign.letter, "message_ids_at": campaign.sender_domain},
+            "letter": {
+                "campaign_sha256": campaign.letter_fingerprint,
+                "message_ids_at": campaign.sender_domain,
+            },
             "addressees": campaign.total,
-            "rejected_rows": campaign.rejected,
-            "duplicate_rows": campaign.duplicates,
+            "rejected_rows": campaign.rejected_count,
+            "duplicate_rows": campaign.duplicate_count,
             "counts": count_by_state(connection, campaign),
             "by_language": count_by_language(connection, campaign),
-            "frozen": _format_time(campaign.frozen),
+            "frozen": _format_time(campaign.frozen_at),
             "first_sent": _format_time(first),
             "last_sent": _format_time(last),
-            "closed": _format_time(campaign.closed),
+            "closed": _format_time(campaign.closed_at),
             **({"website": website} if website else {}),
         }
-    return _write_files(proof, letter, letter_folder, out)
+    return _write_proof_files(proof, letter, letter_folder, out)
 
 
-def _write_files(proof: dict[str, Any], letter: Letter, letter_folder: Path, out: Path) -> Path:
+def _write_proof_files(proof: dict[str, Any], letter: Letter, letter_folder: Path, out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name in ("letter.json", *(f"{language}.eml" for language in letter.languages)):
@@ -148,7 +151,7 @@ def purge_campaign(database: LedgerDatabase, letter: Letter, *, force: bool) -> 
         campaign = _require_campaign(connection, letter)
         counts = count_by_state(connection, campaign)
         open_count = counts[DeliveryState.IN_DOUBT] + _sum_unfinished(counts)
-        if campaign.closed is None:
+        if campaign.closed_at is None:
             if open_count and not force:
                 raise InputError(
                     f"{open_count} deliveries are unfinished or in doubt; "
@@ -162,7 +165,7 @@ def _require_campaign(connection: Connection, letter: Letter) -> Campaign:
     campaign = find_campaign(connection, letter)
     if campaign is None:
         raise InputError(
-            f"the ledger has no campaign of {letter.version}; notify plan --ledger or notify send begins one"
+            f"the ledger has no campaign of {letter.version}; notify plan --ledger or notify send starts one"
         )
     return campaign
 

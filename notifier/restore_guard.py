@@ -23,12 +23,12 @@ _LOCATION = text(
 
 
 class RestoreGuard:
-    """Tells a ledger from an older copy of itself."""
+    """Distinguishes a ledger from an older copy of itself."""
 
     def __init__(self, database: LedgerDatabase) -> None:
         self._database = database
         path = database.path
-        self._mark_file = path.with_name(f"{path.name}.high-water-mark") if path else None
+        self._high_water_mark_file = path.with_name(f"{path.name}.high-water-mark") if path else None
         self._commits = self._count_commits()
 
     def check(self) -> None:
@@ -40,18 +40,18 @@ class RestoreGuard:
             )
 
     def is_current(self) -> bool:
-        """Whether the ledger is as its last run left it."""
-        if self._mark_file is None:
+        """Whether the ledger has every commit of its last run."""
+        if self._high_water_mark_file is None:
             return self._database.read_meta("location") in (None, self._read_location())
-        mark = self._read_mark()  # before counting: other runs may be committing
+        mark = self._read_high_water_mark()  # before counting: other runs may be committing
         commits = self._count_commits()
         return commits == 0 if mark is None else mark <= commits
 
     def record(self) -> None:
         """Record the ledger as it is now as the current one."""
         self._commits = self._count_commits()
-        if self._mark_file is not None:
-            self._write_mark()
+        if self._high_water_mark_file is not None:
+            self._write_high_water_mark()
             return
         location = self._read_location()
         if self._database.write_meta_once("location", location) != location:
@@ -63,8 +63,8 @@ class RestoreGuard:
     def advance(self) -> None:
         """Record one more commit of the ledger."""
         self._commits += 1
-        if self._mark_file:
-            self._write_mark()
+        if self._high_water_mark_file:
+            self._write_high_water_mark()
 
     def _count_commits(self) -> int:
         with self._database.transaction() as connection:
@@ -74,19 +74,19 @@ class RestoreGuard:
         with self._database.transaction() as connection:
             return str(connection.execute(_LOCATION).scalar_one())
 
-    def _read_mark(self) -> int | None:
-        assert self._mark_file is not None
+    def _read_high_water_mark(self) -> int | None:
+        assert self._high_water_mark_file is not None
         try:
-            return int(self._mark_file.read_text("ascii"))
+            return int(self._high_water_mark_file.read_text("ascii"))
         except (OSError, ValueError):
             return None
 
-    def _write_mark(self) -> None:
+    def _write_high_water_mark(self) -> None:
         # In place and without fsync: after a power cut the file may hold an older number, which raises no
         # false alarm. A mark that cannot be written must not stop a run either.
-        assert self._mark_file is not None
+        assert self._high_water_mark_file is not None
         with suppress(OSError):
-            file = os.open(self._mark_file, os.O_WRONLY | os.O_CREAT, 0o600)
+            file = os.open(self._high_water_mark_file, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
                 os.pwrite(file, f"{self._commits:020}\n".encode(), 0)
             finally:

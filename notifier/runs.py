@@ -1,4 +1,4 @@
-"""Runs in the ledger: one process that sends, its lease, and how others see that it is dead.
+"""Runs in the ledger: one process that sends, its lease, and how others recognize that it is dead.
 
 Recognizing a dead process on the same machine only shortens the wait for its lease. Declaring a live one dead
 sends nothing twice: every step that matters is conditional on the row still being the run's own.
@@ -13,15 +13,15 @@ from pathlib import Path
 from sqlalchemy import Connection, Update, and_, bindparam, func, insert, select, update
 
 from notifier.database import DatabaseClock, DeliveryState, delivery_table, prepare_statement, run_table
-from notifier.deliveries import forget_refused
+from notifier.deliveries import erase_refused_addresses
 
 _PROC = Path("/proc")
 _START_TIME_FIELD = 19  # field 22 of /proc/PID/stat (proc(5)), counted after the name in parentheses
 
 
-def own_process_id() -> str:
-    """Return an id of this process that no other process ever has, on any machine."""
-    return "/".join([*_machine_id(), str(os.getpid()), _start_time(os.getpid()) or "?"])
+def get_own_process_id() -> str:
+    """Return the id of this process, which is unique among all processes of all machines and times."""
+    return "/".join([*_read_machine_id(), str(os.getpid()), _read_start_time(os.getpid()) or "?"])
 
 
 def is_process_dead(process: str) -> bool:
@@ -29,13 +29,13 @@ def is_process_dead(process: str) -> bool:
     machine, _, rest = process.partition("/")
     namespace, _, rest = rest.partition("/")
     pid, _, start_time = rest.partition("/")
-    if [machine, namespace] != _machine_id() or "?" in process:
+    if [machine, namespace] != _read_machine_id() or "?" in process:
         return False
-    return _start_time(int(pid)) != start_time  # another start time: the PID was reused
+    return _read_start_time(int(pid)) != start_time  # another start time: the PID was reused
 
 
-def _machine_id() -> list[str]:
-    """Return the boot and the PID namespace: within both, a PID and its start time are unique."""
+def _read_machine_id() -> list[str]:
+    """Return the ids of the boot and the PID namespace: within both, a PID and its start time are unique."""
     try:
         boot_id = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
         return [boot_id, str((_PROC / "self/ns/pid").readlink())]
@@ -43,7 +43,7 @@ def _machine_id() -> list[str]:
         return ["?", "?"]
 
 
-def _start_time(pid: int) -> str | None:
+def _read_start_time(pid: int) -> str | None:
     try:
         stat = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")
     except OSError:
@@ -59,16 +59,19 @@ def start_run(connection: Connection, process: str, lease: float) -> int:
 
 def renew_lease(connection: Connection, run_id: int) -> bool:
     """Renew the lease of a run and count a commit; return False if the run was ended, by itself or others."""
-    return connection.execute(prepare_statement(connection, _renewal), {"run_id": run_id}).rowcount == 1
+    return (
+        connection.execute(prepare_statement(connection, _build_renew_lease), {"run_id": run_id}).rowcount
+        == 1
+    )
 
 
-def _renewal() -> Update:
+def _build_renew_lease() -> Update:
     is_live = and_(run_table.c.id == bindparam("run_id"), run_table.c.ended.is_(None))
     return update(run_table).where(is_live).values(renewed=DatabaseClock(), commits=run_table.c.commits + 1)
 
 
 def end_run(connection: Connection, run_id: int) -> None:
-    """End a run: release what it claimed, put in doubt what was being sent without a recorded reply."""
+    """End a run: release its claims, and put in doubt the deliveries that await the reply to their dot."""
     connection.execute(update(run_table).where(run_table.c.id == run_id).values(ended=DatabaseClock()))
     is_own = delivery_table.c.run == run_id
     connection.execute(
@@ -82,7 +85,7 @@ def end_run(connection: Connection, run_id: int) -> None:
         .where(is_own, delivery_table.c.state == DeliveryState.SENDING)
         .values(state=DeliveryState.IN_DOUBT)
     )
-    forget_refused(connection, run_id)
+    erase_refused_addresses(connection, run_id)
 
 
 def expire_dead_runs(connection: Connection, is_dead: Callable[[str], bool] = is_process_dead) -> None:

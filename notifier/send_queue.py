@@ -6,15 +6,15 @@ import threading
 import time
 from collections import deque
 
+from notifier.addressees import AddresseeSource
 from notifier.database import DeliveryState
 from notifier.deliveries import Delivery, DeliveryResult
-from notifier.event_loop import Waiting, sleep
+from notifier.event_loop import Steps, sleep
 from notifier.ledger_session import LedgerSession
 from notifier.mailbox import parse_address
-from notifier.recipients import RecipientSource
 
 _MAX_BATCH = 200  # deliveries claimed in one transaction
-_MAX_QUEUE_SECONDS = 5.0  # at a slow rate claim few: whoever is queued was active at most so long ago
+_MAX_QUEUE_SECONDS = 5.0  # at a slow rate claim few: every queued addressee was active this long ago at most
 _MAX_RETRY_WAIT_SECONDS = 60.0  # a run waits for retries due within this time, and ends before later ones
 _POLL_SECONDS = 0.5
 _STOP_POLL_SECONDS = 0.1
@@ -29,7 +29,7 @@ class SendQueue:
     def __init__(
         self,
         session: LedgerSession,
-        source: RecipientSource,
+        source: AddresseeSource,
         stop: threading.Event,
         *,
         connections: int = 4,
@@ -43,14 +43,14 @@ class SendQueue:
         self._remaining = limit
         self._interval = 1.0 / rate if rate else 0.0
         self._next_slot = 0.0
-        soon = int(rate * _MAX_QUEUE_SECONDS) if rate else _MAX_BATCH
-        self._batch = min(_MAX_BATCH, max(connections, soon))
+        batch_size = int(rate * _MAX_QUEUE_SECONDS) if rate else _MAX_BATCH
+        self._batch_size = min(_MAX_BATCH, max(connections, batch_size))
 
-    def next_delivery(self) -> Waiting[Delivery | None]:
-        """Wait for the next delivery and its turn; return None on stop or when none is worth waiting for."""
+    def next_delivery(self) -> Steps[Delivery | None]:
+        """Wait for the next delivery and its turn; return None on stop or if none is worth waiting for."""
         while not self._stop.is_set():
             delivery = self._pop()
-            wait = self._reserve_slot() if delivery else self._retry_wait()
+            wait = self._reserve_slot() if delivery else self._find_retry_wait()
             if wait is None:
                 return None
             yield from self._sleep(wait)
@@ -60,8 +60,8 @@ class SendQueue:
                 self.put_back(delivery)
         return None
 
-    def next_delivery_now(self) -> Delivery | None:
-        """Return the next delivery if its turn has come already."""
+    def next_delivery_if_due(self) -> Delivery | None:
+        """Return the next delivery if its turn has come already, else None."""
         if self._stop.is_set():
             return None
         if self._next_slot > time.monotonic():
@@ -88,22 +88,22 @@ class SendQueue:
     def _refill(self) -> None:
         # Repeatedly, since a whole batch may be withdrawn; those withdrawn do not count for the limit.
         while not self._deliveries:
-            count = self._batch if self._remaining is None else min(self._batch, self._remaining)
-            claimed = self._session.claim(count)
-            if not claimed:
+            count = self._batch_size if self._remaining is None else min(self._batch_size, self._remaining)
+            deliveries = self._session.claim(count)
+            if not deliveries:
                 return
-            self._deliveries.extend(self._withdraw_inactive(claimed))
+            self._deliveries.extend(self._withdraw_inactive(deliveries))
             if self._remaining is not None:
                 self._remaining -= len(self._deliveries)
 
-    def _withdraw_inactive(self, claimed: list[Delivery]) -> list[Delivery]:
+    def _withdraw_inactive(self, deliveries: list[Delivery]) -> list[Delivery]:
         """Return the deliveries whose addressee is still active, and record the others as withdrawn."""
         # In one query for the batch, as shortly before sending as that allows.
-        active = self._source.find_active([delivery.address for delivery in claimed])
+        active = self._source.find_active_identities([delivery.address for delivery in deliveries])
         if active is None:
-            return claimed
+            return deliveries
         remaining = []
-        for delivery in claimed:
+        for delivery in deliveries:
             if parse_address(delivery.address).identity in active:
                 remaining.append(delivery)
             else:
@@ -112,7 +112,7 @@ class SendQueue:
                 )
         return remaining
 
-    def _sleep(self, seconds: float) -> Waiting[None]:
+    def _sleep(self, seconds: float) -> Steps[None]:
         """Wait for some seconds, or until stop."""
         until = time.monotonic() + seconds
         while not self._stop.is_set() and (left := until - time.monotonic()) > 0:
@@ -127,11 +127,11 @@ class SendQueue:
         self._next_slot += self._interval
         return wait
 
-    def _retry_wait(self) -> float | None:
-        """Return how many seconds to wait before claiming again, or None when it is not worth it."""
+    def _find_retry_wait(self) -> float | None:
+        """Return how many seconds to wait before claiming again, or None if waiting is useless."""
         if self._remaining == 0:
             return None
-        summary = self._session.pending_summary()
+        summary = self._session.summarize_pending()
         if summary.due_in is not None and summary.due_in <= _MAX_RETRY_WAIT_SECONDS:
             return min(max(summary.due_in, 0.01), _POLL_SECONDS)
-        return _POLL_SECONDS if summary.held else None  # another run may die and release what it holds
+        return _POLL_SECONDS if summary.held_by_others else None  # another run may die and release them

@@ -1,4 +1,4 @@
-"""One run of `notify send`: send what is unfinished in a campaign, and say how it ended.
+"""One run of `notify send`: send the unfinished deliveries of a campaign, and return how the run ended.
 
 Any number of runs may send one campaign, one after the other or at once, on one machine or several.
 """
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from types import FrameType
 
 from common.errors import ExitCode, InputError, KlartekstError, TryLaterError
+from notifier.addressees import AddresseeSource
 from notifier.campaigns import Campaign, count_by_state, count_unfinished, has_addressee
 from notifier.database import DeliveryState, LedgerDatabase
-from notifier.deliveries import resend_doubtful
+from notifier.deliveries import requeue_doubtful
 from notifier.event_loop import run_tasks
 from notifier.keys import LedgerKey
 from notifier.ledger_session import LedgerSession
 from notifier.letters import Letter
 from notifier.mailbox import RejectedFieldError, parse_address
 from notifier.outcomes import OutcomeRecorder
-from notifier.recipients import RecipientSource
 from notifier.relay import Dialer, Relay, UnreachableError
 from notifier.restore_guard import RestoreGuard
 from notifier.send_queue import SendQueue
@@ -35,7 +35,7 @@ _HEARTBEATS_PER_LEASE = 3
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """How to send: the options of `notify send`. Times are in seconds, `rate` in messages a second."""
+    """The options of `notify send`. Times are in seconds, `rate` in messages a second."""
 
     connections: int = 4
     limit: int | None = None
@@ -49,7 +49,7 @@ class RunConfig:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: addressees by state, the error that stopped it, and the exit code of the command."""
+    """The result of a run: addressees by state, the error that stopped it, and the command's exit code."""
 
     counts: dict[str, int]
     error: KlartekstError | None
@@ -65,15 +65,15 @@ class CampaignSender:
     key: LedgerKey
     letter: Letter
     campaign: Campaign
-    source: RecipientSource
+    source: AddresseeSource
     relay: Relay
 
     def send(self, config: RunConfig, on_progress: Callable[[int], None]) -> RunResult:
-        """Run until nothing is left that is worth waiting for; `on_progress` gets the finished deliveries."""
+        """Run until no delivery is worth waiting for; `on_progress` gets the count of finished ones."""
         only_key = self._find_only_key(config.only)
         if config.resend:
             with self.database.transaction() as connection:
-                resend_doubtful(connection, self.campaign.id, only_key)
+                requeue_doubtful(connection, self.campaign.id, only_key)
         session = LedgerSession(
             self.database, self.guard, self.campaign.id, only_key=only_key, lease=config.lease
         )
@@ -93,7 +93,7 @@ class CampaignSender:
         if address is None:
             return None
         try:
-            key = self.key.row_key(self.letter.version, parse_address(address).identity)
+            key = self.key.build_row_key(self.letter.version, parse_address(address).identity)
         except RejectedFieldError as error:
             raise InputError(f"--only: {error}") from None
         with self.database.transaction() as connection:
@@ -105,15 +105,15 @@ class CampaignSender:
         with self.database.transaction() as connection:
             counts = count_by_state(connection, self.campaign)
             unfinished = count_unfinished(connection, self.campaign, only_key)
-        # A passing error at the very end is not reported when nothing is left to retry.
+        # A temporary error at the very end is not reported if nothing is left to retry.
         error = pool.recorder.error
         if error and (unfinished or not isinstance(error, TryLaterError)):
             return RunResult(counts, error, error.exit_code)
         if unfinished and not pool.queue.has_reached_limit:
-            later = pool.connection_error or TryLaterError(
-                f"{unfinished} are left for later; run the same command again"
+            error = pool.connection_error or TryLaterError(
+                f"{unfinished} deliveries are still pending; run the same command again"
             )
-            return RunResult(counts, later, later.exit_code)
+            return RunResult(counts, error, error.exit_code)
         return RunResult(counts, None, ExitCode.IN_DOUBT if counts[DeliveryState.IN_DOUBT] else ExitCode.OK)
 
 

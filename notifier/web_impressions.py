@@ -1,7 +1,7 @@
-"""Count the website's export of which members were shown or acknowledged a version.
+"""Count the members who were shown or acknowledged a version, from the exports of the website.
 
 A member is a pseudonym of 64 hexadecimal digits, used only to count each one once. Anything else in that
-column, above all an address, makes the file a foreign one. Neither counts nor errors quote a file's content.
+column, above all an address, makes the file invalid. Neither counts nor errors quote a file's content.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any
 from common.errors import InputError
 
 
-class Channel(StrEnum):
-    """Where on the website a notice appears."""
+class NoticeChannel(StrEnum):
+    """The place on the website in which a notice appears."""
 
     LOGIN = "login"
     ALERT = "alert"
@@ -37,7 +37,7 @@ _COLUMNS = ["user", "version", "channel", *Event]
 _PATTERNS = {
     "user": re.compile("[0-9a-f]{64}"),
     "version": re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII),
-    "channel": re.compile("|".join(Channel)),
+    "channel": re.compile("|".join(NoticeChannel)),
 }
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _HINT = "export it from the website again and do not edit it"
@@ -49,48 +49,48 @@ class Impression:
 
     user: bytes
     version: str
-    channel: Channel
+    channel: NoticeChannel
     shown: datetime | None
     acknowledged: datetime | None
 
-    def event_time(self, event: Event) -> datetime | None:
-        """Return when an event happened or None; who acknowledged a notice was shown it by then."""
+    def get_event_time(self, event: Event) -> datetime | None:
+        """Return when an event happened, or None; a member who acknowledged a notice was shown it by then."""
         return self.acknowledged if event is Event.ACKNOWLEDGED else self.shown or self.acknowledged
 
 
-class _ForeignRowError(Exception):
-    """A row that no export contains; the message says why without quoting the row."""
+class _InvalidRowError(Exception):
+    """A row that no export contains; the message explains why without quoting the row."""
 
 
-_FirstTimes = dict[tuple[Channel, Event], dict[bytes, datetime]]
+_FirstTimes = dict[tuple[NoticeChannel, Event], dict[bytes, datetime]]
 
 
 def count_impressions(files: Iterable[Path], version: str) -> dict[str, Any]:
-    """Return, for one version, the members of all files by channel and event, and the SHA-256 of each file.
+    """Return the number of members of a version by channel and event, and the SHA-256 of each file.
 
-    Raises InputError for a file that is not a whole export.
+    Raises InputError for an incomplete export.
     """
     digests: dict[str, None] = {}  # a set that keeps its order
-    times: _FirstTimes = {(channel, event): {} for channel in Channel for event in Event}
+    times: _FirstTimes = {(channel, event): {} for channel in NoticeChannel for event in Event}
     for path in files:
         digest, impressions = _read_export(path)
         digests[digest] = None
         for impression in impressions:
             if impression.version == version:
-                _add(times, impression)
+                _add_impression(times, impression)
     channels = {
         channel.value: {event.value: _summarize(times[channel, event]) for event in Event}
-        for channel in Channel
+        for channel in NoticeChannel
     }
     return {"files_sha256": list(digests), "channels": channels}
 
 
-def _add(times: _FirstTimes, impression: Impression) -> None:
+def _add_impression(times: _FirstTimes, impression: Impression) -> None:
     """Keep the earliest time for each member: two exports of one site contain the same members."""
     for event in Event:
-        if time := impression.event_time(event):
-            known = times[impression.channel, event]
-            known[impression.user] = min(time, known.get(impression.user, time))
+        if time := impression.get_event_time(event):
+            first_times = times[impression.channel, event]
+            first_times[impression.user] = min(time, first_times.get(impression.user, time))
 
 
 def _summarize(times: Mapping[bytes, datetime]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _parse_rows(path: Path, rows: Iterable[tuple[int, object]]) -> Iterator[Impr
     for line, row in rows:
         try:
             yield _parse_row(row)
-        except _ForeignRowError as error:
+        except _InvalidRowError as error:
             raise InputError(f"{path}:{line}: {error}; {_HINT}") from None
 
 
@@ -166,25 +166,25 @@ def _read_csv_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
 
 def _parse_row(row: object) -> Impression:
     if not isinstance(row, dict) or list(row) != _COLUMNS:
-        raise _ForeignRowError(f"not a row with {', '.join(_COLUMNS)}")
+        raise _InvalidRowError(f"not a row with {', '.join(_COLUMNS)}")
     for name, pattern in _PATTERNS.items():
         if not isinstance(row[name], str) or not pattern.fullmatch(row[name]):
-            raise _ForeignRowError(f"'{name}' is not one that the website exports")
+            raise _InvalidRowError(f"'{name}' is not a valid value of this column")
     shown, acknowledged = (_parse_time(event, row[event]) for event in Event)
     if not shown and not acknowledged:
-        raise _ForeignRowError("neither 'shown' nor 'acknowledged' has a time")
+        raise _InvalidRowError("neither 'shown' nor 'acknowledged' has a time")
     return Impression(
-        bytes.fromhex(row["user"]), row["version"], Channel(row["channel"]), shown, acknowledged
+        bytes.fromhex(row["user"]), row["version"], NoticeChannel(row["channel"]), shown, acknowledged
     )
 
 
 def _parse_time(event: Event, value: object) -> datetime | None:
     if value is None or value == "":
         return None
-    wrong = _ForeignRowError(f"'{event}' is not a time like 2026-11-22T12:00:00Z")
+    error = _InvalidRowError(f"'{event}' is not a time like 2026-11-22T12:00:00Z")
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        raise wrong
+        raise error
     try:
         return datetime.fromisoformat(value)
     except ValueError:
-        raise wrong from None
+        raise error from None

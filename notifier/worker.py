@@ -1,15 +1,16 @@
 """A worker: one connection to the relay, and one delivery after the other through it.
 
-The order of the steps is the promise: envelope and body first, then the durable mark, then a check that the
-server is still there, then the dot. The next envelope follows the dot in the same write (RFC 2920).
+The order of the steps keeps the promise of docs/reference/notification-job.md: envelope and body first, then
+the durable mark, then a check that the server is still there, then the dot. The next envelope follows the dot
+in the same write (RFC 2920).
 """
 
 from __future__ import annotations
 
 from common.errors import KlartekstError
 from notifier.deliveries import Delivery
-from notifier.event_loop import Task, Waiting
-from notifier.keys import message_id
+from notifier.event_loop import Steps, Task
+from notifier.keys import build_message_id
 from notifier.ledger_session import LedgerSession
 from notifier.letters import Letter, format_to_header
 from notifier.mailbox import Mailbox, parse_address
@@ -23,7 +24,7 @@ _CLOSED_BY_SERVER = (0, 421)
 
 
 class Worker:
-    """Keeps one connection and sends what the queue gives it."""
+    """Sends the deliveries of the queue through one connection."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class Worker:
         self.connection_error: UnreachableError | None = None
 
     def run(self) -> Task:
-        """Send until the queue has nothing more; end early if no connection can be had."""
+        """Send until the queue is empty; end early if no connection can be opened."""
         try:
             yield from self._send_all()
         except UnreachableError as error:
@@ -64,8 +65,8 @@ class Worker:
         while delivery:
             delivery = (yield from self._send(delivery)) or (yield from self._queue.next_delivery())
 
-    def _send(self, delivery: Delivery) -> Waiting[Delivery | None]:
-        """Send one delivery as far as it goes; return the next one if its envelope followed the dot."""
+    def _send(self, delivery: Delivery) -> Steps[Delivery | None]:
+        """Send one delivery, up to a failure; return the next one if its envelope followed the dot."""
         reply, self._envelope_reply = self._envelope_reply, None
         connection = self._connection if reply and self._connection else (yield from self._connect(delivery))
         if reply is None:
@@ -82,32 +83,32 @@ class Worker:
             return None
         return (yield from self._finish_message(delivery, connection))
 
-    def _finish_message(self, delivery: Delivery, connection: SmtpConnection) -> Waiting[Delivery | None]:
+    def _finish_message(self, delivery: Delivery, connection: SmtpConnection) -> Steps[Delivery | None]:
         """Mark the delivery, send its dot with the next envelope behind it, and return the next delivery."""
-        # Before the mark: claiming may commit, and being killed between mark and dot leaves a doubt.
-        following = self._queue.next_delivery_now()
+        # Before the mark: claiming may commit, and a kill between mark and dot leaves a delivery in doubt.
+        next_delivery = self._queue.next_delivery_if_due()
         if not (yield from self._session.mark_sending(delivery)):
             connection.close()  # without the dot the server discards the message
             self._recorder.release(delivery)
-        elif not connection.is_silent():
+        elif not connection.close_unless_silent():
             self._recorder.record_lost_connection(delivery)
         else:
-            envelope = self._build_envelope(following, connection) if following else None
+            envelope = self._build_envelope(next_delivery, connection) if next_delivery else None
             reply, self._envelope_reply = yield from connection.send_dot(envelope)
             self._recorder.record_reply(delivery, reply)
-        if following and self._recorder.stop.is_set():
-            self._queue.put_back(following)
+        if next_delivery and self._recorder.stop.is_set():
+            self._queue.put_back(next_delivery)
             return None
-        return following
+        return next_delivery
 
     def _handle_rejected_envelope(self, delivery: Delivery, reply: Reply, connection: SmtpConnection) -> None:
         if reply.phase is Phase.MAIL and reply.code in _CLOSED_BY_SERVER and connection.messages_sent:
-            # Servers close a connection after so many messages; that says nothing about this addressee.
+            # Servers close a connection after a number of messages; that says nothing about this addressee.
             self._queue.put_back(delivery)
         else:
             self._recorder.record_reply(delivery, reply)
 
-    def _connect(self, delivery: Delivery) -> Waiting[SmtpConnection]:
+    def _connect(self, delivery: Delivery) -> Steps[SmtpConnection]:
         if self._connection is None or not self._connection.is_open:
             try:
                 self._connection = yield from self._dialer.connect()
@@ -125,8 +126,8 @@ class Worker:
 
     def _render_body(self, delivery: Delivery) -> bytes:
         to = format_to_header(_parse_mailbox(delivery).address, delivery.name)
-        identifier = message_id(delivery.key, self._letter.sender_domain)
-        return self._letter.templates[delivery.language].render(to, identifier, delivery.dated)
+        identifier = build_message_id(delivery.key, self._letter.sender_domain)
+        return self._letter.templates[delivery.language].render(to, identifier, delivery.dated_at)
 
 
 def _parse_mailbox(delivery: Delivery) -> Mailbox:

@@ -1,4 +1,4 @@
-"""Files that the tests make: letters as `build` prints them, recipients, campaigns, certificates."""
+"""Files that the tests make: letters as `build` prints them, addressees, campaigns, certificates."""
 
 import hashlib
 import json
@@ -48,7 +48,7 @@ def write_letter(
     return folder
 
 
-def write_recipients(path: Path, count: int, *, language: str = "nb") -> Path:
+def write_addressees(path: Path, count: int, *, language: str = "nb") -> Path:
     path.write_text("email,language\n" + "".join(f"member{n}@example.no,{language}\n" for n in range(count)))
     return path
 
@@ -59,7 +59,7 @@ class CampaignFiles:
 
     folder: Path
     letter: Path
-    recipients: Path
+    addressees: Path
     ledger: str
     key: str = ""
 
@@ -68,7 +68,7 @@ class CampaignFiles:
         return {"KLARTEKST_KEY": self.key} if self.key else {}
 
     def send_arguments(self, smtp: str, count: int, *options: object) -> list[object]:
-        where = ["--letter", self.letter, "--recipients", self.recipients, "--ledger", self.ledger]
+        where = ["--letter", self.letter, "--recipients", self.addressees, "--ledger", self.ledger]
         return ["send", *where, "--smtp", smtp, "--confirm", count, *options]
 
     def send(self, smtp: str, count: int, *options: object) -> CommandResult:
@@ -76,7 +76,7 @@ class CampaignFiles:
 
     def plan(self, *options: object) -> CommandResult:
         return run_command(
-            "plan", "--letter", self.letter, "--recipients", self.recipients, *options, **self.environment
+            "plan", "--letter", self.letter, "--recipients", self.addressees, *options, **self.environment
         )
 
     def run(self, command: str, *options: object) -> CommandResult:
@@ -110,7 +110,7 @@ def create_campaign(
 ) -> CampaignFiles:
     path = folder / "people.csv"
     if isinstance(people, int):
-        write_recipients(path, people)
+        write_addressees(path, people)
     else:
         path.write_bytes(people.encode() if isinstance(people, str) else people)
     letter = write_letter(folder / "letters" / "2.0")

@@ -23,7 +23,7 @@ STEPS = {
     "write": ("notifier.smtp", "SmtpConnection.write"),
     "mark_row": ("notifier.ledger_session", "mark_sending"),
     "mark": ("notifier.ledger_session", "LedgerSession.mark_sending"),
-    "silent": ("notifier.smtp", "SmtpConnection.is_silent"),
+    "silent": ("notifier.smtp", "SmtpConnection.close_unless_silent"),
     "dot": ("notifier.smtp", "SmtpConnection.send_dot"),
     "reply": ("notifier.smtp", "SmtpConnection._read_reply"),
     "record": ("notifier.outcomes", "OutcomeRecorder.record_reply"),

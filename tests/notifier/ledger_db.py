@@ -4,16 +4,16 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
+from notifier.addressees import CsvSource
 from notifier.campaigns import freeze_campaign, read_clock
 from notifier.database import delivery_table, open_database, run_table
 from notifier.deliveries import Delivery, claim_deliveries, mark_sending
 from notifier.keys import LedgerKey
 from notifier.ledger_session import LedgerSession
 from notifier.letters import load_letter
-from notifier.recipients import CsvSource
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import start_run
-from tests.notifier.factories import create_campaign, write_letter, write_recipients
+from tests.notifier.factories import create_campaign, write_addressees, write_letter
 
 MEMBERS = 6
 
@@ -22,12 +22,12 @@ class LedgerDb:
     def __init__(self, folder: Path) -> None:
         rows = "email,language,name\n" + "".join(f"member{n}@example.no,nb,N{n}\n" for n in range(MEMBERS))
         campaign = create_campaign(folder, rows)
-        few = write_recipients(folder / "few.csv", 2)
+        few = write_addressees(folder / "few.csv", 2)
         self.database = open_database(campaign.ledger, create=True)
         self.letter = load_letter(campaign.letter)
         other = load_letter(write_letter(folder / "letters" / "3.0", "3.0"))
         self.campaign = self.do(
-            freeze_campaign, LedgerKey(b"k"), self.letter, CsvSource(campaign.recipients).read_rows(), print
+            freeze_campaign, LedgerKey(b"k"), self.letter, CsvSource(campaign.addressees).read_rows(), print
         )
         self.other = self.do(freeze_campaign, LedgerKey(b"k"), other, CsvSource(few).read_rows(), print)
         self.run = self.do(start_run, "here/1", 60)

@@ -2,12 +2,12 @@
 
 from typing import TypeVar
 
-from notifier.event_loop import Waiting, run_tasks
+from notifier.event_loop import Steps, run_tasks
 
 T = TypeVar("T")
 
 
-def run_task(waiting: Waiting[T]) -> T:
+def run_task(waiting: Steps[T]) -> T:
     """Run one task to its end and return its result."""
     results = []
 

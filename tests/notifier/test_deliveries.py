@@ -8,15 +8,15 @@ from notifier.deliveries import (
     DeliveryResult,
     PendingSummary,
     claim_deliveries,
-    forget_refused,
+    erase_refused_addresses,
     list_doubtful,
     mark_sending,
     record_results,
-    resend_doubtful,
-    retry_refused,
+    requeue_doubtful,
+    requeue_refused,
     summarize_pending,
 )
-from notifier.keys import message_id
+from notifier.keys import build_message_id
 from notifier.runs import end_run, expire_dead_runs, renew_lease, start_run
 
 HOUR = 3600
@@ -65,7 +65,7 @@ def test_a_claimed_delivery_has_all_that_its_message_needs(ledger_db):
     [one] = ledger_db.claim()
     row = ledger_db.row(1)
     assert (one.id, one.key, one.address, one.name) == (1, row.key, "member0@example.no", "N0")
-    assert (one.language, one.attempts, one.dated) == ("nb", 3, row.dated)
+    assert (one.language, one.attempts, one.dated_at) == ("nb", 3, row.dated)
     assert (row.state, row.run) == (DeliveryState.CLAIMED, ledger_db.run)
     assert row.changed == near(ledger_db.now())
     assert row.dated == near(ledger_db.now())
@@ -74,7 +74,7 @@ def test_a_claimed_delivery_has_all_that_its_message_needs(ledger_db):
 
 def test_a_message_keeps_the_date_of_its_first_attempt(ledger_db):
     ledger_db.alter(1, dated=77)
-    assert ledger_db.claim()[0].dated == 77
+    assert ledger_db.claim()[0].dated_at == 77
 
 
 def test_a_claim_is_limited_to_its_campaign_and_its_addressee(ledger_db):
@@ -194,19 +194,19 @@ def addresses(ledger_db):
 
 def test_addresses_of_final_refusals_are_blanked(ledger_db):
     refused(ledger_db)
-    ledger_db.do(forget_refused, ledger_db.stranger, [1, 2, 3])
+    ledger_db.do(erase_refused_addresses, ledger_db.stranger, [1, 2, 3])
     assert addresses(ledger_db) == [True, True, True]
-    ledger_db.do(forget_refused, ledger_db.run, [1, 3])
+    ledger_db.do(erase_refused_addresses, ledger_db.run, [1, 3])
     assert addresses(ledger_db) == [False, True, False]
     assert [ledger_db.row(number).name for number in (1, 2)] == [None, "N1"]
-    ledger_db.do(forget_refused, ledger_db.run)
+    ledger_db.do(erase_refused_addresses, ledger_db.run)
     assert addresses(ledger_db) == [False, False, False]
 
 
 def test_only_addresses_of_refused_deliveries_are_blanked(ledger_db):
     ledger_db.claim(2)
-    ledger_db.do(forget_refused, ledger_db.run, [1, 2])
-    ledger_db.do(forget_refused, ledger_db.run)
+    ledger_db.do(erase_refused_addresses, ledger_db.run, [1, 2])
+    ledger_db.do(erase_refused_addresses, ledger_db.run)
     assert addresses(ledger_db) == [True, True, True]
 
 
@@ -214,9 +214,9 @@ def test_refused_deliveries_are_retried_by_their_own_run_only(ledger_db):
     refused(ledger_db)
     ledger_db.alter(3, state="sent")
     ledger_db.alter(1, due=1)
-    ledger_db.do(retry_refused, ledger_db.stranger, [1, 2])
+    ledger_db.do(requeue_refused, ledger_db.stranger, [1, 2])
     assert ledger_db.states()[:3] == ["refused", "refused", "sent"]
-    ledger_db.do(retry_refused, ledger_db.run, [1, 3])
+    ledger_db.do(requeue_refused, ledger_db.run, [1, 3])
     assert ledger_db.rows()[:3] == [
         (1, "pending", None),
         (2, "refused", ledger_db.run),
@@ -276,7 +276,7 @@ def test_deliveries_in_doubt_are_listed_for_one_campaign_in_their_order(ledger_d
         ledger_db.alter(number, state="in_doubt", due=-number, changed=number)
     first, second = ledger_db.do(list_doubtful, ledger_db.campaign.id, "x.no")
     assert (first.delivery_id, first.address, first.sent_at) == (1, "member0@example.no", 1)
-    assert first.message_id == message_id(ledger_db.row(1).key, "x.no")
+    assert first.message_id == build_message_id(ledger_db.row(1).key, "x.no")
     assert (second.delivery_id, second.address, second.sent_at) == (3, "member2@example.no", 3)
 
 
@@ -306,8 +306,8 @@ def test_the_pending_summary_says_when_the_next_delivery_is_due(ledger_db):
 def test_deliveries_in_doubt_are_resent_in_one_campaign_or_for_one_addressee(ledger_db):
     for number in (1, 2, 7):
         ledger_db.alter(number, state="in_doubt", run=ledger_db.run, due=1)
-    assert ledger_db.do(resend_doubtful, ledger_db.campaign.id, ledger_db.row(2).key) == 1
+    assert ledger_db.do(requeue_doubtful, ledger_db.campaign.id, ledger_db.row(2).key) == 1
     assert ledger_db.rows()[:2] == [(1, "in_doubt", ledger_db.run), (2, "pending", None)]
     assert ledger_db.row(2).due == near(ledger_db.now())
-    assert ledger_db.do(resend_doubtful, ledger_db.campaign.id, None) == 1
+    assert ledger_db.do(requeue_doubtful, ledger_db.campaign.id, None) == 1
     assert ledger_db.states() == ["pending"] * 6 + ["in_doubt", "pending"]

@@ -279,8 +279,8 @@ def test_a_refused_connection_means_try_later(campaign):
 @pytest.mark.parametrize(
     ("greeting", "told"),
     [
-        ("421 4.3.2 busy", "greeting answered by 421"),
-        ("554 no service", "greeting answered by 554"),
+        ("421 4.3.2 busy", "greeting got reply 421"),
+        ("554 no service", "greeting got reply 554"),
         ("garbage", "not an SMTP reply"),
         ("220-\r\n250 two", "not an SMTP reply"),
     ],

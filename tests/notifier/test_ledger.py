@@ -175,7 +175,7 @@ def test_a_campaign_that_never_began_is_reported(campaign, server):
 def test_several_campaigns_share_a_ledger(campaign, server):
     campaign.send(server.url, 3)
     other = write_letter(campaign.folder / "letters" / "3.0", "3.0")
-    later = CampaignFiles(campaign.folder, other, campaign.recipients, campaign.ledger)
+    later = CampaignFiles(campaign.folder, other, campaign.addressees, campaign.ledger)
     assert later.send(server.url, 3).code == 0
     assert set(server.recipients.values()) == {2}
     assert campaign.run("status").out.count(" 3 sent") == 2
@@ -209,7 +209,7 @@ def test_a_file_that_is_not_a_ledger_is_refused(campaign, server):
     "url", ["mysql://x", "sqlite://", "sqlite:///:memory:", "://", "sqlite:////nowhere/at/all.db"]
 )
 def test_an_impossible_ledger_url_is_refused(campaign, server, url):
-    wrong = CampaignFiles(campaign.folder, campaign.letter, campaign.recipients, url)
+    wrong = CampaignFiles(campaign.folder, campaign.letter, campaign.addressees, url)
     ended = wrong.send(server.url, 3)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert server.connections == 0

@@ -9,7 +9,7 @@ from common.errors import TryLaterError
 from notifier.database import DeliveryState, LedgerDatabase
 from notifier.deliveries import DeliveryResult
 from notifier.event_loop import run_tasks
-from notifier.ledger_session import LedgerSession, TakenOverError
+from notifier.ledger_session import LeaseLostError, LedgerSession
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import end_run
 
@@ -42,7 +42,7 @@ def test_a_session_claims_from_its_campaign_and_for_its_addressee_only(ledger_db
     assert len(ledger_db.open_session().claim(9)) == 6
     guard, key = RestoreGuard(ledger_db.database), ledger_db.row(8).key
     lone = LedgerSession(ledger_db.database, guard, ledger_db.other.id, only_key=key, lease=60)
-    assert lone.pending_summary().pending == 1
+    assert lone.summarize_pending().pending == 1
     assert [one.id for one in lone.claim(9)] == [8]
 
 
@@ -84,7 +84,7 @@ def test_a_run_suspended_for_its_lease_may_not_send_the_dot(ledger_db, monkeypat
     one, two = session.claim(2)
     for delivery, slept, let in ((one, 59.9, True), (two, 60, False)):
         clock = iter([0, slept])
-        monkeypatch.setattr("notifier.ledger_session._boot_seconds", lambda clock=clock: next(clock))
+        monkeypatch.setattr("notifier.ledger_session._read_boot_clock", lambda clock=clock: next(clock))
         assert run_together(session.mark_sending(delivery)) == [let]
 
 
@@ -131,11 +131,11 @@ def test_a_run_that_others_ended_writes_its_results_and_raises(ledger_db):
     run_together(session.mark_sending(one))
     ledger_db.do(end_run, session._run_id)
     session.record(DeliveryResult(one, DeliveryState.SENT))
-    with pytest.raises(TakenOverError, match="took over"):
+    with pytest.raises(LeaseLostError, match="took over"):
         run_together(session.mark_sending(two))
     assert ledger_db.states()[:2] == ["sent", "pending"]
-    for step in (lambda: session.claim(1), session.pending_summary, session.heartbeat):
-        with pytest.raises(TakenOverError):
+    for step in (lambda: session.claim(1), session.summarize_pending, session.heartbeat):
+        with pytest.raises(LeaseLostError):
             step()
     session.close()
 
@@ -168,13 +168,17 @@ def test_closing_does_not_wait_forever_for_a_database(ledger_db, monkeypatch):
 def test_the_pending_summary_expires_dead_runs(ledger_db):
     session = ledger_db.open_session()
     ledger_db.claim(2, ledger_db.stranger)
-    assert (session.pending_summary().held, len(session.claim(2)), session.pending_summary().held) == (
+    assert (
+        session.summarize_pending().held_by_others,
+        len(session.claim(2)),
+        session.summarize_pending().held_by_others,
+    ) == (
         2,
         2,
         2,
     )
     ledger_db.alter_run(ledger_db.stranger, renewed=1)
-    assert (session.pending_summary().held, session.pending_summary().pending) == (0, 4)
+    assert (session.summarize_pending().held_by_others, session.summarize_pending().pending) == (0, 4)
 
 
 def test_refused_deliveries_are_forgotten_or_retried(ledger_db):
@@ -183,7 +187,7 @@ def test_refused_deliveries_are_forgotten_or_retried(ledger_db):
     run_together(*(session.mark_sending(one) for one in deliveries))
     for one in deliveries:
         session.record(DeliveryResult(one, DeliveryState.REFUSED, keep_address=True))
-    session.forget_refused(deliveries[:1])
+    session.erase_refused_addresses(deliveries[:1])
     assert [ledger_db.row(one.id).address is None for one in deliveries] == [True, False, False]
-    session.retry_refused(deliveries[1:2])
+    session.requeue_refused(deliveries[1:2])
     assert ledger_db.states()[:3] == ["refused", "pending", "refused"]

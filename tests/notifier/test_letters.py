@@ -57,7 +57,7 @@ def spoil(folder, **changes):
 def test_a_letter_changed_after_it_was_printed_is_refused(tmp_path):
     folder = write_letter(tmp_path)
     (folder / "en.eml").write_bytes((folder / "en.eml").read_bytes().replace(b"Changes", b"Changed"))
-    with pytest.raises(InputError, match=r"en\.eml: is not the letter"):
+    with pytest.raises(InputError, match=r"en\.eml: does not match letter\.json"):
         load_letter(folder)
 
 

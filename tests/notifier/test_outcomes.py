@@ -24,10 +24,10 @@ class FakeSession:
     def record(self, result):
         self.results.append(result)
 
-    def forget_refused(self, deliveries):
+    def erase_refused_addresses(self, deliveries):
         self.forgotten.append([delivery.id for delivery in deliveries])
 
-    def retry_refused(self, deliveries):
+    def requeue_refused(self, deliveries):
         self.retried.append([delivery.id for delivery in deliveries])
 
 
@@ -103,11 +103,11 @@ def test_a_reply_without_a_valid_code_keeps_no_enhanced_code():
 
 
 def test_an_envelope_asks_for_smtputf8_only_where_needed():
-    mail, rcpt, data = Envelope("f@x.no", "t@x.no").commands()
+    mail, rcpt, data = Envelope("f@x.no", "t@x.no").build_commands()
     assert mail == (Phase.MAIL, b"MAIL FROM:<f@x.no>\r\n")
     assert rcpt == (Phase.RCPT, b"RCPT TO:<t@x.no>\r\n")
     assert data == (Phase.DATA, b"DATA\r\n")
-    mail, rcpt, _ = Envelope("f@x.no", "æ@x.no").commands()
+    mail, rcpt, _ = Envelope("f@x.no", "æ@x.no").build_commands()
     assert mail[1] == b"MAIL FROM:<f@x.no> BODY=8BITMIME SMTPUTF8\r\n"
     assert rcpt[1] == "RCPT TO:<æ@x.no>\r\n".encode()
 
@@ -184,16 +184,16 @@ def test_refusals_are_final_once_a_message_is_accepted(recorder, session):
     assert session.retried == []
 
 
-def until_it_stops(recorder, answer):
+def until_it_stops(recorder, reply):
     for number in range(1, 1000):
-        recorder.record_reply(build_delivery(number), answer)
+        recorder.record_reply(build_delivery(number), reply)
         if recorder.stop.is_set():
             return number
     return None
 
 
 @pytest.mark.parametrize(
-    ("answer", "count", "code", "message"),
+    ("reply", "count", "code", "message"),
     [
         (
             build_reply(Phase.DATA, 554),
@@ -213,17 +213,17 @@ def until_it_stops(recorder, answer):
         (build_reply(Phase.RCPT, 450), None, None, ""),
     ],
 )
-def test_too_many_failures_in_a_row_stop_the_run(recorder, answer, count, code, message):
-    assert until_it_stops(recorder, answer) == count
+def test_too_many_failures_in_a_row_stop_the_run(recorder, reply, count, code, message):
+    assert until_it_stops(recorder, reply) == count
     assert message in str(recorder.error)
     assert (recorder.error and recorder.error.exit_code) == code
 
 
-@pytest.mark.parametrize(("answer", "most"), [(build_reply(Phase.DATA, 451), 99), (Reply(Phase.DOT, 0), 49)])
-def test_one_success_resets_the_counts(recorder, answer, most):
+@pytest.mark.parametrize(("reply", "most"), [(build_reply(Phase.DATA, 451), 99), (Reply(Phase.DOT, 0), 49)])
+def test_one_success_resets_the_counts(recorder, reply, most):
     for _ in range(2):
         for number in range(most):
-            recorder.record_reply(build_delivery(number), answer)
+            recorder.record_reply(build_delivery(number), reply)
         recorder.record_reply(build_delivery(0), build_reply(Phase.DOT, 250))
     assert not recorder.stop.is_set()
 
@@ -244,7 +244,7 @@ def test_refusals_that_stopped_the_run_are_retried_even_if_a_message_is_accepted
 def test_a_closed_circuit_breaker_has_no_refusals_to_retry():
     breaker = CircuitBreaker()
     assert breaker.on_refusal(build_delivery(), build_reply(Phase.DOT, 550)) is None
-    assert breaker.refusals_to_retry() == []
+    assert breaker.list_refusals_to_requeue() == []
 
 
 def test_the_first_error_of_a_kind_is_reported_and_one_to_fix_before_one_that_passes(recorder):

@@ -9,7 +9,7 @@ import pytest
 
 from common.errors import InputError
 from notifier.relay import UnreachableError, _Client, connect, parse_relay_url
-from notifier.replies import Envelope, NoReplyError, Phase, Reply, ReplyReader, Verdict
+from notifier.replies import Envelope, NoValidReplyError, Phase, Reply, ReplyReader, Verdict
 from notifier.smtp import SmtpConnection
 from tests.notifier import servers
 from tests.notifier.factories import create_campaign, create_certificate, server_tls_context
@@ -73,7 +73,7 @@ def test_a_greeting_after_the_deadline_is_none(monkeypatch):
     clock = iter([0, 1])
     monkeypatch.setattr("notifier.relay.monotonic", lambda: next(clock))
     ours, theirs = socket.socketpair()
-    with ours, theirs, pytest.raises(NoReplyError, match="no reply in time"):
+    with ours, theirs, pytest.raises(NoValidReplyError, match="no reply in time"):
         _Client(ours, "here", timeout=1).getreply()
 
 
@@ -183,10 +183,10 @@ def test_a_server_that_speaks_before_the_dot_gets_no_dot():
     with SmtpServer() as server:
         connection = connect_to(server)
         assert run_task(connection.open_transaction(TO)).verdict is Verdict.CONTINUE
-        assert connection.is_silent()
+        assert connection.close_unless_silent()
         server.shout(b"250 already\r\n")
         select.select([connection._socket], [], [], 60)
-        assert not connection.is_silent()
+        assert not connection.close_unless_silent()
         assert not connection.is_open
 
 
@@ -197,9 +197,9 @@ def test_tls_session_tickets_do_not_break_the_silence(certificate):
         connection = SmtpConnection(encrypted, ReplyReader(), 60, pipelining=True, smtputf8=True)
         # Before its greeting the server has sent only session tickets (RFC 8446 section 4.6.1).
         assert select.select([encrypted], [], [], 60)[0]
-        assert connection.is_silent()
+        assert connection.close_unless_silent()
         assert connection.is_open
-        while connection.is_silent():
+        while connection.close_unless_silent():
             select.select([encrypted], [], [], 2)  # until its greeting comes
         assert not connection.is_open
 

@@ -6,7 +6,7 @@ import pytest
 
 from notifier.smtp import SmtpConnection
 from tests.notifier.cli import run_command
-from tests.notifier.factories import CampaignFiles, create_campaign, write_letter, write_recipients
+from tests.notifier.factories import CampaignFiles, create_campaign, write_addressees, write_letter
 from tests.notifier.smtp_server import SmtpServer
 
 
@@ -29,7 +29,7 @@ def test_a_second_run_sends_nothing(campaign, server):
 
 @pytest.mark.parametrize("confirm", [[], ["--confirm", "2"], ["--confirm", "4"]])
 def test_without_the_right_number_nothing_is_sent(campaign, server, confirm):
-    where = ["--letter", campaign.letter, "--recipients", campaign.recipients, "--ledger", campaign.ledger]
+    where = ["--letter", campaign.letter, "--recipients", campaign.addressees, "--ledger", campaign.ledger]
     ended = run_command("send", *where, "--smtp", server.url, *confirm)
     assert ended.code == 2
     assert ended.err.count("\n") == 1
@@ -58,7 +58,7 @@ def test_dots_arrive_as_they_were_printed(campaign, server):
 
 def test_plan_with_a_ledger_freezes_the_addressees(campaign, server):
     assert campaign.plan("--ledger", campaign.ledger).last_line == "--confirm 3"
-    write_recipients(campaign.recipients, 5)
+    write_addressees(campaign.addressees, 5)
     assert campaign.plan("--ledger", campaign.ledger).last_line == "--confirm 3"
     assert campaign.send(server.url, 3).code == 0
     assert len(server.messages) == 3
@@ -122,15 +122,15 @@ def test_connections_do_not_mix_up_their_messages(tmp_path, server):
 
 def test_the_next_envelope_follows_the_dot(tmp_path, server, monkeypatch):
     campaign = create_campaign(tmp_path, 5)
-    following_recipients, dot = [], SmtpConnection.send_dot
+    next_addressees, dot = [], SmtpConnection.send_dot
 
-    def watched(self, following):
-        following_recipients.append(following and following.recipient)
-        return dot(self, following)
+    def watched(self, next_envelope):
+        next_addressees.append(next_envelope and next_envelope.recipient)
+        return dot(self, next_envelope)
 
     monkeypatch.setattr(SmtpConnection, "send_dot", watched)
     assert campaign.send(server.url, 5, "--connections", 1).code == 0
-    assert following_recipients == [*(f"member{n}@example.no" for n in range(1, 5)), None]
+    assert next_addressees == [*(f"member{n}@example.no" for n in range(1, 5)), None]
 
 
 def test_a_limit_leaves_the_rest_for_another_run(tmp_path, server):
@@ -197,7 +197,7 @@ def test_addresses_are_blanked_once_their_state_is_final(campaign, server):
 def test_another_key_is_refused(campaign, server):
     campaign.send(server.url, 3)
     stranger = CampaignFiles(
-        campaign.folder, campaign.letter, campaign.recipients, campaign.ledger, "another"
+        campaign.folder, campaign.letter, campaign.addressees, campaign.ledger, "another"
     )
     for ended in (stranger.send(server.url, 3), stranger.run("status")):
         assert ended.code == 2
@@ -212,7 +212,7 @@ def test_secrets_come_from_the_environment_and_are_never_printed(campaign):
         environment = {
             "KLARTEKST_SMTP": f"smtp://job:galt@127.0.0.1:{server.port}",
             "KLARTEKST_LEDGER": campaign.ledger,
-            "KLARTEKST_RECIPIENTS": str(campaign.recipients),
+            "KLARTEKST_RECIPIENTS": str(campaign.addressees),
             "KLARTEKST_KEY": "a key that nobody guesses",
         }
         refused = run_command("send", "--letter", campaign.letter, "--confirm", 3, **environment)

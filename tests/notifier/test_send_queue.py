@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from notifier.recipients import CsvSource
+from notifier.addressees import CsvSource
 from notifier.runs import end_run
 from notifier.send_queue import SendQueue
 from tests.notifier.tasks import run_task
@@ -26,9 +26,9 @@ def take(queue, most=99):
 
 def test_the_queue_gives_each_delivery_once(ledger_db):
     queue, _ = create_queue(ledger_db)
-    assert queue.next_delivery_now().id == 1
+    assert queue.next_delivery_if_due().id == 1
     assert take(queue) == [2, 3, 4, 5, 6]
-    assert queue.next_delivery_now() is None
+    assert queue.next_delivery_if_due() is None
     assert not queue.has_reached_limit
 
 
@@ -53,7 +53,7 @@ def test_nothing_is_taken_on_stop(ledger_db):
     queue, stop = create_queue(ledger_db)
     stop.set()
     assert run_task(queue.next_delivery()) is None
-    assert queue.next_delivery_now() is None
+    assert queue.next_delivery_if_due() is None
     assert ledger_db.states()[0] == "pending"
 
 
@@ -76,21 +76,21 @@ def test_the_rate_spaces_deliveries(ledger_db):
 
 def test_no_delivery_is_given_before_its_slot(ledger_db):
     queue, _ = create_queue(ledger_db, rate=0.01)
-    assert queue.next_delivery_now().id == 1
-    assert queue.next_delivery_now() is None
+    assert queue.next_delivery_if_due().id == 1
+    assert queue.next_delivery_if_due() is None
     queue._next_slot = 0
-    assert queue.next_delivery_now().id == 2
-    assert queue.next_delivery_now() is None
+    assert queue.next_delivery_if_due().id == 2
+    assert queue.next_delivery_if_due() is None
 
 
 def test_a_slow_rate_claims_few_at_once(ledger_db):
     for options, claimed in (({"rate": 0.4, "connections": 3}, 3), ({"rate": 0.8, "connections": 1}, 4)):
         queue, _ = create_queue(ledger_db, **options)
-        queue.next_delivery_now()
+        queue.next_delivery_if_due()
         assert ledger_db.states().count("claimed") == claimed
         queue._session.close()
     queue, _ = create_queue(ledger_db, connections=1)
-    queue.next_delivery_now()
+    queue.next_delivery_if_due()
     assert ledger_db.states().count("claimed") == 6
 
 
@@ -109,18 +109,18 @@ def test_a_retry_that_is_due_later_is_not_waited_for(ledger_db, due_in, waits):
     for number in range(1, 7):
         ledger_db.alter(number, due=ledger_db.now() + due_in)
     queue, _ = create_queue(ledger_db)
-    assert (queue._retry_wait() is not None) == waits
+    assert (queue._find_retry_wait() is not None) == waits
 
 
 def test_the_wait_before_claiming_again(ledger_db):
     queue, _ = create_queue(ledger_db)
-    assert queue._retry_wait() == 0.01  # something is due already
+    assert queue._find_retry_wait() == 0.01  # something is due already
     ledger_db.claim(6, ledger_db.stranger)
-    assert queue._retry_wait() == 0.5  # another run holds them and may die
+    assert queue._find_retry_wait() == 0.5  # another run holds them and may die
     ledger_db.do(end_run, ledger_db.stranger)
     for number in range(1, 7):
         ledger_db.alter(number, due=ledger_db.now() + 30)
-    assert queue._retry_wait() == 0.5
+    assert queue._find_retry_wait() == 0.5
 
 
 class FakeSource:
@@ -129,7 +129,7 @@ class FakeSource:
     def __init__(self, *active):
         self.active_now, self.asked = frozenset(active), []
 
-    def find_active(self, addresses):
+    def find_active_identities(self, addresses):
         self.asked.append(list(addresses))
         return self.active_now
 

@@ -14,7 +14,14 @@ from notifier.ledger_session import LedgerSession
 from notifier.outcomes import OutcomeRecorder
 from notifier.relay import connect, parse_relay_url
 from notifier.replies import Phase, Reply
-from notifier.runs import end_run, expire_dead_runs, is_process_dead, own_process_id, renew_lease, start_run
+from notifier.runs import (
+    end_run,
+    expire_dead_runs,
+    get_own_process_id,
+    is_process_dead,
+    renew_lease,
+    start_run,
+)
 from notifier.send_run import WorkerPool
 from tests.notifier.factories import create_campaign
 from tests.notifier.smtp_server import SmtpServer
@@ -96,7 +103,7 @@ def test_a_run_suspended_while_marking_sends_nothing(tmp_path, monkeypatch):
             os.kill(os.getpid(), signal.SIGTERM)
         return now
 
-    monkeypatch.setattr("notifier.ledger_session._boot_seconds", boot_seconds)
+    monkeypatch.setattr("notifier.ledger_session._read_boot_clock", boot_seconds)
     with SmtpServer() as server:
         assert campaign.send(server.url, 3).code == 75
         assert not server.messages
@@ -149,8 +156,8 @@ def test_a_run_that_renews_its_lease_meanwhile_is_not_expired(tmp_path):
 
 
 def test_a_process_is_identified_by_its_start_time():
-    assert not is_process_dead(own_process_id())
-    machine, namespace, pid, born = own_process_id().split("/")
+    assert not is_process_dead(get_own_process_id())
+    machine, namespace, pid, born = get_own_process_id().split("/")
     assert is_process_dead(f"{machine}/{namespace}/{pid}/{int(born) - 1}")
     assert is_process_dead(f"{machine}/{namespace}/999999999/1")
     assert not is_process_dead(f"elsewhere/{namespace}/999999999/1")
@@ -159,8 +166,8 @@ def test_a_process_is_identified_by_its_start_time():
 
 def test_without_proc_no_process_is_known_to_be_dead(tmp_path, monkeypatch):
     monkeypatch.setattr("notifier.runs._PROC", tmp_path)
-    assert own_process_id() == f"?/?/{os.getpid()}/?"
-    assert not is_process_dead(own_process_id())
+    assert get_own_process_id() == f"?/?/{os.getpid()}/?"
+    assert not is_process_dead(get_own_process_id())
     assert not is_process_dead("?/?/999999999/1")
 
 

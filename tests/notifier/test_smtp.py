@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from notifier.replies import Envelope, NoReplyError, Phase, Reply, ReplyReader, Verdict
+from notifier.replies import Envelope, NoValidReplyError, Phase, Reply, ReplyReader, Verdict
 from notifier.smtp import SmtpConnection
 from tests.notifier.tasks import run_task
 
@@ -138,10 +138,10 @@ def test_a_reply_may_come_in_pieces(peers):
     peer, connection = peers(b"250-2.0.0 one\r\n25")
 
     def rest():
-        answer = connection.send_dot(None)
-        next(answer)
+        steps = connection.send_dot(None)
+        next(steps)
         peer.send(b"0 two\r\n")
-        return (yield from answer)
+        return (yield from steps)
 
     assert run_task(rest()) == (Reply(Phase.DOT, 250, "2.0.0"), None)
 
@@ -171,11 +171,11 @@ def test_writing_to_a_server_that_reads_nothing_times_out(peers):
 
 def test_only_a_silent_server_gets_the_dot(peers):
     _, connection = peers()
-    assert connection.is_silent()
+    assert connection.close_unless_silent()
     assert connection.is_open
     for received in (b"250 early\r\n", b"\n"):
         peer, connection = peers(received)
-        assert not connection.is_silent()
+        assert not connection.close_unless_silent()
         assert not connection.is_open
         assert peer.is_disconnected()
 
@@ -183,7 +183,7 @@ def test_only_a_silent_server_gets_the_dot(peers):
 def test_an_unread_reply_is_not_silence(peers):
     peer, connection = peers(WELL + b"250 what\r\n")
     run_task(connection.open_transaction(TO))
-    assert not connection.is_silent()
+    assert not connection.close_unless_silent()
     assert not connection.is_open
     peer.received()
 
@@ -191,10 +191,10 @@ def test_an_unread_reply_is_not_silence(peers):
 def test_a_server_that_left_is_not_silent(peers):
     peer, connection = peers()
     peer.socket.close()
-    assert not connection.is_silent()
+    assert not connection.close_unless_silent()
     _, connection = peers()
     connection._socket.close()
-    assert not connection.is_silent()
+    assert not connection.close_unless_silent()
 
 
 def test_quit_is_sent_between_messages_only(peers):
@@ -247,7 +247,7 @@ def test_a_task_waits_for_what_its_socket_needs(peers):
     assert {name: wait.events for name, wait in waits.items()} == {"read": 1, "write": 2, "plain": 2}
     assert next(connection._wait_ready(errors["plain"], 1, time.monotonic() + 9)).events == 1
     assert all(wait.socket is connection._socket for wait in waits.values())
-    with pytest.raises(NoReplyError):
+    with pytest.raises(NoValidReplyError):
         next(connection._wait_ready(errors["plain"], 1, time.monotonic()))
 
 
@@ -296,17 +296,17 @@ def test_replies_are_parsed_octet_by_octet(received, parsed):
         (b"650 ok\r\n", "not an SMTP reply"),
         (b"2500 ok\r\n", "not an SMTP reply"),
         (b"250-a\r\n251 b\r\n", "not an SMTP reply"),
-        (b"5" * 8193, "a line without end"),
-        (b"250-x\r\n" * 128, "a reply without end"),
+        (b"5" * 8193, "the line is too long"),
+        (b"250-x\r\n" * 128, "the reply has too many lines"),
     ],
 )
 def test_an_invalid_or_endless_reply_is_an_error(received, message):
     replies = ReplyReader()
     replies.feed(received)
-    with pytest.raises(NoReplyError, match=message):
+    with pytest.raises(NoValidReplyError, match=message):
         replies.next_reply()
 
 
 def test_the_end_of_a_connection_is_an_error():
-    with pytest.raises(NoReplyError, match="closed"):
+    with pytest.raises(NoValidReplyError, match="closed"):
         ReplyReader().feed(b"")

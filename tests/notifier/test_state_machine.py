@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from notifier.addressees import CsvSource
 from notifier.campaigns import freeze_campaign
 from notifier.database import DeliveryState, open_database
 from notifier.deliveries import (
@@ -14,11 +15,10 @@ from notifier.deliveries import (
     claim_deliveries,
     mark_sending,
     record_results,
-    resend_doubtful,
+    requeue_doubtful,
 )
 from notifier.keys import LedgerKey
 from notifier.letters import load_letter
-from notifier.recipients import CsvSource
 from notifier.runs import expire_dead_runs, start_run
 from tests.notifier.factories import create_campaign
 
@@ -42,7 +42,7 @@ class Ledger(RuleBasedStateMachine):
         self.database = open_database(campaign.ledger, create=True)
         letter = load_letter(campaign.letter)
         with self.database.transaction() as connection:
-            people = CsvSource(campaign.recipients).read_rows()
+            people = CsvSource(campaign.addressees).read_rows()
             self.campaign = freeze_campaign(connection, LedgerKey(b"k"), letter, people, lambda _: None)
             self.runs = [start_run(connection, f"run/{n}", 60) for n in range(2)]
         self.is_open = dict.fromkeys(self.runs, True)
@@ -121,7 +121,7 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def resend(self):
         with self.database.transaction() as connection:
-            resend_doubtful(connection, self.campaign.id, None)
+            requeue_doubtful(connection, self.campaign.id, None)
         for number, (state, _) in self.state.items():
             if state is DeliveryState.IN_DOUBT:
                 self.state[number] = (DeliveryState.PENDING, None)

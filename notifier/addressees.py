@@ -1,7 +1,7 @@
-"""Where addressees come from: a CSV file, WordPress' tables, or any database with a query.
+"""Read the addressees of a campaign: from a CSV file, the tables of WordPress, or any database with a query.
 
 Each row becomes an `Addressee`, or a `RejectedRow` with its line number. Sources are read, never written, and
-streamed: a million members need no memory.
+streamed: a million rows need no memory.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, Operatio
 from sqlalchemy.pool import NullPool
 
 from common.errors import InputError, TryLaterError
-from notifier.database import driver_message
+from notifier.database import get_driver_message
 from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, check_field, parse_address
 
 _COLUMNS = ("email", "language", "name", "id")
@@ -72,31 +72,33 @@ class RejectedRow:
     reason: str
 
 
-class RecipientSource(Protocol):
-    """Where addressees come from."""
+class AddresseeSource(Protocol):
+    """A source of addressees."""
 
     def read_rows(self) -> Iterator[Addressee | RejectedRow]:
         """Yield every row."""
 
-    def find_active(self, addresses: Sequence[str]) -> frozenset[str] | None:
-        """Return the identities that are still active among these addresses; None if it cannot be known."""
+    def find_active_identities(self, addresses: Sequence[str]) -> frozenset[str] | None:
+        """Return the identities that are still active among these addresses, or None if unknown."""
 
 
-def open_source(location: str, query: Path | None, table_prefix: str) -> RecipientSource:
-    """Open what `--recipients` names: a database if it is a URL, else a CSV file.
+def open_source(location: str, query: Path | None, table_prefix: str) -> AddresseeSource:
+    """Open the source that `--recipients` names: a database if it is a URL, else a CSV file.
 
     `query` is a file with SQL; without one the tables of WordPress with that prefix are read.
     """
     if "://" not in location:
         if query:
-            raise InputError("--query: only for databases; a CSV file has no query")
+            raise InputError("--query works only with a database, not a CSV file")
         return CsvSource(Path(location))
     engine = _create_engine(_parse_url(location))
-    return DatabaseSource(engine, _read_query(query) if query else _wordpress_query(engine, table_prefix))
+    return DatabaseSource(
+        engine, _read_query(query) if query else _build_wordpress_query(engine, table_prefix)
+    )
 
 
 def parse_row(line: int, row: Mapping[str, str | None]) -> Addressee | RejectedRow:
-    """Return the addressee of a row with at least the column `email`, or why the row is rejected."""
+    """Return the addressee of a row with at least the column `email`, or a RejectedRow with the reason."""
     address = row["email"] or ""
     if len(address) > _MAX_ADDRESS_LENGTH:
         return RejectedRow(line, "the address is too long")
@@ -129,7 +131,7 @@ class CsvSource:
         except OSError as error:
             raise InputError(f"{self.path}: cannot be read ({error.strerror})") from None
 
-    def find_active(self, addresses: Sequence[str]) -> None:
+    def find_active_identities(self, addresses: Sequence[str]) -> None:
         """Return None: a file does not change after the campaign was planned."""
 
     def _parse_header(self, octets: bytes) -> list[str]:
@@ -141,8 +143,8 @@ class CsvSource:
         header = [name.strip().casefold() for name in names]
         for name in header:
             if name not in _COLUMNS:
-                close = difflib.get_close_matches(name, _COLUMNS, 1)
-                hint = f"did you mean {close[0]}?" if close else f"known columns: {', '.join(_COLUMNS)}"
+                matches = difflib.get_close_matches(name, _COLUMNS, 1)
+                hint = f"did you mean {matches[0]}?" if matches else f"known columns: {', '.join(_COLUMNS)}"
                 raise InputError(f"{self.path}:1: unknown column {name!r}; {hint}")
         if "email" not in header or len(set(header)) != len(header):
             raise InputError(f"{self.path}:1: the header must name each column once, such as email,language")
@@ -155,7 +157,7 @@ def _parse_csv_row(line: int, header: Sequence[str], octets: bytes) -> Addressee
     except RejectedFieldError as error:
         return RejectedRow(line, str(error))
     if len(fields) != len(header):
-        return RejectedRow(line, f"{len(fields)} fields where the header has {len(header)}")
+        return RejectedRow(line, f"{len(fields)} fields, but the header has {len(header)}")
     return parse_row(line, dict(zip(header, fields, strict=True)))
 
 
@@ -188,13 +190,15 @@ class DatabaseSource:
             for line, row in enumerate(rows, start=1):
                 yield parse_row(line, {name: _to_text(value) for name, value in row.items()})
 
-    def find_active(self, addresses: Sequence[str]) -> frozenset[str]:
+    def find_active_identities(self, addresses: Sequence[str]) -> frozenset[str]:
         """Return the identities of those addresses that the query still returns."""
         # The query is the operator's own, who may read the whole database anyway.
-        again = text(f"SELECT email FROM ({self.query}) AS members WHERE email IN :addresses")  # noqa: S608
+        query = text(f"SELECT email FROM ({self.query}) AS members WHERE email IN :addresses")  # noqa: S608
         parameter: BindParameter[str] = bindparam("addresses", list(addresses), expanding=True)
         with self._connect() as connection:
-            return frozenset(_identities(row[0] for row in connection.execute(again.bindparams(parameter))))
+            return frozenset(
+                _parse_identities(row[0] for row in connection.execute(query.bindparams(parameter)))
+            )
 
     @contextmanager
     def _connect(self) -> Iterator[Connection]:
@@ -202,12 +206,12 @@ class DatabaseSource:
             with self.engine.connect() as connection:
                 yield connection
         except OperationalError as error:
-            raise _unavailable(error) from None
+            raise _build_unavailable_error(error) from None
         except DBAPIError as error:
-            raise InputError(f"--recipients: the query does not work: {driver_message(error)}") from None
+            raise InputError(f"--recipients: the query failed: {get_driver_message(error)}") from None
 
 
-def _identities(addresses: Iterable[str]) -> Iterator[str]:
+def _parse_identities(addresses: Iterable[str]) -> Iterator[str]:
     for address in addresses:
         try:
             yield parse_address(address).identity
@@ -239,7 +243,7 @@ def _create_engine(url: URL) -> Engine:
     """Return an engine whose sessions are read-only and closed after each use: hours may pass between two."""
     read_only = _READ_ONLY[url.drivername]
     if url.drivername == "mysql+pymysql":
-        # Stated, since what MySQL calls utf8 has no characters beyond the Basic Multilingual Plane.
+        # Stated, since MySQL's utf8 has no characters beyond the Basic Multilingual Plane.
         url = url.update_query_dict({"charset": "utf8mb4"})
     options = {} if url.drivername == "sqlite" else {"connect_timeout": 10}
     engine = create_engine(url, connect_args=options, poolclass=NullPool)
@@ -261,8 +265,8 @@ def _read_query(path: Path) -> str:
         raise InputError(f"{path}: cannot read the query") from None
 
 
-def _wordpress_query(engine: Engine, prefix: str) -> str:
-    """Return the query for WordPress' tables; on a multisite it leaves out whom the network has blocked."""
+def _build_wordpress_query(engine: Engine, prefix: str) -> str:
+    """Return the query for WordPress' tables; on a multisite it excludes users blocked by the network."""
     if not _TABLE_PREFIX.fullmatch(prefix):
         raise InputError("--table-prefix: only letters, digits, $ and underscores, as in wp-config.php")
     try:
@@ -272,10 +276,12 @@ def _wordpress_query(engine: Engine, prefix: str) -> str:
             f"--recipients: there is no table {prefix}users; use --table-prefix or --query"
         ) from None
     except DBAPIError as error:
-        raise _unavailable(error) from None
+        raise _build_unavailable_error(error) from None
     flags = "".join(f" AND u.{flag} = 0" for flag in _MULTISITE_FLAGS if flag in columns)
     return _WORDPRESS_QUERY.format(prefix=prefix, flags=flags)
 
 
-def _unavailable(error: DBAPIError) -> TryLaterError:
-    return TryLaterError(f"--recipients: the database cannot be read now: {driver_message(error)}")
+def _build_unavailable_error(error: DBAPIError) -> TryLaterError:
+    return TryLaterError(
+        f"--recipients: the database is temporarily unavailable: {get_driver_message(error)}"
+    )

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from common.errors import InputError, TryLaterError
-from notifier.recipients import RejectedRow, open_source
+from notifier.addressees import RejectedRow, open_source
 from tests.helpers.ports import free_port
 from tests.notifier.cli import run_command
 from tests.notifier.factories import create_campaign
@@ -130,9 +130,9 @@ def test_a_custom_query_on_postgresql(postgresql, tmp_path):
     path = query(tmp_path, "SELECT mail AS email, lang AS language FROM members WHERE active;\n")
     source = open_source(url, path, "wp_")
     assert languages(source) == {"a@x.no": "en"}
-    assert source.find_active(["a@x.no", "b@x.no"]) == {"a@x.no"}
+    assert source.find_active_identities(["a@x.no", "b@x.no"]) == {"a@x.no"}
     writing = open_source(url, query(tmp_path, "DELETE FROM members RETURNING mail AS email"), "wp_")
-    with pytest.raises(InputError, match="does not work"):
+    with pytest.raises(InputError, match="query failed"):
         list(writing.read_rows())
 
 
@@ -149,13 +149,13 @@ def sqlite(tmp_path):
 def test_a_custom_query_on_sqlite(sqlite, tmp_path):
     source = open_source(sqlite, query(tmp_path, "SELECT email FROM members"), "wp_")
     assert languages(source) == {"a@x.no": None, "b@x.no": None}
-    assert source.find_active(["b@x.no", "c@x.no"]) == {"b@x.no"}
+    assert source.find_active_identities(["b@x.no", "c@x.no"]) == {"b@x.no"}
 
 
 def test_what_is_wrong_with_a_source_is_one_line(sqlite, tmp_path):
     for sql, complaint in [
         ("SELECT email AS mail FROM members", "must return a column email"),
-        ("SELEKT", "does not work|cannot be read"),
+        ("SELEKT", "query failed|temporarily unavailable"),
     ]:
         with pytest.raises((InputError, TryLaterError), match=complaint):
             list(open_source(sqlite, query(tmp_path, sql), "wp_").read_rows())
