@@ -128,7 +128,7 @@ class Storm:
         return self.codes[-signal.SIGKILL]
 
     def run(self, kills: int, seconds: float) -> None:
-        """Kill, suspend and restart senders until so many were killed and one has finished the campaign."""
+        """Kill, suspend and restart senders until `kills` were killed and one has finished the campaign."""
         deadline = time.monotonic() + seconds
         done = False
         while (self.kills < kills or not done) and time.monotonic() < deadline:
@@ -236,10 +236,10 @@ def compare(campaign: CampaignFiles, folder: Path, storm: Storm, members: int) -
         "kills": storm.kills,
         "stops": storm.stops,
         "lost": len(everybody - set(accepted) - doubts) + (members - sum(counts.values())),
-        "second_mails": sum(number - 1 for number in accepted.values()),
-        "in_doubt_by_kill": len(doubts - faults),
+        "duplicates": sum(number - 1 for number in accepted.values()),
+        "in_doubt_after_kills": len(doubts - faults),
         "in_doubt_by_fault": len(doubts & faults),
-        "allowed": (storm.kills + storm.stops) * CONNECTIONS,
+        "maximum_allowed": (storm.kills + storm.stops) * CONNECTIONS,
         "counts": counts,
         "ends": {str(code): number for code, number in sorted(storm.codes.items())},
     }
@@ -294,9 +294,9 @@ _COLUMNS = (
     "kills",
     "stops",
     "lost",
-    "second_mails",
-    "in_doubt_by_kill",
-    "allowed",
+    "duplicates",
+    "in_doubt_after_kills",
+    "maximum_allowed",
 )
 _MARKS = ("<!-- storm -->", "<!-- /storm -->")
 
@@ -331,8 +331,8 @@ def main(databases, docs, **options) -> None:
         click.echo(json.dumps(results[-1]))
         if (
             results[-1]["lost"]
-            or results[-1]["second_mails"]
-            or results[-1]["in_doubt_by_kill"] > results[-1]["allowed"]
+            or results[-1]["duplicates"]
+            or results[-1]["in_doubt_after_kills"] > results[-1]["maximum_allowed"]
         ):
             raise SystemExit(1)
     if docs:
