@@ -28,6 +28,7 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    inspect,
     make_url,
     select,
     text,
@@ -39,7 +40,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from common.errors import InputError, TryLaterError
 
 _S = TypeVar("_S", bound=Update)
-SCHEMA_VERSION = 1  # raise it with every change to a table, and migrate older ledgers in _create_tables
+SCHEMA_VERSION = 2  # raise it with every change to a table, and migrate older ledgers in _create_tables
 _BUSY_SECONDS = 30  # how long a SQLite connection waits for another one's lock
 _CREATE_TABLES_LOCK = 0x6B6C6172  # "klar": the PostgreSQL advisory lock held while tables are created
 
@@ -285,13 +286,23 @@ def _limit_idle_time(connection: Any, seconds: float) -> None:
 
 
 def _create_tables(database: LedgerDatabase) -> None:
+    """Create missing tables. Raises InputError for a ledger of another schema, which is left as it is."""
     with database.transaction() as connection:
+        # Checked first: tables of this schema must not appear beside those of another one.
+        if inspect(connection).has_table(meta_table.name):
+            stored = connection.execute(
+                select(meta_table.c.value).where(meta_table.c.name == "schema")
+            ).scalar()
+            _check_schema(stored)
         if connection.dialect.name == "postgresql":
             # Two sessions that both run CREATE TABLE IF NOT EXISTS can fail on the system catalog.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATE_TABLES_LOCK})
         metadata.create_all(connection)
-    stored = database.write_meta_once("schema", str(SCHEMA_VERSION))
-    if stored != str(SCHEMA_VERSION):
+    _check_schema(database.write_meta_once("schema", str(SCHEMA_VERSION)))
+
+
+def _check_schema(stored: str | None) -> None:
+    if stored not in {None, str(SCHEMA_VERSION)}:
         raise InputError(
             f"the ledger has schema {stored}, this version supports schema {SCHEMA_VERSION}; "
             "use the version of the tool that created it"

@@ -198,6 +198,19 @@ def test_a_ledger_with_a_newer_schema_is_refused(campaign, server):
     assert "schema 99" in campaign.send(server.url, 3).err
 
 
+def test_a_ledger_with_an_older_schema_is_refused_and_left_as_it_is(campaign, server):
+    with sqlite3.connect(campaign.database) as old:
+        old.execute("create table klartekst_meta (name varchar primary key, value varchar not null)")
+        old.execute("insert into klartekst_meta values ('schema', '1')")
+    ended = campaign.send(server.url, 3)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "schema 1" in ended.err
+    with sqlite3.connect(campaign.database) as old:
+        assert list(old.execute("select name from sqlite_master where type = 'table'")) == [
+            ("klartekst_meta",)
+        ]
+
+
 def test_a_file_that_is_not_a_ledger_is_refused(campaign, server):
     campaign.database.write_bytes(b"not a database" * 100)
     ended = campaign.send(server.url, 3)
