@@ -72,7 +72,7 @@ def main() -> None:
 )
 @click.option("--today", type=Day(), help="The date that decides what is in force.  [default: today in Oslo]")
 @click.option(
-    "--published", type=PATH, help="Last published versions.json; fail if the build contradicts it."
+    "--published", type=PATH, help="Most recently published versions.json; fail if the build contradicts it."
 )
 @click.option("--base-url", help="Address of the site, instead of base_url in policy.yaml.")
 @click.option("--draft", is_flag=True, help="Include uncommitted content as an extra version.")
