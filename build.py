@@ -60,22 +60,27 @@ SOURCE_OPTION = click.option(
 def main() -> None:
     """Klartekst: a privacy policy as a static site, with a change log that can be trusted.
 
-    Without a command it builds.
+    Without a command, runs build.
     """
 
 
 @main.command()
 @SOURCE_OPTION
 @click.option("--out", type=PATH, default=Path("out"), show_default=True, help="Output directory.")
-@click.option("--ref", default="HEAD", show_default=True, help="Commit whose first-parent line is published.")
+@click.option(
+    "--ref", default="HEAD", show_default=True, help="Commit whose first-parent history is published."
+)
 @click.option("--today", type=Day(), help="The date that decides what is in force.  [default: today in Oslo]")
 @click.option(
-    "--published", type=PATH, help="Last published versions.json; fail if the build contradicts it."
+    "--published", type=PATH, help="Most recently published versions.json; fail if the build contradicts it."
 )
 @click.option("--base-url", help="Address of the site, instead of base_url in policy.yaml.")
-@click.option("--draft", is_flag=True, help="Add uncommitted content as one more version.")
+@click.option("--draft", is_flag=True, help="Include uncommitted content as an extra version.")
 @click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes.  [default: cores]"
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    help="Number of processes.  [default: cores]",
 )
 @click.option("--no-cache", is_flag=True, help="Ignore the cache.")
 def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
@@ -84,9 +89,9 @@ def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -
     from generator.build import build_site
 
     day = today or today_in_oslo()
-    wanted = BuildOptions(out=out, today=day, use_cache=not no_cache, **options)
-    result = build_site(wanted, TerminalListener())
-    click.echo(f"versions  {result.written_versions} written, {result.kept_versions} kept")
+    build_options = BuildOptions(out=out, today=day, use_cache=not no_cache, **options)
+    result = build_site(build_options, TerminalListener())
+    click.echo(f"versions  {result.written_version_count} written, {result.kept_version_count} kept")
     click.echo(f"pages     {result.page_count} {'written' if result.has_changed else 'unchanged'}")
     click.echo(f"site      {out / 'site' / 'index.html'}")
 
@@ -94,13 +99,13 @@ def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -
 class TerminalListener(BuildListener):
     """Prints the summary of the history, and shows a progress bar on a terminal while a build takes long."""
 
-    def history_read(self, history: HistorySummary) -> None:
+    def on_history_read(self, history: HistorySummary) -> None:
         """Print the warnings and the counts."""
         for warning in history.warnings:
             click.echo(f"warning: {warning}", err=True)
         click.echo(f"history   {history.revision_count} revisions, {history.version_count} versions")
 
-    def follow_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
+    def track_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
         """Show a progress bar for the versions that are written."""
         if count < _PROGRESS_BAR_MINIMUM or not sys.stderr.isatty():
             return names
@@ -127,7 +132,9 @@ def import_(file: Path, source: Path, replace: bool) -> None:
     click.echo(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
 
-TODAY_OPTION = click.option("--today", type=Day(), help="The date of the check.  [default: today in Oslo]")
+def today_option(text: str) -> Callable[[Any], Any]:
+    """Return the option --today, a date that is today in Oslo by default; `text` says what it decides."""
+    return click.option("--today", type=Day(), help=f"{text}  [default: today in Oslo]")
 
 
 def format_option(*formats: str) -> Callable[[Any], Any]:
@@ -141,7 +148,7 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 @click.option("--base", metavar="REF", help="Check all commits since this one as one change.")
 @format_option("text", "json", "github")
 @click.option("--strict", is_flag=True, help="Report missing legally required content as errors.")
-@TODAY_OPTION
+@today_option("The date of the check.")
 def check(source: Path, base: str | None, output_format: str, strict: bool, today: dt.date | None) -> None:
     """Find everything that an editor must fix; exit 1 if there are errors."""
     from changelog.days import today_in_oslo
@@ -175,9 +182,9 @@ def confirm(source: Path, sections: tuple[str, ...]) -> None:
 @main.command()
 @SOURCE_OPTION
 @click.option(
-    "--level", type=click.Choice(["minor", "major", "special"]), help="Level of the change; do not ask."
+    "--level", type=click.Choice(["minor", "major", "special"]), help="Set the level without asking."
 )
-@TODAY_OPTION
+@today_option("The date of the note.")
 def note(source: Path, level: str | None, today: dt.date | None) -> None:
     """Start a change note for changes that have none."""
     from changelog.days import today_in_oslo
@@ -204,7 +211,7 @@ def note(source: Path, level: str | None, today: dt.date | None) -> None:
 def diff(source: Path, old: str, new: str, output_format: str) -> None:
     """Show the differences between two versions or commits.
 
-    By default they are the last commit and the working tree.
+    By default, compares the last commit with the working tree.
     """
     from changelog.days import today_in_oslo
     from changelog.redline_text import PLAIN_SIGNS

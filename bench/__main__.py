@@ -19,7 +19,7 @@ from bench.workspace import SIZES, Workspace
 
 
 def measure_rows(benchmark: Benchmark) -> list[tuple[str, ...]]:
-    """Run one benchmark and return its rows; where it cannot run, the rows say why."""
+    """Run one benchmark and return its rows; if it cannot run, the rows say why."""
     try:
         measurements = benchmark.measure()
     except CannotRunError as error:
@@ -61,19 +61,19 @@ def main(size: str, only: tuple[str, ...], write: Path | None, *, commands: bool
     workspace = Workspace("medium" if size == "large" else size)
     benchmarks = list_benchmarks(workspace)
     names = [benchmark.name for benchmark in benchmarks]
-    wanted = {f"reading-{workspace.commits}"} if size == "large" else set(only or names)
-    if unknown := wanted - set(names):
+    selected = {f"reading-{workspace.commits}"} if size == "large" else set(only or names)
+    if unknown := selected - set(names):
         raise click.UsageError(
             f"unknown benchmark {', '.join(sorted(unknown))}; choose from {', '.join(names)}"
         )
-    if write and wanted != set(names):
+    if write and selected != set(names):
         raise click.UsageError("--write replaces the whole table; remove --only and --size large")
-    chosen = [benchmark for benchmark in benchmarks if benchmark.name in wanted]
+    chosen = [benchmark for benchmark in benchmarks if benchmark.name in selected]
     if commands:
         for benchmark in chosen:
             click.echo("\n".join([f"# {benchmark.name}", *map(str, benchmark.commands)]))
         return
-    _prepare_workspace(workspace, wanted)
+    _prepare_workspace(workspace, selected)
     rows = []
     for benchmark in chosen:
         start = time.monotonic()
@@ -86,11 +86,11 @@ def main(size: str, only: tuple[str, ...], write: Path | None, *, commands: bool
         table.replace_table(write, f"{describe_machine()}.\n\n{table.format_table(rows)}")
 
 
-def _prepare_workspace(workspace: Workspace, wanted: set[str]) -> None:
+def _prepare_workspace(workspace: Workspace, selected: set[str]) -> None:
     long = f"reading-{workspace.commits}"
-    if long in wanted:
+    if long in selected:
         workspace.prepare_long_history()
-    if wanted != {long}:
+    if selected != {long}:
         workspace.prepare()
 
 

@@ -40,8 +40,8 @@ class Author:
     def __init__(self, locale: str, seed: int) -> None:
         self.chance = random.Random(f"{locale}{seed}")  # noqa: S311 - it only has to be the same each time
         syllables = _SYLLABLES[locale].split("-")
-        made = ("".join(self.chance.choices(syllables, k=self.chance.randint(1, 4))) for _ in range(3000))
-        self.words = list(dict.fromkeys(made))
+        words = ("".join(self.chance.choices(syllables, k=self.chance.randint(1, 4))) for _ in range(3000))
+        self.words = list(dict.fromkeys(words))
         self.weights = [1 / rank for rank in range(1, len(self.words) + 1)]  # Zipf's law
 
     def pick_words(self, count: int) -> list[str]:

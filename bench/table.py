@@ -14,7 +14,7 @@ _MARKS = re.compile(r"(?<=<!-- speed -->\n\n).*(?=\n\n<!-- /speed -->)", re.DOTA
 
 
 def format_cells(row: TableRow, found: Measurement) -> tuple[str, ...]:
-    """Return the cells of a row; where nothing was measured, the reason."""
+    """Return the cells of a row; if nothing was measured, the reason."""
     name = (row.work, row.against, f"{row.goal:g}{row.unit}")
     if isinstance(found, str):
         return (*name, "–", "–", f"could not run: {found}")

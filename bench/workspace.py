@@ -82,8 +82,8 @@ class Workspace:
 
     def build_command(self, out: str, ref: str = "whole", *prepare: str) -> Command:
         """Return the command that builds a ref into an output folder, always for the same day."""
-        where = ("--source", str(self.repository), "--out", str(self.output_folder(out)), "--ref", ref)
-        line = (sys.executable, str(PROJECT / "build.py"), "build", *where, "--today", "2060-01-01")
+        paths = ("--source", str(self.repository), "--out", str(self.output_folder(out)), "--ref", ref)
+        line = (sys.executable, str(PROJECT / "build.py"), "build", *paths, "--today", "2060-01-01")
         return Command(line, prepare)
 
     def clean_build_command(self, ref: str = "whole") -> Command:

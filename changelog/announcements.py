@@ -20,7 +20,7 @@ class Announcement:
     until: date
 
     @property
-    def in_help_centre(self) -> bool:
+    def is_in_help_centre(self) -> bool:
         """Whether the help centre shows it."""
         return Channel.HELP_CENTRE in self.version.channels
 

@@ -92,8 +92,8 @@ class Version(VersionRecord):
         return self.assessment is not None and Level(self.level.value).weight < self.assessment.level.weight
 
     @property
-    def has_since_page(self) -> bool:
-        """Whether it has a page with all changes since: readers may have read this one and none later."""
+    def has_cumulative_changes_page(self) -> bool:
+        """Whether a page shows all changes after it: readers may have read this version and none later."""
         return self.level is not VersionLevel.MINOR
 
 

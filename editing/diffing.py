@@ -121,7 +121,10 @@ def format_html(comparison: Comparison, templates: Path) -> str:
     renderer = Renderer(templates)
     redlines = {
         locale: views.build_redline_view(
-            renderer, comparison.old, comparison.new, views.render_changes(renderer, locale, sections)
+            renderer,
+            comparison.old,
+            comparison.new,
+            views.render_section_redlines(renderer, locale, sections),
         )
         for locale, sections in comparison.changed_sections.items()
     }

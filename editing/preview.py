@@ -184,7 +184,7 @@ def _build_drafts(options: PreviewOptions, renderer: Renderer) -> list[LanguageD
                 renderer,
                 "committed",
                 "draft",
-                views.render_changes(renderer, locale, redlines.get(locale, ())),
+                views.render_section_redlines(renderer, locale, redlines.get(locale, ())),
             ),
         )
         for locale in policy.languages

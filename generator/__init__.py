@@ -1,1 +1,1 @@
-"""How it is printed: values in, files out. Floor 3."""
+"""The generator: versions in, the files of the site and the letters out."""

@@ -1,7 +1,7 @@
-"""Build the site and the letters: everything that the command `build` decides.
+"""Build the site and the letters: what the command `build` does.
 
-A build with nothing to do is the common case (a pipeline runs on every push), so that this module imports
-Jinja, YAML and the like only where something has to be rendered.
+A build with nothing to do is the common case (a pipeline runs on every push), so this module imports Jinja,
+YAML and the like only if something has to be rendered.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _CHECKPOINT_FILE = ".checkpoint"
 def build_site(options: BuildOptions, listener: BuildListener | None = None) -> BuildResult:
     """Build the site and the letters of a policy into `options.out`.
 
-    Raises InputError where options or content are wrong, TryLaterError where the machine is at fault; what
-    was published before stays then.
+    Raises InputError if options or content are wrong, TryLaterError if the machine is at fault; what was
+    published before stays then.
     """
     listener = listener or BuildListener()
-    _refuse_output_inside_content(options)
+    _reject_output_inside_content(options)
     inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref))
     if options.use_cache and (state := find_unchanged_build(options.out, inputs)):
-        listener.history_read(state.history)
-        return BuildResult(state.history, state.page_count, written_versions=0, has_changed=False)
+        listener.on_history_read(state.history)
+        return BuildResult(state.history, state.page_count, written_version_count=0, has_changed=False)
     return _render_and_publish(options, inputs, listener)
 
 
-def _refuse_output_inside_content(options: BuildOptions) -> None:
+def _reject_output_inside_content(options: BuildOptions) -> None:
     if options.out.resolve().is_relative_to((options.source / "content").resolve()):
         raise InputError(
             f"{options.out}: a site inside content/ would be read as content; choose another --out"
@@ -49,23 +49,25 @@ def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: Bu
     from changelog.checkpoint import load_checkpoint, save_checkpoint
     from changelog.replay import replay_history
     from generator.context import create_site_context
-    from generator.json_api import refuse_changed_past
+    from generator.json_api import reject_rewritten_versions
     from generator.publisher import publish_site, summarize_history
     from generator.version_store import hash_software
 
     checkpoint = options.out / _CHECKPOINT_FILE
-    made_with = f"{hash_software(options.project)} {options.source.resolve()}"
-    builder, redlines = load_checkpoint(checkpoint, made_with) if options.use_cache else (None, None)
+    software_and_source = f"{hash_software(options.project)} {options.source.resolve()}"
+    builder, redlines = (
+        load_checkpoint(checkpoint, software_and_source) if options.use_cache else (None, None)
+    )
     builder = replay_history(lambda start: _read_history(options, inputs, start), builder)
     log = builder.log
-    listener.history_read(summarize_history(log))
+    listener.on_history_read(summarize_history(log))
     site = create_site_context(log, options.today, options.templates, options.base_url, redlines)
     if options.published:
-        refuse_changed_past(site, options.published)
+        reject_rewritten_versions(site, options.published)
 
     def save_checkpoint_for_next_build() -> None:
         if inputs.commit:
-            save_checkpoint(checkpoint, made_with, builder, site.redlines.stored)
+            save_checkpoint(checkpoint, software_and_source, builder, site.redlines.export_plain_values())
 
     return publish_site(site, options, inputs, listener, save_checkpoint_for_next_build)
 

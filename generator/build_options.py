@@ -1,4 +1,4 @@
-"""What a build is asked to do, how it can be followed, and what it did."""
+"""The options of a build, the listener that follows it, and its result."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 class BuildOptions:
     """What to build and how.
 
-    `source` contains content/; `today` decides what is in force; `published` is the versions.json published
-    last, which the build must not contradict; `draft` adds the uncommitted content as one more version;
-    without `use_cache` nothing of an earlier build is reused; `project` contains the code and templates/.
+    `source` contains content/; `today` decides what is in force; `published` is the most recently published
+    versions.json, which the build must not contradict; `draft` adds the uncommitted content as an extra
+    version; without `use_cache` nothing of an earlier build is reused; `project` contains the code and
+    templates/.
     """
 
     source: Path
@@ -38,7 +39,7 @@ class BuildOptions:
 
 @dataclass(frozen=True)
 class HistorySummary:
-    """What was found in the history: one warning a line, and how many revisions and versions it has."""
+    """The history in short: its warnings, one line each, and how many revisions and versions it has."""
 
     warnings: Sequence[str]
     revision_count: int
@@ -51,22 +52,22 @@ class BuildResult:
 
     history: HistorySummary
     page_count: int
-    written_versions: int
+    written_version_count: int
     has_changed: bool
 
     @property
-    def kept_versions(self) -> int:
-        """How many version folders of earlier builds are still current."""
-        return self.history.version_count - self.written_versions
+    def kept_version_count(self) -> int:
+        """How many version folders are reused from earlier builds."""
+        return self.history.version_count - self.written_version_count
 
 
 class BuildListener:
-    """Follows a build while it runs. Override what is of interest; by default nothing is shown."""
+    """Follows a build while it runs. Override the methods you need; by default nothing is shown."""
 
-    def history_read(self, history: HistorySummary) -> None:
+    def on_history_read(self, history: HistorySummary) -> None:
         """Receive the summary of the history, before anything is written."""
 
-    def follow_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
+    def track_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
         """Return `names` as they are; each of the `count` names is yielded when its folder is written."""
         del count
         return names

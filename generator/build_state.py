@@ -1,4 +1,4 @@
-"""What is in `out/` and what it was built from: whether a build has nothing to do, and what is damaged.
+"""The state of `out/` after a build: whether the next build has nothing to do, and which files are damaged.
 
 This module is imported before Jinja and YAML. The state is trusted as far as the disk agrees with
 it: each file by its size and modification time, the history by the id of its commit.
@@ -34,8 +34,8 @@ PUBLISHED_LINKS = {"site": "current/site", "letters": "current/letters"}
 class BuildInputs:
     """Everything that the files in `out/` depend on; two equal values give the same bytes.
 
-    `commit` is empty where the files depend on more than a commit. `prefix` is the path of the source inside
-    its repository. `software` and `published` are hashes.
+    `commit` is empty if the files depend on more than a commit. `prefix` is the path of the source inside
+    its repository. `software` and `published` are digests.
     """
 
     commit: str
@@ -65,7 +65,7 @@ class BuildState:
 def describe_build_inputs(options: BuildOptions, ref: ResolvedRef) -> BuildInputs:
     """Return the inputs of a build of a commit.
 
-    Software is identified by the stats of its files, which takes less time than to read them.
+    Software is identified by the stats of its files, which takes less time than reading them.
     """
     libraries = Path(json.__file__).parent, *(Path(folder) for folder in sys.path if "-packages" in folder)
     software = [
@@ -90,7 +90,7 @@ def _hash_file(file: Path | None) -> str:
     try:
         return hashlib.sha256(file.read_bytes()).hexdigest() if file else ""
     except OSError:
-        return "unreadable"  # equals no hash, so that the build runs and reports the error
+        return "unreadable"  # equals no digest, so that the build runs and reports the error
 
 
 def _list_files(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
@@ -104,7 +104,10 @@ def _list_files(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, os.st
 
 
 def load_build_state(out: Path) -> BuildState | None:
-    """Return the state of the last build into `out`; None if it is missing, damaged or of another schema."""
+    """Return the state of the last build into `out`; None if there is none to use.
+
+    It is not used if it is missing, damaged or has a different schema.
+    """
     try:
         state = json.loads((out / _FILE_NAME).read_bytes())
         if state.pop("schema") != _SCHEMA:
@@ -125,7 +128,7 @@ def save_build_state(out: Path, state: BuildState) -> None:
 
 
 def find_unchanged_build(out: Path, inputs: BuildInputs) -> BuildState | None:
-    """Return the state of the last build where it has the same inputs and all its files are intact."""
+    """Return the state of the last build if it had the same inputs and its files are intact; else None."""
     state = load_build_state(out)
     if state is None or state.inputs != inputs or not inputs.commit:
         return None

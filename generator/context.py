@@ -16,9 +16,9 @@ from changelog.announcements import Announcement, list_announcements
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import urls
+from generator.cumulative_redlines import CumulativeRedlines, StoredRedlines
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
-from generator.since_redlines import SinceRedlines, StoredRedlines
 from generator.view_models import LanguageLink, PageFrame, SiteLinks
 from policy.fields import Locale
 from policy.localization import format_day
@@ -26,8 +26,8 @@ from policy.localization import format_day
 LANGUAGE_NAMES = {"nb": "Norsk", "en": "English"}
 # A path below it is appended as text, hence no query, no fragment and a slash at the end.
 _BASE_URL = re.compile(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?")
-# Every page "changes since version N" repeats the notes of all later versions.
-_CACHED_SINCE_STEPS = 2048
+# The page of cumulative changes since a version repeats the notes of all later versions.
+_CACHED_CUMULATIVE_STEPS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class StoredFileReader(Protocol):
 class SiteContext:
     """Everything that the pages of one site are rendered from, on one day.
 
-    `assets` maps the name of each asset to its path in the site, which holds a hash of its content.
-    `since_step_cache` needs no invalidation: a version's note is the same on every page of this site.
+    `assets` maps the name of each asset to its path in the site, which contains a digest of its content.
+    `cumulative_step_cache` needs no invalidation: a version's note is the same on every page of this site.
     """
 
     log: VersionLog
@@ -57,8 +57,8 @@ class SiteContext:
     base_url: str
     assets: Mapping[str, str]
     renderer: Renderer
-    redlines: SinceRedlines
-    since_step_cache: RenderCache = field(default_factory=lambda: RenderCache(_CACHED_SINCE_STEPS))
+    redlines: CumulativeRedlines
+    cumulative_step_cache: RenderCache = field(default_factory=lambda: RenderCache(_CACHED_CUMULATIVE_STEPS))
 
     @cached_property
     def locales(self) -> tuple[Locale, ...]:
@@ -80,11 +80,11 @@ class SiteContext:
         before = self.find_predecessor(version)
         return before if before and locale in before.documents else None
 
-    def has_since_page(self, version: Version, locale: Locale) -> bool:
-        """Whether there is a page of all changes since a version."""
+    def has_cumulative_changes_page(self, version: Version, locale: Locale) -> bool:
+        """Whether there is a page of the cumulative changes since a version."""
         return (
             locale in version.documents
-            and version.has_since_page
+            and version.has_cumulative_changes_page
             and version != self.find_latest_version(locale)
         )
 
@@ -92,13 +92,13 @@ class SiteContext:
         """Return the newest version in a language, in force or not."""
         return next(version for version in reversed(self.log.versions) if locale in version.documents)
 
-    def find_last_announced_version(self, version: Version, locale: Locale) -> Version | None:
-        """Return the version that readers were told of last before this one."""
+    def find_cumulative_changes_base(self, version: Version, locale: Locale) -> Version | None:
+        """Return the last version before this one that has a page of cumulative changes; None without one."""
         before = self.log.versions_before(version)
-        announced = [old for old in before if old.has_since_page and locale in old.documents]
-        return announced[-1] if announced else None
+        bases = [old for old in before if old.has_cumulative_changes_page and locale in old.documents]
+        return bases[-1] if bases else None
 
-    def find_current_version(self, locale: Locale) -> Version:
+    def find_front_page_version(self, locale: Locale) -> Version:
         """Return the version of the front page: the one in force, else the next, else the latest."""
         in_force = self.log.find_version_in_force(self.today)
         candidates: tuple[Version, ...] = (
@@ -127,15 +127,17 @@ def create_site_context(
         raise InputError(f"'{base}' is not a base address; write it like https://example.no/personvern/")
     assets = {name: path for name, (path, _) in load_assets(templates).items()}
     renderer = Renderer(templates)
-    return SiteContext(log, today, base, assets, renderer, SinceRedlines(renderer, stored_redlines or {}))
+    return SiteContext(
+        log, today, base, assets, renderer, CumulativeRedlines(renderer, stored_redlines or {})
+    )
 
 
 def load_assets(templates: Path) -> dict[str, tuple[str, str]]:
-    """Return the path in the site and the text of each asset by its name; the path contains a hash."""
+    """Return the path in the site and the text of each asset by its name; the path contains a digest."""
     assets = {}
     for path in sorted((templates / "assets").iterdir()):
         text = path.read_text(encoding="utf-8")
-        # With the hash in its name an asset may be cached for ever: another text has another address.
+        # With the digest in its name an asset may be cached for ever: another text has another address.
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         assets[path.name] = (f"assets/{path.stem}.{digest}{path.suffix}", text)
     return assets
@@ -174,7 +176,7 @@ def build_frame(
             versions_json=urls.relative_url(here, "api/versions.json"),
             stylesheet=urls.relative_url(here, site.assets["style.css"]),
         ),
-        prevailing=_format_prevailing_notice(site, locale, binding_locale or locale),
+        prevailing_notice=_format_prevailing_notice(site, locale, binding_locale or locale),
         is_home=here == urls.home_path(locale),
         is_changelog=here == urls.changelog_path(locale),
     )

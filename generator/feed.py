@@ -8,7 +8,7 @@ from changelog.versions import Version
 from generator import urls, views
 from generator.context import SiteContext
 from generator.page_models import Feed, FeedEntry
-from generator.view_models import SectionChange
+from generator.view_models import SectionRedlineView
 from policy.fields import Locale
 
 # A feed with every version would grow without end; readers of feeds keep what they have seen.
@@ -35,7 +35,7 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
 
 
 def render_feed_entry(
-    site: SiteContext, version: Version, locale: Locale, changes: Sequence[SectionChange]
+    site: SiteContext, version: Version, locale: Locale, section_redlines: Sequence[SectionRedlineView]
 ) -> str:
     """Render a version's entry of the feed: its note and the sections that it changes."""
     gettext = site.renderer.get_translator(locale)
@@ -46,7 +46,7 @@ def render_feed_entry(
         href=site.base_url + path_in(locale, number),
         updated=_format_moment(version),
         note=version.note_texts[locale],
-        changes=changes,
+        section_redlines=section_redlines,
     )
     return site.renderer.render("feed_entry.xml.j2", locale, entry=entry)
 

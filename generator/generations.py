@@ -1,6 +1,6 @@
 """Generations: the files of a site that may differ from build to build, with a link to each version's folder.
 
-A generation is named after the hash of its files, so that a build that changes nothing writes nothing.
+The name of a generation is a digest of its files, so a build that changes nothing writes nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from generator.letters import has_letter
 from generator.parallel import parallel_map
 from generator.public_files import create_public_folder
 from generator.site_files import FileProducer
-from generator.version_store import VersionStore, combine_digests, hash_folder, install_folder, write_files
+from generator.version_store import VersionStore, hash_digests, hash_folder, install_folder, write_files
 
 _SCHEMA = 1
 _MANIFEST_FILE = "manifest.json"
@@ -28,7 +28,7 @@ _SERIAL_LIMIT = 32  # pages: fewer are rendered sooner than a second process sta
 
 
 class Generation(NamedTuple):
-    """A generation as written: its name, how many pages it has, and whether it had to be written."""
+    """The result of writing a generation: its name, its number of pages, whether it had to be written."""
 
     name: str
     page_count: int
@@ -37,7 +37,7 @@ class Generation(NamedTuple):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a generation says of itself: the paths of its assets, and a hash of the redactions it respects."""
+    """The manifest of a generation: the paths of its assets, a digest of the redactions that it applies."""
 
     assets: Sequence[str]
     redactions: str
@@ -50,7 +50,7 @@ def build_manifest(site: SiteContext) -> Manifest:
 
 
 def read_manifest(generation: Path) -> Manifest | None:
-    """Return the manifest of a generation; None where it is missing or damaged."""
+    """Return the manifest of a generation; None if it is missing or damaged."""
     try:
         values = json.loads((generation / _MANIFEST_FILE).read_text())
         if values["schema"] != _SCHEMA or not all(isinstance(path, str) for path in values["assets"]):
@@ -65,21 +65,23 @@ def write_generation(
 ) -> Generation:
     """Write a generation below `root`, its files rendered by up to `jobs` processes.
 
-    Where an intact generation of the same content exists, nothing is replaced.
+    If an intact generation of the same content exists, nothing is replaced.
     """
     new = root / ".new"
     shutil.rmtree(new, ignore_errors=True)
     try:
         create_public_folder(new / "letters")
         digests: dict[str, str] = {}
-        for written in parallel_map(partial(_write_produced, new / "site"), producers, jobs, _SERIAL_LIMIT):
+        for written in parallel_map(
+            partial(_write_producer_files, new / "site"), producers, jobs, _SERIAL_LIMIT
+        ):
             digests |= {f"site/{path}": digest for path, digest in written.items()}
         page_count = len(digests)
         digests |= _link_versions(new, store)
         manifest = json.dumps({"schema": _SCHEMA, **vars(build_manifest(store.site))})
         digests |= write_files(new, [SiteFile(_MANIFEST_FILE, manifest)])
-        name = combine_digests(digests)[:32]
-        # The name is a hash of the content, so a folder of that name either has it or is damaged.
+        name = hash_digests(digests)[:32]
+        # The name is a digest of the content, so a folder of that name either has it or is damaged.
         is_new = not _has_digests(root / name, digests)
         if is_new:
             install_folder(new, root / name)
@@ -88,7 +90,7 @@ def write_generation(
     return Generation(name, page_count, is_new)
 
 
-def _write_produced(folder: Path, produce: FileProducer) -> Mapping[str, str]:
+def _write_producer_files(folder: Path, produce: FileProducer) -> Mapping[str, str]:
     return write_files(folder, produce())
 
 
@@ -126,7 +128,7 @@ def list_asset_files(site: SiteContext, templates: Path, previous: Path | None) 
     for path, text in current.items():
         yield SiteFile(path, text)
     manifest = read_manifest(previous) if previous else None
-    # Only the assets of its own pages, not those that it kept in turn: one generation back is enough.
+    # Only the assets of its own pages, not those it has from the one before: one generation back is enough.
     for path in manifest.assets if manifest else ():
         old = previous / "site" / path if previous else None
         if old and path not in current and path not in site.assets.values() and old.is_file():

@@ -21,7 +21,7 @@ def render_help_centre_files(site: SiteContext, locale: Locale) -> Iterator[Site
     announcements = [
         announcement
         for announcement in site.announcements
-        if announcement.in_help_centre and locale in announcement.version.documents
+        if announcement.is_in_help_centre and locale in announcement.version.documents
     ]
     yield _render_overview(site, locale, announcements)
     yield _render_fragment(site, locale, announcements)
@@ -63,11 +63,11 @@ def _render_announcement(site: SiteContext, locale: Locale, announcement: Announ
 
 
 def format_announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
-    """Return the title of an announcement, the same on every channel."""
+    """Return the title of an announcement, the same in every channel."""
     gettext = site.renderer.get_translator(locale)
     title = site.log.policy.settings.title.in_locale(locale)
     day = format_day(version.effective, locale)
-    return gettext("{title}: changes from {day}").format(title=title, day=day)
+    return gettext("{title}: changes taking effect on {day}").format(title=title, day=day)
 
 
 def _build_announcement_view(
@@ -110,11 +110,11 @@ def render_announcements_json(site: SiteContext) -> str:
 
 def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
     note = version.note_texts[locale]
-    last = site.find_last_announced_version(version, locale)
+    base = site.find_cumulative_changes_base(version, locale)
     return {
         "title": format_announcement_title(site, version, locale),
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": site.base_url + urls.version_path(locale, version.number),
-        "since_url": site.base_url + urls.since_path(locale, last.number) if last else None,
+        "since_url": site.base_url + urls.cumulative_changes_path(locale, base.number) if base else None,
     }

@@ -70,32 +70,30 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
 def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
     base, number, note = site.base_url, version.number, version.note_texts[locale]
     has_redline = site.find_redline_base(version, locale) is not None
-    has_since_page = site.has_since_page(version, locale)
+    has_cumulative_page = site.has_cumulative_changes_page(version, locale)
     return {
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": base + urls.version_path(locale, number),
         "redline_url": base + urls.changes_path(locale, number) if has_redline else None,
-        "since_url": base + urls.since_path(locale, number) if has_since_page else None,
+        "since_url": base + urls.cumulative_changes_path(locale, number) if has_cumulative_page else None,
     }
 
 
-def refuse_changed_past(site: SiteContext, published: Path) -> None:
-    """Raise InputError where a version of the file `published`, a versions.json, would change or vanish.
+def reject_rewritten_versions(site: SiteContext, published: Path) -> None:
+    """Raise InputError if a version in `published`, a versions.json, would change or disappear.
 
     The error names the first such version and the fields that differ.
     """
     versions = {version.number: version for version in site.log.versions}
     for number, record in _read_published_records(published).items():
         if number not in versions:
-            raise InputError(
-                f"version {number} is published and would vanish; its commits must stay in the history"
-            )
+            raise InputError(f"version {number} has been published and would disappear; restore its commits")
         now = _describe_version(site, versions[number])
         if differing := [name for name in _IMMUTABLE_FIELDS if record.get(name) != now[name]]:
             raise InputError(
-                f"version {number} is published and would change ({', '.join(differing)}); "
-                "take the change back, or make it a new commit"
+                f"version {number} has been published and would change ({', '.join(differing)}); "
+                "revert the change, or make it a new commit"
             )
 
 
@@ -104,15 +102,15 @@ def _read_published_records(published: Path) -> Mapping[str, Mapping[str, Any]]:
         return {record["version"]: record for record in json.loads(published.read_bytes())["versions"]}
     except OSError as error:
         raise InputError(
-            f"{published}: cannot be read ({error.strerror}); give the versions.json published last"
+            f"{published}: cannot be read ({error.strerror}); pass the most recently published versions.json"
         ) from None
     except (ValueError, KeyError, TypeError, RecursionError):  # the last one for deeply nested brackets
-        raise InputError(f"{published}: not a versions.json; give the one published last") from None
+        raise InputError(f"{published}: not a versions.json; pass the most recently published one") from None
 
 
 def render_policy_jsonld(site: SiteContext) -> str:
     """Render `api/policy.jsonld`: the version in force as JSON-LD in all languages, its context inline."""
-    version = site.find_current_version(site.locales[0])
+    version = site.find_front_page_version(site.locales[0])
     documents = version.documents
     title = site.log.policy.settings.title
     return _format_json(

@@ -46,13 +46,13 @@ _STYLES = {
 
 
 def find_sender_address(version: Version) -> str:
-    """Return the address that letters of a version are sent from; empty where its settings name none."""
+    """Return the address that letters of a version are sent from; empty if its settings name none."""
     mail, controller = version.settings.mail, version.settings.controller
     return (mail.from_ if mail else controller.email) or ""
 
 
 def has_letter(version: Version) -> bool:
-    """Whether a version has a letter: mail was promised, and there is an address to send it from."""
+    """Whether a version has a letter: it is announced by mail, and there is an address to send it from."""
     return Channel.EMAIL in version.channels and bool(find_sender_address(version))
 
 
@@ -129,8 +129,8 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     ids = map_to_current_ids([document], site.log.policy.aliases)
     yield _create_leaf("h2", gettext("Detailed changes"))
     yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
-    for change in compute_redline(before.documents[locale], document, ids):
-        yield from _spell_out_marks(_list_changed_blocks(change), gettext)
+    for section in compute_redline(before.documents[locale], document, ids):
+        yield from _spell_out_marks(_list_changed_blocks(section), gettext)
 
 
 def _create_leaf(tag: str, text: str) -> Block:
@@ -143,23 +143,23 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
     yield TextRun(gettext("Full text of the upcoming policy"), base + urls.version_path(locale, number))
     if site.find_redline_base(version, locale):
         yield TextRun(gettext("Word-by-word changes"), base + urls.changes_path(locale, number))
-    if last := site.find_last_announced_version(version, locale):
-        text = gettext("Changes since version {number}").format(number=last.number)
-        yield TextRun(text, base + urls.since_path(locale, last.number))
+    if base_version := site.find_cumulative_changes_base(version, locale):
+        text = gettext("Changes since version {number}").format(number=base_version.number)
+        yield TextRun(text, base + urls.cumulative_changes_path(locale, base_version.number))
     anchor = f"{urls.changelog_path(locale)}#v{number}"
     yield TextRun(gettext("Full change log"), base + anchor)
 
 
-def _list_changed_blocks(change: SectionRedline) -> tuple[Block, ...]:
-    """Return the title of a section and its blocks that hold a mark; nothing where it did not change."""
-    if change.kind is RedlineKind.SAME:
+def _list_changed_blocks(section: SectionRedline) -> tuple[Block, ...]:
+    """Return the title of a section and its blocks that contain a mark; nothing if it did not change."""
+    if section.kind is RedlineKind.SAME:
         return ()
     changed = tuple(
         block
-        for block in change.blocks
+        for block in section.blocks
         if any(_find_change_mark(run) for leaf in iter_leaves((block,)) for run in leaf.runs)
     )
-    return (Block("h3", runs=change.title), *changed)
+    return (Block("h3", runs=section.title), *changed)
 
 
 def _remove_links(content: Iterable[Block]) -> tuple[Block, ...]:

@@ -15,7 +15,7 @@ from generator.view_models import (
     DocumentView,
     Link,
     RedlineView,
-    SectionChange,
+    SectionRedlineView,
     TouchedSection,
     VersionState,
 )
@@ -45,7 +45,7 @@ class UpcomingNotice:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The version in force; hrefs are empty where there is no such page in this language."""
+    """The version in force; hrefs are empty if there is no such page in this language."""
 
     version: str
     status: str
@@ -58,7 +58,7 @@ class HomePage:
 
 @dataclass(frozen=True, slots=True)
 class VersionPage:
-    """The permanent page of a version; hrefs are empty where there is no such page in this language."""
+    """The permanent page of a version; hrefs are empty if there is no such page in this language."""
 
     version: str
     status: str
@@ -82,8 +82,8 @@ class ChangesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SinceStep:
-    """A version on the way to the latest one; its details are open where readers were told of it."""
+class CumulativeChangesStep:
+    """A version between an old one and the latest; its details are open unless its level is minor."""
 
     heading: str
     href: str
@@ -93,8 +93,8 @@ class SinceStep:
 
 
 @dataclass(frozen=True, slots=True)
-class SincePage:
-    """All changes from one version to the latest; `steps` are rendered `SinceStep`s, newest first."""
+class CumulativeChangesPage:
+    """All changes from one version to the latest; `steps` are rendered, newest first."""
 
     heading: str
     lead: str
@@ -105,7 +105,7 @@ class SincePage:
 
 @dataclass(frozen=True, slots=True)
 class ChangelogEntry:
-    """One version in the change log; `minimum_level_name` only where the version has a lower level."""
+    """One version in the change log; `minimum_level_name` is set only if the version has a lower level."""
 
     number: str
     state: VersionState
@@ -178,7 +178,7 @@ class FeedEntry:
     href: str
     updated: str
     note: NoteText
-    changes: Sequence[SectionChange]
+    section_redlines: Sequence[SectionRedlineView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ class LetterPage:
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """What the server configuration files say: headers, and what one other origin may read."""
+    """The content of server configuration files: headers, and the paths that one other origin may read."""
 
     headers: Sequence[tuple[str, str]]
     shared_paths: Sequence[str]
@@ -241,7 +241,7 @@ class LanguageDraft:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """What `serve` shows: problems that prevent a preview, findings, and the draft in each language."""
+    """The page of `serve`: problems that prevent a preview, findings, and the draft in each language."""
 
     errors: Sequence[str]
     findings: Sequence[Finding]
@@ -251,7 +251,7 @@ class PreviewPage:
 
 @dataclass(frozen=True, slots=True)
 class DiffPage:
-    """What `diff --format html` prints: a redline in each language that differs."""
+    """The page of `diff --format html`: a redline in each language that differs."""
 
     old: str
     new: str

@@ -1,4 +1,4 @@
-"""A parallel map whose processes inherit all that they need: only indexes and results are sent."""
+"""A parallel map whose processes inherit everything that they need: only indexes and results are sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def parallel_map(
     """Yield `function(item)` for each item, in order, computed by up to `jobs` processes.
 
     Up to `serial_limit` items are computed by this process: starting others would take longer. Results must
-    be picklable; function and items need not be. Raises TryLaterError where a process was killed.
+    be picklable; function and items need not be. Raises TryLaterError if a process was killed.
     """
     if jobs < 2 or len(items) <= serial_limit:  # noqa: PLR2004 - one job is this process
         yield from map(function, items)
@@ -45,7 +45,7 @@ def parallel_map(
             chunk = -(-len(items) // (_CHUNKS_PER_PROCESS * jobs))
             yield from pool.map(_compute_item, range(len(items)), chunksize=chunk)
     except BrokenProcessPool:
-        raise TryLaterError("a process of the build was killed; build again") from None
+        raise TryLaterError("a build process was killed; build again") from None
     finally:
         gc.unfreeze()
 
@@ -57,7 +57,7 @@ _worker_task: tuple[Callable[[Any], Any], Sequence[Any]]
 def _start_worker(function: Callable[[Any], Any], items: Sequence[Any]) -> None:
     global _worker_task  # noqa: PLW0603 - an initializer has no other way to hand something to the tasks
     _worker_task = function, items
-    Thread(target=_exit_with_parent, daemon=True).start()
+    Thread(target=_exit_if_parent_dies, daemon=True).start()
 
 
 def _compute_item(index: int) -> Any:
@@ -65,8 +65,8 @@ def _compute_item(index: int) -> Any:
     return function(items[index])
 
 
-def _exit_with_parent() -> None:
-    """End this process when its parent was killed: it would wait for ever and hold the inherited lock."""
+def _exit_if_parent_dies() -> None:
+    """End this process if its parent dies: it would wait for ever and hold the inherited lock."""
     parent = multiprocessing.parent_process()
     assert parent
     parent.join()

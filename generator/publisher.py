@@ -6,7 +6,7 @@
     out/store/<name>/                     one folder per version, which no later version changes
 
 A generation holds the few files that change and a link for each version. The previous generation stays, for
-readers who are in the middle of a page; its style sheet stays in the next one too (docs/reference/output.md).
+readers who are still loading a page; its style sheet stays in the next one too (docs/reference/output.md).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from generator.build_state import (
 from generator.context import SiteContext, SiteFile
 from generator.generations import build_manifest, list_asset_files, read_manifest, write_generation
 from generator.public_files import create_public_folder
-from generator.site_files import FileProducer, create_front_file_producers
+from generator.site_files import FileProducer, create_shared_file_producers
 from generator.version_store import VersionStore
 
 _LOCK_FILE = ".lock"
@@ -55,7 +55,8 @@ def publish_site(
     """Replace what `options.out` publishes by this site, completely or not at all.
 
     `save_checkpoint` is called in one of the processes, while others render. Raises InputError if the folder
-    was not made by a build or cannot be written, TryLaterError if the disk is full; nothing has changed then.
+    was not created by a build or cannot be written, TryLaterError if the disk is full; then nothing has
+    changed.
     """
     out = options.out
     try:
@@ -64,7 +65,7 @@ def publish_site(
     except OSError as error:
         if error.errno in _DISK_FULL:
             raise TryLaterError(
-                f"{out}: the disk is full; make room and build again, nothing was changed"
+                f"{out}: the disk is full and nothing was changed; free some space and build again"
             ) from None
         raise InputError(
             f"{error.filename or out}: {error.strerror}; choose another folder with --out"
@@ -75,16 +76,16 @@ def publish_site(
 def _lock_output(out: Path) -> Iterator[None]:
     """Let one build at a time into `out`; the next waits. The system releases the lock of a killed build."""
     create_public_folder(out)
-    if foreign := _find_foreign_path(out):
-        raise InputError(f"{foreign}: not made by a build; move it away or choose another --out")
+    if path := _find_path_not_from_build(out):
+        raise InputError(f"{path}: was not created by a build; move it away or choose another --out")
     # flock, not a file that must be removed: it ends with the process that holds it, however that ends.
     with open(out / _LOCK_FILE, "w", opener=_open_lock) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _find_foreign_path(out: Path) -> Path | None:
-    """Return a path that a build would replace but has not made. A folder with a lock file is ours."""
+def _find_path_not_from_build(out: Path) -> Path | None:
+    """Return a path that a build would replace but did not create. A folder with a lock file is ours."""
     links = {**PUBLISHED_LINKS, "current": "generations/"}
     for path, target in ((out / name, target) for name, target in links.items()):
         if path.is_symlink():
@@ -115,13 +116,13 @@ def _publish_locked(
 
     producers: list[FileProducer] = [
         partial(list_asset_files, site, options.templates, previous),
-        *create_front_file_producers(site, store.read_stored_file, options.jobs),
+        *create_shared_file_producers(site, store.read_stored_file, options.jobs),
         produce_checkpoint,
     ]
     generation = write_generation(out / "generations", producers, store, options.jobs)
     _make_current(out, generation.name)  # readers see the new site from here on
     keep = {generation.name}
-    if previous and _may_stay(previous, site):
+    if previous and _can_keep_generation(previous, site):
         keep.add(previous.name)  # a reader may be loading its pages right now
     _remove_unused(out, store, keep)
     history = summarize_history(site.log)
@@ -154,7 +155,7 @@ def _find_current_generation(out: Path) -> Path | None:
     return out / current.readlink() if current.is_symlink() and read_manifest(current) else None
 
 
-def _may_stay(previous: Path, site: SiteContext) -> bool:
+def _can_keep_generation(previous: Path, site: SiteContext) -> bool:
     """Whether readers may still see the previous generation: not if it shows text that is now redacted."""
     manifest = read_manifest(previous)
     return manifest is not None and manifest.redactions == build_manifest(site).redactions

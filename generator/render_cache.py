@@ -1,4 +1,4 @@
-"""A bounded memory of rendered fragments, owned by the renderer that made them."""
+"""A bounded cache of rendered fragments, owned by the renderer that rendered them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from threading import Lock
 from typing import TypeVar, cast
 
 Rendered = TypeVar("Rendered")
-_UNKNOWN = object()  # None may be a result
+_MISSING = object()  # None may be a result
 
 
 class RenderCache:
-    """Keep the most recently used results of rendering, at most `capacity` of them.
+    """Caches the most recently used results of rendering, at most `capacity` of them.
 
     Nothing invalidates an entry: its key holds every input of the rendering (immutable values, compared by
     value or by identity), and the templates do not change while a renderer lives. The cache is freed together
@@ -25,10 +25,10 @@ class RenderCache:
         self._lock = Lock()
 
     def get_or_render(self, key: Hashable, render: Callable[[], Rendered]) -> Rendered:
-        """Return the result for a key; call `render` where it is not known."""
+        """Return the result for a key; call `render` if it is not cached."""
         with self._lock:
-            result = self._results.pop(key, _UNKNOWN)
-        if result is _UNKNOWN:
+            result = self._results.pop(key, _MISSING)
+        if result is _MISSING:
             result = render()
         with self._lock:
             self._results[key] = result

@@ -1,6 +1,6 @@
-"""Templates and values in, text out: the only module that knows Jinja, and the place where text is escaped.
+"""Templates and values in, text out: the only module that uses Jinja, which escapes text.
 
-Autoescape is on for every template whatever its name, and a value that a template misses is an error.
+Autoescape is on for every template whatever its name, and a value that is missing in a template is an error.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Renderer:
         # One cache for each kind of fragment: a key is unique among fragments of its kind only.
         self.section_cache = RenderCache(_CACHED_FRAGMENTS)
         self.section_body_cache = RenderCache(_CACHED_FRAGMENTS)
-        self.change_cache = RenderCache(_CACHED_FRAGMENTS)
+        self.section_redline_cache = RenderCache(_CACHED_FRAGMENTS)
 
     def get_translator(self, locale: Locale) -> Callable[[str], str]:
         """Return the function that translates the English messages of the interface into `locale`."""

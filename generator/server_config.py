@@ -36,9 +36,9 @@ def render_server_files(site: SiteContext) -> dict[str, str]:
 
 
 def _find_members_origin(site: SiteContext) -> str:
-    """Return the one other origin that may read what is shared: the controller's website, where members are.
+    """Return the one other origin that may read the shared paths: that of the controller's website.
 
-    It need not be the policy's own origin, which may read everything anyway.
+    Members log in there. It need not be the policy's own origin, which may read everything anyway.
     """
     website = site.log.policy.settings.controller.website
     address = urlsplit(str(website or site.base_url))

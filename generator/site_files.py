@@ -11,16 +11,16 @@ from changelog.versions import Version
 from generator import urls, views
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.feed import render_feed, render_feed_entry
-from generator.front_pages import render_changelog_page, render_home_page, render_not_found_page
 from generator.help_centre import render_announcements_json, render_help_centre_files
 from generator.json_api import render_policy_jsonld, render_versions_json
 from generator.letters import has_letter, render_letter_files
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.server_config import render_server_files
+from generator.shared_pages import render_changelog_page, render_home_page, render_not_found_page
 from generator.version_pages import (
-    pair_with_latest,
+    pair_sections_with_latest,
     render_changes_page,
-    render_since_page,
+    render_cumulative_changes_page,
     render_version_page,
 )
 from policy.document import render_policy_text
@@ -39,23 +39,25 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
         if before := site.find_redline_base(version, locale):
             ids = map_to_current_ids([document], site.log.policy.aliases)
             redline = compute_redline(before.documents[locale], document, ids)
-            rendered = views.render_changes(site.renderer, locale, redline)
+            rendered = views.render_section_redlines(site.renderer, locale, redline)
             page = render_changes_page(site, version, before, locale, rendered)
             yield SiteFile(f"{locale}/{urls.changes_subfolder(locale)}index.html", page)
-        changed = (change for change in redline if change.kind is not RedlineKind.SAME)
-        changes = [views.describe_change(site.renderer, locale, change) for change in changed]
-        yield SiteFile(f"feed/{locale}.xml", render_feed_entry(site, version, locale, changes))
+        changed = [section for section in redline if section.kind is not RedlineKind.SAME]
+        section_views = [
+            views.build_section_redline_view(site.renderer, locale, section) for section in changed
+        ]
+        yield SiteFile(f"feed/{locale}.xml", render_feed_entry(site, version, locale, section_views))
     if has_letter(version):
         for file in render_letter_files(site, version):
             yield SiteFile(f"letter/{file.path}", file.text)
 
 
-def create_front_file_producers(
+def create_shared_file_producers(
     site: SiteContext, read_stored_file: StoredFileReader, jobs: int
 ) -> list[FileProducer]:
-    """Return what renders the files outside the versions' folders, which may differ in every build.
+    """Return the producers of the files outside the versions' folders, which may differ in every build.
 
-    Up to `jobs` processes prepare redlines before this function returns.
+    Up to `jobs` processes render redlines before this function returns.
     """
     producers: list[FileProducer] = []
     # Entries of the feed are read from the versions' folders: rendering 50 redlines again would take longer.
@@ -76,27 +78,29 @@ def create_front_file_producers(
         _create_producer("notice.js", site.renderer.render_unescaped, "notice.js"),
         lambda: [SiteFile(path, text) for path, text in render_server_files(site).items()],
     ]
-    return producers + create_since_page_producers(site, jobs)
+    return producers + create_cumulative_page_producers(site, jobs)
 
 
 def _create_producer(path: str, render: Callable[..., str], *arguments: object) -> FileProducer:
-    """Return what renders a single file."""
+    """Return a producer of a single file."""
     return lambda: [SiteFile(path, render(*arguments))]
 
 
-def create_since_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
-    """Return what renders the pages of changes since each version; prepare the redlines that they share."""
+def create_cumulative_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
+    """Return the producers of the pages of cumulative changes; render the redlines that they share."""
     pages = {
-        (version, locale): pair_with_latest(site, version, locale)
+        (version, locale): pair_sections_with_latest(site, version, locale)
         for locale in site.locales
         for version in site.log.versions
-        if site.has_since_page(version, locale)
+        if site.has_cumulative_changes_page(version, locale)
     }
-    site.redlines.prepare(((locale, pair) for (_, locale), pairs in pages.items() for pair in pairs), jobs)
+    site.redlines.render_pairs(
+        ((locale, pair) for (_, locale), pairs in pages.items() for pair in pairs), jobs
+    )
     return [
         _create_producer(
-            f"{urls.since_path(locale, version.number)}index.html",
-            render_since_page, site, version, locale, pairs,
+            f"{urls.cumulative_changes_path(locale, version.number)}index.html",
+            render_cumulative_changes_page, site, version, locale, pairs,
         )
         for (version, locale), pairs in pages.items()
     ]  # fmt: skip
@@ -119,10 +123,12 @@ def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Se
         yield partial(urls.version_path, number=number), own
         with_redline = [locale for locale in own if site.find_redline_base(version, locale)]
         yield partial(urls.changes_path, number=number), with_redline
-        with_since_page = [locale for locale in site.locales if site.has_since_page(version, locale)]
-        yield partial(urls.since_path, number=number), with_since_page
+        with_cumulative_page = [
+            locale for locale in site.locales if site.has_cumulative_changes_page(version, locale)
+        ]
+        yield partial(urls.cumulative_changes_path, number=number), with_cumulative_page
     yield urls.help_centre_path, site.locales
     for announcement in site.announcements:
-        if announcement.in_help_centre:
+        if announcement.is_in_help_centre:
             version = announcement.version
             yield partial(urls.help_centre_path, number=version.number), list(version.documents)

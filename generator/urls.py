@@ -53,8 +53,8 @@ def changelog_path(locale: Locale) -> str:
     return f"{home_path(locale)}{_FOLDER_NAMES[locale]['changelog']}/"
 
 
-def since_path(locale: Locale, number: str) -> str:
-    """Return the folder of the page of all changes since a version."""
+def cumulative_changes_path(locale: Locale, number: str) -> str:
+    """Return the folder of the page of the cumulative changes since a version."""
     return f"{changelog_path(locale)}{_FOLDER_NAMES[locale]['since']}/{number}/"
 
 

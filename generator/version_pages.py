@@ -1,4 +1,4 @@
-"""The pages of one version: the version itself, what changed in it, all changes since it."""
+"""The pages of one version: the version itself, what changed in it, the cumulative changes since it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from changelog.redline import SectionPair, map_to_current_ids, pair_sections
 from changelog.versions import Version
 from generator import urls, views
 from generator.context import SiteContext, build_frame, format_status_line
-from generator.page_models import ChangesPage, SincePage, SinceStep, VersionPage
-from generator.view_models import RenderedChange
+from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
+from generator.view_models import RenderedSectionRedline
 from policy.fields import Locale
 
 
@@ -34,12 +34,16 @@ def render_version_page(site: SiteContext, version: Version, locale: Locale) -> 
 
 
 def render_changes_page(
-    site: SiteContext, version: Version, before: Version, locale: Locale, changes: Sequence[RenderedChange]
+    site: SiteContext,
+    version: Version,
+    before: Version,
+    locale: Locale,
+    sections: Sequence[RenderedSectionRedline],
 ) -> str:
     """Render what changed in a version: its note and its redline from the version before."""
     path_in = partial(urls.changes_path, number=version.number)
     gettext = site.renderer.get_translator(locale)
-    own_changes = [change for change in changes if change.id in version.sections]
+    touched = [section for section in sections if section.id in version.sections]
     page = ChangesPage(
         heading=gettext("What changed in version {number}").format(number=version.number),
         level_name=views.format_level(version.level, gettext),
@@ -47,15 +51,15 @@ def render_changes_page(
         note=version.note_texts[locale],
         permanent_href="../",
         predecessor_href=urls.relative_url(path_in(locale), urls.version_path(locale, before.number)),
-        touched=views.list_touched_sections(site.renderer, locale, own_changes),
-        redline=views.build_redline_view(site.renderer, before.number, version.number, changes),
+        touched=views.list_touched_sections(site.renderer, locale, touched),
+        redline=views.build_redline_view(site.renderer, before.number, version.number, sections),
     )
     locales = [other for other in version.documents if other in before.documents]
     frame = build_frame(site, locale, path_in, locales, binding_locale=next(iter(version.documents)))
     return site.renderer.render("changes.html.j2", locale, frame=frame, page=page)
 
 
-def pair_with_latest(site: SiteContext, version: Version, locale: Locale) -> list[SectionPair]:
+def pair_sections_with_latest(site: SiteContext, version: Version, locale: Locale) -> list[SectionPair]:
     """Pair the sections of a version with those of the latest version in a language."""
     later = site.log.versions_after(version)
     documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
@@ -65,44 +69,46 @@ def pair_with_latest(site: SiteContext, version: Version, locale: Locale) -> lis
     )
 
 
-def render_since_page(
+def render_cumulative_changes_page(
     site: SiteContext, version: Version, locale: Locale, pairs: Sequence[SectionPair]
 ) -> str:
-    """Render all changes from a version to the latest: the note of every version, and one redline."""
+    """Render the changes from a version to the latest: the note of each version, and one redline."""
     gettext = site.renderer.get_translator(locale)
     latest = site.find_latest_version(locale)
-    changes = site.redlines.get_changes(locale, pairs)
+    sections = site.redlines.get_section_redlines(locale, pairs)
     later = reversed(site.log.versions_after(version))  # newest first, like the change log
-    page = SincePage(
+    page = CumulativeChangesPage(
         heading=gettext("Changes since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
-        steps=[_get_since_step(site, step, locale) for step in later if locale in step.note_texts],
-        touched=views.list_touched_sections(site.renderer, locale, changes),
-        redline=views.build_redline_view(site.renderer, version.number, latest.number, changes),
+        steps=[_get_cumulative_step(site, step, locale) for step in later if locale in step.note_texts],
+        touched=views.list_touched_sections(site.renderer, locale, sections),
+        redline=views.build_redline_view(site.renderer, version.number, latest.number, sections),
     )
-    locales = [other for other in site.locales if site.has_since_page(version, other)]
-    path_in = partial(urls.since_path, number=version.number)
+    locales = [other for other in site.locales if site.has_cumulative_changes_page(version, other)]
+    path_in = partial(urls.cumulative_changes_path, number=version.number)
     frame = build_frame(site, locale, path_in, locales, binding_locale=next(iter(latest.documents)))
-    return site.renderer.render("since.html.j2", locale, frame=frame, page=page)
+    return site.renderer.render("cumulative_changes.html.j2", locale, frame=frame, page=page)
 
 
-def _get_since_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
-    """Render a version's note as every page of changes since an earlier version shows it."""
-    return site.since_step_cache.get_or_render(
-        (version, locale), lambda: _render_since_step(site, version, locale)
+def _get_cumulative_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
+    """Return a version's rendered note, the same on every page of cumulative changes that has it."""
+    return site.cumulative_step_cache.get_or_render(
+        (version, locale), lambda: _render_cumulative_step(site, version, locale)
     )
 
 
-def _render_since_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
+def _render_cumulative_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
     gettext = site.renderer.get_translator(locale)
     has_redline = site.find_redline_base(version, locale) is not None
     target = (urls.changes_path if has_redline else urls.version_path)(locale, version.number)
-    step = SinceStep(
+    step = CumulativeChangesStep(
         heading=f"{gettext('Version')} {version.number}",
-        # All pages "since" are siblings, so the relative address is the same on each of them.
-        href=urls.relative_url(urls.since_path(locale, version.number), target),
+        # All pages of cumulative changes are siblings, so the relative address is the same on each of them.
+        href=urls.relative_url(urls.cumulative_changes_path(locale, version.number), target),
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
-        is_open=version.has_since_page,
+        is_open=version.has_cumulative_changes_page,
     )
-    return site.renderer.mark_safe(site.renderer.render("_partials/since_step.html.j2", locale, step=step))
+    return site.renderer.mark_safe(
+        site.renderer.render("_partials/cumulative_changes_step.html.j2", locale, step=step)
+    )

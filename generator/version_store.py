@@ -1,4 +1,4 @@
-"""The folders of published versions, content-addressed: a name is a hash of all that the files depend on.
+"""The folders of published versions, content-addressed: a name is a digest of all that the files depend on.
 
 A folder is written once, as a whole. A later build links to it or stops linking to it, but never changes it.
 """
@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from importlib.metadata import version as library_version
 from pathlib import Path
@@ -41,24 +41,24 @@ _SERIAL_LIMIT = 8  # folders: fewer are written sooner than a second process sta
 
 @lru_cache(maxsize=1)
 def hash_software(project: Path) -> str:
-    """Return the hash of our code and templates, the libraries' versions and the interpreter.
+    """Return the digest of our code and templates, the libraries' versions and the interpreter.
 
     Computed once per process: nothing invalidates it, since the code that runs does not change.
     """
-    digest = hashlib.sha256(sys.version.encode())  # decides Unicode tables and the format of pickles
+    hasher = hashlib.sha256(sys.version.encode())  # decides Unicode tables and the format of pickles
     for library in _LIBRARIES:
-        digest.update(f"{library}={library_version(library)}\n".encode())
+        hasher.update(f"{library}={library_version(library)}\n".encode())
     for folder in SOFTWARE_FOLDERS:
         for path in sorted((project / folder).rglob("*")):
             # Compiled files differ from machine to machine and follow from the source.
             if path.is_file() and path.suffix != ".pyc":
-                digest.update(f"{path.relative_to(project).as_posix()}\n".encode())
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+                hasher.update(f"{path.relative_to(project).as_posix()}\n".encode())
+                hasher.update(hashlib.sha256(path.read_bytes()).digest())
+    return hasher.hexdigest()
 
 
 def write_files(folder: Path, files: Iterable[SiteFile]) -> dict[str, str]:
-    """Write files below a folder one by one; return the SHA-256 of each by its path."""
+    """Write files below a folder one by one; return the digest of each by its path."""
     digests: dict[str, str] = {}
     created: set[Path] = set()
     for file in files:
@@ -81,14 +81,17 @@ def install_folder(new: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def combine_digests(digests: Mapping[str, str]) -> str:
-    """Return one hash of many files, each given by its path and its own hash."""
+def hash_digests(digests: Mapping[str, str]) -> str:
+    """Return one digest of many files, each given by its path and its own digest."""
     lines = (f"{path}\0{digests[path]}\0" for path in sorted(digests))
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def hash_folder(folder: Path, *, ignore: str = "") -> dict[str, str]:
-    """Return the SHA-256 of each file and the target of each link by its path; OSError if it is missing."""
+    """Return the digest of each file and the target of each link by its path.
+
+    Raises OSError if the folder is missing.
+    """
     digests = {}
     for parent, folders, names in os.walk(folder, onerror=_raise_error):
         for path in (Path(parent, name) for name in (*folders, *names)):
@@ -109,7 +112,7 @@ def _matches_digest(folder: Path) -> bool:
     """Whether a folder holds exactly the files that were written into it."""
     try:
         digest = (folder / _DIGEST_FILE).read_text()
-        return digest == combine_digests(hash_folder(folder, ignore=_DIGEST_FILE))
+        return digest == hash_digests(hash_folder(folder, ignore=_DIGEST_FILE))
     except (OSError, ValueError):
         return False
 
@@ -120,7 +123,7 @@ class VersionStore:
     def __init__(self, site: SiteContext, options: BuildOptions, inputs: BuildInputs) -> None:
         self.root = options.out / "store"
         self.site = site
-        self.unchanged_names: set[str] = set()
+        self.unchanged_names: frozenset[str] = frozenset()
         settings = site.log.policy.settings
         shared_inputs = (
             hash_software(options.project),
@@ -134,9 +137,9 @@ class VersionStore:
         self._shared_inputs = repr(shared_inputs) + ("" if options.use_cache else secrets.token_hex())
 
     def _compute_folder_name(self, version: Version) -> str:
-        """Return the hash of everything that a version's files depend on; a commit stands for its history."""
+        """Return the digest of everything that a version's files depend on; a commit implies its history."""
         before = self.site.find_predecessor(version)
-        # A draft has no commit yet: its documents stand for it.
+        # A draft has no commit yet: its documents are used instead.
         content = version.commit or (version.documents, before and before.commit)
         redactions = (version.redactions, before and before.redactions)
         record = (version.number, version.note_texts, version.chain_sha256, redactions)
@@ -158,25 +161,30 @@ class VersionStore:
     def write_missing(self, jobs: int, listener: BuildListener, state: BuildState | None) -> int:
         """Write the folders that are missing or damaged, by up to `jobs` processes; return how many.
 
-        Folders that are intact according to the state of the last build are noted in `unchanged_names`.
+        Sets `unchanged_names` to the folders that are intact according to the state of the last build.
         """
         create_public_folder(self.root)
-        missing = [name for name in self.versions_by_name if not self._is_stored(name, state)]
+        self.unchanged_names = frozenset(self._find_unchanged(state)) if state else frozenset()
+        missing = [
+            name
+            for name in self.versions_by_name
+            if name not in self.unchanged_names and not _matches_digest(self.root / name)
+        ]
         written = parallel_map(self._write_version, missing, jobs, _SERIAL_LIMIT)
-        return sum(1 for _ in listener.follow_versions(written, len(missing)))
+        return sum(1 for _ in listener.track_versions(written, len(missing)))
 
-    def _is_stored(self, name: str, state: BuildState | None) -> bool:
-        if state and state.is_intact(self.root.parent, f"{self.root.name}/{name}"):
-            self.unchanged_names.add(name)
-            return True
-        return _matches_digest(self.root / name)
+    def _find_unchanged(self, state: BuildState) -> Iterator[str]:
+        """Yield the names of the folders whose files are as the last build left them."""
+        for name in self.versions_by_name:
+            if state.is_intact(self.root.parent, f"{self.root.name}/{name}"):
+                yield name
 
     def _write_version(self, name: str) -> str:
         """Write a folder under a temporary name, and rename it once it is complete; return its name."""
         new = self.root / (_NEW_PREFIX + name)
         shutil.rmtree(new, ignore_errors=True)
         digests = write_files(new, render_version_files(self.site, self.versions_by_name[name]))
-        write_files(new, [SiteFile(_DIGEST_FILE, combine_digests(digests))])
+        write_files(new, [SiteFile(_DIGEST_FILE, hash_digests(digests))])
         install_folder(new, self.root / name)
         return name
 

@@ -2,7 +2,7 @@
 
 A template names a field as `page.title`; a field that does not exist is an error (StrictUndefined). Fields of
 type `Markup` are HTML that is already escaped; all other text is escaped when it is printed. `href` is an
-address as a link on that page needs it: relative, except where the docstring says absolute.
+address as a link on that page needs it: relative, unless the docstring says absolute.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from policy.fields import Locale
 
 
 class VersionState(StrEnum):
-    """What a version is on the day of the build. The values are CSS classes in the change log."""
+    """The status of a version on the day of the build. The values are CSS classes in the change log."""
 
     IN_FORCE = "in-force"
     UPCOMING = "upcoming"
@@ -42,7 +42,7 @@ class LanguageLink:
 
 @dataclass(frozen=True, slots=True)
 class SiteLinks:
-    """Where the header, the footer and the head of a page lead."""
+    """Addresses that every page's header, footer and `<head>` link to."""
 
     home: str
     changelog: str
@@ -54,14 +54,14 @@ class SiteLinks:
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """What base.html.j2 puts around every page; `prevailing` is empty where no language notice is needed."""
+    """What base.html.j2 puts around every page; `prevailing_notice` is empty if no such notice is needed."""
 
     title: str
     host: str
     canonical: str
     languages: Sequence[LanguageLink]
     links: SiteLinks
-    prevailing: str
+    prevailing_notice: str
     is_home: bool
     is_changelog: bool
 
@@ -98,16 +98,16 @@ class DocumentView:
     entries: Markup
 
 
-class BeforeAfter(NamedTuple):
-    """A changed paragraph in plain words before and after the change; empty where it did not exist."""
+class ParagraphChange(NamedTuple):
+    """A changed paragraph in plain words before and after the change; empty if it did not exist."""
 
     before: str
     after: str
 
 
 @dataclass(frozen=True, slots=True)
-class SectionChange:
-    """One section of a redline. `anchor` is empty where the new version has no such section there."""
+class SectionRedlineView:
+    """One section of a redline. `anchor` is empty if the new version has no such section there."""
 
     id: str
     number: int
@@ -119,11 +119,11 @@ class SectionChange:
     lang: Locale
     anchor: str
     aliases: tuple[str, ...]
-    paragraphs: tuple[BeforeAfter, ...]
+    paragraphs: tuple[ParagraphChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RenderedChange:
+class RenderedSectionRedline:
     """One section of a redline as HTML: in the redline itself, and in its table of before and after."""
 
     id: str
@@ -136,13 +136,13 @@ class RenderedChange:
 
 @dataclass(frozen=True, slots=True)
 class RedlineView:
-    """A redline between two named states; `has_collapsed` where it holds sections without a change."""
+    """A redline between two named states; sections without a change are collapsed."""
 
     old: str
     new: str
     sections: Markup
     before_after: Markup
-    has_collapsed: bool
+    has_unchanged_sections: bool
 
 
 @dataclass(frozen=True, slots=True)

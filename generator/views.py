@@ -12,11 +12,11 @@ from changelog.redline import RedlineKind, SectionRedline
 from changelog.versions import Version, VersionLevel, VersionLog
 from generator.rendering import Renderer
 from generator.view_models import (
-    BeforeAfter,
     DocumentView,
+    ParagraphChange,
     RedlineView,
-    RenderedChange,
-    SectionChange,
+    RenderedSectionRedline,
+    SectionRedlineView,
     SectionView,
     TouchedSection,
     VersionState,
@@ -78,48 +78,54 @@ def _list_old_anchors(
     return tuple(alias for alias in dict.fromkeys((*section.aliases, *renamed)) if alias not in taken)
 
 
-def render_changes(
+def render_section_redlines(
     renderer: Renderer, locale: Locale, redlines: Iterable[SectionRedline]
-) -> list[RenderedChange]:
+) -> list[RenderedSectionRedline]:
     """Render the sections of a redline."""
-    return [render_change(renderer, locale, redline) for redline in redlines]
+    return [render_section_redline(renderer, locale, redline) for redline in redlines]
 
 
-def render_change(renderer: Renderer, locale: Locale, redline: SectionRedline) -> RenderedChange:
+def render_section_redline(
+    renderer: Renderer, locale: Locale, redline: SectionRedline
+) -> RenderedSectionRedline:
     """Render one section of a redline."""
-    render = partial(_render_change, renderer, locale, redline)
-    return renderer.change_cache.get_or_render((locale, redline), render)
+    render = partial(_render_section_redline, renderer, locale, redline)
+    return renderer.section_redline_cache.get_or_render((locale, redline), render)
 
 
-def _render_change(renderer: Renderer, locale: Locale, redline: SectionRedline) -> RenderedChange:
-    change = describe_change(renderer, locale, redline)
-    html = renderer.render("_partials/change.html.j2", locale, change=change)
+def _render_section_redline(
+    renderer: Renderer, locale: Locale, redline: SectionRedline
+) -> RenderedSectionRedline:
+    section = build_section_redline_view(renderer, locale, redline)
+    html = renderer.render("_partials/section_redline.html.j2", locale, section=section)
     before_after = ""
-    if change.paragraphs:
-        before_after = renderer.render("_partials/before_after.html.j2", locale, change=change)
-    return RenderedChange(
-        id=change.id,
-        name=change.name,
-        kind=change.kind,
-        anchor=change.anchor,
+    if section.paragraphs:
+        before_after = renderer.render("_partials/before_after.html.j2", locale, section=section)
+    return RenderedSectionRedline(
+        id=section.id,
+        name=section.name,
+        kind=section.kind,
+        anchor=section.anchor,
         redline=renderer.mark_safe(html),
         before_after=renderer.mark_safe(before_after),
     )
 
 
-def describe_change(renderer: Renderer, locale: Locale, redline: SectionRedline) -> SectionChange:
+def build_section_redline_view(
+    renderer: Renderer, locale: Locale, redline: SectionRedline
+) -> SectionRedlineView:
     """Return one section of a redline as its template receives it."""
     section, kind = redline.section, redline.kind
     is_absent, is_same = kind in _ABSENT_KINDS, kind is RedlineKind.SAME
     body = _get_section_body(renderer, section) if is_same else renderer.render_blocks(locale, redline.blocks)
-    return SectionChange(
+    return SectionRedlineView(
         id=section.id,
         number=section.number,
         name=section.title,
         title=renderer.render_blocks(locale, (Block("text", runs=redline.title),)),
         body=body,
         kind=kind,
-        label=_translate_change_labels(renderer.get_translator(locale)).get(kind, ""),
+        label=_translate_section_labels(renderer.get_translator(locale)).get(kind, ""),
         lang=section.lang,
         anchor="" if is_absent else section.id,
         aliases=() if is_absent else section.aliases,
@@ -127,7 +133,7 @@ def describe_change(renderer: Renderer, locale: Locale, redline: SectionRedline)
     )
 
 
-def _translate_change_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
+def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
     return {
         RedlineKind.ADDED: gettext("new section"),
         RedlineKind.REMOVED: gettext("section removed"),
@@ -136,10 +142,10 @@ def _translate_change_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKi
     }
 
 
-def _list_changed_paragraphs(redline: SectionRedline) -> Iterator[BeforeAfter]:
+def _list_changed_paragraphs(redline: SectionRedline) -> Iterator[ParagraphChange]:
     for runs in (redline.title, *(leaf.runs for leaf in iter_leaves(redline.blocks))):
         if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
-            yield BeforeAfter(_join_words_without("ins", runs), _join_words_without("del", runs))
+            yield ParagraphChange(_join_words_without("ins", runs), _join_words_without("del", runs))
 
 
 def _join_words_without(mark: str, runs: Iterable[TextRun]) -> str:
@@ -149,35 +155,35 @@ def _join_words_without(mark: str, runs: Iterable[TextRun]) -> str:
 
 
 def build_redline_view(
-    renderer: Renderer, old: str, new: str, changes: Sequence[RenderedChange]
+    renderer: Renderer, old: str, new: str, sections: Sequence[RenderedSectionRedline]
 ) -> RedlineView:
-    """Join the rendered sections of a redline; `old` and `new` name what it compares."""
+    """Join the rendered sections of a redline; `old` and `new` name the compared states."""
     return RedlineView(
         old=old,
         new=new,
-        sections=_join_lines(renderer, (change.redline for change in changes)),
-        before_after=_join_lines(renderer, (change.before_after for change in changes)),
-        has_collapsed=any(change.kind is RedlineKind.SAME for change in changes),
+        sections=_join_lines(renderer, (section.redline for section in sections)),
+        before_after=_join_lines(renderer, (section.before_after for section in sections)),
+        has_unchanged_sections=any(section.kind is RedlineKind.SAME for section in sections),
     )
 
 
 def list_touched_sections(
-    renderer: Renderer, locale: Locale, changes: Iterable[RenderedChange]
+    renderer: Renderer, locale: Locale, sections: Iterable[RenderedSectionRedline]
 ) -> list[TouchedSection]:
-    """Return the sections that a redline touches, in its order, each once: a moved one where it is now."""
+    """Return the sections that a redline touches, in its order, each once: a moved one in its new place."""
     gettext = renderer.get_translator(locale)
-    labels = {**_translate_change_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
+    labels = {**_translate_section_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
     # By id, so that a section that is in the redline twice (moved away, moved here) is listed once.
     touched = {
-        change.id: TouchedSection(change.name, labels.get(change.kind, ""), change.anchor)
-        for change in changes
-        if change.kind not in {RedlineKind.SAME, RedlineKind.MOVED_AWAY}
+        section.id: TouchedSection(section.name, labels.get(section.kind, ""), section.anchor)
+        for section in sections
+        if section.kind not in {RedlineKind.SAME, RedlineKind.MOVED_AWAY}
     }
     return list(touched.values())
 
 
 def find_version_state(log: VersionLog, version: Version, today: date) -> VersionState:
-    """Return what a version is on a day."""
+    """Return the status of a version on a day."""
     if version == log.find_version_in_force(today):
         return VersionState.IN_FORCE
     if version.is_superseded:

@@ -175,5 +175,5 @@ def test_folders_copied_without_their_times_are_recognized_by_their_content(
     copy = tmp_path / "copy"
     shutil.copytree(out, copy, symlinks=True, copy_function=shutil.copyfile)
     result = build(sample_history, copy)
-    assert (result.written_versions, result.kept_versions) == (0, 6)
+    assert (result.written_version_count, result.kept_version_count) == (0, 6)
     assert front_door.build(sample_history, copy, PYTHONPATH=watched).err == ("[]",)

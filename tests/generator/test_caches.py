@@ -50,7 +50,7 @@ def test_a_build_without_any_cache_gives_the_same_bytes(sample_history, sample_o
         monkeypatch.setattr(owner, name, uncached)
     monkeypatch.setattr(RenderCache, "get_or_render", lambda *arguments: arguments[-1]())
     result = build(sample_history, tmp_path / "out", use_cache=False)
-    assert result.written_versions == result.history.version_count
+    assert result.written_version_count == result.history.version_count
     for part in ("site", "letters"):
         assert hash_files(tmp_path / "out" / part) == hash_files(sample_out / part)
 

@@ -223,7 +223,7 @@ def test_a_folder_that_no_build_made_is_left_alone(name, sample_history, tmp_pat
     (out / name / "mine").write_text("mine")
     result = front_door.build(sample_history, out)
     assert (result.code, result.err) == (2, result.err[:1])
-    assert "not made by a build" in result.err[0]
+    assert "was not created by a build" in result.err[0]
     assert [str(path.relative_to(out)) for path in out.rglob("*")] == [name, f"{name}/mine"]
 
 

@@ -90,7 +90,7 @@ def test_building_again_writes_nothing(sample_history, sample_out, tmp_path):
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
     before = {path: (out / path).stat().st_mtime_ns for path in hash_files(out)}
     result = build(sample_history, out)
-    assert (result.written_versions, result.kept_versions, result.has_changed) == (0, 6, False)
+    assert (result.written_version_count, result.kept_version_count, result.has_changed) == (0, 6, False)
     after = {path: (out / path).stat().st_mtime_ns for path in hash_files(out)}
     assert {path for path in before if before[path] != after[path]} <= {".lock"}
 
@@ -125,8 +125,8 @@ PAST = {
     "another-level": (SAMPLE_HISTORY.replace("kontakt special", "kontakt major"), "3.0", "level"),
     "another-effect": (SAMPLE_HISTORY.replace("2026-07-01", "2026-07-02"), "3.0", "effective"),
     "reordered": (SAMPLE_HISTORY[:MOVED] + SAMPLE_HISTORY[CALLED:] + SAMPLE_HISTORY[MOVED:CALLED],
-                  "2.3", "would vanish"),
-    "vanished": (SAMPLE_HISTORY[:CALLED], "3.0", "would vanish"),
+                  "2.3", "would disappear"),
+    "vanished": (SAMPLE_HISTORY[:CALLED], "3.0", "would disappear"),
 }  # fmt: skip
 
 

@@ -14,14 +14,14 @@ from changelog.history import read_revisions
 from changelog.replay import build_version_log, replay_history
 from common.errors import InputError
 from generator.context import create_site_context
-from generator.site_files import create_since_page_producers
+from generator.site_files import create_cumulative_page_producers
 from tests.helpers.cli import create_history, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from changelog.versions import VersionLog
-    from generator.since_redlines import StoredRedlines
+    from generator.cumulative_redlines import StoredRedlines
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history.sh"))
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -51,8 +51,11 @@ def render_log(log: VersionLog, redlines: StoredRedlines) -> tuple[str, StoredRe
     """Return the log and the pages of changes since each version as text, and the redlines to store."""
     context = create_site_context(log, date(2026, 11, 22), TEMPLATES, None, redlines)
     return "\n".join(
-        [repr(log), *(file.text for produce in create_since_page_producers(context, 1) for file in produce())]
-    ), context.redlines.stored
+        [
+            repr(log),
+            *(file.text for produce in create_cumulative_page_producers(context, 1) for file in produce()),
+        ]
+    ), context.redlines.export_plain_values()
 
 
 def list_commits(source: Path) -> Iterator[str]:

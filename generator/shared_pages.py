@@ -1,4 +1,4 @@
-"""The pages that depend on the day of the build: the policy in force, the change log, the 404 page."""
+"""The pages of the whole site, which may differ in every build: the policy in force, change log, 404 page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from policy.localization import format_day
 def render_home_page(site: SiteContext, locale: Locale) -> str:
     """Render the version in force, with notices of upcoming versions beside it."""
     here = urls.home_path(locale)
-    version = site.find_current_version(locale)
+    version = site.find_front_page_version(locale)
     number = version.number
     before = site.find_redline_base(version, locale)
     page = HomePage(
@@ -68,7 +68,7 @@ def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], local
     gettext = site.renderer.get_translator(locale)
     here, last = urls.home_path(locale), versions[-1]
     # Minor versions need no notice of their own beside a larger one of the same day.
-    announced = [version for version in versions if version.has_since_page] or versions
+    announced = [version for version in versions if version.has_cumulative_changes_page] or versions
     return UpcomingNotice(
         number=last.number,
         status=gettext("Version {number} takes effect on {effective}.").format(
@@ -116,7 +116,7 @@ def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) 
 
 
 def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) -> Iterator[TouchedSection]:
-    """Yield the sections that a version touches, by their titles; by their ids where it has none of them."""
+    """Yield the sections that a version touches, by their titles; by their ids if it has none of them."""
     gettext = site.renderer.get_translator(locale)
     document = version.documents.get(locale)
     titles = {section.id: section.title for section in document.sections} if document else {}
@@ -142,8 +142,8 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
     pages = [(gettext("Read this version"), urls.version_path(locale, number))]
     if site.find_redline_base(version, locale):
         pages.insert(0, (gettext("What changed"), urls.changes_path(locale, number)))
-    if site.has_since_page(version, locale):
-        pages.append((gettext("Changes since this version"), urls.since_path(locale, number)))
+    if site.has_cumulative_changes_page(version, locale):
+        pages.append((gettext("Changes since this version"), urls.cumulative_changes_path(locale, number)))
     for text, path in pages:
         yield Link(text, urls.relative_url(here, path), locale)
 
