@@ -1,11 +1,11 @@
 """The changes that `check` looks at, each with the snapshots before and after it.
 
-Which ones they are depends on `--base`:
+They depend on `--base`:
 
 - Without a base, every change since the last one with a note is looked at by itself, that one and uncommitted
-  edits included. What is older is published, and no edit can correct it.
-- With a base, all commits since it and uncommitted edits are one change, since a pull request may have its
-  texts and its note in different commits. Published is what the base has.
+  edits included. Older changes are published, and no edit can correct them.
+- With a base, all commits since it and uncommitted edits count as one change, since a pull request may have
+  its texts and its note in different commits. The content of the base is published.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class ChangeSet:
 def collect_changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
     """Return the last change with a note and each one after it.
 
-    `revisions` are the whole history, oldest first, uncommitted edits last. ContentError where the newest
+    `revisions` are the whole history, oldest first, uncommitted edits last. Raise ContentError if the newest
     cannot be read.
     """
     snapshots = tuple(read_snapshots(revisions, []))
@@ -96,7 +96,7 @@ def collect_changes_since_base(
 ) -> ChangeSet:
     """Return one change: everything after the last revision that both histories have.
 
-    ContentError where the newest revision cannot be read.
+    Raise ContentError if the newest revision cannot be read.
     """
     base_commits = {revision.commit for revision in base}
     common = [revision for revision in revisions if revision.commit in base_commits] or list(base)

@@ -29,8 +29,8 @@ def save_checkpoint(file: Path, origin: str, builder: VersionLogBuilder, redline
     """Write a checkpoint. `origin` names the software and the source: no other resumes from the file.
 
     `redlines` are rendered redlines by section; they are stored with the builder so that they are found again
-    by the same section objects. Nothing is written where words are redacted, which must not remain in a file,
-    nor where the disk is full: the next build then replays everything.
+    by the same section objects. Nothing is written if words are redacted, which must not remain in a file, or
+    if the disk is full: the next build then replays everything.
     """
     file.unlink(missing_ok=True)
     _new_file(file).unlink(missing_ok=True)  # of a build that was killed while it wrote
@@ -63,7 +63,7 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def load_checkpoint(file: Path, origin: str) -> tuple[VersionLogBuilder | None, Mapping[Any, Any]]:
-    """Return the builder and the redlines of a checkpoint; None and {} where there is no valid one."""
+    """Return the builder and the redlines of a checkpoint; None and {} if there is no valid one."""
     try:
         with file.open("rb") as stream:
             digest, content = stream.read(_DIGEST_BYTES), stream.read()

@@ -1,6 +1,6 @@
 """Rules about changes: nothing changes silently, and what is published stays published.
 
-Which changes they look at: changelog/change_set.py. What each rule finds and why: docs/reference/checks.md.
+The changes to check are collected by changelog/change_set.py; docs/reference/checks.md describes each rule.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PROMOTION = re.compile(
 
 @dataclass(frozen=True)
 class ChangeCheckContext:
-    """What the rules look at: changes, the context of the newest policy with its lines, and all revisions."""
+    """The input of the rules: changes, the context of the newest policy with its lines, and all revisions."""
 
     change_set: ChangeSet
     policy_context: PolicyCheckContext
@@ -56,12 +56,12 @@ def find_unnoted_changes(context: ChangeCheckContext) -> Iterator[Finding]:
 
 
 def find_notes_without_changes(context: ChangeCheckContext) -> Iterator[Finding]:
-    """Yield new notes beside which no word changed: a text and its note belong in one commit."""
+    """Yield new notes without a changed word: a text and its note belong in one commit."""
     for change in context.change_set.changes:
         if not change.has_text_changes:
             for name in change.notes:
                 hint = "commit the changed text together with its note, or remove the note"
-                yield Finding(Location(f"content/{name}"), "no text changes with this note", hint)
+                yield Finding(Location(f"content/{name}"), "no text changed together with this note", hint)
 
 
 def find_commits_from_future(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -70,12 +70,12 @@ def find_commits_from_future(context: ChangeCheckContext) -> Iterator[Finding]:
         day = day_in_oslo(revision.time) if revision.commit else None
         if day and day > context.today:
             hint = "correct the clock and commit again; once pushed, a commit keeps its date"
-            message = f"commit {revision.commit[:12]} is dated {day}, after today"
+            message = f"commit {revision.commit[:12]} is dated {day}, which is in the future"
             yield Finding(Location("content/policy.yaml"), message, hint)
 
 
 def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
-    """Yield notes with a lower level than the facts ask for and without a published reason."""
+    """Yield notes with a lower level than the facts require and without a published reason."""
     for change in context.change_set.changes:
         if not change.notes:
             continue
@@ -103,7 +103,7 @@ def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
         if effective < earliest:
             message = (
                 f"a {note.level.value} change must be announced {lead} days ahead; "
-                f"this takes effect on {effective}"
+                f"this one takes effect on {effective}"
             )
             hint = f"write 'effective: {earliest}' or later, or 'effective: P{lead}D'"
             yield Finding(_locate_in_note(context, name, "effective"), message, hint)
@@ -137,7 +137,10 @@ def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
     for name, note in context.policy_context.policy.notes.items():
         if note.level is not Level.MINOR and note.action is None:
             message = f"a {note.level.value} change must say what readers can do before it takes effect"
-            hint = "add 'action: {nb: …, en: …}': object, withdraw, leave, or that nothing needs to be done"
+            hint = (
+                "add 'action: {nb: …, en: …}'; say how to object, withdraw or leave, "
+                "or that nothing needs to be done"
+            )
             yield Finding(_locate_in_note(context, name, "level"), message, hint)
 
 

@@ -1,7 +1,8 @@
 """Cosmetic edits: those proven to change no meaning. Any doubt counts as a change.
 
 Old and new text are compared word by word. Words that differ may differ in case, or the old one is a
-misspelling of the new one; between words only punctuation may differ, and only where it binds nothing.
+misspelling of the new one; between words only punctuation may differ, and only if it does not decide the
+meaning.
 docs/reference/history.md has the rules, docs/floor.md how often they are right.
 """
 
@@ -144,7 +145,7 @@ def _tokenize(blocks: Sequence[str]) -> _TokenizedText:
 def _count_differences(
     old: _TokenizedText, new: _TokenizedText, locale: Locale, names: Collection[str]
 ) -> int | None:
-    """Count the words and gaps that differ; None where one of them may change the meaning."""
+    """Count the words and gaps that differ; None if one of them may change the meaning."""
     # A word added or removed always counts as a change, even "and".
     if len(old.words) != len(new.words):
         return None
@@ -187,7 +188,7 @@ def _classify_gap(marks: Sequence[str]) -> str:
 def _is_harmless_word_edit(
     old: str, new: str, locale: Locale, names: Collection[str], *, is_inside: bool
 ) -> bool:
-    """Whether one word may replace another; `is_inside` a sentence, where a capital letter makes a name."""
+    """Whether one word may replace another; inside a sentence (`is_inside`) a capital letter makes a name."""
     if is_significant(old) or is_significant(new) or {old.casefold(), new.casefold()} & set(names):
         return False
     if old.casefold() == new.casefold():  # capitals are an acronym: "it" and "IT" are two words

@@ -22,7 +22,7 @@ def today_in_oslo() -> date:
 
 
 def day_in_oslo(time: int) -> date | None:
-    """Return the day of a time in Unix seconds; None before 2000 and after 2100, where a clock was wrong."""
+    """Return the day of a Unix time; None outside 2000–2100, which means that a clock was wrong."""
     try:
         day = datetime.fromtimestamp(time, UTC).astimezone(_OSLO).date()
     except (ValueError, OverflowError, OSError):  # which one depends on how far off the number is

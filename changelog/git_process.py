@@ -60,7 +60,7 @@ def list_inherited_variables() -> list[str]:
 
 
 def create_pinned_environment() -> dict[str, str]:
-    """Return an environment for git in which no configuration outside the repository has a say."""
+    """Return an environment for git in which git ignores configuration outside the repository."""
     return {**create_user_environment(), **_PINNED_VARIABLES}
 
 
@@ -74,7 +74,7 @@ class ResolvedRef(NamedTuple):
 def resolve_ref(source: Path, ref: str) -> ResolvedRef:
     """Return the commit that `ref` names in the repository of `source`.
 
-    Both fields are empty where git cannot tell; `read_revisions` finds out why and reports it.
+    Both fields are empty if git cannot tell; `read_revisions` finds out why and reports it.
     """
     if ref.startswith("-"):
         return ResolvedRef()

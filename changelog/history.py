@@ -33,8 +33,8 @@ class Revision:
 def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revision]:
     """Yield the revisions of `source`/content up to `ref`, oldest first.
 
-    They begin with the commit `start` where that is one of them: older ones are not read. HistoryError where
-    there is no repository, where the clone lacks part of the history, and where `ref` is not a commit.
+    They begin with the commit `start` if it is one of them: older ones are not read. Raise HistoryError if
+    there is no repository, if the clone lacks part of the history, or if `ref` is not a commit.
     """
     if not source.is_dir():
         raise HistoryError(f"{source}: no such folder; set it with --source")
@@ -47,7 +47,8 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
     )
     if not commits:
         raise NoHistoryError(
-            f"{ref}: no commit on it has content/; to commit it, run: git add content && git commit"
+            f"{ref}: no commit in its history contains content/; "
+            "to commit it, run: git add content && git commit"
         )
     commits = _start_at(start, commits)
     files: dict[str, bytes | RejectedFile] = {}

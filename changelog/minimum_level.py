@@ -1,4 +1,4 @@
-"""The minimum level of a change: what the facts before and after it ask for, and why.
+"""The minimum level of a change, which the facts before and after it require, and the reasons.
 
 docs/reference/history.md has the table of facts that make a change major.
 """
@@ -175,7 +175,11 @@ def _describe_longer_retention(path: str, was: object, now: object) -> str:
     """Return how a row of `retention` allows longer storage, else an empty string."""
     if path.endswith(".period"):
         return _describe_longer_period(was, now)
-    return "changes, and may mean longer" if path.endswith(".criteria") and was is not None and now else ""
+    return (
+        "changes and may allow longer storage"
+        if path.endswith(".criteria") and was is not None and now
+        else ""
+    )
 
 
 def _find_period(retention_id: object, facts: FactsByPath) -> object:

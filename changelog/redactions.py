@@ -1,6 +1,6 @@
 """Redactions: words taken out of versions that are already published, such as a name that leaked.
 
-A row holds for its version and for each later one, as long as the words are in that section without a break:
+A row holds for its version and for each later one, as long as the words stay in that section:
 a leak that was published again and again is one leak. Hashes stay those of the original text.
 """
 
@@ -55,13 +55,13 @@ def apply_redactions(
             elif is_found:  # the leak was corrected here; the same words later are a new one
                 break
         if not is_found:
-            place = f"'{row.section}' of version {row.version}"
-            warnings.append(f"content/redactions.yaml: row {row_number}: its words are not in {place}")
+            place = f"section '{row.section}' of version {row.version}"
+            warnings.append(f"content/redactions.yaml: row {row_number}: these words do not occur in {place}")
     return redacted, warnings
 
 
 def redact(document: Document, row: Redaction, current_ids: Mapping[str, str]) -> Document:
-    """Return the document without the words of a row; an equal one where it does not have them."""
+    """Return the document without the words of a row; an equal one if it does not have them."""
     sections = (
         _redact_section(section, row) if _is_section_of(row, section, current_ids) else section
         for section in document.sections
@@ -75,7 +75,7 @@ def _is_section_of(row: Redaction, section: RenderedSection, current_ids: Mappin
 
 
 def _redact_section(section: RenderedSection, row: Redaction) -> RenderedSection:
-    """Return the section without the words, whatever white space is between them; itself without them."""
+    """Return the section without the words, whatever white space separates them; itself if it has none."""
     # An editor copies the words from a page, where line breaks of the source are spaces.
     pattern = re.compile(r"\s+".join(map(re.escape, row.words.split())))
     replacement = format_term("redacted", section.lang)

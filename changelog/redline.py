@@ -21,7 +21,7 @@ from policy.fields import Locale
 
 
 class PairKind(StrEnum):
-    """What became of a section between two documents, whatever its words."""
+    """How a section's position changed between two documents, regardless of its text."""
 
     KEPT = "kept"
     ADDED = "added"
@@ -31,7 +31,7 @@ class PairKind(StrEnum):
 
 
 class RedlineKind(StrEnum):
-    """What a redline shows of a section; the values are CSS classes of published pages."""
+    """The difference that a redline shows in a section; the values are CSS classes of published pages."""
 
     SAME = "same"
     CHANGED = "changed"
@@ -56,7 +56,7 @@ class SectionPair:
 
 @dataclass(frozen=True, eq=False)
 class SectionRedline:
-    """One section of a redline; `section` is the new one where there is one.
+    """One section of a redline; `section` is the new one if there is one.
 
     A section that moved is in the redline twice: deleted at its old place and inserted at its new one.
     """
@@ -185,7 +185,7 @@ def map_to_current_ids(documents: Iterable[Document], aliases: Mapping[str, str]
 
 
 def _follow_renames(section_id: str, renames: Mapping[str, str]) -> str:
-    """Return the last id of a chain of renames; a cycle ends where it began."""
+    """Return the last id of a chain of renames; a cycle ends at its start."""
     seen = {section_id}
     while renames.get(section_id, section_id) not in seen:
         section_id = renames[section_id]

@@ -27,7 +27,7 @@ from policy.blocks import Block, extract_words, iter_leaves
 Blocks: TypeAlias = tuple[Block, ...]
 
 _MIN_SIMILARITY = 0.4  # below it two blocks are one deleted and one inserted, not one changed
-# The share of common words that pairs of blocks must keep; where they keep fewer, only words are compared.
+# The share of common words that pairs of blocks must keep; if they keep fewer, only words are compared.
 _MIN_KEPT_SHARE = 0.8
 _MAX_PAIRS = 2_500  # of blocks whose similarity is computed
 _CACHE_SIZE = 2048  # most blocks stay the same from version to version, and are compared with the same ones
@@ -135,8 +135,8 @@ def _merge_pair(old: Block, new: Block) -> Blocks:
 def _find_best_pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
     """Return pairs of positions of similar blocks, in order, with the greatest sum of similarities.
 
-    The dynamic program of global sequence alignment, where a gap costs nothing. None for so many blocks that
-    it would take seconds.
+    The dynamic program of global sequence alignment with free gaps. Return no pairs if there are so many
+    blocks that it would take seconds.
     """
     if len(old) * len(new) > _MAX_PAIRS:
         return []
@@ -161,13 +161,13 @@ def _find_best_pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
 
 
 def _compute_similarity(old: Block, new: Block) -> float:
-    """Return the similarity of two blocks; those of one kind win where words are alike."""
+    """Return the similarity of two blocks; those of one kind win if words are alike."""
     similarity = dice_similarity(_extract_text(old).multiset, _extract_text(new).multiset)
     return similarity if old.tag == new.tag else similarity * 0.9
 
 
 def _merge_words(old: Sequence[Word], new: Blocks) -> Blocks:
-    """Return the new blocks with deleted words where they were, whatever blocks they were in."""
+    """Return the new blocks with deleted words in their old positions, whatever blocks they were in."""
     old_words = iter(old)
     # Only the last word of a leaf has no white space after it.
     marked = [
@@ -191,7 +191,7 @@ def _fill_block(block: Block, marked: list[_MarkedWord], last_leaf: Block | None
 
 
 def _count_words_of_leaf(marked: Sequence[_MarkedWord], new_words: int) -> int:
-    """Count the words at the start of `marked` that go into a leaf with so many new words.
+    """Count the words at the start of `marked` that go into a leaf with `new_words` new words.
 
     They are these words, the deleted ones among them, and then the rest of the old leaf if it is deleted.
     """
@@ -233,7 +233,7 @@ def find_wholly_marked_texts(blocks: Blocks, mark: Mark) -> frozenset[str]:
 
 
 def mark_moved_blocks(blocks: Blocks, moved_texts: Container[str]) -> Blocks:
-    """Label the blocks with one of these texts as moved; where there is none, return the same object."""
+    """Label the blocks with one of these texts as moved; return the same object if there is none."""
     labelled = tuple(_label_moved_block(block, moved_texts) for block in blocks)
     return blocks if labelled == blocks else labelled
 

@@ -50,6 +50,6 @@ def _find_mark(run: TextRun) -> str:
 
 
 def _format_link(href: str, runs: list[TextRun], mark: str) -> str:
-    """Return the words of a link, or of no link; with the target where they are deleted or added."""
+    """Return the words of a link, or of no link; with the target if they are deleted or added."""
     text = "".join(run.text for run in runs)
     return f"{text} <{href}>" if href and mark else text

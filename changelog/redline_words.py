@@ -127,7 +127,7 @@ def compare_words(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Ma
 def find_matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
     """Yield a longest common subsequence in runs: start in old, start in new, length.
 
-    The last run is empty and starts at both ends. It is the only one where finding others would take seconds.
+    The last run is empty and starts at both ends. It is the only one if finding others would take seconds.
     """
     if len(old) * len(new) > _MAX_CELLS:
         return iter([(len(old), len(new), 0)])

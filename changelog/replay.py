@@ -34,19 +34,19 @@ from policy.loader import PublishedNotes
 from policy.localization import format_term
 from policy.models import ChangeNote, Level, Policy
 
-# Returns the revisions from a commit on, that one first; all of them where it is not on the line, or empty.
+# Returns the revisions from a commit on, that one first; all of them if it is empty or not on the line.
 HistoryReader: TypeAlias = Callable[[str], Iterable[Revision]]
 
 
 def build_version_log(revisions: Iterable[Revision]) -> VersionLog:
-    """Return the log of revisions, oldest first; ContentError where the newest cannot be read."""
+    """Return the log of revisions, oldest first; raise ContentError if the newest cannot be read."""
     return replay_history(lambda _: revisions, None).log
 
 
 def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | None) -> VersionLogBuilder:
-    """Replay a history, resuming from a checkpoint where its commit is part of the history.
+    """Replay a history, resuming from a checkpoint if its commit is part of the history.
 
-    ContentError where the newest revision cannot be read.
+    Raise ContentError if the newest revision cannot be read.
     """
     if checkpoint:
         revisions = iter(read_history(checkpoint.commit))
@@ -60,7 +60,7 @@ def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | 
 
 @dataclass
 class VersionLogBuilder:
-    """A history replayed up to `commit`: its versions, and what the next revision is compared with.
+    """A history replayed up to `commit`: its versions, and the state that the next revision is compared with.
 
     `before` is the snapshot of the last version. `newest` is the newest policy, with those notes alone that
     are new in it. `notes` have their newest wording, and `note_policies` the policy it was written under:
@@ -93,10 +93,10 @@ class VersionLogBuilder:
         )
 
     def advance(self, revisions: Iterable[Revision]) -> bool:
-        """Replay the revisions that follow; False, and the builder is useless, where they change the past.
+        """Replay the revisions that follow.
 
-        They do where they correct the wording of a published note or rename a section. ContentError where the
-        newest cannot be read.
+        Return False if they rewrite the past; the builder must then be discarded. They do if they correct the
+        wording of a published note or rename a section. Raise ContentError if the newest cannot be read.
         """
         policies_before, aliases_before = dict(self.note_policies), self.newest and self.newest.aliases
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
@@ -140,7 +140,7 @@ class VersionLogBuilder:
         return replace(snapshot, policy=self.newest)
 
     def _add_version(self, snapshot: Snapshot) -> None:
-        """Add a version where the snapshot changes the text in some language or has a new note."""
+        """Add a version if the snapshot changes the text in some language or has a new note."""
         predecessor = self.versions[-1] if self.versions else None
         if predecessor:
             snapshot = _reuse_unchanged_sections(snapshot, predecessor.documents)
@@ -190,7 +190,7 @@ class VersionLogBuilder:
         )
 
     def _find_publication_day(self, snapshot: Snapshot, predecessor: Version | None) -> date:
-        """Return the committer's day, or the predecessor's where that is later or the clock was wrong."""
+        """Return the committer's day, or the predecessor's if that is later or the clock was wrong."""
         earliest = predecessor.published if predecessor else EARLIEST_DAY
         day = day_in_oslo(snapshot.time)
         if day is None:
@@ -211,7 +211,7 @@ class VersionLogBuilder:
     def _render_notes(
         self, locale: Locale, names: Iterable[str], number: str, assessment: LevelAssessment | None
     ) -> NoteText:
-        """Return the notes in their newest wording, joined; a standard text where there are none.
+        """Return the notes in their newest wording, joined; a standard text if there are none.
 
         `number` is that of the version: footnote ids must differ on a page with the notes of all versions.
         """

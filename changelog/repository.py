@@ -1,7 +1,7 @@
 """A Git repository read by two bulk commands, with every setting pinned that could change their answer.
 
-Nothing that a user, a system or a hostile repository configures has a say, and nothing is fetched: a build
-needs no network (docs/decisions/pinned-git-configuration.md). The only module that knows GitPython.
+Configuration of a user, a system or a hostile repository is ignored, and nothing is fetched: a build needs no
+network (docs/decisions/pinned-git-configuration.md). The only module that knows GitPython.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class _CommandResult(NamedTuple):
 class Repository:
     """The Git repository that contains the folder `source`.
 
-    HistoryError where there is none, where its history is cut, and where its owner is not trusted.
+    Raises HistoryError if there is none, if its history is cut, or if its owner is not trusted.
     """
 
     def __init__(self, source: Path) -> None:
@@ -131,7 +131,7 @@ class Repository:
         self.trust_options = ("-c", f"safe.directory={trusted}")
 
     def resolve_commit(self, ref: str) -> str:
-        """Return the full id of the commit that `ref` names; HistoryError where it names none."""
+        """Return the full id of the commit that `ref` names; raise HistoryError if it names none."""
         try:
             return self._read_text(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
@@ -146,7 +146,7 @@ class Repository:
             raise kind(f"{self.source}: {problem}; see git log --oneline") from None
 
     def _check_object(self, ref: str) -> None:
-        """Raise HistoryError where `ref` names an object that is missing or damaged."""
+        """Raise HistoryError if `ref` names an object that is missing or damaged."""
         try:
             name = self._read_text("rev-parse", "--verify", "--quiet", "--end-of-options", ref).strip()
         except HistoryError:
@@ -242,14 +242,14 @@ class Repository:
         return self._read_bytes(*arguments).decode("utf-8", "surrogateescape")
 
     def _read_bytes(self, *arguments: str) -> bytes:
-        """Return what a git command prints; HistoryError where it fails."""
+        """Return the output of a git command; raise HistoryError if it fails."""
         result = self._run(self._build_command(*arguments), create_pinned_environment())
         if result.exit_code:
             raise self._explain_failure(result.errors)
         return result.output
 
     def _run(self, command: list[str], environment: dict[str, str]) -> _CommandResult:
-        """Run a command in `source` to its end; HistoryError where git is not installed."""
+        """Run a command in `source` to its end; raise HistoryError if git is not installed."""
         try:
             exit_code, output, errors = self._git.execute(
                 [*_unset_variables(environment), *command],

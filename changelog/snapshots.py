@@ -41,9 +41,9 @@ def read_snapshots(
 ) -> Iterator[Snapshot]:
     """Yield a snapshot of each revision that can be read.
 
-    One that cannot be read is added to `warnings`, and its changes count with the next. `published_notes` are
-    those of the revisions before the first; the notes of each revision are added to them. ContentError where
-    the newest revision cannot be read.
+    One that cannot be read is added to `warnings`, and its changes are attributed to the next one that can.
+    `published_notes` are those of the revisions before the first; the notes of each revision are added to
+    them. Raise ContentError if the newest revision cannot be read.
     """
     known_notes = published_notes or PublishedNotes()
     error_of_newest: ContentError | None = None
@@ -64,5 +64,5 @@ def read_snapshots(
 def _describe_unreadable(revision: Revision, error: ContentError) -> str:
     """Return a warning with the first finding and the number of others."""
     more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
-    problem = "cannot be read; its changes count with the next commit"
+    problem = "cannot be read; its changes are attributed to the next readable commit"
     return f"commit {revision.commit[:12]} {problem}: {error.findings[0]}{more}"

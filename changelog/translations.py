@@ -41,7 +41,7 @@ def find_stale_unconfirmed(change_set: ChangeSet, context: PolicyCheckContext) -
         if not translation.translates and any(
             _leaves_translation_behind(change, original, translation) for change in change_set.changes
         ):
-            message = f"{original.path} changes, but this translation of it does not"
+            message = f"{original.path} changed, but this translation did not"
             yield Finding(_locate(context, translation), message, _suggest_confirming(original, translation))
 
 

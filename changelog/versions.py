@@ -88,7 +88,7 @@ class Version(VersionRecord):
 
     @property
     def is_below_minimum(self) -> bool:
-        """Whether its notes give it a lower level than its facts ask for."""
+        """Whether its notes give it a lower level than its facts require."""
         return self.assessment is not None and Level(self.level.value).weight < self.assessment.level.weight
 
     @property

@@ -18,4 +18,4 @@ def suggest_name(name: str, known_names: Iterable[str]) -> str:
     if not names:
         return "nothing is defined there yet"
     more = ", …" if len(names) > _MOST_LISTED else ""
-    return f"known here: {', '.join(names[:_MOST_LISTED])}{more}"
+    return f"valid names: {', '.join(names[:_MOST_LISTED])}{more}"

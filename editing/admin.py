@@ -31,14 +31,14 @@ _NPM_FILES = {
 
 
 def list_admin_files(project: Path = PROJECT) -> Mapping[str, Path]:
-    """Return every file of the page by its name; none where the npm packages are not installed."""
+    """Return every file of the page by its name; none if the npm packages are not installed."""
     page = {name: project / "admin" / name for name in _PAGE_FILES}
     installed = {name: project / "node_modules" / path for name, path in _NPM_FILES.items()}
     return page | installed if all(path.is_file() for path in installed.values()) else {}
 
 
 def copy_admin_page(folder: Path) -> None:
-    """Copy the page into a folder; InputError where the npm packages are not installed."""
+    """Copy the page into a folder; raise InputError if the npm packages are not installed."""
     files = list_admin_files()
     if not files:
         raise InputError("the admin page's script is not installed; run: npm ci")

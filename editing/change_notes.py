@@ -25,7 +25,7 @@ class PendingChange:
 
 
 def find_pending_change(source: Path, today: date) -> PendingChange | None:
-    """Return all that changed since the last note as one change; None where every change has a note."""
+    """Return all that changed since the last note as one change; None if every change has a note."""
     revisions = append_working_tree(read_committed(source), read_working_tree(source, today))
     changes = collect_changes_since_last_note(revisions, today).changes
     unnoted = [change for change in changes if not change.notes and change.has_text_changes]
@@ -69,18 +69,18 @@ def _format_note(pending: PendingChange, level: Level, today: date) -> Iterator[
     if pending.assessment.reasons:
         yield f"# The level must be at least {minimum.value}, because of these facts:"
         yield from (f"#   {reason}" for reason in pending.assessment.reasons)
-    yield "# To see the change, run: build.py diff. Tell readers what is new for them, in a sentence or two."
+    yield "# To see the change, run: build.py diff. Tell readers what changes for them, in a sentence or two."
     yield f"level: {level.value}"
     lead = getattr(settings.lead_days, level.value)
     if level is not Level.MINOR or lead:
         day = today + timedelta(days=lead)
-        yield f"effective: P{lead}D  # from publication: {day} if that is today"
+        yield f"effective: P{lead}D  # counted from publication: {day} if published today"
     yield from _format_empty_text("summary", settings.languages)
     if level is not Level.MINOR:
         yield "# What readers can do before that day; say so if nothing needs to be done."
         yield from _format_empty_text("action", settings.languages)
     if level.weight < minimum.weight:
-        yield "# This is published: why the level is lower than the facts ask for."
+        yield "# Published: why the level is lower than the facts require."
         yield from _format_empty_text("lower_reason", settings.languages)
 
 

@@ -23,8 +23,8 @@ def check_content(
 ) -> tuple[Finding, ...]:
     """Return everything that an editor must fix, in the order of files and lines.
 
-    With a `base`, all commits since it are one change. Without any history the policy is checked by itself.
-    HistoryError where the clone is shallow or `base` is not a commit.
+    With a `base`, all commits since it count as one change. Without any history the policy is checked by
+    itself. Raise HistoryError if the clone is shallow or `base` is not a commit.
     """
     # Read once: the rules see the same files even if an editor saves in the meantime.
     working_tree = read_working_tree(source, today)
@@ -45,14 +45,14 @@ def check_content(
 
 
 def _collect_changes(source: Path, base: str | None, revisions: Sequence[Revision], today: date) -> ChangeSet:
-    """Return the changes to check; ContentError where the newest revision cannot be read."""
+    """Return the changes to check; raise ContentError if the newest revision cannot be read."""
     if base:
         return collect_changes_since_base(list(read_revisions(source, base)), revisions, today)
     return collect_changes_since_last_note(revisions, today)
 
 
 def read_committed(source: Path, base: str | None = None) -> list[Revision]:
-    """Return the committed revisions; an empty list where there are none and no `base` was asked for."""
+    """Return the committed revisions; an empty list if there are none and no `base` is given."""
     try:
         return list(read_revisions(source))
     except NoHistoryError:

@@ -53,7 +53,7 @@ class Comparison(NamedTuple):
 def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparison:
     """Compare two snapshots, each named by a version number or a commit; an empty name is the working tree.
 
-    An empty `old` is the last commit. InputError where a name is neither.
+    An empty `old` is the last commit. Raise InputError if a name is neither.
     """
     old_label, before = _load_snapshot(source, old or "HEAD", today)
     new_label, after = _load_snapshot(source, new, today)
@@ -80,7 +80,7 @@ def _load_snapshot(source: Path, name: str, today: date) -> tuple[str, Snapshot]
 
 
 def _load_version(source: Path, number: str) -> Snapshot:
-    """Return a version as it is published, under today's section ids; InputError for an unknown number."""
+    """Return a published version under today's section ids; raise InputError for an unknown number."""
     log = build_version_log(read_revisions(source))
     version = next((version for version in log.versions if version.number == number), None)
     if version is None:

@@ -66,7 +66,7 @@ class PreviewServer(ThreadingHTTPServer):
 
     @property
     def admin_address(self) -> str:
-        """The URL of the admin page; empty where its npm packages are not installed."""
+        """The URL of the admin page; empty if its npm packages are not installed."""
         return f"{self.address}admin/" if admin.list_admin_files() else ""
 
     def run(self) -> None:
@@ -151,7 +151,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
 
 def render_preview(options: PreviewOptions, renderer: Renderer) -> str:
-    """Return the page with the draft, its redline and its findings; errors where it cannot be read."""
+    """Return the page with the draft, its redline and its findings; errors if it cannot be read."""
     errors: list[str] = []
     findings = _collect_errors(lambda: list(check_content(options.source, options.today)), errors)
     drafts = _collect_errors(lambda: _build_drafts(options, renderer), errors)
@@ -161,7 +161,7 @@ def render_preview(options: PreviewOptions, renderer: Renderer) -> str:
 
 
 def _collect_errors(produce: Callable[[], list[Item]], errors: list[str]) -> list[Item]:
-    """Return what a function makes; where it fails, add the lines of its error and return an empty list."""
+    """Return the result of a function; if it fails, add the lines of its error and return an empty list."""
     try:
         return produce()
     except InputError as error:

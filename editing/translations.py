@@ -21,7 +21,7 @@ _LOOKS_LIKE_NUMBER = re.compile(r"\d+(e\d+)?")
 def confirm_translations(source: Path, names: Iterable[str]) -> Iterator[str]:
     """Write `translates:` into every translation of the named sections, and yield the files that changed.
 
-    InputError where a section or its translation does not exist; then nothing is written.
+    Raise InputError if a section or its translation does not exist; then nothing is written.
     """
     policy = load_policy(read_content_files(source))
     # All names are looked up before the first file is written.

@@ -36,8 +36,8 @@ _FINGERPRINT_LENGTH = 12  # hexadecimal digits, 48 bits: short enough to read, a
 class RenderedSection:
     """One section as readers see it.
 
-    `number` counts from 1. `lang` is the language of its words: it differs from that of the document where
-    the section has not been translated yet. Sections are compared by identity: one that is the same in two
+    `number` counts from 1. `lang` is the language of its words: it differs from that of the document if the
+    section has not been translated yet. Sections are compared by identity: one that is the same in two
     revisions is the same object (`reuse_if_equal`), which makes comparing long histories cheap.
     """
 
@@ -53,7 +53,7 @@ class RenderedSection:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def reuse_if_equal(self, other: RenderedSection | None) -> RenderedSection:
-        """Return `other` where all its fields are equal, else this section."""
+        """Return `other` if all its fields are equal, else this section."""
         if other is None or other is self:
             return self
         return other if other.__getstate__() == self.__getstate__() else self
@@ -65,7 +65,7 @@ class RenderedSection:
 
     @cached_property
     def comparable_text(self) -> str:
-        """The words and link targets on one line; equal where nothing has changed for readers."""
+        """The words and link targets on one line; equal if nothing has changed for readers."""
         return " ".join(self.text.split())
 
 
@@ -148,9 +148,10 @@ class _FactRenderer:
 
 @lru_cache(maxsize=64)
 def _get_fact_renderer(settings: Settings, facts: Facts) -> _FactRenderer:
-    """Return the renderer of settings and facts; nothing invalidates one, for the key is all its input.
+    """Return the renderer of settings and facts.
 
-    Facts change rarely: 64 sets of them span hundreds of revisions.
+    The cache needs no invalidation: its key is the complete input. Facts change rarely: 64 sets of them span
+    hundreds of revisions.
     """
     return _FactRenderer(settings, facts)
 

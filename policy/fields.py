@@ -46,7 +46,7 @@ class LocalizedText:
         return self.by_locale or (("", self.common),)
 
     def in_locale(self, locale: Locale) -> str:
-        """Return the text for a reader of `locale`, or that of the first language where it is missing."""
+        """Return the text for a reader of `locale`, or that of the first language if it is missing."""
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
 
 

@@ -94,7 +94,7 @@ class _Loader:
     def normalize_names(self, files: ContentFiles) -> ContentFiles:
         """Return the files by their names in NFC, sorted; report names that differ only in their form.
 
-        macOS may write "å" as two code points, Git keeps what it is given.
+        macOS may write "å" as two code points; Git keeps them as they are.
         """
         normalized: dict[str, bytes | RejectedFile] = {}
         for path in sorted(files.keys() - self.unchanged_notes.keys()):
@@ -106,7 +106,7 @@ class _Loader:
         return normalized
 
     def load(self, files: ContentFiles) -> Policy | None:
-        """Return the policy; None where settings or facts could not be read."""
+        """Return the policy; None if settings or facts could not be read."""
         accepted = self.select_content(files)
         settings = self.load_settings(accepted)
         # Without settings, use the languages that have a folder, so that other findings are still reported.
@@ -115,7 +115,9 @@ class _Loader:
         notes = self.load_notes(accepted, languages)
         sections = {locale: self.load_sections(locale, accepted) for locale in languages}
         if settings and not any(sections.values()):
-            self.report(f"content/{languages[0]}", "there is no section", "write one, like 01-about.md")
+            self.report(
+                f"content/{languages[0]}", "there are no sections", "write one, for example 01-about.md"
+            )
         redactions = self.load_redactions(accepted)
         return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
@@ -146,7 +148,7 @@ class _Loader:
         return selected
 
     def load_settings(self, files: Mapping[str, bytes]) -> Settings | None:
-        """Return the settings; None where they cannot be read."""
+        """Return the settings; None if they cannot be read."""
         if _SETTINGS_PATH in files:
             data = files[_SETTINGS_PATH]
             return self.collect(_SETTINGS_PATH, parsing.parse_settings(_SETTINGS_PATH, data))
@@ -157,7 +159,7 @@ class _Loader:
         return None
 
     def load_facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
-        """Return all facts; None where a file cannot be read. Each file is parsed on its own."""
+        """Return all facts; None if a file cannot be read. Each file is parsed on its own."""
         results: list[ParseResult[Facts]] = []
         values: list[Facts | None] = []
         for kind in FACT_KINDS:
@@ -168,7 +170,7 @@ class _Loader:
         return None if None in values else parsing.merge_facts(tuple(results))
 
     def load_redactions(self, files: Mapping[str, bytes]) -> tuple[Redaction, ...]:
-        """Return the redactions; none where there is no file, or it cannot be read."""
+        """Return the redactions; none if there is no file, or it cannot be read."""
         if _REDACTIONS_PATH not in files:
             return ()
         data = files[_REDACTIONS_PATH]
@@ -228,7 +230,7 @@ def _is_hidden(name: str) -> bool:
 def _find_misplaced_file(name: str) -> Finding | None:
     """Return a finding for a file that does not belong to a policy; `name` is its path below `content/`.
 
-    The cache is never invalidated: the name is all the input. A history has the same names in each revision.
+    The cache needs no invalidation: its key is the complete input. Revisions share most of their names.
     """
     folder, _, rest = name.partition("/")
     message = hint = ""

@@ -140,7 +140,7 @@ def format_term(key: str, locale: Locale) -> str:
 def format_day(value: date, locale: Locale) -> str:
     """Return a date in words: "22. desember 2026", "22 December 2026".
 
-    The cache is never invalidated: the key is all the input. A change log repeats few dates on many pages.
+    The cache needs no invalidation: its key is the complete input. A change log repeats few dates often.
     """
     return format_date(value, "d. MMMM y" if locale == "nb" else "d MMMM y", locale=_CLDR_LOCALES[locale])
 

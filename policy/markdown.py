@@ -42,8 +42,8 @@ _HEADINGS = {"h1": "h3", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "
 def parse_markdown(source: str, anchor: str = "") -> tuple[Block, ...]:
     """Return the blocks of a Markdown text; the ids of its footnotes begin with `anchor`.
 
-    The cache is never invalidated: the key is all the input. Most sections of a revision are those of the one
-    before, and each is parsed for several purposes (references, checks, rendering).
+    The cache needs no invalidation: its key is the complete input. Most sections of a revision are those of
+    the one before, and each is parsed for several purposes (references, checks, rendering).
     """
     # The target of a Markdown link may not contain blanks, but placeholders are typed with them.
     tokens = _get_parser().parse(_PADDED_PLACEHOLDER.sub(r"{{\1}}", source))
@@ -80,7 +80,7 @@ def _get_parser() -> MarkdownIt:
 
 
 def _parse_inline_placeholder(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - the library's own signature
-    """Parse `{{ name }}` inside text: a rule of markdown-it, which passes where it does not match."""
+    """Parse `{{ name }}` inside text: a markdown-it rule; returns False if there is no placeholder."""
     match = PLACEHOLDER.match(state.src, state.pos)
     if not match:
         return False
@@ -93,7 +93,7 @@ def _parse_inline_placeholder(state: StateInline, silent: bool) -> bool:  # noqa
 
 
 def _parse_table_placeholder(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above
-    """Parse `{{ table: KIND }}` on a line of its own, as a rule of markdown-it."""
+    """Parse `{{ table: KIND }}` on a line of its own: a markdown-it rule; returns False if there is none."""
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].strip()
     match = PLACEHOLDER.fullmatch(line)
     if not match or not TABLE_PLACEHOLDER.fullmatch(match[1]) or state.is_code_block(start):

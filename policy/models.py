@@ -60,7 +60,7 @@ class Controller(Model):
     email: EmailField | None = None
     phone: str | None = None
     website: UrlField | None = None
-    # `check` finds them where the text still uses one.
+    # `check` reports each text that still uses one.
     former_names: tuple[str, ...] = ()
 
 

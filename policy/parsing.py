@@ -1,7 +1,7 @@
 """Parses one file of `content/` into its value or its findings.
 
-The parsers are pure functions of the bytes of a file. Their caches are never invalidated: each key is all the
-input of a parser. In a history most files are the same from one revision to the next and are parsed once; the
+The parsers are pure functions of the bytes of a file. Their caches need no invalidation: each key is the
+complete input. In a history most files are the same from one revision to the next and are parsed once; the
 size of the caches covers a few revisions of a large policy.
 """
 

@@ -1,4 +1,4 @@
-"""Finds references to what does not exist: placeholders, ids of rows, and translations under another name."""
+"""Finds broken references: placeholders, ids of rows, and translations under another name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REFERENCE_KEYS = {"data": "categories", "retention": "retention"}
 
 
 class PlaceholderUse(NamedTuple):
-    """A placeholder in a text; `is_block` where it is a table on a line of its own. Lines count from 1."""
+    """A placeholder in a text; `is_block` if it is a table on a line of its own. Lines count from 1."""
 
     line: int
     column: int
@@ -73,7 +73,7 @@ def find_broken_references(
 def find_placeholders(source: str, anchor: str = "") -> PlaceholderScan:
     """Return the placeholders and leftovers of a Markdown text; `anchor` is that of `parse_markdown`.
 
-    The cache is never invalidated: the key is all the input. Most texts are those of the revision before.
+    The cache needs no invalidation: its key is the complete input. Most texts are those of before.
     """
     lines = source.split("\n")
     placeholders: list[PlaceholderUse] = []
@@ -127,7 +127,7 @@ def _find_broken_placeholders(
             yield finding
     for line, column, leftover in scan.leftovers:
         hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
-        message = f"'{leftover}' is left in the text"
+        message = f"leftover markup in the text: '{leftover}'"
         yield Finding(_offset_location(start, line, column), message, hint, "leftover-markup")
 
 

@@ -35,12 +35,12 @@ ContentFiles: TypeAlias = "Mapping[str, bytes | RejectedFile]"
 def read_content_files(source: Path) -> ContentFiles:
     """Return the files of `source`/content by their path below `source`, sorted.
 
-    Raise InputError where there is no such folder, or it cannot be read.
+    Raise InputError if there is no such folder, or it cannot be read.
     """
     content = source / "content"
     if not content.is_dir() or content.is_symlink():
         raise InputError(
-            f"{content}: there is no folder 'content'; name the folder that holds it with --source"
+            f"{content}: there is no folder 'content'; use --source to name the folder that contains it"
         )
     try:
         return dict(sorted(_iter_files(content, "content/")))

@@ -46,7 +46,7 @@ def _make_code_formatter(key: str) -> CellFormatter:
 
 
 def _make_names_formatter(key: str, kind: str) -> CellFormatter:
-    """Return a formatter for the names of rows of another file; their ids where a row is missing."""
+    """Return a formatter for the names of rows of another file; their ids if a row is missing."""
 
     def format_cell(facts: Facts, row: Row, locale: Locale) -> str:
         names = {other.id: other.name for other in getattr(facts, kind)}
@@ -122,9 +122,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 
 
 def render_table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:
-    """Return the table of one kind of facts, or a list where only one column has values.
+    """Return the table of one kind of facts, or a list if only one column has values.
 
-    Columns without any value are left out. There are no blocks where there are no rows.
+    Columns without any value are left out. There are no blocks if there are no rows.
     """
     if kind == "rights":
         return _render_rights(facts, locale)

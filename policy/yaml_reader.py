@@ -24,7 +24,7 @@ _Loader = getattr(
 
 
 class Mark(Protocol):
-    """A position of the parser, from 0: what the marks of its C and its Python version have in common."""
+    """The attributes shared by the marks of PyYAML's C and Python parsers; both count from 0."""
 
     @property
     def line(self) -> int: ...  # noqa: D102 - described by the class
@@ -82,11 +82,11 @@ def _explain_syntax_error(problem: str, lines: list[str], mark: Mark | None) -> 
     if character == "\t":
         return "tabs are not allowed here", "use spaces instead"
     if "cannot start any token" in problem:
-        return f"a text cannot begin with '{character}'", "put it in quotes"
+        return f"text cannot begin with '{character}'", "put it in quotes"
     if problem.startswith("mapping values are not allowed"):
         return "unexpected colon", "put the text in quotes, or fix the indentation"
     if problem == "found unexpected end of stream":
-        return "a quotation mark above is not closed", "close it"
+        return "an opening quotation mark above is never closed", "close it"
     return f"invalid YAML: {problem}", "fix the indentation, or put the text in quotes"
 
 
@@ -121,7 +121,7 @@ class _TreeBuilder:
         return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
 
     def handle_event(self, event: yaml.Event) -> None:
-        """Add what an event of the parser brings to the tree."""
+        """Add the content of a parser event to the tree."""
         mark: Mark = event.start_mark  # type: ignore[assignment]  # the parser always gives one
         match event:
             case yaml.AliasEvent():
@@ -152,7 +152,7 @@ class _TreeBuilder:
             self.report(event.start_mark, f"YAML tags ({event.tag}) are not allowed", "remove it")
 
     def open_collection(self, mark: Mark, data: dict[str, YamlData] | list[YamlData]) -> None:
-        """Begin a mapping or list; raise ContentError where nothing after it could be understood."""
+        """Begin a mapping or list; raise ContentError if it is nested too deeply, or a key."""
         if len(self.stack) >= _MAX_DEPTH:
             self.report(mark, f"nested more than {_MAX_DEPTH} levels deep", "use fewer levels")
             raise ContentError(self.findings)
@@ -163,7 +163,7 @@ class _TreeBuilder:
         self.stack.append(_OpenCollection(self.add_value(mark, data), data))
 
     def add_value(self, mark: Mark, value: YamlData) -> YamlPath:
-        """Add a value, or a key where the open mapping waits for one; return its path."""
+        """Add a value, or a key if the open mapping waits for one; return its path."""
         if not self.stack:
             self.root = value
             self.values[()] = self.position(mark)

@@ -1,4 +1,4 @@
-"""What the checks of a policy look at: its values, its passages of text, and the location of each."""
+"""The input of the checks of a policy: its values, its passages of text, and the location of each."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class PolicyCheckContext:
-    """A policy with its files. `page_urls` are the addresses of the site's pages; empty where not known.
+    """A policy with its files. `page_urls` are the addresses of the site's pages; empty if unknown.
 
     What is derived from them is computed once and kept as long as the context, for one run of the checks.
     """
@@ -105,7 +105,7 @@ class PolicyCheckContext:
 
     @cached_property
     def fact_passages(self) -> tuple[Passage, ...]:
-        """The texts in the fact files."""
+        """The passages of the fact files."""
         return tuple(
             passage
             for kind in FACT_KINDS
@@ -114,7 +114,7 @@ class PolicyCheckContext:
 
     @cached_property
     def note_passages(self) -> tuple[Passage, ...]:
-        """The texts of the change notes."""
+        """The passages of the change notes."""
         return tuple(
             passage
             for name in self.policy.notes
@@ -131,11 +131,11 @@ class PolicyCheckContext:
         return self.locate_key("content/policy.yaml", path)
 
     def locate_fact(self, kind: str, *path: str | int) -> Location:
-        """Return the location of a key in a fact file; its first line where there is no such file or key."""
+        """Return the location of a key in a fact file; its first line if there is no such file or key."""
         return self.locate_key(f"content/facts/{kind}.yaml", path)
 
     def locate_row(self, kind: str, row_id: str, key: str = "id") -> Location:
-        """Return the location of a key of a row, or of the row where it has no such key."""
+        """Return the location of a key of a row, or of the row if it has no such key."""
         rows = getattr(self.policy.facts, kind)
         index = next(index for index, row in enumerate(rows) if row.id == row_id)
         return self.locate_fact(kind, index, key)
@@ -146,7 +146,7 @@ class PolicyCheckContext:
         return tree.locate(path, key=True) if tree else Location(file)
 
     def split_lines(self, file: str) -> tuple[str, ...]:
-        """Return the lines of a file; none where it does not exist."""
+        """Return the lines of a file; none if it does not exist."""
         return self._lines.get(file, ())
 
     @cached_property

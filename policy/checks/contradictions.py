@@ -115,7 +115,7 @@ def find_retention_conflicts(context: PolicyCheckContext) -> Iterator[Finding]:
 
 
 def find_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find former names of the controller, also misspelt, except where the text says that they are former."""
+    """Find former names of the controller, also misspelt, unless the text says that they are former."""
     controller = context.policy.settings.controller
     current = {controller.name.in_locale(locale).casefold() for locale in context.policy.languages}
     for passage in context.passages:
@@ -167,7 +167,7 @@ def find_duplicate_paragraphs(context: PolicyCheckContext) -> Iterator[Finding]:
 
 
 def find_untrue_announcement_promises(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find sentences that promise other channels for announcements than `announce:` in policy.yaml has."""
+    """Find sentences that promise channels that differ from `announce:` in policy.yaml."""
     announce = context.policy.settings.announce
     for passage in context.section_passages:
         for sentence in passage.sentences:
@@ -192,10 +192,10 @@ def _report_untrue_promise(
 ) -> Finding:
     parts = [
         f"{verb} {', '.join(channel.value for channel in Channel if channel in channels)}"
-        for verb, channels in (("names", promised - configured), ("leaves out", configured - promised))
+        for verb, channels in (("mentions", promised - configured), ("omits", configured - promised))
         if channels
     ]
     location = Location(passage.location.path, passage.location.line, 1)
-    message = f"the sentence about {level.value} changes {' and '.join(parts)}"
+    message = f"the sentence about {level.value} changes {' but '.join(parts)}"
     hint = f"make the text and 'announce: {level.value}:' in policy.yaml agree"
     return Finding(location, message, hint)

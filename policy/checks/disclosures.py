@@ -120,7 +120,7 @@ def find_purposes_without_legal_basis(context: PolicyCheckContext) -> Iterator[F
 
 
 def find_missing_data_categories(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find missing categories of data where data come from others than the reader (Art. 14(1)(d))."""
+    """Find missing categories of data if data come from someone other than the reader (Art. 14(1)(d))."""
     facts = context.policy.facts
     others = [source for source in facts.sources if source.kind == "other"]
     if others and not facts.categories:
@@ -133,7 +133,7 @@ def find_unnamed_legitimate_interests(context: PolicyCheckContext) -> Iterator[F
     """Find purposes based on a legitimate interest that is not named (Art. 13(1)(d))."""
     for purpose in context.policy.facts.purposes:
         if purpose.legal_basis == "legitimate_interests" and purpose.interest is None:
-            hint = "add 'interest: {nb: …, en: …}': whose interest it is, and in what (Art. 13(1)(d))"
+            hint = "add 'interest: {nb: …, en: …}'; say whose interest it is and what it is (Art. 13(1)(d))"
             message = f"the purpose '{purpose.id}' does not say which interest is legitimate"
             yield Finding(context.locate_row("purposes", purpose.id, "legal_basis"), message, hint)
 
@@ -207,7 +207,10 @@ def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Findin
 
 def find_missing_obligation_statement(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find a text that does not say whether giving data is obligatory (Art. 13(2)(e))."""
-    hint = "say whether the law or a contract requires the data, and what happens without (Art. 13(2)(e))"
+    hint = (
+        "say whether the law or a contract requires the data, and what happens if it is not provided "
+        "(Art. 13(2)(e))"
+    )
     yield from _find_languages_without(
         context, _OBLIGATION_WORDS, "the text does not say whether people have to provide data", hint
     )

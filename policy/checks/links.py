@@ -40,7 +40,7 @@ def find_broken_links(context: PolicyCheckContext) -> Iterator[Finding]:
         location = _locate_link(context, link)
         # An anchor alone has no page, and works wherever the section is shown.
         if page and not _ABSOLUTE_ADDRESS.match(page):
-            message = f"the relative link '{link.href}' leads to another address from each page"
+            message = f"the relative link '{link.href}' resolves to a different address on each page"
             yield Finding(location, message, f"write #id for a section, or a full address, {base}…")
         elif page.startswith(base) and context.page_urls and page not in context.page_urls:
             yield Finding(location, f"the site has no page '{page}'", suggest_name(page, context.page_urls))
@@ -78,7 +78,7 @@ def _iter_links(context: PolicyCheckContext) -> Iterator[_Link]:
 
 
 def _locate_link(context: PolicyCheckContext, link: _Link) -> Location:
-    """Return the location of a link, or the line of its block where the address is not found."""
+    """Return the location of a link, or the line of its block if the address is not found."""
     section = link.section
     first = section.line + link.line - 1
     for number, line in enumerate(context.split_lines(section.path)[first - 1 :], start=first):

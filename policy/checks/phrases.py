@@ -114,7 +114,7 @@ def find_consent_by_use(context: PolicyCheckContext) -> Iterator[Finding]:
 
 
 def find_advice_to_check_page(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find advice to check the page for changes where nothing else announces them (unfair by WP260 ¶29)."""
+    """Find advice to check the page for changes that nothing else announces (unfair by WP260 ¶29)."""
     if not context.policy.settings.announce.major:
         hint = "announce major changes: 'announce: {major: [help_centre, login, email]}' in policy.yaml"
         message = "readers are told to look for changes themselves, but major ones are not announced"
@@ -136,10 +136,10 @@ def find_vague_retention(context: PolicyCheckContext) -> Iterator[Finding]:
 
 
 def find_hedged_purposes(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find "we may use", which does not say whether it is done (Datatilsynet; WP260 ¶13)."""
+    """Find "we may use", which does not say whether they do it (Datatilsynet; WP260 ¶13)."""
     hint = "say what is done, and when: 'we use …', or remove it"
     passages = (passage for passage in context.passages if _PERSONAL_DATA.search(passage.text))
-    yield from _find_phrase(passages, _HEDGED_PURPOSE, "this does not say whether it is done", hint)
+    yield from _find_phrase(passages, _HEDGED_PURPOSE, "this does not say whether you actually do it", hint)
 
 
 def find_leftover_markup(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def find_leftover_markup(context: PolicyCheckContext) -> Iterator[Finding]:
     for passage in (*context.passages, *context.note_passages):
         for match in _MARKUP.finditer(PLACEHOLDER.sub(PLACEHOLDER_SIGN, passage.text)):
             hint = "remove it, or write it in Markdown"
-            yield Finding(passage.locate(match[0]), f"'{match[0]}' is left in the text", hint)
+            yield Finding(passage.locate(match[0]), f"leftover markup in the text: '{match[0]}'", hint)
     for path in context.files:
         for number, line in enumerate(context.split_lines(path), start=1):
             for match in _BIDI.finditer(line):

@@ -110,7 +110,7 @@ class QuantityKind(StrEnum):
 class Quantity(NamedTuple):
     """A quantity in a text: its words, and a `value` that is the same in every language.
 
-    `is_certain` is false where the number may be a mere article.
+    `is_certain` is false if the number may be a mere article.
     """
 
     text: str
@@ -149,7 +149,7 @@ def _parse_period(locale: Locale, match: re.Match[str]) -> Quantity:
 
 
 def _parse_date(match: re.Match[str]) -> Quantity:
-    """Return a date as YYYY-MM-DD; the year is * where the text does not name it."""
+    """Return a date as YYYY-MM-DD; the year is * if the text does not name it."""
     year, month, day = ("".join(filter(None, (match[f"{key}{n}"] for n in ("", 2, 3, 4)))) for key in "ymd")
     number = (
         month

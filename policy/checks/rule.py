@@ -22,7 +22,7 @@ class Rule(Generic[Context]):
     find: Callable[[Context], Iterable[Finding]]
 
     def apply(self, context: Context) -> Iterator[Finding]:
-        """Yield what the rule finds, with its id and severity."""
+        """Yield the findings of the rule, with its id and severity."""
         for finding in self.find(context):
             yield replace(finding, rule=self.id, severity=self.severity)
 

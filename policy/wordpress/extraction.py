@@ -119,7 +119,7 @@ def find_former_names(text: str, name: str) -> tuple[str, ...]:
 def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str, tuple[str, ...]]:
     """Return the text of a draft policy.yaml, and what the editor has to decide."""
     open_questions: list[str] = []
-    # The name that most sentences call the controller; the title of the site where none does.
+    # The name that most sentences call the controller; the title of the site if none does.
     names = Counter(name.strip(" .") for name in _CONTROLLER.findall(text))
     name = names.most_common(1)[0][0] if names else page.owner
     if not name:

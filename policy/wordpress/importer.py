@@ -67,7 +67,7 @@ def import_policy(file: Path) -> ImportResult:
 def write_imported_files(imported: ImportResult, source: Path, *, replace: bool) -> int:
     """Write the files below `source` and return how many are new.
 
-    Raise InputError where there is other content already, unless `replace` is true.
+    Raise InputError if there is other content already, unless `replace` is true.
     """
     existing = {path: source / path for path in imported.files if (source / path).exists()}
     conflicts = [path for path, file in existing.items() if file.read_text("utf-8") != imported.files[path]]

@@ -76,7 +76,7 @@ class ImportedBlock:
     """A heading (`level` 1 to 6), or another block with its Markdown.
 
     `kind` is its tag, `text` its words, and `item_texts` those of each list item or table row.
-    `lost_structure` where Markdown cannot express the block, which has become plain text.
+    `lost_structure` if Markdown cannot express the block, which has become plain text.
     """
 
     kind: str
@@ -108,7 +108,7 @@ def extract_letters(text: str) -> str:
 def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tuple[ImportedBlock, ...], str]:
     """Return the blocks of a page, and the words around its content that were left out (menus and the like).
 
-    Relative links are completed with `site`, where the file says which it is.
+    Relative links are completed with `site`, if the file names it.
     """
     allowed = _CONTAINER_TAGS | _BLOCK_TAGS | _INLINE_TAGS
     clean = nh3.clean(

@@ -13,7 +13,7 @@ from policy.wordpress.markup import ImportedBlock, escape_markdown
 # "2.", "2.1)" or "3 " before a letter.
 _SECTION_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
 _MAX_ID_LENGTH = 40
-# The title of the text before the first heading, where the page has no title either.
+# The title of the text before the first heading, if the page has no title either.
 UNTITLED = {"nb": "Innledning", "en": "Introduction"}
 
 

@@ -218,7 +218,7 @@ def test_an_unreadable_revision_is_a_warning_and_counts_with_the_next():
     assert [version.number for version in found.versions] == ["1.0", "1.1"]
     assert found.latest.commit == f"{3:040x}"
     assert found.warnings == tuple(
-        f"commit {number:012x} cannot be read; its changes count with the next commit: "
+        f"commit {number:012x} cannot be read; its changes are attributed to the next readable commit: "
         "content/policy.yaml:2:1: invalid YAML: did not find expected node content; "
         "fix the indentation, or put the text in quotes"
         for number in (0, 0)

@@ -86,7 +86,7 @@ def test_a_redaction_makes_no_version_and_leaves_the_rest_of_the_words(leaked):
 def test_words_that_are_not_found_are_a_warning(leaked):
     leaked.write("redactions.yaml", ROW.replace("Nordmann", "Normann"))
     leaked.commit()
-    assert "row 1: its words are not in 'lagring' of version 1.1" in build(leaked).stderr
+    assert "row 1: these words do not occur in section 'lagring' of version 1.1" in build(leaked).stderr
 
 
 def test_an_unknown_key_of_a_redaction_is_an_error(leaked):

@@ -47,7 +47,7 @@ facts/categories.yaml:1:20: YAML tags (.*) are not allowed; remove it
 facts/categories.yaml:2:3: YAML aliases (*a) are not allowed; write the value out
 facts/recipients.yaml:1:1: expected a list; start each line with '- '
 facts/audiences.yaml:1:17: the text in 'en' is missing; add a line 'en: …'
-facts/audiences.yaml:2:32: unknown key 'se'; known here: en, nb
+facts/audiences.yaml:2:32: unknown key 'se'; valid names: en, nb
 facts/sources.yaml:1:33: nested more than 32 levels deep; use fewer levels
 facts/rights.yaml:2:.*: tabs are not allowed here; use spaces instead
 facts/cookie.yaml:1:1: 'cookie.yaml' is not a fact file; did you mean 'cookies.yaml'?
@@ -87,10 +87,10 @@ UNFOUNDED = {
 FOUND = """
 nb/01-kontakt.md:2:.*: unknown placeholder 'controller.nam'; did you mean 'controller.name'?
 nb/01-kontakt.md:5:3: unknown placeholder 'controller.emial'; did you mean 'controller.email'?
-nb/01-kontakt.md:6:10: unknown placeholder 'no.where'; known here:
-nb/01-kontakt.md:8:3: '{{' is left in the text; write it as a placeholder
-nb/01-kontakt.md:9:3: '{%' is left in the text; write it as a placeholder
-nb/01-kontakt.md:11:1: '[vc_' is left in the text; write it as a placeholder
+nb/01-kontakt.md:6:10: unknown placeholder 'no.where'; valid names:
+nb/01-kontakt.md:8:3: leftover markup in the text: '{{'; write it as a placeholder
+nb/01-kontakt.md:9:3: leftover markup in the text: '{%'; write it as a placeholder
+nb/01-kontakt.md:11:1: leftover markup in the text: '[vc_'; write it as a placeholder
 nb/01-kontakt.md:15:3: unknown placeholder 'rett.access'
 nb/01-kontakt.md:17:3: the table 'retention' is inside a line of text; put it on a line of its own
 nb/01-kontakt.md:19:1: there is no table 'retensjon'; did you mean 'retention'?
@@ -99,7 +99,7 @@ facts/retention.yaml:2:8: the id 'account' is used twice; see line 1; rename one
 facts/recipients.yaml:1:29: there is no country 'XX'; write two ISO 3166-1 letters
 facts/recipients.yaml:2:29: there is no country 'EU'; write two ISO 3166-1 letters
 changes/ny.yaml:3:.*: unknown placeholder 'retention.acount.period'; did you mean 'retention.account.pe
-changes/ny.yaml:4:.*: '{{' is left in the text; write it as a placeholder
+changes/ny.yaml:4:.*: leftover markup in the text: '{{'; write it as a placeholder
 en/03-klage.md:1:1: the same section is called content/nb/04-klage.md; rename this file to 04-klage.md
 """
 

@@ -87,7 +87,9 @@ def test_facts_and_notes_may_be_absent():
 
 def test_a_policy_without_any_section_is_an_error():
     only = {"content/policy.yaml": POLICY_YAML.encode()}
-    assert _load_findings(only) == ["content/nb:1:1: there is no section; write one, like 01-about.md"]
+    assert _load_findings(only) == [
+        "content/nb:1:1: there are no sections; write one, for example 01-about.md"
+    ]
 
 
 def test_settings_have_the_documented_defaults():

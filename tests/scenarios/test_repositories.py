@@ -191,7 +191,7 @@ def test_a_folder_without_history_is_one_line(tmp_path):
     run_command(source, "git", "init", "--quiet")
     assert "no commits yet" in build_error(source, tmp_path / "out")
     create_history(source, "echo hei >README; commit 2026-01-01")
-    assert "no commit on it has content/" in build_error(source, tmp_path / "out")
+    assert "no commit in its history contains content/" in build_error(source, tmp_path / "out")
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
