@@ -85,10 +85,10 @@ def main() -> None:
 @click.option("--no-cache", is_flag=True, help="Ignore the cache.")
 def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
     """Build the site and the letters into out/."""
-    from changelog.days import today_in_oslo
+    from changelog.days import get_today_in_oslo
     from generator.build import build_site
 
-    day = today or today_in_oslo()
+    day = today or get_today_in_oslo()
     build_options = BuildOptions(out=out, today=day, use_cache=not no_cache, **options)
     result = build_site(build_options, TerminalListener())
     click.echo(f"versions  {result.written_version_count} written, {result.kept_version_count} kept")
@@ -127,7 +127,7 @@ def import_(file: Path, source: Path, replace: bool) -> None:
 
     imported = import_policy(file)
     new = write_imported_files(imported, source, replace=replace)
-    for line in imported.report:
+    for line in imported.report_lines:
         click.echo(line)
     click.echo(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
@@ -151,12 +151,12 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
 @today_option("The date of the check.")
 def check(source: Path, base: str | None, output_format: str, strict: bool, today: dt.date | None) -> None:
     """Find everything that an editor must fix; exit 1 if there are errors."""
-    from changelog.days import today_in_oslo
+    from changelog.days import get_today_in_oslo
     from editing.checking import check_content
     from editing.formatters import format_annotations, format_json, format_text
     from policy.findings import Severity
 
-    findings = check_content(source, today or today_in_oslo(), base, strict=strict)
+    findings = check_content(source, today or get_today_in_oslo(), base, strict=strict)
     formatters: dict[str, Callable[..., str]] = {
         "json": format_json,
         "text": format_text,
@@ -187,11 +187,11 @@ def confirm(source: Path, sections: tuple[str, ...]) -> None:
 @today_option("The date of the note.")
 def note(source: Path, level: str | None, today: dt.date | None) -> None:
     """Start a change note for changes that have none."""
-    from changelog.days import today_in_oslo
+    from changelog.days import get_today_in_oslo
     from editing.change_notes import find_pending_change, write_note
     from policy.models import Level
 
-    day = today or today_in_oslo()
+    day = today or get_today_in_oslo()
     change = find_pending_change(source, day)
     if change is None:
         click.echo("every change has a note")
@@ -213,11 +213,11 @@ def diff(source: Path, old: str, new: str, output_format: str) -> None:
 
     By default, compares the last commit with the working tree.
     """
-    from changelog.days import today_in_oslo
+    from changelog.days import get_today_in_oslo
     from changelog.redline_text import PLAIN_SIGNS
     from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_markdown, format_text
 
-    comparison = compare_snapshots(source, old, new, today_in_oslo())
+    comparison = compare_snapshots(source, old, new, get_today_in_oslo())
     signs = COLOR_SIGNS if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else PLAIN_SIGNS
     formatters: dict[str, Callable[..., str]] = {
         "text": partial(format_text, signs=signs),
@@ -234,13 +234,13 @@ def diff(source: Path, old: str, new: str, output_format: str) -> None:
 )
 def serve(source: Path, port: int) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
-    from changelog.days import today_in_oslo
+    from changelog.days import get_today_in_oslo
     from editing.preview import PreviewOptions, PreviewServer
     from policy.sources import read_content_files
 
     read_content_files(source)
     try:
-        preview = PreviewServer(PreviewOptions(source, TEMPLATES, today_in_oslo()), port)
+        preview = PreviewServer(PreviewOptions(source, TEMPLATES, get_today_in_oslo()), port)
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror}; choose another with --port") from None
     click.echo(f"preview  {preview.address}")

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from changelog.days import day_in_oslo
+from changelog.days import get_day_in_oslo
 from changelog.history import Revision
 from changelog.minimum_level import LevelAssessment, assess_minimum_level
-from changelog.redline import TouchedSections, find_touched_sections_in_all_languages, map_to_current_ids
+from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from policy.document import have_same_text
 from policy.models import ChangeNote
@@ -40,14 +40,14 @@ class Change:
     @cached_property
     def assessment(self) -> LevelAssessment:
         """The minimum level of this change."""
-        current_ids = map_to_current_ids(self.after.documents.values(), self.after.policy.aliases)
+        current_ids = map_to_current_ids(self.after.documents.values(), self.after.policy.current_ids)
         return assess_minimum_level(self.before, self.after, current_ids)
 
     @cached_property
     def touched_sections(self) -> TouchedSections:
         """The sections that differ in any language."""
-        aliases = self.after.policy.aliases
-        return find_touched_sections_in_all_languages(self.before.documents, self.after.documents, aliases)
+        current_ids = self.after.policy.current_ids
+        return find_touched_sections_in_any_language(self.before.documents, self.after.documents, current_ids)
 
     @property
     def has_text_changes(self) -> bool:
@@ -83,7 +83,7 @@ def collect_changes_since_last_note(revisions: Iterable[Revision], today: date) 
         notes = {name: note for name, note in after.policy.notes.items() if name not in published_notes}
         if before is None or notes or not have_same_text(before.documents, after.documents):
             if before is not None:
-                changes.append(Change(before, after, notes, _publication_day(after, today), after.commit))
+                changes.append(Change(before, after, notes, _get_publication_day(after, today), after.commit))
             before = after
         if after.commit:  # a note in uncommitted edits is not published yet and may be rewritten
             published_notes.update(notes)
@@ -112,6 +112,6 @@ def collect_changes_since_base(
     return ChangeSet((Change(earlier[-1], newest, notes, today, ""),), published_notes, snapshots)
 
 
-def _publication_day(snapshot: Snapshot, today: date) -> date:
+def _get_publication_day(snapshot: Snapshot, today: date) -> date:
     """Return the day on which a snapshot is published; uncommitted edits may be published today."""
-    return (day_in_oslo(snapshot.time) if snapshot.commit else None) or today
+    return (get_day_in_oslo(snapshot.time) if snapshot.commit else None) or today

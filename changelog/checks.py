@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from changelog import translations
 from changelog.change_set import Change, ChangeSet
-from changelog.days import add_duration, day_in_oslo
+from changelog.days import add_duration, get_day_in_oslo
 from changelog.history import Revision
-from changelog.translations import find_stale_confirmed, find_stale_unconfirmed
 from common.suggestions import suggest_name
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import Rule
@@ -67,7 +67,7 @@ def find_notes_without_changes(context: ChangeCheckContext) -> Iterator[Finding]
 def find_commits_from_future(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield commits dated after today: no later version can be published before that day."""
     for revision in context.revisions:
-        day = day_in_oslo(revision.time) if revision.commit else None
+        day = get_day_in_oslo(revision.time) if revision.commit else None
         if day and day > context.today:
             hint = "correct the clock and commit again; once pushed, a commit keeps its date"
             message = f"commit {revision.commit[:12]} is dated {day}, which is in the future"
@@ -99,7 +99,7 @@ def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
         lead = getattr(change.after.policy.settings.lead_days, note.level.value)
         earliest = change.published + timedelta(days=lead)
         # Several notes of one change: readers are told the latest of their days.
-        effective = max(_find_effective_day(other, change.published) for other in change.notes.values())
+        effective = max(_resolve_effective_day(other, change.published) for other in change.notes.values())
         if effective < earliest:
             message = (
                 f"a {note.level.value} change must be announced {lead} days ahead; "
@@ -114,9 +114,9 @@ def find_rewritten_notes(context: ChangeCheckContext) -> Iterator[Finding]:
     for name, published in context.change_set.published_notes.items():
         note = context.policy_context.policy.notes.get(name)
         for key in ("level", "effective"):
-            was = getattr(published, key)
-            if note is not None and getattr(note, key) != was:
-                value = was.iso if isinstance(was, Duration) else was
+            published_value = getattr(published, key)
+            if note is not None and getattr(note, key) != published_value:
+                value = published_value.iso if isinstance(published_value, Duration) else published_value
                 message = f"'{key}' of a published note must not change; it was {value or 'not set'}"
                 restore = f"write '{key}: {value}' again" if value else f"remove '{key}' again"
                 hint = f"{restore}, and describe a new change in a new note"
@@ -146,13 +146,15 @@ def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
 
 def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield notes that affect an audience which has no row in facts/audiences.yaml."""
-    known = [row.id for row in context.policy_context.policy.facts.audiences]
+    known_ids = [row.id for row in context.policy_context.policy.facts.audiences]
     for change in context.change_set.changes:
         for name, note in change.notes.items():
             for audience in note.affects:
-                if audience not in known:
+                if audience not in known_ids:
                     location = _locate_in_note(context, name, "affects")
-                    yield Finding(location, f"unknown audience '{audience}'", suggest_name(audience, known))
+                    yield Finding(
+                        location, f"unknown audience '{audience}'", suggest_name(audience, known_ids)
+                    )
 
 
 def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -165,12 +167,12 @@ def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
 
 def find_stale_confirmed_translations(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield translations whose original has changed since they were confirmed."""
-    yield from find_stale_confirmed(context.change_set, context.policy_context)
+    yield from translations.find_stale_confirmed_translations(context.change_set, context.policy_context)
 
 
 def find_stale_unconfirmed_translations(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield unconfirmed translations that did not follow a change of their original."""
-    yield from find_stale_unconfirmed(context.change_set, context.policy_context)
+    yield from translations.find_stale_unconfirmed_translations(context.change_set, context.policy_context)
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
@@ -190,7 +192,7 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
 )
 
 
-def run_checks(context: ChangeCheckContext) -> list[Finding]:
+def check_changes(context: ChangeCheckContext) -> list[Finding]:
     """Return the findings of every rule about changes."""
     return [finding for rule in RULES for finding in rule.apply(context)]
 
@@ -223,7 +225,7 @@ def _find_newest_note(context: ChangeCheckContext, name: str, note: ChangeNote) 
     return context.policy_context.policy.notes.get(name, note)
 
 
-def _find_effective_day(note: ChangeNote, published: date) -> date:
+def _resolve_effective_day(note: ChangeNote, published: date) -> date:
     """Return the day a note states, or the day of publication."""
     effective = note.effective or published
     return add_duration(published, effective) if isinstance(effective, Duration) else effective

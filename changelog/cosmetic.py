@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from changelog.lexicon import is_listed, is_word
-from changelog.significant_words import binds_punctuation, is_significant
+from changelog.lexicon import is_in_lexicon, is_word
+from changelog.significant_words import is_significant, makes_punctuation_significant
 from policy.blocks import iter_leaves
 from policy.document import Document, RenderedSection
 from policy.fields import Locale
@@ -24,13 +24,13 @@ from policy.fields import Locale
 _MAX_DIFFERENCES = 12  # in one language; an edit with more is a revision, whatever each of them is
 _MIN_LETTERS = 4  # in a shorter word every other letter makes another word
 _MAX_LETTER_EDITS = 2
-_REACH = 2  # words on each side of a comma in which a negation or condition forbids the edit
+_MAX_WORD_DISTANCE = 2  # words on each side of a comma in which a negation or condition forbids the edit
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/@'’+-][^\W_]+)*|\S")
 _END = "¶"  # added to the gap at the end of each block
-_LOOSE_MARKS = set("\"'«»“”„‘’‚()[]•*_·")
+_LOOSE_PUNCTUATION = set("\"'«»“”„‘’‚()[]•*_·")
 _STOPS = set(".!;:…") | {_END}
 _PAUSES = set(",-–—")
-_FREE_MARKS = _LOOSE_MARKS | _STOPS | _PAUSES
+_INSIGNIFICANT_PUNCTUATION = _LOOSE_PUNCTUATION | _STOPS | _PAUSES
 # Without its hyphen "re-sign" is another word, "resign".
 _PREFIX_WITH_HYPHEN = re.compile(r"(re|non|un|ikke|anti|pre|de|dis|mis)-", re.IGNORECASE)
 _IZE = re.compile(r"i[sz](e[ds]?|ing|ations?|ational)$")
@@ -55,7 +55,7 @@ class _Gap(NamedTuple):
         """Whether it is before the first word or after the last."""
         return self.number in {0, len(self.words)}
 
-    def words_nearby(self, reach: int) -> Sequence[str]:
+    def get_nearby_words(self, reach: int) -> Sequence[str]:
         """Return up to `reach` words on each side."""
         return self.words[max(0, self.number - reach) : self.number + reach]
 
@@ -89,7 +89,7 @@ def _is_document_cosmetic(
     """Whether the sections of one language are the same and differ only by cosmetic edits."""
 
     def list_section_ids(document: Document) -> list[tuple[str, Locale]]:
-        return [(current_ids.get(section.id, section.id), section.lang) for section in document.sections]
+        return [(current_ids.get(section.id, section.id), section.locale) for section in document.sections]
 
     if list_section_ids(old) != list_section_ids(new):
         return False
@@ -97,10 +97,10 @@ def _is_document_cosmetic(
     for before, after in zip(old.sections, new.sections, strict=True):
         if before == after:  # the same object: replay reuses unchanged sections
             continue
-        if _list_links(before) != _list_links(after):
+        if _list_link_targets_and_words(before) != _list_link_targets_and_words(after):
             return False
         differences = _count_differences(
-            _tokenize_section(before), _tokenize_section(after), after.lang, names
+            _tokenize_section(before), _tokenize_section(after), after.locale, names
         )
         if differences is None:
             return False
@@ -108,12 +108,14 @@ def _is_document_cosmetic(
     return total <= _MAX_DIFFERENCES
 
 
-def _list_links(section: RenderedSection) -> list[tuple[str, str]]:
+def _list_link_targets_and_words(section: RenderedSection) -> list[tuple[str, str]]:
     """Return the target and the words of each link, in order."""
     return [
         (href, " ".join("".join(run.text for run in group).split()))
         for leaf in iter_leaves(section.blocks)
-        for href, group in groupby((r for r in leaf.runs if "note" not in r.marks), key=lambda run: run.href)
+        for href, group in groupby(
+            (r for r in leaf.runs if "footnote" not in r.marks), key=lambda run: run.href
+        )
         if href
     ]
 
@@ -121,7 +123,7 @@ def _list_links(section: RenderedSection) -> list[tuple[str, str]]:
 def _tokenize_section(section: RenderedSection) -> _TokenizedText:
     """Return the tokens of title and text; signs of footnotes are not words."""
     texts = (
-        "".join(run.text for run in leaf.runs if "note" not in run.marks)
+        "".join(run.text for run in leaf.runs if "footnote" not in run.marks)
         for leaf in iter_leaves(section.blocks)
     )
     return _tokenize([section.title, *texts])
@@ -155,33 +157,35 @@ def _count_differences(
             count += 1
             if not _is_harmless_gap_edit(before, after, _Gap(new.words, number, locale)):
                 return None
-    for number, (was, now) in enumerate(zip(old.words, new.words, strict=True)):
-        if was != now:
+    for number, (old_word, new_word) in enumerate(zip(old.words, new.words, strict=True)):
+        if old_word != new_word:
             count += 1
             begins_sentence = bool(_STOPS & set(new.gaps[number]) and _STOPS & set(old.gaps[number]))
             is_inside = number > 0 and not begins_sentence
-            if not _is_harmless_word_edit(was, now, locale, names, is_inside=is_inside):
+            if not _is_harmless_word_edit(old_word, new_word, locale, names, is_inside=is_inside):
                 return None
     return count
 
 
 def _is_harmless_gap_edit(old: Sequence[str], new: Sequence[str], gap: _Gap) -> bool:
     """Whether the marks in a gap may change: no sentence ends elsewhere, and no sign comes or goes."""
-    if [mark for mark in old if mark not in _FREE_MARKS] != [mark for mark in new if mark not in _FREE_MARKS]:
+    if [mark for mark in old if mark not in _INSIGNIFICANT_PUNCTUATION] != [
+        mark for mark in new if mark not in _INSIGNIFICANT_PUNCTUATION
+    ]:
         return False
     if gap.is_at_end or (_END in old and _END in new):
         return True
     # A comma that becomes another mark of its kind is looked at less widely than one that comes or goes.
-    was, now = _classify_gap(old), _classify_gap(new)
-    reach = 1 if was == now else _REACH
-    if any(binds_punctuation(word, gap.locale) for word in gap.words_nearby(reach)):
+    old_kind, new_kind = _classify_gap(old), _classify_gap(new)
+    reach = 1 if old_kind == new_kind else _MAX_WORD_DISTANCE
+    if any(makes_punctuation_significant(word, gap.locale) for word in gap.get_nearby_words(reach)):
         return False
-    return was == now or "stop" not in {was, now} or _END in {*old, *new}
+    return old_kind == new_kind or "stop" not in {old_kind, new_kind} or _END in {*old, *new}
 
 
-def _classify_gap(marks: Sequence[str]) -> str:
+def _classify_gap(punctuation: Sequence[str]) -> str:
     """Return "stop" for marks that end a sentence, "pause" for others that part it, else an empty string."""
-    found = set(marks)
+    found = set(punctuation)
     return "stop" if found & _STOPS else "pause" if found & _PAUSES else ""
 
 
@@ -221,11 +225,11 @@ def _is_joined_by_s(old: str, new: str) -> bool:
         at for at in range(_MIN_LETTERS, len(old) - _MIN_LETTERS + 1) if new == f"{old[:at]}s{old[at:]}"
     )
     return any(
-        is_listed(old[:at], "nb") and is_listed(old[at:], "nb") for at in split_points
-    ) and not is_listed(old, "nb")
+        is_in_lexicon(old[:at], "nb") and is_in_lexicon(old[at:], "nb") for at in split_points
+    ) and not is_in_lexicon(old, "nb")
 
 
-def collect_name_words(texts: Iterator[str]) -> frozenset[str]:
+def collect_words_of_names(texts: Iterator[str]) -> frozenset[str]:
     """Return the casefolded words of names and addresses."""
     return frozenset(
         token.casefold() for text in texts for token in _TOKEN.findall(text) if token[0].isalnum()

@@ -16,12 +16,12 @@ _PLAUSIBLE_YEARS = range(2000, 2101)
 EARLIEST_DAY = date(2000, 1, 1)
 
 
-def today_in_oslo() -> date:
+def get_today_in_oslo() -> date:
     """Return the current day in Oslo, the default of every `--today`."""
     return datetime.now(_OSLO).date()
 
 
-def day_in_oslo(time: int) -> date | None:
+def get_day_in_oslo(time: int) -> date | None:
     """Return the day of a Unix time; None outside 2000–2100, which means that a clock was wrong."""
     try:
         day = datetime.fromtimestamp(time, UTC).astimezone(_OSLO).date()

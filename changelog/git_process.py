@@ -43,7 +43,7 @@ _SETTINGS = {
 PINNED_OPTIONS = tuple(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}"))
 
 
-def create_user_environment() -> dict[str, str]:
+def create_environment_with_user_configuration() -> dict[str, str]:
     """Return this process' environment for git, with the user's configuration and English messages.
 
     The caller's GIT_* variables are left out: a hook that starts a build sets GIT_DIR and GIT_INDEX_FILE,
@@ -61,7 +61,7 @@ def list_inherited_variables() -> list[str]:
 
 def create_pinned_environment() -> dict[str, str]:
     """Return an environment for git in which git ignores configuration outside the repository."""
-    return {**create_user_environment(), **_PINNED_VARIABLES}
+    return {**create_environment_with_user_configuration(), **_PINNED_VARIABLES}
 
 
 class ResolvedRef(NamedTuple):

@@ -50,7 +50,7 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
             f"{ref}: no commit in its history contains content/; "
             "to commit it, run: git add content && git commit"
         )
-    commits = _start_at(start, commits)
+    commits = _select_commits_from(start, commits)
     files: dict[str, bytes | RejectedFile] = {}
     blob_ids = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE_MODES)
     with repository.stream_blobs(blob_ids) as blobs:
@@ -72,7 +72,7 @@ def _apply_entry(
         files[entry.path] = RejectedFile.SYMLINK if entry.mode == _SYMLINK_MODE else RejectedFile.IRREGULAR
 
 
-def _start_at(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
+def _select_commits_from(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
     """Return the commits from `start` on, the first with all files of then; all if `start` is unknown."""
     position = next((number for number, commit in enumerate(commits) if commit.id == start), 0)
     if not position:

@@ -12,7 +12,7 @@ from policy.fields import Locale
 
 # In letters. Shorter words are found inside almost any string of letters.
 _MIN_PART, _MIN_LAST_PART = 4, 6
-_JOINTS = ("", "s", "e", "-")
+_LINKING_ELEMENTS = ("", "s", "e", "-")
 # Prefixes that make another word: "offsite" is not a misspelling of "onsite".
 _PREFIXES = """
 off on in out up down over under self sub inter intra pre post re un de non mis dis cross multi semi anti
@@ -29,25 +29,29 @@ def is_word(text: str, locale: Locale) -> bool:
 @lru_cache(maxsize=4096)
 def _is_word(text: str, locale: Locale) -> bool:
     """Look up a casefolded text. Nothing invalidates the cache: the lexicon does not change."""
-    if is_listed(text, locale):
+    if is_in_lexicon(text, locale):
         return True
     for ending in _GENITIVES:
-        if text.endswith(ending) and len(text) > _MIN_PART and is_listed(text.removesuffix(ending), locale):
+        if (
+            text.endswith(ending)
+            and len(text) > _MIN_PART
+            and is_in_lexicon(text.removesuffix(ending), locale)
+        ):
             return True
     for prefix in _PREFIXES.split():
         rest = text.removeprefix(prefix)
-        if rest != text and len(rest) >= _MIN_PART and is_listed(rest, locale):
+        if rest != text and len(rest) >= _MIN_PART and is_in_lexicon(rest, locale):
             return True
     # English writes most compounds as two words, so known parts prove nothing: "process" is "proc" + "ess".
     return locale != "en" and any(
-        is_listed(text[:at].removesuffix(joint), locale) and _is_word(text[at:], locale)
+        is_in_lexicon(text[:at].removesuffix(joint), locale) and _is_word(text[at:], locale)
         for at in range(_MIN_PART, len(text) - _MIN_LAST_PART + 1)
-        for joint in _JOINTS
+        for joint in _LINKING_ELEMENTS
         if text[:at].endswith(joint) and len(text[:at].removesuffix(joint)) >= _MIN_PART
     )
 
 
-def is_listed(text: str, locale: Locale) -> bool:
+def is_in_lexicon(text: str, locale: Locale) -> bool:
     """Whether the lexicon of a language has a text in exactly this form."""
     from simplemma import is_known  # noqa: PLC0415 - its lists take a second to load, and few edits need them
 

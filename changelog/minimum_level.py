@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from changelog.cosmetic import collect_name_words, has_same_meaning, is_cosmetic
+from changelog.cosmetic import collect_words_of_names, has_same_meaning, is_cosmetic
 from changelog.snapshots import Snapshot
 from policy.fact_models import Row
 from policy.fields import Duration, LocalizedText, Model
@@ -58,24 +58,24 @@ def _list_facts(policy: Policy) -> FactsByPath:
     """Return all facts that are compared, by path; what is not stated has no path."""
     facts: dict[str, object] = {}
     for name in ("controller", "dpo", "authority", "announce"):
-        facts.update(_flatten(name, getattr(policy.settings, name)))
+        facts.update(_flatten_facts(name, getattr(policy.settings, name)))
     for kind in type(policy.facts).model_fields:
-        facts.update(_flatten(kind, getattr(policy.facts, kind)))
+        facts.update(_flatten_facts(kind, getattr(policy.facts, kind)))
     # Former names are for rules of `check`; readers never see them.
     facts.pop("controller.former_names", None)
     return facts
 
 
-def _flatten(path: str, value: object) -> Iterator[tuple[str, object]]:
+def _flatten_facts(path: str, value: object) -> Iterator[tuple[str, object]]:
     """Yield the facts below a value, path and value; rows go by their id, not by their place."""
     match value:
         case Model():
             for name in type(value).model_fields:
                 if name != "id":
-                    yield from _flatten(f"{path}.{name}", getattr(value, name))
+                    yield from _flatten_facts(f"{path}.{name}", getattr(value, name))
         case tuple() if value and isinstance(value[0], Row):
             for row in value:
-                yield from _flatten(f"{path}.{row.id}", row)
+                yield from _flatten_facts(f"{path}.{row.id}", row)
         case None | ():
             return
         case _:
@@ -83,31 +83,31 @@ def _flatten(path: str, value: object) -> Iterator[tuple[str, object]]:
             yield path, frozenset(value) if isinstance(value, tuple) else value
 
 
-def _row_path(path: str) -> str:
+def _get_row_path(path: str) -> str:
     """Return the path of a fact's row: `recipients.host` for `recipients.host.country`. A right is a row."""
     return ".".join(path.split(".")[:2])
 
 
 def _follow_renamed_rows(old: FactsByPath, new: FactsByPath) -> FactsByPath:
     """Return the old facts with the new id of each row that changed in nothing but its id."""
-    removed = {_row_path(path) for path in old} - {_row_path(path) for path in new}
-    added = {_row_path(path) for path in new} - {_row_path(path) for path in old}
+    removed = {_get_row_path(path) for path in old} - {_get_row_path(path) for path in new}
+    added = {_get_row_path(path) for path in new} - {_get_row_path(path) for path in old}
     renamed = {
-        was: now
-        for was in removed
-        for now in added
-        if was.split(".")[0] == now.split(".")[0] != "rights"
-        and _select_row(old, was) == _select_row(new, now)
+        old_row: new_row
+        for old_row in removed
+        for new_row in added
+        if old_row.split(".")[0] == new_row.split(".")[0] != "rights"
+        and _select_facts_of_row(old, old_row) == _select_facts_of_row(new, new_row)
     }
     return {
-        path.replace(_row_path(path), renamed.get(_row_path(path), _row_path(path)), 1): value
+        path.replace(_get_row_path(path), renamed.get(_get_row_path(path), _get_row_path(path)), 1): value
         for path, value in old.items()
     }
 
 
-def _select_row(facts: FactsByPath, row: str) -> FactsByPath:
+def _select_facts_of_row(facts: FactsByPath, row: str) -> FactsByPath:
     """Return the facts of one row, by paths below it."""
-    return {path.removeprefix(row): value for path, value in facts.items() if _row_path(path) == row}
+    return {path.removeprefix(row): value for path, value in facts.items() if _get_row_path(path) == row}
 
 
 def _find_changed_facts(old: FactsByPath, new: FactsByPath) -> Iterator[str]:
@@ -128,17 +128,17 @@ def _has_same_meaning(path: str, old: object, new: object) -> bool:
     ):
         return False
     return all(
-        has_same_meaning(old.in_locale(locale), new.in_locale(locale), locale)
+        has_same_meaning(old.get_text(locale), new.get_text(locale), locale)
         for locale in dict(old.by_locale) | dict(new.by_locale) or {"nb": "", "en": ""}
     )
 
 
 def _find_reasons(old: FactsByPath, new: FactsByPath) -> Iterator[Reason]:
     """Yield each fact that makes the change major; a new row is one reason, however many facts it has."""
-    old_rows = {_row_path(path) for path in old}
+    old_rows = {_get_row_path(path) for path in old}
     new_rows: set[str] = set()
     for path in _find_changed_facts(old, new):
-        row = _row_path(path)
+        row = _get_row_path(path)
         if row not in old_rows and path.startswith(_ROW_PREFIXES):
             if row not in new_rows:
                 new_rows.add(row)
@@ -149,20 +149,20 @@ def _find_reasons(old: FactsByPath, new: FactsByPath) -> Iterator[Reason]:
 
 def _describe_major_change(path: str, old: FactsByPath, new: FactsByPath) -> str:
     """Return what happened to a fact if that makes the change major, else an empty string."""
-    was, now = old.get(path), new.get(path)
-    is_row_removed = not any(_row_path(other) == _row_path(path) for other in new)
-    plain = "appears" if was is None else "is removed" if now is None else "changes"
+    old_value, new_value = old.get(path), new.get(path)
+    is_row_removed = not any(_get_row_path(other) == _get_row_path(path) for other in new)
+    plain = "appears" if old_value is None else "is removed" if new_value is None else "changes"
     if path.startswith((*_IDENTITY_PREFIXES, "rights.")):
         return plain
     if path.startswith("announce."):
-        lost = _list_values(was) - _list_values(now)
+        lost = _list_values(old_value) - _list_values(new_value)
         return f"loses {', '.join(sorted(lost))}" if lost else ""
     if is_row_removed:
         return ""
     if path.startswith("purposes.") and path.endswith(".retention"):
-        return _describe_longer_period(_find_period(was, old), _find_period(now, new))
+        return _describe_longer_period(_find_period(old_value, old), _find_period(new_value, new))
     if path.startswith("retention."):
-        return _describe_longer_retention(path, was, now)
+        return _describe_longer_retention(path, old_value, new_value)
     return plain if path.startswith(_ROW_PREFIXES) else ""
 
 
@@ -171,13 +171,13 @@ def _list_values(value: object) -> frozenset[str]:
     return frozenset(map(str, value)) if isinstance(value, frozenset) else frozenset()
 
 
-def _describe_longer_retention(path: str, was: object, now: object) -> str:
+def _describe_longer_retention(path: str, old: object, new: object) -> str:
     """Return how a row of `retention` allows longer storage, else an empty string."""
     if path.endswith(".period"):
-        return _describe_longer_period(was, now)
+        return _describe_longer_period(old, new)
     return (
         "changes and may allow longer storage"
-        if path.endswith(".criteria") and was is not None and now
+        if path.endswith(".criteria") and old is not None and new
         else ""
     )
 
@@ -187,13 +187,13 @@ def _find_period(retention_id: object, facts: FactsByPath) -> object:
     return facts.get(f"retention.{retention_id}.period")
 
 
-def _describe_longer_period(was: object, now: object) -> str:
+def _describe_longer_period(old: object, new: object) -> str:
     """Return how a period grows, else an empty string; one that is no longer stated has no end."""
-    if not isinstance(was, Duration):
+    if not isinstance(old, Duration):
         return ""
-    if not isinstance(now, Duration):
+    if not isinstance(new, Duration):
         return "is no longer limited"
-    return f"grows from {was.iso} to {now.iso}" if now.days > was.days else ""
+    return f"grows from {old.iso} to {new.iso}" if new.days > old.days else ""
 
 
 def _collect_names(facts: FactsByPath) -> frozenset[str]:
@@ -204,7 +204,7 @@ def _collect_names(facts: FactsByPath) -> frozenset[str]:
         if path.startswith(("controller.", "dpo.", "authority."))
         or (path.startswith("recipients.") and path.endswith(".name"))
     )
-    return collect_name_words(text for value in named for text in _list_wordings(value))
+    return collect_words_of_names(text for value in named for text in _list_wordings(value))
 
 
 def _list_wordings(value: object) -> Iterator[str]:

@@ -31,12 +31,12 @@ class RedactedVersion(TypedDict, total=False):
 def apply_redactions(
     versions: Sequence[tuple[str, Mapping[Locale, Document]]],
     rows: Iterable[Redaction],
-    aliases: Mapping[str, str],
+    current_ids: Mapping[str, str],
 ) -> tuple[dict[str, RedactedVersion], list[str]]:
     """Take the words of each row out of `versions`, numbers and documents, oldest first.
 
-    Return the changed versions by number, and a warning for each row whose words are not found. `aliases`
-    maps each former section id to the one in the newest policy.
+    Return the changed versions by number, and a warning for each row whose words are not found.
+    `current_ids` maps each former section id to the one in the newest policy.
     """
     redacted: dict[str, RedactedVersion] = {}
     warnings = []
@@ -45,7 +45,11 @@ def apply_redactions(
         for number, documents in versions:
             current = redacted.get(number, {"documents": documents, "redactions": ()})
             document = current["documents"].get(row.language) if is_found or number == row.version else None
-            clean = redact(document, row, map_to_current_ids([document], aliases)) if document else None
+            clean = (
+                redact_document(document, row, map_to_current_ids([document], current_ids))
+                if document
+                else None
+            )
             if clean is not None and clean != document:
                 is_found = True
                 redacted[number] = {
@@ -60,7 +64,7 @@ def apply_redactions(
     return redacted, warnings
 
 
-def redact(document: Document, row: Redaction, current_ids: Mapping[str, str]) -> Document:
+def redact_document(document: Document, row: Redaction, current_ids: Mapping[str, str]) -> Document:
     """Return the document without the words of a row; an equal one if it does not have them."""
     sections = (
         _redact_section(section, row) if _is_section_of(row, section, current_ids) else section
@@ -78,7 +82,7 @@ def _redact_section(section: RenderedSection, row: Redaction) -> RenderedSection
     """Return the section without the words, whatever white space separates them; itself if it has none."""
     # An editor copies the words from a page, where line breaks of the source are spaces.
     pattern = re.compile(r"\s+".join(map(re.escape, row.words.split())))
-    replacement = format_term("redacted", section.lang)
+    replacement = format_term("redacted", section.locale)
     title = pattern.sub(replacement, section.title)
     blocks = tuple(_redact_block(block, pattern, replacement) for block in section.blocks)
     is_unchanged = title == section.title and blocks == section.blocks
@@ -96,7 +100,7 @@ def _redact_block(block: Block, pattern: re.Pattern[str], replacement: str) -> B
     if not spans and not removed_links:
         return block
     placed = list(_locate_runs(block.runs))
-    removed_links |= {run.href for run, start in placed if _clip(spans, start, start + len(run.text))}
+    removed_links |= {run.href for run, start in placed if _clip_spans(spans, start, start + len(run.text))}
     runs = (_redact_run(run, start, spans, replacement) for run, start in placed)
     # A link whose words or target are redacted is removed: its target may contain the name too.
     return replace(
@@ -112,7 +116,7 @@ def _locate_runs(runs: Iterable[TextRun]) -> Iterator[tuple[TextRun, int]]:
         start += len(run.text)
 
 
-def _clip(spans: Iterable[Span], start: int, end: int) -> list[Span]:
+def _clip_spans(spans: Iterable[Span], start: int, end: int) -> list[Span]:
     """Return the parts of the spans between two positions."""
     return [(max(first, start), min(last, end)) for first, last in spans if first < end and last > start]
 
@@ -120,7 +124,7 @@ def _clip(spans: Iterable[Span], start: int, end: int) -> list[Span]:
 def _redact_run(run: TextRun, start: int, spans: list[Span], replacement: str) -> TextRun:
     """Return a run that starts at `start` without the spans; the one in which a span starts gets the sign."""
     text, position = "", start
-    for first, last in _clip(spans, start, start + len(run.text)):
+    for first, last in _clip_spans(spans, start, start + len(run.text)):
         starts_here = any(first == span_start for span_start, _ in spans)
         text += run.text[position - start : first - start] + (replacement if starts_here else "")
         position = last

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from changelog.redline_blocks import find_wholly_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
+from changelog.redline_blocks import find_fully_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
 from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun
 from policy.document import Document, RenderedSection
@@ -71,7 +71,7 @@ class SectionRedline:
         """The texts of its blocks that are deleted or inserted as a whole and may have moved."""
         if self.kind not in _KINDS_WITH_BLOCK_MOVES:
             return BlockMoves(frozenset(), frozenset())
-        return BlockMoves(*(find_wholly_marked_texts(self.blocks, mark) for mark in (DELETED, INSERTED)))
+        return BlockMoves(*(find_fully_marked_texts(self.blocks, mark) for mark in (DELETED, INSERTED)))
 
     def mark_moves(self, moved_texts: frozenset[str]) -> SectionRedline:
         """Return a copy whose blocks with one of these texts are marked as moved; itself if it has none."""
@@ -123,15 +123,15 @@ def find_touched_sections(old: Document, new: Document, current_ids: Mapping[str
     )
 
 
-def find_touched_sections_in_all_languages(
-    before: Mapping[Locale, Document], after: Mapping[Locale, Document], aliases: Mapping[str, str]
+def find_touched_sections_in_any_language(
+    before: Mapping[Locale, Document], after: Mapping[Locale, Document], current_ids: Mapping[str, str]
 ) -> TouchedSections:
-    """Return which sections differ in any language that both sides have; `aliases` are those of today."""
+    """Return the sections that differ in any language of both sides; `current_ids` are today's."""
     touched = TouchedSections()
     for locale, document in after.items():
         if locale in before:
-            current_ids = map_to_current_ids([document], aliases)
-            touched = touched.merge(find_touched_sections(before[locale], document, current_ids))
+            ids_with_renames = map_to_current_ids([document], current_ids)
+            touched = touched.merge(find_touched_sections(before[locale], document, ids_with_renames))
     return touched
 
 
@@ -169,16 +169,16 @@ def find_moved_texts(block_moves: Iterable[BlockMoves]) -> frozenset[str]:
     return deleted & frozenset[str]().union(*(move.inserted for move in moves))
 
 
-def map_to_current_ids(documents: Iterable[Document], aliases: Mapping[str, str]) -> Mapping[str, str]:
+def map_to_current_ids(documents: Iterable[Document], current_ids: Mapping[str, str]) -> Mapping[str, str]:
     """Return a map from each former section id to the one used today.
 
-    `aliases`, those of the newest policy, come before those that the `documents` have. A section renamed
+    `current_ids`, those of the newest policy, override the former ids in the `documents`. A section renamed
     twice is followed through both renames. An id that is in use today is never mapped to another.
     """
-    ids_of_today = set(aliases.values())
-    renames = dict(aliases)
+    ids_of_today = set(current_ids.values())
+    renames = dict(current_ids)
     for document in documents:
-        for former, current in document.aliases:
+        for former, current in document.former_ids:
             if former not in {*renames, *ids_of_today, current}:
                 renames[former] = current
     return {former: _follow_renames(former, renames) for former in renames}

@@ -14,11 +14,11 @@ from changelog.redline_words import (
     Mark,
     Multiset,
     Word,
-    build_multiset,
     compare_words,
-    dice_similarity,
+    compute_dice_similarity,
+    create_multiset,
     extract_word_keys,
-    find_matching_runs,
+    find_matching_stretches,
     join_words,
     split_words,
 )
@@ -58,7 +58,7 @@ class _ComparableText:
 
     @cached_property
     def multiset(self) -> Multiset:
-        return build_multiset(self.keys)
+        return create_multiset(self.keys)
 
 
 def merge_blocks(old: Blocks, new: Blocks) -> Blocks:
@@ -67,7 +67,7 @@ def merge_blocks(old: Blocks, new: Blocks) -> Blocks:
     new_keys = [_extract_text(block).keys for block in new]
     merged: list[Block] = []
     old_start = new_start = 0
-    for old_match, new_match, size in find_matching_runs(old_keys, new_keys):
+    for old_match, new_match, size in find_matching_stretches(old_keys, new_keys):
         merged += _merge_unequal_blocks(old[old_start:old_match], new[new_start:new_match])
         merged += new[new_match : new_match + size]
         old_start, new_start = old_match + size, new_match + size
@@ -93,13 +93,15 @@ def _merge_unequal_blocks(old: Blocks, new: Blocks) -> Iterable[Block]:
         return (*mark_blocks(old, DELETED), *mark_blocks(new, INSERTED))
     pairs = _find_best_pairs(old, new)
     before, after = _extract_joined_text(old), _extract_joined_text(new)
-    kept = sum(len(_extract_text(old[i]).multiset & _extract_text(new[j]).multiset) for i, j in pairs)
-    if kept >= _MIN_KEPT_SHARE * min(len(before.keys), len(after.keys)):
+    common_word_count = sum(
+        len(_extract_text(old[i]).multiset & _extract_text(new[j]).multiset) for i, j in pairs
+    )
+    if common_word_count >= _MIN_KEPT_SHARE * min(len(before.keys), len(after.keys)):
         return _merge_pairs(old, new, pairs)
     # A paragraph that became a list makes bad pairs although most words are still there.
     if (
-        kept < _MIN_KEPT_SHARE * len(before.multiset & after.multiset)
-        and dice_similarity(before.multiset, after.multiset) > _MIN_SIMILARITY
+        common_word_count < _MIN_KEPT_SHARE * len(before.multiset & after.multiset)
+        and compute_dice_similarity(before.multiset, after.multiset) > _MIN_SIMILARITY
     ):
         return _merge_words(before.words, new)
     return _merge_pairs(old, new, pairs)
@@ -162,7 +164,7 @@ def _find_best_pairs(old: Blocks, new: Blocks) -> list[tuple[int, int]]:
 
 def _compute_similarity(old: Block, new: Block) -> float:
     """Return the similarity of two blocks; those of one kind win if words are alike."""
-    similarity = dice_similarity(_extract_text(old).multiset, _extract_text(new).multiset)
+    similarity = compute_dice_similarity(_extract_text(old).multiset, _extract_text(new).multiset)
     return similarity if old.tag == new.tag else similarity * 0.9
 
 
@@ -170,42 +172,42 @@ def _merge_words(old: Sequence[Word], new: Blocks) -> Blocks:
     """Return the new blocks with deleted words in their old positions, whatever blocks they were in."""
     old_words = iter(old)
     # Only the last word of a leaf has no white space after it.
-    marked = [
+    marked_words = [
         _MarkedWord(mark, word, mark != INSERTED and not next(old_words).gap)
         for mark, word in compare_words(old, _extract_joined_text(new).words)
     ]
     last_leaf = next((leaf for leaf in reversed(list(iter_leaves(new))) if leaf.tag != "hr"), None)
-    return tuple(_fill_block(block, marked, last_leaf) for block in new)
+    return tuple(_fill_block(block, marked_words, last_leaf) for block in new)
 
 
-def _fill_block(block: Block, marked: list[_MarkedWord], last_leaf: Block | None) -> Block:
+def _fill_block(block: Block, marked_words: list[_MarkedWord], last_leaf: Block | None) -> Block:
     """Return a block with its words marked, and remove them from `marked`; the last leaf takes the rest."""
     if not block.is_leaf:
-        children = tuple(_fill_block(child, marked, last_leaf) for child in block.children)
+        children = tuple(_fill_block(child, marked_words, last_leaf) for child in block.children)
         return replace(block, children=children)
     is_last = block is last_leaf
-    count = len(marked) if is_last else _count_words_of_leaf(marked, len(split_words(block.runs)))
-    words = [(item.mark, item.word) for item in marked[:count]]
-    del marked[:count]
+    count = len(marked_words) if is_last else _count_words_of_leaf(marked_words, len(split_words(block.runs)))
+    words = [(item.mark, item.word) for item in marked_words[:count]]
+    del marked_words[:count]
     return replace(block, runs=join_words(words)) if words else block
 
 
-def _count_words_of_leaf(marked: Sequence[_MarkedWord], new_words: int) -> int:
+def _count_words_of_leaf(marked_words: Sequence[_MarkedWord], new_words: int) -> int:
     """Count the words at the start of `marked` that go into a leaf with `new_words` new words.
 
     They are these words, the deleted ones among them, and then the rest of the old leaf if it is deleted.
     """
     if not new_words:
         return 0
-    ends = (number for number, item in enumerate(marked, start=1) if item.mark != DELETED)
+    ends = (number for number, item in enumerate(marked_words, start=1) if item.mark != DELETED)
     count = next(islice(ends, new_words - 1, None))
     old_leaf_is_complete = next(
-        (item.ends_old_leaf for item in reversed(marked[:count]) if item.mark != INSERTED), True
+        (item.ends_old_leaf for item in reversed(marked_words[:count]) if item.mark != INSERTED), True
     )
     if old_leaf_is_complete:
         return count
     # Otherwise the deleted end of a sentence would be at the start of the next paragraph.
-    deleted = takewhile(lambda item: item.mark == DELETED, islice(marked, count, None))
+    deleted = takewhile(lambda item: item.mark == DELETED, islice(marked_words, count, None))
     return next((number for number, item in enumerate(deleted, start=count + 1) if item.ends_old_leaf), count)
 
 
@@ -221,14 +223,14 @@ def _mark_block(block: Block, mark: Mark) -> Block:
     runs = tuple(
         replace(run, marks=(mark, *run.marks))
         for run in block.runs
-        if mark != DELETED or "note" not in run.marks
+        if mark != DELETED or "footnote" not in run.marks
     )
     return replace(block, attrs=attrs, runs=runs, children=mark_blocks(block.children, mark))
 
 
-def find_wholly_marked_texts(blocks: Blocks, mark: Mark) -> frozenset[str]:
+def find_fully_marked_texts(blocks: Blocks, mark: Mark) -> frozenset[str]:
     """Return the text of each block that has this one mark throughout and is long enough for a move."""
-    texts = (extract_words([block]) for block in _find_wholly_marked_blocks(blocks, mark))
+    texts = (extract_words([block]) for block in _find_fully_marked_blocks(blocks, mark))
     return frozenset(" ".join(words) for words in texts if len(words) >= _MIN_MOVED_WORDS)
 
 
@@ -238,12 +240,12 @@ def mark_moved_blocks(blocks: Blocks, moved_texts: Container[str]) -> Blocks:
     return blocks if labelled == blocks else labelled
 
 
-def _find_wholly_marked_blocks(blocks: Blocks, mark: Mark) -> Iterator[Block]:
+def _find_fully_marked_blocks(blocks: Blocks, mark: Mark) -> Iterator[Block]:
     """Yield the blocks, of any depth, that have this one mark throughout."""
     for block in blocks:
         if _find_common_mark(block) == mark:
             yield block
-        yield from _find_wholly_marked_blocks(block.children, mark)
+        yield from _find_fully_marked_blocks(block.children, mark)
 
 
 def _find_common_mark(block: Block) -> str:

@@ -31,7 +31,7 @@ def format_changed_lines(redline: SectionRedline, signs: MarkSigns = PLAIN_SIGNS
 
 def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Return a leaf as one line; a deleted or added link has its target after its words."""
-    spoken = [run for run in runs if "note" not in run.marks]
+    spoken = [run for run in runs if "footnote" not in run.marks]
     parts = []
     for mark, group in groupby(spoken, key=_find_mark):
         links = groupby(group, key=lambda run: run.href)

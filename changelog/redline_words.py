@@ -48,7 +48,7 @@ def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
     pieces: list[tuple[Style, str]] = []  # of the word that the next run may continue
     for run in runs:
         style = (run.href, run.marks, run.placeholder)
-        if "note" in run.marks:
+        if "footnote" in run.marks:
             _attach_footnote((style, run.text), pieces, words)
             continue
         # The first text continues a word of the run before; then white space and texts alternate.
@@ -71,7 +71,7 @@ def extract_word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
 
     Most leaves have neither links nor footnotes, and most are unchanged: their keys need no `Word` objects.
     """
-    if any(run.href or "note" in run.marks for run in runs):
+    if any(run.href or "footnote" in run.marks for run in runs):
         return tuple(word.key for word in split_words(runs))
     return tuple("".join([run.text for run in runs]).split())
 
@@ -86,13 +86,13 @@ def _attach_footnote(sign: tuple[Style, str], pieces: list[tuple[Style, str]], w
 
 def _create_word(pieces: Sequence[tuple[Style, str]], gap: str) -> Word:
     """Return a word of several pieces, such as "**p**olicy" or one with a footnote."""
-    spoken = [(href, text) for (href, marks, _), text in pieces if "note" not in marks]
+    spoken = [(href, text) for (href, marks, _), text in pieces if "footnote" not in marks]
     text = "".join(text for _, text in spoken).strip()
     links = dict.fromkeys(href for href, _ in spoken if href)
     return Word(_SEPARATOR.join((text, *links)), tuple(pieces), gap)
 
 
-def build_multiset(keys: Iterable[str]) -> Multiset:
+def create_multiset(keys: Iterable[str]) -> Multiset:
     """Return a multiset of words: the n-th occurrence of a word becomes `(word, n)`.
 
     So `&` and `len` of sets work on multisets too.
@@ -105,7 +105,7 @@ def build_multiset(keys: Iterable[str]) -> Multiset:
     return frozenset(occurrences)
 
 
-def dice_similarity(old: Multiset, new: Multiset) -> float:
+def compute_dice_similarity(old: Multiset, new: Multiset) -> float:
     """Return the Sørensen-Dice coefficient of two texts, from 0 to 1, whatever the order of their words."""
     return 2 * len(old & new) / (len(old) + len(new)) if old or new else 1.0
 
@@ -117,14 +117,16 @@ def compare_words(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Ma
     as a whole.
     """
     old_start = new_start = 0
-    for old_match, new_match, size in find_matching_runs([w.key for w in old], [w.key for w in new]):
+    for old_match, new_match, size in find_matching_stretches([w.key for w in old], [w.key for w in new]):
         yield from ((DELETED, word) for word in old[old_start:old_match])
         yield from ((INSERTED, word) for word in new[new_start:new_match])
         yield from ((UNCHANGED, word) for word in new[new_match : new_match + size])
         old_start, new_start = old_match + size, new_match + size
 
 
-def find_matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[int, int, int]]:
+def find_matching_stretches(
+    old: Sequence[Hashable], new: Sequence[Hashable]
+) -> Iterator[tuple[int, int, int]]:
     """Yield a longest common subsequence in runs: start in old, start in new, length.
 
     The last run is empty and starts at both ends. It is the only one if finding others would take seconds.
@@ -137,28 +139,28 @@ def find_matching_runs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iter
     return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
 
 
-def join_words(marked: Sequence[tuple[Mark, Word]]) -> tuple[TextRun, ...]:
+def join_words(marked_words: Sequence[tuple[Mark, Word]]) -> tuple[TextRun, ...]:
     """Return the runs of a leaf with these words; the white space after the last is left out."""
     runs: list[TextRun] = []
-    for style, group in groupby(_iter_pieces(marked), key=itemgetter(0)):
+    for style, group in groupby(_iter_pieces(marked_words), key=itemgetter(0)):
         texts = [text for _, text in group]
         # Signs of two footnotes stay two runs, even side by side: each is a link.
-        runs += [TextRun(text, *style) for text in (texts if "note" in style[1] else ["".join(texts)])]
+        runs += [TextRun(text, *style) for text in (texts if "footnote" in style[1] else ["".join(texts)])]
     return tuple(runs)
 
 
-def _iter_pieces(marked: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Style, str]]:
+def _iter_pieces(marked_words: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Style, str]]:
     """Yield the pieces of all words in their style; white space between two marks has no mark."""
-    for number, (mark, word) in enumerate(marked, start=1):
+    for number, (mark, word) in enumerate(marked_words, start=1):
         outer_marks = (mark,) if mark else ()
-        is_last = number == len(marked)
+        is_last = number == len(marked_words)
         gap = "" if is_last else word.gap or " "
-        mark_ends = not is_last and marked[number][0] != mark
+        mark_ends = not is_last and marked_words[number][0] != mark
         # A deleted footnote's sign would be a link to a note that is gone.
-        pieces = [piece for piece in word.pieces if mark != DELETED or "note" not in piece[0][1]]
+        pieces = [piece for piece in word.pieces if mark != DELETED or "footnote" not in piece[0][1]]
         for position, ((href, marks, placeholder), text) in enumerate(pieces, start=1):
             is_at_end = position == len(pieces)
-            takes_gap = is_at_end and not mark_ends and "note" not in marks
+            takes_gap = is_at_end and not mark_ends and "footnote" not in marks
             yield (href, outer_marks + marks, placeholder), text + gap if takes_gap else text
             if is_at_end and not takes_gap and gap:
                 yield _PLAIN, gap

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias
 
-from changelog.days import EARLIEST_DAY, add_duration, day_in_oslo
+from changelog.days import EARLIEST_DAY, add_duration, get_day_in_oslo
 from changelog.history import Revision
 from changelog.minimum_level import LevelAssessment, assess_minimum_level
 from changelog.redactions import apply_redactions
-from changelog.redline import TouchedSections, find_touched_sections_in_all_languages, map_to_current_ids
+from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.versions import (
     NoteText,
@@ -25,7 +25,7 @@ from changelog.versions import (
     VersionLog,
     VersionRecord,
     compute_chain_hash,
-    sha256,
+    compute_sha256,
 )
 from policy.blocks import Block, TextRun
 from policy.document import Document, have_same_text, render_markdown, render_policy_text
@@ -40,7 +40,7 @@ HistoryReader: TypeAlias = Callable[[str], Iterable[Revision]]
 
 def build_version_log(revisions: Iterable[Revision]) -> VersionLog:
     """Return the log of revisions, oldest first; raise ContentError if the newest cannot be read."""
-    return replay_history(lambda _: revisions, None).log
+    return replay_history(lambda _: revisions, None).version_log
 
 
 def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | None) -> VersionLogBuilder:
@@ -51,10 +51,10 @@ def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | 
     if checkpoint:
         revisions = iter(read_history(checkpoint.commit))
         # A branch that was reset no longer has the commit, and its history is read from the beginning.
-        if next(revisions).commit == checkpoint.commit and checkpoint.advance(revisions):
+        if next(revisions).commit == checkpoint.commit and checkpoint.replay(revisions):
             return checkpoint
     builder = VersionLogBuilder()
-    builder.advance(read_history(""))
+    builder.replay(read_history(""))
     return builder
 
 
@@ -79,12 +79,12 @@ class VersionLogBuilder:
     newest: Policy | None = None
 
     @property
-    def log(self) -> VersionLog:
+    def version_log(self) -> VersionLog:
         """The log as it is published: superseded versions are marked, and redactions applied."""
         assert self.newest
         versions = _mark_superseded(self.versions)
         documents = [(version.number, version.documents) for version in versions]
-        redacted, warnings = apply_redactions(documents, self.newest.redactions, self._aliases)
+        redacted, warnings = apply_redactions(documents, self.newest.redactions, self._current_ids)
         return VersionLog(
             tuple(replace(version, **redacted.get(version.number, {})) for version in versions),
             self.newest,
@@ -92,41 +92,44 @@ class VersionLogBuilder:
             self.revision_count,
         )
 
-    def advance(self, revisions: Iterable[Revision]) -> bool:
+    def replay(self, revisions: Iterable[Revision]) -> bool:
         """Replay the revisions that follow.
 
         Return False if they rewrite the past; the builder must then be discarded. They do if they correct the
         wording of a published note or rename a section. Raise ContentError if the newest cannot be read.
         """
-        policies_before, aliases_before = dict(self.note_policies), self.newest and self.newest.aliases
+        policies_before, current_ids_before = (
+            dict(self.note_policies),
+            self.newest and self.newest.current_ids,
+        )
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
         snapshots = [
-            self._record_notes(snapshot)
+            self._keep_only_new_notes(snapshot)
             for snapshot in read_snapshots(
-                self._count_revisions(revisions), self.unreadable_warnings, self.published_notes
+                self._track_revisions(revisions), self.unreadable_warnings, self.published_notes
             )
         ]
-        is_corrected = any(self.note_policies[name] is not was for name, was in policies_before.items())
-        if aliases_before is not None and (is_corrected or self._aliases != aliases_before):
+        is_corrected = any(self.note_policies[name] is not policy for name, policy in policies_before.items())
+        if current_ids_before is not None and (is_corrected or self._current_ids != current_ids_before):
             return False
         for snapshot in snapshots:
             self._add_version(snapshot)
         return True
 
     @property
-    def _aliases(self) -> Mapping[str, str]:
+    def _current_ids(self) -> Mapping[str, str]:
         """The map from each former section id to its id in the newest policy."""
         assert self.newest
-        return self.newest.aliases
+        return self.newest.current_ids
 
-    def _count_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
-        """Yield revisions, and record how many they are and which was the last."""
+    def _track_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
+        """Yield revisions, and record their number and the last commit."""
         for revision in revisions:
             self.revision_count += 1
             self.commit = revision.commit
             yield revision
 
-    def _record_notes(self, snapshot: Snapshot) -> Snapshot:
+    def _keep_only_new_notes(self, snapshot: Snapshot) -> Snapshot:
         """Record the notes of a snapshot, and return it with only those that are new."""
         policy = snapshot.policy
         reread = {name: note for name, note in policy.notes.items() if self.notes.get(name) is not note}
@@ -156,17 +159,17 @@ class VersionLogBuilder:
         """Return the version of a snapshot; `predecessor` is None for the first."""
         notes, documents = snapshot.policy.notes, snapshot.documents
         record = self._create_record(snapshot, predecessor)
-        current_ids = map_to_current_ids(documents.values(), self._aliases)
+        current_ids = map_to_current_ids(documents.values(), self._current_ids)
         assessment = assess_minimum_level(self.before, snapshot, current_ids) if self.before else None
         return Version(
             **vars(record),
             commit=snapshot.commit,
-            notes=tuple(notes),
+            note_names=tuple(notes),
             affects=tuple(dict.fromkeys(name for note in notes.values() for name in note.affects)),
             settings=snapshot.policy.settings,
             documents=documents,
             chain_sha256=compute_chain_hash(record, predecessor.chain_sha256 if predecessor else "-"),
-            sections=self._find_touched_sections(documents, predecessor),
+            touched_sections=self._find_touched_sections(documents, predecessor),
             note_texts={
                 locale: self._render_notes(locale, notes, record.number, assessment) for locale in documents
             },
@@ -179,12 +182,12 @@ class VersionLogBuilder:
         level = max((note.level for note in notes), key=lambda level: level.weight, default=Level.MINOR)
         published = self._find_publication_day(snapshot, predecessor)
         return VersionRecord(
-            number=_next_number(predecessor, level),
+            number=_compute_next_number(predecessor, level),
             level=VersionLevel(level.value) if predecessor else VersionLevel.FIRST,
             published=published,
-            effective=_find_effective_day(notes, published, predecessor),
+            effective=_compute_effective_day(notes, published, predecessor),
             text_sha256={
-                locale: sha256(render_policy_text(document))
+                locale: compute_sha256(render_policy_text(document))
                 for locale, document in snapshot.documents.items()
             },
         )
@@ -192,7 +195,7 @@ class VersionLogBuilder:
     def _find_publication_day(self, snapshot: Snapshot, predecessor: Version | None) -> date:
         """Return the committer's day, or the predecessor's if that is later or the clock was wrong."""
         earliest = predecessor.published if predecessor else EARLIEST_DAY
-        day = day_in_oslo(snapshot.time)
+        day = get_day_in_oslo(snapshot.time)
         if day is None:
             self.date_warnings.append(
                 f"commit {snapshot.commit[:12]} has an impossible date; {earliest} is used instead"
@@ -206,7 +209,7 @@ class VersionLogBuilder:
         if predecessor is None:
             first_language = next(iter(documents.values()))
             return TouchedSections(added=tuple(section.id for section in first_language.sections))
-        return find_touched_sections_in_all_languages(predecessor.documents, documents, self._aliases)
+        return find_touched_sections_in_any_language(predecessor.documents, documents, self._current_ids)
 
     def _render_notes(
         self, locale: Locale, names: Iterable[str], number: str, assessment: LevelAssessment | None
@@ -224,7 +227,7 @@ class VersionLogBuilder:
                 for position, (text, policy) in enumerate(texts, start=1)
                 if text is not None and not text.is_missing_in(locale)
                 for block in render_markdown(
-                    text.in_locale(locale), policy, locale, f"{key}-{number}-{position}"
+                    text.get_text(locale), policy, locale, f"{key}-{number}-{position}"
                 )
             )
 
@@ -244,7 +247,7 @@ def _reuse_unchanged_sections(snapshot: Snapshot, before: Mapping[Locale, Docume
     return replace(snapshot, published_documents=documents)
 
 
-def _next_number(predecessor: Version | None, level: Level) -> str:
+def _compute_next_number(predecessor: Version | None, level: Level) -> str:
     """Return a number with a new last part for a minor change, with a new first part for others."""
     if predecessor is None:
         return "1.0"
@@ -252,7 +255,7 @@ def _next_number(predecessor: Version | None, level: Level) -> str:
     return f"{major}.{minor + 1}" if level is Level.MINOR else f"{major + 1}.0"
 
 
-def _find_effective_day(notes: Iterable[ChangeNote], published: date, predecessor: Version | None) -> date:
+def _compute_effective_day(notes: Iterable[ChangeNote], published: date, predecessor: Version | None) -> date:
     """Return the latest day that a note states; without one, no earlier than the predecessor's."""
     stated = [
         add_duration(published, note.effective) if isinstance(note.effective, Duration) else note.effective
@@ -266,9 +269,9 @@ def _find_effective_day(notes: Iterable[ChangeNote], published: date, predecesso
 
 def _mark_superseded(versions: Iterable[Version]) -> tuple[Version, ...]:
     """Mark each version that never comes into force, because a later one takes effect on an earlier day."""
-    marked: list[Version] = []
+    newest_first: list[Version] = []
     earliest = date.max  # the first effective day of all later versions
     for version in reversed(list(versions)):
-        marked.append(replace(version, is_superseded=version.effective > earliest))
+        newest_first.append(replace(version, is_superseded=version.effective > earliest))
         earliest = min(earliest, version.effective)
-    return tuple(reversed(marked))
+    return tuple(reversed(newest_first))

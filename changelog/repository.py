@@ -16,8 +16,8 @@ from typing import IO, Any, NamedTuple
 
 from changelog.git_process import (
     PINNED_OPTIONS,
+    create_environment_with_user_configuration,
     create_pinned_environment,
-    create_user_environment,
     list_inherited_variables,
 )
 from common.errors import InputError
@@ -91,15 +91,15 @@ class Repository:
         self.source = source
         self._git = git.Git(str(source))
         self.trust_options: tuple[str, ...] = ()
-        is_shallow, self.prefix = self._locate_source()
-        # In a shallow clone git log ends at the cut without a word, and every version number would be wrong.
-        if is_shallow == "true":
+        is_shallow, self.prefix = self._inspect_repository()
+        # In a shallow clone git log ends early without a warning, and every version number would be wrong.
+        if is_shallow:
             raise HistoryError(
                 f"{source}: this clone is shallow; to get its history, run: git fetch --unshallow"
             )
 
-    def _locate_source(self) -> tuple[str, str]:
-        """Return "true" or "false" for a shallow clone, and the path of `source` in the repository."""
+    def _inspect_repository(self) -> tuple[bool, str]:
+        """Return whether the clone is shallow, and the path of `source` in the repository."""
         question = ("rev-parse", "--is-shallow-repository", "--show-prefix")
         try:
             answer = self._read_text(*question)
@@ -109,16 +109,16 @@ class Repository:
             self._trust_folder()
             answer = self._read_text(*question)
         is_shallow, _, prefix = answer.partition("\n")
-        return is_shallow, prefix.strip("\n")
+        return is_shallow == "true", prefix.strip("\n")
 
     def _trust_folder(self) -> None:
-        """Read somebody else's repository if the user's own Git configuration trusts it.
+        """Read a repository of another user if the user's own Git configuration trusts it.
 
         The pinned environment hides `safe.directory`, so the user's value is passed on as an option.
         """
         folder = str(self.source.resolve())
         command = ["git", "config", "--get-all", "safe.directory"]
-        answer = self._run(command, create_user_environment()).output
+        answer = self._run(command, create_environment_with_user_configuration()).output
         folders = {folder, *map(str, Path(folder).parents)}
         trusted = next(
             (line for line in os.fsdecode(answer).splitlines() if line in folders or line == "*"), None
@@ -154,7 +154,7 @@ class Repository:
         try:
             self._read_bytes("cat-file", "-p", name)
         except HistoryError:
-            raise self._missing_object_error(name) from None
+            raise self._create_missing_object_error(name) from None
 
     def iter_commits(self, commit: str) -> Iterator[Commit]:
         """Yield the first-parent line up to `commit`, oldest first, with the files that each commit set."""
@@ -180,7 +180,7 @@ class Repository:
         environment = create_pinned_environment()
         command = self._build_command("cat-file", "--batch", "--buffer")
         process: Any = self._git.execute(
-            [*_unset_variables(environment), *command], istream=PIPE, as_process=True, env=environment
+            [*_build_env_prefix(environment), *command], istream=PIPE, as_process=True, env=environment
         )
         # A thread of its own writes the ids: git blocks when nobody reads its output, and so would we.
         writer = Thread(target=_write_ids, args=(process.stdin, ids), daemon=True)
@@ -200,13 +200,13 @@ class Repository:
         while header := stream.readline():
             _, _, size = header.decode().strip().rpartition(" ")
             if not size.isdigit():
-                raise self._missing_object_error(header.decode().split(" ")[0])
+                raise self._create_missing_object_error(header.decode().split(" ")[0])
             yield stream.read(int(size)) if int(size) <= MAX_FILE_BYTES else _skip_blob(stream, int(size))
             stream.read(1)  # the line end after each blob
         problem = process.stderr.read().decode("utf-8", "replace")
         raise self._explain_failure(problem or "fatal: git cat-file ended early")
 
-    def _missing_object_error(self, name: str) -> HistoryError:
+    def _create_missing_object_error(self, name: str) -> HistoryError:
         """Return the error for an object that is not there: a partial clone, or a damaged repository."""
         command = self._build_command("config", "--get-regexp", _PARTIAL_CLONE_KEYS)
         if self._run(command, create_pinned_environment()).output:
@@ -226,7 +226,7 @@ class Repository:
         message = last.partition(":")[2].strip() or last
         if "promisor" in problem or "lazy fetch" in problem:
             words = message.split(" ")
-            return self._missing_object_error(words[3] if "fetch" in message else words[-1])
+            return self._create_missing_object_error(words[3] if "fetch" in message else words[-1])
         if "not a git repository" in problem:
             fix = "git init && git add content && git commit"
             return NoHistoryError(
@@ -252,7 +252,7 @@ class Repository:
         """Run a command in `source` to its end; raise HistoryError if git is not installed."""
         try:
             exit_code, output, errors = self._git.execute(
-                [*_unset_variables(environment), *command],
+                [*_build_env_prefix(environment), *command],
                 with_extended_output=True,
                 with_exceptions=False,
                 stdout_as_string=False,
@@ -264,7 +264,7 @@ class Repository:
         return _CommandResult(exit_code, bytes(output), errors.strip())
 
 
-def _unset_variables(environment: Mapping[str, str]) -> list[str]:
+def _build_env_prefix(environment: Mapping[str, str]) -> list[str]:
     """Return the command in front of git that drops the GIT_* variables missing in `environment`.
 
     GitPython passes on the environment of this process and can only add to it, but a hook that starts a build

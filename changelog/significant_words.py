@@ -68,14 +68,16 @@ def _collect_words(*lists: str) -> frozenset[str]:
 
 
 # «om» is excluded: it is in every other sentence («ber om»), and a comma beside it is chance.
-_BINDING = _collect_words(_NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle") - {"om"}
+_PUNCTUATION_SENSITIVE_WORDS = _collect_words(
+    _NEGATION, _CONDITION, "bare kun only unntatt except bortsett all alle"
+) - {"om"}
 _NUMBER_WORDS = frozenset(word for counted in NUMBER_WORDS.values() for word in counted)
 _SIGNIFICANT = _collect_words(_NEGATION, _MODAL, _CONDITION, _SCOPE, _ACTOR, _TIME) | _NUMBER_WORDS
 
 
 def is_significant(word: str) -> bool:
     """Whether a sentence may mean something else when this word changes."""
-    word = _normalize(word)
+    word = _normalize_word(word)
     parts = word.split("-")
     return (
         _has_digit(word)
@@ -86,14 +88,14 @@ def is_significant(word: str) -> bool:
     )
 
 
-def binds_punctuation(word: str, locale: Locale) -> bool:
+def makes_punctuation_significant(word: str, locale: Locale) -> bool:
     """Whether a comma or full stop beside this word may decide its scope, as in "No. Data are shared."."""
-    word = _normalize(word)
+    word = _normalize_word(word)
     is_number = word in NUMBER_WORDS[locale] and word not in ARTICLES
-    return _has_digit(word) or word in _BINDING or is_number or "n't" in word
+    return _has_digit(word) or word in _PUNCTUATION_SENSITIVE_WORDS or is_number or "n't" in word
 
 
-def _normalize(word: str) -> str:
+def _normalize_word(word: str) -> str:
     return word.casefold().replace("’", "'")
 
 

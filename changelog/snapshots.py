@@ -52,7 +52,7 @@ def read_snapshots(
             policy = load_policy(revision.files, known_notes)
         except ContentError as error:
             error_of_newest = error
-            warnings.append(_describe_unreadable(revision, error))
+            warnings.append(_describe_unreadable_revision(revision, error))
             continue
         error_of_newest = None
         known_notes.add_revision(revision.files, policy)
@@ -61,7 +61,7 @@ def read_snapshots(
         raise error_of_newest
 
 
-def _describe_unreadable(revision: Revision, error: ContentError) -> str:
+def _describe_unreadable_revision(revision: Revision, error: ContentError) -> str:
     """Return a warning with the first finding and the number of others."""
     more = f" (and {len(error.findings) - 1} more)" if len(error.findings) > 1 else ""
     problem = "cannot be read; its changes are attributed to the next readable commit"

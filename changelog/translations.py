@@ -24,28 +24,40 @@ from policy.models import Policy, Section
 _MAX_REDLINE = 400  # characters in a message
 
 
-def find_stale_confirmed(change_set: ChangeSet, context: PolicyCheckContext) -> Iterator[Finding]:
+def find_stale_confirmed_translations(
+    change_set: ChangeSet, context: PolicyCheckContext
+) -> Iterator[Finding]:
     """Yield translations whose original has changed since they were confirmed, with the redline if known."""
-    for original, translation in pair_translations(context.policy):
+    for original, translation in context.policy.iter_translations():
         if translation.translates and translation.translates != compute_section_fingerprint(original):
             confirmed = _find_confirmed_snapshot(change_set, original, translation.translates)
             redline = _format_redline(confirmed, change_set.newest, original.id) if confirmed else ""
             message = f"{original.path} has changed since this translation was confirmed"
             message += f": {redline}" if redline else ""
-            yield Finding(_locate(context, translation), message, _suggest_confirming(original, translation))
+            yield Finding(
+                _locate_confirmation(context, translation),
+                message,
+                _suggest_confirming(original, translation),
+            )
 
 
-def find_stale_unconfirmed(change_set: ChangeSet, context: PolicyCheckContext) -> Iterator[Finding]:
+def find_stale_unconfirmed_translations(
+    change_set: ChangeSet, context: PolicyCheckContext
+) -> Iterator[Finding]:
     """Yield translations that were never confirmed and stayed the same when their original changed."""
-    for original, translation in pair_translations(context.policy):
+    for original, translation in context.policy.iter_translations():
         if not translation.translates and any(
-            _leaves_translation_behind(change, original, translation) for change in change_set.changes
+            _makes_translation_stale(change, original, translation) for change in change_set.changes
         ):
             message = f"{original.path} changed, but this translation did not"
-            yield Finding(_locate(context, translation), message, _suggest_confirming(original, translation))
+            yield Finding(
+                _locate_confirmation(context, translation),
+                message,
+                _suggest_confirming(original, translation),
+            )
 
 
-def _locate(context: PolicyCheckContext, translation: Section) -> Location:
+def _locate_confirmation(context: PolicyCheckContext, translation: Section) -> Location:
     """Return the line of `translates:`, or the first one."""
     lines = enumerate(context.split_lines(translation.path), start=1)
     return Location(translation.path, next((n for n, text in lines if text.startswith("translates:")), 1))
@@ -54,15 +66,6 @@ def _locate(context: PolicyCheckContext, translation: Section) -> Location:
 def _suggest_confirming(original: Section, translation: Section) -> str:
     line = f"translates: {compute_section_fingerprint(original)}"
     return f"update the translation, then run: build.py confirm {translation.id}; it writes '{line}'"
-
-
-def pair_translations(policy: Policy) -> Iterator[tuple[Section, Section]]:
-    """Yield each section of the first language with each of its translations."""
-    originals = {section.id: section for section in policy.sections[policy.languages[0]]}
-    for locale in policy.languages[1:]:
-        for section in policy.sections[locale]:
-            if section.id in originals:
-                yield originals[section.id], section
 
 
 def _find_confirmed_snapshot(change_set: ChangeSet, original: Section, fingerprint: str) -> Snapshot | None:
@@ -83,7 +86,7 @@ def _format_redline(before: Snapshot, after: Snapshot, section_id: str) -> str:
     old, new = before.documents.get(locale), after.documents[locale]
     if old is None:
         return ""  # the first language was another one then
-    redlines = compute_redline(old, new, map_to_current_ids([new], after.policy.aliases))
+    redlines = compute_redline(old, new, map_to_current_ids([new], after.policy.current_ids))
     lines = (
         line
         for redline in redlines
@@ -94,7 +97,7 @@ def _format_redline(before: Snapshot, after: Snapshot, section_id: str) -> str:
     return text if len(text) <= _MAX_REDLINE else f"{text[:_MAX_REDLINE]}…"
 
 
-def _leaves_translation_behind(change: Change, original: Section, translation: Section) -> bool:
+def _makes_translation_stale(change: Change, original: Section, translation: Section) -> bool:
     """Whether a change gives the original another meaning and leaves the words of the translation."""
     before, after = change.before.policy, change.after.policy
     first = after.languages[0]

@@ -58,12 +58,12 @@ class Version(VersionRecord):
     """
 
     commit: str
-    notes: tuple[str, ...]
+    note_names: tuple[str, ...]
     affects: tuple[str, ...]
     settings: Settings
     documents: Mapping[Locale, Document]
     chain_sha256: str
-    sections: TouchedSections
+    touched_sections: TouchedSections
     note_texts: Mapping[Locale, NoteText]
     assessment: LevelAssessment | None
     is_superseded: bool = False
@@ -74,7 +74,7 @@ class Version(VersionRecord):
         """The channels that its own revision promised for its level; none for the first version."""
         if self.level is VersionLevel.FIRST:
             return ()
-        return self.settings.announce.for_level(Level(self.level.value))
+        return self.settings.announce.list_channels(Level(self.level.value))
 
     @property
     def minimum_level(self) -> VersionLevel:
@@ -150,9 +150,9 @@ def compute_chain_hash(record: VersionRecord, previous_hash: str) -> str:
     lines = [previous_hash, record.number, record.level, str(record.published), str(record.effective)]
     # Languages go in the order of policy.yaml, which is that of `text_sha256`.
     texts = [f"{locale}={digest}" for locale, digest in record.text_sha256.items()]
-    return sha256("".join(f"{line}\n" for line in (*lines, *texts)))
+    return compute_sha256("".join(f"{line}\n" for line in (*lines, *texts)))
 
 
-def sha256(text: str) -> str:
+def compute_sha256(text: str) -> str:
     """Return the SHA-256 of a text in UTF-8, in hex."""
     return hashlib.sha256(text.encode()).hexdigest()

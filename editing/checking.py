@@ -35,12 +35,18 @@ def check_content(
         return error.findings
     policy = change_set.newest.policy
     base_url = policy.settings.base_url
-    links_to_site = any(base_url in section.body for own in policy.sections.values() for section in own)
+    links_to_site = any(
+        base_url in section.body
+        for sections_in_locale in policy.sections.values()
+        for section in sections_in_locale
+    )
     # The addresses of the site need the whole version log, which takes far longer than the other rules.
     site_urls = _list_stable_urls(revisions, base_url) if links_to_site else frozenset()
     context = PolicyCheckContext(policy, working_tree.files, site_urls)
     change_context = change_checks.ChangeCheckContext(change_set, context, revisions, today)
-    findings = policy_checks.run_checks(context, strict=strict) + change_checks.run_checks(change_context)
+    findings = policy_checks.check_policy(context, strict=strict) + change_checks.check_changes(
+        change_context
+    )
     return apply_acceptances(findings, policy.settings.accepted, today)
 
 

@@ -57,7 +57,7 @@ def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparis
     """
     old_label, before = _load_snapshot(source, old or "HEAD", today)
     new_label, after = _load_snapshot(source, new, today)
-    current_ids = map_to_current_ids(after.documents.values(), after.policy.aliases)
+    current_ids = map_to_current_ids(after.documents.values(), after.policy.current_ids)
     redlines = {
         locale: compute_redline(before.documents[locale], document, current_ids)
         for locale, document in after.documents.items()

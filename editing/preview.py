@@ -179,7 +179,7 @@ def _build_drafts(options: PreviewOptions, renderer: Renderer) -> list[LanguageD
     return [
         LanguageDraft(
             locale,
-            views.build_document_view(renderer, render_document(policy, locale), policy.aliases),
+            views.build_document_view(renderer, render_document(policy, locale), policy.current_ids),
             views.build_redline_view(
                 renderer,
                 "committed",

@@ -59,7 +59,7 @@ def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: Bu
         load_checkpoint(checkpoint, software_and_source) if options.use_cache else (None, None)
     )
     builder = replay_history(lambda start: _read_history(options, inputs, start), builder)
-    log = builder.log
+    log = builder.version_log
     listener.on_history_read(summarize_history(log))
     site = create_site_context(log, options.today, options.templates, options.base_url, redlines)
     if options.published:

@@ -148,15 +148,15 @@ def build_frame(
     locale: Locale,
     path_in: Callable[[Locale], str],
     locales: Sequence[Locale],
-    binding_locale: Locale | None = None,
+    prevailing_locale: Locale | None = None,
 ) -> PageFrame:
     """Return the frame of a page that has the path `path_in(locale)` in each of `locales`.
 
-    In any other language than `binding_locale` a notice says which language version prevails.
+    In any other language than `prevailing_locale` a notice says which language version prevails.
     """
     here = path_in(locale)
     return PageFrame(
-        title=site.log.policy.settings.title.in_locale(locale),
+        title=site.log.policy.settings.title.get_text(locale),
         host=urlsplit(site.base_url).hostname or "",
         canonical=site.base_url + here,
         languages=[
@@ -176,17 +176,17 @@ def build_frame(
             versions_json=urls.relative_url(here, "api/versions.json"),
             stylesheet=urls.relative_url(here, site.assets["style.css"]),
         ),
-        prevailing_notice=_format_prevailing_notice(site, locale, binding_locale or locale),
+        prevailing_notice=_format_prevailing_notice(site, locale, prevailing_locale or locale),
         is_home=here == urls.home_path(locale),
         is_changelog=here == urls.changelog_path(locale),
     )
 
 
-def _format_prevailing_notice(site: SiteContext, locale: Locale, binding_locale: Locale) -> str:
+def _format_prevailing_notice(site: SiteContext, locale: Locale, prevailing_locale: Locale) -> str:
     gettext = site.renderer.get_translator(locale)
-    if locale == binding_locale:
+    if locale == prevailing_locale:
         return ""
-    if binding_locale == "nb":
+    if prevailing_locale == "nb":
         return gettext("If the language versions differ, the Norwegian one prevails.")
     return gettext("If the language versions differ, the English one prevails.")
 

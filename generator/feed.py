@@ -24,8 +24,8 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
     versions = list(newest_first)[:_MAX_ENTRIES]
     settings = site.log.policy.settings
     feed = Feed(
-        title=settings.title.in_locale(locale),
-        author=settings.controller.name.in_locale(locale),
+        title=settings.title.get_text(locale),
+        author=settings.controller.name.get_text(locale),
         address=site.base_url + urls.feed_path(locale),
         changelog_href=site.base_url + urls.changelog_path(locale),
         updated=_format_moment(versions[0]),

@@ -65,7 +65,7 @@ def _render_announcement(site: SiteContext, locale: Locale, announcement: Announ
 def format_announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
     """Return the title of an announcement, the same in every channel."""
     gettext = site.renderer.get_translator(locale)
-    title = site.log.policy.settings.title.in_locale(locale)
+    title = site.log.policy.settings.title.get_text(locale)
     day = format_day(version.effective, locale)
     return gettext("{title}: changes taking effect on {day}").format(title=title, day=day)
 

@@ -41,7 +41,7 @@ def render_versions_json(site: SiteContext) -> str:
 
 
 def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
-    touched = version.sections
+    touched = version.touched_sections
     return {
         "version": version.number,
         "level": version.level,
@@ -49,11 +49,11 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
         "published": str(version.published),
         "effective": str(version.effective),
         "commit": version.commit or None,
-        "noted": bool(version.notes),
+        "noted": bool(version.note_names),
         "cosmetic": version.is_cosmetic,
         "superseded": version.is_superseded,
         **({"redacted": True} if version.redactions else {}),
-        "notes": list(version.notes),
+        "notes": list(version.note_names),
         "channels": [channel.value for channel in version.channels],
         "sections": {
             "added": list(touched.added),
@@ -119,7 +119,7 @@ def render_policy_jsonld(site: SiteContext) -> str:
             "@type": "WebPage",
             "@id": site.base_url,
             "additionalType": "dpv:PrivacyNotice",
-            "name": {locale: title.in_locale(locale) for locale in site.locales},
+            "name": {locale: title.get_text(locale) for locale in site.locales},
             "inLanguage": list(documents),
             "version": version.number,
             "datePublished": str(version.published),
@@ -135,7 +135,7 @@ def _describe_controller(site: SiteContext) -> dict[str, Any]:
     contact = {"email": controller.email, "telephone": controller.phone, "url": controller.website}
     return {
         "@type": ["Organization", "dpv:DataController"],
-        "name": {locale: controller.name.in_locale(locale) for locale in site.locales},
+        "name": {locale: controller.name.get_text(locale) for locale in site.locales},
         **{name: value for name, value in contact.items() if value},
     }
 
@@ -148,7 +148,7 @@ def _describe_sections(base_url: str, documents: Mapping[Locale, Document]) -> l
             locale: other
             for locale, document in documents.items()
             for other in document.sections
-            if other.id == section.id and other.lang == locale
+            if other.id == section.id and other.locale == locale
         }
         rows.append(
             {

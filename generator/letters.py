@@ -84,7 +84,7 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     subject = format_announcement_title(site, version, locale)
     mail, controller = version.settings.mail, version.settings.controller
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(controller.name.in_locale(locale), addr_spec=find_sender_address(version))
+    message["From"] = Address(controller.name.get_text(locale), addr_spec=find_sender_address(version))
     if mail and mail.reply_to:
         message["Reply-To"] = Address(addr_spec=mail.reply_to)
     message["Subject"] = subject
@@ -126,7 +126,7 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
         return
     gettext = site.renderer.get_translator(locale)
     document = version.documents[locale]
-    ids = map_to_current_ids([document], site.log.policy.aliases)
+    ids = map_to_current_ids([document], site.log.policy.current_ids)
     yield _create_leaf("h2", gettext("Detailed changes"))
     yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
     for section in compute_redline(before.documents[locale], document, ids):
@@ -177,7 +177,7 @@ def _spell_out_marks(content: Iterable[Block], gettext: Callable[[str], str]) ->
         result: list[TextRun] = []
         for mark, group in groupby(runs, key=_find_change_mark):
             # Footnote signs have no target in a letter.
-            own = [replace(run, href="") for run in group if "note" not in run.marks]
+            own = [replace(run, href="") for run in group if "footnote" not in run.marks]
             if mark and own:
                 own[0] = replace(own[0], text=openings[mark] + own[0].text)
                 last = own[-1].text

@@ -103,8 +103,8 @@ def _translate_hidden_labels(gettext: Callable[[str], str]) -> Mapping[str, str]
         "del-end": gettext(" end of deletion]"),
         "moved-here": gettext("moved here"),
         "moved-away": gettext("moved from here"),
-        "note": gettext("Footnote"),
-        "note-back": gettext("Back to the text"),
+        "footnote": gettext("Footnote"),
+        "footnote-back": gettext("Back to the text"),
         "table": gettext("Table"),
         "pre": gettext("Code"),
     }

@@ -36,10 +36,12 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
         predecessor_href=urls.relative_url(here, urls.version_path(locale, before.number)) if before else "",
         changes_href=urls.relative_url(here, urls.changes_path(locale, number)) if before else "",
         upcoming=_build_upcoming_notices(site, version, locale),
-        document=views.build_document_view(site.renderer, version.documents[locale], site.log.policy.aliases),
+        document=views.build_document_view(
+            site.renderer, version.documents[locale], site.log.policy.current_ids
+        ),
     )
-    binding = next(iter(version.documents))
-    frame = build_frame(site, locale, urls.home_path, site.locales, binding_locale=binding)
+    prevailing_locale = next(iter(version.documents))
+    frame = build_frame(site, locale, urls.home_path, site.locales, prevailing_locale=prevailing_locale)
     return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
 
 
@@ -91,8 +93,8 @@ def render_changelog_page(site: SiteContext, locale: Locale) -> str:
     page = ChangelogPage(
         [_build_changelog_entry(site, version, locale) for version in reversed(site.log.versions)]
     )
-    binding = site.log.policy.languages[0]
-    frame = build_frame(site, locale, urls.changelog_path, site.locales, binding_locale=binding)
+    prevailing_locale = site.log.policy.languages[0]
+    frame = build_frame(site, locale, urls.changelog_path, site.locales, prevailing_locale=prevailing_locale)
     return site.renderer.render("changelog.html.j2", locale, frame=frame, page=page)
 
 
@@ -120,7 +122,7 @@ def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) 
     gettext = site.renderer.get_translator(locale)
     document = version.documents.get(locale)
     titles = {section.id: section.title for section in document.sections} if document else {}
-    touched = version.sections
+    touched = version.touched_sections
     for label, ids in (
         (gettext("new"), () if version.level is VersionLevel.FIRST else touched.added),
         ("", touched.changed),
@@ -164,7 +166,7 @@ def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> 
         locale=locale,
         heading=gettext("Page not found"),
         text=gettext("Check the address for typing errors. Pages of published versions are never removed."),
-        policy_title=site.log.policy.settings.title.in_locale(locale),
+        policy_title=site.log.policy.settings.title.get_text(locale),
         home_href=base_path + urls.home_path(locale),
         changelog_title=gettext("Change log"),
         changelog_href=base_path + urls.changelog_path(locale),

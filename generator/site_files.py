@@ -37,7 +37,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
         yield SiteFile(f"{locale}/policy.txt", render_policy_text(document))
         redline: Sequence[SectionRedline] = ()
         if before := site.find_redline_base(version, locale):
-            ids = map_to_current_ids([document], site.log.policy.aliases)
+            ids = map_to_current_ids([document], site.log.policy.current_ids)
             redline = compute_redline(before.documents[locale], document, ids)
             rendered = views.render_section_redlines(site.renderer, locale, redline)
             page = render_changes_page(site, version, before, locale, rendered)

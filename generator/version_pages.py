@@ -26,10 +26,12 @@ def render_version_page(site: SiteContext, version: Version, locale: Locale) -> 
         status=format_status_line(site, version, locale),
         predecessor_href=urls.relative_url(path_in(locale), predecessor) if before else "",
         changes_href=urls.changes_subfolder(locale) if before else "",
-        document=views.build_document_view(site.renderer, version.documents[locale], site.log.policy.aliases),
+        document=views.build_document_view(
+            site.renderer, version.documents[locale], site.log.policy.current_ids
+        ),
     )
     locales = list(version.documents)
-    frame = build_frame(site, locale, path_in, locales, binding_locale=locales[0])
+    frame = build_frame(site, locale, path_in, locales, prevailing_locale=locales[0])
     return site.renderer.render("version.html.j2", locale, frame=frame, page=page)
 
 
@@ -43,7 +45,7 @@ def render_changes_page(
     """Render what changed in a version: its note and its redline from the version before."""
     path_in = partial(urls.changes_path, number=version.number)
     gettext = site.renderer.get_translator(locale)
-    touched = [section for section in sections if section.id in version.sections]
+    touched = [section for section in sections if section.id in version.touched_sections]
     page = ChangesPage(
         heading=gettext("What changed in version {number}").format(number=version.number),
         level_name=views.format_level(version.level, gettext),
@@ -55,7 +57,7 @@ def render_changes_page(
         redline=views.build_redline_view(site.renderer, before.number, version.number, sections),
     )
     locales = [other for other in version.documents if other in before.documents]
-    frame = build_frame(site, locale, path_in, locales, binding_locale=next(iter(version.documents)))
+    frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(version.documents)))
     return site.renderer.render("changes.html.j2", locale, frame=frame, page=page)
 
 
@@ -63,7 +65,7 @@ def pair_sections_with_latest(site: SiteContext, version: Version, locale: Local
     """Pair the sections of a version with those of the latest version in a language."""
     later = site.log.versions_after(version)
     documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
-    ids = map_to_current_ids(documents, site.log.policy.aliases)
+    ids = map_to_current_ids(documents, site.log.policy.current_ids)
     return list(
         pair_sections(version.documents[locale], site.find_latest_version(locale).documents[locale], ids)
     )
@@ -86,7 +88,7 @@ def render_cumulative_changes_page(
     )
     locales = [other for other in site.locales if site.has_cumulative_changes_page(version, other)]
     path_in = partial(urls.cumulative_changes_path, number=version.number)
-    frame = build_frame(site, locale, path_in, locales, binding_locale=next(iter(latest.documents)))
+    frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(latest.documents)))
     return site.renderer.render("cumulative_changes.html.j2", locale, frame=frame, page=page)
 
 

@@ -131,7 +131,7 @@ class VersionStore:
             site.base_url,
             settings.title,
             # Old anchors of a section follow its renames, in every version that is published.
-            sorted(site.log.policy.aliases.items()),
+            sorted(site.log.policy.current_ids.items()),
         )
         # Without the cache every folder gets a new name: readers keep the old folders until the switch.
         self._shared_inputs = repr(shared_inputs) + ("" if options.use_cache else secrets.token_hex())

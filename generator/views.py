@@ -53,7 +53,7 @@ def _render_section(
 ) -> tuple[str, str]:
     """Render a section and its entry in the table of contents."""
     body = _get_section_body(renderer, section)
-    view = SectionView(section.id, section.number, section.title, section.lang, anchors, body)
+    view = SectionView(section.id, section.number, section.title, section.locale, anchors, body)
     return (
         renderer.render("_partials/section.html.j2", locale, section=view),
         renderer.render("_partials/entry.html.j2", locale, section=view),
@@ -61,7 +61,7 @@ def _render_section(
 
 
 def _get_section_body(renderer: Renderer, section: RenderedSection) -> Markup:
-    render = partial(renderer.render_blocks, section.lang, section.blocks)
+    render = partial(renderer.render_blocks, section.locale, section.blocks)
     return renderer.section_body_cache.get_or_render(section, render)
 
 
@@ -126,7 +126,7 @@ def build_section_redline_view(
         body=body,
         kind=kind,
         label=_translate_section_labels(renderer.get_translator(locale)).get(kind, ""),
-        lang=section.lang,
+        lang=section.locale,
         anchor="" if is_absent else section.id,
         aliases=() if is_absent else section.aliases,
         paragraphs=() if is_same else tuple(_list_changed_paragraphs(redline)),
@@ -150,7 +150,7 @@ def _list_changed_paragraphs(redline: SectionRedline) -> Iterator[ParagraphChang
 
 def _join_words_without(mark: str, runs: Iterable[TextRun]) -> str:
     """Return the words of a paragraph without those of one mark, and without footnote signs."""
-    texts = (run.text for run in runs if mark not in run.marks and "note" not in run.marks)
+    texts = (run.text for run in runs if mark not in run.marks and "footnote" not in run.marks)
     return " ".join("".join(texts).split())
 
 

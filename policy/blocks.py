@@ -26,10 +26,11 @@ def escape_invisible(text: str) -> str:
 class TextRun:
     """A stretch of text with the same link and marks.
 
-    `marks` are listed from the outermost in: ins, del, strong, em, code, note, again. A run with a
-    `placeholder` is filled in with the words of a fact by `document.py`. A run marked `note` is a footnote
-    reference: `href` is the anchor of the note, and its `text`, the number, is not part of the document's
-    words. `again` marks further references to the same note; the link back from the note leads to the first.
+    `marks` are listed from the outermost in: ins, del, strong, em, code, footnote,
+    repeated-footnote. A run with a `placeholder` is filled in with the words of a fact by `document.py`. A
+    run marked `footnote` is a footnote reference: `href` is the anchor of the footnote, and its `text`, the
+    number, is not part of the document's words. `repeated-footnote` marks further references to the same
+    footnote; the link back from it leads to the first.
     """
 
     text: str
@@ -80,7 +81,9 @@ def iter_leaves(blocks: Iterable[Block]) -> Iterator[Block]:
 def render_line(runs: Iterable[TextRun]) -> str:
     """Return the words of a leaf on one line, each link followed by its target in angle brackets."""
     parts: list[str] = []
-    for href, group in groupby((run for run in runs if "note" not in run.marks), key=lambda run: run.href):
+    for href, group in groupby(
+        (run for run in runs if "footnote" not in run.marks), key=lambda run: run.href
+    ):
         words = "".join(run.text for run in group)
         parts.append(f"{words} <{href}>" if href else words)
     return " ".join("".join(parts).split())
@@ -91,7 +94,7 @@ def extract_words(blocks: Iterable[Block]) -> list[str]:
     return [
         word
         for leaf in iter_leaves(blocks)
-        for word in "".join(run.text for run in leaf.runs if "note" not in run.marks).split()
+        for word in "".join(run.text for run in leaf.runs if "footnote" not in run.marks).split()
     ]
 
 
@@ -135,8 +138,8 @@ LABEL_KEYS = (
     "del-end",
     "moved-here",
     "moved-away",
-    "note",
-    "note-back",
+    "footnote",
+    "footnote-back",
     "table",
     "pre",
 )
@@ -184,8 +187,8 @@ def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_l
     for (href, marks), group in groupby(runs, key=lambda run: (run.href, run.marks)):
         inside = escape("".join(run.text for run in group), quote=False)
         inside = inside if keep_lines else inside.replace("\n", "<br>")
-        if "note" in marks:
-            inside = _render_footnote_reference(href, inside, labels, first="again" not in marks)
+        if "footnote" in marks:
+            inside = _render_footnote_reference(href, inside, labels, first="repeated-footnote" not in marks)
         elif href:
             inside = f'<a href="{escape(href)}">{inside}</a>'
         for mark in reversed(marks):
@@ -196,25 +199,26 @@ def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_l
 
 def _render_footnote_reference(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:
     # The style sheet draws the number: it is not part of the policy's words (docs/reference/output.md).
-    label = escape(f"{labels['note']} {number}")
-    anchor = f' id="{escape(_make_reference_anchor(href.removeprefix("#")))}"' if first else ""
+    label = escape(f"{labels['footnote']} {number}")
+    anchor = f' id="{escape(_create_reference_anchor(href.removeprefix("#")))}"' if first else ""
     return f'<sup{anchor}><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
 
 
-def _render_back_link(note: str, labels: Mapping[str, str]) -> str:
-    label = escape(labels["note-back"])
-    return f'<a class="back" href="#{escape(_make_reference_anchor(note))}" aria-label="{label}"></a>'
+def _render_back_link(footnote_anchor: str, labels: Mapping[str, str]) -> str:
+    label = escape(labels["footnote-back"])
+    anchor = _create_reference_anchor(footnote_anchor)
+    return f'<a class="back" href="#{escape(anchor)}" aria-label="{label}"></a>'
 
 
-def _make_reference_anchor(note: str) -> str:
-    """Return the anchor of the first reference to a footnote, from the anchor of the note."""
-    head, _, number = note.rpartition("-note-")
+def _create_reference_anchor(footnote_anchor: str) -> str:
+    """Return the anchor of the first reference to a footnote, from the anchor of the footnote itself."""
+    head, _, number = footnote_anchor.rpartition("-note-")
     return f"{head}-ref-{number}"
 
 
 def _render_mark(mark: str, inside: str, labels: Mapping[str, str]) -> str:
     """Wrap HTML in the element of a mark; the marks of footnote references have none."""
-    if mark in {"note", "again"}:
+    if mark in {"footnote", "repeated-footnote"}:
         return inside
     if mark not in {"ins", "del"}:
         return f"<{mark}>{inside}</{mark}>"

@@ -36,7 +36,7 @@ _FINGERPRINT_LENGTH = 12  # hexadecimal digits, 48 bits: short enough to read, a
 class RenderedSection:
     """One section as readers see it.
 
-    `number` counts from 1. `lang` is the language of its words: it differs from that of the document if the
+    `number` counts from 1. `locale` is the language of its words: it differs from that of the document if the
     section has not been translated yet. Sections are compared by identity: one that is the same in two
     revisions is the same object (`reuse_if_equal`), which makes comparing long histories cheap.
     """
@@ -44,7 +44,7 @@ class RenderedSection:
     id: str
     number: int
     title: str
-    lang: Locale
+    locale: Locale
     aliases: tuple[str, ...]
     blocks: tuple[Block, ...]
 
@@ -83,7 +83,7 @@ class Document:
         return self if sections == self.sections else replace(self, sections=sections)
 
     @cached_property
-    def aliases(self) -> tuple[tuple[str, str], ...]:
+    def former_ids(self) -> tuple[tuple[str, str], ...]:
         """Pairs of a former section id and the current one."""
         return tuple((alias, section.id) for section in self.sections for alias in section.aliases)
 
@@ -110,15 +110,17 @@ class _FactRenderer:
         """Return the text with every placeholder in it replaced by its words."""
         return PLACEHOLDER.sub(lambda match: self.resolve(match[1], locale), text)
 
-    def _render_section(self, section: Section, lang: Locale, locale: Locale, number: int) -> RenderedSection:
-        """Return a section; in another language than the document's, it says so first."""
-        blocks = self.render_markdown(section.body, lang, section.id)
-        if lang != locale:
+    def _render_section(
+        self, section: Section, locale: Locale, document_locale: Locale, number: int
+    ) -> RenderedSection:
+        """Return a section; if its language is not the document's, it begins with a line that says so."""
+        blocks = self.render_markdown(section.body, locale, section.id)
+        if locale != document_locale:
             # The hint is in the reader's language, hence an element with a language of its own.
-            hint = TextRun(format_term("section.untranslated", locale))
-            blocks = (Block("p", runs=(hint,), attrs=(("lang", locale),)), *blocks)
-        title = escape_invisible(self.resolve_all(section.title, lang))
-        return RenderedSection(section.id, number, title, lang, section.aliases, blocks)
+            hint = TextRun(format_term("section.untranslated", document_locale))
+            blocks = (Block("p", runs=(hint,), attrs=(("lang", document_locale),)), *blocks)
+        title = escape_invisible(self.resolve_all(section.title, locale))
+        return RenderedSection(section.id, number, title, locale, section.aliases, blocks)
 
     def _render_markdown(self, source: str, locale: Locale, anchor: str) -> tuple[Block, ...]:
         parsed = parse_markdown(source, anchor)
@@ -162,14 +164,14 @@ def render_document(policy: Policy, locale: Locale) -> Document:
     A section that is missing in the language is shown in another one, below a line that says so.
     """
     chosen: dict[str, tuple[Section, Locale]] = {}
-    for lang in (locale, *policy.languages):
-        for section in policy.sections[lang]:
-            chosen.setdefault(section.id, (section, lang))
+    for source_locale in (locale, *policy.languages):
+        for section in policy.sections[source_locale]:
+            chosen.setdefault(section.id, (section, source_locale))
     # Where languages disagree on the order, the first language decides: it is written last.
     positions = {
         section.id: section.sort_key
-        for lang in reversed(policy.languages)
-        for section in policy.sections[lang]
+        for source_locale in reversed(policy.languages)
+        for section in policy.sections[source_locale]
     }
     renderer = _get_fact_renderer(policy.settings, policy.facts)
     ordered = sorted(chosen, key=lambda section_id: positions[section_id])
@@ -207,20 +209,20 @@ def render_policy_text(document: Document) -> str:
     return "\n\n".join(section.text for section in document.sections) + "\n"
 
 
-def has_same_text(one: Document, other: Document) -> bool:
+def is_same_text(old: Document, new: Document) -> bool:
     """Whether two documents have the same words and link targets in the same order."""
     # Sections that were not touched are the same objects, which needs no look at their texts.
-    if one.sections == other.sections:
+    if old.sections == new.sections:
         return True
-    return " ".join(section.comparable_text for section in one.sections) == " ".join(
-        section.comparable_text for section in other.sections
+    return " ".join(section.comparable_text for section in old.sections) == " ".join(
+        section.comparable_text for section in new.sections
     )
 
 
 def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
     """Whether two policies have the same languages, and the same text in each of them."""
     return list(old) == list(new) and all(
-        has_same_text(old[locale], document) for locale, document in new.items()
+        is_same_text(old[locale], document) for locale, document in new.items()
     )
 
 

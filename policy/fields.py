@@ -45,7 +45,7 @@ class LocalizedText:
         """Pairs of language and text; the language is empty for a text that is common to all."""
         return self.by_locale or (("", self.common),)
 
-    def in_locale(self, locale: Locale) -> str:
+    def get_text(self, locale: Locale) -> str:
         """Return the text for a reader of `locale`, or that of the first language if it is missing."""
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
 

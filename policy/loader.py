@@ -46,7 +46,7 @@ class PublishedNotes:
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def unchanged_notes(self, files: ContentFiles) -> dict[str, ChangeNote]:
+    def find_unchanged_notes(self, files: ContentFiles) -> dict[str, ChangeNote]:
         """Return the notes whose files have the same bytes as before, and need not be read again."""
         return {path: self.notes[path.removeprefix(_ROOT)] for path, _ in files.items() & self.files.items()}
 
@@ -68,7 +68,7 @@ def load_policy(files: ContentFiles, published_notes: PublishedNotes | None = No
     Raise ContentError with every finding at once. Notes in `published_notes` are taken as they are.
     """
     published = published_notes or PublishedNotes()
-    loader = _Loader(published.notes, published.unchanged_notes(files))
+    loader = _Loader(published.notes, published.find_unchanged_notes(files))
     policy = loader.load(loader.normalize_names(files))
     if policy:
         new_notes = {
@@ -101,7 +101,7 @@ class _Loader:
             name = unicodedata.normalize("NFC", path)
             if name in normalized or name in self.unchanged_notes:
                 message = "two files have the same name in different Unicode forms"
-                self.report(name, message, "remove one of them")
+                self.add_finding(name, message, "remove one of them")
             normalized[name] = files[path]
         return normalized
 
@@ -115,17 +115,17 @@ class _Loader:
         notes = self.load_notes(accepted, languages)
         sections = {locale: self.load_sections(locale, accepted) for locale in languages}
         if settings and not any(sections.values()):
-            self.report(
+            self.add_finding(
                 f"content/{languages[0]}", "there are no sections", "write one, for example 01-about.md"
             )
         redactions = self.load_redactions(accepted)
         return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
-    def report(self, path: str, message: str, hint: str) -> None:
+    def add_finding(self, path: str, message: str, hint: str) -> None:
         """Add a finding about a whole file."""
         self.findings.append(Finding(Location(path), message, hint))
 
-    def collect(self, path: str, result: ParseResult[Value]) -> Value | None:
+    def collect_result(self, path: str, result: ParseResult[Value]) -> Value | None:
         """Collect the findings and the tree of a parsed file; return its value."""
         self.findings += result.findings
         self.trees[path] = result.tree
@@ -136,11 +136,11 @@ class _Loader:
         selected = {}
         for path, data in files.items():
             name = path.removeprefix(_ROOT)
-            if _is_hidden(name):
+            if _is_hidden_file(name):
                 continue
             # A symbolic link has no bytes to look at, whatever its name.
             if isinstance(data, RejectedFile):
-                self.report(path, data.message, data.hint)
+                self.add_finding(path, data.message, data.hint)
             elif finding := _find_misplaced_file(name):
                 self.findings.append(finding)
             else:
@@ -151,11 +151,11 @@ class _Loader:
         """Return the settings; None if they cannot be read."""
         if _SETTINGS_PATH in files:
             data = files[_SETTINGS_PATH]
-            return self.collect(_SETTINGS_PATH, parsing.parse_settings(_SETTINGS_PATH, data))
+            return self.collect_result(_SETTINGS_PATH, parsing.parse_settings(_SETTINGS_PATH, data))
         # A file that was rejected, say as too large, is not missing.
         if not any(finding.location.path == _SETTINGS_PATH for finding in self.findings):
             hint = "create it with title, base_url, languages and controller"
-            self.report(_SETTINGS_PATH, "the file is missing", hint)
+            self.add_finding(_SETTINGS_PATH, "the file is missing", hint)
         return None
 
     def load_facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
@@ -166,7 +166,7 @@ class _Loader:
             path = f"content/facts/{kind}.yaml"
             if path in files:
                 results.append(parsing.parse_facts(path, files[path], kind, languages))
-                values.append(self.collect(path, results[-1]))
+                values.append(self.collect_result(path, results[-1]))
         return None if None in values else parsing.merge_facts(tuple(results))
 
     def load_redactions(self, files: Mapping[str, bytes]) -> tuple[Redaction, ...]:
@@ -174,18 +174,18 @@ class _Loader:
         if _REDACTIONS_PATH not in files:
             return ()
         data = files[_REDACTIONS_PATH]
-        parsed = self.collect(_REDACTIONS_PATH, parsing.parse_redactions(_REDACTIONS_PATH, data))
+        parsed = self.collect_result(_REDACTIONS_PATH, parsing.parse_redactions(_REDACTIONS_PATH, data))
         return parsed.redactions if parsed else ()
 
     def load_notes(
         self, files: Mapping[str, bytes], languages: tuple[Locale, ...]
     ) -> Mapping[str, ChangeNote]:
         """Return all notes by their path below `content/`, sorted."""
-        for path, data in _files_below("content/changes/", files):
+        for path, data in _iter_files_below("content/changes/", files):
             name = path.removeprefix(_ROOT)
             # A published note keeps the languages that it was published in.
             required = () if name in self.published_notes else languages
-            note = self.collect(path, parsing.parse_change_note(path, data, required))
+            note = self.collect_result(path, parsing.parse_change_note(path, data, required))
             if note:
                 self.parsed_notes[name] = note
         unchanged = ((path.removeprefix(_ROOT), note) for path, note in self.unchanged_notes.items())
@@ -195,22 +195,24 @@ class _Loader:
         """Return the sections of one language in order; report ids and aliases that are used twice."""
         by_id: dict[str, Section] = {}
         folder = f"content/{locale}/"
-        for path, data in _files_below(folder, files):
-            section = self.collect(path, parsing.parse_section(path, data))
+        for path, data in _iter_files_below(folder, files):
+            section = self.collect_result(path, parsing.parse_section(path, data))
             if section is None:
                 continue
             # Ids become addresses, which many web servers and file systems compare without case.
             for name in (section.id, *section.aliases):
                 if name.casefold() in by_id:
                     other = by_id[name.casefold()].path.removeprefix(folder)
-                    self.report(path, f"the id '{name}' is used twice", f"see {other}; rename one of them")
+                    self.add_finding(
+                        path, f"the id '{name}' is used twice", f"see {other}; rename one of them"
+                    )
                 by_id[name.casefold()] = section
         # A section is here once for its id and once for each alias.
         unique = {section.path: section for section in by_id.values()}
         return tuple(sorted(unique.values(), key=lambda section: section.sort_key))
 
 
-def _files_below(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _iter_files_below(folder: str, files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Return the files below a folder, whose name ends with a slash; `files` must be sorted by path."""
     paths = list(files)
     end = folder[:-1] + chr(ord("/") + 1)  # sorts directly after every path below the folder
@@ -221,7 +223,7 @@ def _detect_languages(files: Mapping[str, bytes]) -> tuple[Locale, ...]:
     return tuple(code for code in LOCALES if any(path.startswith(f"content/{code}/") for path in files))
 
 
-def _is_hidden(name: str) -> bool:
+def _is_hidden_file(name: str) -> bool:
     """Whether a file or a folder above it is hidden: editors and systems leave such files behind."""
     return any(step.startswith(".") for step in name.split("/"))
 
@@ -240,9 +242,9 @@ def _find_misplaced_file(name: str) -> Finding | None:
         message = f"'{name}' is not part of a policy"
         hint = f"move it out of content/; {suggest_name(folder, _TOP_LEVEL_NAMES)}"
     elif folder == "facts":
-        known = [f"{kind}.yaml" for kind in FACT_KINDS]
-        if rest not in known:
-            message, hint = f"'{rest}' is not a fact file", suggest_name(rest, known)
+        file_names = [f"{kind}.yaml" for kind in FACT_KINDS]
+        if rest not in file_names:
+            message, hint = f"'{rest}' is not a fact file", suggest_name(rest, file_names)
     elif folder == "changes":
         if not _NOTE_FILE.fullmatch(rest):
             message, hint = f"'{rest}' is not a change note", "name it like 2026-11-deling.yaml"

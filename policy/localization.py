@@ -116,7 +116,7 @@ def format_value(value: PlaceholderValue, locale: Locale) -> str:
     """Return the words that readers see for a value."""
     match value:
         case LocalizedText():
-            return value.in_locale(locale)
+            return value.get_text(locale)
         case CodedValue():
             return format_term(value.key, locale)
         case Duration():

@@ -50,7 +50,7 @@ def parse_markdown(source: str, anchor: str = "") -> tuple[Block, ...]:
     return _BlockBuilder(anchor).build_blocks(iter(tokens))
 
 
-def make_text_runs(words: str) -> tuple[TextRun, ...]:
+def create_text_runs(words: str) -> tuple[TextRun, ...]:
     """Return plain text, such as the words of a fact, as the runs of a leaf."""
     return (TextRun(escape_invisible(words)),)
 
@@ -137,7 +137,7 @@ class _BlockBuilder:
                 return [Block("pre", runs=(run,), line=line)]
             case "hr":
                 return [Block("hr", line=line)]
-            case "footnote_anchor":  # blocks.py renders the link back from a note
+            case "footnote_anchor":  # blocks.py renders the link back from a footnote
                 return []
         return self.build_container(token, self.build_blocks(tokens), line)
 
@@ -149,7 +149,7 @@ class _BlockBuilder:
         if token.type == "footnote_block_open":
             tag, attrs = "ol", (("class", "footnotes"),)
         elif token.type == "footnote_open":
-            tag, attrs = "li", (("id", self.get_note_anchor(token)),)
+            tag, attrs = "li", (("id", self.get_footnote_anchor(token)),)
         elif token.type == "ordered_list_open" and token.attrGet("start"):
             attrs = (("start", str(token.attrGet("start"))),)
         elif token.type == "th_open":
@@ -159,7 +159,7 @@ class _BlockBuilder:
             return [Block(tag, runs=children[0].runs, attrs=attrs, line=line)]
         return [Block(tag, children, attrs=attrs, line=line)]
 
-    def get_note_anchor(self, token: Token) -> str:
+    def get_footnote_anchor(self, token: Token) -> str:
         """Return the id of a footnote, which is unique on the page."""
         return f"{self.anchor}-note-{token.meta['id'] + 1}"
 
@@ -192,8 +192,8 @@ class _BlockBuilder:
             case "code_inline":
                 marks = (*marks, "code")
             case "footnote_ref":
-                marks = ("note", "again") if token.meta.get("subId") else ("note",)
-                return TextRun(str(token.meta["id"] + 1), f"#{self.get_note_anchor(token)}", marks)
+                marks = ("footnote", "repeated-footnote") if token.meta.get("subId") else ("footnote",)
+                return TextRun(str(token.meta["id"] + 1), f"#{self.get_footnote_anchor(token)}", marks)
             case "placeholder":
                 return TextRun("", href, marks, token.content, self.line + 1 + token.meta["line"])
         breaks = {"softbreak": " ", "hardbreak": "\n"}

@@ -6,7 +6,7 @@ descriptions from the docstrings here. The keys are described in docs/reference/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -94,7 +94,7 @@ class AnnouncementChannels(Model):
     major: tuple[Channel, ...] = (Channel.HELP_CENTRE, Channel.LOGIN, Channel.EMAIL)
     special: tuple[Channel, ...] = tuple(Channel)
 
-    def for_level(self, level: Level) -> tuple[Channel, ...]:
+    def list_channels(self, level: Level) -> tuple[Channel, ...]:
         """Return the channels of one level, in the order of `Channel`."""
         chosen = getattr(self, level.value)
         # In the order of the enum, so that the order in the file never changes a published page.
@@ -205,11 +205,19 @@ class Policy:
 
     @property
     def languages(self) -> tuple[Locale, ...]:
-        """The published languages; the first is authoritative."""
+        """The published languages; the first prevails."""
         return self.settings.languages
 
     @property
-    def aliases(self) -> Mapping[str, str]:
+    def current_ids(self) -> Mapping[str, str]:
         """The current section id for each former one."""
-        sections = (section for in_locale in self.sections.values() for section in in_locale)
+        sections = (section for translated in self.sections.values() for section in translated)
         return {alias: section.id for section in sections for alias in section.aliases}
+
+    def iter_translations(self) -> Iterator[tuple[Section, Section]]:
+        """Yield each section of the first language with each of its translations."""
+        originals = {section.id: section for section in self.sections[self.languages[0]]}
+        for locale in self.languages[1:]:
+            for section in self.sections[locale]:
+                if section.id in originals:
+                    yield originals[section.id], section

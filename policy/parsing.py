@@ -53,10 +53,12 @@ def parse_settings(path: str, data: bytes) -> ParseResult[Settings]:
     listed = root.get("languages") if isinstance(root, dict) else None
     # Before validation `languages` may be anything; what can be used of it finds missing translations.
     languages = tuple(code for code in LOCALES if isinstance(listed, list) and code in listed)
-    result = _validate(Settings, parsed, languages)
+    result = _validate_tree(Settings, parsed, languages)
     if result.value and len(set(result.value.languages)) < len(result.value.languages):
         location = result.tree.locate(("languages",))
-        return _reject(result, Finding(location, "a language is listed twice", "remove one of them"))
+        return _create_rejected_result(
+            result, Finding(location, "a language is listed twice", "remove one of them")
+        )
     return result
 
 
@@ -65,16 +67,16 @@ def parse_facts(path: str, data: bytes, kind: str, languages: tuple[Locale, ...]
     """Parse a file of facts into a `Facts` that has only the rows of its kind."""
     parsed = _parse_yaml_file(path, data)
     # The model has the rows under the kind; the file is those rows alone.
-    nested = replace(parsed, tree=yaml_reader.nest_under(kind, parsed.tree))
-    return replace(_validate(Facts, nested, languages), tree=parsed.tree)
+    nested = replace(parsed, tree=yaml_reader.wrap_tree_in_key(kind, parsed.tree))
+    return replace(_validate_tree(Facts, nested, languages), tree=parsed.tree)
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def parse_redactions(path: str, data: bytes) -> ParseResult[RedactionList]:
     """Parse `redactions.yaml`, a list of rows."""
     parsed = _parse_yaml_file(path, data)
-    nested = replace(parsed, tree=yaml_reader.nest_under("redactions", parsed.tree))
-    return replace(_validate(RedactionList, nested, ()), tree=parsed.tree)
+    nested = replace(parsed, tree=yaml_reader.wrap_tree_in_key("redactions", parsed.tree))
+    return replace(_validate_tree(RedactionList, nested, ()), tree=parsed.tree)
 
 
 @lru_cache(maxsize=64)
@@ -93,26 +95,26 @@ def merge_facts(results: tuple[ParseResult[Facts], ...]) -> Facts:
 @lru_cache(maxsize=_CACHE_SIZE)
 def parse_change_note(path: str, data: bytes, languages: tuple[Locale, ...]) -> ParseResult[ChangeNote]:
     """Parse a change note, whose texts must exist in `languages`."""
-    result = _validate(ChangeNote, _parse_yaml_file(path, data), languages)
+    result = _validate_tree(ChangeNote, _parse_yaml_file(path, data), languages)
     if result.value and result.value.level.weight and result.value.effective is None:
         message = f"a {result.value.level} change needs an effective date"
         hint = "add a line 'effective: 2026-12-22', or P30D for thirty days after publication"
-        return _reject(result, Finding(result.tree.locate(("level",)), message, hint))
+        return _create_rejected_result(result, Finding(result.tree.locate(("level",)), message, hint))
     return result
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def parse_section(path: str, data: bytes) -> ParseResult[Section]:
     """Parse a section: its front matter and its body of Markdown. Its id comes from the file name."""
-    text, findings = _decode(path, data)
+    text, findings = _decode_source(path, data)
     if findings:
-        return _fail(path, *findings)
+        return _create_failed_result(path, *findings)
     front_matter, body_line, body = _split_front_matter(text)
     if not body_line:
         hint = "start the file with ---, a line 'title: …' and ---"
-        return _fail(path, Finding(Location(path), "the front matter is missing", hint))
+        return _create_failed_result(path, Finding(Location(path), "the front matter is missing", hint))
     # Its first line is the second of the file.
-    result = _validate(SectionFrontMatter, _parse_yaml(path, front_matter, 2), ())
+    result = _validate_tree(SectionFrontMatter, _parse_yaml(path, front_matter, 2), ())
     head = result.value
     if head is None:
         return ParseResult(None, result.findings, result.tree)
@@ -122,19 +124,19 @@ def parse_section(path: str, data: bytes) -> ParseResult[Section]:
     return ParseResult(section, (), result.tree)
 
 
-def _fail(path: str, *findings: Finding) -> ParseResult[Section]:
-    return ParseResult(None, findings, yaml_reader.make_empty_tree(path))
+def _create_failed_result(path: str, *findings: Finding) -> ParseResult[Section]:
+    return ParseResult(None, findings, yaml_reader.create_empty_tree(path))
 
 
-def _reject(result: ParseResult[AnyModel], finding: Finding) -> ParseResult[AnyModel]:
+def _create_rejected_result(result: ParseResult[AnyModel], finding: Finding) -> ParseResult[AnyModel]:
     return ParseResult(None, (*result.findings, finding), result.tree)
 
 
 def _parse_yaml_file(path: str, data: bytes) -> ParseResult[object]:
     """Return the tree of a YAML file, or findings; the value comes with validation."""
-    text, findings = _decode(path, data)
+    text, findings = _decode_source(path, data)
     if findings:
-        return ParseResult(None, findings, yaml_reader.make_empty_tree(path))
+        return ParseResult(None, findings, yaml_reader.create_empty_tree(path))
     return _parse_yaml(path, text, 1)
 
 
@@ -143,14 +145,14 @@ def _parse_yaml(path: str, text: str, first_line: int) -> ParseResult[object]:
     try:
         tree = yaml_reader.parse_yaml(text, path, first_line)
     except ContentError as error:
-        return ParseResult(None, error.findings, yaml_reader.make_empty_tree(path))
+        return ParseResult(None, error.findings, yaml_reader.create_empty_tree(path))
     if tree.data is None:
         finding = Finding(Location(path, first_line), "no keys found", "write them, or remove the file")
         return ParseResult(None, (finding,), tree)
     return ParseResult(None, (), tree)
 
 
-def _decode(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
+def _decode_source(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
     """Return the text in NFC with line feeds, so that editors on every system write the same bytes."""
     try:
         text = data.decode("utf-8-sig")  # Notepad writes a byte order mark
@@ -161,7 +163,7 @@ def _decode(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
     return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text)), ()
 
 
-def _validate(
+def _validate_tree(
     model: type[AnyModel], parsed: ParseResult[object], languages: tuple[Locale, ...]
 ) -> ParseResult[AnyModel]:
     """Validate a parsed tree against its model; findings of the parser are passed on."""

@@ -50,20 +50,24 @@ def find_broken_references(
 
     `trees` has the YAML tree of each file by its path, for the locations of the findings.
     """
-    known = collect_placeholder_values(policy.settings, policy.facts)
+    placeholder_names = collect_placeholder_values(policy.settings, policy.facts)
     for section in chain.from_iterable(policy.sections.values()):
         title = find_placeholders_in_title(section.title)
         body = find_placeholders(section.body, section.id)
         if any((*title, *body)):
             location = trees[section.path].locate(("title",))
-            yield from _find_broken_placeholders(location, title, known)
-            yield from _find_broken_placeholders(Location(section.path, section.line), body, known)
+            yield from _find_broken_placeholders(location, title, placeholder_names)
+            yield from _find_broken_placeholders(
+                Location(section.path, section.line), body, placeholder_names
+            )
     for name, note in notes.items():
         path = f"content/{name}"
         for key, locale, source in note.texts:
             scan = find_placeholders(source)
             if scan.placeholders or scan.leftovers:
-                yield from _find_broken_placeholders(trees[path].locate((key, locale)), scan, known)
+                yield from _find_broken_placeholders(
+                    trees[path].locate((key, locale)), scan, placeholder_names
+                )
     # Unlike notes, facts change in place, so they are checked in every revision.
     yield from _find_broken_row_references(policy, trees)
     yield from _find_renamed_translations(policy)
@@ -118,12 +122,12 @@ def _locate_in_lines(lines: list[str], first_line: int, text: str) -> tuple[int,
 
 
 def _find_broken_placeholders(
-    start: Location, scan: PlaceholderScan, known: Mapping[str, object]
+    start: Location, scan: PlaceholderScan, placeholder_names: Mapping[str, object]
 ) -> Iterator[Finding]:
     """Yield findings for a text whose first letter is at `start`."""
     for use in scan.placeholders:
         location = _offset_location(start, use.line, use.column)
-        if finding := _check_placeholder(location, use, known):
+        if finding := _check_placeholder(location, use, placeholder_names):
             yield finding
     for line, column, leftover in scan.leftovers:
         hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
@@ -136,7 +140,7 @@ def _offset_location(start: Location, line: int, column: int) -> Location:
 
 
 def _check_placeholder(
-    location: Location, use: PlaceholderUse, known: Mapping[str, object]
+    location: Location, use: PlaceholderUse, placeholder_names: Mapping[str, object]
 ) -> Finding | None:
     """Return a finding for a placeholder or table that does not exist, or that is misplaced."""
     if match := TABLE_PLACEHOLDER.fullmatch(use.name):
@@ -147,8 +151,10 @@ def _check_placeholder(
         if table not in FACT_KINDS:
             return Finding(location, f"there is no table '{table}'", suggest_name(table, FACT_KINDS))
         return None
-    if use.name not in known:
-        return Finding(location, f"unknown placeholder '{use.name}'", suggest_name(use.name, known))
+    if use.name not in placeholder_names:
+        return Finding(
+            location, f"unknown placeholder '{use.name}'", suggest_name(use.name, placeholder_names)
+        )
     return None
 
 
@@ -177,20 +183,17 @@ def _check_row(policy: Policy, row: Row, tree: YamlTree, index: int) -> Iterator
         yield Finding(tree.locate((index, "country")), f"there is no country '{country}'", hint)
     for key, kind in _REFERENCE_KEYS.items():
         value = getattr(row, key, None) or ()
-        known = [other.id for other in getattr(policy.facts, kind)]
+        known_ids = [other.id for other in getattr(policy.facts, kind)]
         for row_id in (value,) if isinstance(value, str) else value:
             # Without any row of that kind the ids are only names: the file need not exist.
-            if known and row_id not in known:
+            if known_ids and row_id not in known_ids:
                 message = f"no row of {kind} has the id '{row_id}'"
-                yield Finding(tree.locate((index, key)), message, suggest_name(row_id, known))
+                yield Finding(tree.locate((index, key)), message, suggest_name(row_id, known_ids))
 
 
 def _find_renamed_translations(policy: Policy) -> Iterator[Finding]:
     """Find sections whose file has another number than the same section in the first language."""
-    originals = {section.id: section for section in policy.sections[policy.languages[0]]}
-    for locale in policy.languages[1:]:
-        for section in policy.sections[locale]:
-            original = originals.get(section.id)
-            if original and original.stem != section.stem:
-                message = f"the same section is called {original.path}"
-                yield Finding(Location(section.path), message, f"rename this file to {original.stem}.md")
+    for original, translation in policy.iter_translations():
+        if original.stem != translation.stem:
+            message = f"the same section is called {original.path}"
+            yield Finding(Location(translation.path), message, f"rename this file to {original.stem}.md")

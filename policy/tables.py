@@ -9,7 +9,7 @@ from policy.blocks import Block, TextRun
 from policy.fact_models import Facts, Row
 from policy.fields import Duration, Locale, LocalizedText
 from policy.localization import format_enumeration, format_term, format_value
-from policy.markdown import make_text_runs
+from policy.markdown import create_text_runs
 from policy.placeholders import CodedValue
 
 CellFormatter: TypeAlias = Callable[[Facts, Row, Locale], str]
@@ -22,7 +22,7 @@ class Column(NamedTuple):
     format_cell: CellFormatter
 
 
-def _make_value_formatter(key: str) -> CellFormatter:
+def _create_value_formatter(key: str) -> CellFormatter:
     """Return a formatter for a plain value of a row."""
 
     def format_cell(_facts: Facts, row: Row, locale: Locale) -> str:
@@ -32,7 +32,7 @@ def _make_value_formatter(key: str) -> CellFormatter:
     return format_cell
 
 
-def _make_code_formatter(key: str) -> CellFormatter:
+def _create_code_formatter(key: str) -> CellFormatter:
     """Return a formatter for a code of a closed list, or a flag."""
 
     def format_cell(_facts: Facts, row: Row, locale: Locale) -> str:
@@ -45,7 +45,7 @@ def _make_code_formatter(key: str) -> CellFormatter:
     return format_cell
 
 
-def _make_names_formatter(key: str, kind: str) -> CellFormatter:
+def _create_names_formatter(key: str, kind: str) -> CellFormatter:
     """Return a formatter for the names of rows of another file; their ids if a row is missing."""
 
     def format_cell(facts: Facts, row: Row, locale: Locale) -> str:
@@ -87,37 +87,37 @@ def _format_safeguard(_facts: Facts, row: Row, locale: Locale) -> str:
 # for keys that are new.
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "purposes": (
-        Column("purpose", _make_value_formatter("name")),
-        Column("legal_basis", _make_code_formatter("legal_basis")),
-        Column("interest", _make_value_formatter("interest")),
-        Column("data", _make_names_formatter("data", "categories")),
-        Column("audience", _make_names_formatter("audience", "audiences")),
+        Column("purpose", _create_value_formatter("name")),
+        Column("legal_basis", _create_code_formatter("legal_basis")),
+        Column("interest", _create_value_formatter("interest")),
+        Column("data", _create_names_formatter("data", "categories")),
+        Column("audience", _create_names_formatter("audience", "audiences")),
         Column("retention", _format_retention_of_purpose),
     ),
-    "categories": (Column("name", _make_value_formatter("name")),),
+    "categories": (Column("name", _create_value_formatter("name")),),
     "retention": (
-        Column("what", _make_value_formatter("what")),
+        Column("what", _create_value_formatter("what")),
         Column("period", _format_retention),
-        Column("after", _make_value_formatter("after")),
+        Column("after", _create_value_formatter("after")),
     ),
     "recipients": (
-        Column("recipient", _make_value_formatter("name")),
-        Column("role", _make_code_formatter("role")),
-        Column("country", _make_code_formatter("country")),
+        Column("recipient", _create_value_formatter("name")),
+        Column("role", _create_code_formatter("role")),
+        Column("country", _create_code_formatter("country")),
         Column("safeguard", _format_safeguard),
     ),
     "cookies": (
-        Column("name", _make_value_formatter("name")),
-        Column("provider", _make_value_formatter("provider")),
-        Column("purpose", _make_value_formatter("purpose")),
-        Column("period", _make_value_formatter("period")),
+        Column("name", _create_value_formatter("name")),
+        Column("provider", _create_value_formatter("provider")),
+        Column("purpose", _create_value_formatter("purpose")),
+        Column("period", _create_value_formatter("period")),
     ),
     "sources": (
-        Column("source", _make_value_formatter("name")),
-        Column("kind", _make_code_formatter("kind")),
-        Column("public", _make_code_formatter("public")),
+        Column("source", _create_value_formatter("name")),
+        Column("kind", _create_code_formatter("kind")),
+        Column("public", _create_code_formatter("public")),
     ),
-    "audiences": (Column("name", _make_value_formatter("name")),),
+    "audiences": (Column("name", _create_value_formatter("name")),),
 }
 
 
@@ -134,7 +134,7 @@ def render_table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:
     if not cells:
         return ()
     if len(used) == 1:
-        return (Block("ul", tuple(Block("li", runs=make_text_runs(row[used[0]])) for row in cells)),)
+        return (Block("ul", tuple(Block("li", runs=create_text_runs(row[used[0]])) for row in cells)),)
     headings = [format_term(f"column.{COLUMNS[kind][index].heading}", locale) for index in used]
     # A column that some rows lack says so; an empty cell would look like a mistake.
     unknown = format_term("cell.unknown", locale)
@@ -162,8 +162,8 @@ def _build_table(headings: list[str], rows: list[list[str]]) -> Block:
         Block(
             "tr",
             (
-                Block("th", runs=make_text_runs(first), attrs=(("scope", "row"),)),
-                *(Block("td", runs=make_text_runs(cell)) for cell in rest),
+                Block("th", runs=create_text_runs(first), attrs=(("scope", "row"),)),
+                *(Block("td", runs=create_text_runs(cell)) for cell in rest),
             ),
         )
         for first, *rest in rows

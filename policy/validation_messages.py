@@ -51,14 +51,18 @@ def _describe_error(detail: ErrorDetails, model: type[Model], path: YamlPath) ->
     match detail["type"]:
         case "extra_forbidden":
             name = str(path[-1])
-            known = context.get("known") or _list_known_keys(model, path[:-1])
-            return f"unknown key '{name}'", suggest_name(name, known)
+            known_names = context.get("known") or _list_known_keys(model, path[:-1])
+            return f"unknown key '{name}'", suggest_name(name, known_names)
         case "missing":
             return f"the key '{path[-1]}' is missing", f"add a line '{path[-1]}: …'"
         case "literal_error" | "enum":
             # pydantic names the allowed values in one sentence only: "'a', 'b' or 'c'".
-            known = [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")]
-            return f"'{detail['input']}' is not a known value", suggest_name(str(detail["input"]), known)
+            known_names = [
+                word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")
+            ]
+            return f"'{detail['input']}' is not a known value", suggest_name(
+                str(detail["input"]), known_names
+            )
     message, _, hint = _MESSAGES.get(detail["type"], detail["msg"]).partition("; ")
     return message, hint or "see docs/reference/content.md for what is allowed"
 

@@ -23,7 +23,7 @@ _Loader = getattr(
 )  # libyaml is eight times as fast, but not every build of PyYAML has it
 
 
-class Mark(Protocol):
+class ParserPosition(Protocol):
     """The attributes shared by the marks of PyYAML's C and Python parsers; both count from 0."""
 
     @property
@@ -36,26 +36,27 @@ class Mark(Protocol):
 class YamlTree:
     """The data of a YAML file with its locations.
 
-    `keys` and `values` map the path of each key and each value in the data to its line and column, from 1.
+    `key_positions` and `value_positions` map the path of each key and each value to
+    its line and column, from 1.
     """
 
     file: str
     data: YamlData
-    keys: dict[YamlPath, tuple[int, int]]
-    values: dict[YamlPath, tuple[int, int]]
+    key_positions: dict[YamlPath, tuple[int, int]]
+    value_positions: dict[YamlPath, tuple[int, int]]
 
     def locate(self, path: YamlPath, *, key: bool = False) -> Location:
         """Return the location of a value (of its key with `key`), or of its closest parent that exists."""
         for length in range(len(path), 0, -1):
             parent = path[:length]
-            if key and parent in self.keys:
-                return Location(self.file, *self.keys[parent])
-            if parent in self.values:
-                return Location(self.file, *self.values[parent])
-        return Location(self.file, *self.values.get((), (1, 1)))
+            if key and parent in self.key_positions:
+                return Location(self.file, *self.key_positions[parent])
+            if parent in self.value_positions:
+                return Location(self.file, *self.value_positions[parent])
+        return Location(self.file, *self.value_positions.get((), (1, 1)))
 
 
-def make_empty_tree(file: str) -> YamlTree:
+def create_empty_tree(file: str) -> YamlTree:
     """Return the tree of a file that could not be parsed."""
     return YamlTree(file, None, {}, {})
 
@@ -68,15 +69,15 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> YamlTree:
             builder.handle_event(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        builder.report(mark, *_explain_syntax_error(error.problem or "", text.split("\n"), mark))
+        builder.add_finding(mark, *_explain_syntax_error(error.problem or "", text.split("\n"), mark))
     except yaml.YAMLError:
-        builder.report(None, "invalid YAML: it contains a control character", "remove it")
+        builder.add_finding(None, "invalid YAML: it contains a control character", "remove it")
     if builder.findings:
         raise ContentError(builder.findings)
-    return YamlTree(file, builder.root, builder.keys, builder.values)
+    return YamlTree(file, builder.root, builder.key_positions, builder.value_positions)
 
 
-def _explain_syntax_error(problem: str, lines: list[str], mark: Mark | None) -> tuple[str, str]:
+def _explain_syntax_error(problem: str, lines: list[str], mark: ParserPosition | None) -> tuple[str, str]:
     """Return message and hint for an error of the parser, in plain words for the common mistakes."""
     character = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
     if character == "\t":
@@ -106,36 +107,38 @@ class _TreeBuilder:
     file: str
     first_line: int
     root: YamlData = None
-    keys: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
-    values: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
+    key_positions: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
+    value_positions: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     stack: list[_OpenCollection] = field(default_factory=list)
-    documents: int = 0
+    document_count: int = 0
 
-    def report(self, mark: Mark | None, message: str, hint: str) -> None:
+    def add_finding(self, mark: ParserPosition | None, message: str, hint: str) -> None:
         """Add a finding."""
-        self.findings.append(Finding(Location(self.file, *self.position(mark)), message, hint))
+        self.findings.append(Finding(Location(self.file, *self.get_position(mark)), message, hint))
 
-    def position(self, mark: Mark | None) -> tuple[int, int]:
+    def get_position(self, mark: ParserPosition | None) -> tuple[int, int]:
         """Return line and column in the file, from 1."""
         return (mark.line + self.first_line, mark.column + 1) if mark else (self.first_line, 1)
 
     def handle_event(self, event: yaml.Event) -> None:
         """Add the content of a parser event to the tree."""
-        mark: Mark = event.start_mark  # type: ignore[assignment]  # the parser always gives one
+        mark: ParserPosition = event.start_mark  # type: ignore[assignment]  # the parser always gives one
         match event:
             case yaml.AliasEvent():
-                self.report(mark, f"YAML aliases (*{event.anchor}) are not allowed", "write the value out")
+                self.add_finding(
+                    mark, f"YAML aliases (*{event.anchor}) are not allowed", "write the value out"
+                )
                 self.add_value(mark, "")  # so that the rest of the file is still checked
             case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents > 1:
-                    self.report(mark, "a second YAML document begins here", "remove the line ---")
+                self.document_count += 1
+                if self.document_count > 1:
+                    self.add_finding(mark, "a second YAML document begins here", "remove the line ---")
             case yaml.ScalarEvent():
                 self.reject_anchor_and_tag(event)
-                path = self.add_value(mark, None if _is_empty(event) else event.value)
+                path = self.add_value(mark, None if _is_null_scalar(event) else event.value)
                 if event.style in {"|", ">"}:  # the text of a block scalar begins on the next line
-                    self.values[path] = (mark.line + self.first_line + 1, 1)
+                    self.value_positions[path] = (mark.line + self.first_line + 1, 1)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self.reject_anchor_and_tag(event)
                 self.open_collection(mark, {} if isinstance(event, yaml.MappingStartEvent) else [])
@@ -145,28 +148,28 @@ class _TreeBuilder:
     def reject_anchor_and_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """Report an anchor or a tag; a lone `!` only makes a value text, which it is already."""
         if event.anchor:
-            self.report(
+            self.add_finding(
                 event.start_mark, f"YAML anchors (&{event.anchor}) are not allowed", "write the value out"
             )
         if event.tag and event.tag != "!":
-            self.report(event.start_mark, f"YAML tags ({event.tag}) are not allowed", "remove it")
+            self.add_finding(event.start_mark, f"YAML tags ({event.tag}) are not allowed", "remove it")
 
-    def open_collection(self, mark: Mark, data: dict[str, YamlData] | list[YamlData]) -> None:
+    def open_collection(self, mark: ParserPosition, data: dict[str, YamlData] | list[YamlData]) -> None:
         """Begin a mapping or list; raise ContentError if it is nested too deeply, or a key."""
         if len(self.stack) >= _MAX_DEPTH:
-            self.report(mark, f"nested more than {_MAX_DEPTH} levels deep", "use fewer levels")
+            self.add_finding(mark, f"nested more than {_MAX_DEPTH} levels deep", "use fewer levels")
             raise ContentError(self.findings)
         # YAML allows collections as keys (`? [a]`), JSON and our models do not.
         if self.stack and isinstance(self.stack[-1].data, dict) and self.stack[-1].key is None:
-            self.report(mark, "a key must be a plain word, not a list or mapping", "put it in quotes")
+            self.add_finding(mark, "a key must be a plain word, not a list or mapping", "put it in quotes")
             raise ContentError(self.findings)
         self.stack.append(_OpenCollection(self.add_value(mark, data), data))
 
-    def add_value(self, mark: Mark, value: YamlData) -> YamlPath:
+    def add_value(self, mark: ParserPosition, value: YamlData) -> YamlPath:
         """Add a value, or a key if the open mapping waits for one; return its path."""
         if not self.stack:
             self.root = value
-            self.values[()] = self.position(mark)
+            self.value_positions[()] = self.get_position(mark)
             return ()
         parent = self.stack[-1]
         if isinstance(parent.data, list):
@@ -177,32 +180,32 @@ class _TreeBuilder:
         else:
             path = (*parent.path, parent.key)
             parent.data[parent.key], parent.key = value, None
-        self.values[path] = self.position(mark)
+        self.value_positions[path] = self.get_position(mark)
         if value is None:
-            self.report(mark, f"'{path[-1]}' has no value", "write one, or remove the line")
+            self.add_finding(mark, f"'{path[-1]}' has no value", "write one, or remove the line")
         return path
 
-    def add_key(self, parent: _OpenCollection, mark: Mark, key: str) -> YamlPath:
+    def add_key(self, parent: _OpenCollection, mark: ParserPosition, key: str) -> YamlPath:
         """Remember the key of the next value; report one that the mapping has already."""
         path = (*parent.path, key)
-        if path in self.keys:
-            first = self.keys[path][0]
-            self.report(mark, f"duplicate key '{key}'", f"see line {first}; keep one of them")
-        self.keys[path] = self.position(mark)
+        if path in self.key_positions:
+            first = self.key_positions[path][0]
+            self.add_finding(mark, f"duplicate key '{key}'", f"see line {first}; keep one of them")
+        self.key_positions[path] = self.get_position(mark)
         parent.key = key
         return path
 
 
-def _is_empty(event: yaml.ScalarEvent) -> bool:
+def _is_null_scalar(event: yaml.ScalarEvent) -> bool:
     # Quoted, each of these is text.
     return not event.style and event.value in {"", "~", "null"}
 
 
-def nest_under(key: str, tree: YamlTree) -> YamlTree:
+def wrap_tree_in_key(key: str, tree: YamlTree) -> YamlTree:
     """Return the tree as the value of a key, as if the whole text were indented below it."""
     return YamlTree(
         tree.file,
         {key: tree.data},
-        {(key, *path): position for path, position in tree.keys.items()},
-        {(key, *path): position for path, position in tree.values.items()},
+        {(key, *path): position for path, position in tree.key_positions.items()},
+        {(key, *path): position for path, position in tree.value_positions.items()},
     )

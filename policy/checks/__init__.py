@@ -39,7 +39,7 @@ WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("check-this-page", _ERROR, phrases.find_advice_to_check_page),
     Rule("retention-as-long-as-necessary", _ERROR, phrases.find_vague_retention),
     Rule("hedged-purpose", _WARNING, phrases.find_hedged_purposes),
-    Rule("former-name", _ERROR, contradictions.find_former_names),
+    Rule("former-name", _ERROR, contradictions.find_uses_of_former_names),
     Rule("duplicate-paragraph", _WARNING, contradictions.find_duplicate_paragraphs),
     Rule("leftover-markup", _ERROR, phrases.find_leftover_markup),
     Rule("section-9-true", _ERROR, contradictions.find_untrue_announcement_promises),
@@ -55,7 +55,7 @@ LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
 RULES = (*DISCLOSURES, *WORDING, *LANGUAGES)
 
 
-def run_checks(context: PolicyCheckContext, *, strict: bool = False) -> list[Finding]:
+def check_policy(context: PolicyCheckContext, *, strict: bool = False) -> list[Finding]:
     """Return the findings of every rule. With `strict`, missing disclosures of the GDPR are errors."""
     required = [replace(rule, severity=_ERROR) for rule in DISCLOSURES] if strict else DISCLOSURES
     return [finding for rule in (*required, *WORDING, *LANGUAGES) for finding in rule.apply(context)]

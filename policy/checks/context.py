@@ -69,10 +69,10 @@ class Passage:
         Words may be wrapped over lines or contain a placeholder, so their beginning is searched for too.
         """
         beginning = words.split(PLACEHOLDER_SIGN, maxsplit=1)[0].split()
-        for wanted in (words, " ".join(beginning[:3]), beginning[0] if beginning else ""):
+        for search_text in (words, " ".join(beginning[:3]), beginning[0] if beginning else ""):
             for offset, line in enumerate(self.source_lines):
                 start = 0 if offset else self.location.column - 1
-                if wanted and (column := line.find(wanted, start)) >= 0:
+                if search_text and (column := line.find(search_text, start)) >= 0:
                     return Location(self.location.path, self.location.line + offset, column + 1)
         return self.location
 
@@ -195,7 +195,7 @@ class PolicyCheckContext:
         tree = self._get_tree(file)
         if tree is None:
             return
-        for path, (line, column) in tree.values.items():
+        for path, (line, column) in tree.value_positions.items():
             key = path[-1] if path else None
             value = _get_value(tree.data, path) if key in {*LOCALES, *_TEXT_KEYS} else None
             if isinstance(value, str):
@@ -212,7 +212,7 @@ class PolicyCheckContext:
 
 def extract_source_text(block: Block) -> str:
     """Return the words of a leaf without footnote references and code; placeholders as `PLACEHOLDER_SIGN`."""
-    runs = (run for run in block.runs if not {"note", "code"} & set(run.marks))
+    runs = (run for run in block.runs if not {"footnote", "code"} & set(run.marks))
     return " ".join("".join(PLACEHOLDER_SIGN if run.placeholder else run.text for run in runs).split())
 
 

@@ -71,13 +71,17 @@ def find_quantities_outside_facts(context: PolicyCheckContext) -> Iterator[Findi
 
 def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) -> Iterator[Finding]:
     """Yield the quantities that contradict a fact, or all others that are not numbers alone."""
-    known = {_normalize_duration(row.period) for row in context.policy.facts.retention if row.period}
+    known_periods = {_normalize_duration(row.period) for row in context.policy.facts.retention if row.period}
     for passage in context.section_passages:
         for sentence in passage.sentences:
             for quantity in find_quantities(sentence, passage.locale):
                 if quantity.kind is QuantityKind.NUMBER or not quantity.is_certain:
                     continue
-                is_unknown = quantity.kind is QuantityKind.PERIOD and known and quantity.value not in known
+                is_unknown = (
+                    quantity.kind is QuantityKind.PERIOD
+                    and known_periods
+                    and quantity.value not in known_periods
+                )
                 if bool(is_unknown and _STORAGE_WORDS.search(sentence)) is contradicting:
                     yield _report_quantity(passage, quantity.text, contradicting=contradicting)
 
@@ -114,10 +118,10 @@ def find_retention_conflicts(context: PolicyCheckContext) -> Iterator[Finding]:
             yield Finding(context.locate_row("retention", second.id, "period"), message, hint)
 
 
-def find_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
+def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find former names of the controller, also misspelt, unless the text says that they are former."""
     controller = context.policy.settings.controller
-    current = {controller.name.in_locale(locale).casefold() for locale in context.policy.languages}
+    current = {controller.name.get_text(locale).casefold() for locale in context.policy.languages}
     for passage in context.passages:
         for name in controller.former_names:
             for start, words in _find_similar_words(name, passage.text):
@@ -141,15 +145,15 @@ def _find_similar_words(name: str, text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), match[1]
 
 
-def is_one_edit_apart(one: str, other: str) -> bool:
+def is_one_edit_apart(first: str, second: str) -> bool:
     """Whether two words are equal, or differ by one letter added, left out, changed or swapped with the next.
 
     That is an optimal string alignment distance of at most 1. Short words must be equal: an abbreviation such
     as "SMB" is one letter away from many words.
     """
-    if min(len(one), len(other)) < _MIN_MISSPELT_LENGTH:
-        return one == other
-    return OSA.distance(one, other, score_cutoff=1) <= 1
+    if min(len(first), len(second)) < _MIN_MISSPELT_LENGTH:
+        return first == second
+    return OSA.distance(first, second, score_cutoff=1) <= 1
 
 
 def find_duplicate_paragraphs(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -182,7 +186,7 @@ def find_untrue_announcement_promises(context: PolicyCheckContext) -> Iterator[F
             }
             if level is None or not promised or not _ANNOUNCEMENT_WORDS.search(sentence):
                 continue
-            configured = set(announce.for_level(level))
+            configured = set(announce.list_channels(level))
             if promised != configured:
                 yield _report_untrue_promise(passage, level, promised, configured)
 

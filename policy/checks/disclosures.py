@@ -78,7 +78,7 @@ def find_missing_controller_identity(context: PolicyCheckContext) -> Iterator[Fi
     for locale, document in context.documents.items():
         words = " ".join(word for section in document.sections for word in extract_words(section.blocks))
         # The rendered words, because most texts name the controller by a placeholder.
-        if controller.name.in_locale(locale) not in words:
+        if controller.name.get_text(locale) not in words:
             place = (
                 Location(context.policy.sections[locale][0].path) if context.policy.sections[locale] else None
             )

@@ -38,7 +38,11 @@ def find_missing_translations(context: PolicyCheckContext) -> Iterator[Finding]:
     sections = {
         section.id: section for locale in reversed(languages) for section in context.policy.sections[locale]
     }
-    stems = {section.id: section.stem for own in context.policy.sections.values() for section in own}
+    stems = {
+        section.id: section.stem
+        for sections_in_locale in context.policy.sections.values()
+        for section in sections_in_locale
+    }
     for locale in languages:
         translated = {section.id for section in context.policy.sections[locale]}
         for section_id, stem in stems.items():
@@ -50,7 +54,7 @@ def find_missing_translations(context: PolicyCheckContext) -> Iterator[Finding]:
 
 def find_differing_translated_facts(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find a number, date, link or placeholder that only one of two languages has."""
-    for first, other in _iter_translations(context):
+    for first, other in context.policy.iter_translations():
         placeholders = _count_placeholders(first), _count_placeholders(other)
         links = _count_link_targets(first), _count_link_targets(other)
         for what, (in_first, in_other) in {"placeholder": placeholders, "link": links}.items():
@@ -61,7 +65,7 @@ def find_differing_translated_facts(context: PolicyCheckContext) -> Iterator[Fin
 
 def find_differing_translation_structure(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find translations with another number of paragraphs, list items, rows or other blocks."""
-    for first, other in _iter_translations(context):
+    for first, other in context.policy.iter_translations():
         in_first, in_other = (
             Counter(_iter_tags(parse_markdown(section.body, section.id))) for section in (first, other)
         )
@@ -71,16 +75,6 @@ def find_differing_translation_structure(context: PolicyCheckContext) -> Iterato
             message = f"{in_other[tag]} {_BLOCK_NAMES[tag]} here, {in_first[tag]} in {first.path}"
             hint = "divide the text in the same way in both languages"
             yield Finding(Location(other.path, other.line), message, hint)
-
-
-def _iter_translations(context: PolicyCheckContext) -> Iterator[tuple[Section, Section]]:
-    """Yield each section of the first language with each of its translations."""
-    first, *rest = context.policy.languages
-    originals = {section.id: section for section in context.policy.sections[first]}
-    for locale in rest:
-        for section in context.policy.sections[locale]:
-            if section.id in originals:
-                yield originals[section.id], section
 
 
 def _report_differences(
@@ -109,7 +103,7 @@ def _join_texts(section: Section) -> str:
     return " . ".join([section.title, *map(extract_source_text, leaves)])
 
 
-def _subtract_quantities(own: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:
+def _subtract_quantities(quantities: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:
     """Return the words of the quantities in `own` that have no counterpart in `others`.
 
     An uncertain one ("et år" may be a number or only an article) needs no counterpart, but can be one.
@@ -117,7 +111,7 @@ def _subtract_quantities(own: Iterable[Quantity], others: Iterable[Quantity]) ->
     available = Counter(item.value for item in others)
     missing = []
     # Certain ones first, so that they take the counterparts.
-    for item in sorted(own, key=lambda item: not item.is_certain):
+    for item in sorted(quantities, key=lambda item: not item.is_certain):
         if available[item.value]:
             available[item.value] -= 1
         elif item.is_certain:
@@ -141,7 +135,7 @@ def _count_link_targets(section: Section) -> Counter[str]:
         href
         for leaf in iter_leaves(parse_markdown(section.body))
         # A link whose words are partly bold is several runs.
-        for href in dict.fromkeys(run.href for run in leaf.runs if "note" not in run.marks)
+        for href in dict.fromkeys(run.href for run in leaf.runs if "footnote" not in run.marks)
     )
     return Counter(href for href in targets if href)
 

@@ -54,16 +54,16 @@ def find_broken_anchors(context: PolicyCheckContext) -> Iterator[Finding]:
         # Footnotes are links as well; their anchors are made by the parser and always exist.
         if not anchor or (page and page != base) or anchor.startswith(f"{link.section.id}-note-"):
             continue
-        known = _list_anchors(context, link.locale)
-        if anchor not in known:
+        anchors = _list_anchors(context, link.locale)
+        if anchor not in anchors:
             location = _locate_link(context, link)
-            yield Finding(location, f"there is no section '{anchor}'", suggest_name(anchor, known))
+            yield Finding(location, f"there is no section '{anchor}'", suggest_name(anchor, anchors))
 
 
 def _list_anchors(context: PolicyCheckContext, locale: Locale) -> set[str]:
     sections = render_document(context.policy, locale).sections
     ids = {name for section in sections for name in (section.id, *section.aliases)}
-    return ids | set(context.policy.aliases)
+    return ids | set(context.policy.current_ids)
 
 
 def _iter_links(context: PolicyCheckContext) -> Iterator[_Link]:

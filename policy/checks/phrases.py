@@ -89,12 +89,16 @@ def find_dangling_lists(context: PolicyCheckContext) -> Iterator[Finding]:
 
 def _iter_dangling_blocks(blocks: Sequence[Block], policy: Policy) -> Iterator[Block]:
     for block, following in zip_longest(blocks, blocks[1:]):
-        if block.tag == "p" and extract_source_text(block).endswith(":") and not _is_list(following, policy):
+        if (
+            block.tag == "p"
+            and extract_source_text(block).endswith(":")
+            and not _is_list_like(following, policy)
+        ):
             yield block
         yield from _iter_dangling_blocks(block.children, policy)
 
 
-def _is_list(block: Block | None, policy: Policy) -> bool:
+def _is_list_like(block: Block | None, policy: Policy) -> bool:
     """Whether a block is a list or the like; a table of facts must have rows."""
     if block is None or block.tag not in _LIST_TAGS:
         return False
@@ -128,7 +132,7 @@ def find_vague_retention(context: PolicyCheckContext) -> Iterator[Finding]:
     for row in context.policy.facts.retention:
         if row.period or not row.criteria:
             continue
-        texts = (row.criteria.in_locale(locale) for locale in context.policy.languages)
+        texts = (row.criteria.get_text(locale) for locale in context.policy.languages)
         if any(map(_AS_LONG_AS_NECESSARY.search, texts)):
             yield Finding(context.locate_row("retention", row.id, "criteria"), message, hint)
     if not context.policy.facts.retention:

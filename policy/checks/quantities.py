@@ -123,7 +123,7 @@ def find_quantities(text: str, locale: Locale) -> Iterator[Quantity]:
     """Yield periods, dates and amounts, then the numbers that are left; each stretch of text counts once."""
     parsers = (
         (_PERIODS[locale], partial(_parse_period, locale)),
-        (_DATE, _parse_date),
+        (_DATE, _parse_written_date),
         (_AMOUNT, _parse_amount),
         (_NUMBER, _parse_plain_number),
     )
@@ -148,7 +148,7 @@ def _parse_period(locale: Locale, match: re.Match[str]) -> Quantity:
     return Quantity(match[0], QuantityKind.PERIOD, f"{count * length:g} {measure}", word not in ARTICLES)
 
 
-def _parse_date(match: re.Match[str]) -> Quantity:
+def _parse_written_date(match: re.Match[str]) -> Quantity:
     """Return a date as YYYY-MM-DD; the year is * if the text does not name it."""
     year, month, day = ("".join(filter(None, (match[f"{key}{n}"] for n in ("", 2, 3, 4)))) for key in "ymd")
     number = (

@@ -33,10 +33,10 @@ def apply_acceptances(
     """Return the findings sorted; those accepted in policy.yaml are only information until their day."""
     # The day itself is included.
     valid = {entry.rule: entry for entry in accepted if today <= entry.until}
-    return sort_findings(_accept(finding, valid.get(finding.rule)) for finding in findings)
+    return sort_findings(_mark_as_accepted(finding, valid.get(finding.rule)) for finding in findings)
 
 
-def _accept(finding: Finding, entry: AcceptedFinding | None) -> Finding:
+def _mark_as_accepted(finding: Finding, entry: AcceptedFinding | None) -> Finding:
     if entry is None:
         return finding
     message = f"{finding.message} (accepted until {entry.until}: {entry.reason})"

@@ -39,10 +39,10 @@ _WESTERN_ENCODINGS = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page from the file; what the file does not say is empty.
+    """A page from the file; a field that the file does not state is empty.
 
-    `other_page_titles` are those of an export that are not imported, `unread_shortcodes` the report lines
-    about shortcodes. `is_full_page` for a saved page, which has the site's menus around its text.
+    `other_page_titles` are those of an export that are not imported, `unconverted_shortcodes` the report
+    lines about shortcodes. `is_full_page` for a saved page, which has the site's menus around its text.
     """
 
     html: str
@@ -51,7 +51,7 @@ class Page:
     site: str = ""
     owner: str = ""
     other_page_titles: tuple[str, ...] = ()
-    unread_shortcodes: tuple[str, ...] = ()
+    unconverted_shortcodes: tuple[str, ...] = ()
     is_full_page: bool = False
 
 
@@ -60,7 +60,7 @@ def read_page(path: Path) -> Page:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputError(f"{path}: the file is over 16 MiB; export the page by itself")
-        text = _decode(path.read_bytes())
+        text = _decode_page(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
@@ -74,10 +74,12 @@ def read_page(path: Path) -> Page:
     ) and not shortcodes.has_shortcodes(text):
         language = re.search(r"<html[^>]{0,500}?\blang=[\"']?([\w-]+)", text, re.IGNORECASE)
         return Page(text, language=language[1] if language else "", is_full_page=True)
-    return Page(shortcodes.convert_to_html(text), unread_shortcodes=shortcodes.find_unread_shortcodes(text))
+    return Page(
+        shortcodes.convert_to_html(text), unconverted_shortcodes=shortcodes.find_unconverted_shortcodes(text)
+    )
 
 
-def _decode(data: bytes) -> str:
+def _decode_page(data: bytes) -> str:
     """Return the text of UTF-8, or of another encoding that the file declares."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -126,5 +128,5 @@ def _read_export(path: Path, text: str) -> Page:
         channel.findtext("wp:base_site_url", "", _NAMESPACES) or channel.findtext("link") or "",
         channel.findtext("title") or "",
         tuple(item.findtext("title") or "" for item in pages if item is not page),
-        shortcodes.find_unread_shortcodes(text),
+        shortcodes.find_unconverted_shortcodes(text),
     )

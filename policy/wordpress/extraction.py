@@ -110,7 +110,7 @@ def find_periods(sections: Iterable[ImportedSection]) -> tuple[FoundPeriod, ...]
     return tuple(periods)
 
 
-def find_former_names(text: str, name: str) -> tuple[str, ...]:
+def extract_former_names(text: str, name: str) -> tuple[str, ...]:
     """Return the names that the text calls former ones, except for `name`."""
     names = (match.strip(" .") for match in _FORMER_NAME.findall(text))
     return tuple(dict.fromkeys(former for former in names if former != name))
@@ -131,8 +131,8 @@ def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str,
         )
     controller = {
         "name": name or title,
-        "email": _choose_only(_EMAIL.findall(text), "controller.email", open_questions),
-        "phone": _choose_only(_PHONE.findall(text), "controller.phone", open_questions),
+        "email": _choose_only_candidate(_EMAIL.findall(text), "controller.email", open_questions),
+        "phone": _choose_only_candidate(_PHONE.findall(text), "controller.phone", open_questions),
         "website": site,
     }
     lines = [
@@ -142,7 +142,7 @@ def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str,
         "controller:",
         *(f"  {key}: {_quote_yaml(value)}" for key, value in controller.items() if value),
     ]
-    if former := find_former_names(text, name):
+    if former := extract_former_names(text, name):
         lines.append(f"  former_names: [{', '.join(map(_quote_yaml, former))}]")
     # Only the Norwegian authority is recognized; others are left to the editor.
     if _AUTHORITY.search(text):
@@ -161,7 +161,7 @@ def draft_retention(periods: tuple[FoundPeriod, ...]) -> str:
     )
 
 
-def _choose_only(candidates: list[str], key: str, open_questions: list[str]) -> str:
+def _choose_only_candidate(candidates: list[str], key: str, open_questions: list[str]) -> str:
     """Return the candidate if there is only one; otherwise add a question for the editor and return ""."""
     distinct = tuple(dict.fromkeys(candidates))
     if len(distinct) == 1:

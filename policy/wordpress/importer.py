@@ -31,7 +31,7 @@ class ImportResult:
     """The files of `content/` by their path, and the lines of the report."""
 
     files: dict[str, str]
-    report: tuple[str, ...]
+    report_lines: tuple[str, ...]
 
 
 def import_policy(file: Path) -> ImportResult:
@@ -57,7 +57,7 @@ def import_policy(file: Path) -> ImportResult:
         *_report_section_losses(sections),
         *_report_page_losses(page, surrounding_text),
         *_report_contradictions(sections, periods),
-        *_report_old_names(text, sections, extraction.find_former_names(text, "")),
+        *_report_old_names(text, sections, extraction.extract_former_names(text, "")),
         *(f"to do: {line}" for line in open_questions),
     )
     # The content is in NFC (docs/reference/content.md).
@@ -91,7 +91,7 @@ def _join_section_text(section: ImportedSection) -> str:
     return f"{section.title}\n" + "\n".join(block.text for block in section.blocks)
 
 
-def _shorten(text: str) -> str:
+def _shorten_quote(text: str) -> str:
     return text if len(text) <= _MAX_QUOTE_LENGTH else text[: _MAX_QUOTE_LENGTH - 1].rstrip() + "…"
 
 
@@ -99,7 +99,7 @@ def _report_section_losses(sections: tuple[ImportedSection, ...]) -> Iterator[st
     """Report missing lists, lost structure, incomplete links and empty sections."""
     for section in sections:
         for block, following in zip_longest(section.blocks, section.blocks[1:]):
-            quote = _shorten(block.text)
+            quote = _shorten_quote(block.text)
             if block.lost_structure:
                 yield f"lost structure: in '{section.title}' a {block.kind} became plain text: '{quote}'"
             is_list_next = following is not None and following.kind in _LIST_TAGS
@@ -115,11 +115,11 @@ def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[str]:
     """Report what the file has besides the text of the policy."""
     for title in page.other_page_titles:
         yield f"not imported: the page '{title}'"
-    yield from page.unread_shortcodes
+    yield from page.unconverted_shortcodes
     if images := len(_IMAGE.findall(page.html)):
         yield f"not imported: images ({images}); their alternative texts take their place"
     if surrounding_text:
-        yield f"not imported: the text around the policy, '{_shorten(surrounding_text)}'"
+        yield f"not imported: the text around the policy, '{_shorten_quote(surrounding_text)}'"
 
 
 def _report_contradictions(
@@ -137,7 +137,7 @@ def _report_contradictions(
         # The first of each, in the order of the text.
         distinct = {period.iso: period for period in reversed(periods)}.values()
         yield "several periods: " + "; ".join(
-            f"{period.text} in '{_shorten(period.sentence)}'"
+            f"{period.text} in '{_shorten_quote(period.sentence)}'"
             for period in sorted(distinct, key=periods.index)
         )
 

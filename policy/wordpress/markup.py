@@ -87,7 +87,7 @@ class ImportedBlock:
     item_texts: tuple[str, ...] = ()
 
 
-def _make_converter(*, escape: bool) -> MarkdownConverter:
+def _create_converter(*, escape: bool) -> MarkdownConverter:
     """Return a converter to Markdown; with `escape`, it escapes what might be syntax."""
     return MarkdownConverter(
         heading_style=ATX,
@@ -100,7 +100,7 @@ def _make_converter(*, escape: bool) -> MarkdownConverter:
     )
 
 
-def extract_letters(text: str) -> str:
+def extract_letters_and_digits(text: str) -> str:
     """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
     return "".join(re.findall(r"[^\W_]", unicodedata.normalize("NFC", text)))
 
@@ -123,10 +123,10 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
         soup = BeautifulSoup(clean, "html.parser")
         for image in soup.find_all("img"):
             image.replace_with(str(image.get("alt") or ""))
-        for note in soup.find_all(["sup", "sub"]):
-            _keep_superscript(note)
+        for tag in soup.find_all(["sup", "sub"]):
+            _convert_superscript(tag)
         for link in soup.find_all("a", href=True):
-            _complete_link(link, site)
+            _complete_or_unwrap_link(link, site)
         for table in soup.find_all("table"):
             _fill_row_spans(soup, table)
         surrounding_text = _remove_surroundings(soup) if is_full_page else ""
@@ -136,16 +136,16 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
         raise InputError("the page is nested too deeply; remove the elements around its text") from None
 
 
-def _keep_superscript(note: Tag) -> None:
+def _convert_superscript(tag: Tag) -> None:
     """Replace a superscript number with Unicode digits: "2 år¹" must not become "2 år1"."""
-    text = note.get_text().strip()
-    if note.name == "sup" and text.isascii() and text.isdecimal():
-        note.replace_with(text.translate(_SUPERSCRIPT_DIGITS))
+    text = tag.get_text().strip()
+    if tag.name == "sup" and text.isascii() and text.isdecimal():
+        tag.replace_with(text.translate(_SUPERSCRIPT_DIGITS))
     else:
-        note.unwrap()
+        tag.unwrap()
 
 
-def _complete_link(link: Tag, site: str) -> None:
+def _complete_or_unwrap_link(link: Tag, site: str) -> None:
     """Complete the address of a link; remove links within the page, whose targets are not imported."""
     address = str(link["href"]).strip()
     if address.startswith("#") or not address:
@@ -202,21 +202,21 @@ def _iter_blocks(soup: BeautifulSoup) -> Iterator[Tag]:
     None on the stack marks the end of a container, which ends a paragraph too. The stack replaces recursion,
     which deep nesting could crash.
     """
-    loose: list[Tag | NavigableString] = []
+    inline_nodes: list[Tag | NavigableString] = []
     stack: list[object] = list(reversed(soup.contents))
     while stack:
         node = stack.pop()
         if isinstance(node, Tag) and _is_container(node):
-            yield from _flush_paragraph(soup, loose)
+            yield from _flush_paragraph(soup, inline_nodes)
             stack += [None, *reversed(node.contents)]
         elif isinstance(node, Tag) and node.name in _BLOCK_TAGS:
-            yield from _flush_paragraph(soup, loose)
+            yield from _flush_paragraph(soup, inline_nodes)
             yield node
         elif isinstance(node, Tag | NavigableString):
-            loose.append(node)
+            inline_nodes.append(node)
         else:
-            yield from _flush_paragraph(soup, loose)
-    yield from _flush_paragraph(soup, loose)
+            yield from _flush_paragraph(soup, inline_nodes)
+    yield from _flush_paragraph(soup, inline_nodes)
 
 
 def _is_container(tag: Tag) -> bool:
@@ -226,12 +226,12 @@ def _is_container(tag: Tag) -> bool:
     )
 
 
-def _flush_paragraph(soup: BeautifulSoup, loose: list[Tag | NavigableString]) -> Iterator[Tag]:
+def _flush_paragraph(soup: BeautifulSoup, inline_nodes: list[Tag | NavigableString]) -> Iterator[Tag]:
     """Yield a paragraph of the collected text, if there is any, and empty the list."""
-    if loose:
+    if inline_nodes:
         paragraph = soup.new_tag("p")
-        paragraph.extend(list(loose))
-        loose.clear()
+        paragraph.extend(list(inline_nodes))
+        inline_nodes.clear()
         yield paragraph
 
 
@@ -247,33 +247,37 @@ def _convert_block(tag: Tag) -> ImportedBlock:
     text = _join_words(tag)
     bold = tag.name == "p" and len(tag.contents) == 1 and tag.find(["strong", "b"], recursive=False)
     if re.fullmatch("h[1-6]", tag.name) or (bold and re.match(r"\d+(\.\d+)*[.)]?\s", text)):
-        return ImportedBlock("heading", _defuse(text), level=int(tag.name[1]) if tag.name != "p" else 2)
+        return ImportedBlock(
+            "heading", _break_active_syntax(text), level=int(tag.name[1]) if tag.name != "p" else 2
+        )
     for string in tag.find_all(string=_ACTIVE_SYNTAX):
-        string.replace_with(_defuse(str(string)))
+        string.replace_with(_break_active_syntax(str(string)))
     item_texts = tuple(_join_words(item) for item in tag.find_all(["li", "tr"])) or (text,)
-    converted = _choose_plainer(
-        *(str(_make_converter(escape=escape).convert_soup(tag)).strip() for escape in (True, False))
+    converted = _choose_plainer_markdown(
+        *(str(_create_converter(escape=escape).convert_soup(tag)).strip() for escape in (True, False))
     )
     rendered = "".join(
         blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(converted))
     )
     # The link targets in angle brackets are not part of the page's text.
-    if extract_letters(re.sub(r"<[^<>]*>", "", rendered)) == extract_letters(tag.get_text()):
+    if extract_letters_and_digits(re.sub(r"<[^<>]*>", "", rendered)) == extract_letters_and_digits(
+        tag.get_text()
+    ):
         return ImportedBlock(tag.name, text, converted, item_texts=item_texts)
     plain = escape_markdown(" ".join(tag.get_text().split()))
     return ImportedBlock(tag.name, text, plain, lost_structure=True, item_texts=item_texts)
 
 
-def _choose_plainer(escaped: str, plain: str) -> str:
+def _choose_plainer_markdown(escaped: str, plain: str) -> str:
     """Return the Markdown without backslashes if it means the same as the escaped one."""
     return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(escaped) else escaped
 
 
-def _defuse(text: str) -> str:
+def _break_active_syntax(text: str) -> str:
     """Return the text with a blank inside what would be a placeholder or a shortcode."""
     return _ACTIVE_SYNTAX.sub(lambda match: f"{match[0]} ", text)
 
 
 def escape_markdown(text: str) -> str:
     """Return Markdown that shows exactly this text."""
-    return _choose_plainer(_PUNCTUATION.sub(r"\\\1", text), text)
+    return _choose_plainer_markdown(_PUNCTUATION.sub(r"\\\1", text), text)

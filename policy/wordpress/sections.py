@@ -65,7 +65,7 @@ def _iter_sections(groups: Iterable[tuple[str, list[ImportedBlock]]]) -> Iterabl
     for heading, blocks in groups:
         number = _SECTION_NUMBER.match(heading)
         title = heading[number.end() :] if number else heading
-        section_id = base = make_slug(title)
+        section_id = base = create_slug(title)
         count = 1
         while section_id in used_ids:
             count += 1
@@ -74,7 +74,7 @@ def _iter_sections(groups: Iterable[tuple[str, list[ImportedBlock]]]) -> Iterabl
         yield ImportedSection(section_id, title, number[1] if number else "", tuple(blocks))
 
 
-def make_slug(title: str) -> str:
+def create_slug(title: str) -> str:
     """Return an id made of the whole words of a title, in ASCII letters, at most `_MAX_ID_LENGTH` long."""
     spelled = title.lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()

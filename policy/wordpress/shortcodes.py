@@ -69,12 +69,12 @@ def convert_to_html(text: str) -> str:
     return "\n\n".join(map(_add_paragraph, chunks)).replace(_LINE_IN_TAG, "\n")
 
 
-def find_unread_shortcodes(text: str) -> tuple[str, ...]:
+def find_unconverted_shortcodes(text: str) -> tuple[str, ...]:
     """Return report lines for attributes that look like text, and for shortcodes of no known builder."""
-    known = _SHORTCODE.findall(text)
+    shortcodes = _SHORTCODE.findall(text)
     ignored = [
         f"not imported: {name} of [{code}], '{value}'"
-        for _, code, attributes in known
+        for _, code, attributes in shortcodes
         for name, value in _parse_attributes(attributes)
         if not _TEXT_ATTRIBUTE.fullmatch(name)
         and not _STYLE_ATTRIBUTE.fullmatch(name.lower())

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from changelog.change_set import collect_changes_since_base, collect_changes_since_last_note
-from changelog.checks import RULES, ChangeCheckContext, run_checks
+from changelog.checks import RULES, ChangeCheckContext, check_changes
 from changelog.history import Revision
 from policy.checks.context import PolicyCheckContext
 from policy.document import compute_section_fingerprint
@@ -53,7 +53,7 @@ def findings(revisions: list[Revision], base: list[Revision] | None = None, toda
         else collect_changes_since_base(base, revisions, today)
     )
     context = PolicyCheckContext(change_set.newest.policy, revisions[-1].files)
-    return run_checks(ChangeCheckContext(change_set, context, revisions, today))
+    return check_changes(ChangeCheckContext(change_set, context, revisions, today))
 
 
 def rules(*changes: dict[str, str | None], draft: bool = True, day: str = "2026-11-22") -> set[str]:

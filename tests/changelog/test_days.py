@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog.days import add_duration, day_in_oslo
+from changelog.days import add_duration, get_day_in_oslo
 from policy.fields import Duration
 from tests.helpers.factories import property_settings
 
@@ -33,14 +33,14 @@ from tests.helpers.factories import property_settings
     ],
 )
 def test_the_day_is_that_of_oslo_in_winter_in_summer_and_when_clocks_change(utc, day):
-    assert str(day_in_oslo(int(datetime.fromisoformat(utc).replace(tzinfo=UTC).timestamp()))) == day
+    assert str(get_day_in_oslo(int(datetime.fromisoformat(utc).replace(tzinfo=UTC).timestamp()))) == day
 
 
 @pytest.mark.parametrize(
     "time", [0, -1, 946681199, 4133977200, 100_000_000_000, 10**18, -(10**18), 2**63, -(2**63)]
 )
 def test_a_time_before_2000_or_after_2100_has_no_day(time):
-    assert day_in_oslo(time) is None
+    assert get_day_in_oslo(time) is None
 
 
 @pytest.mark.parametrize(

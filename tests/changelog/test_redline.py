@@ -207,7 +207,7 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
 
 def _merged(old: str, new: str) -> str:
     found = redline_blocks.merge_blocks(parse_markdown(old), parse_markdown(new))
-    moved = redline_blocks.find_wholly_marked_texts(found, "del") & redline_blocks.find_wholly_marked_texts(
+    moved = redline_blocks.find_fully_marked_texts(found, "del") & redline_blocks.find_fully_marked_texts(
         found, "ins"
     )
     return render_html(

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog.redline_words import (
-    build_multiset,
     compare_words,
-    dice_similarity,
+    compute_dice_similarity,
+    create_multiset,
     extract_word_keys,
     join_words,
     split_words,
@@ -28,7 +28,7 @@ _RUN = st.one_of(
         st.sampled_from(["", "https://a.no/"]),
         st.sampled_from([(), ("strong",), ("em", "code")]),
     ),
-    st.just(TextRun("1", "#om-note-1", ("note",))),
+    st.just(TextRun("1", "#om-note-1", ("footnote",))),
 )
 _RUNS = st.lists(_RUN, max_size=8).map(tuple)
 _SAID = st.lists(st.sampled_from("abcdef"), max_size=12)
@@ -60,7 +60,9 @@ def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
 def test_joining_unmarked_words_gives_the_same_leaf(given_runs):
     again = join_words([("", word) for word in split_words(given_runs)])
     assert _key(split_words(again)) == _key(split_words(given_runs))
-    assert [run for run in again if "note" in run.marks] == [run for run in given_runs if "note" in run.marks]
+    assert [run for run in again if "footnote" in run.marks] == [
+        run for run in given_runs if "footnote" in run.marks
+    ]
 
 
 @property_settings
@@ -95,15 +97,15 @@ def test_as_few_words_as_possible_are_marked(old, new):
 @property_settings
 @given(_SAID, _SAID)
 def test_similarity_goes_from_no_common_word_to_the_same_words(old, new):
-    one, other = build_multiset(old), build_multiset(new)
-    assert dice_similarity(one, other) == dice_similarity(other, one)
-    assert (dice_similarity(one, other) == 1) == (sorted(old) == sorted(new))
-    assert (dice_similarity(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
+    one, other = create_multiset(old), create_multiset(new)
+    assert compute_dice_similarity(one, other) == compute_dice_similarity(other, one)
+    assert (compute_dice_similarity(one, other) == 1) == (sorted(old) == sorted(new))
+    assert (compute_dice_similarity(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
     assert len(one & other) == (Counter(old) & Counter(new)).total()
 
 
 def test_a_footnote_sign_belongs_to_the_word_before_it():
-    sign = TextRun("1", "#om-note-1", ("note",))
+    sign = TextRun("1", "#om-note-1", ("footnote",))
     assert _key(split_words((TextRun("a "), sign, TextRun("b")))) == ["a", "b"]
     assert _key(split_words((sign, TextRun("b")))) == ["b"]
     assert _key(split_words((TextRun("a"), sign, TextRun(".")))) == ["a."]

@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 import os
 
-from changelog.git_process import create_pinned_environment, create_user_environment, resolve_ref
+from changelog.git_process import (
+    create_environment_with_user_configuration,
+    create_pinned_environment,
+    resolve_ref,
+)
 from changelog.history import read_revisions
 from changelog.repository import Entry, _parse_commit, _skip_blob, _write_ids
 from policy.sources import MAX_FILE_BYTES, RejectedFile
@@ -50,7 +54,10 @@ def test_git_never_sees_the_variables_of_a_hook_and_the_process_keeps_them(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     before = dict(os.environ)
-    assert not variables.keys() & {*create_user_environment(), *create_pinned_environment()}
+    assert not variables.keys() & {
+        *create_environment_with_user_configuration(),
+        *create_pinned_environment(),
+    }
     assert resolve_ref(sample_history, "HEAD").commit == commit
     assert [revision.commit for revision in read_revisions(sample_history)][-1] == commit
     assert dict(os.environ) == before

@@ -78,7 +78,7 @@ def test_of_several_notes_in_one_revision_the_highest_level_and_the_latest_date_
         )
     ).latest
     assert (found.number, found.level, found.effective) == ("2.0", "special", date(2026, 5, 1))
-    assert found.notes == ("changes/1.yaml", "changes/2.yaml", "changes/3.yaml")
+    assert found.note_names == ("changes/1.yaml", "changes/2.yaml", "changes/3.yaml")
     assert found.channels == ("help_centre", "login", "email", "alert")
     assert render_prose(found.note_texts["nb"].summary) == "En\nTo\nTre"
 
@@ -162,7 +162,7 @@ def test_a_fact_a_link_target_a_word_of_any_language_and_a_note_each_make_a_vers
     )
     found = build_version_log(history(*steps)).versions
     assert [version.number for version in found] == ["1.0", "1.1", "1.2", "1.3", "1.4"]
-    assert [version.sections.changed for version in found] == [(), ("om",), ("om",), ("om",), ()]
+    assert [version.touched_sections.changed for version in found] == [(), ("om",), ("om",), ("om",), ()]
 
 
 def test_a_note_stays_with_its_first_version_and_shows_its_newest_wording():
@@ -172,7 +172,7 @@ def test_a_note_stays_with_its_first_version_and_shows_its_newest_wording():
         text("c") | {"changes/1.yaml": note("minor", "2026-09-01", "Rettet")},
     )
     versions = build_version_log(history(*steps)).versions
-    assert [(v.number, v.level, v.notes) for v in versions[1:]] == [
+    assert [(v.number, v.level, v.note_names) for v in versions[1:]] == [
         ("2.0", "major", ("changes/1.yaml",)),
         ("2.1", "minor", ()),
     ]

@@ -35,7 +35,7 @@ def _render_history() -> list[object]:
             shown = render_document(policy, locale)
             rendered += [
                 render_policy_text(shown),
-                *((part.id, part.number, part.title, part.lang, part.blocks) for part in shown.sections),
+                *((part.id, part.number, part.title, part.locale, part.blocks) for part in shown.sections),
                 *(
                     render_markdown(text, policy, locale)
                     for _, _, text in policy.notes["changes/a.yaml"].texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy.checks import RULES, run_checks
+from policy.checks import RULES, check_policy
 from policy.checks.context import PolicyCheckContext
 from policy.findings import Severity
 from policy.loader import load_policy
@@ -95,7 +95,7 @@ def findings(changes: dict[str, str | None], pages: frozenset[str] = frozenset()
     files = {
         f"content/{path}": text.encode() for path, text in {**SOUND, **changes}.items() if text is not None
     }
-    return run_checks(PolicyCheckContext(load_policy(files), files, pages), strict=strict)
+    return check_policy(PolicyCheckContext(load_policy(files), files, pages), strict=strict)
 
 
 def prose(nb: str, en: str = "") -> dict[str, str | None]:

@@ -132,7 +132,7 @@ def test_a_section_without_its_twin_stands_in_the_other_language_and_says_so(giv
         policy_files({f"{given}/02-ny.md": section_text("{{ retention.main.period }}", "Ny")} | FACTS)
     )
     first, alone = render_document(policy, missing).sections
-    assert (first.lang, alone.lang, alone.number, alone.title) == (missing, given, 2, "Ny")
+    assert (first.locale, alone.locale, alone.number, alone.title) == (missing, given, 2, "Ny")
     said_so, body = alone.blocks
     assert (said_so.attrs, said_so.runs[0].text) == ((("lang", missing),), line)
     assert body.runs[0].text == {"nb": "2 år", "en": "2 years"}[given]
@@ -231,7 +231,7 @@ def test_a_fact_is_words_and_never_markup():
 def test_aliases_are_kept_on_the_section():
     policy = load_policy(policy_files({"nb/01-om.md": section_text("x", aliases="aliases: [hvem, oss]\n")}))
     assert render_document(policy, "nb").sections[0].aliases == ("hvem", "oss")
-    assert policy.aliases == {"hvem": "om", "oss": "om"}
+    assert policy.current_ids == {"hvem": "om", "oss": "om"}
 
 
 def test_each_leaf_knows_its_line():

@@ -96,17 +96,17 @@ def test_settings_have_the_documented_defaults():
     settings = load_policy(policy_files()).settings
     assert settings.show_days == 90
     assert settings.lead_days.model_dump() == {"minor": 0, "major": 30, "special": 30}
-    assert settings.announce.for_level(Level.MINOR) == ()
-    assert settings.announce.for_level(Level.MAJOR) == ("help_centre", "login", "email")
-    assert settings.announce.for_level(Level.SPECIAL) == ("help_centre", "login", "email", "alert")
+    assert settings.announce.list_channels(Level.MINOR) == ()
+    assert settings.announce.list_channels(Level.MAJOR) == ("help_centre", "login", "email")
+    assert settings.announce.list_channels(Level.SPECIAL) == ("help_centre", "login", "email", "alert")
     assert settings.accepted == ()
 
 
 def test_a_scalar_stays_what_was_typed():
     rows = "- {id: 010, name: 1.10, country: NO}\n- {id: on, name: 2026-01-01}\n"
     first, second = load_policy(policy_files({"facts/recipients.yaml": rows})).facts.recipients
-    assert (first.id, first.name.in_locale("nb"), first.country) == ("010", "1.10", "NO")
-    assert (second.id, second.name.in_locale("nb")) == ("on", "2026-01-01")
+    assert (first.id, first.name.get_text("nb"), first.country) == ("010", "1.10", "NO")
+    assert (second.id, second.name.get_text("nb")) == ("on", "2026-01-01")
 
 
 def test_a_published_note_keeps_the_languages_that_it_was_published_in():

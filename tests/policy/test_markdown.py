@@ -290,7 +290,9 @@ def test_policy_txt_holds_the_words_of_the_page_and_the_targets(source):
         f"<{''.join(href.split())}>"
         for part in found.sections
         for leaf in iter_leaves(part.blocks)
-        for href, _ in groupby((run for run in leaf.runs if "note" not in run.marks), lambda run: run.href)
+        for href, _ in groupby(
+            (run for run in leaf.runs if "footnote" not in run.marks), lambda run: run.href
+        )
         if href
     ]
     assert all(letter in written for letter in shown)

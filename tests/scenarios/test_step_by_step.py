@@ -35,7 +35,7 @@ def build_from_checkpoint(source: Path, commit: str, file: Path) -> str:
         builder = replay_history(lambda start: read_revisions(source, commit, start), checkpoint)
     except InputError as error:
         return str(error)
-    text, redlines = render_log(builder.log, redlines)
+    text, redlines = render_log(builder.version_log, redlines)
     save_checkpoint(file, ORIGIN, builder, redlines)
     return text
 
