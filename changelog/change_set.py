@@ -64,7 +64,7 @@ class ChangeSet:
     snapshots: tuple[Snapshot, ...]
 
     @property
-    def newest(self) -> Snapshot:
+    def newest_snapshot(self) -> Snapshot:
         """The newest snapshot, of the working tree or of the last commit."""
         return self.snapshots[-1]
 

@@ -33,8 +33,8 @@ def save_checkpoint(file: Path, origin: str, builder: VersionLogBuilder, redline
     if the disk is full: the next build then replays everything.
     """
     file.unlink(missing_ok=True)
-    _new_file(file).unlink(missing_ok=True)  # of a build that was killed while it wrote
-    if builder.newest and not builder.newest.redactions:
+    _get_temporary_file(file).unlink(missing_ok=True)  # of a build that was killed while it wrote
+    if builder.newest_policy and not builder.newest_policy.redactions:
         with suppress(OSError):
             _write_checkpoint(file, origin, (builder, redlines))
 
@@ -44,7 +44,7 @@ def _write_checkpoint(file: Path, origin: str, values: tuple[VersionLogBuilder, 
     with _pause_garbage_collection():
         content = pickle.dumps(values, protocol=5)
     # A build that is killed while it writes must not leave half a checkpoint under the name.
-    new = _new_file(file)
+    new = _get_temporary_file(file)
     # Private, whatever the umask: whoever can write the file could change what the next build publishes.
     with open(new, "wb", opener=_open_private) as stream:
         stream.write(_compute_digest(origin, content))
@@ -52,7 +52,7 @@ def _write_checkpoint(file: Path, origin: str, values: tuple[VersionLogBuilder, 
     new.replace(file)
 
 
-def _new_file(file: Path) -> Path:
+def _get_temporary_file(file: Path) -> Path:
     return file.with_name(f".new-{file.name}")
 
 

@@ -23,11 +23,11 @@ _GENITIVES = ("'s", "'", "s")
 
 def is_word(text: str, locale: Locale) -> bool:
     """Whether a text is a word of a language: listed, in the genitive, or a compound of listed words."""
-    return _is_word(text.casefold().replace("’", "'"), locale)
+    return _look_up_word(text.casefold().replace("’", "'"), locale)
 
 
 @lru_cache(maxsize=4096)
-def _is_word(text: str, locale: Locale) -> bool:
+def _look_up_word(text: str, locale: Locale) -> bool:
     """Look up a casefolded text. Nothing invalidates the cache: the lexicon does not change."""
     if is_in_lexicon(text, locale):
         return True
@@ -44,7 +44,7 @@ def _is_word(text: str, locale: Locale) -> bool:
             return True
     # English writes most compounds as two words, so known parts prove nothing: "process" is "proc" + "ess".
     return locale != "en" and any(
-        is_in_lexicon(text[:at].removesuffix(joint), locale) and _is_word(text[at:], locale)
+        is_in_lexicon(text[:at].removesuffix(joint), locale) and _look_up_word(text[at:], locale)
         for at in range(_MIN_PART, len(text) - _MIN_LAST_PART + 1)
         for joint in _LINKING_ELEMENTS
         if text[:at].endswith(joint) and len(text[:at].removesuffix(joint)) >= _MIN_PART

@@ -16,7 +16,11 @@ from policy.models import Level, Policy
 
 FactsByPath: TypeAlias = "Mapping[str, object]"
 
-_EXACT_PREFIXES = ("controller.", "dpo.", "recipients.")  # one other letter may name somebody else
+_EXACT_PREFIXES = (
+    "controller.",
+    "dpo.",
+    "recipients.",
+)  # one other letter may name another person or company
 _IDENTITY_PREFIXES = ("controller.name", "controller.address", "controller.email", "dpo.")
 _ROW_PREFIXES = ("purposes.", "categories.", "recipients.", "rights.")  # of tables where every key counts
 
@@ -55,7 +59,7 @@ def assess_minimum_level(
 
 
 def _list_facts(policy: Policy) -> FactsByPath:
-    """Return all facts that are compared, by path; what is not stated has no path."""
+    """Return all facts that are compared, by path; a fact that is not stated has no path."""
     facts: dict[str, object] = {}
     for name in ("controller", "dpo", "authority", "announce"):
         facts.update(_flatten_facts(name, getattr(policy.settings, name)))
@@ -118,7 +122,7 @@ def _find_changed_facts(old: FactsByPath, new: FactsByPath) -> Iterator[str]:
 
 
 def _has_same_meaning(path: str, old: object, new: object) -> bool:
-    """Whether a fact means the same: its words may be corrected, except where they name somebody."""
+    """Whether a fact means the same: its words may be corrected, unless they name a person or company."""
     if old == new:
         return True
     if (

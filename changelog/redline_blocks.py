@@ -120,7 +120,7 @@ def _merge_pairs(old: Blocks, new: Blocks, pairs: Sequence[tuple[int, int]]) -> 
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def _merge_pair(old: Block, new: Block) -> Blocks:
-    """Merge two blocks, by children where their structure allows, else by words.
+    """Merge two blocks, by children if their structure allows it, else by words.
 
     Nothing invalidates the cache: blocks are immutable.
     """

@@ -31,9 +31,9 @@ def format_changed_lines(redline: SectionRedline, signs: MarkSigns = PLAIN_SIGNS
 
 def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Return a leaf as one line; a deleted or added link has its target after its words."""
-    spoken = [run for run in runs if "footnote" not in run.marks]
+    runs_without_footnotes = [run for run in runs if "footnote" not in run.marks]
     parts = []
-    for mark, group in groupby(spoken, key=_find_mark):
+    for mark, group in groupby(runs_without_footnotes, key=_find_mark):
         links = groupby(group, key=lambda run: run.href)
         text = signs.escape("".join(_format_link(href, list(linked), mark) for href, linked in links))
         before, after = {DELETED: signs.deleted, INSERTED: signs.added}.get(mark, ("", ""))

@@ -86,9 +86,9 @@ def _attach_footnote(sign: tuple[Style, str], pieces: list[tuple[Style, str]], w
 
 def _create_word(pieces: Sequence[tuple[Style, str]], gap: str) -> Word:
     """Return a word of several pieces, such as "**p**olicy" or one with a footnote."""
-    spoken = [(href, text) for (href, marks, _), text in pieces if "footnote" not in marks]
-    text = "".join(text for _, text in spoken).strip()
-    links = dict.fromkeys(href for href, _ in spoken if href)
+    text_pieces = [(href, text) for (href, marks, _), text in pieces if "footnote" not in marks]
+    text = "".join(text for _, text in text_pieces).strip()
+    links = dict.fromkeys(href for href, _ in text_pieces if href)
     return Word(_SEPARATOR.join((text, *links)), tuple(pieces), gap)
 
 

@@ -62,8 +62,8 @@ def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | 
 class VersionLogBuilder:
     """A history replayed up to `commit`: its versions, and the state that the next revision is compared with.
 
-    `before` is the snapshot of the last version. `newest` is the newest policy, with those notes alone that
-    are new in it. `notes` have their newest wording, and `note_policies` the policy it was written under:
+    `last_snapshot` is the snapshot of the last version. `newest_policy` has only the notes that are new
+    in it. `notes` have their newest wording, and `note_policies` the policy it was written under:
     placeholders in a note mean the facts of that day.
     """
 
@@ -75,19 +75,19 @@ class VersionLogBuilder:
     notes: dict[str, ChangeNote] = field(default_factory=dict)
     note_policies: dict[str, Policy] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
-    before: Snapshot | None = None
-    newest: Policy | None = None
+    last_snapshot: Snapshot | None = None
+    newest_policy: Policy | None = None
 
     @property
     def version_log(self) -> VersionLog:
         """The log as it is published: superseded versions are marked, and redactions applied."""
-        assert self.newest
+        assert self.newest_policy
         versions = _mark_superseded(self.versions)
         documents = [(version.number, version.documents) for version in versions]
-        redacted, warnings = apply_redactions(documents, self.newest.redactions, self._current_ids)
+        redacted, warnings = apply_redactions(documents, self.newest_policy.redactions, self._current_ids)
         return VersionLog(
             tuple(replace(version, **redacted.get(version.number, {})) for version in versions),
-            self.newest,
+            self.newest_policy,
             (*self.unreadable_warnings, *self.date_warnings, *warnings),
             self.revision_count,
         )
@@ -100,7 +100,7 @@ class VersionLogBuilder:
         """
         policies_before, current_ids_before = (
             dict(self.note_policies),
-            self.newest and self.newest.current_ids,
+            self.newest_policy and self.newest_policy.current_ids,
         )
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
         snapshots = [
@@ -119,8 +119,8 @@ class VersionLogBuilder:
     @property
     def _current_ids(self) -> Mapping[str, str]:
         """The map from each former section id to its id in the newest policy."""
-        assert self.newest
-        return self.newest.current_ids
+        assert self.newest_policy
+        return self.newest_policy.current_ids
 
     def _track_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
         """Yield revisions, and record their number and the last commit."""
@@ -130,7 +130,7 @@ class VersionLogBuilder:
             yield revision
 
     def _keep_only_new_notes(self, snapshot: Snapshot) -> Snapshot:
-        """Record the notes of a snapshot, and return it with only those that are new."""
+        """Return a snapshot with only its new notes, and record the newest wording of all."""
         policy = snapshot.policy
         reread = {name: note for name, note in policy.notes.items() if self.notes.get(name) is not note}
         new_notes = {name: note for name, note in reread.items() if name not in self.notes}
@@ -139,8 +139,8 @@ class VersionLogBuilder:
                 # Only settings and facts fill placeholders: the rest would make every checkpoint larger.
                 self.note_policies[name] = replace(policy, notes={}, sections={})
         self.notes |= reread
-        self.newest = replace(policy, notes=new_notes)
-        return replace(snapshot, policy=self.newest)
+        self.newest_policy = replace(policy, notes=new_notes)
+        return replace(snapshot, policy=self.newest_policy)
 
     def _add_version(self, snapshot: Snapshot) -> None:
         """Add a version if the snapshot changes the text in some language or has a new note."""
@@ -153,14 +153,16 @@ class VersionLogBuilder:
             or not have_same_text(predecessor.documents, snapshot.documents)
         ):
             self.versions.append(self._create_version(snapshot, predecessor))
-            self.before = snapshot
+            self.last_snapshot = snapshot
 
     def _create_version(self, snapshot: Snapshot, predecessor: Version | None) -> Version:
         """Return the version of a snapshot; `predecessor` is None for the first."""
         notes, documents = snapshot.policy.notes, snapshot.documents
         record = self._create_record(snapshot, predecessor)
         current_ids = map_to_current_ids(documents.values(), self._current_ids)
-        assessment = assess_minimum_level(self.before, snapshot, current_ids) if self.before else None
+        assessment = (
+            assess_minimum_level(self.last_snapshot, snapshot, current_ids) if self.last_snapshot else None
+        )
         return Version(
             **vars(record),
             commit=snapshot.commit,
@@ -241,7 +243,7 @@ class VersionLogBuilder:
 def _reuse_unchanged_sections(snapshot: Snapshot, before: Mapping[Locale, Document]) -> Snapshot:
     """Return the snapshot with the same objects for unchanged sections, so that caches keyed on them hit."""
     documents = {
-        locale: document.reuse_unchanged(before[locale]) if locale in before else document
+        locale: document.reuse_unchanged_sections(before[locale]) if locale in before else document
         for locale, document in snapshot.documents.items()
     }
     return replace(snapshot, published_documents=documents)

@@ -220,7 +220,7 @@ class Repository:
         return HistoryError(f"{self.source}: {problem}; run: {fix}")
 
     def _explain_failure(self, problem: str) -> HistoryError:
-        """Return the error for what Git wrote to standard error."""
+        """Return the error for a message that Git wrote to standard error."""
         lines = [line for line in problem.splitlines() if line.startswith(("fatal:", "error:"))]
         last = lines[-1] if lines else problem.strip()
         message = last.partition(":")[2].strip() or last

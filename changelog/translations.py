@@ -31,7 +31,7 @@ def find_stale_confirmed_translations(
     for original, translation in context.policy.iter_translations():
         if translation.translates and translation.translates != compute_section_fingerprint(original):
             confirmed = _find_confirmed_snapshot(change_set, original, translation.translates)
-            redline = _format_redline(confirmed, change_set.newest, original.id) if confirmed else ""
+            redline = _format_redline(confirmed, change_set.newest_snapshot, original.id) if confirmed else ""
             message = f"{original.path} has changed since this translation was confirmed"
             message += f": {redline}" if redline else ""
             yield Finding(

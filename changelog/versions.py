@@ -31,7 +31,7 @@ class VersionLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoteText:
-    """What a change note says in one language, as blocks."""
+    """The texts of a change note in one language, as blocks."""
 
     summary: tuple[Block, ...]
     action: tuple[Block, ...] = ()
@@ -54,7 +54,7 @@ class VersionRecord:
 class Version(VersionRecord):
     """A published state of the policy. `commit` is a full hex id, empty for a draft that is not committed.
 
-    The hashes are those of the original text, even where `documents` have words redacted.
+    The hashes are those of the original text, even if words are redacted in `documents`.
     """
 
     commit: str
@@ -116,11 +116,11 @@ class VersionLog:
         """The newest version, in force or not."""
         return self.versions[-1]
 
-    def versions_before(self, version: Version) -> tuple[Version, ...]:
+    def list_versions_before(self, version: Version) -> tuple[Version, ...]:
         """Return the versions before one, oldest first."""
         return self.versions[: self._positions[version.number]]
 
-    def versions_after(self, version: Version) -> tuple[Version, ...]:
+    def list_versions_after(self, version: Version) -> tuple[Version, ...]:
         """Return the versions after one, oldest first."""
         return self.versions[self._positions[version.number] + 1 :]
 

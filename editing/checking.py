@@ -33,7 +33,7 @@ def check_content(
         change_set = _collect_changes(source, base, revisions, today)
     except ContentError as error:
         return error.findings
-    policy = change_set.newest.policy
+    policy = change_set.newest_snapshot.policy
     base_url = policy.settings.base_url
     links_to_site = any(
         base_url in section.body

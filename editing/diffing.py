@@ -36,8 +36,8 @@ _KINDS_WITH_CHANGED_LINES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind
 class Comparison(NamedTuple):
     """Labels of both snapshots, and the redline in each language that both have."""
 
-    old: str
-    new: str
+    old_label: str
+    new_label: str
     redlines: Mapping[Locale, tuple[SectionRedline, ...]]
 
     @property
@@ -90,7 +90,7 @@ def _load_version(source: Path, number: str) -> Snapshot:
 
 def format_text(comparison: Comparison, signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Return the changed lines of each section that differs, for a terminal."""
-    lines = [f"{comparison.old} → {comparison.new}"]
+    lines = [f"{comparison.old_label} → {comparison.new_label}"]
     for locale, sections in comparison.changed_sections.items():
         for section in sections:
             label = f" ({_KIND_LABELS[section.kind]})" if section.kind in _KIND_LABELS else ""
@@ -101,7 +101,7 @@ def format_text(comparison: Comparison, signs: MarkSigns = PLAIN_SIGNS) -> str:
 
 def format_markdown(comparison: Comparison) -> str:
     """Return the same for a comment on a pull request: deleted words struck, added ones bold."""
-    lines = [f"**{comparison.old} → {comparison.new}**: ~~deleted~~, **added**"]
+    lines = [f"**{comparison.old_label} → {comparison.new_label}**: ~~deleted~~, **added**"]
     for locale, sections in comparison.changed_sections.items():
         lines += ["", f"## {locale}"]
         for section in sections:
@@ -122,12 +122,12 @@ def format_html(comparison: Comparison, templates: Path) -> str:
     redlines = {
         locale: views.build_redline_view(
             renderer,
-            comparison.old,
-            comparison.new,
+            comparison.old_label,
+            comparison.new_label,
             views.render_section_redlines(renderer, locale, sections),
         )
         for locale, sections in comparison.changed_sections.items()
     }
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
-    page = DiffPage(comparison.old, comparison.new, redlines, style)
+    page = DiffPage(comparison.old_label, comparison.new_label, redlines, style)
     return renderer.render("diff.html.j2", next(iter(comparison.redlines), "en"), page=page)

@@ -47,7 +47,7 @@ class PreviewServer(ThreadingHTTPServer):
     """Serves one policy; every open page waits at /saves and reloads when a file is saved.
 
     It owns the one renderer of all requests, so that templates are compiled once. Port 0 is any free port.
-    OSError where the port is taken.
+    Raises OSError if the port is taken.
     """
 
     daemon_threads = True

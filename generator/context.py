@@ -94,7 +94,7 @@ class SiteContext:
 
     def find_cumulative_changes_base(self, version: Version, locale: Locale) -> Version | None:
         """Return the last version before this one that has a page of cumulative changes; None without one."""
-        before = self.log.versions_before(version)
+        before = self.log.list_versions_before(version)
         bases = [old for old in before if old.has_cumulative_changes_page and locale in old.documents]
         return bases[-1] if bases else None
 

@@ -63,7 +63,7 @@ def render_changes_page(
 
 def pair_sections_with_latest(site: SiteContext, version: Version, locale: Locale) -> list[SectionPair]:
     """Pair the sections of a version with those of the latest version in a language."""
-    later = site.log.versions_after(version)
+    later = site.log.list_versions_after(version)
     documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
     ids = map_to_current_ids(documents, site.log.policy.current_ids)
     return list(
@@ -78,7 +78,7 @@ def render_cumulative_changes_page(
     gettext = site.renderer.get_translator(locale)
     latest = site.find_latest_version(locale)
     sections = site.redlines.get_section_redlines(locale, pairs)
-    later = reversed(site.log.versions_after(version))  # newest first, like the change log
+    later = reversed(site.log.list_versions_after(version))  # newest first, like the change log
     page = CumulativeChangesPage(
         heading=gettext("Changes since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),

@@ -52,11 +52,11 @@ class RenderedSection:
         """Return the fields without the cached properties, which are quickly computed again."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
-    def reuse_if_equal(self, other: RenderedSection | None) -> RenderedSection:
+    def reuse_if_equal(self, earlier: RenderedSection | None) -> RenderedSection:
         """Return `other` if all its fields are equal, else this section."""
-        if other is None or other is self:
+        if earlier is None or earlier is self:
             return self
-        return other if other.__getstate__() == self.__getstate__() else self
+        return earlier if earlier.__getstate__() == self.__getstate__() else self
 
     @cached_property
     def text(self) -> str:
@@ -76,9 +76,9 @@ class Document:
     locale: Locale
     sections: tuple[RenderedSection, ...]
 
-    def reuse_unchanged(self, other: Document) -> Document:
+    def reuse_unchanged_sections(self, earlier: Document) -> Document:
         """Return this document with each section that `other` has too replaced by the object of `other`."""
-        previous = {section.id: section for section in other.sections}
+        previous = {section.id: section for section in earlier.sections}
         sections = tuple(section.reuse_if_equal(previous.get(section.id)) for section in self.sections)
         return self if sections == self.sections else replace(self, sections=sections)
 
@@ -102,13 +102,13 @@ class _FactRenderer:
         self.render_section = lru_cache(maxsize=1024)(self._render_section)
         self.render_markdown = lru_cache(maxsize=1024)(self._render_markdown)
 
-    def resolve(self, placeholder: str, locale: Locale) -> str:
+    def resolve_placeholder(self, placeholder: str, locale: Locale) -> str:
         """Return the words for a placeholder."""
         return escape_invisible(format_value(self.values[placeholder], locale))
 
-    def resolve_all(self, text: str, locale: Locale) -> str:
+    def resolve_all_placeholders(self, text: str, locale: Locale) -> str:
         """Return the text with every placeholder in it replaced by its words."""
-        return PLACEHOLDER.sub(lambda match: self.resolve(match[1], locale), text)
+        return PLACEHOLDER.sub(lambda match: self.resolve_placeholder(match[1], locale), text)
 
     def _render_section(
         self, section: Section, locale: Locale, document_locale: Locale, number: int
@@ -119,7 +119,7 @@ class _FactRenderer:
             # The hint is in the reader's language, hence an element with a language of its own.
             hint = TextRun(format_term("section.untranslated", document_locale))
             blocks = (Block("p", runs=(hint,), attrs=(("lang", document_locale),)), *blocks)
-        title = escape_invisible(self.resolve_all(section.title, locale))
+        title = escape_invisible(self.resolve_all_placeholders(section.title, locale))
         return RenderedSection(section.id, number, title, locale, section.aliases, blocks)
 
     def _render_markdown(self, source: str, locale: Locale, anchor: str) -> tuple[Block, ...]:
@@ -140,11 +140,11 @@ class _FactRenderer:
 
     def _fill_run(self, run: TextRun, locale: Locale) -> TextRun:
         """Return the run with its placeholder and those of its link target filled in."""
-        href = _sanitize_link_target(self.resolve_all(run.href, locale))
+        href = _sanitize_link_target(self.resolve_all_placeholders(run.href, locale))
         if not run.placeholder:
             return run if href == run.href else replace(run, href=href)
         # A placeholder inside a link keeps that link.
-        words = self.resolve(run.placeholder, locale)
+        words = self.resolve_placeholder(run.placeholder, locale)
         return TextRun(words, href or _derive_link_target(words), run.marks)
 
 
@@ -227,7 +227,7 @@ def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document
 
 
 def compute_section_fingerprint(section: Section) -> str:
-    """Return what `translates:` holds: the start of the SHA-256 of a section's words.
+    """Return the value of `translates:`: the start of the SHA-256 of a section's words.
 
     Placeholders count by their names, so that a changed fact does not make a translation outdated.
     """

@@ -1,7 +1,7 @@
 """Formats facts in Norwegian and English; the only module that uses Babel.
 
 Published versions are rendered again from their source and must not change. So the tests compare every word
-that a fact can become with a golden table, and where a new CLDR changes a word, the old one is kept here.
+that a fact can become with a golden table, and if a new CLDR changes a word, the old one stays here.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ TERMS = {
     "redacted": ("[fjernet]", "[removed]"),
 }
 
-# Instead of CLDR's names where they are ambiguous, hold a note, or are not the usual form.
+# Instead of CLDR's names that are ambiguous, hold a note, or are not the usual form.
 _COUNTRY_NAMES = {
     "CD": ("Den demokratiske republikken Kongo", "Democratic Republic of the Congo"),
     "CG": ("Republikken Kongo", "Republic of the Congo"),

@@ -38,7 +38,7 @@ class SectionFrontMatter(Model):
 
 @dataclass(frozen=True, eq=False)
 class ParseResult(Generic[Value]):
-    """What a file contains: its value, or None and the findings; `tree` has the locations of its YAML."""
+    """The content of a file: its value, or None and the findings; `tree` has the locations of its YAML."""
 
     value: Value | None
     findings: tuple[Finding, ...]

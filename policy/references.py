@@ -46,7 +46,7 @@ class PlaceholderScan(NamedTuple):
 def find_broken_references(
     policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[str, YamlTree]
 ) -> Iterator[Finding]:
-    """Find what the policy and the given `notes` refer to that does not exist.
+    """Find references to missing things in the policy and the given `notes`.
 
     `trees` has the YAML tree of each file by its path, for the locations of the findings.
     """
@@ -159,7 +159,7 @@ def _check_placeholder(
 
 
 def _find_broken_row_references(policy: Policy, trees: Mapping[str, YamlTree]) -> Iterator[Finding]:
-    """Find duplicate ids in each fact file, and what its rows refer to that does not exist."""
+    """Find duplicate ids in each fact file, and references of its rows to missing rows."""
     for kind in FACT_KINDS:
         rows = getattr(policy.facts, kind)
         tree = trees.get(f"content/facts/{kind}.yaml")

@@ -75,7 +75,7 @@ def _format_safeguard(_facts: Facts, row: Row, locale: Locale) -> str:
     if safeguard is None:
         return ""
     parts = []
-    # "Other" says nothing where a text says what it is.
+    # "Other" adds nothing to a text that names the safeguard.
     if safeguard.kind != "other" or not safeguard.text:
         parts.append(format_term(f"kind.{safeguard.kind}", locale))
     if safeguard.text:

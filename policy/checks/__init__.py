@@ -28,7 +28,7 @@ DISCLOSURES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("source-of-data", _WARNING, disclosures.find_missing_data_sources),
     Rule("automated-decisions", _WARNING, disclosures.find_missing_automation_statement),
 )
-# Two rules share an id: a period is an error where it contradicts a fact, else a warning.
+# Two rules share an id: a period is an error if it contradicts a fact, else a warning.
 WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("typed-number", _ERROR, contradictions.find_typed_section_numbers),
     Rule("number-outside-facts", _ERROR, contradictions.find_periods_contradicting_facts),

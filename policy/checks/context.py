@@ -60,7 +60,7 @@ class Passage:
 
     @property
     def sentences(self) -> list[str]:
-        """The text split where sentences end."""
+        """The sentences of the text."""
         return _SENTENCE_END.split(self.text)
 
     def locate(self, words: str) -> Location:
@@ -81,7 +81,7 @@ class Passage:
 class PolicyCheckContext:
     """A policy with its files. `page_urls` are the addresses of the site's pages; empty if unknown.
 
-    What is derived from them is computed once and kept as long as the context, for one run of the checks.
+    Derived values are computed once and live as long as the context, for one run of the checks.
     """
 
     policy: Policy

@@ -83,10 +83,10 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
                     and quantity.value not in known_periods
                 )
                 if bool(is_unknown and _STORAGE_WORDS.search(sentence)) is contradicting:
-                    yield _report_quantity(passage, quantity.text, contradicting=contradicting)
+                    yield _create_quantity_finding(passage, quantity.text, contradicting=contradicting)
 
 
-def _report_quantity(passage: Passage, words: str, *, contradicting: bool) -> Finding:
+def _create_quantity_finding(passage: Passage, words: str, *, contradicting: bool) -> Finding:
     hint = "write it as a fact and refer to it here, like {{ retention.account.period }}"
     if contradicting:
         message = f"'{words}' contradicts the facts: no row of facts/retention.yaml has that period"
@@ -129,9 +129,7 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
                     passage.text[:start]
                 )
                 if words.casefold() not in current and not is_explained:
-                    hint = (
-                        f"write {{{{ controller.name }}}}, or 'tidligere {name}' where it is about the past"
-                    )
+                    hint = f"write {{{{ controller.name }}}}, or 'tidligere {name}' if it is about the past"
                     message = f"'{words}' is a former name of the controller"
                     yield Finding(passage.locate(words), message, hint)
 
@@ -188,10 +186,10 @@ def find_untrue_announcement_promises(context: PolicyCheckContext) -> Iterator[F
                 continue
             configured = set(announce.list_channels(level))
             if promised != configured:
-                yield _report_untrue_promise(passage, level, promised, configured)
+                yield _create_promise_finding(passage, level, promised, configured)
 
 
-def _report_untrue_promise(
+def _create_promise_finding(
     passage: Passage, level: Level, promised: set[Channel], configured: set[Channel]
 ) -> Finding:
     parts = [

@@ -57,8 +57,8 @@ def find_differing_translated_facts(context: PolicyCheckContext) -> Iterator[Fin
     for first, other in context.policy.iter_translations():
         placeholders = _count_placeholders(first), _count_placeholders(other)
         links = _count_link_targets(first), _count_link_targets(other)
-        for what, (in_first, in_other) in {"placeholder": placeholders, "link": links}.items():
-            yield from _report_differences(what, first, other, in_first - in_other, in_other - in_first)
+        for noun, (in_first, in_other) in {"placeholder": placeholders, "link": links}.items():
+            yield from _report_differences(noun, first, other, in_first - in_other, in_other - in_first)
         # Placeholders are compared by name above, so only typed quantities are left.
         yield from _find_differing_quantities(first, other)
 
@@ -78,15 +78,15 @@ def find_differing_translation_structure(context: PolicyCheckContext) -> Iterato
 
 
 def _report_differences(
-    what: str, first: Section, other: Section, only_first: Iterable[str], only_other: Iterable[str]
+    noun: str, first: Section, other: Section, only_first: Iterable[str], only_other: Iterable[str]
 ) -> Iterator[Finding]:
     """Yield a finding for each text that only one of the two sections has."""
     location = Location(other.path, other.line)
     hint = "make both languages say the same"
     for words in dict.fromkeys(only_first):
-        yield Finding(location, f"the {what} '{words}' of {first.path} is missing", hint)
+        yield Finding(location, f"the {noun} '{words}' of {first.path} is missing", hint)
     for words in dict.fromkeys(only_other):
-        yield Finding(location, f"the {what} '{words}' is not in {first.path}", hint)
+        yield Finding(location, f"the {noun} '{words}' is not in {first.path}", hint)
 
 
 def _find_differing_quantities(first: Section, other: Section) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ _HEDGED_PURPOSE = re.compile(
     rf"\bwe (may|might)( (also|sometimes|occasionally|then|therefore))* ({_PROCESSING_VERBS})\b",
     re.IGNORECASE,
 )
-# A hedge matters only where personal data are concerned.
+# A hedge matters only if personal data are concerned.
 _PERSONAL_DATA = re.compile(
     r"opplysning|informasjon|adresse|\bdata|persondata|information|details|address", re.IGNORECASE
 )
@@ -113,7 +113,7 @@ def _is_list_like(block: Block | None, policy: Policy) -> bool:
 
 def find_consent_by_use(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find consent inferred from use of the website (against GDPR Art. 4(11), 7; ekomloven § 3-15)."""
-    hint = "remove the sentence; ask for consent where it is the legal basis"
+    hint = "remove the sentence; ask for consent if it is the legal basis"
     yield from _find_phrase(context.passages, _CONSENT_BY_USE, "consent is inferred from mere use", hint)
 
 

@@ -99,7 +99,7 @@ _NUMBER = re.compile(r"\d+(?:[ \u00a0.,]\d{3})*(?:[.,]\d+)?")
 
 
 class QuantityKind(StrEnum):
-    """What a quantity measures."""
+    """The kinds of quantities."""
 
     PERIOD = "period"
     DATE = "date"

@@ -117,7 +117,7 @@ def extract_former_names(text: str, name: str) -> tuple[str, ...]:
 
 
 def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text of a draft policy.yaml, and what the editor has to decide."""
+    """Return the text of a draft policy.yaml, and the questions that the editor has to answer."""
     open_questions: list[str] = []
     # The name that most sentences call the controller; the title of the site if none does.
     names = Counter(name.strip(" .") for name in _CONTROLLER.findall(text))

@@ -112,7 +112,7 @@ def _report_section_losses(sections: tuple[ImportedSection, ...]) -> Iterator[st
 
 
 def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[str]:
-    """Report what the file has besides the text of the policy."""
+    """Report content of the file besides the text of the policy."""
     for title in page.other_page_titles:
         yield f"not imported: the page '{title}'"
     yield from page.unconverted_shortcodes

@@ -159,7 +159,7 @@ def _complete_or_unwrap_link(link: Tag, site: str) -> None:
 
 
 def _fill_row_spans(soup: BeautifulSoup, table: Tag) -> None:
-    """Insert an empty cell where one spans rows, which Markdown cannot: so each text stays in its column."""
+    """Insert an empty cell below one that spans rows: Markdown has no spans, and texts keep their columns."""
     rows_left: dict[int, int] = {}  # by column: the rows that a cell above still spans
     for row in table.find_all("tr"):
         column = 0
@@ -274,7 +274,7 @@ def _choose_plainer_markdown(escaped: str, plain: str) -> str:
 
 
 def _break_active_syntax(text: str) -> str:
-    """Return the text with a blank inside what would be a placeholder or a shortcode."""
+    """Return the text with a blank inside each sequence that would begin a placeholder or a shortcode."""
     return _ACTIVE_SYNTAX.sub(lambda match: f"{match[0]} ", text)
 
 

@@ -19,7 +19,7 @@ UNTITLED = {"nb": "Innledning", "en": "Introduction"}
 
 @dataclass(frozen=True, slots=True)
 class ImportedSection:
-    """A section of the imported page; `number` is what was typed before its title, else empty."""
+    """A section of the imported page; `number` is the one typed before its title, else empty."""
 
     id: str
     title: str

@@ -121,7 +121,7 @@ def _parse_attributes(attributes: str) -> list[tuple[str, str]]:
 
 
 def _iter_attribute_texts(attributes: str) -> Iterator[str]:
-    """Yield the texts of a shortcode's attributes as HTML, as links where the shortcode has a target."""
+    """Yield the texts of a shortcode's attributes as HTML, as links if the shortcode has a target."""
     values = _parse_attributes(attributes)
     target = next((_LINK_TARGET.match(value) for name, value in values if name.lower() == "link"), None)
     for name, value in values:

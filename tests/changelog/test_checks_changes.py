@@ -52,7 +52,7 @@ def findings(revisions: list[Revision], base: list[Revision] | None = None, toda
         if base is None
         else collect_changes_since_base(base, revisions, today)
     )
-    context = PolicyCheckContext(change_set.newest.policy, revisions[-1].files)
+    context = PolicyCheckContext(change_set.newest_snapshot.policy, revisions[-1].files)
     return check_changes(ChangeCheckContext(change_set, context, revisions, today))
 
 

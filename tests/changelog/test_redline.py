@@ -217,7 +217,7 @@ def _merged(old: str, new: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "wanted"),
+    ("old", "new", "expected"),
     [
         ("a b c d", "a b x d", "<p>a b <del>c</del> <ins>x</ins> d</p>"),
         ("a b c d", "a **b** *c* d", "<p>a <strong>b</strong> <em>c</em> d</p>"),
@@ -233,10 +233,12 @@ def _merged(old: str, new: str) -> str:
         ("- a b\n- c d", "- a b\n- x y\n- c d", "<ul><li>a b</li><li><ins>x y</ins></li><li>c d</li></ul>"),
     ],
 )  # fmt: skip
-def test_an_edit_shows_as_a_reader_would_mark_it(old, new, wanted):
+def test_an_edit_shows_as_a_reader_would_mark_it(old, new, expected):
     found = _merged(old, new)
     assert (
-        found == wanted if wanted else not {"<ins>", "<del>"} & {found[i : i + 5] for i in range(len(found))}
+        found == expected
+        if expected
+        else not {"<ins>", "<del>"} & {found[i : i + 5] for i in range(len(found))}
     )
 
 

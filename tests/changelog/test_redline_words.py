@@ -34,8 +34,8 @@ _RUNS = st.lists(_RUN, max_size=8).map(tuple)
 _SAID = st.lists(st.sampled_from("abcdef"), max_size=12)
 
 
-def _words(said):
-    return split_words((TextRun(" ".join(said)),))
+def _words(words):
+    return split_words((TextRun(" ".join(words)),))
 
 
 def _key(found):

@@ -44,8 +44,8 @@ def test_a_block_that_moved_to_another_section_is_marked_on_that_page_only():
     old = create_document({"a": [LONG, "Noe."], "b": ["Annet."]})
     gone = create_document({"a": ["Noe."], "b": ["Annet."]})
     moved = (
-        gone.reuse_unchanged(gone),
-        create_document({"a": ["Noe."], "b": ["Annet.", LONG]}).reuse_unchanged(gone),
+        gone.reuse_unchanged_sections(gone),
+        create_document({"a": ["Noe."], "b": ["Annet.", LONG]}).reuse_unchanged_sections(gone),
     )
     _, redlines = sections(old, moved[0])
     there, _ = sections(old, moved[1], redlines.export_plain_values())

@@ -1,7 +1,7 @@
-"""Every word that is made from a fact, in a table: once published it stands for ever (contract §2).
+"""Every word that is rendered from a fact, in a table: published words must never change.
 
 To renew the table after new words were added: `.venv/bin/python -m tests.policy.golden_words`. A line that
-differs afterwards is a word that readers have already been shown: keep the old one in wording.py instead.
+differs afterwards is a word that has been published: keep the old one in localization.py instead.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _LISTS = (("a",), ("a", "b"), ("a", "b", "c"), ("a", "b", "c", "d"), ("A og B", 
 
 
 def rows() -> Iterator[tuple[str, ...]]:
-    """Give kind, what is said, and how, in each language."""
+    """Return the kind, the value and its words in each language."""
     yield ("kind", "key", *LOCALES)
     for key in TERMS:
         yield ("term", key, *(format_term(key, code) for code in LOCALES))

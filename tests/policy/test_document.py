@@ -41,7 +41,7 @@ def render_section_html(body: str, more: dict[str, str] | None = None) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "wanted"),
+    ("body", "expected"),
     [
         ("Fra {{ controller.name }}.", "<p>Fra SMB Norge.</p>"),
         ("Fra {{controller.name}}.", "<p>Fra SMB Norge.</p>"),
@@ -63,8 +63,8 @@ def render_section_html(body: str, more: dict[str, str] | None = None) -> str:
         ),
     ],
 )
-def test_a_placeholder_is_filled_in_everywhere(body, wanted):
-    assert wanted in render_section_html(body, FACTS)
+def test_a_placeholder_is_filled_in_everywhere(body, expected):
+    assert expected in render_section_html(body, FACTS)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Words made from facts never change (contract §2): a golden table guards every one of them."""
+"""Words made from facts never change: a golden table guards every one of them."""
 
 from __future__ import annotations
 
