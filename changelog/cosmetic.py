@@ -37,7 +37,7 @@ _IZE = re.compile(r"i[sz](e[ds]?|ing|ations?|ational)$")
 
 
 class _TokenizedText(NamedTuple):
-    """The words of a text, and the marks between them: `gaps[n]` is before `words[n]`."""
+    """The words of a text, and the punctuation between them: `gaps[n]` is before `words[n]`."""
 
     words: list[str]
     gaps: list[list[str]]
@@ -130,7 +130,7 @@ def _tokenize_section(section: RenderedSection) -> _TokenizedText:
 
 
 def _tokenize(blocks: Sequence[str]) -> _TokenizedText:
-    """Split blocks into words and gaps. A word may have a mark inside: "e-mail", "1,5", "kl.10"."""
+    """Split blocks into words and gaps. A word may have punctuation inside: "e-mail", "1,5", "kl.10"."""
     words: list[str] = []
     gaps: list[list[str]] = [[]]
     for text in blocks:
@@ -168,14 +168,14 @@ def _count_differences(
 
 
 def _is_harmless_gap_edit(old: Sequence[str], new: Sequence[str], gap: _Gap) -> bool:
-    """Whether the marks in a gap may change: no sentence ends elsewhere, and no sign comes or goes."""
+    """Whether the edit of a gap is harmless: no sentence ends elsewhere, and no other sign comes or goes."""
     if [mark for mark in old if mark not in _INSIGNIFICANT_PUNCTUATION] != [
         mark for mark in new if mark not in _INSIGNIFICANT_PUNCTUATION
     ]:
         return False
     if gap.is_at_end or (_END in old and _END in new):
         return True
-    # A comma that becomes another mark of its kind is looked at less widely than one that comes or goes.
+    # Fewer neighbours matter if a comma becomes another pause than if it is added or removed.
     old_kind, new_kind = _classify_gap(old), _classify_gap(new)
     reach = 1 if old_kind == new_kind else _MAX_WORD_DISTANCE
     if any(makes_punctuation_significant(word, gap.locale) for word in gap.get_nearby_words(reach)):
@@ -184,7 +184,7 @@ def _is_harmless_gap_edit(old: Sequence[str], new: Sequence[str], gap: _Gap) -> 
 
 
 def _classify_gap(punctuation: Sequence[str]) -> str:
-    """Return "stop" for marks that end a sentence, "pause" for others that part it, else an empty string."""
+    """Return "stop" if the punctuation ends a sentence, "pause" if it divides one, else an empty string."""
     found = set(punctuation)
     return "stop" if found & _STOPS else "pause" if found & _PAUSES else ""
 

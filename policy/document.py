@@ -209,7 +209,7 @@ def render_policy_text(document: Document) -> str:
     return "\n\n".join(section.text for section in document.sections) + "\n"
 
 
-def is_same_text(old: Document, new: Document) -> bool:
+def _is_document_text_equal(old: Document, new: Document) -> bool:
     """Whether two documents have the same words and link targets in the same order."""
     # Sections that were not touched are the same objects, which needs no look at their texts.
     if old.sections == new.sections:
@@ -222,7 +222,7 @@ def is_same_text(old: Document, new: Document) -> bool:
 def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
     """Whether two policies have the same languages, and the same text in each of them."""
     return list(old) == list(new) and all(
-        is_same_text(old[locale], document) for locale, document in new.items()
+        _is_document_text_equal(old[locale], document) for locale, document in new.items()
     )
 
 

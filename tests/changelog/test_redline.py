@@ -155,10 +155,10 @@ def test_the_same_is_true_of_its_html(pair):
     for text, without in ((new, "del"), (old, "ins")):
         blocks = (block for change in found for block in (Block("p", runs=change.title), *change.blocks))
         page = render_html(blocks, REDLINE_LABELS)
-        wanted = [
+        expected = [
             word for part in text.sections for word in (*part.title.split(), *extract_words(part.blocks))
         ]
-        assert ParsedHtml(page, without).words == wanted
+        assert ParsedHtml(page, without).words == expected
 
 
 @property_settings

@@ -19,7 +19,7 @@ front_door = BuildCommand()
 
 
 def list_versions(out: Path, *, ids: bool = True) -> list[dict[str, object]]:
-    """Return the published versions, without commit ids where those must differ."""
+    """Return the published versions, without commit ids if those must differ."""
     return [{**row, "commit": ids and row["commit"]} for row in read_versions(out)["versions"]]
 
 

@@ -159,5 +159,5 @@ def test_of_several_pages_the_published_policy_is_imported(tmp_path, pages):
     [chosen] = [place for place, page in enumerate(pages) if page.startswith("*")]
     assert f"Tekst {chosen}\n" in _text(tmp_path)
     assert "[Kontakt](https://proeve.no/kontakt/)" in _text(tmp_path)
-    told = [line for line in report if line.startswith("not imported: the page")]
-    assert len(told) == len(pages) - 1
+    reported = [line for line in report if line.startswith("not imported: the page")]
+    assert len(reported) == len(pages) - 1
