@@ -23,6 +23,7 @@ from changelog.git_process import (
 from common.errors import InputError
 from policy.sources import MAX_FILE_BYTES, RejectedFile
 
+_COMMAND_NOT_FOUND = 127  # from env, which precedes git if a hook has set variables
 _NOT_INSTALLED = "git is not installed; run: apt-get install git"
 try:
     import git
@@ -210,10 +211,8 @@ class Repository:
         """Return the error for an object that is not there: a partial clone, or a damaged repository."""
         command = self._build_command("config", "--get-regexp", _PARTIAL_CLONE_KEYS)
         if self._run(command, create_pinned_environment()).output:
-            problem, fix = (
-                f"this clone lacks parts of its history ({name[:12]})",
-                "git fetch --refetch --no-filter",
-            )
+            problem = f"this clone lacks parts of its history ({name[:12]})"
+            fix = "git fetch --refetch --no-filter"
         else:
             problem = f"the repository is damaged, object {name[:12]} cannot be read"
             fix = "git fsck, then clone it again from an intact copy"
@@ -261,6 +260,8 @@ class Repository:
             )
         except git.GitCommandNotFound:
             raise HistoryError(_NOT_INSTALLED) from None
+        if exit_code == _COMMAND_NOT_FOUND:
+            raise HistoryError(_NOT_INSTALLED)
         return _CommandResult(exit_code, bytes(output), errors.strip())
 
 

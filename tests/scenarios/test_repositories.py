@@ -203,6 +203,10 @@ def test_a_ref_that_is_not_a_commit_is_one_line(ref, sample_history, tmp_path):
 
 def test_a_missing_git_is_one_line(sample_history, tmp_path):
     assert "git is not installed" in build_error(sample_history, tmp_path / "out", PATH=str(tmp_path))
+    # The same in a hook, whose variables are unset by `env`, and if GitPython does not look for git.
+    (tmp_path / "env").symlink_to(shutil.which("env"))
+    hook = {"GIT_DIR": str(tmp_path), "GIT_PYTHON_REFRESH": "quiet"}
+    assert "git is not installed" in build_error(sample_history, tmp_path / "out", PATH=str(tmp_path), **hook)
 
 
 def test_the_number_of_git_processes_does_not_grow_with_the_history(tmp_path):
