@@ -106,9 +106,7 @@ run_table = Table(
     "klartekst_run",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column(
-        "process", Text, nullable=False
-    ),  # get_own_process_id(), so that others can check whether it is alive
+    Column("process", Text, nullable=False),  # get_own_process_id(), for others to see if it is alive
     Column("lease", Float, nullable=False),
     Column("renewed", Float, nullable=False),
     Column("commits", Integer, nullable=False),
@@ -128,9 +126,7 @@ delivery_table = Table(
     Column("run", Integer),  # the run that holds the row, or did last
     Column("attempts", Integer, nullable=False),
     Column("due", Float, nullable=False),  # not before this time, for retries
-    Column(
-        "dated", Integer
-    ),  # the Date header, fixed at the first claim so that a repeat is the same message
+    Column("dated", Integer),  # the Date header, fixed at the first claim: a repeat is the same message
     Column("answer", Text),  # Reply.summary
     Column("changed", Float, nullable=False),
     UniqueConstraint("campaign", "key"),
@@ -158,25 +154,22 @@ class LedgerDatabase:
                 if slow and self.path is None:
                     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
                 yield connection
-        except (
-            OperationalError,
-            InternalError,
-        ) as error:  # InternalError: the idle timeout ended the session
-            raise TryLaterError(
-                f"the ledger is temporarily unavailable: {get_driver_message(error)}"
-            ) from None
+        # PostgreSQL raises InternalError if the idle timeout has ended the session.
+        except (OperationalError, InternalError) as error:
+            problem = f"the ledger is temporarily unavailable: {get_driver_message(error)}"
+            raise TryLaterError(problem) from None
         except DBAPIError as error:
             raise InputError(f"the ledger cannot be used: {get_driver_message(error)}") from None
 
     def read_meta(self, name: str) -> str | None:
         """Return a value that the ledger stores about itself, or None."""
         with self.transaction() as connection:
-            return connection.execute(select(meta_table.c.value).where(meta_table.c.name == name)).scalar()
+            return _select_meta(connection, name)
 
     def write_meta_once(self, name: str, value: str) -> str:
         """Store a value unless one is stored already, and return the stored one."""
         with self.transaction() as connection:
-            stored = connection.execute(select(meta_table.c.value).where(meta_table.c.name == name)).scalar()
+            stored = _select_meta(connection, name)
             if stored is None:
                 connection.execute(insert(meta_table).values(name=name, value=value))
             return stored or value
@@ -184,6 +177,10 @@ class LedgerDatabase:
     def close(self) -> None:
         """Close all connections; the last process to close a SQLite ledger merges its write-ahead log."""
         self.engine.dispose()
+
+
+def _select_meta(connection: Connection, name: str) -> str | None:
+    return connection.execute(select(meta_table.c.value).where(meta_table.c.name == name)).scalar()
 
 
 def prepare_statement(connection: Connection, build: Callable[[], _S]) -> _S:
@@ -288,22 +285,16 @@ def _limit_idle_time(connection: Any, seconds: float) -> None:
 def _create_tables(database: LedgerDatabase) -> None:
     """Create missing tables. Raises InputError for a ledger of another schema, which is left as it is."""
     with database.transaction() as connection:
-        # Checked first: tables of this schema must not appear beside those of another one.
-        if inspect(connection).has_table(meta_table.name):
-            stored = connection.execute(
-                select(meta_table.c.value).where(meta_table.c.name == "schema")
-            ).scalar()
-            _check_schema(stored)
         if connection.dialect.name == "postgresql":
             # Two sessions that both run CREATE TABLE IF NOT EXISTS can fail on the system catalog.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATE_TABLES_LOCK})
+        is_new = not inspect(connection).has_table(meta_table.name)
+        stored = None if is_new else _select_meta(connection, "schema")
+        if stored not in {None, str(SCHEMA_VERSION)}:
+            raise InputError(
+                f"the ledger has schema {stored}, this version supports schema {SCHEMA_VERSION}; "
+                "use the version of the tool that created it"
+            )
         metadata.create_all(connection)
-    _check_schema(database.write_meta_once("schema", str(SCHEMA_VERSION)))
-
-
-def _check_schema(stored: str | None) -> None:
-    if stored not in {None, str(SCHEMA_VERSION)}:
-        raise InputError(
-            f"the ledger has schema {stored}, this version supports schema {SCHEMA_VERSION}; "
-            "use the version of the tool that created it"
-        )
+        if stored is None:
+            connection.execute(insert(meta_table).values(name="schema", value=str(SCHEMA_VERSION)))

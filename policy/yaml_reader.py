@@ -27,9 +27,12 @@ class ParserPosition(Protocol):
     """The attributes shared by the marks of PyYAML's C and Python parsers; both count from 0."""
 
     @property
-    def line(self) -> int: ...  # noqa: D102 - described by the class
+    def line(self) -> int:
+        """The line, from 0."""
+
     @property
-    def column(self) -> int: ...  # noqa: D102 - described by the class
+    def column(self) -> int:
+        """The column, from 0."""
 
 
 @dataclass(frozen=True)
