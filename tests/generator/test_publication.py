@@ -43,13 +43,13 @@ sys.addaudithook(watch)
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory) -> BuildCommand:
     """The same program with another style sheet, as after an upgrade."""
-    house = tmp_path_factory.mktemp("house")
-    for room in ("common", "policy", "changelog", "generator", "notifier", "templates"):
-        shutil.copytree(REPOSITORY / room, house / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(REPOSITORY / "build.py", house)
-    with (house / "templates" / "assets" / "style.css").open("a") as style:
+    project = tmp_path_factory.mktemp("project")
+    for folder in ("common", "policy", "changelog", "generator", "notifier", "templates"):
+        shutil.copytree(REPOSITORY / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(REPOSITORY / "build.py", project)
+    with (project / "templates" / "assets" / "style.css").open("a") as style:
         style.write("\nmain { color: CanvasText }\n")
-    return BuildCommand(house)
+    return BuildCommand(project)
 
 
 def pages(out: Path) -> dict[str, str]:

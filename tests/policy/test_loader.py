@@ -1,4 +1,4 @@
-"""Each mistake that an editor can make gives one line with its location and what to do (faults.md)."""
+"""Each mistake that an editor can make gives one line with its location and what to do (mistakes.md)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.helpers.factories import POLICY_YAML, policy_files, property_settings
 
 _EXAMPLES = re.findall(
     r"^(?P<title>[^\n.][^\n]*)\n\.\n(?P<given>.*?)^\.\n(?P<wanted>.*?)^\.$",
-    Path(__file__).with_name("faults.md").read_text("utf-8"),
+    Path(__file__).with_name("mistakes.md").read_text("utf-8"),
     re.MULTILINE | re.DOTALL,
 )
 
