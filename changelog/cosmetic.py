@@ -17,6 +17,8 @@ from rapidfuzz.distance import OSA
 
 from changelog.lexicon import is_in_lexicon, is_word
 from changelog.significant_words import is_significant, makes_punctuation_significant
+from languages.loader import get_language
+from languages.models import Edits
 from policy.blocks import iter_leaves
 from policy.document import Document, RenderedSection
 from policy.fields import Locale
@@ -31,9 +33,6 @@ _LOOSE_PUNCTUATION = set("\"'«»“”„‘’‚()[]•*_·")
 _STOPS = set(".!;:…") | {_END}
 _PAUSES = set(",-–—")
 _INSIGNIFICANT_PUNCTUATION = _LOOSE_PUNCTUATION | _STOPS | _PAUSES
-# Without its hyphen "re-sign" is another word, "resign".
-_PREFIX_WITH_HYPHEN = re.compile(r"(re|non|un|ikke|anti|pre|de|dis|mis)-", re.IGNORECASE)
-_IZE = re.compile(r"i[sz](e[ds]?|ing|ations?|ational)$")
 
 
 class _TokenizedText(NamedTuple):
@@ -193,7 +192,9 @@ def _is_harmless_word_edit(
     old: str, new: str, locale: Locale, names: Collection[str], *, is_inside: bool
 ) -> bool:
     """Whether one word may replace another; inside a sentence (`is_inside`) a capital letter makes a name."""
-    if is_significant(old) or is_significant(new) or {old.casefold(), new.casefold()} & set(names):
+    if is_significant(old, locale) or is_significant(new, locale):
+        return False
+    if {old.casefold(), new.casefold()} & set(names):
         return False
     if old.casefold() == new.casefold():  # capitals are an acronym: "it" and "IT" are two words
         return not any(word.isupper() or not word[1:].islower() for word in (old, new))
@@ -203,14 +204,19 @@ def _is_harmless_word_edit(
 
 def _is_spelling_correction(old: str, new: str, locale: Locale) -> bool:
     """Whether the old spelling is not a word, the new one is, and they are only a few letters apart."""
+    edits = get_language(locale).edits
     letters = old.replace("-", ""), new.replace("-", "")
+    if edits is None:
+        return False
     if not all(map(str.isalpha, letters)) or min(map(len, letters)) < _MIN_LETTERS:
         return False
     if letters[0] == letters[1]:  # only a hyphen comes or goes: "e-mail", "email"
-        return not any(_PREFIX_WITH_HYPHEN.match(word) for word in (old, new))
-    if locale == "en" and _IZE.sub(r"iz\1", old) == _IZE.sub(r"iz\1", new):
-        return True
-    if locale == "nb" and _is_joined_by_s(old, new):
+        # Without its hyphen "re-sign" is another word, "resign".
+        return not any(word.partition("-")[0] in edits.prefixes_with_hyphen for word in (old, new))
+    has_equal_spelling = any(
+        pattern.sub(sign, old) == pattern.sub(sign, new) for pattern, sign in edits.equal_spellings
+    )
+    if has_equal_spelling or _is_joined_by_s(old, new, locale, edits):
         return True
     # With another beginning or ending it may be another word or another inflection, not a correction.
     has_same_ends = old[:2] == new[:2] and old[-1] == new[-1]
@@ -219,14 +225,16 @@ def _is_spelling_correction(old: str, new: str, locale: Locale) -> bool:
     return OSA.distance(old, new) <= _MAX_LETTER_EDITS and not is_word(old, locale) and is_word(new, locale)
 
 
-def _is_joined_by_s(old: str, new: str) -> bool:
-    """Whether `new` is `old` with the «s» that Norwegian puts between two words written as one."""
+def _is_joined_by_s(old: str, new: str, locale: Locale, edits: Edits) -> bool:
+    """Whether `new` is `old` with the "s" that some languages put between two words written as one."""
+    if not edits.has_compounds or "s" not in edits.linking_elements:
+        return False
     split_points = (
         at for at in range(_MIN_LETTERS, len(old) - _MIN_LETTERS + 1) if new == f"{old[:at]}s{old[at:]}"
     )
     return any(
-        is_in_lexicon(old[:at], "nb") and is_in_lexicon(old[at:], "nb") for at in split_points
-    ) and not is_in_lexicon(old, "nb")
+        is_in_lexicon(old[:at], locale) and is_in_lexicon(old[at:], locale) for at in split_points
+    ) and not is_in_lexicon(old, locale)
 
 
 def collect_words_of_names(texts: Iterator[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Lexicon lookups: whether something is a word of Norwegian or English (simplemma).
+"""Lexicon lookups: whether something is a word of a language (simplemma).
 
 A spelling correction is proven when the old spelling is not a word and the new one is. A compound of known
 words that the lexicon lacks, such as «medlemskontoene», counts as known: what may be a word proves nothing.
@@ -8,16 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from languages.loader import get_language
 from policy.fields import Locale
 
 # In letters. Shorter words are found inside almost any string of letters.
 _MIN_PART, _MIN_LAST_PART = 4, 6
-_LINKING_ELEMENTS = ("", "s", "e", "-")
-# Prefixes that make another word: "offsite" is not a misspelling of "onsite".
-_PREFIXES = """
-off on in out up down over under self sub inter intra pre post re un de non mis dis cross multi semi anti
-av på inn ut opp ned for til fra med mot ikke mellom an be hel u
-"""
 _GENITIVES = ("'s", "'", "s")
 
 
@@ -38,21 +33,24 @@ def _look_up_word(text: str, locale: Locale) -> bool:
             and is_in_lexicon(text.removesuffix(ending), locale)
         ):
             return True
-    for prefix in _PREFIXES.split():
+    edits = get_language(locale).edits
+    if edits is None:
+        return False
+    for prefix in edits.prefixes:
         rest = text.removeprefix(prefix)
         if rest != text and len(rest) >= _MIN_PART and is_in_lexicon(rest, locale):
             return True
-    # English writes most compounds as two words, so known parts prove nothing: "process" is "proc" + "ess".
-    return locale != "en" and any(
+    return edits.has_compounds and any(
         is_in_lexicon(text[:at].removesuffix(joint), locale) and _look_up_word(text[at:], locale)
         for at in range(_MIN_PART, len(text) - _MIN_LAST_PART + 1)
-        for joint in _LINKING_ELEMENTS
+        for joint in ("", *edits.linking_elements)
         if text[:at].endswith(joint) and len(text[:at].removesuffix(joint)) >= _MIN_PART
     )
 
 
 def is_in_lexicon(text: str, locale: Locale) -> bool:
-    """Whether the lexicon of a language has a text in exactly this form."""
+    """Whether the lexicon of a language has a text in exactly this form; never if it has no lexicon."""
     from simplemma import is_known  # noqa: PLC0415 - its lists take a second to load, and few edits need them
 
-    return bool(is_known(text, lang=locale))
+    edits = get_language(locale).edits
+    return edits is not None and bool(is_known(text, lang=edits.lexicon))

@@ -5,13 +5,13 @@ docs/reference/history.md has the table of facts that make a change major.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from changelog.cosmetic import collect_words_of_names, has_same_meaning, is_cosmetic
 from changelog.snapshots import Snapshot
 from policy.fact_models import Row
-from policy.fields import Duration, LocalizedText, Model
+from policy.fields import Duration, Locale, LocalizedText, Model
 from policy.models import Level, Policy
 
 FactsByPath: TypeAlias = "Mapping[str, object]"
@@ -50,8 +50,9 @@ def assess_minimum_level(
     """Compare two snapshots; `current_ids` maps each former section id to the one used today."""
     new = _list_facts(after.policy)
     old = _follow_renamed_rows(_list_facts(before.policy), new)
-    reasons = tuple(_find_reasons(old, new))
-    has_changed_facts = any(True for _ in _find_changed_facts(old, new))
+    languages = after.policy.languages
+    reasons = tuple(_find_reasons(old, new, languages))
+    has_changed_facts = any(True for _ in _find_changed_facts(old, new, languages))
     cosmetic = not has_changed_facts and is_cosmetic(
         before.documents, after.documents, current_ids, _collect_names(old) | _collect_names(new)
     )
@@ -114,15 +115,18 @@ def _select_facts_of_row(facts: FactsByPath, row: str) -> FactsByPath:
     return {path.removeprefix(row): value for path, value in facts.items() if _get_row_path(path) == row}
 
 
-def _find_changed_facts(old: FactsByPath, new: FactsByPath) -> Iterator[str]:
+def _find_changed_facts(old: FactsByPath, new: FactsByPath, languages: Collection[Locale]) -> Iterator[str]:
     """Yield the paths of facts that appear, are removed, or mean something else."""
     for path in dict.fromkeys((*old, *new)):
-        if not _has_same_meaning(path, old.get(path), new.get(path)):
+        if not _has_same_meaning(path, old.get(path), new.get(path), languages):
             yield path
 
 
-def _has_same_meaning(path: str, old: object, new: object) -> bool:
-    """Whether a fact means the same: its words may be corrected, unless they name a person or company."""
+def _has_same_meaning(path: str, old: object, new: object, languages: Collection[Locale]) -> bool:
+    """Whether a fact means the same: its words may be corrected, unless they name a person or company.
+
+    A text that is the same in all `languages` must mean the same in each of them.
+    """
     if old == new:
         return True
     if (
@@ -133,15 +137,15 @@ def _has_same_meaning(path: str, old: object, new: object) -> bool:
         return False
     return all(
         has_same_meaning(old.get_text(locale), new.get_text(locale), locale)
-        for locale in dict(old.by_locale) | dict(new.by_locale) or {"nb": "", "en": ""}
+        for locale in dict(old.by_locale) | dict(new.by_locale) or languages
     )
 
 
-def _find_reasons(old: FactsByPath, new: FactsByPath) -> Iterator[Reason]:
+def _find_reasons(old: FactsByPath, new: FactsByPath, languages: Collection[Locale]) -> Iterator[Reason]:
     """Yield each fact that makes the change major; a new row is one reason, however many facts it has."""
     old_rows = {_get_row_path(path) for path in old}
     new_rows: set[str] = set()
-    for path in _find_changed_facts(old, new):
+    for path in _find_changed_facts(old, new, languages):
         row = _get_row_path(path)
         if row not in old_rows and path.startswith(_ROW_PREFIXES):
             if row not in new_rows:

@@ -26,7 +26,7 @@ FolderStats: TypeAlias = Mapping[str, FileStat]
 _SCHEMA = 2
 _FILE_NAME = "build-state.json"
 # Their code and text decide what a page looks like.
-SOFTWARE_FOLDERS = ("common", "policy", "changelog", "generator", "templates")
+SOFTWARE_FOLDERS = ("common", "languages", "policy", "changelog", "generator", "templates")
 PUBLISHED_LINKS = {"site": "current/site", "letters": "current/letters"}
 
 

@@ -21,9 +21,8 @@ from generator.render_cache import RenderCache
 from generator.rendering import Renderer
 from generator.view_models import LanguageLink, PageFrame, SiteLinks
 from policy.fields import Locale
-from policy.localization import format_day
+from policy.localization import format_day, format_language_name, format_own_language_name
 
-LANGUAGE_NAMES = {"nb": "Norsk", "en": "English"}
 # A path below it is appended as text, hence no query, no fragment and a slash at the end.
 _BASE_URL = re.compile(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?")
 # The page of cumulative changes since a version repeats the notes of all later versions.
@@ -162,7 +161,7 @@ def build_frame(
         languages=[
             LanguageLink(
                 locale=other,
-                name=LANGUAGE_NAMES[other],
+                name=format_own_language_name(other, locales),
                 href=urls.relative_url(here, path_in(other)),
                 canonical=site.base_url + path_in(other),
             )
@@ -176,19 +175,21 @@ def build_frame(
             versions_json=urls.relative_url(here, "api/versions.json"),
             stylesheet=urls.relative_url(here, site.assets["style.css"]),
         ),
-        prevailing_notice=_format_prevailing_notice(site, locale, prevailing_locale or locale),
+        prevailing_notice=_format_prevailing_notice(site, locale, prevailing_locale or locale, locales),
         is_home=here == urls.home_path(locale),
         is_changelog=here == urls.changelog_path(locale),
     )
 
 
-def _format_prevailing_notice(site: SiteContext, locale: Locale, prevailing_locale: Locale) -> str:
-    gettext = site.renderer.get_translator(locale)
+def _format_prevailing_notice(
+    site: SiteContext, locale: Locale, prevailing_locale: Locale, locales: Sequence[Locale]
+) -> str:
     if locale == prevailing_locale:
         return ""
-    if prevailing_locale == "nb":
-        return gettext("If the language versions differ, the Norwegian one prevails.")
-    return gettext("If the language versions differ, the English one prevails.")
+    gettext = site.renderer.get_translator(locale)
+    return gettext("If the language versions differ, the {language} one prevails.").format(
+        language=format_language_name(prevailing_locale, locale, locales)
+    )
 
 
 def format_status_line(site: SiteContext, version: Version, locale: Locale) -> str:

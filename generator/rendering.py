@@ -28,7 +28,6 @@ class Renderer:
     """Renders templates in a reader's language. Its caches live as long as it does."""
 
     def __init__(self, templates: Path) -> None:
-        self._templates = templates
         self._jinja = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -52,8 +51,7 @@ class Renderer:
     def get_translator(self, locale: Locale) -> Callable[[str], str]:
         """Return the function that translates the English messages of the interface into `locale`."""
         if locale not in self._translators:
-            catalogue = self._templates / "locale" / f"{locale}.po"
-            self._translators[locale] = load_catalogue(catalogue, locale)
+            self._translators[locale] = load_catalogue("interface", locale)
         return self._translators[locale]
 
     def get_hidden_labels(self, locale: Locale) -> Mapping[str, str]:

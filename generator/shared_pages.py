@@ -20,7 +20,7 @@ from generator.page_models import (
 )
 from generator.view_models import Link, TouchedSection, VersionState
 from policy.fields import Locale
-from policy.localization import format_day
+from policy.localization import format_day, format_language_name
 
 
 def render_home_page(site: SiteContext, locale: Locale) -> str:
@@ -138,8 +138,9 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
     here, number = urls.changelog_path(locale), version.number
     if locale not in version.documents:
         other = next(iter(version.documents))
-        texts = {"nb": gettext("Published in Norwegian only"), "en": gettext("Published in English only")}
-        yield Link(texts[other], urls.relative_url(here, urls.version_path(other, number)), other)
+        language = format_language_name(other, locale, site.locales)
+        text = gettext("Published in {language} only").format(language=language)
+        yield Link(text, urls.relative_url(here, urls.version_path(other, number)), other)
         return
     pages = [(gettext("Read this version"), urls.version_path(locale, number))]
     if site.find_redline_base(version, locale):

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
 from policy.fact_models import Facts
 from policy.fields import Locale
-from policy.localization import format_term, format_value
+from policy.localization import format_language_name, format_term, format_value
 from policy.markdown import (
     PLACEHOLDER,
     TABLE_PLACEHOLDER,
@@ -97,6 +97,7 @@ class _FactRenderer:
 
     def __init__(self, settings: Settings, facts: Facts) -> None:
         self.facts = facts
+        self.languages = settings.languages
         self.values = collect_placeholder_values(settings, facts)
         # Most sections of a revision, and most notes, are those of the revision before.
         self.render_section = lru_cache(maxsize=1024)(self._render_section)
@@ -117,7 +118,9 @@ class _FactRenderer:
         blocks = self.render_markdown(section.body, locale, section.id)
         if locale != document_locale:
             # The hint is in the reader's language, hence an element with a language of its own.
-            hint = TextRun(format_term("section.untranslated", document_locale))
+            language = format_language_name(locale, document_locale, self.languages)
+            words = format_term("section.untranslated", document_locale).format(language=language)
+            hint = TextRun(words)
             blocks = (Block("p", runs=(hint,), attrs=(("lang", document_locale),)), *blocks)
         title = escape_invisible(self.resolve_all_placeholders(section.title, locale))
         return RenderedSection(section.id, number, title, locale, section.aliases, blocks)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -24,9 +24,15 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from languages.loader import list_language_codes
+
 Locale: TypeAlias = str
-LocaleCode = Literal["nb", "en"]
-LOCALES: tuple[Locale, ...] = get_args(LocaleCode)
+LOCALES: tuple[Locale, ...] = list_language_codes()
+# The languages are folders, which a type checker does not read.
+if TYPE_CHECKING:
+    LocaleCode: TypeAlias = str
+else:
+    LocaleCode = Literal[LOCALES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +74,11 @@ def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
             raise PydanticCustomError("text", "expected text in '{key}'; put it in quotes", {"key": key})
     if not value:
         raise PydanticCustomError("text", "the value is empty; write something")
-    text = LocalizedText(by_locale=tuple((code, value[code]) for code in LOCALES if code in value))
     # The languages come with each validation: an old revision may have had fewer.
-    missing = [locale for locale in (info.context or {}).get("languages", ()) if text.is_missing_in(locale)]
+    languages = (info.context or {}).get("languages", ())
+    codes = dict.fromkeys((*languages, *LOCALES))  # those of the policy first, in its order
+    text = LocalizedText(by_locale=tuple((code, value[code]) for code in codes if code in value))
+    missing = [locale for locale in languages if text.is_missing_in(locale)]
     if missing:
         raise PydanticCustomError(
             "missing_language",

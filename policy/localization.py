@@ -1,7 +1,8 @@
-"""Formats facts in Norwegian and English; the only module that uses Babel.
+"""Formats facts in the language of the reader; the only module that uses Babel.
 
 Published versions are rendered again from their source and must not change. So the tests compare every word
-that a fact can become with a golden table, and if a new CLDR changes a word, the old one stays here.
+that a fact can become with a golden table, and if a new CLDR changes a word, the old one goes into the
+language's folder.
 """
 
 from __future__ import annotations
@@ -10,104 +11,19 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
+from typing import IO
 
 from babel import Locale as BabelLocale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 
+from languages.loader import get_language
 from policy.fields import Duration, Locale, LocalizedText
 from policy.placeholders import CodedValue, PlaceholderValue
 
-_CLDR_LOCALES = {"nb": "nb", "en": "en_GB"}
-
-# CLDR's Norwegian word for a day is "døgn", which nobody uses for thirty days' notice; so all units are ours.
-_UNITS = {
-    "nb": {
-        "year": ("år", "år"),
-        "month": ("måned", "måneder"),
-        "week": ("uke", "uker"),
-        "day": ("dag", "dager"),
-        "hour": ("time", "timer"),
-        "minute": ("minutt", "minutter"),
-        "second": ("sekund", "sekunder"),
-    },
-    "en": {unit: (unit, f"{unit}s") for unit in ("year", "month", "week", "day", "hour", "minute", "second")},
-}
-
-# By key: Norwegian, English. Published words; see the docstring of the module before changing one.
-TERMS = {
-    "legal_basis.consent": ("samtykke", "consent"),
-    "legal_basis.contract": ("avtale", "contract"),
-    "legal_basis.legal_obligation": ("rettslig plikt", "legal obligation"),
-    "legal_basis.vital_interests": ("vitale interesser", "vital interests"),
-    "legal_basis.public_task": ("oppgave i allmennhetens interesse", "task in the public interest"),
-    "legal_basis.legitimate_interests": ("berettiget interesse", "legitimate interests"),
-    "role.processor": ("databehandler", "processor"),
-    "role.controller": ("behandlingsansvarlig", "controller"),
-    "role.joint": ("felles behandlingsansvarlig", "joint controller"),
-    "kind.adequacy": ("beslutning om tilstrekkelig beskyttelsesnivå", "adequacy decision"),
-    "kind.scc": ("EUs standard personvernbestemmelser", "EU standard contractual clauses"),
-    "kind.bcr": ("bindende virksomhetsregler", "binding corporate rules"),
-    "kind.other": ("annet", "other"),
-    "kind.person": ("deg selv", "you"),
-    "rights.access": ("Innsyn", "Access"),
-    "rights.rectification": ("Retting", "Rectification"),
-    "rights.erasure": ("Sletting", "Erasure"),
-    "rights.restriction": ("Begrensning", "Restriction"),
-    "rights.objection": ("Protest", "Objection"),
-    "rights.portability": ("Dataportabilitet", "Data portability"),
-    "rights.withdraw_consent": ("Trekke tilbake samtykke", "Withdrawal of consent"),
-    "rights.complaint": ("Klage", "Complaint"),
-    "column.name": ("Navn", "Name"),
-    "column.purpose": ("Formål", "Purpose"),
-    "column.legal_basis": ("Behandlingsgrunnlag", "Legal basis"),
-    "column.interest": ("Berettiget interesse", "Legitimate interest"),
-    "column.data": ("Opplysninger", "Data"),
-    "column.audience": ("Gjelder", "Concerns"),
-    "column.retention": ("Lagringstid", "Kept for"),
-    "column.what": ("Hva", "What"),
-    "column.period": ("Hvor lenge", "How long"),
-    "column.after": ("Deretter", "Afterwards"),
-    "column.recipient": ("Mottaker", "Recipient"),
-    "column.role": ("Rolle", "Role"),
-    "column.country": ("Land", "Country"),
-    "column.safeguard": ("Overføringsgrunnlag", "Safeguard"),
-    "column.provider": ("Leverandør", "Provider"),
-    "column.right": ("Rettighet", "Right"),
-    "column.how": ("Slik bruker du den", "How to use it"),
-    "column.source": ("Kilde", "Source"),
-    "column.kind": ("Kommer fra", "Comes from"),
-    "column.public": ("Offentlig kilde", "Public source"),
-    "public.true": ("ja", "yes"),
-    "public.false": ("nei", "no"),
-    "cell.unknown": ("Ikke oppgitt", "Not stated"),
-    "section.untranslated": (
-        "Denne delen finnes foreløpig bare på engelsk.",
-        "This section is available in Norwegian only for now.",
-    ),
-    "note.cosmetic": ("Rettelse uten endring i innhold", "Correction without change of content"),
-    "note.none": ("Endring uten merknad", "Change without a note"),
-    "note.first": ("Første publiserte versjon", "First published version"),
-    "redacted": ("[fjernet]", "[removed]"),
-}
-
-# Instead of CLDR's names that are ambiguous, hold a note, or are not the usual form.
-_COUNTRY_NAMES = {
-    "CD": ("Den demokratiske republikken Kongo", "Democratic Republic of the Congo"),
-    "CG": ("Republikken Kongo", "Republic of the Congo"),
-    "HK": ("Hongkong", "Hong Kong"),
-    "IM": ("Isle of Man", "Isle of Man"),
-    "LU": ("Luxembourg", "Luxembourg"),
-    "MM": ("Myanmar", "Myanmar"),
-    "MO": ("Macao", "Macao"),
-    "PM": ("Saint-Pierre og Miquelon", "St Pierre and Miquelon"),
-    "TF": ("De franske sørterritoriene", "French Southern Territories"),
-    "UM": ("USAs ytre småøyer", "US Outlying Islands"),
-}
 # CLDR also has unions, test codes and reserved codes. XK is not in ISO 3166-1, but Kosovo has no other code.
 _NOT_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 
@@ -130,10 +46,11 @@ def format_value(value: PlaceholderValue, locale: Locale) -> str:
 
 def format_term(key: str, locale: Locale) -> str:
     """Return the words for a code of a closed list, such as `role.processor` or `country.NO`."""
-    kind, _, code = key.partition(".")
-    if kind == "country":
-        return _get_territory_names(locale).get(code, code)
-    return TERMS[key][locale == "en"]
+    group, _, code = key.partition(".")
+    if group == "country":
+        return _get_country_names(locale).get(code, code)
+    terms = get_language(locale).words.terms
+    return str(getattr(getattr(terms, group), code) if code else getattr(terms, group))
 
 
 @lru_cache(maxsize=4096)
@@ -142,43 +59,84 @@ def format_day(value: date, locale: Locale) -> str:
 
     The cache needs no invalidation: its key is the complete input. A change log repeats few dates often.
     """
-    return format_date(value, "d. MMMM y" if locale == "nb" else "d MMMM y", locale=_CLDR_LOCALES[locale])
+    words = get_language(locale).words
+    return format_date(value, words.date_format, locale=words.cldr)
 
 
 def format_duration(value: Duration, locale: Locale) -> str:
     """Return a duration in words: "2 år og 6 måneder", "2 years and 6 months"."""
-    units = _UNITS[locale]
-    return format_enumeration([f"{count} {units[unit][count != 1]}" for unit, count in value.parts], locale)
+    words = get_language(locale).words
+    get_category = _get_cldr_locale(locale).plural_form
+    parts = []
+    for unit, count in value.parts:
+        forms = getattr(words.units, unit)
+        parts.append(f"{count} {getattr(forms, get_category(count)) or forms.other}")
+    return format_enumeration(parts, locale)
 
 
 def format_enumeration(items: Iterable[str], locale: Locale) -> str:
     """Return a list as part of a sentence: "a, b og c", "a, b and c"."""
-    return format_list(list(items), locale=_CLDR_LOCALES[locale])
+    return format_list(list(items), locale=get_language(locale).words.cldr)
+
+
+def format_language_name(code: Locale, locale: Locale, languages: Iterable[Locale]) -> str:
+    """Return what readers of `locale` call a language of a site that has `languages`.
+
+    Norwegian is "norsk", unless the site has both Bokmål and Nynorsk.
+    """
+    family = get_language(code).words.family
+    relatives = [other for other in languages if other != code and get_language(other).words.family == family]
+    name = get_language(code).words.cldr.partition("_")[0] if relatives else family
+    return str(_get_cldr_locale(locale).languages[name])
+
+
+def format_own_language_name(code: Locale, languages: Iterable[Locale]) -> str:
+    """Return the name of a language in itself, as in a menu: "Norsk", or "Norsk bokmål" beside Nynorsk."""
+    name = format_language_name(code, code, languages)
+    return name[:1].upper() + name[1:]
 
 
 def is_country(code: str) -> bool:
     """Whether two letters are a country code of ISO 3166-1, or XK (Kosovo)."""
-    return code in _get_territory_names("en") and code not in _NOT_COUNTRIES
+    return code in BabelLocale.parse("en").territories and code not in _NOT_COUNTRIES
 
 
 @lru_cache
-def _get_territory_names(locale: Locale) -> dict[str, str]:
-    """Return the name of each territory by its code; Babel's data never change in a process."""
+def _get_cldr_locale(locale: Locale) -> BabelLocale:
+    """Return the data of the CLDR for a language; Babel's data never change in a process."""
+    return BabelLocale.parse(get_language(locale).words.cldr)
+
+
+@lru_cache
+def _get_country_names(locale: Locale) -> dict[str, str]:
+    """Return the name of each territory by its code; the data never change in a process."""
     names = {
-        code: name.replace(" & ", " and ")
-        for code, name in BabelLocale.parse(_CLDR_LOCALES[locale]).territories.items()
+        code: name.replace(" & ", " and ") for code, name in _get_cldr_locale(locale).territories.items()
     }
-    return names | {code: words[locale == "en"] for code, words in _COUNTRY_NAMES.items()}
+    return names | get_language(locale).words.countries
 
 
-def load_catalogue(path: Path, locale: Locale) -> Callable[[str], str]:
-    """Return the translation function of a gettext .po file; untranslated messages stay English."""
-    if not path.is_file():
+def load_catalogue(name: str, locale: Locale) -> Callable[[str], str]:
+    """Return the translation function of a catalogue such as `interface` (languages/CODE/interface.po).
+
+    Messages that neither the language nor its fallbacks translate stay as they are, in English.
+    """
+    translations: NullTranslations | None = None
+    for path in reversed(get_language(locale).list_catalogues(name)):
+        with path.open("rb") as file:
+            catalogue = compile_catalogue(file)
+        loaded = Translations(BytesIO(catalogue))
+        if translations:
+            loaded.add_fallback(translations)
+        translations = loaded
+    if translations is None:
         return str
-    compiled = BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=locale), use_fuzzy=True)
-    compiled.seek(0)
-    translations = Translations(compiled)
     # gettext keeps the header of the file as the translation of the empty message.
     return lambda message: translations.gettext(message) if message else message
+
+
+def compile_catalogue(file: IO[bytes]) -> bytes:
+    """Return the machine-readable form (.mo) of a gettext .po file."""
+    compiled = BytesIO()
+    write_mo(compiled, read_po(file))
+    return compiled.getvalue()

@@ -52,7 +52,7 @@ def parse_settings(path: str, data: bytes) -> ParseResult[Settings]:
     root = parsed.tree.data
     listed = root.get("languages") if isinstance(root, dict) else None
     # Before validation `languages` may be anything; what can be used of it finds missing translations.
-    languages = tuple(code for code in LOCALES if isinstance(listed, list) and code in listed)
+    languages = tuple(code for code in listed if code in LOCALES) if isinstance(listed, list) else ()
     result = _validate_tree(Settings, parsed, languages)
     if result.value and len(set(result.value.languages)) < len(result.value.languages):
         location = result.tree.locate(("languages",))

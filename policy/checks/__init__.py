@@ -9,7 +9,7 @@ from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import Rule
 from policy.findings import Finding, Severity
 
-_WARNING, _ERROR = Severity.WARNING, Severity.ERROR
+_INFO, _WARNING, _ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 
 # What GDPR Art. 13 and 14 require. Warnings, because a text may say it in words that no rule knows.
 DISCLOSURES: tuple[Rule[PolicyCheckContext], ...] = (
@@ -51,6 +51,8 @@ LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("translation-missing", _ERROR, languages.find_missing_translations),
     Rule("translation-facts-differ", _ERROR, languages.find_differing_translated_facts),
     Rule("translation-shape", _WARNING, languages.find_differing_translation_structure),
+    Rule("language-not-checked", _INFO, languages.find_unchecked_languages),
+    Rule("language-incomplete", _INFO, languages.find_incomplete_languages),
 )
 RULES = (*DISCLOSURES, *WORDING, *LANGUAGES)
 

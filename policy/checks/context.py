@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from languages.loader import get_language
 from policy import yaml_reader
 from policy.blocks import Block, iter_leaves
 from policy.document import Document, render_document
@@ -208,6 +209,12 @@ class PolicyCheckContext:
                     has_link=False,
                     source_lines=self.split_lines(file)[line - 1 :],
                 )
+
+
+def find_phrase(name: str, text: str, locale: Locale) -> re.Match[str] | None:
+    """Return the first match of a phrase of `PhrasePatterns`; None if the language has no pattern for it."""
+    pattern = getattr(get_language(locale).checks.phrases, name)
+    return pattern.search(text) if pattern else None
 
 
 def extract_source_text(block: Block) -> str:

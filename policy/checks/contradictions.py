@@ -4,59 +4,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
-from policy.checks.context import Passage, PolicyCheckContext
+from languages.loader import get_language
+from policy.checks.context import Passage, PolicyCheckContext, find_phrase
 from policy.checks.quantities import QuantityKind, find_quantities, normalize_period
-from policy.fields import Duration
+from policy.fields import Duration, Locale
 from policy.findings import Finding, Location
 from policy.models import Channel, Level
 
-# "3.", "2.1", "IV)", "§ 4", "punkt 9"; a plain number only before a capital letter, as in "2 Formål".
-_SECTION_NUMBER = re.compile(
-    r"\s*((?:§|del|punkt|kapittel|section|part|chapter)\s*\d+(?:\.\d+)*[.):]?|\d+(?:\.\d+)*[.):]|[IVX]+[.)]|"
-    r"\d+(?:\.\d+)*(?=\s+[A-ZÆØÅ]))(?!\S)",
-    re.IGNORECASE,
-)
-# Words that make a period one of storage: "vi svarer innen 30 dager" has none.
-_STORAGE_WORDS = re.compile(
-    r"lagre|oppbevar|behold|slett|kept|keep|stor(e|ed|age)\b|retain|delet|eras", re.IGNORECASE
-)
+# "3.", "2.1", "IV)"; a plain number only before a letter, as in "2 Formål".
+_PLAIN_SECTION_NUMBER = r"\d+(?:\.\d+)*[.):]|[IVX]+[.)]|\d+(?:\.\d+)*(?=\s+[^\W\d_])"
 _HEADING_KINDS = {"title", "h3", "h4", "h5", "h6"}
-# At most two words between: "tidligere kjent som Bedriftsforbundet".
-_FORMERLY_WORDS = re.compile(
-    r"(tidligere|før|het|formerly|previously|known as)\W+(\w+\W+){0,2}$", re.IGNORECASE
-)
 _MIN_MISSPELT_LENGTH = 4
 _MIN_DUPLICATE_WORDS = 8  # short sentences may well be repeated
-# What policies call the levels. Special goes first: "særlig viktige" may be in a sentence with "endringer".
-_LEVEL_WORDS = {
-    Level.SPECIAL: r"(særlige?|spesielle) tilfelle|særlig viktig|special (cases|importance)|exceptional",
-    Level.MAJOR: r"\b(større|vesentlige?|betydelige?)\b|\b(larger|major|material|significant|substantial)\b",
-    Level.MINOR: r"\b(vanlige|ordinære|mindre|små)\b|\b(ordinary|minor|small(er)?)\b",
-}
-# What policies call the channels.
-_CHANNEL_WORDS = {
-    Channel.HELP_CENTRE: r"hjelpesent|help cent",
-    Channel.LOGIN: r"innlogging|logger (deg )?(på|inn)|\blog ?-?in\b|logging in|sign(ing)? in",
-    Channel.EMAIL: r"\be-?post|\be-?mail",
-    Channel.ALERT: r"\b(et|med|som) varsel\b|banner|\balert",
-}
-# Only sentences about announcing count: "logg inn for å endre opplysninger" is about something else.
-_ANNOUNCEMENT_WORDS = re.compile(
-    r"endring|varsl|beskjed|sier fra|change|announce|notif|inform|tell", re.IGNORECASE
-)
 
 
 def find_typed_section_numbers(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find numbers typed in titles: sections are numbered automatically, and typed numbers go wrong."""
     for passage in context.section_passages:
-        if passage.kind in _HEADING_KINDS and (match := _SECTION_NUMBER.match(passage.text)):
+        if passage.kind not in _HEADING_KINDS:
+            continue
+        if match := _compile_section_number(passage.locale).match(passage.text):
             hint = "remove it: sections are numbered automatically"
             message = f"the number '{match[1]}' is typed in a title"
             yield Finding(passage.locate(match[1]), message, hint)
+
+
+@lru_cache
+def _compile_section_number(locale: Locale) -> re.Pattern[str]:
+    """Return the pattern of a number typed in a title; the words of a language never change."""
+    word = get_language(locale).checks.phrases.section_number
+    worded = rf"(?:{word})\s*\d+(?:\.\d+)*[.):]?|" if word else ""
+    return re.compile(rf"\s*({worded}{_PLAIN_SECTION_NUMBER})(?!\S)", re.IGNORECASE)
 
 
 def find_periods_contradicting_facts(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -82,7 +65,8 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
                     and known_periods
                     and quantity.value not in known_periods
                 )
-                if bool(is_unknown and _STORAGE_WORDS.search(sentence)) is contradicting:
+                is_stored = find_phrase("storage", sentence, passage.locale)
+                if bool(is_unknown and is_stored) is contradicting:
                     yield _create_quantity_finding(passage, quantity.text, contradicting=contradicting)
 
 
@@ -125,8 +109,8 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
     for passage in context.passages:
         for name in controller.former_names:
             for start, words in _find_similar_words(name, passage.text):
-                is_explained = words.casefold() == name.casefold() and _FORMERLY_WORDS.search(
-                    passage.text[:start]
+                is_explained = words.casefold() == name.casefold() and find_phrase(
+                    "former_name", passage.text[:start], passage.locale
                 )
                 if words.casefold() not in current and not is_explained:
                     hint = f"write {{{{ controller.name }}}}, or 'tidligere {name}' if it is about the past"
@@ -172,17 +156,24 @@ def find_untrue_announcement_promises(context: PolicyCheckContext) -> Iterator[F
     """Find sentences that promise channels that differ from `announce:` in policy.yaml."""
     announce = context.policy.settings.announce
     for passage in context.section_passages:
+        patterns = get_language(passage.locale).checks
+        if patterns.levels is None or patterns.channels is None:
+            continue
         for sentence in passage.sentences:
+            # The highest level first: "særlig viktige" may be in a sentence with "større".
             level = next(
-                (level for level, words in _LEVEL_WORDS.items() if re.search(words, sentence, re.IGNORECASE)),
+                (
+                    level
+                    for level in reversed(Level)
+                    if getattr(patterns.levels, level.value).search(sentence)
+                ),
                 None,
             )
             promised = {
-                channel
-                for channel, words in _CHANNEL_WORDS.items()
-                if re.search(words, sentence, re.IGNORECASE)
+                channel for channel in Channel if getattr(patterns.channels, channel.value).search(sentence)
             }
-            if level is None or not promised or not _ANNOUNCEMENT_WORDS.search(sentence):
+            is_about_announcing = find_phrase("announcement", sentence, passage.locale)
+            if level is None or not promised or not is_about_announcing:
                 continue
             configured = set(announce.list_channels(level))
             if promised != configured:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from languages.loader import get_language
 from policy.blocks import extract_words
-from policy.checks.context import PolicyCheckContext
+from policy.checks.context import PolicyCheckContext, find_phrase
 from policy.findings import Finding, Location
 
 # The European Economic Area: the 27 of the Union, and Iceland, Liechtenstein, Norway.
@@ -43,20 +43,6 @@ _EEA_COUNTRIES = frozenset(
         "LI",
         "NO",
     ]
-)
-# A text with one of these says something about whether giving data is voluntary. The words are those that
-# Norwegian and English policies use; a text in other words can be accepted in policy.yaml.
-_OBLIGATION_WORDS = re.compile(
-    r"frivillig|lovpålagt|påkrevd|(plikt\w*|må|trenger|behøver)\b.{0,40}\b(gi|oppgi|registrere)\b|"
-    r"nødvendig for å (inngå|oppfylle|levere)|voluntary|obliged|statutory|mandatory|contractual requirement|"
-    r"(have|required|need|needed) to (provide|give)",
-    re.IGNORECASE,
-)
-# The same for automated decisions and profiling.
-_AUTOMATION_WORDS = re.compile(
-    r"automat\w* (individuelle |individual )?(avgjørelse|beslutning|decision)|profilering|profiling|"
-    r"(avgjørelse|beslutning|decision)\w*\b.{0,60}\bautomat",
-    re.IGNORECASE,
 )
 # By key of rights.yaml. Withdrawal of consent and complaint have rules of their own.
 _RIGHTS = {
@@ -198,7 +184,7 @@ def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Findin
         hint = "add 'authority: {name: Datatilsynet, url: …}' to policy.yaml (Art. 13(2)(d))"
         yield Finding(context.locate_setting(), "no supervisory authority is named", hint)
     is_in_text = any(
-        re.search(r"\b(klage|complain)", passage.text, re.IGNORECASE) for passage in context.section_passages
+        find_phrase("complaint", passage.text, passage.locale) for passage in context.section_passages
     )
     if context.policy.facts.rights.complaint is None and not is_in_text:
         hint = "add 'complaint: {nb: …, en: …}' to facts/rights.yaml (Art. 13(2)(d))"
@@ -212,7 +198,7 @@ def find_missing_obligation_statement(context: PolicyCheckContext) -> Iterator[F
         "(Art. 13(2)(e))"
     )
     yield from _find_languages_without(
-        context, _OBLIGATION_WORDS, "the text does not say whether people have to provide data", hint
+        context, "obligation", "the text does not say whether people have to provide data", hint
     )
 
 
@@ -235,15 +221,17 @@ def find_missing_automation_statement(context: PolicyCheckContext) -> Iterator[F
     """Find a text that does not say whether there are automated decisions (Art. 13(2)(f), 22)."""
     hint = "say that there are none, or which ones, how they are made and with what effect"
     message = "the text does not say whether decisions are automated"
-    yield from _find_languages_without(context, _AUTOMATION_WORDS, message, f"{hint} (Art. 13(2)(f))")
+    yield from _find_languages_without(context, "automation", message, f"{hint} (Art. 13(2)(f))")
 
 
 def _find_languages_without(
-    context: PolicyCheckContext, pattern: re.Pattern[str], message: str, hint: str
+    context: PolicyCheckContext, phrase: str, message: str, hint: str
 ) -> Iterator[Finding]:
-    """Yield a finding for each language in which no passage matches."""
+    """Yield a finding for each language that has a pattern for the phrase and no passage that matches it."""
     for locale in context.policy.languages:
+        if getattr(get_language(locale).checks.phrases, phrase) is None:
+            continue
         sections = context.policy.sections[locale]
         passages = (passage for passage in context.passages if passage.locale == locale)
-        if sections and not any(pattern.search(passage.text) for passage in passages):
+        if sections and not any(find_phrase(phrase, passage.text, locale) for passage in passages):
             yield Finding(Location(sections[0].path), message, hint)

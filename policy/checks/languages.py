@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
+from languages.loader import get_language
 from policy.blocks import Block, iter_leaves
 from policy.checks.context import PolicyCheckContext, extract_source_text
 from policy.checks.quantities import Quantity, find_quantities
@@ -30,6 +32,53 @@ _BLOCK_NAMES = {
     "dt": "terms",
     "dd": "definitions",
 }
+
+
+# By part of `Checks`: the rules that are not applied in a language that lacks it.
+_RULES_OF_PATTERNS = {
+    "phrases.obligation": "obligation-to-provide",
+    "phrases.automation": "automated-decisions",
+    "quantities": "number-outside-facts",
+    "phrases.storage": "number-outside-facts",
+    "phrases.consent_by_use": "consent-by-use",
+    "phrases.check_for_changes": "check-this-page",
+    "phrases.as_long_as_necessary": "retention-as-long-as-necessary",
+    "phrases.hedged_purpose": "hedged-purpose",
+    "phrases.personal_data": "hedged-purpose",
+    "levels": "section-9-true",
+    "channels": "section-9-true",
+    "phrases.announcement": "section-9-true",
+    "phrases.link": "unlinked-page",
+    "phrases.promotion": "promotion-in-note",
+}
+
+
+def find_unchecked_languages(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find languages in which some rules look for nothing, because nobody has written down the phrases."""
+    for locale in context.policy.languages:
+        checks = get_language(locale).checks
+        rules = dict.fromkeys(
+            rule for path, rule in _RULES_OF_PATTERNS.items() if attrgetter(path)(checks) is None
+        )
+        if rules:
+            message = f"not checked in '{locale}': {', '.join(rules)}"
+            hint = f"add their patterns to languages/{locale}/checks.toml (docs/languages.md)"
+            yield Finding(context.locate_setting("languages"), message, hint)
+
+
+def find_incomplete_languages(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find languages that lack words, so that readers see those of another language."""
+    for locale in context.policy.languages:
+        language = get_language(locale)
+        if language.borrowed_words:
+            message = (
+                f"'{locale}' lacks {len(language.borrowed_words)} words, such as "
+                f"{language.borrowed_words[0]}; readers see those of '{language.words.fallback}'"
+            )
+            hint = (
+                f"complete languages/{locale}/words.toml before the first publication: words are frozen then"
+            )
+            yield Finding(context.locate_setting("languages"), message, hint)
 
 
 def find_missing_translations(context: PolicyCheckContext) -> Iterator[Finding]:

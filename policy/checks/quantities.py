@@ -1,4 +1,4 @@
-"""Finds periods, amounts, dates and numbers in Norwegian and English text, in a form that can be compared.
+"""Finds periods, amounts, dates and numbers in a text, in a form that can be compared between languages.
 
 "to år", "24 måneder" and "two years" are all the period of 24 months; `1 000` and `1,000` the same number.
 """
@@ -6,48 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import partial
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 
+from languages.loader import get_language
+from languages.models import QuantityWords
 from policy.fields import Locale
 
-_SMALL_NUMBERS = {
-    "nb": "null en to tre fire fem seks sju åtte ni ti elleve tolv tretten fjorten femten seksten sytten "
-    "atten nitten",
-    "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen",
-}
-_TENS = {
-    "nb": "tjue tretti førti femti seksti sytti åtti nitti hundre",
-    "en": "twenty thirty forty fifty sixty seventy eighty ninety hundred",
-}
-_OTHER_SPELLINGS = {
-    "nb": {"én": 1, "ett": 1, "et": 1, "ei": 1, "syv": 7, "tyve": 20, "tredve": 30},
-    "en": {"a": 1, "an": 1},
-}
-NUMBER_WORDS = {
-    locale: {
-        **{word: count for count, word in enumerate(_SMALL_NUMBERS[locale].split())},
-        **{word: 10 * count for count, word in enumerate(_TENS[locale].split(), start=2)},
-        **_OTHER_SPELLINGS[locale],
-    }
-    for locale in _SMALL_NUMBERS
-}
-ARTICLES = frozenset({"en", "et", "ei", "a", "an"})  # numbers or mere articles: "et år", "a year"
-# Each unit with its inflected forms.
-_UNIT_PATTERNS = {
-    "nb": {
-        "month": r"måned(?:er|en|ene|ers)?|mnd",
-        "year": r"års?",
-        "week": r"uke(?:r|n|ne|rs)?",
-        "day": r"dag(?:er|en|ene|ers)?|døgn",
-        "hour": r"time(?:r|n|ne|rs)?",
-        "minute": r"minutt(?:er|et|ene)?",
-    },
-    "en": {unit: rf"{unit}(?:s|'s|s')?" for unit in ("month", "year", "week", "day", "hour", "minute")},
-}
 # Months and days are counted separately: a month has no fixed number of days.
 _LENGTHS = {
     "year": ("months", 12),
@@ -57,43 +24,9 @@ _LENGTHS = {
     "hour": ("minutes", 60),
     "minute": ("minutes", 1),
 }
-# In the order of the calendar, each with its Norwegian, English and short forms.
-_MONTH_NAMES = (
-    r"januar|january|jan",
-    r"februar|february|feb",
-    r"mars|march|mar",
-    r"april|apr",
-    r"mai|may",
-    r"juni|june|jun",
-    r"juli|july|jul",
-    r"august|aug",
-    r"september|sept|sep",
-    r"oktober|october|okt|oct",
-    r"november|nov",
-    r"desember|december|des|dec",
-)
-_MONTH = "|".join(_MONTH_NAMES)
-_PERIODS = {
-    locale: re.compile(
-        rf"\b(?P<count>\d+(?:[.,]\d+)?|{'|'.join(sorted(NUMBER_WORDS[locale], key=len, reverse=True))})"
-        rf"[\s\u00a0-]+(?:{'|'.join(f'(?P<{name}>{pattern})' for name, pattern in units.items())})\b",
-        re.IGNORECASE,
-    )
-    for locale, units in _UNIT_PATTERNS.items()
-}
-# 2026-12-22, 22.12.2026, 22. desember 2026, 22nd December, December 22, 2026; the year may be missing.
-_DATE = re.compile(
-    rf"\b(?:(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{{1,2}})\.(?P<m2>\d{{1,2}})\.(?P<y2>\d{{4}})|"
-    rf"(?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th)?\s+(?P<m3>{_MONTH})\b\.?(?:\s+(?P<y3>\d{{4}}))?|"
-    rf"(?P<m4>{_MONTH})\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y4>\d{{4}}))?)",
-    re.IGNORECASE,
-)
-# Money before or after its currency, and percentages.
-_AMOUNT = re.compile(
-    r"(?:(?:kr|nok|eur|usd|gbp|€|\$|£)\.?\s*)(?P<a>\d[\d .,\u00a0]*)|"
-    r"(?P<b>\d[\d .,\u00a0]*)\s*(?:kroner|kr|nok|euro|eur|€|prosent|percent|per cent|%)",
-    re.IGNORECASE,
-)
+# 2026-12-22, 22.12.2026
+_NUMERIC_DATE = r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
+_CURRENCY_CODES = "kr|nok|eur|usd|gbp|€"
 # Digits with or without grouping and decimals.
 _NUMBER = re.compile(r"\d+(?:[ \u00a0.,]\d{3})*(?:[.,]\d+)?")
 
@@ -119,19 +52,64 @@ class Quantity(NamedTuple):
     is_certain: bool = True
 
 
+_Parser: TypeAlias = Callable[[re.Match[str], QuantityWords | None], Quantity]
+
+
 def find_quantities(text: str, locale: Locale) -> Iterator[Quantity]:
-    """Yield periods, dates and amounts, then the numbers that are left; each stretch of text counts once."""
-    parsers = (
-        (_PERIODS[locale], partial(_parse_period, locale)),
-        (_DATE, _parse_written_date),
-        (_AMOUNT, _parse_amount),
-        (_NUMBER, _parse_plain_number),
-    )
-    for pattern, parse in parsers:
+    """Yield periods, dates and amounts, then the numbers that are left; each stretch of text counts once.
+
+    In a language without words for quantities, only numeric dates, amounts and numbers are found.
+    """
+    words = get_language(locale).checks.quantities
+    for pattern, parse in _create_parsers(locale):
         for match in pattern.finditer(text):
-            yield parse(match)
+            yield parse(match, words)
         # Blanks of the same length, so that what is found cannot be part of another quantity.
         text = pattern.sub(lambda match: " " * len(match[0]), text)
+
+
+@lru_cache
+def _create_parsers(locale: Locale) -> tuple[tuple[re.Pattern[str], _Parser], ...]:
+    """Return the pattern and the parser of each kind of quantity; the words of a language never change."""
+    words = get_language(locale).checks.quantities
+    periods = ((_compile_period(words), _parse_period),) if words else ()
+    return (
+        *periods,
+        (_compile_date(words), _parse_written_date),
+        (_compile_amount(words), _parse_amount),
+        (_NUMBER, _parse_plain_number),
+    )
+
+
+def _compile_period(words: QuantityWords) -> re.Pattern[str]:
+    """Return the pattern of a count and a unit, which may be joined by a hyphen."""
+    numbers = "|".join(sorted(words.numbers, key=len, reverse=True))
+    units = "|".join(f"(?P<{name}>{getattr(words.units, name)})" for name in _LENGTHS)
+    return re.compile(rf"\b(?P<count>\d+(?:[.,]\d+)?|{numbers})[\s\u00a0-]+(?:{units})\b", re.IGNORECASE)
+
+
+def _compile_date(words: QuantityWords | None) -> re.Pattern[str]:
+    """Return the pattern of dates in digits, and with the name of a month; the year may be missing."""
+    pattern = _NUMERIC_DATE
+    if words:
+        month, ordinal = "|".join(words.months), words.ordinal
+        pattern += (
+            rf"|(?P<d3>\d{{1,2}}){ordinal}\s+(?P<m3>{month})\b\.?(?:\s+(?P<y3>\d{{4}}))?"
+            rf"|(?P<m4>{month})\s+(?P<d4>\d{{1,2}}){ordinal}\b(?:,?\s+(?P<y4>\d{{4}}))?"
+            if words.month_may_be_first
+            else rf"|(?P<d3>\d{{1,2}}){ordinal}\s+(?P<m3>{month})\b\.?(?:\s+(?P<y3>\d{{4}}))?"
+        )
+    return re.compile(rf"\b(?:{pattern})", re.IGNORECASE)
+
+
+def _compile_amount(words: QuantityWords | None) -> re.Pattern[str]:
+    """Return the pattern of money before or after its currency, and of percentages."""
+    following = f"{words.amounts}|{_CURRENCY_CODES}|%" if words else f"{_CURRENCY_CODES}|%"
+    return re.compile(
+        rf"(?:(?:{_CURRENCY_CODES}|\$|£)\.?\s*)(?P<a>\d[\d .,\u00a0]*)|"
+        rf"(?P<b>\d[\d .,\u00a0]*)\s*(?:{following})",
+        re.IGNORECASE,
+    )
 
 
 def normalize_period(months: int, days: float) -> str:
@@ -139,35 +117,37 @@ def normalize_period(months: int, days: float) -> str:
     return f"{months} months" if months else f"{days:g} days"
 
 
-def _parse_period(locale: Locale, match: re.Match[str]) -> Quantity:
+def _parse_period(match: re.Match[str], words: QuantityWords | None) -> Quantity:
     """Return a period in months, days or minutes, whichever its unit is a multiple of."""
+    assert words  # without them nothing is parsed as a period
     word = match["count"].lower()
-    count = float(word.replace(",", ".")) if word[0].isdigit() else float(NUMBER_WORDS[locale][word])
-    unit = next(name for name in _UNIT_PATTERNS[locale] if match[name])
-    measure, length = _LENGTHS[unit]
-    return Quantity(match[0], QuantityKind.PERIOD, f"{count * length:g} {measure}", word not in ARTICLES)
-
-
-def _parse_written_date(match: re.Match[str]) -> Quantity:
-    """Return a date as YYYY-MM-DD; the year is * if the text does not name it."""
-    year, month, day = ("".join(filter(None, (match[f"{key}{n}"] for n in ("", 2, 3, 4)))) for key in "ymd")
-    number = (
-        month
-        if month.isdigit()
-        else next(n for n, names in _iter_numbered_months() if month.lower() in names.split("|"))
+    count = float(word.replace(",", ".")) if word[0].isdigit() else float(words.numbers[word])
+    measure, length = next(length for name, length in _LENGTHS.items() if match[name])
+    return Quantity(
+        match[0], QuantityKind.PERIOD, f"{count * length:g} {measure}", word not in words.articles
     )
+
+
+def _parse_written_date(match: re.Match[str], words: QuantityWords | None) -> Quantity:
+    """Return a date as YYYY-MM-DD; the year is * if the text does not name it."""
+    found = match.groupdict()
+    year, month, day = (
+        "".join(filter(None, (found.get(f"{key}{n}") for n in ("", 2, 3, 4)))) for key in "ymd"
+    )
+    number = month if month.isdigit() or not words else _find_month(month, words)
     return Quantity(match[0], QuantityKind.DATE, f"{year or '*'}-{int(number):02}-{int(day):02}")
 
 
-def _iter_numbered_months() -> Iterator[tuple[str, str]]:
-    return ((str(number), names) for number, names in enumerate(_MONTH_NAMES, start=1))
+def _find_month(name: str, words: QuantityWords) -> int:
+    """Return the number of a month, from 1."""
+    return next(n for n, names in enumerate(words.months, start=1) if name.lower() in names.split("|"))
 
 
-def _parse_amount(match: re.Match[str]) -> Quantity:
+def _parse_amount(match: re.Match[str], _words: QuantityWords | None) -> Quantity:
     return Quantity(match[0].strip(), QuantityKind.AMOUNT, _normalize_number(match["a"] or match["b"]))
 
 
-def _parse_plain_number(match: re.Match[str]) -> Quantity:
+def _parse_plain_number(match: re.Match[str], _words: QuantityWords | None) -> Quantity:
     return Quantity(match[0], QuantityKind.NUMBER, _normalize_number(match[0]))
 
 

@@ -12,51 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from common.errors import InputError
+from languages.loader import get_language, list_language_codes
+from languages.matching import EVERY_READER
+from policy.fields import Locale
 from policy.wordpress.export import Page
 from policy.wordpress.sections import ImportedSection
 
-_NUMBER_WORDS = {
-    "en": 1,
-    "ett": 1,
-    "to": 2,
-    "tre": 3,
-    "fire": 4,
-    "fem": 5,
-    "seks": 6,
-    "sju": 7,
-    "syv": 7,
-    "åtte": 8,
-    "ni": 9,
-    "ti": 10,
-    "tolv": 12,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-}
-_UNIT_CODES = {
-    "år": "Y",
-    "måned": "M",
-    "uke": "W",
-    "dag": "D",
-    "døgn": "D",
-    "year": "Y",
-    "month": "M",
-    "week": "W",
-    "day": "D",
-}
-_PERIOD = re.compile(
-    rf"(?<!\w)(\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})[ \u00a0]+"
-    rf"({'|'.join(_UNIT_CODES)})(?:er|en|ene|r|s)?(?!\w)",
-    re.IGNORECASE,
-)
+# ISO 8601 has a letter for each of these units.
+_UNIT_CODES = {"year": "Y", "month": "M", "week": "W", "day": "D"}
+_MAX_COUNT_DIGITS = 4
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 # Norwegian numbers as they are usually grouped: 23 35 70 10 and 400 12 345.
 _PHONE = re.compile(
@@ -64,16 +29,7 @@ _PHONE = re.compile(
 )
 # One to four capitalized words.
 _NAME = r"[A-ZÆØÅ][\w&.-]*(?: (?:[A-ZÆØÅ][\w&.-]*)){0,3}"
-# "SMB Norge (org.nr. 987) er behandlingsansvarlig".
-_CONTROLLER = re.compile(
-    rf"({_NAME})(?: \([^()]{{1,80}}\))? (?:er|is) (?:the )?(?:data )?(?:behandlingsansvarlig|controller)"
-)
-# "tidligere Bedriftsforbundet", "formerly known as X".
-_FORMER_NAME = re.compile(rf"(?:[Tt]idligere|[Ff]ormerly)(?: kjent som| known as| kalt)? ({_NAME})")
 _AUTHORITY = re.compile(r"\bDatatilsynet\b")
-# Words that every text has many of, and that the other language lacks.
-_NORWEGIAN_WORDS = re.compile(r"\b(?:og|vi|du|til|på|som|er|av|ikke|om)\b", re.IGNORECASE)
-_ENGLISH_WORDS = re.compile(r"\b(?:and|we|you|to|the|that|is|of|not|about)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +41,49 @@ class FoundPeriod:
     iso: str
 
 
-def detect_language(page: Page, text: str) -> str:
-    """Return nb or en: the language that the page declares, or else the one with more function words."""
-    if page.language:
-        return "en" if page.language.lower().startswith("en") else "nb"
-    return "en" if len(_ENGLISH_WORDS.findall(text)) > len(_NORWEGIAN_WORDS.findall(text)) else "nb"
+def detect_language(page: Page, text: str) -> Locale:
+    """Return the language that the page declares, or else the one with the most function words in the text.
+
+    Raise InputError if the page declares a language that is not among `languages/`.
+    """
+    codes = list_language_codes()
+    declared = page.language.replace("_", "-").partition("-")[0].lower()
+    if declared:
+        known = [code for code in codes if declared in (code, get_language(code).words.family)]
+        if not known:
+            raise InputError(
+                f"the page is in '{declared}', and the languages are {', '.join(codes)}; "
+                "see docs/languages.md for how to add one"
+            )
+        codes = tuple(code for code in known if code == declared) or tuple(known)
+    words = Counter(re.findall(r"\w+", text.casefold()))
+
+    def rate(code: Locale) -> tuple[int, bool]:
+        count = sum(words[word] for word in _list_function_words(code))
+        # Of equals, the language that serves readers of every other one is the less likely.
+        return count, EVERY_READER not in get_language(code).words.readers
+
+    return max(codes, key=rate)
 
 
-def find_periods(sections: Iterable[ImportedSection]) -> tuple[FoundPeriod, ...]:
+def _list_function_words(locale: Locale) -> frozenset[str]:
+    """Return words that every text of a language has many of; none if nobody has listed them."""
+    patterns = get_language(locale).checks.import_
+    return patterns.function_words if patterns else frozenset()
+
+
+def find_periods(sections: Iterable[ImportedSection], locale: Locale) -> tuple[FoundPeriod, ...]:
     """Return every period in the text, in order."""
+    words = get_language(locale).checks.quantities
+    if words is None:
+        return ()
+    numbers = {word: count for word, count in words.numbers.items() if count and word not in words.articles}
+    units = {code: getattr(words.units, unit) for unit, code in _UNIT_CODES.items()}
+    pattern = re.compile(
+        rf"(?<!\w)(?P<count>\d{{1,{_MAX_COUNT_DIGITS}}}|{'|'.join(numbers)})[ \u00a0]+"
+        rf"(?:{'|'.join(f'(?P<{code}>{unit})' for code, unit in units.items())})(?!\w)",
+        re.IGNORECASE,
+    )
     sentences = (
         sentence
         for section in sections
@@ -103,25 +93,41 @@ def find_periods(sections: Iterable[ImportedSection]) -> tuple[FoundPeriod, ...]
     )
     periods = []
     for sentence in sentences:
-        for match in _PERIOD.finditer(sentence):
-            count, unit = match[1].lower(), match[2].lower()
-            number = int(count) if count.isdecimal() else _NUMBER_WORDS[count]
-            periods.append(FoundPeriod(sentence, match[0], f"P{number}{_UNIT_CODES[unit]}"))
+        for match in pattern.finditer(sentence):
+            count = match["count"].lower()
+            number = int(count) if count.isdecimal() else numbers[count]
+            code = next(code for code in units if match[code])
+            periods.append(FoundPeriod(sentence, match[0], f"P{number}{code}"))
     return tuple(periods)
 
 
-def extract_former_names(text: str, name: str) -> tuple[str, ...]:
+def extract_former_names(text: str, name: str, locale: Locale) -> tuple[str, ...]:
     """Return the names that the text calls former ones, except for `name`."""
-    names = (match.strip(" .") for match in _FORMER_NAME.findall(text))
+    patterns = get_language(locale).checks.import_
+    if patterns is None:
+        return ()
+    # "tidligere Bedriftsforbundet" and "formerly known as X" name X.
+    found = re.findall(rf"(?:{patterns.former_name}) ({_NAME})", text)
+    names = (match.strip(" .") for match in found)
     return tuple(dict.fromkeys(former for former in names if former != name))
 
 
-def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str, tuple[str, ...]]:
+def _extract_controller_name(text: str, locale: Locale) -> str:
+    """Return the name that most sentences call the controller; empty if none does."""
+    patterns = get_language(locale).checks.import_
+    if patterns is None:
+        return ""
+    # As in "SMB Norge (org.nr. 987) er behandlingsansvarlig".
+    found = re.findall(rf"({_NAME})(?: \([^()]{{1,80}}\))? (?:{patterns.controller})", text)
+    names = Counter(name.strip(" .") for name in found)
+    return names.most_common(1)[0][0] if names else ""
+
+
+def draft_settings(page: Page, title: str, text: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
     """Return the text of a draft policy.yaml, and the questions that the editor has to answer."""
     open_questions: list[str] = []
-    # The name that most sentences call the controller; the title of the site if none does.
-    names = Counter(name.strip(" .") for name in _CONTROLLER.findall(text))
-    name = names.most_common(1)[0][0] if names else page.owner
+    # The title of the site if no sentence names the controller.
+    name = _extract_controller_name(text, locale) or page.owner
     if not name:
         open_questions.append("controller.name: the text does not say who the controller is")
     site = f"https://{urlsplit(page.site).hostname}" if urlsplit(page.site).hostname else ""
@@ -137,12 +143,12 @@ def draft_settings(page: Page, title: str, text: str, locale: str) -> tuple[str,
     }
     lines = [
         f"title: {_quote_yaml(title)}",
-        f"base_url: {site or 'https://example.org'}/{'personvern' if locale == 'nb' else 'privacy'}/",
+        f"base_url: {site or 'https://example.org'}/{get_language(locale).words.import_.folder}/",
         f"languages: [{locale}]",
         "controller:",
         *(f"  {key}: {_quote_yaml(value)}" for key, value in controller.items() if value),
     ]
-    if former := extract_former_names(text, name):
+    if former := extract_former_names(text, name, locale):
         lines.append(f"  former_names: [{', '.join(map(_quote_yaml, former))}]")
     # Only the Norwegian authority is recognized; others are left to the editor.
     if _AUTHORITY.search(text):

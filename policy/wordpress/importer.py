@@ -43,7 +43,7 @@ def import_policy(file: Path) -> ImportResult:
     locale = extraction.detect_language(page, " ".join(block.text for block in blocks))
     title, sections = build_sections(blocks, " ".join(page.title.split()), locale)
     text = "\n".join([title, *map(_join_section_text, sections)])
-    periods = extraction.find_periods(sections)
+    periods = extraction.find_periods(sections, locale)
     # Policy titles are required, so a page without one takes that of its first section.
     settings, open_questions = extraction.draft_settings(page, title or sections[0].title, text, locale)
     if not title:
@@ -57,7 +57,7 @@ def import_policy(file: Path) -> ImportResult:
         *_report_section_losses(sections),
         *_report_page_losses(page, surrounding_text),
         *_report_contradictions(sections, periods),
-        *_report_old_names(text, sections, extraction.extract_former_names(text, "")),
+        *_report_old_names(text, sections, extraction.extract_former_names(text, "", locale)),
         *(f"to do: {line}" for line in open_questions),
     )
     # The content is in NFC (docs/reference/content.md).

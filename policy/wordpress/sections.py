@@ -8,13 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from languages.loader import get_language
 from policy.wordpress.markup import ImportedBlock, escape_markdown
 
 # "2.", "2.1)" or "3 " before a letter.
 _SECTION_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
 _MAX_ID_LENGTH = 40
-# The title of the text before the first heading, if the page has no title either.
-UNTITLED = {"nb": "Innledning", "en": "Introduction"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,10 @@ def build_sections(
         # The page's own title, which builders set as a heading like those of the sections.
         title = heading
         del groups[0]
-    named_groups = [(heading or title or UNTITLED[locale], content) for heading, content in groups]
+    named_groups = [
+        (heading or title or get_language(locale).words.import_.untitled, content)
+        for heading, content in groups
+    ]
     return title, tuple(_iter_sections(named_groups))
 
 

@@ -114,7 +114,7 @@ def test_the_note_of_the_example_has_the_level_that_its_facts_set(published):
 
 
 def test_names_that_readers_see_are_those_of_the_catalogue():
-    catalogue = (REPOSITORY / "templates" / "locale" / "nb.po").read_text(encoding="utf-8")
+    catalogue = (REPOSITORY / "languages" / "nb" / "interface.po").read_text(encoding="utf-8")
     found = [
         cells
         for cells in table_rows(read_section("history", "## Days"))

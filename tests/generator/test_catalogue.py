@@ -34,7 +34,7 @@ def _in_code() -> set[str]:
 
 @pytest.fixture(scope="module")
 def norwegian() -> dict[str, str]:
-    with (_REPOSITORY / "templates/locale/nb.po").open("rb") as file:
+    with (_REPOSITORY / "languages/nb/interface.po").open("rb") as file:
         return {
             str(message.id): str(message.string)
             for message in read_po(file, abort_invalid=True)

@@ -1,7 +1,7 @@
 """Every word that is rendered from a fact, in a table: published words must never change.
 
 To renew the table after new words were added: `.venv/bin/python -m tests.policy.golden_words`. A line that
-differs afterwards is a word that has been published: keep the old one in localization.py instead.
+differs afterwards is a word that has been published: keep the old one in its language's folder instead.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from languages.models import LanguageModel, Terms
 from policy.fields import LOCALES, Duration
 from policy.localization import (
-    TERMS,
     format_day,
     format_duration,
     format_enumeration,
@@ -34,10 +34,19 @@ _PERIODS = (
 _LISTS = (("a",), ("a", "b"), ("a", "b", "c"), ("a", "b", "c", "d"), ("A og B", "C"))
 
 
+def list_term_keys() -> Iterator[str]:
+    """Yield the key of every term, such as `role.processor`."""
+    for group, model in Terms.model_fields.items():
+        if isinstance(model.annotation, type) and issubclass(model.annotation, LanguageModel):
+            yield from (f"{group}.{name}" for name in model.annotation.model_fields)
+        else:
+            yield group
+
+
 def rows() -> Iterator[tuple[str, ...]]:
     """Return the kind, the value and its words in each language."""
     yield ("kind", "key", *LOCALES)
-    for key in TERMS:
+    for key in list_term_keys():
         yield ("term", key, *(format_term(key, code) for code in LOCALES))
     for country in (a + b for a in ascii_uppercase for b in ascii_uppercase):
         if is_country(country):

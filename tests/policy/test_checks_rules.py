@@ -338,7 +338,9 @@ def test_a_rule_accepts_what_is_correct(rule, change):
 
 
 def test_every_rule_has_a_case_that_triggers_it():
-    assert {rule.id for rule in RULES} <= {rule for rule, _ in TRIGGERS}
+    # Those for information are about languages that are incomplete, and ours are not (tests/languages).
+    rules = {rule.id for rule in RULES if rule.severity is not Severity.INFO}
+    assert rules <= {rule for rule, _ in TRIGGERS}
 
 
 def test_every_finding_says_what_to_write_and_where():

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from policy.fields import LOCALES, Duration, LocalizedText
-from policy.localization import TERMS, format_value, is_country
+from policy.fields import Duration, LocalizedText
+from policy.localization import format_value, is_country
 from policy.placeholders import CodedValue
 from tests.policy.golden_words import TABLE, printed
 
@@ -34,10 +34,6 @@ def test_other_codes_are_not_countries(code):
     assert not is_country(code)
 
 
-def test_every_term_has_words_in_both_languages():
-    assert all(words.strip() == words != "" for pair in TERMS.values() for words in pair)
-
-
 @pytest.mark.parametrize(
     ("leaf", "nb", "en"),
     [
@@ -55,4 +51,4 @@ def test_every_term_has_words_in_both_languages():
     ],
 )
 def test_a_value_is_formatted_in_the_language_of_the_reader(leaf, nb, en):
-    assert [format_value(leaf, locale) for locale in LOCALES] == [nb, en]
+    assert [format_value(leaf, locale) for locale in ("nb", "en")] == [nb, en]

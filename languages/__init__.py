@@ -1,0 +1,1 @@
+"""What Klartekst knows of languages: a folder of data for each, read by one loader into one typed model."""
