@@ -17,6 +17,8 @@ from pydantic import ValidationError
 from common.errors import InputError
 from languages.models import Checks, Edits, LanguageModel, Words
 
+# The language of the messages in code and templates, so that it needs no catalogue.
+SOURCE_LANGUAGE = "en"
 FOLDER = Path(__file__).resolve().parent
 _WORDS, _CHECKS, _EDITS = "words.toml", "checks.toml", "edits.toml"
 # What says which language it is cannot come from another one.

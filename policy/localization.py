@@ -14,13 +14,15 @@ from io import BytesIO
 from typing import IO
 
 from babel import Locale as BabelLocale
+from babel import UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from languages.loader import get_language
+from common.errors import InputError
+from languages.loader import SOURCE_LANGUAGE, get_language
 from policy.fields import Duration, Locale, LocalizedText
 from policy.placeholders import CodedValue, PlaceholderValue
 
@@ -59,8 +61,7 @@ def format_day(value: date, locale: Locale) -> str:
 
     The cache needs no invalidation: its key is the complete input. A change log repeats few dates often.
     """
-    words = get_language(locale).words
-    return format_date(value, words.date_format, locale=words.cldr)
+    return format_date(value, get_language(locale).words.date_format, locale=_get_cldr_locale(locale))
 
 
 def format_duration(value: Duration, locale: Locale) -> str:
@@ -76,7 +77,7 @@ def format_duration(value: Duration, locale: Locale) -> str:
 
 def format_enumeration(items: Iterable[str], locale: Locale) -> str:
     """Return a list as part of a sentence: "a, b og c", "a, b and c"."""
-    return format_list(list(items), locale=get_language(locale).words.cldr)
+    return format_list(list(items), locale=_get_cldr_locale(locale))
 
 
 def format_language_name(code: Locale, locale: Locale, languages: Iterable[Locale]) -> str:
@@ -98,13 +99,19 @@ def format_own_language_name(code: Locale, languages: Iterable[Locale]) -> str:
 
 def is_country(code: str) -> bool:
     """Whether two letters are a country code of ISO 3166-1, or XK (Kosovo)."""
-    return code in BabelLocale.parse("en").territories and code not in _NOT_COUNTRIES
+    return code in BabelLocale.parse(SOURCE_LANGUAGE).territories and code not in _NOT_COUNTRIES
 
 
 @lru_cache
 def _get_cldr_locale(locale: Locale) -> BabelLocale:
     """Return the data of the CLDR for a language; Babel's data never change in a process."""
-    return BabelLocale.parse(get_language(locale).words.cldr)
+    name = get_language(locale).words.cldr
+    try:
+        return BabelLocale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        raise InputError(
+            f"languages/{locale}/words.toml: cldr: the CLDR has no locale '{name}'; write one that it has"
+        ) from None
 
 
 @lru_cache

@@ -73,7 +73,7 @@ def find_incomplete_languages(context: PolicyCheckContext) -> Iterator[Finding]:
         if language.borrowed_words:
             message = (
                 f"'{locale}' lacks {len(language.borrowed_words)} words, such as "
-                f"{language.borrowed_words[0]}; readers see those of '{language.words.fallback}'"
+                f"{language.borrowed_words[0]}, and readers see those of '{language.words.fallback}'"
             )
             hint = (
                 f"complete languages/{locale}/words.toml before the first publication: words are frozen then"
