@@ -14,6 +14,7 @@ from changelog import translations
 from changelog.change_set import Change, ChangeSet
 from changelog.days import add_duration, get_day_in_oslo
 from changelog.history import Revision
+from changelog.language_order import find_reordered_languages, list_languages_by_age
 from common.suggestions import suggest_name
 from policy.checks.context import PolicyCheckContext, find_phrase
 from policy.checks.rule import Rule
@@ -170,6 +171,15 @@ def find_stale_unconfirmed_translations(context: ChangeCheckContext) -> Iterator
     yield from translations.find_stale_unconfirmed_translations(context.change_set, context.policy_context)
 
 
+def find_languages_in_another_order(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield the languages of policy.yaml if they are in another order than they were published in."""
+    by_age = list_languages_by_age(snapshot.policy.languages for snapshot in context.change_set.snapshots)
+    location = context.policy_context.locate_key("content/policy.yaml", ("languages",))
+    finding = find_reordered_languages(context.policy_context.policy.languages, by_age, location)
+    if finding:
+        yield finding
+
+
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("unnoted-change", _ERROR, find_unnoted_changes),
@@ -182,6 +192,7 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("action-missing", _ERROR, find_missing_actions),
     Rule("unknown-audience", _ERROR, find_unknown_audiences),
     Rule("promotion-in-note", _ERROR, find_promotion_in_notes),
+    Rule("languages-reordered", _ERROR, find_languages_in_another_order),
     Rule("translation-stale", _ERROR, find_stale_confirmed_translations),
     Rule("translation-stale", _WARNING, find_stale_unconfirmed_translations),
 )

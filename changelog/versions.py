@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from changelog.language_order import list_languages_by_age
 from changelog.minimum_level import LevelAssessment
 from changelog.redline import TouchedSections
 from policy.blocks import Block
@@ -115,6 +116,13 @@ class VersionLog:
     def latest(self) -> Version:
         """The newest version, in force or not."""
         return self.versions[-1]
+
+    @cached_property
+    def languages_by_age(self) -> tuple[Locale, ...]:
+        """Every language that some version has, or the newest policy, in the order of their first version."""
+        return list_languages_by_age(
+            [*(version.documents for version in self.versions), self.policy.languages]
+        )
 
     def list_versions_before(self, version: Version) -> tuple[Version, ...]:
         """Return the versions before one, oldest first."""

@@ -11,7 +11,7 @@ from changelog.change_set import ChangeSet, collect_changes_since_base, collect_
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.replay import build_version_log
 from changelog.repository import NoHistoryError
-from generator import urls
+from generator.urls import SiteUrls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
@@ -76,7 +76,9 @@ def append_working_tree(revisions: list[Revision], working_tree: Revision) -> li
 def _list_stable_urls(revisions: Sequence[Revision], base_url: str) -> frozenset[str]:
     """Return the addresses that a text may link to: the pages of every version and of each language."""
     paths = set()
-    for version in build_version_log(revisions).versions:
+    log = build_version_log(revisions)
+    urls = SiteUrls(log.languages_by_age[0])
+    for version in log.versions:
         for locale in version.documents:
             paths |= {
                 urls.home_path(locale),

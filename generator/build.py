@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from changelog.history import Revision
+    from changelog.versions import VersionLog
     from generator.build_state import BuildInputs
 
 _CHECKPOINT_FILE = ".checkpoint"
@@ -61,6 +62,7 @@ def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: Bu
     builder = replay_history(lambda start: _read_history(options, inputs, start), builder)
     log = builder.version_log
     listener.on_history_read(summarize_history(log))
+    _reject_reordered_languages(log)
     site = create_site_context(log, options.today, options.templates, options.base_url, redlines)
     if options.published:
         reject_rewritten_versions(site, options.published)
@@ -70,6 +72,16 @@ def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: Bu
             save_checkpoint(checkpoint, software_and_source, builder, site.redlines.export_plain_values())
 
     return publish_site(site, options, inputs, listener, save_checkpoint_for_next_build)
+
+
+def _reject_reordered_languages(log: VersionLog) -> None:
+    """Raise ContentError if another language would prevail than the one that readers know as the first."""
+    from changelog.language_order import find_reordered_languages
+    from policy.findings import ContentError, Location
+
+    location = Location("content/policy.yaml")
+    if finding := find_reordered_languages(log.policy.languages, log.languages_by_age, location):
+        raise ContentError([finding])
 
 
 def _read_history(options: BuildOptions, inputs: BuildInputs, start: str) -> Iterable[Revision]:

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from changelog.announcements import Announcement, list_announcements
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
-from generator import urls
 from generator.cumulative_redlines import CumulativeRedlines, StoredRedlines
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
+from generator.urls import SiteUrls, relative_url
 from generator.view_models import LanguageLink, PageFrame, SiteLinks
 from policy.fields import Locale
 from policy.localization import format_day, format_language_name, format_own_language_name
@@ -58,6 +58,11 @@ class SiteContext:
     renderer: Renderer
     redlines: CumulativeRedlines
     cumulative_step_cache: RenderCache = field(default_factory=lambda: RenderCache(_CACHED_CUMULATIVE_STEPS))
+
+    @cached_property
+    def urls(self) -> SiteUrls:
+        """The paths of the pages. The first language of the first version is at the root for good."""
+        return SiteUrls(self.log.languages_by_age[0])
 
     @cached_property
     def locales(self) -> tuple[Locale, ...]:
@@ -162,22 +167,22 @@ def build_frame(
             LanguageLink(
                 locale=other,
                 name=format_own_language_name(other, locales),
-                href=urls.relative_url(here, path_in(other)),
+                href=relative_url(here, path_in(other)),
                 canonical=site.base_url + path_in(other),
             )
             for other in locales
         ],
         links=SiteLinks(
-            home=urls.relative_url(here, urls.home_path(locale)),
-            changelog=urls.relative_url(here, urls.changelog_path(locale)),
-            feed=urls.relative_url(here, urls.feed_path(locale)),
-            help_centre=urls.relative_url(here, urls.help_centre_path(locale)),
-            versions_json=urls.relative_url(here, "api/versions.json"),
-            stylesheet=urls.relative_url(here, site.assets["style.css"]),
+            home=relative_url(here, site.urls.home_path(locale)),
+            changelog=relative_url(here, site.urls.changelog_path(locale)),
+            feed=relative_url(here, site.urls.feed_path(locale)),
+            help_centre=relative_url(here, site.urls.help_centre_path(locale)),
+            versions_json=relative_url(here, "api/versions.json"),
+            stylesheet=relative_url(here, site.assets["style.css"]),
         ),
         prevailing_notice=_format_prevailing_notice(site, locale, prevailing_locale or locale, locales),
-        is_home=here == urls.home_path(locale),
-        is_changelog=here == urls.changelog_path(locale),
+        is_home=here == site.urls.home_path(locale),
+        is_changelog=here == site.urls.changelog_path(locale),
     )
 
 

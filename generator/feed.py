@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from changelog.versions import Version
-from generator import urls, views
+from generator import views
 from generator.context import SiteContext
 from generator.page_models import Feed, FeedEntry
 from generator.view_models import SectionRedlineView
@@ -26,8 +26,8 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
     feed = Feed(
         title=settings.title.get_text(locale),
         author=settings.controller.name.get_text(locale),
-        address=site.base_url + urls.feed_path(locale),
-        changelog_href=site.base_url + urls.changelog_path(locale),
+        address=site.base_url + site.urls.feed_path(locale),
+        changelog_href=site.base_url + site.urls.changelog_path(locale),
         updated=_format_moment(versions[0]),
         entries=[site.renderer.mark_safe(read_entry(version)) for version in versions],
     )
@@ -40,7 +40,7 @@ def render_feed_entry(
     """Render a version's entry of the feed: its note and the sections that it changes."""
     gettext = site.renderer.get_translator(locale)
     number = version.number
-    path_in = urls.changes_path if site.find_redline_base(version, locale) else urls.version_path
+    path_in = site.urls.changes_path if site.find_redline_base(version, locale) else site.urls.version_path
     entry = FeedEntry(
         title=f"{gettext('Version')} {number}: {views.format_level(version.level, gettext)}",
         href=site.base_url + path_in(locale, number),

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator import urls
 from generator.context import SiteContext, SiteFile, load_assets
 from generator.letters import has_letter
 from generator.parallel import parallel_map
@@ -110,7 +109,10 @@ def _list_links(store: VersionStore) -> Iterator[tuple[str, str]]:
     announced = {announcement.version.number for announcement in store.site.announcements}
     for name, version in store.versions_by_name.items():
         for locale in version.documents:
-            yield f"site/{urls.version_path(locale, version.number)}".rstrip("/"), f"{name}/{locale}"
+            yield (
+                f"site/{store.site.urls.version_path(locale, version.number)}".rstrip("/"),
+                f"{name}/{locale}",
+            )
         if version.number in announced and has_letter(version):
             yield f"letters/{version.number}", f"{name}/letter"
 

@@ -8,9 +8,9 @@ from functools import partial
 
 from changelog.announcements import Announcement
 from changelog.versions import Version
-from generator import urls
 from generator.context import SiteContext, SiteFile, build_frame, format_status_line
 from generator.page_models import AnnouncementView, HelpCentrePage
+from generator.urls import relative_url
 from policy.blocks import render_prose
 from policy.fields import Locale
 from policy.localization import format_day
@@ -30,12 +30,12 @@ def render_help_centre_files(site: SiteContext, locale: Locale) -> Iterator[Site
 
 
 def _render_overview(site: SiteContext, locale: Locale, announcements: Sequence[Announcement]) -> SiteFile:
-    here = urls.help_centre_path(locale)
-    href = partial(urls.relative_url, here)
+    here = site.urls.help_centre_path(locale)
+    href = partial(relative_url, here)
     page = HelpCentrePage(
         [_build_announcement_view(site, announcement, locale, href) for announcement in announcements]
     )
-    frame = build_frame(site, locale, urls.help_centre_path, site.locales)
+    frame = build_frame(site, locale, site.urls.help_centre_path, site.locales)
     text = site.renderer.render("help_centre.html.j2", locale, frame=frame, page=page)
     return SiteFile(f"{here}index.html", text)
 
@@ -54,9 +54,9 @@ def _render_fragment(site: SiteContext, locale: Locale, announcements: Sequence[
 
 
 def _render_announcement(site: SiteContext, locale: Locale, announcement: Announcement) -> SiteFile:
-    path_in = partial(urls.help_centre_path, number=announcement.version.number)
+    path_in = partial(site.urls.help_centre_path, number=announcement.version.number)
     here = path_in(locale)
-    view = _build_announcement_view(site, announcement, locale, partial(urls.relative_url, here))
+    view = _build_announcement_view(site, announcement, locale, partial(relative_url, here))
     frame = build_frame(site, locale, path_in, list(announcement.version.documents))
     text = site.renderer.render("announcement.html.j2", locale, frame=frame, announcement=view)
     return SiteFile(f"{here}index.html", text)
@@ -81,9 +81,9 @@ def _build_announcement_view(
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         is_current=announcement.is_shown_on(site.today),
-        href=href(urls.help_centre_path(locale, version.number)),
-        version_href=href(urls.version_path(locale, version.number)),
-        changes_href=href(urls.changes_path(locale, version.number)) if has_redline else "",
+        href=href(site.urls.help_centre_path(locale, version.number)),
+        version_href=href(site.urls.version_path(locale, version.number)),
+        changes_href=href(site.urls.changes_path(locale, version.number)) if has_redline else "",
     )
 
 
@@ -115,6 +115,6 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
         "title": format_announcement_title(site, version, locale),
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
-        "url": site.base_url + urls.version_path(locale, version.number),
-        "since_url": site.base_url + urls.cumulative_changes_path(locale, base.number) if base else None,
+        "url": site.base_url + site.urls.version_path(locale, version.number),
+        "since_url": site.base_url + site.urls.cumulative_changes_path(locale, base.number) if base else None,
     }

@@ -9,7 +9,6 @@ from typing import Any
 
 from changelog.versions import Version
 from common.errors import InputError
-from generator import urls
 from generator.context import SiteContext
 from policy.blocks import render_prose
 from policy.document import Document
@@ -74,9 +73,11 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     return {
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
-        "url": base + urls.version_path(locale, number),
-        "redline_url": base + urls.changes_path(locale, number) if has_redline else None,
-        "since_url": base + urls.cumulative_changes_path(locale, number) if has_cumulative_page else None,
+        "url": base + site.urls.version_path(locale, number),
+        "redline_url": base + site.urls.changes_path(locale, number) if has_redline else None,
+        "since_url": base + site.urls.cumulative_changes_path(locale, number)
+        if has_cumulative_page
+        else None,
     }
 
 

@@ -19,7 +19,6 @@ from itertools import groupby
 
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.versions import Version
-from generator import urls
 from generator.context import SiteContext, SiteFile
 from generator.help_centre import format_announcement_title
 from generator.page_models import LetterPage
@@ -140,13 +139,13 @@ def _create_leaf(tag: str, text: str) -> Block:
 def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[TextRun]:
     gettext = site.renderer.get_translator(locale)
     base, number = site.base_url, version.number
-    yield TextRun(gettext("Full text of the upcoming policy"), base + urls.version_path(locale, number))
+    yield TextRun(gettext("Full text of the upcoming policy"), base + site.urls.version_path(locale, number))
     if site.find_redline_base(version, locale):
-        yield TextRun(gettext("Word-by-word changes"), base + urls.changes_path(locale, number))
+        yield TextRun(gettext("Word-by-word changes"), base + site.urls.changes_path(locale, number))
     if base_version := site.find_cumulative_changes_base(version, locale):
         text = gettext("Changes since version {number}").format(number=base_version.number)
-        yield TextRun(text, base + urls.cumulative_changes_path(locale, base_version.number))
-    anchor = f"{urls.changelog_path(locale)}#v{number}"
+        yield TextRun(text, base + site.urls.cumulative_changes_path(locale, base_version.number))
+    anchor = f"{site.urls.changelog_path(locale)}#v{number}"
     yield TextRun(gettext("Full change log"), base + anchor)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from changelog.versions import Version, VersionLevel
-from generator import urls, views
+from generator import views
 from generator.context import SiteContext, build_frame, format_status_line
 from generator.page_models import (
     ChangelogEntry,
@@ -18,6 +18,7 @@ from generator.page_models import (
     NotFoundText,
     UpcomingNotice,
 )
+from generator.urls import relative_url
 from generator.view_models import Link, TouchedSection, VersionState
 from policy.fields import Locale
 from policy.localization import format_day, format_language_name
@@ -25,23 +26,23 @@ from policy.localization import format_day, format_language_name
 
 def render_home_page(site: SiteContext, locale: Locale) -> str:
     """Render the version in force, with notices of upcoming versions beside it."""
-    here = urls.home_path(locale)
+    here = site.urls.home_path(locale)
     version = site.find_front_page_version(locale)
     number = version.number
     before = site.find_redline_base(version, locale)
     page = HomePage(
         version=number,
         status=_format_current_status(site, version, locale),
-        permanent_href=urls.relative_url(here, urls.version_path(locale, number)),
-        predecessor_href=urls.relative_url(here, urls.version_path(locale, before.number)) if before else "",
-        changes_href=urls.relative_url(here, urls.changes_path(locale, number)) if before else "",
+        permanent_href=relative_url(here, site.urls.version_path(locale, number)),
+        predecessor_href=relative_url(here, site.urls.version_path(locale, before.number)) if before else "",
+        changes_href=relative_url(here, site.urls.changes_path(locale, number)) if before else "",
         upcoming=_build_upcoming_notices(site, version, locale),
         document=views.build_document_view(
             site.renderer, version.documents[locale], site.log.policy.current_ids
         ),
     )
     prevailing_locale = next(iter(version.documents))
-    frame = build_frame(site, locale, urls.home_path, site.locales, prevailing_locale=prevailing_locale)
+    frame = build_frame(site, locale, site.urls.home_path, site.locales, prevailing_locale=prevailing_locale)
     return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
 
 
@@ -68,7 +69,7 @@ def _build_upcoming_notices(site: SiteContext, shown: Version, locale: Locale) -
 
 def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], locale: Locale) -> UpcomingNotice:
     gettext = site.renderer.get_translator(locale)
-    here, last = urls.home_path(locale), versions[-1]
+    here, last = site.urls.home_path(locale), versions[-1]
     # Minor versions need no notice of their own beside a larger one of the same day.
     announced = [version for version in versions if version.has_cumulative_changes_page] or versions
     return UpcomingNotice(
@@ -76,12 +77,12 @@ def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], local
         status=gettext("Version {number} takes effect on {effective}.").format(
             number=last.number, effective=format_day(last.effective, locale)
         ),
-        href=urls.relative_url(here, urls.version_path(locale, last.number)),
+        href=relative_url(here, site.urls.version_path(locale, last.number)),
         notes=[
             NoteSummary(
                 number=version.number,
                 summary=version.note_texts[locale].summary,
-                href=urls.relative_url(here, urls.changes_path(locale, version.number)),
+                href=relative_url(here, site.urls.changes_path(locale, version.number)),
             )
             for version in announced
         ],
@@ -94,7 +95,9 @@ def render_changelog_page(site: SiteContext, locale: Locale) -> str:
         [_build_changelog_entry(site, version, locale) for version in reversed(site.log.versions)]
     )
     prevailing_locale = site.log.policy.languages[0]
-    frame = build_frame(site, locale, urls.changelog_path, site.locales, prevailing_locale=prevailing_locale)
+    frame = build_frame(
+        site, locale, site.urls.changelog_path, site.locales, prevailing_locale=prevailing_locale
+    )
     return site.renderer.render("changelog.html.j2", locale, frame=frame, page=page)
 
 
@@ -135,20 +138,22 @@ def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) 
 
 def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[Link]:
     gettext = site.renderer.get_translator(locale)
-    here, number = urls.changelog_path(locale), version.number
+    here, number = site.urls.changelog_path(locale), version.number
     if locale not in version.documents:
         other = next(iter(version.documents))
         language = format_language_name(other, locale, site.locales)
         text = gettext("Published in {language} only").format(language=language)
-        yield Link(text, urls.relative_url(here, urls.version_path(other, number)), other)
+        yield Link(text, relative_url(here, site.urls.version_path(other, number)), other)
         return
-    pages = [(gettext("Read this version"), urls.version_path(locale, number))]
+    pages = [(gettext("Read this version"), site.urls.version_path(locale, number))]
     if site.find_redline_base(version, locale):
-        pages.insert(0, (gettext("What changed"), urls.changes_path(locale, number)))
+        pages.insert(0, (gettext("What changed"), site.urls.changes_path(locale, number)))
     if site.has_cumulative_changes_page(version, locale):
-        pages.append((gettext("Changes since this version"), urls.cumulative_changes_path(locale, number)))
+        pages.append(
+            (gettext("Changes since this version"), site.urls.cumulative_changes_path(locale, number))
+        )
     for text, path in pages:
-        yield Link(text, urls.relative_url(here, path), locale)
+        yield Link(text, relative_url(here, path), locale)
 
 
 def render_not_found_page(site: SiteContext) -> str:
@@ -168,7 +173,7 @@ def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> 
         heading=gettext("Page not found"),
         text=gettext("Check the address for typing errors. Pages of published versions are never removed."),
         policy_title=site.log.policy.settings.title.get_text(locale),
-        home_href=base_path + urls.home_path(locale),
+        home_href=base_path + site.urls.home_path(locale),
         changelog_title=gettext("Change log"),
-        changelog_href=base_path + urls.changelog_path(locale),
+        changelog_href=base_path + site.urls.changelog_path(locale),
     )

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.versions import Version
-from generator import urls, views
+from generator import views
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.feed import render_feed, render_feed_entry
 from generator.help_centre import render_announcements_json, render_help_centre_files
@@ -17,6 +17,7 @@ from generator.letters import has_letter, render_letter_files
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.server_config import render_server_files
 from generator.shared_pages import render_changelog_page, render_home_page, render_not_found_page
+from generator.urls import changes_subfolder
 from generator.version_pages import (
     pair_sections_with_latest,
     render_changes_page,
@@ -41,7 +42,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
             redline = compute_redline(before.documents[locale], document, ids)
             rendered = views.render_section_redlines(site.renderer, locale, redline)
             page = render_changes_page(site, version, before, locale, rendered)
-            yield SiteFile(f"{locale}/{urls.changes_subfolder(locale)}index.html", page)
+            yield SiteFile(f"{locale}/{changes_subfolder(locale)}index.html", page)
         changed = [section for section in redline if section.kind is not RedlineKind.SAME]
         section_views = [
             views.build_section_redline_view(site.renderer, locale, section) for section in changed
@@ -64,9 +65,11 @@ def create_shared_file_producers(
     for locale in site.locales:
         read_entry = partial(read_stored_file, path=f"feed/{locale}.xml")
         producers += [
-            _create_producer(f"{urls.changelog_path(locale)}index.html", render_changelog_page, site, locale),
-            _create_producer(f"{urls.home_path(locale)}index.html", render_home_page, site, locale),
-            _create_producer(urls.feed_path(locale), render_feed, site, locale, read_entry),
+            _create_producer(
+                f"{site.urls.changelog_path(locale)}index.html", render_changelog_page, site, locale
+            ),
+            _create_producer(f"{site.urls.home_path(locale)}index.html", render_home_page, site, locale),
+            _create_producer(site.urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
         ]
     producers += [
@@ -99,7 +102,7 @@ def create_cumulative_page_producers(site: SiteContext, jobs: int) -> list[FileP
     )
     return [
         _create_producer(
-            f"{urls.cumulative_changes_path(locale, version.number)}index.html",
+            f"{site.urls.cumulative_changes_path(locale, version.number)}index.html",
             render_cumulative_changes_page, site, version, locale, pairs,
         )
         for (version, locale), pairs in pages.items()
@@ -116,19 +119,19 @@ def _render_sitemap(site: SiteContext) -> str:
 
 def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Sequence[Locale]]]:
     """Yield every page as its path in a language and the languages that have it."""
-    yield urls.home_path, site.locales
-    yield urls.changelog_path, site.locales
+    yield site.urls.home_path, site.locales
+    yield site.urls.changelog_path, site.locales
     for version in site.log.versions:
         number, own = version.number, list(version.documents)
-        yield partial(urls.version_path, number=number), own
+        yield partial(site.urls.version_path, number=number), own
         with_redline = [locale for locale in own if site.find_redline_base(version, locale)]
-        yield partial(urls.changes_path, number=number), with_redline
+        yield partial(site.urls.changes_path, number=number), with_redline
         with_cumulative_page = [
             locale for locale in site.locales if site.has_cumulative_changes_page(version, locale)
         ]
-        yield partial(urls.cumulative_changes_path, number=number), with_cumulative_page
-    yield urls.help_centre_path, site.locales
+        yield partial(site.urls.cumulative_changes_path, number=number), with_cumulative_page
+    yield site.urls.help_centre_path, site.locales
     for announcement in site.announcements:
         if announcement.is_in_help_centre:
             version = announcement.version
-            yield partial(urls.help_centre_path, number=version.number), list(version.documents)
+            yield partial(site.urls.help_centre_path, number=version.number), list(version.documents)

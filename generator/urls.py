@@ -1,72 +1,62 @@
-"""Every path below `base_url`: Norwegian at the root, other languages under their code.
+"""Every path below `base_url`: one language at the root, the others below their codes.
 
 A path of a folder ends in a slash. Published addresses never change (docs/reference/output.md).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from posixpath import commonprefix
 
+from languages.loader import get_language
+from languages.models import FolderNames
 from policy.fields import Locale
 
-# Addresses are read by people and cited in letters, so each language has its own words.
-_FOLDER_NAMES = {
-    "nb": {
-        "version": "versjon",
-        "changes": "endringer",
-        "changelog": "endringslogg",
-        "since": "siden",
-        "help_centre": "hjelpesenter",
-    },
-    "en": {
-        "version": "version",
-        "changes": "changes",
-        "changelog": "changelog",
-        "since": "since",
-        "help_centre": "help-centre",
-    },
-}
+
+def _get_folder_names(locale: Locale) -> FolderNames:
+    """Return the names of folders in a language: people read addresses, and letters cite them."""
+    return get_language(locale).words.urls
 
 
-def home_path(locale: Locale) -> str:
-    """Return the folder of the version in force, which holds all pages of the language."""
-    return "" if locale == "nb" else f"{locale}/"
+@dataclass(frozen=True, slots=True)
+class SiteUrls:
+    """The path of every page of a site whose language at the root is `root`."""
 
+    root: Locale
 
-def version_path(locale: Locale, number: str) -> str:
-    """Return the folder of a version's permanent page."""
-    return f"{home_path(locale)}{_FOLDER_NAMES[locale]['version']}/{number}/"
+    def home_path(self, locale: Locale) -> str:
+        """Return the folder of the version in force, which holds all pages of the language."""
+        return "" if locale == self.root else f"{locale}/"
+
+    def version_path(self, locale: Locale, number: str) -> str:
+        """Return the folder of a version's permanent page."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).version}/{number}/"
+
+    def changes_path(self, locale: Locale, number: str) -> str:
+        """Return the folder of the page of what changed in a version."""
+        return self.version_path(locale, number) + changes_subfolder(locale)
+
+    def changelog_path(self, locale: Locale) -> str:
+        """Return the folder of the change log."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).changelog}/"
+
+    def cumulative_changes_path(self, locale: Locale, number: str) -> str:
+        """Return the folder of the page of the cumulative changes since a version."""
+        return f"{self.changelog_path(locale)}{_get_folder_names(locale).since}/{number}/"
+
+    def feed_path(self, locale: Locale) -> str:
+        """Return the path of the Atom feed."""
+        return f"{self.changelog_path(locale)}feed.xml"
+
+    def help_centre_path(self, locale: Locale, number: str = "") -> str:
+        """Return the folder of the help centre, or of the announcement of one version in it."""
+        overview = f"{self.home_path(locale)}{_get_folder_names(locale).help_centre}/"
+        return f"{overview}{number}/" if number else overview
 
 
 def changes_subfolder(locale: Locale) -> str:
     """Return the folder of the page of changes, relative to the folder of its version."""
-    return f"{_FOLDER_NAMES[locale]['changes']}/"
-
-
-def changes_path(locale: Locale, number: str) -> str:
-    """Return the folder of the page of what changed in a version."""
-    return version_path(locale, number) + changes_subfolder(locale)
-
-
-def changelog_path(locale: Locale) -> str:
-    """Return the folder of the change log."""
-    return f"{home_path(locale)}{_FOLDER_NAMES[locale]['changelog']}/"
-
-
-def cumulative_changes_path(locale: Locale, number: str) -> str:
-    """Return the folder of the page of the cumulative changes since a version."""
-    return f"{changelog_path(locale)}{_FOLDER_NAMES[locale]['since']}/{number}/"
-
-
-def feed_path(locale: Locale) -> str:
-    """Return the path of the Atom feed."""
-    return f"{changelog_path(locale)}feed.xml"
-
-
-def help_centre_path(locale: Locale, number: str = "") -> str:
-    """Return the folder of the help centre, or of the announcement of one version in it."""
-    overview = f"{home_path(locale)}{_FOLDER_NAMES[locale]['help_centre']}/"
-    return f"{overview}{number}/" if number else overview
+    return f"{_get_folder_names(locale).changes}/"
 
 
 def relative_url(page: str, target: str) -> str:

@@ -9,23 +9,24 @@ from markupsafe import Markup
 
 from changelog.redline import SectionPair, map_to_current_ids, pair_sections
 from changelog.versions import Version
-from generator import urls, views
+from generator import views
 from generator.context import SiteContext, build_frame, format_status_line
 from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
+from generator.urls import changes_subfolder, relative_url
 from generator.view_models import RenderedSectionRedline
 from policy.fields import Locale
 
 
 def render_version_page(site: SiteContext, version: Version, locale: Locale) -> str:
     """Render the permanent page of a version."""
-    path_in = partial(urls.version_path, number=version.number)
+    path_in = partial(site.urls.version_path, number=version.number)
     before = site.find_redline_base(version, locale)
-    predecessor = urls.version_path(locale, before.number) if before else ""
+    predecessor = site.urls.version_path(locale, before.number) if before else ""
     page = VersionPage(
         version=version.number,
         status=format_status_line(site, version, locale),
-        predecessor_href=urls.relative_url(path_in(locale), predecessor) if before else "",
-        changes_href=urls.changes_subfolder(locale) if before else "",
+        predecessor_href=relative_url(path_in(locale), predecessor) if before else "",
+        changes_href=changes_subfolder(locale) if before else "",
         document=views.build_document_view(
             site.renderer, version.documents[locale], site.log.policy.current_ids
         ),
@@ -43,7 +44,7 @@ def render_changes_page(
     sections: Sequence[RenderedSectionRedline],
 ) -> str:
     """Render what changed in a version: its note and its redline from the version before."""
-    path_in = partial(urls.changes_path, number=version.number)
+    path_in = partial(site.urls.changes_path, number=version.number)
     gettext = site.renderer.get_translator(locale)
     touched = [section for section in sections if section.id in version.touched_sections]
     page = ChangesPage(
@@ -52,7 +53,7 @@ def render_changes_page(
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         permanent_href="../",
-        predecessor_href=urls.relative_url(path_in(locale), urls.version_path(locale, before.number)),
+        predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
         touched=views.list_touched_sections(site.renderer, locale, touched),
         redline=views.build_redline_view(site.renderer, before.number, version.number, sections),
     )
@@ -87,7 +88,7 @@ def render_cumulative_changes_page(
         redline=views.build_redline_view(site.renderer, version.number, latest.number, sections),
     )
     locales = [other for other in site.locales if site.has_cumulative_changes_page(version, other)]
-    path_in = partial(urls.cumulative_changes_path, number=version.number)
+    path_in = partial(site.urls.cumulative_changes_path, number=version.number)
     frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(latest.documents)))
     return site.renderer.render("cumulative_changes.html.j2", locale, frame=frame, page=page)
 
@@ -102,11 +103,11 @@ def _get_cumulative_step(site: SiteContext, version: Version, locale: Locale) ->
 def _render_cumulative_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
     gettext = site.renderer.get_translator(locale)
     has_redline = site.find_redline_base(version, locale) is not None
-    target = (urls.changes_path if has_redline else urls.version_path)(locale, version.number)
+    target = (site.urls.changes_path if has_redline else site.urls.version_path)(locale, version.number)
     step = CumulativeChangesStep(
         heading=f"{gettext('Version')} {version.number}",
         # All pages of cumulative changes are siblings, so the relative address is the same on each of them.
-        href=urls.relative_url(urls.cumulative_changes_path(locale, version.number), target),
+        href=relative_url(site.urls.cumulative_changes_path(locale, version.number), target),
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         is_open=version.has_cumulative_changes_page,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import posixpath
 from functools import cached_property
 from itertools import pairwise
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-PATH_WORDS = {"nb": ("", "versjon", "endringer"), "en": ("en/", "version", "changes")}
+PATH_WORDS = {"nb": ("versjon", "endringer"), "en": ("version", "changes")}
 
 
 class PublishedSite:
@@ -27,6 +28,7 @@ class PublishedSite:
         self.root = out / "site"
         self.versions: dict[str, Any] = read_versions(out)
         self.base: str = self.versions["base_url"]
+        self.first_language = next(iter(self.versions["versions"][0]["languages"]))
 
     @cached_property
     def pages(self) -> dict[str, HtmlPage]:
@@ -41,6 +43,7 @@ class PublishedSite:
         self.assert_links_resolve()
         self.assert_no_external_resources()
         self.assert_canonical_urls()
+        self.assert_urls_in_json_resolve()
         self.assert_sitemap_lists_pages()
         self.assert_redlines_match_texts()
 
@@ -56,7 +59,7 @@ class PublishedSite:
         for row in self.versions["versions"]:
             assert row["text_sha256"].keys() == row["languages"].keys()
             for locale, digest in row["text_sha256"].items():
-                text = self.root / version_folder(locale, row["version"]) / "policy.txt"
+                text = self.root / self.version_folder(locale, row["version"]) / "policy.txt"
                 assert hashlib.sha256(text.read_bytes()).hexdigest() == digest, text
 
     def assert_markup_is_valid(self) -> None:
@@ -106,6 +109,20 @@ class PublishedSite:
             others = [k["href"] for _, _, k in found.links if k.get("rel") == "alternate" and "hreflang" in k]
             assert own[0] in others, path
             assert all(address.startswith(self.base) for address in others), path
+            for _, address, known in found.links:
+                if known.get("rel") == "alternate" and "hreflang" in known:
+                    translation = self.pages[f"{address.removeprefix(self.base)}index.html"]
+                    assert f'<html lang="{known["hreflang"]}">' in translation.text, (path, address)
+
+    def assert_urls_in_json_resolve(self) -> None:
+        """Check the addresses in both JSON files, and that each version is where the reference says."""
+        announcements = json.loads((self.root / "api" / "announcements.json").read_bytes())["announcements"]
+        for row in (*self.versions["versions"], *announcements):
+            for locale, known in row["languages"].items():
+                assert known["url"] == f"{self.base}{self.version_folder(locale, row['version'])}/"
+                for name in ("url", "redline_url", "since_url"):
+                    if address := known.get(name):
+                        assert f"{address.removeprefix(self.base)}index.html" in self.pages, address
 
     def assert_sitemap_lists_pages(self) -> None:
         entries = ET.parse(self.root / "sitemap.xml").iter(f"{SITEMAP}loc")  # noqa: S314 - our own
@@ -117,17 +134,24 @@ class PublishedSite:
         """Check that a redline is the new text without its deletions, the old one without its insertions."""
         for old, new in pairwise(self.versions["versions"]):
             for locale in set(old["languages"]) & set(new["languages"]):
-                place = version_folder(locale, new["version"])
-                changes = self.pages[f"{place}/{PATH_WORDS[locale][2]}/index.html"]
-                before = self.pages[f"{version_folder(locale, old['version'])}/index.html"]
+                place = self.version_folder(locale, new["version"])
+                changes = self.pages[f"{place}/{PATH_WORDS[locale][1]}/index.html"]
+                before = self.pages[f"{self.version_folder(locale, old['version'])}/index.html"]
                 assert changes.text_without("del") == self.pages[f"{place}/index.html"].text_without(), place
                 assert changes.text_without("ins") == before.text_without(), place
 
 
-def version_folder(locale: str, number: str) -> str:
-    """Return the folder of a version's page, relative to the site (docs/reference/output.md)."""
-    home, word, _ = PATH_WORDS[locale]
-    return f"{home}{word}/{number}"
+    def version_folder(self, locale: str, number: str) -> str:
+        return version_folder(locale, number, self.first_language)
+
+
+def version_folder(locale: str, number: str, first_language: str = "nb") -> str:
+    """Return the folder of a version's page, relative to the site (docs/reference/output.md).
+
+    `first_language` is that of the first version.
+    """
+    home = "" if locale == first_language else f"{locale}/"
+    return f"{home}{PATH_WORDS[locale][0]}/{number}"
 
 
 def _find_html_files(folder: Path) -> list[Path]:
