@@ -72,6 +72,10 @@ def confirmed(words: dict[str, str | None]) -> dict[str, str | None]:
     return {"en/01-lagring.md": english}
 
 
+def languages(codes: str) -> dict[str, str | None]:
+    return {"policy.yaml": BASE["policy.yaml"].replace("languages: [nb, en]", f"languages: [{codes}]")}
+
+
 PUBLISHED = {**NEW_WORDS, NOTE: MINOR}
 TRIGGERS = [
     ("unnoted-change", (NEW_WORDS,)),
@@ -86,6 +90,8 @@ TRIGGERS = [
     ("action-missing", ({**NEW_WORDS, NOTE: MAJOR.replace("action: {nb: Ingenting., en: None.}\n", "")},)),
     ("unknown-audience", ({**NEW_WORDS, NOTE: MINOR + "affects: [customers]\n"},)),
     ("promotion-in-note", ({**NEW_WORDS, NOTE: MINOR.replace("Nytt.", "Vi gir deg rabatt på kurs.")},)),
+    ("languages-reordered", (languages("en, nb"),)),
+    ("languages-reordered", (languages("en"), languages("en, nb"))),
     ("translation-stale", (confirmed({}), {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]})),
     ("translation-stale", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
 ]
@@ -108,6 +114,9 @@ SILENT = [
     ("action-missing", ({**NEW_WORDS, NOTE: MAJOR},)),
     ("unknown-audience", ({**NEW_WORDS, NOTE: MINOR + "affects: [members]\n"},)),
     ("promotion-in-note", (PUBLISHED,)),
+    ("languages-reordered", (languages("en"),)),
+    ("languages-reordered", (languages("en"), languages("nb, en"))),
+    ("languages-reordered", (languages("en, nb"), languages("nb, en"))),
     ("translation-stale", ({**NEW_WORDS, NOTE: MINOR},)),
     ("translation-stale", (confirmed({}),)),
     (
@@ -178,3 +187,18 @@ def test_a_level_below_the_minimum_names_the_fact():
     (found,) = findings(history({**NEW_WORDS, **LONGER, NOTE: MINOR}))
     assert "retention.main.period grows from P2Y to P3Y" in found.message
     assert found.location == ("content/changes/a.yaml", 1, 1)
+
+
+def test_a_new_language_in_front_of_the_first_is_found_at_its_line():
+    first = history(languages("en"), draft=False)[1:]
+    newest = history(languages("nb, en"))[1:]
+    (found,) = [f for f in findings([*first, *newest]) if f.rule == "languages-reordered"]
+    assert found.location == ("content/policy.yaml", 3, 1)
+    assert found.message.startswith("'languages' is [nb, en]")
+    assert found.hint == "write 'languages: [en, nb]'"
+
+
+def test_since_a_base_only_the_newest_order_of_languages_counts():
+    revisions = history(languages("en, nb"), languages("nb, en"), draft=False)
+    assert "languages-reordered" in {finding.rule for finding in findings(revisions[:2], revisions[:1])}
+    assert "languages-reordered" not in {finding.rule for finding in findings(revisions, revisions[:1])}

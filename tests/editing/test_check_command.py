@@ -81,6 +81,28 @@ def test_commits_since_a_base_are_one_change(editor):
     assert "note-without-change" in editor.rules()
 
 
+def test_a_text_may_link_to_the_pages_of_its_language_at_the_root(editor):
+    editor.write("policy.yaml", SETTINGS.replace("[nb, en]", "[en]"))
+    editor.git("update-ref", "-d", "HEAD")
+    editor.commit()
+    editor.write("en/01-lagring.md", f"{EN}\nSee the [log](https://eksempel.no/changelog/).\n")
+    assert "broken-link" not in editor.rules()
+    editor.write("en/01-lagring.md", f"{EN}\nSee the [log](https://eksempel.no/en/changelog/).\n")
+    assert "broken-link" in editor.rules()
+
+
+def test_languages_in_another_order_are_refused_by_check_and_build_in_the_same_words(editor):
+    editor.write("policy.yaml", SETTINGS.replace("[nb, en]", "[en, nb]"))
+    rows = json.loads(editor.run("check", "--format", "json").stdout)
+    (row,) = [row for row in rows if row["rule"] == "languages-reordered"]
+    assert (row["severity"], row["line"]) == ("error", 3)
+    editor.commit()
+    done = editor.run("build", "--out", str(editor.source / "out"))
+    assert (done.returncode, done.stderr.splitlines()) == (
+        2, [f"content/policy.yaml:1:1: {row['message']}; {row['hint']}"],
+    )  # fmt: skip
+
+
 def test_a_base_that_is_not_a_commit_is_invalid_input(editor):
     done = editor.run("check", "--base", "nowhere")
     assert done.returncode == 2

@@ -140,7 +140,6 @@ class PublishedSite:
                 assert changes.text_without("del") == self.pages[f"{place}/index.html"].text_without(), place
                 assert changes.text_without("ins") == before.text_without(), place
 
-
     def version_folder(self, locale: str, number: str) -> str:
         return version_folder(locale, number, self.first_language)
 
