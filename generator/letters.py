@@ -56,7 +56,7 @@ def has_letter(version: Version) -> bool:
 
 
 def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFile]:
-    """Render `nb.eml`, `en.eml` and `letter.json` of one version (docs/reference/output.md)."""
+    """Render the letters of a version, such as `nb.eml`, and `letter.json` (docs/reference/output.md)."""
     digests = {}
     for locale in version.documents:
         message = _render_message(site, version, locale)
