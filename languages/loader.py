@@ -20,6 +20,7 @@ from languages.models import Checks, Edits, LanguageModel, Words
 # The language of the messages in code and templates, so that it needs no catalogue.
 SOURCE_LANGUAGE = "en"
 FOLDER = Path(__file__).resolve().parent
+_ROOT_FOLDERS = ("api", "assets")  # of a site, beside the folders of languages
 _WORDS, _CHECKS, _EDITS = "words.toml", "checks.toml", "edits.toml"
 # What says which language it is cannot come from another one.
 _OWN_KEYS = ("cldr", "family", "readers", "wordpress", "fallback", "date_format", "countries")
@@ -65,15 +66,26 @@ def get_language(code: str) -> Language:
     for other in reversed(codes[1:]):
         inherited = _read_file(FOLDER / other / _WORDS).items()
         data = _merge(data, {key: value for key, value in inherited if key not in _OWN_KEYS})
+    words = _validate(Words, _merge(data, own), FOLDER / code / _WORDS)
+    _refuse_taken_names(code, words)
     edits = FOLDER / code / _EDITS
     return Language(
         code,
-        _validate(Words, _merge(data, own), FOLDER / code / _WORDS),
+        words,
         _validate(Checks, _read_file(FOLDER / code / _CHECKS), FOLDER / code / _CHECKS),
         _validate(Edits, _read_file(edits), edits) if edits.is_file() else None,
         tuple(sorted(set(_iter_keys(data)) - set(_iter_keys(own)))),
         tuple(FOLDER / other for other in codes),
     )
+
+
+def _refuse_taken_names(code: str, words: Words) -> None:
+    """Refuse a folder name of addresses that something else has at the root of every site."""
+    taken = {*_ROOT_FOLDERS, *list_language_codes()}
+    for key, name in words.urls:
+        if name in taken:
+            message = f"languages/{code}/{_WORDS}: urls.{key}: every site has another folder '{name}'"
+            raise InputError(f"{message}; choose another name")
 
 
 def _list_fallbacks(code: str) -> list[str]:

@@ -21,7 +21,7 @@ LRU_CACHE = type(lru_cache(str))
 
 
 def own_modules() -> Iterator[ModuleType]:
-    for name in ("common", "policy", "changelog", "generator"):
+    for name in ("common", "languages", "policy", "changelog", "generator"):
         package = importlib.import_module(name)
         yield package
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):

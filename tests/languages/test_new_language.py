@@ -79,7 +79,7 @@ def test_the_pages_have_the_words_of_the_new_language_and_of_its_fallback(site):
     assert "lagrar i 2 år" in page
     assert "Hur länge" in page
     assert "Innehåll" in page
-    assert ">Norska</a>" in page
+    assert ">Norsk</a>" in page
     assert "Skip to content" in page  # not translated yet
 
 
@@ -113,6 +113,8 @@ def test_the_quoted_setting_is_that_of_the_policy(source):
         ('fallback = "en"', 'fallback = "sv"', "languages/sv/words.toml: fallback: 'sv' is not another"),
         ("[urls]", "[urls", "languages/sv/words.toml: not TOML: "),
         ('"hjalpcenter"', '"hjälpcenter"', "languages/sv/words.toml: urls.help_centre: "),
+        ('since = "sedan"', 'since = "nb"', "languages/sv/words.toml: urls.since: every site has another"),
+        ('changes = "andringar"', 'changes = "api"', "languages/sv/words.toml: urls.changes: every site has"),
         ('what = "Vad"', 'what = ""', "languages/sv/words.toml: terms.column.what: "),
     ],
 )
