@@ -121,10 +121,14 @@ def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) 
 
 
 def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) -> Iterator[TouchedSection]:
-    """Yield the sections that a version touches, by their titles; by their ids if it has none of them."""
+    """Yield the sections that a version touches, by their titles: the former ones of those it removed.
+
+    Without a title in this language, a section is called by its id.
+    """
     gettext = site.renderer.get_translator(locale)
-    document = version.documents.get(locale)
-    titles = {section.id: section.title for section in document.sections} if document else {}
+    before = site.find_predecessor(version)
+    documents = (old.documents.get(locale) for old in (before, version) if old)
+    titles = {section.id: section.title for found in documents if found for section in found.sections}
     touched = version.touched_sections
     for label, ids in (
         (gettext("new"), () if version.level is VersionLevel.FIRST else touched.added),
