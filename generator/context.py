@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from changelog.announcements import Announcement, list_announcements
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
+from generator import views
 from generator.cumulative_redlines import CumulativeRedlines, StoredRedlines
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
 from generator.urls import SiteUrls, relative_url
-from generator.view_models import LanguageLink, PageFrame, SiteLinks
+from generator.view_models import LanguageLink, PageFrame, SiteLinks, VersionState
 from policy.fields import Locale
 from policy.localization import format_day, format_language_name, format_own_language_name
 
@@ -197,17 +198,34 @@ def _format_prevailing_notice(
     )
 
 
+def format_permanent_status(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return the days of a version in words for a permanent page: they are true on every later day too."""
+    gettext = site.renderer.get_translator(locale)
+    return _format_days(
+        site, version, locale, gettext("Published on {published}, to take effect on {effective}.")
+    )
+
+
 def format_status_line(site: SiteContext, version: Version, locale: Locale) -> str:
-    """Return the days of a version in words. It says nothing that a later version could make untrue."""
+    """Return the days of a version in words for a page that is built anew every day."""
+    gettext = site.renderer.get_translator(locale)
+    match views.find_version_state(site.log, version, site.today):
+        case VersionState.UPCOMING:
+            line = gettext("Published on {published}. Takes effect on {effective}.")
+        case VersionState.SUPERSEDED:
+            line = gettext("Published on {published}. Was due to take effect on {effective}.")
+        case _:
+            line = gettext("Published on {published}. Took effect on {effective}.")
+    return _format_days(site, version, locale, line)
+
+
+def _format_days(site: SiteContext, version: Version, locale: Locale, line: str) -> str:
+    """Fill in `line`, unless the version is a draft or took effect at once."""
     gettext = site.renderer.get_translator(locale)
     if not version.commit:
-        return gettext("Draft, not published. Takes effect on {day} at the earliest.").format(
-            day=format_day(version.effective, locale)
-        )
-    if version.effective == version.published:
-        line = gettext("Published {published}, effective the same day.")
-    else:
-        line = gettext("Published {published}, effective {effective}.")
+        line = gettext("Draft, not published. Takes effect on {effective} at the earliest.")
+    elif version.effective == version.published:
+        line = gettext("Published on {published}. Took effect the same day.")
     return line.format(
         published=format_day(version.published, locale), effective=format_day(version.effective, locale)
     )

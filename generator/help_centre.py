@@ -67,7 +67,7 @@ def format_announcement_title(site: SiteContext, version: Version, locale: Local
     gettext = site.renderer.get_translator(locale)
     title = site.log.policy.settings.title.get_text(locale)
     day = format_day(version.effective, locale)
-    return gettext("{title}: changes taking effect on {day}").format(title=title, day=day)
+    return gettext("{title}: changes from {day}").format(title=title, day=day)
 
 
 def _build_announcement_view(
@@ -77,6 +77,7 @@ def _build_announcement_view(
     version = announcement.version
     has_redline = site.find_redline_base(version, locale) is not None
     return AnnouncementView(
+        number=version.number,
         title=format_announcement_title(site, version, locale),
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],

@@ -139,11 +139,13 @@ def _create_leaf(tag: str, text: str) -> Block:
 def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator[TextRun]:
     gettext = site.renderer.get_translator(locale)
     base, number = site.base_url, version.number
-    yield TextRun(gettext("Full text of the upcoming policy"), base + site.urls.version_path(locale, number))
+    yield TextRun(gettext("Read the new policy in full"), base + site.urls.version_path(locale, number))
     if site.find_redline_base(version, locale):
-        yield TextRun(gettext("Word-by-word changes"), base + site.urls.changes_path(locale, number))
+        yield TextRun(gettext("See the changes word by word"), base + site.urls.changes_path(locale, number))
     if base_version := site.find_cumulative_changes_base(version, locale):
-        text = gettext("Changes since version {number}").format(number=base_version.number)
+        text = gettext("Everything that has changed since version {number}").format(
+            number=base_version.number
+        )
         yield TextRun(text, base + site.urls.cumulative_changes_path(locale, base_version.number))
     anchor = f"{site.urls.changelog_path(locale)}#v{number}"
     yield TextRun(gettext("Full change log"), base + anchor)

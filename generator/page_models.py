@@ -130,6 +130,7 @@ class ChangelogPage:
 class AnnouncementView:
     """An announced version; hrefs are absolute in the fragment that another site includes."""
 
+    number: str
     title: str
     status: str
     note: NoteText

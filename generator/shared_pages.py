@@ -54,7 +54,7 @@ def _format_current_status(site: SiteContext, version: Version, locale: Locale) 
         case VersionState.UPCOMING:
             line = gettext("Version {number} is not in force yet. It takes effect on {effective}.")
         case _:
-            line = gettext("Version {number}, the last one in this language. It is no longer in force.")
+            line = gettext("Version {number}, the last one in this language. It is not in force.")
     return line.format(number=version.number, effective=format_day(version.effective, locale))
 
 
@@ -151,7 +151,7 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
         return
     pages = [(gettext("Read this version"), site.urls.version_path(locale, number))]
     if site.find_redline_base(version, locale):
-        pages.insert(0, (gettext("What changed"), site.urls.changes_path(locale, number)))
+        pages.insert(0, (gettext("See what changed"), site.urls.changes_path(locale, number)))
     if site.has_cumulative_changes_page(version, locale):
         pages.append(
             (gettext("Changes since this version"), site.urls.cumulative_changes_path(locale, number))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from changelog.redline import SectionPair, map_to_current_ids, pair_sections
 from changelog.versions import Version
 from generator import views
-from generator.context import SiteContext, build_frame, format_status_line
+from generator.context import SiteContext, build_frame, format_permanent_status, format_status_line
 from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
 from generator.urls import changes_subfolder, relative_url
 from generator.view_models import RenderedSectionRedline
@@ -24,7 +24,7 @@ def render_version_page(site: SiteContext, version: Version, locale: Locale) -> 
     predecessor = site.urls.version_path(locale, before.number) if before else ""
     page = VersionPage(
         version=version.number,
-        status=format_status_line(site, version, locale),
+        status=format_permanent_status(site, version, locale),
         predecessor_href=relative_url(path_in(locale), predecessor) if before else "",
         changes_href=changes_subfolder(locale) if before else "",
         document=views.build_document_view(
@@ -50,7 +50,7 @@ def render_changes_page(
     page = ChangesPage(
         heading=gettext("What changed in version {number}").format(number=version.number),
         level_name=views.format_level(version.level, gettext),
-        status=format_status_line(site, version, locale),
+        status=format_permanent_status(site, version, locale),
         note=version.note_texts[locale],
         permanent_href="../",
         predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
@@ -81,7 +81,7 @@ def render_cumulative_changes_page(
     sections = site.redlines.get_section_redlines(locale, pairs)
     later = reversed(site.log.list_versions_after(version))  # newest first, like the change log
     page = CumulativeChangesPage(
-        heading=gettext("Changes since version {number}").format(number=version.number),
+        heading=gettext("Everything that has changed since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
         steps=[_get_cumulative_step(site, step, locale) for step in later if locale in step.note_texts],
         touched=views.list_touched_sections(site.renderer, locale, sections),

@@ -207,8 +207,8 @@ def test_a_version_without_a_note_has_a_standard_text_in_each_language():
         "First published version",
     ]
     assert [render_prose(second.note_texts[code].summary) for code in ("nb", "en")] == [
-        "Endring uten merknad",
-        "Change without a note",
+        "Endring uten forklaring",
+        "Change without an explanation",
     ]
 
 

@@ -12,7 +12,8 @@ from email import policy
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.helpers.cli import read_versions
+from tests.helpers.cli import create_history, read_versions
+from tests.helpers.in_process import build
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -143,3 +144,29 @@ def test_the_help_centre_has_a_page_for_each_announced_version(sample_out):
             page = (sample_out / "site" / place / row["version"] / "index.html").read_text(encoding="utf-8")
             assert row["languages"][locale]["summary"].split()[0] in page
     assert announced
+
+
+_MAJOR_CHANGE = """
+start 2026-01-05
+words nb/02-deling "Vi deler navn."
+words en/02-deling "We share names."
+note navn major 2026-07-01
+commit 2026-05-20
+"""
+
+
+def test_daily_pages_say_whether_a_version_has_taken_effect_and_permanent_ones_stay_as_they_are(tmp_path):
+    history = create_history(tmp_path / "history", _MAJOR_CHANGE)
+    daily = ("endringslogg/index.html", "hjelpesenter/index.html", "hjelpesenter/2.0/index.html",
+             "api/help-centre.nb.htm", "endringslogg/siden/1.0/index.html")  # fmt: skip
+    permanent = ("versjon/2.0/index.html", "versjon/2.0/endringer/index.html")
+    for today, words in (
+        ("2026-06-30", "Publisert 20. mai 2026. Gjelder fra 1. juli 2026."),
+        ("2026-07-01", "Publisert 20. mai 2026. Begynte å gjelde 1. juli 2026."),
+    ):
+        build(history, tmp_path / "out", today=today)
+        pages = {path: (tmp_path / "out/site" / path).read_text("utf-8") for path in (*daily, *permanent)}
+        assert [path for path in daily if words not in pages[path]] == []
+        assert all(
+            "Publisert 20. mai 2026 for å gjelde fra 1. juli 2026." in pages[path] for path in permanent
+        )

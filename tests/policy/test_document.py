@@ -80,7 +80,11 @@ def test_a_placeholder_is_filled_in_everywhere(body, expected):
             "Formål|Behandlingsgrunnlag|Opplysninger|Lagringstid",
             "Drift|avtale|Navn og IP-adresse|2 år",
         ]),
-        ("rights", ["Rettighet|Slik bruker du den", "Innsyn|Skriv til oss.", "Sletting|Ring oss."]),
+        ("rights", [
+            "Rettighet|Slik bruker du den",
+            "Få innsyn|Skriv til oss.",
+            "Få opplysninger slettet|Ring oss.",
+        ]),
         ("sources", ["Kilde|Kommer fra|Offentlig kilde", "Folkeregisteret|annet|ja"]),
         ("cookies", ["Navn|Hvor lenge", "sid|1 dag", "lang|Økt"]),
     ],
