@@ -46,7 +46,7 @@ format: setup ## format the code
 
 schemas: setup ## generate schemas/ and the forms of admin/ from the models
 	@$(BIN)/python -m policy.schemas schemas
-	@$(BIN)/python -m editing.admin_forms admin
+	@$(BIN)/python -m editing.admin_forms admin nb
 
 reference: setup ## generate parts of docs/reference/ from the code
 	@PYTHONPATH=. $(BIN)/python docs/generate_reference.py

@@ -14,35 +14,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from common.cli import CommandGroup
+from common.cli import CommandGroup, ask_question
 from common.errors import ExitCode, InputError
+from common.messages import Message
+from editing.cli_options import LANGUAGE_OPTION, Day, format_option, today_option
 from generator.build_options import PROJECT, BuildListener, BuildOptions, HistorySummary
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator
 
+    from editing.message_language import MessageLanguage
+
 TEMPLATES = PROJECT / "templates"
 PATH = click.Path(path_type=Path)
 # Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could read a progress bar
-
-
-class Day(click.ParamType["dt.date"]):
-    """A calendar date such as 2026-12-22."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
-        """Parse a date; a mistyped one is a usage error."""
-        from datetime import date
-
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"invalid date '{value}'; expected YYYY-MM-DD", param, ctx)
 
 
 HERE = "the folder of build.py"
@@ -132,37 +122,39 @@ def import_(file: Path, source: Path, replace: bool) -> None:
     click.echo(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
 
-def today_option(text: str) -> Callable[[Any], Any]:
-    """Return the option --today, a date that is today in Oslo by default; `text` says what it decides."""
-    return click.option("--today", type=Day(), help=f"{text}  [default: today in Oslo]")
-
-
-def format_option(*formats: str) -> Callable[[Any], Any]:
-    """Return the option --format with a choice of formats, the first being the default."""
-    choice = click.Choice(formats)
-    return click.option("--format", "output_format", type=choice, default=formats[0], show_default=True)
-
-
 @main.command()
 @SOURCE_OPTION
 @click.option("--base", metavar="REF", help="Check all commits since this one as one change.")
 @format_option("text", "json", "github")
 @click.option("--strict", is_flag=True, help="Report missing legally required content as errors.")
 @today_option("The date of the check.")
-def check(source: Path, base: str | None, output_format: str, strict: bool, today: dt.date | None) -> None:
+@LANGUAGE_OPTION
+@click.pass_context
+def check(
+    ctx: click.Context,
+    /,
+    source: Path,
+    output_format: str,
+    today: dt.date | None,
+    language: MessageLanguage,
+    **options: Any,
+) -> None:
     """Find everything that an editor must fix; exit 1 if there are errors."""
     from changelog.days import get_today_in_oslo
     from editing.checking import check_content
     from editing.formatters import format_annotations, format_json, format_text
     from policy.findings import Severity
 
-    findings = check_content(source, today or get_today_in_oslo(), base, strict=strict)
+    findings = check_content(source, today or get_today_in_oslo(), **options)
     formatters: dict[str, Callable[..., str]] = {
         "json": format_json,
         "text": format_text,
         "github": partial(format_annotations, source=source),
     }
-    if text := formatters[output_format](findings):
+    # What programs read is the same at every terminal.
+    is_chosen = ctx.get_parameter_source("language") is ParameterSource.COMMANDLINE
+    translator = language.translator if is_chosen or output_format == "text" else str
+    if text := formatters[output_format](findings, translator):
         click.echo(text)
     if any(finding.severity is Severity.ERROR for finding in findings):
         sys.exit(ExitCode.FINDINGS)
@@ -171,12 +163,13 @@ def check(source: Path, base: str | None, output_format: str, strict: bool, toda
 @main.command()
 @SOURCE_OPTION
 @click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
-def confirm(source: Path, sections: tuple[str, ...]) -> None:
+@LANGUAGE_OPTION
+def confirm(source: Path, sections: tuple[str, ...], language: MessageLanguage) -> None:
     """Mark translations as checked against the current text of the first language."""
     from editing.translations import confirm_translations
 
     for path in confirm_translations(source, sections):
-        click.echo(f"confirmed  {path}")
+        click.echo(Message("confirmed  {path}", path=path).translate(language.translator))
 
 
 @main.command()
@@ -185,22 +178,25 @@ def confirm(source: Path, sections: tuple[str, ...]) -> None:
     "--level", type=click.Choice(["minor", "major", "special"]), help="Set the level without asking."
 )
 @today_option("The date of the note.")
-def note(source: Path, level: str | None, today: dt.date | None) -> None:
+@LANGUAGE_OPTION
+def note(source: Path, level: str | None, today: dt.date | None, language: MessageLanguage) -> None:
     """Start a change note for changes that have none."""
     from changelog.days import get_today_in_oslo
     from editing.change_notes import find_pending_change, write_note
     from policy.models import Level
 
-    day = today or get_today_in_oslo()
+    day, translator = today or get_today_in_oslo(), language.translator
     change = find_pending_change(source, day)
     if change is None:
-        click.echo("every change has a note")
+        click.echo(Message("every change has a note").translate(translator))
         return
     chosen = Level(level) if level else change.assessment.level
     may_ask = level is None and chosen is Level.MINOR and sys.stdin.isatty()
-    if may_ask and click.confirm("Must people be told before this takes effect?"):
+    question = Message("Must people be told before this takes effect?")
+    if may_ask and ask_question(question, translator):
         chosen = Level.MAJOR
-    click.echo(f"written  {write_note(source, change, chosen, day)}")
+    path = write_note(source, change, chosen, day, translator)
+    click.echo(Message("written  {path}", path=path).translate(translator))
 
 
 @main.command()
@@ -208,7 +204,8 @@ def note(source: Path, level: str | None, today: dt.date | None) -> None:
 @click.argument("old", metavar="[FROM", default="")
 @click.argument("new", metavar="[TO]]", default="")
 @format_option("text", "html", "markdown")
-def diff(source: Path, old: str, new: str, output_format: str) -> None:
+@LANGUAGE_OPTION
+def diff(source: Path, old: str, new: str, output_format: str, language: MessageLanguage) -> None:
     """Show the differences between two versions or commits.
 
     By default, compares the last commit with the working tree.
@@ -224,7 +221,7 @@ def diff(source: Path, old: str, new: str, output_format: str) -> None:
         "html": partial(format_html, templates=TEMPLATES),
         "markdown": format_markdown,
     }
-    click.echo(formatters[output_format](comparison))
+    click.echo(formatters[output_format](comparison, language.translator))
 
 
 @main.command()
@@ -232,7 +229,8 @@ def diff(source: Path, old: str, new: str, output_format: str) -> None:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for a free one."
 )
-def serve(source: Path, port: int) -> None:
+@LANGUAGE_OPTION
+def serve(source: Path, port: int, language: MessageLanguage) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
     from changelog.days import get_today_in_oslo
     from editing.preview import PreviewOptions, PreviewServer
@@ -240,12 +238,16 @@ def serve(source: Path, port: int) -> None:
 
     read_content_files(source)
     try:
-        preview = PreviewServer(PreviewOptions(source, TEMPLATES, get_today_in_oslo()), port)
+        preview = PreviewServer(PreviewOptions(source, TEMPLATES, get_today_in_oslo(), language), port)
     except OSError as error:
-        raise InputError(f"port {port}: {error.strerror}; choose another with --port") from None
-    click.echo(f"preview  {preview.address}")
+        message = Message(
+            "port {port}: {reason}; choose another with --port", port=port, reason=error.strerror
+        )
+        raise InputError(message) from None
+    click.echo(Message("preview  {address}", address=preview.address).translate(language.translator))
     if preview.admin_address:
-        click.echo(f"admin    {preview.admin_address}")
+        message = Message("admin    {address}", address=preview.admin_address)
+        click.echo(message.translate(language.translator))
     try:
         preview.run()
     except KeyboardInterrupt:

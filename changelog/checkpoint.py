@@ -20,7 +20,12 @@ from typing import Any
 from changelog.replay import VersionLogBuilder
 
 _OWN_PACKAGES = {"policy", "changelog"}
-_OTHER_CLASSES = {("datetime", "date"), ("builtins", "frozenset"), ("builtins", "set")}
+_OTHER_CLASSES = {
+    ("builtins", "frozenset"),
+    ("builtins", "set"),
+    ("common.messages", "Message"),
+    ("datetime", "date"),
+}
 _DIGEST_BYTES = 32  # of SHA-256
 _NO_CHECKPOINT: tuple[None, Mapping[Any, Any]] = None, {}
 

@@ -15,6 +15,7 @@ from changelog.change_set import Change, ChangeSet
 from changelog.days import add_duration, get_day_in_oslo
 from changelog.history import Revision
 from changelog.language_order import find_reordered_languages, list_languages_by_age
+from common.messages import Message
 from common.suggestions import suggest_name
 from policy.checks.context import PolicyCheckContext, find_phrase
 from policy.checks.rule import Rule
@@ -42,12 +43,26 @@ def find_unnoted_changes(context: ChangeCheckContext) -> Iterator[Finding]:
         if change.has_text_changes and not change.notes and not change.assessment.is_cosmetic:
             ids = _list_touched_ids(change)
             location = _locate_first_section(context, ids) or Location("content/policy.yaml")
-            commit = f" in commit {change.commit[:12]}" if change.commit else ""
-            level = change.assessment.level.value
-            reasons = _format_reasons(change)
-            minimum = f" (level at least {level}: {reasons})" if reasons else ""
-            message = f"{', '.join(ids) or 'the text'} changed{commit} without a change note{minimum}"
-            yield Finding(location, message, "run: build.py note; then describe the change for readers")
+            hint = Message("run: build.py note; then describe the change for readers")
+            yield Finding(location, _describe_unnoted_change(change, ids), hint)
+
+
+def _describe_unnoted_change(change: Change, ids: Sequence[str]) -> Message:
+    """Return which sections changed, in which commit, and the minimum level if the facts set one."""
+    subject = ", ".join(ids) or Message("the text")
+    if change.commit:
+        commit = change.commit[:12]
+        message = Message(
+            "{sections} changed in commit {commit} without a change note", sections=subject, commit=commit
+        )
+    else:
+        message = Message("{sections} changed without a change note", sections=subject)
+    level, reasons, _ = change.assessment
+    if not reasons:
+        return message
+    return Message(
+        "{message} (level at least {level}: {reasons})", message=message, level=level.value, reasons=reasons
+    )
 
 
 def find_notes_without_changes(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -55,8 +70,9 @@ def find_notes_without_changes(context: ChangeCheckContext) -> Iterator[Finding]
     for change in context.change_set.changes:
         if not change.has_text_changes:
             for name in change.notes:
-                hint = "commit the changed text together with its note, or remove the note"
-                yield Finding(Location(f"content/{name}"), "no text changed together with this note", hint)
+                message = Message("no text changed together with this note")
+                hint = Message("commit the changed text together with its note, or remove the note")
+                yield Finding(Location(f"content/{name}"), message, hint)
 
 
 def find_commits_from_future(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -64,8 +80,11 @@ def find_commits_from_future(context: ChangeCheckContext) -> Iterator[Finding]:
     for revision in context.revisions:
         day = get_day_in_oslo(revision.time) if revision.commit else None
         if day and day > context.today:
-            hint = "correct the clock and commit again; once pushed, a commit keeps its date"
-            message = f"commit {revision.commit[:12]} is dated {day}, which is in the future"
+            hint = Message("correct the clock and commit again; once pushed, a commit keeps its date")
+            commit = revision.commit[:12]
+            message = Message(
+                "commit {commit} is dated {day}, which is in the future", commit=commit, day=day
+            )
             yield Finding(Location("content/policy.yaml"), message, hint)
 
 
@@ -80,8 +99,16 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
         stated = max((note.level for note in newest.values()), key=lambda level: level.weight)
         minimum = change.assessment.level
         if stated.weight < minimum.weight and not any(note.lower_reason for note in newest.values()):
-            message = f"the level '{stated.value}' is below '{minimum.value}': {_format_reasons(change)}"
-            hint = f"write 'level: {minimum.value}', or give the reason in 'lower_reason: {{nb: …, en: …}}'"
+            message = Message(
+                "the level '{stated}' is below '{minimum}': {reasons}",
+                stated=stated.value,
+                minimum=minimum.value,
+                reasons=change.assessment.reasons,
+            )
+            hint = Message(
+                "write 'level: {minimum}', or give the reason in 'lower_reason: {{nb: …, en: …}}'",
+                minimum=minimum.value,
+            )
             yield Finding(_locate_in_note(context, name, "level"), message, hint)
 
 
@@ -96,11 +123,15 @@ def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
         # Several notes of one change: readers are told the latest of their days.
         effective = max(_resolve_effective_day(other, change.published) for other in change.notes.values())
         if effective < earliest:
-            message = (
-                f"a {note.level.value} change must be announced {lead} days ahead; "
-                f"this one takes effect on {effective}"
+            message = Message(
+                "a {level} change must be announced {count} days ahead; this one takes effect on {day}",
+                level=note.level.value,
+                count=lead,
+                day=effective,
             )
-            hint = f"write 'effective: {earliest}' or later, or 'effective: P{lead}D'"
+            hint = Message(
+                "write 'effective: {day}' or later, or 'effective: P{count}D'", day=earliest, count=lead
+            )
             yield Finding(_locate_in_note(context, name, "effective"), message, hint)
 
 
@@ -112,28 +143,47 @@ def find_rewritten_notes(context: ChangeCheckContext) -> Iterator[Finding]:
             published_value = getattr(published, key)
             if note is not None and getattr(note, key) != published_value:
                 value = published_value.iso if isinstance(published_value, Duration) else published_value
-                message = f"'{key}' of a published note must not change; it was {value or 'not set'}"
-                restore = f"write '{key}: {value}' again" if value else f"remove '{key}' again"
-                hint = f"{restore}, and describe a new change in a new note"
+                message, hint = _describe_rewriting(key, value)
                 yield Finding(_locate_in_note(context, name, key), message, hint)
+
+
+def _describe_rewriting(key: str, value: object) -> tuple[Message, Message]:
+    """Return message and hint for a key of a published note that was changed; `value` may be None."""
+    if value is None:
+        return (
+            Message("'{key}' of a published note must not change; it was not set", key=key),
+            Message("remove '{key}' again, and describe a new change in a new note", key=key),
+        )
+    return (
+        Message("'{key}' of a published note must not change; it was {value}", key=key, value=value),
+        Message(
+            "write '{key}: {value}' again, and describe a new change in a new note", key=key, value=value
+        ),
+    )
 
 
 def find_deleted_notes(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield published notes that were deleted."""
     for name in context.change_set.published_notes:
         if name not in context.policy_context.policy.notes:
-            log = f"git log --all --oneline -- content/{name}"
-            hint = f"restore it from a commit that has it: {log}, then git checkout COMMIT -- content/{name}"
-            yield Finding(Location(f"content/{name}"), "a published note was deleted", hint)
+            path = f"content/{name}"
+            hint = Message(
+                "restore it from a commit that has it: git log --all --oneline -- {path}, "
+                "then git checkout COMMIT -- {path}",
+                path=path,
+            )
+            yield Finding(Location(path), Message("a published note was deleted"), hint)
 
 
 def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield major and special notes that do not say what readers can do (WP260 rev.01, paragraph 30)."""
     for name, note in context.policy_context.policy.notes.items():
         if note.level is not Level.MINOR and note.action is None:
-            message = f"a {note.level.value} change must say what readers can do before it takes effect"
-            hint = (
-                "add 'action: {nb: …, en: …}'; say how to object, withdraw or leave, "
+            message = Message(
+                "a {level} change must say what readers can do before it takes effect", level=note.level.value
+            )
+            hint = Message(
+                "add 'action: {{nb: …, en: …}}'; say how to object, withdraw or leave, "
                 "or that nothing needs to be done"
             )
             yield Finding(_locate_in_note(context, name, "level"), message, hint)
@@ -147,9 +197,8 @@ def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
             for audience in note.affects:
                 if audience not in known_ids:
                     location = _locate_in_note(context, name, "affects")
-                    yield Finding(
-                        location, f"unknown audience '{audience}'", suggest_name(audience, known_ids)
-                    )
+                    message = Message("unknown audience '{id}'", id=audience)
+                    yield Finding(location, message, suggest_name(audience, known_ids))
 
 
 def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -157,8 +206,9 @@ def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
     for passage in context.policy_context.note_passages:
         promotion = find_phrase("promotion", passage.text, passage.locale)
         if found := promotion or _TRACKING_PARAMETER.search(passage.text):
-            hint = "a note is about the change alone; remove the offer"
-            yield Finding(passage.locate(found[0]), f"'{found[0]}' reads like promotion", hint)
+            message = Message("'{words}' reads like promotion", words=found[0])
+            hint = Message("a note is about the change alone; remove the offer")
+            yield Finding(passage.locate(found[0]), message, hint)
 
 
 def find_stale_confirmed_translations(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -201,11 +251,6 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
 def check_changes(context: ChangeCheckContext) -> list[Finding]:
     """Return the findings of every rule about changes."""
     return [finding for rule in RULES for finding in rule.apply(context)]
-
-
-def _format_reasons(change: Change) -> str:
-    """Return the facts that set the minimum level, as one clause each."""
-    return ", ".join(map(str, change.assessment.reasons))
 
 
 def _list_touched_ids(change: Change) -> list[str]:

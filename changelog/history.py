@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from changelog.repository import Commit, Entry, HistoryError, NoHistoryError, Repository
+from changelog.history_errors import HistoryError, create_no_content_error
+from changelog.repository import Commit, Entry, Repository
+from common.messages import Message
 from policy.sources import ContentFiles, RejectedFile, read_content_files
 
 # The modes of `git log --raw`; any other, such as a submodule's, is an irregular file.
@@ -37,7 +39,7 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
     there is no repository, if the clone lacks part of the history, or if `ref` is not a commit.
     """
     if not source.is_dir():
-        raise HistoryError(f"{source}: no such folder; set it with --source")
+        raise HistoryError(Message("{path}: no such folder; set it with --source", path=source))
     repository = Repository(source)
     content = f"{repository.prefix}content/"
     commits = tuple(
@@ -46,10 +48,7 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
         if (entries := tuple(_select_entries(repository.prefix, content, commit.entries)))
     )
     if not commits:
-        raise NoHistoryError(
-            f"{ref}: no commit in its history contains content/; "
-            "to commit it, run: git add content && git commit"
-        )
+        raise create_no_content_error(ref)
     commits = _select_commits_from(start, commits)
     files: dict[str, bytes | RejectedFile] = {}
     blob_ids = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE_MODES)

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from changelog.cosmetic import collect_words_of_names, has_same_meaning, is_cosmetic
 from changelog.snapshots import Snapshot
+from common.messages import Message
 from policy.fact_models import Row
 from policy.fields import Duration, Locale, LocalizedText, Model
 from policy.models import Level, Policy
@@ -25,22 +26,15 @@ _IDENTITY_PREFIXES = ("controller.name", "controller.address", "controller.email
 _ROW_PREFIXES = ("purposes.", "categories.", "recipients.", "rights.")  # of tables where every key counts
 
 
-class Reason(NamedTuple):
-    """A fact that makes a change major, by the path that a placeholder uses, and what happened to it."""
-
-    fact: str
-    what: str
-
-    def __str__(self) -> str:
-        """Return both as a clause, `retention.main.period grows from P2Y to P3Y`."""
-        return f"{self.fact} {self.what}"
-
-
 class LevelAssessment(NamedTuple):
-    """The minimum level of a change, the facts that set it, and whether it is proven to change no meaning."""
+    """The minimum level of a change, the reasons for it, and whether it is proven to change no meaning.
+
+    A reason is a clause about a fact that makes the change major, by the path that a placeholder uses:
+    `retention.main.period grows from P2Y to P3Y`.
+    """
 
     level: Level
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Message, ...]
     is_cosmetic: bool
 
 
@@ -141,8 +135,8 @@ def _has_same_meaning(path: str, old: object, new: object, languages: Collection
     )
 
 
-def _find_reasons(old: FactsByPath, new: FactsByPath, languages: Collection[Locale]) -> Iterator[Reason]:
-    """Yield each fact that makes the change major; a new row is one reason, however many facts it has."""
+def _find_reasons(old: FactsByPath, new: FactsByPath, languages: Collection[Locale]) -> Iterator[Message]:
+    """Yield a reason for each fact that makes the change major; a new row is one reason in all."""
     old_rows = {_get_row_path(path) for path in old}
     new_rows: set[str] = set()
     for path in _find_changed_facts(old, new, languages):
@@ -150,28 +144,35 @@ def _find_reasons(old: FactsByPath, new: FactsByPath, languages: Collection[Loca
         if row not in old_rows and path.startswith(_ROW_PREFIXES):
             if row not in new_rows:
                 new_rows.add(row)
-                yield Reason(row, "appears")
-        elif what := _describe_major_change(path, old, new):
-            yield Reason(path, what)
+                yield Message("{fact} appears", fact=row)
+        elif reason := _describe_major_change(path, old, new):
+            yield reason
 
 
-def _describe_major_change(path: str, old: FactsByPath, new: FactsByPath) -> str:
-    """Return what happened to a fact if that makes the change major, else an empty string."""
+def _describe_major_change(path: str, old: FactsByPath, new: FactsByPath) -> Message | None:
+    """Return what happened to a fact if that makes the change major, else None."""
     old_value, new_value = old.get(path), new.get(path)
     is_row_removed = not any(_get_row_path(other) == _get_row_path(path) for other in new)
-    plain = "appears" if old_value is None else "is removed" if new_value is None else "changes"
     if path.startswith((*_IDENTITY_PREFIXES, "rights.")):
-        return plain
+        return _describe_difference(path, old_value, new_value)
     if path.startswith("announce."):
         lost = _list_values(old_value) - _list_values(new_value)
-        return f"loses {', '.join(sorted(lost))}" if lost else ""
+        channels = ", ".join(sorted(lost))
+        return Message("{fact} loses {channels}", fact=path, channels=channels) if lost else None
     if is_row_removed:
-        return ""
+        return None
     if path.startswith("purposes.") and path.endswith(".retention"):
-        return _describe_longer_period(_find_period(old_value, old), _find_period(new_value, new))
+        return _describe_longer_period(path, _find_period(old_value, old), _find_period(new_value, new))
     if path.startswith("retention."):
         return _describe_longer_retention(path, old_value, new_value)
-    return plain if path.startswith(_ROW_PREFIXES) else ""
+    return _describe_difference(path, old_value, new_value) if path.startswith(_ROW_PREFIXES) else None
+
+
+def _describe_difference(path: str, old: object, new: object) -> Message:
+    """Return whether a fact appears, is removed or changes."""
+    if old is None:
+        return Message("{fact} appears", fact=path)
+    return Message("{fact} is removed", fact=path) if new is None else Message("{fact} changes", fact=path)
 
 
 def _list_values(value: object) -> frozenset[str]:
@@ -179,15 +180,13 @@ def _list_values(value: object) -> frozenset[str]:
     return frozenset(map(str, value)) if isinstance(value, frozenset) else frozenset()
 
 
-def _describe_longer_retention(path: str, old: object, new: object) -> str:
-    """Return how a row of `retention` allows longer storage, else an empty string."""
+def _describe_longer_retention(path: str, old: object, new: object) -> Message | None:
+    """Return how a row of `retention` allows longer storage, else None."""
     if path.endswith(".period"):
-        return _describe_longer_period(old, new)
-    return (
-        "changes and may allow longer storage"
-        if path.endswith(".criteria") and old is not None and new
-        else ""
-    )
+        return _describe_longer_period(path, old, new)
+    if path.endswith(".criteria") and old is not None and new:
+        return Message("{fact} changes and may allow longer storage", fact=path)
+    return None
 
 
 def _find_period(retention_id: object, facts: FactsByPath) -> object:
@@ -195,13 +194,15 @@ def _find_period(retention_id: object, facts: FactsByPath) -> object:
     return facts.get(f"retention.{retention_id}.period")
 
 
-def _describe_longer_period(old: object, new: object) -> str:
-    """Return how a period grows, else an empty string; one that is no longer stated has no end."""
+def _describe_longer_period(path: str, old: object, new: object) -> Message | None:
+    """Return how a period grows, else None; one that is no longer stated has no end."""
     if not isinstance(old, Duration):
-        return ""
+        return None
     if not isinstance(new, Duration):
-        return "is no longer limited"
-    return f"grows from {old.iso} to {new.iso}" if new.days > old.days else ""
+        return Message("{fact} is no longer limited", fact=path)
+    if new.days <= old.days:
+        return None
+    return Message("{fact} grows from {old} to {new}", fact=path, old=old.iso, new=new.iso)
 
 
 def _collect_names(facts: FactsByPath) -> frozenset[str]:

@@ -20,17 +20,26 @@ from changelog.git_process import (
     create_pinned_environment,
     list_inherited_variables,
 )
+from changelog.history_errors import (
+    GIT_NOT_INSTALLED,
+    HistoryError,
+    create_foreign_owner_error,
+    create_git_failure_error,
+    create_missing_object_error,
+    create_no_repository_error,
+    create_shallow_clone_error,
+    create_unknown_commit_error,
+)
 from common.errors import InputError
 from policy.sources import MAX_FILE_BYTES, RejectedFile
 
 _COMMAND_NOT_FOUND = 127  # from env, which precedes git if a hook has set variables
-_NOT_INSTALLED = "git is not installed; run: apt-get install git"
 try:
     import git
 except ImportError as error:  # GitPython looks for git when it is imported
     if "git executable" not in str(error):
         raise
-    raise InputError(_NOT_INSTALLED) from None
+    raise InputError(GIT_NOT_INSTALLED) from None
 
 
 _LOG_OPTIONS = (
@@ -50,14 +59,6 @@ _LOG_OPTIONS = (
     "--format=%x01%H %ct",
 )
 _PARTIAL_CLONE_KEYS = r"^(remote\..*\.promisor|extensions\.partialclone)$"
-
-
-class HistoryError(InputError):
-    """The history cannot be read; the line says why and which command repairs it."""
-
-
-class NoHistoryError(HistoryError):
-    """There is no history yet: no repository, no commit, or none that has a policy."""
 
 
 class Entry(NamedTuple):
@@ -95,9 +96,7 @@ class Repository:
         is_shallow, self.prefix = self._inspect_repository()
         # In a shallow clone git log ends early without a warning, and every version number would be wrong.
         if is_shallow:
-            raise HistoryError(
-                f"{source}: this clone is shallow; to get its history, run: git fetch --unshallow"
-            )
+            raise create_shallow_clone_error(source)
 
     def _inspect_repository(self) -> tuple[bool, str]:
         """Return whether the clone is shallow, and the path of `source` in the repository."""
@@ -125,10 +124,7 @@ class Repository:
             (line for line in os.fsdecode(answer).splitlines() if line in folders or line == "*"), None
         )
         if trusted is None:
-            fix = f"git config --global --add safe.directory {folder}"
-            raise HistoryError(
-                f"{folder}: the repository belongs to another user; if you trust it, run: {fix}"
-            )
+            raise create_foreign_owner_error(folder)
         self.trust_options = ("-c", f"safe.directory={trusted}")
 
     def resolve_commit(self, ref: str) -> str:
@@ -142,9 +138,7 @@ class Repository:
                 raise
             # rev-parse --verify says nothing of why: the object may be damaged or missing in a partial clone.
             self._check_object(ref)
-            problem = "there are no commits yet" if ref == "HEAD" else f"'{ref}' is not a commit"
-            kind = NoHistoryError if ref == "HEAD" else HistoryError
-            raise kind(f"{self.source}: {problem}; see git log --oneline") from None
+            raise create_unknown_commit_error(self.source, ref) from None
 
     def _check_object(self, ref: str) -> None:
         """Raise HistoryError if `ref` names an object that is missing or damaged."""
@@ -210,13 +204,8 @@ class Repository:
     def _create_missing_object_error(self, name: str) -> HistoryError:
         """Return the error for an object that is not there: a partial clone, or a damaged repository."""
         command = self._build_command("config", "--get-regexp", _PARTIAL_CLONE_KEYS)
-        if self._run(command, create_pinned_environment()).output:
-            problem = f"this clone lacks parts of its history ({name[:12]})"
-            fix = "git fetch --refetch --no-filter"
-        else:
-            problem = f"the repository is damaged, object {name[:12]} cannot be read"
-            fix = "git fsck, then clone it again from an intact copy"
-        return HistoryError(f"{self.source}: {problem}; run: {fix}")
+        is_partial_clone = bool(self._run(command, create_pinned_environment()).output)
+        return create_missing_object_error(self.source, name, is_partial_clone=is_partial_clone)
 
     def _explain_failure(self, problem: str) -> HistoryError:
         """Return the error for a message that Git wrote to standard error."""
@@ -227,11 +216,8 @@ class Repository:
             words = message.split(" ")
             return self._create_missing_object_error(words[3] if "fetch" in message else words[-1])
         if "not a git repository" in problem:
-            fix = "git init && git add content && git commit"
-            return NoHistoryError(
-                f"{self.source}: there is no Git repository here; to start a change log, run: {fix}"
-            )
-        return HistoryError(f"{self.source}: Git cannot read the history ({message}); run: git fsck")
+            return create_no_repository_error(self.source)
+        return create_git_failure_error(self.source, message)
 
     def _build_command(self, *arguments: str) -> list[str]:
         """Return a git command with every setting pinned."""
@@ -259,9 +245,9 @@ class Repository:
                 env=environment,
             )
         except git.GitCommandNotFound:
-            raise HistoryError(_NOT_INSTALLED) from None
+            raise HistoryError(GIT_NOT_INSTALLED) from None
         if exit_code == _COMMAND_NOT_FOUND:
-            raise HistoryError(_NOT_INSTALLED)
+            raise HistoryError(GIT_NOT_INSTALLED)
         return _CommandResult(exit_code, bytes(output), errors.strip())
 
 

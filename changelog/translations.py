@@ -13,6 +13,7 @@ from changelog.cosmetic import has_same_meaning
 from changelog.redline import compute_redline, map_to_current_ids
 from changelog.redline_text import format_changed_lines
 from changelog.snapshots import Snapshot
+from common.messages import Message
 from policy.blocks import render_prose
 from policy.checks.context import PolicyCheckContext
 from policy.document import compute_section_fingerprint
@@ -32,8 +33,9 @@ def find_stale_confirmed_translations(
         if translation.translates and translation.translates != compute_section_fingerprint(original):
             confirmed = _find_confirmed_snapshot(change_set, original, translation.translates)
             redline = _format_redline(confirmed, change_set.newest_snapshot, original.id) if confirmed else ""
-            message = f"{original.path} has changed since this translation was confirmed"
-            message += f": {redline}" if redline else ""
+            message = Message("{path} has changed since this translation was confirmed", path=original.path)
+            if redline:
+                message = Message("{message}: {redline}", message=message, redline=redline)
             yield Finding(
                 _locate_confirmation(context, translation),
                 message,
@@ -49,7 +51,7 @@ def find_stale_unconfirmed_translations(
         if not translation.translates and any(
             _makes_translation_stale(change, original, translation) for change in change_set.changes
         ):
-            message = f"{original.path} changed, but this translation did not"
+            message = Message("{path} changed, but this translation did not", path=original.path)
             yield Finding(
                 _locate_confirmation(context, translation),
                 message,
@@ -63,9 +65,12 @@ def _locate_confirmation(context: PolicyCheckContext, translation: Section) -> L
     return Location(translation.path, next((n for n, text in lines if text.startswith("translates:")), 1))
 
 
-def _suggest_confirming(original: Section, translation: Section) -> str:
-    line = f"translates: {compute_section_fingerprint(original)}"
-    return f"update the translation, then run: build.py confirm {translation.id}; it writes '{line}'"
+def _suggest_confirming(original: Section, translation: Section) -> Message:
+    return Message(
+        "update the translation, then run: build.py confirm {id}; it writes 'translates: {fingerprint}'",
+        id=translation.id,
+        fingerprint=compute_section_fingerprint(original),
+    )
 
 
 def _find_confirmed_snapshot(change_set: ChangeSet, original: Section, fingerprint: str) -> Snapshot | None:

@@ -12,6 +12,14 @@ from typing import Any
 import click
 
 from common.errors import ExitCode, KlartekstError
+from common.messages import Message, Translator
+
+_TRANSLATOR_KEY = f"{__name__}.translator"  # in `click.Context.meta`, which a group and its commands share
+
+
+def set_translator(ctx: click.Context, translator: Translator) -> None:
+    """Choose the language in which the lines of errors are printed; without a choice they are English."""
+    ctx.meta[_TRANSLATOR_KEY] = translator
 
 
 class CommandGroup(click.Group):
@@ -57,9 +65,22 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except KlartekstError as error:
-            for line in error.lines:
+            for line in error.translate_lines(ctx.meta.get(_TRANSLATOR_KEY, str)):
                 click.echo(line, err=True)
             ctx.exit(error.exit_code)
         except click.UsageError as error:
             click.echo(f"Error: {error.format_message()}", err=True)  # click itself would print the usage too
             ctx.exit(ExitCode.INVALID_INPUT)
+
+
+def ask_question(question: Message, translator: Translator) -> bool:
+    """Ask until the answer is yes or no, in the editor's language or in English; nothing means no."""
+    yes, no = Message("yes").translate(translator), Message("no").translate(translator)
+    answers = dict.fromkeys(("yes", "y", yes, yes[0]), True)
+    answers |= dict.fromkeys(("no", "n", no, no[0], ""), False)
+    choice = f"{question.translate(translator)} [{yes[0]}/{no[0].upper()}]"
+    while True:
+        answer = click.prompt(choice, default="", show_default=False).strip().lower()
+        if answer in answers:
+            return answers[answer]
+        click.echo(Message("answer yes or no").translate(translator))

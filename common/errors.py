@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from common.messages import Translatable, Translator, translate_text
+
 
 class ExitCode(IntEnum):
     """How a command ends. 75 is EX_TEMPFAIL of sysexits.h: a scheduler may run the command again."""
@@ -20,13 +22,20 @@ class ExitCode(IntEnum):
 
 
 class KlartekstError(Exception):
-    """A problem that the user of a command can fix; each of `lines` becomes one line on standard error."""
+    """A problem that the user of a command can fix; each of `lines` becomes one line on standard error.
+
+    `str()` returns the lines in English.
+    """
 
     exit_code = ExitCode.INVALID_INPUT
 
-    def __init__(self, *lines: str) -> None:
-        super().__init__("\n".join(lines))
+    def __init__(self, *lines: str | Translatable) -> None:
+        super().__init__("\n".join(map(str, lines)))
         self.lines = lines
+
+    def translate_lines(self, translator: Translator) -> tuple[str, ...]:
+        """Return the lines in the language of the translator."""
+        return tuple(translate_text(line, translator) for line in self.lines)
 
 
 class InputError(KlartekstError):

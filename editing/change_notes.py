@@ -10,6 +10,7 @@ from pathlib import Path
 from changelog.change_set import Change, collect_changes_since_last_note
 from changelog.history import read_working_tree
 from changelog.minimum_level import LevelAssessment
+from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
 from policy.fields import Locale
 from policy.models import Level, Settings
@@ -48,40 +49,58 @@ def _list_touched_titles(change: Change) -> dict[str, str]:
     return {section_id: titles[section_id] for section_id in ids}
 
 
-def write_note(source: Path, pending: PendingChange, level: Level, today: date) -> str:
-    """Write a note template under a new name in content/changes/, and return its path below `source`."""
+def write_note(
+    source: Path, pending: PendingChange, level: Level, today: date, translator: Translator = str
+) -> str:
+    """Write a note template under a new name in content/changes/, and return its path below `source`.
+
+    Its comments for the editor are in the language of the translator.
+    """
     folder = source / "content" / "changes"
     folder.mkdir(parents=True, exist_ok=True)
     # Norwegian, like the other names of files: "endring" is a change.
     stem = f"{today}-{next(iter(pending.touched_titles), 'endring')}"
     existing = {path.stem for path in folder.iterdir()}
     name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in existing)
-    text = "\n".join(_format_note(pending, level, today)) + "\n"
+    text = "\n".join(_format_note(pending, level, today, translator)) + "\n"
     (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     return f"content/changes/{name}.yaml"
 
 
-def _format_note(pending: PendingChange, level: Level, today: date) -> Iterator[str]:
+def _format_note(pending: PendingChange, level: Level, today: date, translator: Translator) -> Iterator[str]:
     """Yield the lines of a note template, with comments for the editor."""
     minimum, settings = pending.assessment.level, pending.settings
-    titles = (f"{title} ({section_id})" for section_id, title in pending.touched_titles.items())
-    yield f"# Changed sections: {', '.join(titles)}"
-    if pending.assessment.reasons:
-        yield f"# The level must be at least {minimum.value}, because of these facts:"
-        yield from (f"#   {reason}" for reason in pending.assessment.reasons)
-    yield "# To see the change, run: build.py diff. Tell readers what changes for them, in a sentence or two."
+    for line in _list_introduction(pending, translator):
+        yield f"# {line}"
     yield f"level: {level.value}"
     lead = getattr(settings.lead_days, level.value)
     if level is not Level.MINOR or lead:
         day = today + timedelta(days=lead)
-        yield f"effective: P{lead}D  # counted from publication: {day} if published today"
+        comment = Message("counted from publication: {day} if published today", day=day)
+        yield f"effective: P{lead}D  # {comment.translate(translator)}"
     yield from _format_empty_text("summary", settings.languages)
     if level is not Level.MINOR:
-        yield "# What readers can do before that day; say so if nothing needs to be done."
+        comment = Message("What readers can do before that day; say so if nothing needs to be done.")
+        yield f"# {comment.translate(translator)}"
         yield from _format_empty_text("action", settings.languages)
     if level.weight < minimum.weight:
-        yield "# Published: why the level is lower than the facts require."
+        comment = Message("Published: why the level is lower than the facts require.")
+        yield f"# {comment.translate(translator)}"
         yield from _format_empty_text("lower_reason", settings.languages)
+
+
+def _list_introduction(pending: PendingChange, translator: Translator) -> Iterator[str]:
+    """Yield what changed, the facts that set the minimum level, and what to write."""
+    titles = (f"{title} ({section_id})" for section_id, title in pending.touched_titles.items())
+    yield Message("Changed sections: {titles}", titles=", ".join(titles)).translate(translator)
+    if pending.assessment.reasons:
+        level = pending.assessment.level.value
+        heading = Message("The level must be at least {level}, because of these facts:", level=level)
+        yield heading.translate(translator)
+        yield from (f"  {reason.translate(translator)}" for reason in pending.assessment.reasons)
+    yield Message(
+        "To see the change, run: build.py diff. Tell readers what changes for them, in a sentence or two."
+    ).translate(translator)
 
 
 def _format_empty_text(key: str, languages: tuple[Locale, ...]) -> Iterator[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from changelog import checks as change_checks
 from changelog.change_set import ChangeSet, collect_changes_since_base, collect_changes_since_last_note
 from changelog.history import Revision, read_revisions, read_working_tree
+from changelog.history_errors import NoHistoryError
 from changelog.replay import build_version_log
-from changelog.repository import NoHistoryError
 from generator.urls import SiteUrls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext

@@ -14,6 +14,7 @@ from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
 from changelog.snapshots import Snapshot, read_snapshots
 from common.errors import InputError
+from common.messages import Message, Translator, translate_text
 from generator import views
 from generator.page_models import DiffPage
 from generator.rendering import Renderer
@@ -25,19 +26,22 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), lambda text: _MARKDOWN_SPECIAL.sub(r"\\\1", text))
 _VERSION_NUMBER = re.compile(r"\d+\.\d+")
 _KIND_LABELS = {
-    RedlineKind.ADDED: "new section",
-    RedlineKind.REMOVED: "section removed",
-    RedlineKind.MOVED_HERE: "section moved here",
-    RedlineKind.MOVED_AWAY: "section moved from here",
+    RedlineKind.ADDED: Message("new section"),
+    RedlineKind.REMOVED: Message("section removed"),
+    RedlineKind.MOVED_HERE: Message("section moved here"),
+    RedlineKind.MOVED_AWAY: Message("section moved from here"),
 }
 _KINDS_WITH_CHANGED_LINES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind.REMOVED}
 
 
 class Comparison(NamedTuple):
-    """Labels of both snapshots, and the redline in each language that both have."""
+    """Labels of both snapshots, and the redline in each language that both have.
 
-    old_label: str
-    new_label: str
+    A label is a message, or the name of a commit as the editor wrote it.
+    """
+
+    old_label: str | Message
+    new_label: str | Message
     redlines: Mapping[Locale, tuple[SectionRedline, ...]]
 
     @property
@@ -66,16 +70,17 @@ def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparis
     return Comparison(old_label, new_label, redlines)
 
 
-def _load_snapshot(source: Path, name: str, today: date) -> tuple[str, Snapshot]:
+def _load_snapshot(source: Path, name: str, today: date) -> tuple[str | Message, Snapshot]:
     """Return a label for people, and the snapshot."""
     if _VERSION_NUMBER.fullmatch(name):
-        return f"version {name}", _load_version(source, name)
+        return Message("version {number}", number=name), _load_version(source, name)
+    label: str | Message
     if name:
         revisions = list(read_revisions(source, name))
-        label = "last commit" if name == "HEAD" else name
+        label = Message("last commit") if name == "HEAD" else name
     else:
         revisions = [read_working_tree(source, today)]
-        label = "not committed"
+        label = Message("not committed")
     return label, list(read_snapshots(revisions, []))[-1]
 
 
@@ -84,31 +89,51 @@ def _load_version(source: Path, number: str) -> Snapshot:
     log = build_version_log(read_revisions(source))
     version = next((version for version in log.versions if version.number == number), None)
     if version is None:
-        raise InputError(f"there is no version {number}; the latest is {log.latest.number}")
+        latest = log.latest.number
+        raise InputError(
+            Message("there is no version {number}; the latest is {latest}", number=number, latest=latest)
+        )
     return Snapshot(version.commit, 0, log.policy, version.documents)
 
 
-def format_text(comparison: Comparison, signs: MarkSigns = PLAIN_SIGNS) -> str:
+def format_text(comparison: Comparison, translator: Translator, signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Return the changed lines of each section that differs, for a terminal."""
-    lines = [f"{comparison.old_label} → {comparison.new_label}"]
+    lines = [_format_title(comparison, translator)]
     for locale, sections in comparison.changed_sections.items():
         for section in sections:
-            label = f" ({_KIND_LABELS[section.kind]})" if section.kind in _KIND_LABELS else ""
-            lines += ["", f"{locale}  {section.section.title}{label}"]
+            label = _translate_kind(section.kind, translator)
+            lines += ["", f"{locale}  {section.section.title}{f' ({label})' if label else ''}"]
             lines += [f"    {line}" for line in _iter_changed_lines(section, signs)]
-    return "\n".join(lines if comparison.changed_sections else [*lines, "", "no differences"])
+    if not comparison.changed_sections:
+        lines += ["", Message("no differences").translate(translator)]
+    return "\n".join(lines)
 
 
-def format_markdown(comparison: Comparison) -> str:
+def _format_title(comparison: Comparison, translator: Translator) -> str:
+    """Return the labels of both snapshots."""
+    old, new = comparison.old_label, comparison.new_label
+    return f"{translate_text(old, translator)} → {translate_text(new, translator)}"
+
+
+def _translate_kind(kind: RedlineKind, translator: Translator) -> str:
+    """Return what happened to a section as a whole; an empty string if only its words changed."""
+    return _KIND_LABELS[kind].translate(translator) if kind in _KIND_LABELS else ""
+
+
+def format_markdown(comparison: Comparison, translator: Translator) -> str:
     """Return the same for a comment on a pull request: deleted words struck, added ones bold."""
-    lines = [f"**{comparison.old_label} → {comparison.new_label}**: ~~deleted~~, **added**"]
+    legend = Message("~~deleted~~, **added**").translate(translator)
+    lines = [f"**{_format_title(comparison, translator)}**: {legend}"]
     for locale, sections in comparison.changed_sections.items():
         lines += ["", f"## {locale}"]
         for section in sections:
-            label = f" *({_KIND_LABELS[section.kind]})*" if section.kind in _KIND_LABELS else ""
-            lines += ["", f"### {MARKDOWN_SIGNS.escape(section.section.title)}{label}"]
+            label = _translate_kind(section.kind, translator)
+            title = MARKDOWN_SIGNS.escape(section.section.title)
+            lines += ["", f"### {title}{f' *({label})*' if label else ''}"]
             lines += [text for line in _iter_changed_lines(section, MARKDOWN_SIGNS) for text in ("", line)]
-    return "\n".join(lines if comparison.changed_sections else [*lines, "", "No differences."])
+    if not comparison.changed_sections:
+        lines += ["", Message("No differences.").translate(translator)]
+    return "\n".join(lines)
 
 
 def _iter_changed_lines(section: SectionRedline, signs: MarkSigns) -> Iterator[str]:
@@ -116,18 +141,20 @@ def _iter_changed_lines(section: SectionRedline, signs: MarkSigns) -> Iterator[s
     return format_changed_lines(section, signs) if section.kind in _KINDS_WITH_CHANGED_LINES else iter(())
 
 
-def format_html(comparison: Comparison, templates: Path) -> str:
+def format_html(comparison: Comparison, translator: Translator, templates: Path) -> str:
     """Return one page that needs no other file."""
     renderer = Renderer(templates)
+    old_label = translate_text(comparison.old_label, translator)
+    new_label = translate_text(comparison.new_label, translator)
     redlines = {
         locale: views.build_redline_view(
             renderer,
-            comparison.old_label,
-            comparison.new_label,
+            old_label,
+            new_label,
             views.render_section_redlines(renderer, locale, sections),
         )
         for locale, sections in comparison.changed_sections.items()
     }
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
-    page = DiffPage(comparison.old_label, comparison.new_label, redlines, style)
+    page = DiffPage(old_label, new_label, redlines, style)
     return renderer.render("diff.html.j2", next(iter(comparison.redlines), "en"), page=page)

@@ -20,13 +20,17 @@ from watchfiles import watch
 
 from changelog.history import read_working_tree
 from common.errors import InputError
+from common.messages import Message, Translator
 from editing import admin
 from editing.checking import check_content
 from editing.diffing import compare_snapshots
+from editing.formatters import SEVERITY_LABELS, format_problem
+from editing.message_language import ENGLISH, MessageLanguage
 from generator import views
-from generator.page_models import LanguageDraft, PreviewPage
+from generator.page_models import FindingView, LanguageDraft, PreviewLabels, PreviewPage
 from generator.rendering import Renderer
 from policy.document import render_document
+from policy.findings import Finding
 from policy.loader import load_policy
 
 Item = TypeVar("Item")
@@ -36,11 +40,12 @@ _KEEPALIVE_SECONDS = 15  # a closed page is noticed only when something is sent 
 
 @dataclass(frozen=True, slots=True)
 class PreviewOptions:
-    """The folder that contains content/, the folder of templates, and the day for `check`."""
+    """The folder that contains content/, the folder of templates, the day for `check`, and the language."""
 
     source: Path
     templates: Path
     today: date
+    language: MessageLanguage = ENGLISH
 
 
 class PreviewServer(ThreadingHTTPServer):
@@ -153,19 +158,41 @@ class _RequestHandler(BaseHTTPRequestHandler):
 def render_preview(options: PreviewOptions, renderer: Renderer) -> str:
     """Return the page with the draft, its redline and its findings; errors if it cannot be read."""
     errors: list[str] = []
-    findings = _collect_errors(lambda: list(check_content(options.source, options.today)), errors)
-    drafts = _collect_errors(lambda: _build_drafts(options, renderer), errors)
+    translator = options.language.translator
+    findings = _collect_errors(lambda: list(check_content(options.source, options.today)), errors, translator)
+    drafts = _collect_errors(lambda: _build_drafts(options, renderer), errors, translator)
     style = (options.templates / "assets" / "style.css").read_text(encoding="utf-8")
-    page = PreviewPage(errors, findings, drafts, style)
-    return renderer.render("preview.html.j2", "en", page=page)
+    finding_views = [_build_finding_view(finding, translator) for finding in findings]
+    page = PreviewPage(_translate_labels(translator), errors, finding_views, drafts, style)
+    return renderer.render("preview.html.j2", options.language.code, page=page)
 
 
-def _collect_errors(produce: Callable[[], list[Item]], errors: list[str]) -> list[Item]:
+def _translate_labels(translator: Translator) -> PreviewLabels:
+    return PreviewLabels(
+        title=Message("Preview").translate(translator),
+        errors=Message("Fix these errors to see the preview").translate(translator),
+        findings=Message("Findings").translate(translator),
+        no_findings=Message("No problems found.").translate(translator),
+    )
+
+
+def _build_finding_view(finding: Finding, translator: Translator) -> FindingView:
+    return FindingView(
+        severity=SEVERITY_LABELS[finding.severity].translate(translator),
+        place=f"{finding.location.path}:{finding.location.line}",
+        problem=format_problem(finding, translator),
+        rule=finding.rule,
+    )
+
+
+def _collect_errors(
+    produce: Callable[[], list[Item]], errors: list[str], translator: Translator
+) -> list[Item]:
     """Return the result of a function; if it fails, add the lines of its error and return an empty list."""
     try:
         return produce()
     except InputError as error:
-        errors += [line for line in error.lines if line not in errors]
+        errors += [line for line in error.translate_lines(translator) if line not in errors]
         return []
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from common.errors import InputError
+from common.messages import Message
 from common.suggestions import suggest_name
 from policy.document import compute_section_fingerprint
 from policy.loader import load_policy
@@ -41,7 +42,14 @@ def _find_translations(policy: Policy, name: str) -> list[tuple[Section, Section
     originals = {alias: s for s in policy.sections[first] for alias in (s.id, s.stem, s.path, *s.aliases)}
     if name not in originals:
         ids = [section.id for section in policy.sections[first]]
-        raise InputError(f"there is no section '{name}' in '{first}'; {suggest_name(name, ids)}")
+        raise InputError(
+            Message(
+                "there is no section '{name}' in '{locale}'; {suggestion}",
+                name=name,
+                locale=first,
+                suggestion=suggest_name(name, ids),
+            )
+        )
     original = originals[name]
     translations = [
         (original, section)
@@ -51,9 +59,11 @@ def _find_translations(policy: Policy, name: str) -> list[tuple[Section, Section
     ]
     if not translations and others:
         path = f"content/{others[0]}/{original.stem}.md"
-        raise InputError(f"'{original.id}' has no translation yet; write {path}")
+        raise InputError(Message("'{id}' has no translation yet; write {path}", id=original.id, path=path))
     if not translations:
-        raise InputError("there is only one language, so nothing is translated; see languages in policy.yaml")
+        raise InputError(
+            Message("there is only one language, so nothing is translated; see languages in policy.yaml")
+        )
     return translations
 
 

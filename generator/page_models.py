@@ -21,7 +21,6 @@ from generator.view_models import (
 )
 from policy.blocks import Block
 from policy.fields import Locale
-from policy.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +240,32 @@ class LanguageDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding in the language of the editor: its severity, where it is, what is wrong and what to do."""
+
+    severity: str
+    place: str
+    problem: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLabels:
+    """The words of the preview itself, in the language of the editor."""
+
+    title: str
+    errors: str
+    findings: str
+    no_findings: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewPage:
     """The page of `serve`: problems that prevent a preview, findings, and the draft in each language."""
 
+    labels: PreviewLabels
     errors: Sequence[str]
-    findings: Sequence[Finding]
+    findings: Sequence[FindingView]
     drafts: Sequence[LanguageDraft]
     stylesheet: str
 

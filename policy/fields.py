@@ -1,8 +1,8 @@
 """Field types of the content models: localized texts, dates, durations, addresses, each with its validation.
 
 The YAML reader returns every scalar as text (`yaml_reader.py`), so that `NO` stays a country and `1.10` a
-version. A message of a `PydanticCustomError` is `what is wrong; what to do`: `validation_messages.py` splits
-it into the message and the hint of a finding.
+version. A `PydanticCustomError` carries the message and the hint from which `validation_messages.py`
+makes a finding (`create_validation_error`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from common.messages import Message
 from languages.loader import list_language_codes
 
 Locale: TypeAlias = str
@@ -56,6 +57,17 @@ class LocalizedText:
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
 
 
+def create_validation_error(
+    kind: str, message: Message, hint: Message, **context: object
+) -> PydanticCustomError:
+    """Return the error for a value that does not fit: what is wrong, what to do, and data to locate it."""
+    return PydanticCustomError(
+        kind,
+        "{message}; {hint}",
+        {"message": message, "hint": hint, **context},
+    )
+
+
 def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
     """Return the text; every language that the policy is published in must be there."""
     if isinstance(value, LocalizedText):
@@ -63,27 +75,29 @@ def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
     if isinstance(value, str):
         return LocalizedText(common=value)
     if not isinstance(value, dict):
-        raise PydanticCustomError("text", "expected text; write it here, or on one line for each language")
+        raise create_validation_error(
+            "text", Message("expected text"), Message("write it here, or on one line for each language")
+        )
     for key in value:
         # The key in the context lets `validation_messages.py` locate it, not just the mapping around it.
         if key not in LOCALES:
-            raise PydanticCustomError(
-                "extra_forbidden", "unknown language '{key}'", {"key": key, "known": LOCALES}
-            )
+            raise PydanticCustomError("extra_forbidden", "unknown language", {"key": key, "known": LOCALES})
         if not isinstance(value[key], str):
-            raise PydanticCustomError("text", "expected text in '{key}'; put it in quotes", {"key": key})
+            message = Message("expected text in '{key}'", key=key)
+            raise create_validation_error("text", message, Message("put it in quotes"), key=key)
     if not value:
-        raise PydanticCustomError("text", "the value is empty; write something")
+        raise create_validation_error("text", Message("the value is empty"), Message("write something"))
     # The languages come with each validation: an old revision may have had fewer.
     languages = (info.context or {}).get("languages", ())
     codes = dict.fromkeys((*languages, *LOCALES))  # those of the policy first, in its order
     text = LocalizedText(by_locale=tuple((code, value[code]) for code in codes if code in value))
     missing = [locale for locale in languages if text.is_missing_in(locale)]
     if missing:
-        raise PydanticCustomError(
+        names = ", ".join(missing)
+        raise create_validation_error(
             "missing_language",
-            "the text in '{missing}' is missing; add a line '{missing}: …'",
-            {"missing": ", ".join(missing)},
+            Message("the text in '{names}' is missing", names=names),
+            Message("add a line '{name}: …'", name=names),
         )
     return text
 
@@ -100,7 +114,9 @@ def _parse_date(value: object) -> date:
 
 def _require_valid_date(value: date) -> date:
     if value == date.min:
-        raise PydanticCustomError("day", "invalid date; expected YYYY-MM-DD, like 2026-12-22")
+        raise create_validation_error(
+            "day", Message("invalid date"), Message("expected YYYY-MM-DD, like 2026-12-22")
+        )
     return value
 
 
@@ -148,10 +164,14 @@ def _parse_duration(value: object) -> Duration:
     if isinstance(value, Duration):
         return value
     if not _DURATION.fullmatch(str(value)):
-        raise PydanticCustomError("duration", "invalid period; write it like P2Y (two years), P6M or P30D")
+        raise create_validation_error(
+            "duration", Message("invalid period"), Message("write it like P2Y (two years), P6M or P30D")
+        )
     duration = Duration(str(value))
     if duration.days > _MAX_DURATION_DAYS:
-        raise PydanticCustomError("duration", "longer than a thousand years; write a shorter period")
+        raise create_validation_error(
+            "duration", Message("longer than a thousand years"), Message("write a shorter period")
+        )
     return duration
 
 
@@ -166,12 +186,12 @@ def _parse_duration_or_text(value: object, info: ValidationInfo) -> object:
     return _parse_duration(value) if re.match(r"PT?\d", str(value)) else _parse_localized_text(value, info)
 
 
-def must_match(pattern: str, message: str) -> AfterValidator:
-    """Return a validator that refuses text unless all of it matches `pattern`; `message` is the error."""
+def must_match(pattern: str, message: Message, hint: Message) -> AfterValidator:
+    """Return a validator that refuses text with a message and a hint unless all of it matches `pattern`."""
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise PydanticCustomError("pattern", "{message}", {"message": message})
+            raise create_validation_error("pattern", message, hint)
         return value
 
     return AfterValidator(check)
@@ -208,13 +228,21 @@ DurationOrTextField = Annotated[
     BeforeValidator(_parse_duration_or_text),
     WithJsonSchema({"anyOf": [_DURATION_SCHEMA, _LOCALIZED_TEXT_SCHEMA]}),
 ]
-IdField = Annotated[str, must_match(r"[\w-]+", "not an id; use letters, digits, - and _")]
+IdField = Annotated[str, must_match(r"[\w-]+", Message("not an id"), Message("use letters, digits, - and _"))]
 EmailField = Annotated[
-    str, must_match(r"[^@\s<>,;]+@[^@\s<>,;]+", "not an e-mail address; write it like post@example.no")
+    str,
+    must_match(
+        r"[^@\s<>,;]+@[^@\s<>,;]+",
+        Message("not an e-mail address"),
+        Message("write it like post@example.no"),
+    ),
 ]
-UrlField = Annotated[str, must_match(r"https?://[^\s<>\"]+", "not a web address; start it with https://")]
+UrlField = Annotated[
+    str, must_match(r"https?://[^\s<>\"]+", Message("not a web address"), Message("start it with https://"))
+]
 CountryCodeField = Annotated[
-    str, must_match(r"[A-Z]{2}", "not a country code; write two ISO 3166-1 letters, like NO")
+    str,
+    must_match(r"[A-Z]{2}", Message("not a country code"), Message("write two ISO 3166-1 letters, like NO")),
 ]
 DayCountField = Annotated[int, Field(ge=0, le=3650)]
 

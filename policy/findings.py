@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from common.errors import InputError
+from common.messages import Message, Translator
 
 
 class Severity(StrEnum):
@@ -34,15 +35,20 @@ class Finding:
     """
 
     location: Location
-    message: str
-    hint: str
+    message: Message
+    hint: Message
     rule: str = "unreadable"
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        """Return the finding as one line, `path:line:column: message; hint`."""
+        """Return the finding as one line in English."""
+        return self.translate(str)
+
+    def translate(self, translator: Translator) -> str:
+        """Return the finding as one line, `path:line:column: message; hint`, in the translator's language."""
         path, line, column = self.location
-        text = f"{path}:{line}:{column}: {self.message}; {self.hint}"
+        message, hint = self.message.translate(translator), self.hint.translate(translator)
+        text = f"{path}:{line}:{column}: {message}; {hint}"
         return text.replace("\r", "\\r").replace("\n", "\\n")  # a file name may contain a line break
 
 
@@ -51,9 +57,11 @@ class ContentError(InputError):
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = sort_findings(findings)
-        super().__init__(*map(str, self.findings))
+        super().__init__(*self.findings)
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return each finding once, in the order in which one reads the files."""
-    return tuple(sorted(set(findings), key=lambda f: (f.location, f.rule, f.severity, f.message, f.hint)))
+    """Return each finding once, in the order in which one reads the files, the same in every language."""
+    return tuple(
+        sorted(set(findings), key=lambda f: (f.location, f.rule, f.severity, str(f.message), str(f.hint)))
+    )

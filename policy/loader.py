@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from common.messages import Message
 from common.suggestions import suggest_name
 from policy import parsing
 from policy.fact_models import Facts
@@ -100,8 +101,8 @@ class _Loader:
         for path in sorted(files.keys() - self.unchanged_notes.keys()):
             name = unicodedata.normalize("NFC", path)
             if name in normalized or name in self.unchanged_notes:
-                message = "two files have the same name in different Unicode forms"
-                self.add_finding(name, message, "remove one of them")
+                message = Message("two files have the same name in different Unicode forms")
+                self.add_finding(name, message, Message("remove one of them"))
             normalized[name] = files[path]
         return normalized
 
@@ -115,13 +116,12 @@ class _Loader:
         notes = self.load_notes(accepted, languages)
         sections = {locale: self.load_sections(locale, accepted) for locale in languages}
         if settings and not any(sections.values()):
-            self.add_finding(
-                f"content/{languages[0]}", "there are no sections", "write one, for example 01-about.md"
-            )
+            hint = Message("write one, for example 01-about.md")
+            self.add_finding(f"content/{languages[0]}", Message("there are no sections"), hint)
         redactions = self.load_redactions(accepted)
         return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
 
-    def add_finding(self, path: str, message: str, hint: str) -> None:
+    def add_finding(self, path: str, message: Message, hint: Message) -> None:
         """Add a finding about a whole file."""
         self.findings.append(Finding(Location(path), message, hint))
 
@@ -154,8 +154,8 @@ class _Loader:
             return self.collect_result(_SETTINGS_PATH, parsing.parse_settings(_SETTINGS_PATH, data))
         # A file that was rejected, say as too large, is not missing.
         if not any(finding.location.path == _SETTINGS_PATH for finding in self.findings):
-            hint = "create it with title, base_url, languages and controller"
-            self.add_finding(_SETTINGS_PATH, "the file is missing", hint)
+            hint = Message("create it with title, base_url, languages and controller")
+            self.add_finding(_SETTINGS_PATH, Message("the file is missing"), hint)
         return None
 
     def load_facts(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Facts | None:
@@ -203,9 +203,8 @@ class _Loader:
             for name in (section.id, *section.aliases):
                 if name.casefold() in by_id:
                     other = by_id[name.casefold()].path.removeprefix(folder)
-                    self.add_finding(
-                        path, f"the id '{name}' is used twice", f"see {other}; rename one of them"
-                    )
+                    message = Message("the id '{id}' is used twice", id=name)
+                    self.add_finding(path, message, Message("see {file}; rename one of them", file=other))
                 by_id[name.casefold()] = section
         # A section is here once for its id and once for each alias.
         unique = {section.path: section for section in by_id.values()}
@@ -235,20 +234,23 @@ def _find_misplaced_file(name: str) -> Finding | None:
     The cache needs no invalidation: its key is the complete input. Revisions share most of their names.
     """
     folder, _, rest = name.partition("/")
-    message = hint = ""
+    message = hint = None
     if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _TOP_LEVEL_NAMES or not rest:
-        message = f"'{name}' is not part of a policy"
-        hint = f"move it out of content/; {suggest_name(folder, _TOP_LEVEL_NAMES)}"
+        message = Message("'{name}' is not part of a policy", name=name)
+        suggestion = suggest_name(folder, _TOP_LEVEL_NAMES)
+        hint = Message("move it out of content/; {suggestion}", suggestion=suggestion)
     elif folder == "facts":
         file_names = [f"{kind}.yaml" for kind in FACT_KINDS]
         if rest not in file_names:
-            message, hint = f"'{rest}' is not a fact file", suggest_name(rest, file_names)
+            message = Message("'{name}' is not a fact file", name=rest)
+            hint = suggest_name(rest, file_names)
     elif folder == "changes":
         if not _NOTE_FILE.fullmatch(rest):
-            message, hint = f"'{rest}' is not a change note", "name it like 2026-11-deling.yaml"
+            message = Message("'{name}' is not a change note", name=rest)
+            hint = Message("name it like 2026-11-deling.yaml")
     elif not _SECTION_FILE.fullmatch(rest):
-        message = f"'{rest}' is not a section file"
-        hint = "name it like 06-deling.md, or move it out of content/"
-    return Finding(Location(_ROOT + name), message, hint) if message else None
+        message = Message("'{name}' is not a section file", name=rest)
+        hint = Message("name it like 06-deling.md, or move it out of content/")
+    return Finding(Location(_ROOT + name), message, hint) if message and hint else None

@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from common.messages import Message
 from policy.fact_models import Facts
 from policy.fields import (
     DateField,
@@ -121,7 +122,9 @@ class Settings(Model):
     """`policy.yaml`: the controller, the address, the languages and how changes are announced."""
 
     title: LocalizedTextField
-    base_url: Annotated[UrlField, must_match(r".*/", "a base URL must end with /; add it")]
+    base_url: Annotated[
+        UrlField, must_match(r".*/", Message("a base URL must end with /"), Message("add it"))
+    ]
     languages: Annotated[tuple[LocaleCode, ...], Field(min_length=1)]
     controller: Controller
     dpo: DataProtectionOfficer | None = None
@@ -156,7 +159,9 @@ class ChangeNote(Model):
 class Redaction(Model):
     """Words to remove from a published version, why, and the day of the decision."""
 
-    version: Annotated[str, must_match(r"\d+\.\d+", "not a version number; write it like 1.0")]
+    version: Annotated[
+        str, must_match(r"\d+\.\d+", Message("not a version number"), Message("write it like 1.0"))
+    ]
     language: LocaleCode
     section: IdField
     words: Annotated[str, Field(min_length=1)]

@@ -15,6 +15,7 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
+from common.messages import Message
 from policy import yaml_reader
 from policy.fact_models import Facts
 from policy.fields import LOCALES, IdField, Locale, Model, must_match
@@ -31,7 +32,7 @@ _FRONT_MATTER_FENCE = "---"
 class SectionFrontMatter(Model):
     """The front matter of a section."""
 
-    title: Annotated[str, must_match(r".*\S.*", "the value is empty; write something")]
+    title: Annotated[str, must_match(r".*\S.*", Message("the value is empty"), Message("write something"))]
     aliases: tuple[IdField, ...] = ()
     translates: str = Field(default="", pattern="^([0-9a-f]{12})?$")
 
@@ -56,9 +57,8 @@ def parse_settings(path: str, data: bytes) -> ParseResult[Settings]:
     result = _validate_tree(Settings, parsed, languages)
     if result.value and len(set(result.value.languages)) < len(result.value.languages):
         location = result.tree.locate(("languages",))
-        return _create_rejected_result(
-            result, Finding(location, "a language is listed twice", "remove one of them")
-        )
+        message, hint = Message("a language is listed twice"), Message("remove one of them")
+        return _create_rejected_result(result, Finding(location, message, hint))
     return result
 
 
@@ -97,8 +97,8 @@ def parse_change_note(path: str, data: bytes, languages: tuple[Locale, ...]) -> 
     """Parse a change note, whose texts must exist in `languages`."""
     result = _validate_tree(ChangeNote, _parse_yaml_file(path, data), languages)
     if result.value and result.value.level.weight and result.value.effective is None:
-        message = f"a {result.value.level} change needs an effective date"
-        hint = "add a line 'effective: 2026-12-22', or P30D for thirty days after publication"
+        message = Message("a {level} change needs an effective date", level=result.value.level)
+        hint = Message("add a line 'effective: 2026-12-22', or P30D for thirty days after publication")
         return _create_rejected_result(result, Finding(result.tree.locate(("level",)), message, hint))
     return result
 
@@ -111,8 +111,9 @@ def parse_section(path: str, data: bytes) -> ParseResult[Section]:
         return _create_failed_result(path, *findings)
     front_matter, body_line, body = _split_front_matter(text)
     if not body_line:
-        hint = "start the file with ---, a line 'title: …' and ---"
-        return _create_failed_result(path, Finding(Location(path), "the front matter is missing", hint))
+        message = Message("the front matter is missing")
+        hint = Message("start the file with ---, a line 'title: …' and ---")
+        return _create_failed_result(path, Finding(Location(path), message, hint))
     # Its first line is the second of the file.
     result = _validate_tree(SectionFrontMatter, _parse_yaml(path, front_matter, 2), ())
     head = result.value
@@ -147,7 +148,8 @@ def _parse_yaml(path: str, text: str, first_line: int) -> ParseResult[object]:
     except ContentError as error:
         return ParseResult(None, error.findings, yaml_reader.create_empty_tree(path))
     if tree.data is None:
-        finding = Finding(Location(path, first_line), "no keys found", "write them, or remove the file")
+        message, hint = Message("no keys found"), Message("write them, or remove the file")
+        finding = Finding(Location(path, first_line), message, hint)
         return ParseResult(None, (finding,), tree)
     return ParseResult(None, (), tree)
 
@@ -159,7 +161,8 @@ def _decode_source(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
-        return "", (Finding(Location(path, line, column), "not valid UTF-8", "save the file as UTF-8"),)
+        message, hint = Message("not valid UTF-8"), Message("save the file as UTF-8")
+        return "", (Finding(Location(path, line, column), message, hint),)
     return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text)), ()
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from common.messages import Message
 from common.suggestions import suggest_name
 from policy.blocks import iter_leaves
 from policy.fact_models import Row
@@ -130,8 +131,8 @@ def _find_broken_placeholders(
         if finding := _check_placeholder(location, use, placeholder_names):
             yield finding
     for line, column, leftover in scan.leftovers:
-        hint = "write it as a placeholder {{ name.of.fact }}, or remove it"
-        message = f"leftover markup in the text: '{leftover}'"
+        hint = Message("write it as a placeholder {{{{ name.of.fact }}}}, or remove it")
+        message = Message("leftover markup in the text: '{words}'", words=leftover)
         yield Finding(_offset_location(start, line, column), message, hint, "leftover-markup")
 
 
@@ -146,15 +147,15 @@ def _check_placeholder(
     if match := TABLE_PLACEHOLDER.fullmatch(use.name):
         table = match[1]
         if not use.is_block:
-            message = f"the table '{table}' is inside a line of text"
-            return Finding(location, message, "put it on a line of its own")
+            message = Message("the table '{name}' is inside a line of text", name=table)
+            return Finding(location, message, Message("put it on a line of its own"))
         if table not in FACT_KINDS:
-            return Finding(location, f"there is no table '{table}'", suggest_name(table, FACT_KINDS))
+            message = Message("there is no table '{name}'", name=table)
+            return Finding(location, message, suggest_name(table, FACT_KINDS))
         return None
     if use.name not in placeholder_names:
-        return Finding(
-            location, f"unknown placeholder '{use.name}'", suggest_name(use.name, placeholder_names)
-        )
+        message = Message("unknown placeholder '{name}'", name=use.name)
+        return Finding(location, message, suggest_name(use.name, placeholder_names))
     return None
 
 
@@ -169,8 +170,9 @@ def _find_broken_row_references(policy: Policy, trees: Mapping[str, YamlTree]) -
         for index, row in enumerate(rows):
             location = tree.locate((index, "id"))
             if row.id in first_lines:
-                hint = f"see line {first_lines[row.id]}; rename one of them"
-                yield Finding(location, f"the id '{row.id}' is used twice", hint)
+                message = Message("the id '{id}' is used twice", id=row.id)
+                hint = Message("see line {line}; rename one of them", line=first_lines[row.id])
+                yield Finding(location, message, hint)
             first_lines.setdefault(row.id, location.line)
             yield from _check_row(policy, row, tree, index)
 
@@ -179,15 +181,16 @@ def _check_row(policy: Policy, row: Row, tree: YamlTree, index: int) -> Iterator
     """Find an unknown country, and ids in a row that no row of the other file has."""
     country = getattr(row, "country", None)
     if country and not is_country(country):
-        hint = "write two ISO 3166-1 letters, like NO"
-        yield Finding(tree.locate((index, "country")), f"there is no country '{country}'", hint)
+        message = Message("there is no country '{code}'", code=country)
+        hint = Message("write two ISO 3166-1 letters, like NO")
+        yield Finding(tree.locate((index, "country")), message, hint)
     for key, kind in _REFERENCE_KEYS.items():
         value = getattr(row, key, None) or ()
         known_ids = [other.id for other in getattr(policy.facts, kind)]
         for row_id in (value,) if isinstance(value, str) else value:
             # Without any row of that kind the ids are only names: the file need not exist.
             if known_ids and row_id not in known_ids:
-                message = f"no row of {kind} has the id '{row_id}'"
+                message = Message("no row of {kind} has the id '{id}'", kind=kind, id=row_id)
                 yield Finding(tree.locate((index, key)), message, suggest_name(row_id, known_ids))
 
 
@@ -195,5 +198,6 @@ def _find_renamed_translations(policy: Policy) -> Iterator[Finding]:
     """Find sections whose file has another number than the same section in the first language."""
     for original, translation in policy.iter_translations():
         if original.stem != translation.stem:
-            message = f"the same section is called {original.path}"
-            yield Finding(Location(translation.path), message, f"rename this file to {original.stem}.md")
+            message = Message("the same section is called {path}", path=original.path)
+            hint = Message("rename this file to {stem}.md", stem=original.stem)
+            yield Finding(Location(translation.path), message, hint)

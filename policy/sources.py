@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from common.errors import InputError
+from common.messages import Message
 
 MAX_FILE_BYTES = 1 << 20  # a policy has some hundred kilobytes; larger files are mistakes
 
@@ -20,11 +21,17 @@ MAX_FILE_BYTES = 1 << 20  # a policy has some hundred kilobytes; larger files ar
 class RejectedFile(Enum):
     """Why a file is not opened; each reason carries the message and the hint of its finding."""
 
-    SYMLINK = ("symbolic links are not allowed here", "replace it with a regular file")
-    IRREGULAR = ("not a regular file", "replace it with a regular file")
-    TOO_LARGE = ("the file is larger than 1 MiB", "split it into several sections or files")
+    SYMLINK = (
+        Message("symbolic links are not allowed here"),
+        Message("replace it with a regular file"),
+    )
+    IRREGULAR = (Message("not a regular file"), Message("replace it with a regular file"))
+    TOO_LARGE = (
+        Message("the file is larger than 1 MiB"),
+        Message("split it into several sections or files"),
+    )
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: Message, hint: Message) -> None:
         self.message = message
         self.hint = hint
 
@@ -40,13 +47,20 @@ def read_content_files(source: Path) -> ContentFiles:
     content = source / "content"
     if not content.is_dir() or content.is_symlink():
         raise InputError(
-            f"{content}: there is no folder 'content'; use --source to name the folder that contains it"
+            Message(
+                "{path}: there is no folder 'content'; use --source to name the folder that contains it",
+                path=content,
+            )
         )
     try:
         return dict(sorted(_iter_files(content, "content/")))
     except OSError as error:
         raise InputError(
-            f"{error.filename}: cannot be read ({error.strerror}); check its permissions"
+            Message(
+                "{path}: cannot be read ({reason}); check its permissions",
+                path=error.filename,
+                reason=error.strerror,
+            )
         ) from None
 
 

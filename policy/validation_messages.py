@@ -8,28 +8,42 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from common.messages import Message
 from common.suggestions import suggest_name
 from policy.fields import Model
 from policy.findings import Finding
 from policy.yaml_reader import YamlPath, YamlTree
 
-_EXPECTED_MAPPING = "expected lines of 'key: value'; start each with its key, a colon and a space"
-# By the type of pydantic's error: what is wrong; what to do.
+_EXPECTED_MAPPING = (
+    Message("expected lines of 'key: value'"),
+    Message("start each with its key, a colon and a space"),
+)
+_EXPECTED_NUMBER = (Message("expected a whole number"), Message("use digits only"))
+_EXPECTED_BOOLEAN = (Message("expected true or false"), Message("write one of them"))
+_EMPTY = (Message("the value is empty"), Message("write something"))
+_TOO_LARGE = (Message("the number is too large"), Message("write 3650 or less"))
+# By the type of pydantic's error: what is wrong, and what to do.
 _MESSAGES = {
-    "string_type": "expected a word or sentence; quote it, or remove the lines below it",
-    "tuple_type": "expected a list; start each line with '- '",
+    "string_type": (
+        Message("expected a word or sentence"),
+        Message("quote it, or remove the lines below it"),
+    ),
+    "tuple_type": (Message("expected a list"), Message("start each line with '- '")),
     "model_type": _EXPECTED_MAPPING,
     "model_attributes_type": _EXPECTED_MAPPING,
-    "int_parsing": "expected a whole number; use digits only",
-    "int_parsing_size": "the number is too large; write 3650 or less",
-    "int_type": "expected a whole number; use digits only",
-    "bool_type": "expected true or false; write one of them",
-    "bool_parsing": "expected true or false; write one of them",
-    "string_too_short": "the value is empty; write something",
-    "too_short": "the value is empty; write something",
-    "greater_than_equal": "the number is too small; write 0 or more",
-    "less_than_equal": "the number is too large; write 3650 or less",
-    "string_pattern_mismatch": "not a fingerprint of a section; run build.py confirm to write it",
+    "int_parsing": _EXPECTED_NUMBER,
+    "int_parsing_size": _TOO_LARGE,
+    "int_type": _EXPECTED_NUMBER,
+    "bool_type": _EXPECTED_BOOLEAN,
+    "bool_parsing": _EXPECTED_BOOLEAN,
+    "string_too_short": _EMPTY,
+    "too_short": _EMPTY,
+    "greater_than_equal": (Message("the number is too small"), Message("write 0 or more")),
+    "less_than_equal": _TOO_LARGE,
+    "string_pattern_mismatch": (
+        Message("not a fingerprint of a section"),
+        Message("run build.py confirm to write it"),
+    ),
 }
 
 
@@ -45,26 +59,34 @@ def explain_validation_errors(
         yield Finding(location, message, hint, rule)
 
 
-def _describe_error(detail: ErrorDetails, model: type[Model], path: YamlPath) -> tuple[str, str]:
+def _describe_error(detail: ErrorDetails, model: type[Model], path: YamlPath) -> tuple[Message, Message]:
     """Return message and hint for one error of pydantic; `path` leads to the value."""
     context: dict[str, Any] = detail.get("ctx") or {}
     match detail["type"]:
         case "extra_forbidden":
             name = str(path[-1])
             known_names = context.get("known") or _list_known_keys(model, path[:-1])
-            return f"unknown key '{name}'", suggest_name(name, known_names)
+            return Message("unknown key '{key}'", key=name), suggest_name(name, known_names)
         case "missing":
-            return f"the key '{path[-1]}' is missing", f"add a line '{path[-1]}: …'"
+            name = str(path[-1])
+            return Message("the key '{key}' is missing", key=name), Message(
+                "add a line '{name}: …'", name=name
+            )
         case "literal_error" | "enum":
             # pydantic names the allowed values in one sentence only: "'a', 'b' or 'c'".
             known_names = [
                 word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(",")
             ]
-            return f"'{detail['input']}' is not a known value", suggest_name(
-                str(detail["input"]), known_names
-            )
-    message, _, hint = _MESSAGES.get(detail["type"], detail["msg"]).partition("; ")
-    return message, hint or "see docs/reference/content.md for what is allowed"
+            value = str(detail["input"])
+            return Message("'{value}' is not a known value", value=value), suggest_name(value, known_names)
+    if "hint" in context:  # one of our own errors (fields.py)
+        return context["message"], context["hint"]
+    # A type of error that no model can cause today keeps pydantic's own English words.
+    unknown = (
+        Message("not a valid value ({problem})", problem=detail["msg"]),
+        Message("see docs/reference/content.md for what is allowed"),
+    )
+    return _MESSAGES.get(detail["type"], unknown)
 
 
 def _list_known_keys(model: type[Model], path: YamlPath) -> list[str]:

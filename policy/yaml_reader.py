@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 import yaml
 
+from common.messages import Message
 from policy.findings import ContentError, Finding, Location
 
 # Scalars stay text: the models decide what is a number or a date.
@@ -74,24 +75,36 @@ def parse_yaml(text: str, file: str, first_line: int = 1) -> YamlTree:
         mark = error.problem_mark or error.context_mark
         builder.add_finding(mark, *_explain_syntax_error(error.problem or "", text.split("\n"), mark))
     except yaml.YAMLError:
-        builder.add_finding(None, "invalid YAML: it contains a control character", "remove it")
+        message = Message("invalid YAML: it contains a control character")
+        builder.add_finding(None, message, Message("remove it"))
     if builder.findings:
         raise ContentError(builder.findings)
     return YamlTree(file, builder.root, builder.key_positions, builder.value_positions)
 
 
-def _explain_syntax_error(problem: str, lines: list[str], mark: ParserPosition | None) -> tuple[str, str]:
+def _explain_syntax_error(
+    problem: str, lines: list[str], mark: ParserPosition | None
+) -> tuple[Message, Message]:
     """Return message and hint for an error of the parser, in plain words for the common mistakes."""
     character = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
     if character == "\t":
-        return "tabs are not allowed here", "use spaces instead"
+        return Message("tabs are not allowed here"), Message("use spaces instead")
     if "cannot start any token" in problem:
-        return f"text cannot begin with '{character}'", "put it in quotes"
+        return (
+            Message("text cannot begin with '{character}'", character=character),
+            Message("put it in quotes"),
+        )
     if problem.startswith("mapping values are not allowed"):
-        return "unexpected colon", "put the text in quotes, or fix the indentation"
+        return (
+            Message("unexpected colon"),
+            Message("put the text in quotes, or fix the indentation"),
+        )
     if problem == "found unexpected end of stream":
-        return "an opening quotation mark above is never closed", "close it"
-    return f"invalid YAML: {problem}", "fix the indentation, or put the text in quotes"
+        return Message("an opening quotation mark above is never closed"), Message("close it")
+    return (
+        Message("invalid YAML: {problem}", problem=problem),
+        Message("fix the indentation, or put the text in quotes"),
+    )
 
 
 @dataclass
@@ -116,7 +129,7 @@ class _TreeBuilder:
     stack: list[_OpenCollection] = field(default_factory=list)
     document_count: int = 0
 
-    def add_finding(self, mark: ParserPosition | None, message: str, hint: str) -> None:
+    def add_finding(self, mark: ParserPosition | None, message: Message, hint: Message) -> None:
         """Add a finding."""
         self.findings.append(Finding(Location(self.file, *self.get_position(mark)), message, hint))
 
@@ -129,14 +142,14 @@ class _TreeBuilder:
         mark: ParserPosition = event.start_mark  # type: ignore[assignment]  # the parser always gives one
         match event:
             case yaml.AliasEvent():
-                self.add_finding(
-                    mark, f"YAML aliases (*{event.anchor}) are not allowed", "write the value out"
-                )
+                message = Message("YAML aliases (*{name}) are not allowed", name=event.anchor)
+                self.add_finding(mark, message, Message("write the value out"))
                 self.add_value(mark, "")  # so that the rest of the file is still checked
             case yaml.DocumentStartEvent():
                 self.document_count += 1
                 if self.document_count > 1:
-                    self.add_finding(mark, "a second YAML document begins here", "remove the line ---")
+                    message = Message("a second YAML document begins here")
+                    self.add_finding(mark, message, Message("remove the line ---"))
             case yaml.ScalarEvent():
                 self.reject_anchor_and_tag(event)
                 path = self.add_value(mark, None if _is_null_scalar(event) else event.value)
@@ -151,20 +164,22 @@ class _TreeBuilder:
     def reject_anchor_and_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """Report an anchor or a tag; a lone `!` only makes a value text, which it is already."""
         if event.anchor:
-            self.add_finding(
-                event.start_mark, f"YAML anchors (&{event.anchor}) are not allowed", "write the value out"
-            )
+            message = Message("YAML anchors (&{name}) are not allowed", name=event.anchor)
+            self.add_finding(event.start_mark, message, Message("write the value out"))
         if event.tag and event.tag != "!":
-            self.add_finding(event.start_mark, f"YAML tags ({event.tag}) are not allowed", "remove it")
+            message = Message("YAML tags ({tag}) are not allowed", tag=event.tag)
+            self.add_finding(event.start_mark, message, Message("remove it"))
 
     def open_collection(self, mark: ParserPosition, data: dict[str, YamlData] | list[YamlData]) -> None:
         """Begin a mapping or list; raise ContentError if it is nested too deeply, or a key."""
         if len(self.stack) >= _MAX_DEPTH:
-            self.add_finding(mark, f"nested more than {_MAX_DEPTH} levels deep", "use fewer levels")
+            message = Message("nested more than {count} levels deep", count=_MAX_DEPTH)
+            self.add_finding(mark, message, Message("use fewer levels"))
             raise ContentError(self.findings)
         # YAML allows collections as keys (`? [a]`), JSON and our models do not.
         if self.stack and isinstance(self.stack[-1].data, dict) and self.stack[-1].key is None:
-            self.add_finding(mark, "a key must be a plain word, not a list or mapping", "put it in quotes")
+            message = Message("a key must be a plain word, not a list or mapping")
+            self.add_finding(mark, message, Message("put it in quotes"))
             raise ContentError(self.findings)
         self.stack.append(_OpenCollection(self.add_value(mark, data), data))
 
@@ -185,7 +200,8 @@ class _TreeBuilder:
             parent.data[parent.key], parent.key = value, None
         self.value_positions[path] = self.get_position(mark)
         if value is None:
-            self.add_finding(mark, f"'{path[-1]}' has no value", "write one, or remove the line")
+            message = Message("'{name}' has no value", name=path[-1])
+            self.add_finding(mark, message, Message("write one, or remove the line"))
         return path
 
     def add_key(self, parent: _OpenCollection, mark: ParserPosition, key: str) -> YamlPath:
@@ -193,7 +209,8 @@ class _TreeBuilder:
         path = (*parent.path, key)
         if path in self.key_positions:
             first = self.key_positions[path][0]
-            self.add_finding(mark, f"duplicate key '{key}'", f"see line {first}; keep one of them")
+            message = Message("duplicate key '{key}'", key=key)
+            self.add_finding(mark, message, Message("see line {line}; keep one of them", line=first))
         self.key_positions[path] = self.get_position(mark)
         parent.key = key
         return path

@@ -9,6 +9,7 @@ from itertools import combinations
 
 from rapidfuzz.distance import OSA
 
+from common.messages import Message
 from languages.loader import get_language
 from policy.checks.context import Passage, PolicyCheckContext, find_phrase
 from policy.checks.quantities import QuantityKind, find_quantities, normalize_period
@@ -29,8 +30,8 @@ def find_typed_section_numbers(context: PolicyCheckContext) -> Iterator[Finding]
         if passage.kind not in _HEADING_KINDS:
             continue
         if match := _compile_section_number(passage.locale).match(passage.text):
-            hint = "remove it: sections are numbered automatically"
-            message = f"the number '{match[1]}' is typed in a title"
+            message = Message("the number '{number}' is typed in a title", number=match[1])
+            hint = Message("remove it: sections are numbered automatically")
             yield Finding(passage.locate(match[1]), message, hint)
 
 
@@ -71,11 +72,13 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
 
 
 def _create_quantity_finding(passage: Passage, words: str, *, contradicting: bool) -> Finding:
-    hint = "write it as a fact and refer to it here, like {{ retention.account.period }}"
+    hint = Message("write it as a fact and refer to it here, like {{{{ retention.account.period }}}}")
     if contradicting:
-        message = f"'{words}' contradicts the facts: no row of facts/retention.yaml has that period"
+        message = Message(
+            "'{words}' contradicts the facts: no row of facts/retention.yaml has that period", words=words
+        )
     else:
-        message = f"'{words}' is in the text, but not in the facts"
+        message = Message("'{words}' is in the text, but not in the facts", words=words)
     return Finding(passage.locate(words), message, hint)
 
 
@@ -94,11 +97,15 @@ def find_retention_conflicts(context: PolicyCheckContext) -> Iterator[Finding]:
         if not shared or not first.period or not second.period:
             continue
         if _normalize_duration(first.period) != _normalize_duration(second.period):
-            hint = "give each category of data one period, or make the categories narrower"
-            message = (
-                f"'{shared[0]}' is kept for {first.period.iso} by '{first.id}' "
-                f"and for {second.period.iso} by '{second.id}'"
+            message = Message(
+                "'{category}' is kept for {first_period} by '{first_id}' and for {period} by '{id}'",
+                category=shared[0],
+                first_period=first.period.iso,
+                first_id=first.id,
+                period=second.period.iso,
+                id=second.id,
             )
+            hint = Message("give each category of data one period, or make the categories narrower")
             yield Finding(context.locate_row("retention", second.id, "period"), message, hint)
 
 
@@ -113,8 +120,11 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
                     "former_name", passage.text[:start], passage.locale
                 )
                 if words.casefold() not in current and not is_explained:
-                    hint = f"write {{{{ controller.name }}}}, or 'tidligere {name}' if it is about the past"
-                    message = f"'{words}' is a former name of the controller"
+                    message = Message("'{words}' is a former name of the controller", words=words)
+                    hint = Message(
+                        "write {{{{ controller.name }}}}, or 'tidligere {name}' if it is about the past",
+                        name=name,
+                    )
                     yield Finding(passage.locate(words), message, hint)
 
 
@@ -147,8 +157,10 @@ def find_duplicate_paragraphs(context: PolicyCheckContext) -> Iterator[Finding]:
         key = (passage.locale, " ".join(passage.text.casefold().split()))
         if key in first_uses:
             first = first_uses[key].location
-            message = f"this paragraph is also in {first.path}, line {first.line}"
-            yield Finding(passage.location, message, "keep it in one place, and link to it")
+            message = Message(
+                "this paragraph is also in {path}, line {line}", path=first.path, line=first.line
+            )
+            yield Finding(passage.location, message, Message("keep it in one place, and link to it"))
         first_uses.setdefault(key, passage)
 
 
@@ -183,12 +195,26 @@ def find_untrue_announcement_promises(context: PolicyCheckContext) -> Iterator[F
 def _create_promise_finding(
     passage: Passage, level: Level, promised: set[Channel], configured: set[Channel]
 ) -> Finding:
-    parts = [
-        f"{verb} {', '.join(channel.value for channel in Channel if channel in channels)}"
-        for verb, channels in (("mentions", promised - configured), ("omits", configured - promised))
-        if channels
-    ]
     location = Location(passage.location.path, passage.location.line, 1)
-    message = f"the sentence about {level.value} changes {' but '.join(parts)}"
-    hint = f"make the text and 'announce: {level.value}:' in policy.yaml agree"
-    return Finding(location, message, hint)
+    hint = Message("make the text and 'announce: {level}:' in policy.yaml agree", level=level.value)
+    return Finding(location, _describe_promise(level, promised - configured, configured - promised), hint)
+
+
+def _describe_promise(level: Level, extra: set[Channel], missing: set[Channel]) -> Message:
+    """Return which channels a sentence mentions or omits, contrary to the settings."""
+    mentioned = ", ".join(channel.value for channel in Channel if channel in extra)
+    omitted = ", ".join(channel.value for channel in Channel if channel in missing)
+    if not omitted:
+        return Message(
+            "the sentence about {level} changes mentions {channels}", level=level.value, channels=mentioned
+        )
+    if not mentioned:
+        return Message(
+            "the sentence about {level} changes omits {channels}", level=level.value, channels=omitted
+        )
+    return Message(
+        "the sentence about {level} changes mentions {mentioned} but omits {omitted}",
+        level=level.value,
+        mentioned=mentioned,
+        omitted=omitted,
+    )

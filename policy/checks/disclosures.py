@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from common.messages import Message
 from languages.loader import get_language
 from policy.blocks import extract_words
 from policy.checks.context import PolicyCheckContext, find_phrase
@@ -45,13 +46,13 @@ _EEA_COUNTRIES = frozenset(
     ]
 )
 # By key of rights.yaml. Withdrawal of consent and complaint have rules of their own.
-_RIGHTS = {
-    "access": "access (Art. 15)",
-    "rectification": "rectification (Art. 16)",
-    "erasure": "erasure (Art. 17)",
-    "restriction": "restriction (Art. 18)",
-    "objection": "objection (Art. 21)",
-    "portability": "portability (Art. 20)",
+_MISSING_RIGHTS = {
+    "access": Message("the right to access (Art. 15) is not stated"),
+    "rectification": Message("the right to rectification (Art. 16) is not stated"),
+    "erasure": Message("the right to erasure (Art. 17) is not stated"),
+    "restriction": Message("the right to restriction (Art. 18) is not stated"),
+    "objection": Message("the right to objection (Art. 21) is not stated"),
+    "portability": Message("the right to portability (Art. 20) is not stated"),
 }
 
 
@@ -59,8 +60,9 @@ def find_missing_controller_identity(context: PolicyCheckContext) -> Iterator[Fi
     """Find a controller without contact details, or not named in the text (Art. 13(1)(a), 14(1)(a))."""
     controller = context.policy.settings.controller
     if not any((controller.email, controller.phone, controller.address)):
-        hint = "add 'email:', 'phone:' or 'address:' below controller in policy.yaml (Art. 13(1)(a))"
-        yield Finding(context.locate_setting("controller"), "the controller has no contact details", hint)
+        message = Message("the controller has no contact details")
+        hint = Message("add 'email:', 'phone:' or 'address:' below controller in policy.yaml (Art. 13(1)(a))")
+        yield Finding(context.locate_setting("controller"), message, hint)
     for locale, document in context.documents.items():
         words = " ".join(word for section in document.sections for word in extract_words(section.blocks))
         # The rendered words, because most texts name the controller by a placeholder.
@@ -68,12 +70,11 @@ def find_missing_controller_identity(context: PolicyCheckContext) -> Iterator[Fi
             place = (
                 Location(context.policy.sections[locale][0].path) if context.policy.sections[locale] else None
             )
-            hint = "write {{ controller.name }} in the section that says who is responsible (Art. 13(1)(a))"
-            yield Finding(
-                place or context.locate_setting("controller"),
-                "the text does not say who the controller is",
-                hint,
+            message = Message("the text does not say who the controller is")
+            hint = Message(
+                "write {{{{ controller.name }}}} in the section that says who is responsible (Art. 13(1)(a))"
             )
+            yield Finding(place or context.locate_setting("controller"), message, hint)
 
 
 def find_missing_dpo_contact(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -82,26 +83,29 @@ def find_missing_dpo_contact(context: PolicyCheckContext) -> Iterator[Finding]:
     if dpo is None:
         return
     if not dpo.email and not dpo.phone:
-        hint = "add 'email:' or 'phone:' below dpo in policy.yaml (Art. 13(1)(b))"
-        yield Finding(
-            context.locate_setting("dpo"), "the data protection officer has no contact details", hint
-        )
+        message = Message("the data protection officer has no contact details")
+        hint = Message("add 'email:' or 'phone:' below dpo in policy.yaml (Art. 13(1)(b))")
+        yield Finding(context.locate_setting("dpo"), message, hint)
     # The staff behind a general address would read what is meant for the officer.
     elif dpo.email and dpo.email == controller.email:
-        hint = "give the officer an address of their own: what is sent there is confidential (Art. 38(5))"
-        message = "the data protection officer has the controller's general address"
+        message = Message("the data protection officer has the controller's general address")
+        hint = Message(
+            "give the officer an address of their own: what is sent there is confidential (Art. 38(5))"
+        )
         yield Finding(context.locate_setting("dpo", "email"), message, hint)
 
 
 def find_purposes_without_legal_basis(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find missing purposes, and purposes without a legal basis (Art. 13(1)(c))."""
     if not context.policy.facts.purposes:
-        hint = "write facts/purposes.yaml: a row for each purpose, with its legal_basis (Art. 13(1)(c))"
-        yield Finding(context.locate_fact("purposes"), "no purposes are stated", hint)
+        hint = Message(
+            "write facts/purposes.yaml: a row for each purpose, with its legal_basis (Art. 13(1)(c))"
+        )
+        yield Finding(context.locate_fact("purposes"), Message("no purposes are stated"), hint)
     for purpose in context.policy.facts.purposes:
         if purpose.legal_basis is None:
-            hint = "add 'legal_basis: consent', contract, legal_obligation, … (Art. 13(1)(c))"
-            message = f"the purpose '{purpose.id}' has no legal basis"
+            message = Message("the purpose '{id}' has no legal basis", id=purpose.id)
+            hint = Message("add 'legal_basis: consent', contract, legal_obligation, … (Art. 13(1)(c))")
             yield Finding(context.locate_row("purposes", purpose.id), message, hint)
 
 
@@ -110,8 +114,8 @@ def find_missing_data_categories(context: PolicyCheckContext) -> Iterator[Findin
     facts = context.policy.facts
     others = [source for source in facts.sources if source.kind == "other"]
     if others and not facts.categories:
-        hint = "write facts/categories.yaml: a row for each kind of data (Art. 14(1)(d))"
-        message = f"data come from '{others[0].id}', but no categories of data are stated"
+        message = Message("data come from '{id}', but no categories of data are stated", id=others[0].id)
+        hint = Message("write facts/categories.yaml: a row for each kind of data (Art. 14(1)(d))")
         yield Finding(context.locate_row("sources", others[0].id), message, hint)
 
 
@@ -119,16 +123,20 @@ def find_unnamed_legitimate_interests(context: PolicyCheckContext) -> Iterator[F
     """Find purposes based on a legitimate interest that is not named (Art. 13(1)(d))."""
     for purpose in context.policy.facts.purposes:
         if purpose.legal_basis == "legitimate_interests" and purpose.interest is None:
-            hint = "add 'interest: {nb: …, en: …}'; say whose interest it is and what it is (Art. 13(1)(d))"
-            message = f"the purpose '{purpose.id}' does not say which interest is legitimate"
+            message = Message("the purpose '{id}' does not say which interest is legitimate", id=purpose.id)
+            hint = Message(
+                "add 'interest: {{nb: …, en: …}}'; say whose interest it is and what it is (Art. 13(1)(d))"
+            )
             yield Finding(context.locate_row("purposes", purpose.id, "legal_basis"), message, hint)
 
 
 def find_missing_recipients(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find missing recipients or kinds of recipients (Art. 13(1)(e))."""
     if not context.policy.facts.recipients:
-        hint = "write facts/recipients.yaml: a row for each recipient or kind of recipient (Art. 13(1)(e))"
-        yield Finding(context.locate_fact("recipients"), "no recipients are stated", hint)
+        hint = Message(
+            "write facts/recipients.yaml: a row for each recipient or kind of recipient (Art. 13(1)(e))"
+        )
+        yield Finding(context.locate_fact("recipients"), Message("no recipients are stated"), hint)
 
 
 def find_transfers_without_safeguard(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -138,13 +146,17 @@ def find_transfers_without_safeguard(context: PolicyCheckContext) -> Iterator[Fi
             continue
         place = context.locate_row("recipients", recipient.id, "country")
         if recipient.safeguard is None:
-            hint = "add 'safeguard: {kind: scc, text: …}', or kind adequacy, bcr or other (Art. 13(1)(f))"
-            message = f"'{recipient.id}' receives data outside the EEA, but no safeguard is stated"
+            message = Message(
+                "'{id}' receives data outside the EEA, but no safeguard is stated", id=recipient.id
+            )
+            hint = Message(
+                "add 'safeguard: {{kind: scc, text: …}}', or kind adequacy, bcr or other (Art. 13(1)(f))"
+            )
             yield Finding(place, message, hint)
         # An adequacy decision is public; there is no copy to ask for.
         elif recipient.safeguard.kind != "adequacy" and recipient.safeguard.text is None:
-            hint = "add a 'text:' to the safeguard that says where to get a copy (Art. 13(1)(f))"
-            message = f"the safeguard for '{recipient.id}' does not say how to get a copy"
+            message = Message("the safeguard for '{id}' does not say how to get a copy", id=recipient.id)
+            hint = Message("add a 'text:' to the safeguard that says where to get a copy (Art. 13(1)(f))")
             yield Finding(place, message, hint)
 
 
@@ -153,27 +165,32 @@ def find_purposes_without_retention(context: PolicyCheckContext) -> Iterator[Fin
     stated = {row.id for row in context.policy.facts.retention if row.period or row.criteria}
     for purpose in context.policy.facts.purposes:
         if purpose.retention not in stated:
-            hint = "add 'retention: ID' of a row in facts/retention.yaml with a period or criteria"
-            message = f"the purpose '{purpose.id}' does not say how long data are kept"
-            yield Finding(
-                context.locate_row("purposes", purpose.id, "retention"), message, f"{hint} (Art. 13(2)(a))"
+            message = Message("the purpose '{id}' does not say how long data are kept", id=purpose.id)
+            hint = Message(
+                "add 'retention: ID' of a row in facts/retention.yaml with a period or criteria "
+                "(Art. 13(2)(a))"
             )
+            yield Finding(context.locate_row("purposes", purpose.id, "retention"), message, hint)
 
 
 def find_missing_rights(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find which of the six rights that every reader has are missing (Art. 13(2)(b))."""
-    for key, name in _RIGHTS.items():
+    for key, message in _MISSING_RIGHTS.items():
         if getattr(context.policy.facts.rights, key) is None:
-            hint = f"add '{key}: {{nb: …, en: …}}' to facts/rights.yaml: how a reader uses it"
-            yield Finding(context.locate_fact("rights"), f"the right to {name} is not stated", hint)
+            hint = Message(
+                "add '{key}: {{nb: …, en: …}}' to facts/rights.yaml: how a reader uses it", key=key
+            )
+            yield Finding(context.locate_fact("rights"), message, hint)
 
 
 def find_missing_consent_withdrawal(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find a consent without how to withdraw it (Art. 13(2)(c))."""
     consent = [row for row in context.policy.facts.purposes if row.legal_basis == "consent"]
     if consent and context.policy.facts.rights.withdraw_consent is None:
-        hint = "add 'withdraw_consent: {nb: …, en: …}' to facts/rights.yaml: how it is done (Art. 7(3))"
-        message = f"'{consent[0].id}' is based on consent, but nothing says how to withdraw it"
+        message = Message("'{id}' is based on consent, but nothing says how to withdraw it", id=consent[0].id)
+        hint = Message(
+            "add 'withdraw_consent: {{nb: …, en: …}}' to facts/rights.yaml: how it is done (Art. 7(3))"
+        )
         yield Finding(context.locate_fact("rights"), message, hint)
 
 
@@ -181,51 +198,55 @@ def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Findin
     """Find a missing supervisory authority or right to complain (Art. 13(2)(d))."""
     authority = context.policy.settings.authority
     if authority is None:
-        hint = "add 'authority: {name: Datatilsynet, url: …}' to policy.yaml (Art. 13(2)(d))"
-        yield Finding(context.locate_setting(), "no supervisory authority is named", hint)
+        message = Message("no supervisory authority is named")
+        hint = Message("add 'authority: {{name: Datatilsynet, url: …}}' to policy.yaml (Art. 13(2)(d))")
+        yield Finding(context.locate_setting(), message, hint)
     is_in_text = any(
         find_phrase("complaint", passage.text, passage.locale) for passage in context.section_passages
     )
     if context.policy.facts.rights.complaint is None and not is_in_text:
-        hint = "add 'complaint: {nb: …, en: …}' to facts/rights.yaml (Art. 13(2)(d))"
-        yield Finding(context.locate_fact("rights"), "the right to complain is not stated", hint)
+        message = Message("the right to complain is not stated")
+        hint = Message("add 'complaint: {{nb: …, en: …}}' to facts/rights.yaml (Art. 13(2)(d))")
+        yield Finding(context.locate_fact("rights"), message, hint)
 
 
 def find_missing_obligation_statement(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find a text that does not say whether giving data is obligatory (Art. 13(2)(e))."""
-    hint = (
+    message = Message("the text does not say whether people have to provide data")
+    hint = Message(
         "say whether the law or a contract requires the data, and what happens if it is not provided "
         "(Art. 13(2)(e))"
     )
-    yield from _find_languages_without(
-        context, "obligation", "the text does not say whether people have to provide data", hint
-    )
+    yield from _find_languages_without(context, "obligation", message, hint)
 
 
 def find_missing_data_sources(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find missing sources of data, and sources that may be public (Art. 14(2)(f))."""
     sources = context.policy.facts.sources
     if not sources:
-        hint = "write facts/sources.yaml; if readers provide all data themselves, one row of kind person"
-        yield Finding(
-            context.locate_fact("sources"), "no sources of data are stated", f"{hint} (Art. 14(2)(f))"
+        hint = Message(
+            "write facts/sources.yaml; if readers provide all data themselves, one row of kind person "
+            "(Art. 14(2)(f))"
         )
+        yield Finding(context.locate_fact("sources"), Message("no sources of data are stated"), hint)
     for source in sources:
         if source.kind == "other" and source.public is None:
-            hint = "add 'public: true' or 'public: false' (Art. 14(2)(f))"
-            message = f"'{source.id}' does not say whether it is a public source"
+            message = Message("'{id}' does not say whether it is a public source", id=source.id)
+            hint = Message("add 'public: true' or 'public: false' (Art. 14(2)(f))")
             yield Finding(context.locate_row("sources", source.id), message, hint)
 
 
 def find_missing_automation_statement(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find a text that does not say whether there are automated decisions (Art. 13(2)(f), 22)."""
-    hint = "say that there are none, or which ones, how they are made and with what effect"
-    message = "the text does not say whether decisions are automated"
-    yield from _find_languages_without(context, "automation", message, f"{hint} (Art. 13(2)(f))")
+    message = Message("the text does not say whether decisions are automated")
+    hint = Message(
+        "say that there are none, or which ones, how they are made and with what effect (Art. 13(2)(f))"
+    )
+    yield from _find_languages_without(context, "automation", message, hint)
 
 
 def _find_languages_without(
-    context: PolicyCheckContext, phrase: str, message: str, hint: str
+    context: PolicyCheckContext, phrase: str, message: Message, hint: Message
 ) -> Iterator[Finding]:
     """Yield a finding for each language that has a pattern for the phrase and no passage that matches it."""
     for locale in context.policy.languages:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 
+from common.messages import Message
 from languages.loader import get_language
 from policy.blocks import Block, iter_leaves
 from policy.checks.context import PolicyCheckContext, extract_source_text
@@ -18,19 +19,19 @@ from policy.markdown import TABLE_PLACEHOLDER_TAG, parse_markdown
 from policy.models import Section
 
 _BLOCK_NAMES = {
-    "p": "paragraphs",
-    "ul": "lists",
-    "ol": "numbered lists",
-    "li": "list items",
-    "table": "tables",
-    "tr": "table rows",
-    TABLE_PLACEHOLDER_TAG: "tables of facts",
-    "h3": "headings",
-    "h4": "headings below headings",
-    "pre": "blocks of code",
-    "blockquote": "quotations",
-    "dt": "terms",
-    "dd": "definitions",
+    "p": Message("paragraphs"),
+    "ul": Message("lists"),
+    "ol": Message("numbered lists"),
+    "li": Message("list items"),
+    "table": Message("tables"),
+    "tr": Message("table rows"),
+    TABLE_PLACEHOLDER_TAG: Message("tables of facts"),
+    "h3": Message("headings"),
+    "h4": Message("headings below headings"),
+    "pre": Message("blocks of code"),
+    "blockquote": Message("quotations"),
+    "dt": Message("terms"),
+    "dd": Message("definitions"),
 }
 
 
@@ -61,8 +62,10 @@ def find_unchecked_languages(context: PolicyCheckContext) -> Iterator[Finding]:
             rule for path, rule in _RULES_OF_PATTERNS.items() if attrgetter(path)(checks) is None
         )
         if rules:
-            message = f"not checked in '{locale}': {', '.join(rules)}"
-            hint = f"add their patterns to languages/{locale}/checks.toml (docs/languages.md)"
+            message = Message("not checked in '{locale}': {rules}", locale=locale, rules=", ".join(rules))
+            hint = Message(
+                "add their patterns to languages/{locale}/checks.toml (docs/languages.md)", locale=locale
+            )
             yield Finding(context.locate_setting("languages"), message, hint)
 
 
@@ -71,12 +74,16 @@ def find_incomplete_languages(context: PolicyCheckContext) -> Iterator[Finding]:
     for locale in context.policy.languages:
         language = get_language(locale)
         if language.borrowed_words:
-            message = (
-                f"'{locale}' lacks {len(language.borrowed_words)} words, such as "
-                f"{language.borrowed_words[0]}, and readers see those of '{language.words.fallback}'"
+            message = Message(
+                "'{locale}' lacks {count} words, such as {word}, and readers see those of '{fallback}'",
+                locale=locale,
+                count=len(language.borrowed_words),
+                word=language.borrowed_words[0],
+                fallback=language.words.fallback,
             )
-            hint = (
-                f"complete languages/{locale}/words.toml before the first publication: words are frozen then"
+            hint = Message(
+                "complete languages/{locale}/words.toml before the first publication: words are frozen then",
+                locale=locale,
             )
             yield Finding(context.locate_setting("languages"), message, hint)
 
@@ -96,8 +103,12 @@ def find_missing_translations(context: PolicyCheckContext) -> Iterator[Finding]:
         translated = {section.id for section in context.policy.sections[locale]}
         for section_id, stem in stems.items():
             if section_id not in translated:
-                hint = f"write content/{locale}/{stem}.md; until then readers see the other language"
-                message = f"the section '{section_id}' is missing in '{locale}'"
+                message = Message("the section '{id}' is missing in '{locale}'", id=section_id, locale=locale)
+                hint = Message(
+                    "write content/{locale}/{stem}.md; until then readers see the other language",
+                    locale=locale,
+                    stem=stem,
+                )
                 yield Finding(Location(sections[section_id].path), message, hint)
 
 
@@ -106,7 +117,7 @@ def find_differing_translated_facts(context: PolicyCheckContext) -> Iterator[Fin
     for first, other in context.policy.iter_translations():
         placeholders = _count_placeholders(first), _count_placeholders(other)
         links = _count_link_targets(first), _count_link_targets(other)
-        for noun, (in_first, in_other) in {"placeholder": placeholders, "link": links}.items():
+        for noun, (in_first, in_other) in ((Message("placeholder"), placeholders), (Message("link"), links)):
             yield from _report_differences(noun, first, other, in_first - in_other, in_other - in_first)
         # Placeholders are compared by name above, so only typed quantities are left.
         yield from _find_differing_quantities(first, other)
@@ -121,21 +132,31 @@ def find_differing_translation_structure(context: PolicyCheckContext) -> Iterato
         # One finding is enough: the first difference usually causes the others.
         tag = next((tag for tag in _BLOCK_NAMES if in_first[tag] != in_other[tag]), None)
         if tag:
-            message = f"{in_other[tag]} {_BLOCK_NAMES[tag]} here, {in_first[tag]} in {first.path}"
-            hint = "divide the text in the same way in both languages"
+            message = Message(
+                "{count} {blocks} here, {first_count} in {path}",
+                count=in_other[tag],
+                blocks=_BLOCK_NAMES[tag],
+                first_count=in_first[tag],
+                path=first.path,
+            )
+            hint = Message("divide the text in the same way in both languages")
             yield Finding(Location(other.path, other.line), message, hint)
 
 
 def _report_differences(
-    noun: str, first: Section, other: Section, only_first: Iterable[str], only_other: Iterable[str]
+    noun: Message, first: Section, other: Section, only_first: Iterable[str], only_other: Iterable[str]
 ) -> Iterator[Finding]:
     """Yield a finding for each text that only one of the two sections has."""
     location = Location(other.path, other.line)
-    hint = "make both languages say the same"
+    hint = Message("make both languages say the same")
     for words in dict.fromkeys(only_first):
-        yield Finding(location, f"the {noun} '{words}' of {first.path} is missing", hint)
+        message = Message(
+            "the {noun} '{words}' of {path} is missing", noun=noun, words=words, path=first.path
+        )
+        yield Finding(location, message, hint)
     for words in dict.fromkeys(only_other):
-        yield Finding(location, f"the {noun} '{words}' is not in {first.path}", hint)
+        message = Message("the {noun} '{words}' is not in {path}", noun=noun, words=words, path=first.path)
+        yield Finding(location, message, hint)
 
 
 def _find_differing_quantities(first: Section, other: Section) -> Iterator[Finding]:
@@ -143,7 +164,7 @@ def _find_differing_quantities(first: Section, other: Section) -> Iterator[Findi
         list(find_quantities(_join_texts(section), section.path.split("/")[1])) for section in (first, other)
     )
     missing, extra = _subtract_quantities(in_first, in_other), _subtract_quantities(in_other, in_first)
-    yield from _report_differences("number", first, other, missing, extra)
+    yield from _report_differences(Message("number"), first, other, missing, extra)
 
 
 def _join_texts(section: Section) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urldefrag
 
+from common.messages import Message
 from common.suggestions import suggest_name
 from policy.blocks import iter_leaves
 from policy.checks.context import PolicyCheckContext
@@ -40,10 +41,14 @@ def find_broken_links(context: PolicyCheckContext) -> Iterator[Finding]:
         location = _locate_link(context, link)
         # An anchor alone has no page, and works wherever the section is shown.
         if page and not _ABSOLUTE_ADDRESS.match(page):
-            message = f"the relative link '{link.href}' resolves to a different address on each page"
-            yield Finding(location, message, f"write #id for a section, or a full address, {base}…")
+            message = Message(
+                "the relative link '{href}' resolves to a different address on each page", href=link.href
+            )
+            hint = Message("write #id for a section, or a full address, {base}…", base=base)
+            yield Finding(location, message, hint)
         elif page.startswith(base) and context.page_urls and page not in context.page_urls:
-            yield Finding(location, f"the site has no page '{page}'", suggest_name(page, context.page_urls))
+            message = Message("the site has no page '{url}'", url=page)
+            yield Finding(location, message, suggest_name(page, context.page_urls))
 
 
 def find_broken_anchors(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -57,7 +62,8 @@ def find_broken_anchors(context: PolicyCheckContext) -> Iterator[Finding]:
         anchors = _list_anchors(context, link.locale)
         if anchor not in anchors:
             location = _locate_link(context, link)
-            yield Finding(location, f"there is no section '{anchor}'", suggest_name(anchor, anchors))
+            message = Message("there is no section '{name}'", name=anchor)
+            yield Finding(location, message, suggest_name(anchor, anchors))
 
 
 def _list_anchors(context: PolicyCheckContext, locale: Locale) -> set[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
+from common.messages import Message
 from languages.loader import get_language
 from policy.blocks import Block
 from policy.checks.context import (
@@ -40,9 +41,10 @@ def find_dangling_lists(context: PolicyCheckContext) -> Iterator[Finding]:
         for section in sections:
             for block in _iter_dangling_blocks(parse_markdown(section.body, section.id), context.policy):
                 words = " ".join(extract_source_text(block).replace(PLACEHOLDER_SIGN, "…").split()[-4:])
-                hint = "put the list or table below it, or end it with a full stop"
+                message = Message("'{words}' promises a list, but none follows", words=words)
+                hint = Message("put the list or table below it, or end it with a full stop")
                 location = Location(section.path, section.line + block.line - 1)
-                yield Finding(location, f"'{words}' promises a list, but none follows", hint)
+                yield Finding(location, message, hint)
 
 
 def _iter_dangling_blocks(blocks: Sequence[Block], policy: Policy) -> Iterator[Block]:
@@ -71,22 +73,25 @@ def _is_list_like(block: Block | None, policy: Policy) -> bool:
 
 def find_consent_by_use(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find consent inferred from use of the website (against GDPR Art. 4(11), 7; ekomloven § 3-15)."""
-    hint = "remove the sentence; ask for consent if it is the legal basis"
-    yield from _find_phrase(context.passages, "consent_by_use", "consent is inferred from mere use", hint)
+    message = Message("consent is inferred from mere use")
+    hint = Message("remove the sentence; ask for consent if it is the legal basis")
+    yield from _find_phrase(context.passages, "consent_by_use", message, hint)
 
 
 def find_advice_to_check_page(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find advice to check the page for changes that nothing else announces (unfair by WP260 ¶29)."""
     if not context.policy.settings.announce.major:
-        hint = "announce major changes: 'announce: {major: [help_centre, login, email]}' in policy.yaml"
-        message = "readers are told to look for changes themselves, but major ones are not announced"
+        message = Message("readers are told to look for changes themselves, but major ones are not announced")
+        hint = Message(
+            "announce major changes: 'announce: {{major: [help_centre, login, email]}}' in policy.yaml"
+        )
         yield from _find_phrase(context.passages, "check_for_changes", message, hint)
 
 
 def find_vague_retention(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find "as long as necessary" as the only period, which is too vague (WP260, annex; Datatilsynet)."""
-    hint = "add a period, or criteria that a reader can apply: 'as long as the account is active'"
-    message = "'as long as necessary' is the only period"
+    message = Message("'as long as necessary' is the only period")
+    hint = Message("add a period, or criteria that a reader can apply: 'as long as the account is active'")
     for row in context.policy.facts.retention:
         if row.period or not row.criteria:
             continue
@@ -101,35 +106,42 @@ def find_vague_retention(context: PolicyCheckContext) -> Iterator[Finding]:
 
 def find_hedged_purposes(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find "we may use", which does not say whether they do it (Datatilsynet; WP260 ¶13)."""
-    hint = "say what is done, and when: 'we use …', or remove it"
+    message = Message("this does not say whether you actually do it")
+    hint = Message("say what is done, and when: 'we use …', or remove it")
     passages = (
         passage for passage in context.passages if find_phrase("personal_data", passage.text, passage.locale)
     )
-    yield from _find_phrase(passages, "hedged_purpose", "this does not say whether you actually do it", hint)
+    yield from _find_phrase(passages, "hedged_purpose", message, hint)
 
 
 def find_leftover_markup(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find shortcodes, raw HTML and template syntax, which readers would see, and bidirectional controls."""
     for passage in (*context.passages, *context.note_passages):
         for match in _MARKUP.finditer(PLACEHOLDER.sub(PLACEHOLDER_SIGN, passage.text)):
-            hint = "remove it, or write it in Markdown"
-            yield Finding(passage.locate(match[0]), f"leftover markup in the text: '{match[0]}'", hint)
+            message = Message("leftover markup in the text: '{words}'", words=match[0])
+            hint = Message("remove it, or write it in Markdown")
+            yield Finding(passage.locate(match[0]), message, hint)
     for path in context.files:
         for number, line in enumerate(context.split_lines(path), start=1):
             for match in _BIDI.finditer(line):
                 code = f"U+{ord(match[0]):04X}"
-                message = f"an invisible character ({code}) changes the direction of the text"
-                yield Finding(Location(path, number, match.start() + 1), message, "remove it")
+                message = Message(
+                    "an invisible character ({code}) changes the direction of the text", code=code
+                )
+                yield Finding(Location(path, number, match.start() + 1), message, Message("remove it"))
 
 
 def find_unlinked_page_mentions(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find "you can read more here" without a link."""
-    hint = "make the words a link: [the page](https://…)"
+    message = Message("this points to a page without a link")
+    hint = Message("make the words a link: [the page](https://…)")
     unlinked = (passage for passage in context.section_passages if not passage.has_link)
-    yield from _find_phrase(unlinked, "link", "this points to a page without a link", hint)
+    yield from _find_phrase(unlinked, "link", message, hint)
 
 
-def _find_phrase(passages: Iterable[Passage], name: str, message: str, hint: str) -> Iterator[Finding]:
+def _find_phrase(
+    passages: Iterable[Passage], name: str, message: Message, hint: Message
+) -> Iterator[Finding]:
     """Find a phrase in each sentence, unless it is negated: then it says the opposite."""
     for passage in passages:
         negation = get_language(passage.locale).checks.negation
@@ -139,4 +151,5 @@ def _find_phrase(passages: Iterable[Passage], name: str, message: str, hint: str
                 continue
             reach = sentence[match.start() : match.end() + _NEGATION_REACH]
             if not (negation and negation.search(reach)):
-                yield Finding(passage.locate(match[0]), f"'{match[0]}': {message}", hint)
+                quoted = Message("'{words}': {message}", words=match[0], message=message)
+                yield Finding(passage.locate(match[0]), quoted, hint)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
+from common.messages import Message
 from policy.findings import Finding, Severity, sort_findings
 from policy.models import AcceptedFinding
 
@@ -39,5 +40,10 @@ def apply_acceptances(
 def _mark_as_accepted(finding: Finding, entry: AcceptedFinding | None) -> Finding:
     if entry is None:
         return finding
-    message = f"{finding.message} (accepted until {entry.until}: {entry.reason})"
+    message = Message(
+        "{message} (accepted until {day}: {reason})",
+        message=finding.message,
+        day=entry.until,
+        reason=entry.reason,
+    )
     return replace(finding, severity=Severity.INFO, message=message)

@@ -178,14 +178,14 @@ def test_commits_that_only_the_base_has_are_not_part_of_the_change():
 def test_a_stale_translation_shows_what_changed_and_the_line_that_confirms_it():
     changes = (confirmed({}), {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]})
     (found,) = [f for f in findings(history(*changes)) if f.rule == "translation-stale"]
-    assert "[-navn.-] {+navn og telefon.+}" in found.message
-    assert f"translates: {mark(NEW_WORDS)}" in found.hint
+    assert "[-navn.-] {+navn og telefon.+}" in str(found.message)
+    assert f"translates: {mark(NEW_WORDS)}" in str(found.hint)
     assert found.location[:2] == ("content/en/01-lagring.md", 3)
 
 
 def test_a_level_below_the_minimum_names_the_fact():
     (found,) = findings(history({**NEW_WORDS, **LONGER, NOTE: MINOR}))
-    assert "retention.main.period grows from P2Y to P3Y" in found.message
+    assert "retention.main.period grows from P2Y to P3Y" in str(found.message)
     assert found.location == ("content/changes/a.yaml", 1, 1)
 
 

@@ -371,7 +371,7 @@ def test_a_finding_is_located_at_its_words():
         f for f in findings(prose("En linje.\nVi kan bruke opplysninger.")) if f.rule == "hedged-purpose"
     ]
     assert found.location == ("content/nb/01-om-oss.md", 16, 1)
-    assert "Vi kan bruke" in found.message
+    assert "Vi kan bruke" in str(found.message)
 
 
 def test_a_link_below_the_base_must_be_a_page_of_the_site():

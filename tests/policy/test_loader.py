@@ -27,7 +27,7 @@ _EXAMPLES = re.findall(
 def _load_findings(content, published=None) -> list[str]:
     with pytest.raises(ContentError) as caught:
         load_policy(content, published)
-    return list(caught.value.lines)
+    return [str(line) for line in caught.value.lines]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,9 @@ def _is_loaded_or_reported(content) -> bool:
     try:
         return load_policy(content) is not None
     except ContentError as error:
-        matches = [re.fullmatch(r"content/[^:]+:\d+:\d+: [^\n]+; [^\n]+", line) for line in error.lines]
+        matches = [
+            re.fullmatch(r"content/[^:]+:\d+:\d+: [^\n]+; [^\n]+", line) for line in map(str, error.lines)
+        ]
         return bool(matches) and all(matches)
 
 

@@ -1,0 +1,96 @@
+"""Why a history cannot be read: each error names the folder or ref, and the command that repairs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from common.errors import InputError
+from common.messages import Message
+
+GIT_NOT_INSTALLED = Message("git is not installed; run: apt-get install git")
+
+
+class HistoryError(InputError):
+    """The history cannot be read; the line says why and which command repairs it."""
+
+
+class NoHistoryError(HistoryError):
+    """There is no history yet: no repository, no commit, or none that has a policy."""
+
+
+def create_shallow_clone_error(source: Path) -> HistoryError:
+    """Return the error for a clone that lacks older commits."""
+    return HistoryError(
+        Message("{path}: this clone is shallow; to get its history, run: git fetch --unshallow", path=source)
+    )
+
+
+def create_foreign_owner_error(folder: str) -> HistoryError:
+    """Return the error for a repository of another user."""
+    return HistoryError(
+        Message(
+            "{path}: the repository belongs to another user; if you trust it, "
+            "run: git config --global --add safe.directory {path}",
+            path=folder,
+        )
+    )
+
+
+def create_unknown_commit_error(source: Path, ref: str) -> HistoryError:
+    """Return the error for a ref that names no commit; HEAD always does, once there is one."""
+    if ref == "HEAD":
+        return NoHistoryError(Message("{path}: there are no commits yet; see git log --oneline", path=source))
+    return HistoryError(
+        Message("{path}: '{ref}' is not a commit; see git log --oneline", path=source, ref=ref)
+    )
+
+
+def create_missing_object_error(source: Path, name: str, *, is_partial_clone: bool) -> HistoryError:
+    """Return the error for an object that cannot be read."""
+    if is_partial_clone:
+        return HistoryError(
+            Message(
+                "{path}: this clone lacks parts of its history ({id}); run: git fetch --refetch --no-filter",
+                path=source,
+                id=name[:12],
+            )
+        )
+    return HistoryError(
+        Message(
+            "{path}: the repository is damaged, object {id} cannot be read; "
+            "run: git fsck, then clone it again from an intact copy",
+            path=source,
+            id=name[:12],
+        )
+    )
+
+
+def create_no_repository_error(source: Path) -> NoHistoryError:
+    """Return the error for a folder outside every repository."""
+    return NoHistoryError(
+        Message(
+            "{path}: there is no Git repository here; "
+            "to start a change log, run: git init && git add content && git commit",
+            path=source,
+        )
+    )
+
+
+def create_git_failure_error(source: Path, problem: str) -> HistoryError:
+    """Return the error for any other failure, with Git's own English words."""
+    return HistoryError(
+        Message(
+            "{path}: Git cannot read the history ({problem}); run: git fsck", path=source, problem=problem
+        )
+    )
+
+
+def create_no_content_error(ref: str) -> NoHistoryError:
+    """Return the error for a history without a policy."""
+    return NoHistoryError(
+        Message(
+            "{ref}: no commit in its history contains content/; "
+            "to commit it, run: git add content && git commit",
+            ref=ref,
+        )
+    )
