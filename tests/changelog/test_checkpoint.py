@@ -11,6 +11,7 @@ import pytest
 from changelog.checkpoint import load_checkpoint, save_checkpoint
 from changelog.history import read_revisions
 from changelog.replay import VersionLogBuilder, replay_history
+from common.messages import Message
 
 NONE = (None, {})
 
@@ -30,6 +31,15 @@ def test_a_checkpoint_is_loaded_as_it_was_saved(sample_history, file):
         replay_history(lambda start: read_revisions(sample_history, "HEAD", start), None)
     )
     assert redlines == {builder.versions[-1].documents["nb"].sections[0]: "rendered"}
+
+
+def test_the_reasons_for_a_level_are_kept_in_a_checkpoint(file):
+    reasons = (
+        Message("{fact} grows from {old} to {new}", fact="retention.main.period", old="P2Y", new="P3Y"),
+    )
+    builder, _ = load_checkpoint(file, "this")
+    save_checkpoint(file, "this", builder, {"reasons": reasons})
+    assert load_checkpoint(file, "this")[1] == {"reasons": reasons}
 
 
 def test_a_checkpoint_of_other_software_is_ignored(file):

@@ -14,9 +14,10 @@ BUILD = str(Path(__file__).resolve().parents[2] / "build.py")
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-@pytest.fixture
-def preview(editor):
-    command = [sys.executable, "-u", BUILD, "serve", "--source", str(editor.source), "--port", "0"]
+@pytest.fixture(params=[()])
+def preview(editor, request):
+    options = ("--source", str(editor.source), "--port", "0", *request.param)
+    command = [sys.executable, "-u", BUILD, "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
         yield server.stdout.readline().split()[1]
         server.terminate()
@@ -49,6 +50,20 @@ def test_a_broken_edit_is_reported_in_the_page_and_the_next_one_is_shown(editor,
     page = get(preview)
     assert "shoe_days" not in page
     assert "lagrer navn" in page
+
+
+@pytest.mark.parametrize("preview", [("--lang", "nb")], indirect=True)
+def test_the_page_is_in_the_language_of_the_editor(editor, preview):
+    text = editor.read("nb/01-lagring.md").decode()
+    editor.write("nb/01-lagring.md", text.replace("navn", "navn og telefon"))
+    page = get(preview)
+    assert '<html lang="nb">' in page
+    assert '<h2 id="findings">Funn</h2>' in page
+    assert "<strong>feil</strong> content/nb/01-lagring.md:4: lagring er endret uten endringsnotat; " in page
+    editor.write("policy.yaml", editor.read("policy.yaml") + b"shoe_days: 1\n")
+    page = get(preview)
+    assert '<h1 id="troubles">Rett disse feilene for å se forhåndsvisningen</h1>' in page
+    assert "ukjent nøkkel «shoe_days»; mente du «show_days»?" in page
 
 
 def test_another_host_name_is_forbidden(preview):
