@@ -75,12 +75,13 @@ class CommandGroup(click.Group):
 
 def ask_question(question: Message, translator: Translator) -> bool:
     """Ask until the answer is yes or no, in the editor's language or in English; nothing means no."""
-    yes, no = Message("yes").translate(translator), Message("no").translate(translator)
-    answers = dict.fromkeys(("yes", "y", yes, yes[0]), True)
-    answers |= dict.fromkeys(("no", "n", no, no[0], ""), False)
-    choice = f"{question.translate(translator)} [{yes[0]}/{no[0].upper()}]"
+    choice = Message("[y/N]").translate(translator)
+    yes, no = choice.strip("[]").lower().split("/")
     while True:
-        answer = click.prompt(choice, default="", show_default=False).strip().lower()
-        if answer in answers:
-            return answers[answer]
+        prompt = f"{question.translate(translator)} {choice}"
+        answer = click.prompt(prompt, default="", show_default=False).strip().lower()[:1]
+        if answer in {yes, "y"}:
+            return True
+        if answer in {no, "n", ""}:
+            return False
         click.echo(Message("answer yes or no").translate(translator))

@@ -18,6 +18,7 @@ from common.messages import Message, Translator, translate_text
 from generator import views
 from generator.page_models import DiffPage
 from generator.rendering import Renderer
+from languages.loader import SOURCE_LANGUAGE
 from policy.fields import Locale
 
 # Red and struck, green and underlined: colour alone would not do for the colour-blind.
@@ -157,4 +158,4 @@ def format_html(comparison: Comparison, translator: Translator, templates: Path)
     }
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
     page = DiffPage(old_label, new_label, redlines, style)
-    return renderer.render("diff.html.j2", next(iter(comparison.redlines), "en"), page=page)
+    return renderer.render("diff.html.j2", next(iter(comparison.redlines), SOURCE_LANGUAGE), page=page)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from common.errors import InputError
 from common.messages import Message, Translator
 from common.suggestions import suggest_name
-from languages.loader import get_language, list_language_codes
+from languages.loader import SOURCE_LANGUAGE, get_language, list_language_codes
 from languages.matching import choose_language
 from policy.localization import load_catalogue
 
@@ -28,7 +28,7 @@ class MessageLanguage:
     translator: Translator
 
 
-ENGLISH = MessageLanguage("en", str)
+ENGLISH = MessageLanguage(SOURCE_LANGUAGE, str)
 
 
 def list_message_languages() -> tuple[str, ...]:
