@@ -64,7 +64,7 @@ node_modules/.ready: package-lock.json | debian
 	@touch $@
 
 screenshots: setup debian node_modules/.ready ## take the pictures of README and docs/ again (docs/images/)
-	@$(BIN)/python docs/screenshots.py
+	@PYTHONPATH=. $(BIN)/python docs/screenshots.py
 	@PYTHONPATH=. $(BIN)/python docs/screenshots_wordpress.py
 
 debian: ## install the Debian packages that the tests need, when run as root

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
+from editing.message_language import load_message_language
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -82,18 +84,26 @@ def _photograph_site(browser: Browser, folder: Path) -> None:
 
 
 def _photograph_editing(browser: Browser, clone: Path) -> None:
-    """Photograph the admin page, the preview, an error in it, and a new change note."""
+    """Photograph the admin page, and in each language the preview, an error in it, and a new change note."""
     subprocess.run(["git", "clone", "--quiet", REPOSITORY, clone], check=True, env=PLAIN_GIT)
-    with _serve_preview(clone) as address:
+    with _serve_preview(clone, "nb") as address:
         _save_picture("admin", _photograph_admin_page(browser, f"{address}admin/", clone))
-        _edit_files(clone, EDITS)
-        for language in ("nb", "en"):
+    for language in ("nb", "en"):
+        with _serve_preview(clone, language) as address:
+            _edit_files(clone, EDITS)
             _save_picture(f"preview.{language}", _photograph_preview(browser, address, language))
-        _edit_files(clone, TYPO)
-        _save_picture("preview-error", _photograph(browser, address, (NARROW[0], 190)))
-    subprocess.run(["git", "-C", clone, "checkout", "--quiet", "content/nb"], check=True, env=PLAIN_GIT)
-    _edit_files(clone, {"nb/06-sletting.md": EDITS["nb/06-sletting.md"]})
-    _save_picture("note", _photograph_note(browser, clone))
+            _edit_files(clone, TYPO)
+            _save_picture(f"preview-error.{language}", _photograph(browser, address, (NARROW[0], 190)))
+        _restore_files(clone)
+        _edit_files(clone, EDITS)
+        _save_picture(f"note.{language}", _photograph_note(browser, clone, language))
+        _restore_files(clone)
+
+
+def _restore_files(source: Path) -> None:
+    """Undo all edits that are not committed."""
+    subprocess.run(["git", "-C", source, "checkout", "--quiet", "content"], check=True, env=PLAIN_GIT)
+    subprocess.run(["git", "-C", source, "clean", "--quiet", "--force", "content"], check=True, env=PLAIN_GIT)
 
 
 def _run_build_py(*words: object) -> str:
@@ -102,7 +112,7 @@ def _run_build_py(*words: object) -> str:
 
 
 @contextmanager
-def _serve_preview(source: Path) -> Iterator[str]:
+def _serve_preview(source: Path, language: str) -> Iterator[str]:
     command = [
         sys.executable,
         "-u",
@@ -112,6 +122,8 @@ def _serve_preview(source: Path) -> Iterator[str]:
         str(source),
         "--port",
         "0",
+        "--lang",
+        language,
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
@@ -149,23 +161,23 @@ def _photograph_preview(browser: Browser, address: str, language: str) -> bytes:
     page = _open_page(browser, (NARROW[0], 640))
     page.goto(address)
     page.evaluate(
-        """language => {
+        """([language, error]) => {
           const edited = [...document.querySelectorAll("main > section li")];
-          for (const item of edited) if (!item.textContent.startsWith("error")) item.remove();
+          for (const item of edited) if (!item.textContent.startsWith(error)) item.remove();
           for (const desk of document.querySelectorAll(".desk")) if (desk.lang !== language) desk.remove();
           for (const part of document.querySelectorAll(".desk article > section"))
             if (part.id && !part.id.includes("sletting")) part.remove();
         }""",
-        language,
+        [language, load_message_language(language).translator("error")],
     )
     return _take_and_close(page)
 
 
-def _photograph_note(browser: Browser, source: Path) -> bytes:
-    output = _run_build_py("note", "--source", source, "--today", DAY)
+def _photograph_note(browser: Browser, source: Path, language: str) -> bytes:
+    output = _run_build_py("note", "--source", source, "--today", DAY, "--lang", language)
     note = (source / output.split()[-1]).read_text(encoding="utf-8")
     page = _open_page(browser, (NARROW[0], 370))
-    page.set_content(TERMINAL.format(escape(f"$ python build.py note\n{output}\n{note}")))
+    page.set_content(TERMINAL.format(escape(f"$ python build.py note --lang {language}\n{output}\n{note}")))
     return _take_and_close(page)
 
 

@@ -31,17 +31,6 @@ def test_every_module_that_a_page_names_exists(page):
     assert [path for path in named if not (REPOSITORY / path).exists()] == []
 
 
-def test_every_message_that_the_editors_guides_quote_is_in_the_code():
-    code = "".join(_read(path) for path in REPOSITORY.glob("policy/**/*.py"))
-    for guide in ("editors.nb.md", "editors.en.md"):
-        table = re.search(
-            r"## (?:Common errors|Vanlige feil)\n(.*?)\n## ", _read(REPOSITORY / "docs" / guide), re.DOTALL
-        )
-        messages = re.findall(r"^\| `([^`]+)`", table[1], re.MULTILINE)
-        assert len(messages) > 5
-        assert [message for message in messages if message not in code] == []
-
-
 def test_readme_quotes_the_figures_of_the_kill_storm():
     figures = re.compile("<!-- storm -->.*<!-- /storm -->", re.DOTALL)
     expected = figures.search(_read(REPOSITORY / "docs/notification-job.md"))
