@@ -23,7 +23,7 @@ from policy.placeholders import FACT_KINDS
 from policy.schemas import generate_schemas
 from policy.sources import read_content_files
 
-PROJECT = Path(__file__).resolve().parents[1]
+_PROJECT = Path(__file__).resolve().parents[1]
 
 Schema: TypeAlias = dict[str, Any]  # JSON Schema, as pydantic generates it
 Field: TypeAlias = dict[str, Any]  # a form or one of its fields, in the configuration of Sveltia CMS
@@ -247,7 +247,7 @@ def _resolve_reference(schema: Schema, root: Schema) -> Schema:
 
 def write_admin_config(folder: Path, language: Locale) -> None:
     """Write the configuration for the policy of this project; raise ContentError if it cannot be read."""
-    languages = load_policy(read_content_files(PROJECT)).languages
+    languages = load_policy(read_content_files(_PROJECT)).languages
     (folder / "config.json").write_text(generate_admin_config(languages, language), encoding="utf-8")
 
 

@@ -58,6 +58,5 @@ LANGUAGE_OPTION = click.option(
     "language",
     metavar="CODE",
     callback=choose_message_language,
-    is_eager=True,  # errors in other options are reported in this language
     help="Language of the messages, such as nb.  [default: that of the terminal, else English]",
 )

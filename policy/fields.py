@@ -2,7 +2,7 @@
 
 The YAML reader returns every scalar as text (`yaml_reader.py`), so that `NO` stays a country and `1.10` a
 version. A `PydanticCustomError` carries the message and the hint from which `validation_messages.py`
-makes a finding (`create_validation_error`).
+makes a finding (`_create_validation_error`).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class LocalizedText:
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
 
 
-def create_validation_error(
+def _create_validation_error(
     kind: str, message: Message, hint: Message, **context: object
 ) -> PydanticCustomError:
     """Return the error for a value that does not fit: what is wrong, what to do, and data to locate it."""
@@ -75,7 +75,7 @@ def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
     if isinstance(value, str):
         return LocalizedText(common=value)
     if not isinstance(value, dict):
-        raise create_validation_error(
+        raise _create_validation_error(
             "text", Message("expected text"), Message("write it here, or on one line for each language")
         )
     for key in value:
@@ -84,9 +84,9 @@ def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
             raise PydanticCustomError("extra_forbidden", "unknown language", {"key": key, "known": LOCALES})
         if not isinstance(value[key], str):
             message = Message("expected text in '{key}'", key=key)
-            raise create_validation_error("text", message, Message("put it in quotes"), key=key)
+            raise _create_validation_error("text", message, Message("put it in quotes"), key=key)
     if not value:
-        raise create_validation_error("text", Message("the value is empty"), Message("write something"))
+        raise _create_validation_error("text", Message("the value is empty"), Message("write something"))
     # The languages come with each validation: an old revision may have had fewer.
     languages = (info.context or {}).get("languages", ())
     codes = dict.fromkeys((*languages, *LOCALES))  # those of the policy first, in its order
@@ -94,7 +94,7 @@ def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
     missing = [locale for locale in languages if text.is_missing_in(locale)]
     if missing:
         names = ", ".join(missing)
-        raise create_validation_error(
+        raise _create_validation_error(
             "missing_language",
             Message("the text in '{names}' is missing", names=names),
             Message("add a line '{name}: …'", name=names),
@@ -114,7 +114,7 @@ def _parse_date(value: object) -> date:
 
 def _require_valid_date(value: date) -> date:
     if value == date.min:
-        raise create_validation_error(
+        raise _create_validation_error(
             "day", Message("invalid date"), Message("expected YYYY-MM-DD, like 2026-12-22")
         )
     return value
@@ -164,12 +164,12 @@ def _parse_duration(value: object) -> Duration:
     if isinstance(value, Duration):
         return value
     if not _DURATION.fullmatch(str(value)):
-        raise create_validation_error(
+        raise _create_validation_error(
             "duration", Message("invalid period"), Message("write it like P2Y (two years), P6M or P30D")
         )
     duration = Duration(str(value))
     if duration.days > _MAX_DURATION_DAYS:
-        raise create_validation_error(
+        raise _create_validation_error(
             "duration", Message("longer than a thousand years"), Message("write a shorter period")
         )
     return duration
@@ -191,7 +191,7 @@ def must_match(pattern: str, message: Message, hint: Message) -> AfterValidator:
 
     def check(value: str) -> str:
         if not re.fullmatch(pattern, value):
-            raise create_validation_error("pattern", message, hint)
+            raise _create_validation_error("pattern", message, hint)
         return value
 
     return AfterValidator(check)

@@ -68,10 +68,8 @@ def _describe_error(detail: ErrorDetails, model: type[Model], path: YamlPath) ->
             known_names = context.get("known") or _list_known_keys(model, path[:-1])
             return Message("unknown key '{key}'", key=name), suggest_name(name, known_names)
         case "missing":
-            name = str(path[-1])
-            return Message("the key '{key}' is missing", key=name), Message(
-                "add a line '{name}: …'", name=name
-            )
+            message = Message("the key '{key}' is missing", key=path[-1])
+            return message, Message("add a line '{name}: …'", name=path[-1])
         case "literal_error" | "enum":
             # pydantic names the allowed values in one sentence only: "'a', 'b' or 'c'".
             known_names = [
