@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from common.cli import CommandGroup, ask_question
+from common.cli import CommandGroup, ask_question, set_translator
+from common.cli_options import Day, format_option, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
-from editing.cli_options import LANGUAGE_OPTION, Day, format_option, today_option
 from generator.build_options import PROJECT, BuildListener, BuildOptions, HistorySummary
 
 if TYPE_CHECKING:
@@ -38,6 +38,29 @@ _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could rea
 HERE = "the folder of build.py"
 SOURCE_OPTION = click.option(
     "--source", type=PATH, default=PROJECT, show_default=HERE, help="The folder that contains content/."
+)
+
+
+def choose_message_language(
+    ctx: click.Context, _option: click.Parameter, code: str | None
+) -> MessageLanguage:
+    """Return the language of `--lang`, or else of the terminal, and print errors in it too."""
+    from editing import message_language
+
+    if code:
+        language = message_language.load_message_language(code)
+    else:
+        language = message_language.choose_message_language(os.environ)
+    set_translator(ctx, language.translator)
+    return language
+
+
+LANGUAGE_OPTION = click.option(
+    "--lang",
+    "language",
+    metavar="CODE",
+    callback=choose_message_language,
+    help="Language of the messages, such as nb.  [default: that of the terminal, else English]",
 )
 
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-from common.cli import set_translator
-
-if TYPE_CHECKING:
-    from editing.message_language import MessageLanguage
 
 
 class Day(click.ParamType[date]):
@@ -37,26 +31,3 @@ def format_option(*formats: str) -> Callable[[Any], Any]:
     """Return the option --format with a choice of formats, the first being the default."""
     choice = click.Choice(formats)
     return click.option("--format", "output_format", type=choice, default=formats[0], show_default=True)
-
-
-def choose_message_language(
-    ctx: click.Context, _option: click.Parameter, code: str | None
-) -> MessageLanguage:
-    """Return the language of `--lang`, or else of the terminal, and print errors in it too."""
-    from editing import message_language  # noqa: PLC0415 - `--help` does not need it
-
-    if code:
-        language = message_language.load_message_language(code)
-    else:
-        language = message_language.choose_message_language(os.environ)
-    set_translator(ctx, language.translator)
-    return language
-
-
-LANGUAGE_OPTION = click.option(
-    "--lang",
-    "language",
-    metavar="CODE",
-    callback=choose_message_language,
-    help="Language of the messages, such as nb.  [default: that of the terminal, else English]",
-)
