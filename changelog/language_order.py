@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from common.messages import Message
 from policy.fields import Locale
 from policy.findings import Finding, Location
 
@@ -27,8 +28,8 @@ def find_reordered_languages(
     expected = [locale for locale in languages_by_age if locale in languages]
     if list(languages) == expected:
         return None
-    message = (
-        f"'languages' is [{', '.join(languages)}], "
-        "but published languages keep their order and new ones go at the end"
+    message = Message(
+        "'languages' is [{codes}], but published languages keep their order and new ones go at the end",
+        codes=", ".join(languages),
     )
-    return Finding(location, message, f"write 'languages: [{', '.join(expected)}]'")
+    return Finding(location, message, Message("write 'languages: [{codes}]'", codes=", ".join(expected)))

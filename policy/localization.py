@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from common.errors import InputError
+from common.messages import Message
 from languages.loader import SOURCE_LANGUAGE, get_language
 from policy.fields import Duration, Locale, LocalizedText
 from policy.placeholders import CodedValue, PlaceholderValue
@@ -110,7 +111,11 @@ def _get_cldr_locale(locale: Locale) -> BabelLocale:
         return BabelLocale.parse(name)
     except (UnknownLocaleError, ValueError):
         raise InputError(
-            f"languages/{locale}/words.toml: cldr: the CLDR has no locale '{name}'; write one that it has"
+            Message(
+                "languages/{code}/words.toml: cldr: the CLDR has no locale '{name}'; write one that it has",
+                code=locale,
+                name=name,
+            )
         ) from None
 
 

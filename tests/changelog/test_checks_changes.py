@@ -194,8 +194,8 @@ def test_a_new_language_in_front_of_the_first_is_found_at_its_line():
     newest = history(languages("nb, en"))[1:]
     (found,) = [f for f in findings([*first, *newest]) if f.rule == "languages-reordered"]
     assert found.location == ("content/policy.yaml", 3, 1)
-    assert found.message.startswith("'languages' is [nb, en]")
-    assert found.hint == "write 'languages: [en, nb]'"
+    assert str(found.message).startswith("'languages' is [nb, en]")
+    assert str(found.hint) == "write 'languages: [en, nb]'"
 
 
 def test_since_a_base_only_the_newest_order_of_languages_counts():
