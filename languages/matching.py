@@ -19,11 +19,14 @@ def choose_language(tag: str, available: Sequence[str]) -> str:
     `tag` is a language tag or the name of a locale: `nn`, `nb-NO`, `no_NO.UTF-8`. The reader's own language
     is best, then the first one whose `readers` have it, then the first one for every reader, then the first.
     """
-    code = re.split(r"[-_.@]", tag, maxsplit=1)[0].lower()
-    if code in available:
-        return code
-    for wanted in (code, EVERY_READER):
-        for language in available:
-            if wanted in get_language(language).words.readers:
-                return language
-    return available[0]
+    return find_language(tag, available) or _find_for_reader(EVERY_READER, available) or available[0]
+
+
+def find_language(tag: str, available: Sequence[str]) -> str | None:
+    """Return the reader's own language, else the first whose `readers` have it; None if no language does."""
+    code = re.split(r"[-_.@]", tag.strip(), maxsplit=1)[0].lower()
+    return code if code in available else _find_for_reader(code, available)
+
+
+def _find_for_reader(code: str, available: Sequence[str]) -> str | None:
+    return next((other for other in available if code in get_language(other).words.readers), None)

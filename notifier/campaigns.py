@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, select, text, update
 
 from common.errors import InputError
+from languages.matching import find_language
 from notifier.addressees import Addressee, RejectedRow
 from notifier.database import DatabaseClock, DeliveryState, campaign_table, delivery_table
 from notifier.deliveries import UNFINISHED_STATES
 from notifier.keys import LedgerKey
 from notifier.letters import Letter
-from notifier.mailbox import Mailbox, choose_language
+from notifier.mailbox import Mailbox
 
 _ROWS_PER_INSERT = 1000
 # As text, not as an expression: ON CONFLICT is the same in both dialects, SQLAlchemy's constructs are not.
@@ -130,7 +131,8 @@ def _build_deliveries(
             # An address that cannot be mailed is counted and not stored.
             "address": row.address if mailable else None,
             "name": row.name if mailable else None,
-            "language": choose_language(row.language, letter.languages),
+            # The first language is for addressees whose own is unknown, or has no letter.
+            "language": find_language(row.language or "", letter.languages) or letter.languages[0],
             "state": DeliveryState.PENDING if mailable else DeliveryState.UNDELIVERABLE,
             "now": now,
         }

@@ -99,14 +99,3 @@ def _encode_domain(domain: str) -> str | None:
         return idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
     except (idna.IDNAError, UnicodeError):
         return None
-
-
-def choose_language(wanted: str | None, languages: tuple[str, ...]) -> str:
-    """Return the language of a letter for a locale such as `nb_NO`; the first one if none matches."""
-    tag = (wanted or "").strip().replace("_", "-").casefold()
-    primary = tag.partition("-")[0]
-    # Readers of Nynorsk, or of unspecified Norwegian, prefer Bokmål to a foreign language.
-    for candidate in (tag, primary, {"no": "nb", "nn": "nb"}.get(primary, primary)):
-        if candidate in languages:
-            return candidate
-    return languages[0]

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, choose_language, parse_address
+from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, parse_address
 
 
 @pytest.mark.parametrize(
@@ -74,24 +74,6 @@ def test_what_could_be_two_addresses_or_a_command_is_rejected(address):
 )
 def test_addresses_that_no_server_accepts_are_unmailable(address):
     assert isinstance(parse_address(address), UnmailableAddress)
-
-
-@pytest.mark.parametrize(
-    ("wish", "language"),
-    [
-        ("nb_NO", "nb"),
-        ("en_GB", "en"),
-        ("EN", "en"),
-        ("no", "nb"),
-        ("nn_NO", "nb"),
-        ("de_DE", "nb"),
-        ("", "nb"),
-        (None, "nb"),
-        ("en-US", "en"),
-    ],
-)
-def test_a_locale_gives_its_language_or_the_first(wish, language):
-    assert choose_language(wish, ("nb", "en")) == language
 
 
 @given(st.text(max_size=40))

@@ -49,6 +49,32 @@ def test_each_language_gets_its_letter(tmp_path, server):
     assert named.startswith(b"To: =?utf-8?b?w4VzZSDDhQ==?=\r\n <a@x.no>\r\n")
 
 
+@pytest.mark.parametrize(
+    ("letters", "locale", "language"),
+    [
+        (("nb", "en"), "nb_NO", "nb"),
+        (("nb", "en"), "nn_NO", "nb"),
+        (("nb", "en"), "no", "nb"),
+        (("nb", "en"), "EN", "en"),
+        (("nb", "en"), "en-US", "en"),
+        (("nb", "en"), "de_DE", "nb"),
+        (("nb", "en"), "", "nb"),
+        (("en", "nb"), "nn_NO", "nb"),
+        (("en", "nb"), "de_DE", "en"),
+        (("nb", "nn", "en"), "nn_NO", "nn"),
+        (("nb", "nn", "en"), "nb_NO", "nb"),
+        (("nb", "nn", "en"), "no", "nb"),
+    ],
+)
+def test_a_locale_gets_its_language_or_the_first(tmp_path, letters, locale, language):
+    letter = write_letter(tmp_path / "2.0", languages=letters)
+    people = tmp_path / "people.csv"
+    people.write_text(f"email,language\na@x.no,{locale}\n")
+    planned = run_command("plan", "--letter", letter, "--recipients", people)
+    counts = dict(line.split(maxsplit=1) for line in planned.out.splitlines())
+    assert {code for code in letters if counts.get(code) == "1"} == {language}
+
+
 def test_dots_arrive_as_they_were_printed(campaign, server):
     campaign.send(server.url, 3)
     printed = (campaign.letter / "nb.eml").read_bytes()
