@@ -54,10 +54,11 @@ def _prepare_site(running: WordPress, policy: StaticServer) -> None:
         notice = (build_small_site(Path(folder), base, running.url) / "notice.js").read_text("utf-8")
     announcement = make_announcement(base, "2.0", ("login", "alert"))
     announcement["effective"] = "2026-12-22"
+    announcement["languages"]["nb"]["effective_line"] = "Gjelder fra 22. desember 2026."
     announcement["languages"]["nb"]["title"] = "Personvernerklæring: endringer fra 22. desember 2026"
     headers = {"Access-Control-Allow-Origin": running.url}
     policy.serve_text(f"{POLICY_PATH}notice.js", notice)
-    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(announcement), headers)
+    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(base, announcement), headers)
     theme = running.path / "wp-content" / "themes" / "plain" / "index.php"
     theme.write_text(theme.read_text().replace("wp_footer();", "?>" + THEME_CONTENT.format()))
     running.add_user("kari", "nb_NO")

@@ -11,6 +11,7 @@ from changelog.versions import Version
 from generator.context import SiteContext, SiteFile, build_frame, format_status_line
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
+from languages.loader import get_language
 from policy.blocks import render_prose
 from policy.fields import Locale
 from policy.localization import format_day
@@ -89,7 +90,17 @@ def _build_announcement_view(
 
 
 def render_announcements_json(site: SiteContext) -> str:
-    """Render `api/announcements.json`: the announcements of the day of the build, newest first."""
+    """Render `api/announcements.json`: the announcements of the day of the build, newest first.
+
+    `languages` has all that a notice needs to know of the languages of the site and of its announcements.
+    """
+    shown = [announcement for announcement in site.announcements if announcement.is_shown_on(site.today)]
+    announced = {locale for announcement in shown for locale in announcement.version.documents}
+    languages = [
+        _describe_language(site, locale)
+        for locale in site.locales
+        if locale in announced.union(site.log.policy.languages)
+    ]
     rows = [
         {
             "version": announcement.version.number,
@@ -103,10 +114,22 @@ def render_announcements_json(site: SiteContext) -> str:
                 for locale in announcement.version.documents
             },
         }
-        for announcement in site.announcements
-        if announcement.is_shown_on(site.today)
+        for announcement in shown
     ]
-    return json.dumps({"schema": 1, "announcements": rows}, ensure_ascii=False, indent=1) + "\n"
+    data = {"schema": 1, "languages": languages, "announcements": rows}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _describe_language(site: SiteContext, locale: Locale) -> dict[str, object]:
+    words = get_language(locale).words
+    # The front page of a language that was dropped shows an old version: nobody should be sent there.
+    is_current = locale in site.log.policy.languages
+    return {
+        "code": locale,
+        "readers": words.readers,
+        "home": site.base_url + site.urls.home_path(locale) if is_current else None,
+        "labels": words.notice.model_dump(exclude={"effective"}),
+    }
 
 
 def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
@@ -114,6 +137,9 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     base = site.find_cumulative_changes_base(version, locale)
     return {
         "title": format_announcement_title(site, version, locale),
+        "effective_line": get_language(locale).words.notice.effective.format(
+            day=format_day(version.effective, locale)
+        ),
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": site.base_url + site.urls.version_path(locale, version.number),

@@ -3,7 +3,7 @@
  *
  * Attributes
  *   src      the address of api/announcements.json
- *   lang     nb or en; default: the language of the surrounding page
+ *   lang     the reader's language or locale, such as nn or nb_NO; default: the language of the surrounding page
  *   seen     the last version that the reader has acknowledged, "" for none. Without the attribute, the browser
  *            stores the version (localStorage), and only after the reader's click.
  *   channel  login: a dialog. alert: a banner at the position of the element.
@@ -20,27 +20,6 @@
  */
 (() => {
   "use strict";
-
-  const LABELS = {
-    nb: {
-      heading: "Endringer i personvernerklæringen",
-      effective: "Gjelder fra",
-      action: "Dette kan du gjøre:",
-      more: "Les mer",
-      all: "Se alt som er endret",
-      acknowledge: "Jeg har sett dette",
-      later: "Ikke nå",
-    },
-    en: {
-      heading: "Changes to the privacy policy",
-      effective: "In force from",
-      action: "What you can do:",
-      more: "Read more",
-      all: "See all that has changed",
-      acknowledge: "I have seen this",
-      later: "Not now",
-    },
-  };
 
   const STYLE = `
     :host { --paper: #fff; --ink: #1b2430; --line: #69788a; --link: #0b5394; display: block; }
@@ -102,18 +81,23 @@
 
   const asText = (value) => (typeof value === "string" ? value : "");
 
-  /** Return the texts of an announcement in a language, or in the first one that it has. */
-  const textsOf = (announcement, language) =>
-    announcement.languages[language] ?? Object.values(announcement.languages)[0];
-
-  /** Format a day such as 2026-12-22 in words. */
-  const formatDay = (day, language) => {
-    const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
-    return new Date(`${day}T00:00:00Z`).toLocaleDateString(language === "nb" ? "nb-NO" : "en-GB", options);
+  /**
+   * Return the best of some languages for a reader: their own, else the first for such readers, else the first for
+   * every reader, else the first. The policy's letters and the WordPress plugin have the same rule.
+   */
+  const chooseLanguage = (tag, languages) => {
+    const code = tag.split(/[-_.@]/)[0].toLowerCase();
+    return (
+      languages.find((language) => language.code === code) ??
+      languages.find(({ readers }) => readers.includes(code)) ??
+      languages.find(({ readers }) => readers.includes("*")) ??
+      languages[0]
+    );
   };
 
   class PolicyNotice extends HTMLElement {
     #baseUrl; // the policy's address: links must lead below it
+    #languages; // those of the site and of its announcements, in the order of the site
     #box; // the dialog or the banner
     #hasStarted = false;
 
@@ -144,7 +128,9 @@
       this.#baseUrl = new URL("../", source).href;
       const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
       if (!response.ok) return;
-      const unseen = this.#selectUnseen((await response.json()).announcements, channel);
+      const { languages, announcements } = await response.json();
+      this.#languages = languages;
+      const unseen = this.#selectUnseen(announcements, channel);
       if (!unseen.length || !this.isConnected) return;
       this.channel = channel;
       this.versions = unseen.map((announcement) => announcement.version);
@@ -161,38 +147,47 @@
         .filter((one) => isVersion(one?.version) && Array.isArray(one.channels) && one.channels.includes(channel))
         .filter((one) => !isVersion(seen) || compareVersions(one.version, seen) > 0)
         .filter((one) => !DAY.test(one.until) || one.until >= today)
-        .filter((one) => one.languages && Object.keys(one.languages).length)
+        .filter((one) => this.#languagesOf(one).length)
         .sort((one, other) => compareVersions(other.version, one.version));
     }
 
-    /** Return the reader's language: Norwegian (bokmål) for nb, nn and no, English for every other. */
-    #readerLanguage() {
-      const code = this.getAttribute("lang") || this.closest("[lang]")?.lang || navigator.language || "";
-      return /^(nb|nn|no)\b/i.test(code.replace("_", "-")) ? "nb" : "en";
+    /** Return the languages that an announcement has. */
+    #languagesOf(announcement) {
+      return this.#languages.filter(({ code }) => announcement.languages?.[code]);
+    }
+
+    /** Return the best of some languages for the reader. */
+    #chooseFrom(languages) {
+      return chooseLanguage(this.closest("[lang]")?.lang || navigator.language || "", languages);
+    }
+
+    /** Return the texts of an announcement, and the code of their language. */
+    #textsOf(announcement) {
+      const { code } = this.#chooseFrom(this.#languagesOf(announcement));
+      return { ...announcement.languages[code], code };
     }
 
     /** Return the dialog or the banner with the announcements, a link to all changes and the buttons. */
     #renderBox(announcements) {
-      const language = this.#readerLanguage();
-      const labels = LABELS[language];
-      const heading = createElement("h2", labels.heading);
+      const { code, labels } = this.#chooseFrom(this.#languages);
+      const heading = createElement("h2", asText(labels.heading));
       heading.id = "heading";
-      const acknowledge = createElement("button", labels.acknowledge);
+      const acknowledge = createElement("button", asText(labels.acknowledge));
       acknowledge.addEventListener("click", () => this.#acknowledge());
       const buttons = createElement("div", acknowledge);
       // The change log since the version before the oldest announcement covers all of them.
-      const sinceUrl = textsOf(announcements.at(-1), language).since_url;
+      const sinceUrl = this.#textsOf(announcements.at(-1)).since_url;
       const box = createElement(
         this.channel === "login" ? "dialog" : "section",
         heading,
-        ...announcements.map((announcement) => this.#renderAnnouncement(announcement, language)),
+        ...announcements.map((announcement) => this.#renderAnnouncement(announcement, code, labels)),
         ...this.#renderLink(labels.all, sinceUrl),
         buttons,
       );
-      box.lang = language;
+      box.lang = code;
       box.setAttribute("aria-labelledby", heading.id);
       if (this.channel === "login") {
-        const later = createElement("button", labels.later);
+        const later = createElement("button", asText(labels.later));
         later.addEventListener("click", () => this.#close());
         buttons.append(later);
         box.addEventListener("close", () => this.#close());
@@ -203,20 +198,18 @@
       return box;
     }
 
-    #renderAnnouncement(announcement, language) {
-      const labels = LABELS[language];
-      const texts = textsOf(announcement, language);
+    /** Return an announcement; `code` is the language of the box and its labels. */
+    #renderAnnouncement(announcement, code, labels) {
+      const texts = this.#textsOf(announcement);
       const parts = [createElement("h3", asText(texts.title))];
-      if (DAY.test(announcement.effective)) {
-        parts.push(createElement("p", `${labels.effective} ${formatDay(announcement.effective, language)}.`));
-      }
+      if (texts.effective_line) parts.push(createElement("p", asText(texts.effective_line)));
       if (texts.summary) parts.push(createElement("p", asText(texts.summary)));
       if (texts.action) {
-        parts.push(createElement("p", createElement("strong", labels.action), ` ${asText(texts.action)}`));
+        parts.push(createElement("p", createElement("strong", asText(labels.action)), ` ${asText(texts.action)}`));
       }
       parts.push(...this.#renderLink(labels.more, texts.url, texts.title));
       const article = createElement("article", ...parts);
-      if (!announcement.languages[language]) article.lang = Object.keys(announcement.languages)[0];
+      if (texts.code !== code) article.lang = texts.code;
       return article;
     }
 
@@ -230,9 +223,9 @@
         return [];
       }
       if (!/^https?:$/.test(target.protocol) || !target.href.startsWith(this.#baseUrl)) return [];
-      const link = createElement("a", label);
+      const link = createElement("a", asText(label));
       link.href = target.href;
-      if (asText(title)) link.setAttribute("aria-label", `${label}: ${title}`);
+      if (asText(title)) link.setAttribute("aria-label", `${asText(label)}: ${title}`);
       return [createElement("p", link)];
     }
 

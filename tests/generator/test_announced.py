@@ -121,7 +121,48 @@ def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out)
         assert row["channels"] == rows[row["version"]]["channels"] != []
         assert row["until"] >= "2026-06-01"
         for texts in row["languages"].values():
-            assert texts.keys() == {"title", "summary", "action", "url", "since_url"}
+            assert texts.keys() == {"title", "summary", "action", "effective_line", "url", "since_url"}
+
+
+def test_the_data_for_notices_name_the_languages_of_the_site_in_its_order(sample_out, base):
+    data = json.loads((sample_out / "site/api/announcements.json").read_bytes())
+    languages = {language["code"]: language for language in data["languages"]}
+    assert list(languages) == ["nb", "en"]
+    assert [language["home"] for language in data["languages"]] == [base, f"{base}en/"]
+    assert "nn" in languages["nb"]["readers"]
+    assert "*" in languages["en"]["readers"]
+    for language in data["languages"]:
+        assert language["labels"].keys() == {"heading", "action", "more", "all", "acknowledge", "later"}
+        assert all(language["labels"].values())
+    lines = {
+        row["version"]: {locale: texts["effective_line"] for locale, texts in row["languages"].items()}
+        for row in data["announcements"]
+    }
+    assert {"nb": "Gjelder fra 1. juli 2026.", "en": "In force from 1 July 2026."} in lines.values()
+
+
+def test_a_language_that_only_an_announcement_still_has_has_words_and_no_front_page(tmp_path):
+    source = create_history(
+        tmp_path / "source",
+        """
+        start
+        words nb/02-deling "Vi deler navn."
+        words en/02-deling "We share names."
+        note navn major 2026-02-20
+        commit 2026-01-10
+        git rm -qr content/en
+        settings nb
+        commit 2026-01-20
+        """,
+    )
+
+    def read_languages(today: str) -> dict[str, str | None]:
+        build(source, tmp_path / "out", today=today)
+        data = json.loads((tmp_path / "out/site/api/announcements.json").read_bytes())
+        return {language["code"]: language["home"] for language in data["languages"]}
+
+    assert read_languages("2026-02-01") == {"nb": "https://example.no/personvern/", "en": None}
+    assert read_languages("2030-02-01") == {"nb": "https://example.no/personvern/"}
 
 
 def test_a_feed_holds_every_version_with_its_note_and_redline(sample_out, base):

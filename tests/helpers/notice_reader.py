@@ -50,9 +50,9 @@ class Reader:
     def base_url(self) -> str:
         return self.policy.origin + POLICY_PATH
 
-    def announce(self, *rows, raw=None, status=200):
-        """Publish announcements, or any other text as api/announcements.json."""
-        text = announcements_json(*rows) if raw is None else raw
+    def announce(self, *rows, codes=("nb", "en"), raw=None, status=200):
+        """Publish announcements of a site with these languages, or any text as api/announcements.json."""
+        text = announcements_json(self.base_url, *rows, codes=codes) if raw is None else raw
         self.policy.serve_text(f"{POLICY_PATH}api/announcements.json", text, status=status)
 
     def members_page_html(self, *notices, lang="nb", scheme="light dark"):

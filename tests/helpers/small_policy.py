@@ -1,8 +1,10 @@
 """A small policy in a repository of its own, built with build.py, and announcements for it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from languages.loader import get_language
 from tests.helpers.cli import run_build_py, run_command
 
 _SECTION = {"nb": ("Om oss", "Vi lagrer navnet ditt."), "en": ("About us", "We keep your name.")}
@@ -32,8 +34,28 @@ def build_small_site(folder: Path, base_url: str, website: str) -> Path:
     return folder / "out" / "site"
 
 
-def make_announcement(base_url: str, version: str, channels: tuple[str, ...] = ("login",)):
-    """Return one row of api/announcements.json (docs/reference/output.md)."""
+def make_announcement(
+    base_url: str, version: str, channels: tuple[str, ...] = ("login",), codes: Sequence[str] = ("nb", "en")
+):
+    """Return one row of api/announcements.json in these languages (docs/reference/output.md)."""
+    texts = {
+        "nb": {
+            "title": f"Versjon {version} av personvernerklæringen",
+            "summary": "Vi bruker en ny leverandør.",
+            "action": "Du kan protestere før den dagen.",
+            "effective_line": "Gjelder fra 1. mars 2099.",
+            "url": f"{base_url}hjelpesenter/{version}/",
+            "since_url": f"{base_url}endringslogg/siden/1.0/",
+        },
+        "en": {
+            "title": f"Version {version} of the privacy policy",
+            "summary": "We use a new provider.",
+            "action": "You may object before that day.",
+            "effective_line": "In force from 1 March 2099.",
+            "url": f"{base_url}en/help-centre/{version}/",
+            "since_url": f"{base_url}en/changelog/since/1.0/",
+        },
+    }
     return {
         "version": version,
         "level": "special" if "alert" in channels else "major",
@@ -41,25 +63,25 @@ def make_announcement(base_url: str, version: str, channels: tuple[str, ...] = (
         "published": "2026-01-05",
         "effective": "2099-03-01",
         "until": "2099-06-01",
-        "languages": {
-            "nb": {
-                "title": f"Versjon {version} av personvernerklæringen",
-                "summary": "Vi bruker en ny leverandør.",
-                "action": "Du kan protestere før den dagen.",
-                "url": f"{base_url}hjelpesenter/{version}/",
-                "since_url": f"{base_url}endringslogg/siden/1.0/",
-            },
-            "en": {
-                "title": f"Version {version} of the privacy policy",
-                "summary": "We use a new provider.",
-                "action": "You may object before that day.",
-                "url": f"{base_url}en/help-centre/{version}/",
-                "since_url": f"{base_url}en/changelog/since/1.0/",
-            },
-        },
+        "languages": {code: texts[code] for code in codes},
     }
 
 
-def announcements_json(*rows: object) -> str:
-    """Return the text of api/announcements.json with these rows."""
-    return json.dumps({"schema": 1, "announcements": rows}, ensure_ascii=False)
+def describe_languages(base_url: str, codes: Sequence[str] = ("nb", "en")) -> list[dict[str, object]]:
+    """Return the languages of api/announcements.json for a site whose first language is at the root."""
+    words = {code: get_language(code).words for code in codes}
+    return [
+        {
+            "code": code,
+            "readers": words[code].readers,
+            "home": base_url if code == codes[0] else f"{base_url}{code}/",
+            "labels": words[code].notice.model_dump(exclude={"effective"}),
+        }
+        for code in codes
+    ]
+
+
+def announcements_json(base_url: str, *rows: object, codes: Sequence[str] = ("nb", "en")) -> str:
+    """Return the text of api/announcements.json with these rows, on a site with these languages."""
+    languages = describe_languages(base_url, codes)
+    return json.dumps({"schema": 1, "languages": languages, "announcements": rows}, ensure_ascii=False)

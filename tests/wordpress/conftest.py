@@ -43,7 +43,7 @@ class Site:
 
     def announce(self, *versions: str, channels: tuple[str, ...] = ("login",)) -> None:
         rows = [make_announcement(self.base_url, version, channels) for version in versions]
-        self.policy.serve_text(f"{ROOT}api/announcements.json", announcements_json(*rows))
+        self.policy.serve_text(f"{ROOT}api/announcements.json", announcements_json(self.base_url, *rows))
 
     def open_browser(self):
         """Return a browser page of a visitor who is not logged in."""

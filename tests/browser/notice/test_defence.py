@@ -1,21 +1,27 @@
 """`<policy-notice>` with hostile texts, strict headers and failures."""
 
+import json
 import re
 
 import pytest
 
 from tests.helpers.notice_reader import POLICY_PATH
-from tests.helpers.small_policy import announcements_json, make_announcement
+from tests.helpers.small_policy import announcements_json, describe_languages, make_announcement
 from tests.helpers.static_server import serve_static
 
 
 def test_hostile_markup_is_shown_as_text(reader):
     hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;"
     row = make_announcement(reader.base_url, "2.0")
-    words = {**row["languages"]["nb"], "title": hostile, "summary": hostile, "action": hostile}
-    reader.announce({**row, "languages": {"nb": words}})
+    words = dict.fromkeys(("title", "summary", "action", "effective_line"), hostile)
+    labels = dict.fromkeys(("heading", "action", "more", "all", "acknowledge", "later"), hostile)
+    language = {**describe_languages(reader.base_url)[0], "labels": labels}
+    texts = {**row["languages"]["nb"], **words}
+    reader.announce(
+        raw=json.dumps({"languages": [language], "announcements": [{**row, "languages": {"nb": texts}}]})
+    )
     reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
-    assert reader.dialog.inner_text().count(hostile) == 3
+    assert reader.dialog.inner_text().count(hostile) == len(words) + len(labels)
     assert reader.dialog.locator("img, script").count() == 0
     assert reader.errors == []
 
@@ -45,17 +51,30 @@ def test_no_link_leads_out_of_the_policy(reader, address):
     assert reader.errors == []
 
 
+def _announce_with_languages(languages: str, texts: str) -> str:
+    """Return an announcement in Norwegian, and the languages of the site, from two pieces of JSON."""
+    row = f'{{"version": "2.0", "channels": ["login"], "languages": {{"nb": {texts}}}}}'
+    return f'{{"languages": {languages}, "announcements": [{row}]}}'
+
+
 @pytest.mark.parametrize(
     ("raw", "status"),
     [
         ("not here", 404),
-        (announcements_json(), 500),
+        (announcements_json("https://example.no/personvern/"), 500),
         ("{", 200),
         ("null", 200),
         ("{}", 200),
         ('{"announcements": 7}', 200),
         ('{"announcements": [null, 7, [], {}, {"version": "2.0"}]}', 200),
         ('{"announcements": [{"version": "2.0", "channels": ["login"], "languages": {"nb": null}}]}', 200),
+        (_announce_with_languages('[{"code": "nb", "readers": [], "labels": {}}]', "null"), 200),
+        (_announce_with_languages('[{"code": "nb", "readers": []}]', "{}"), 200),
+        (_announce_with_languages('[{"code": "en"}, {"code": "nb"}]', "{}"), 200),
+        (_announce_with_languages("[null]", "{}"), 200),
+        (_announce_with_languages("[]", "{}"), 200),
+        (_announce_with_languages("7", "{}"), 200),
+        (_announce_with_languages("null", "{}"), 200),
     ],
 )
 def test_a_failure_leaves_the_page_as_it_was(reader, raw, status):

@@ -14,7 +14,7 @@ def test_the_quoted_script_shows_current_announcements_of_its_channel_as_text(se
     rows["3.0"]["channels"] = ["login"]
     rows["2.0"]["until"] = "2020-01-01"
     rows["4.0"]["languages"]["nb"]["summary"] = "<b>Ny</b> leverandør."
-    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(*rows.values()))
+    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(base, *rows.values()))
     page = members.serve_text(
         "/hjelp/", read_quoted_code("website.md", "help-centre.html").replace(PUBLISHED_URL, base)
     )

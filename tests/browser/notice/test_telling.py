@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.helpers.language_cases import LANGUAGE_CASES
 from tests.helpers.small_policy import make_announcement
 
 
@@ -48,11 +49,54 @@ def test_without_lang_the_language_of_the_page_is_used(reader, lang, spoken):
     assert reader.dialog.get_attribute("lang") == spoken
 
 
+@pytest.mark.parametrize("reader", [{"locale": "nn-NO"}], indirect=True)
+def test_without_any_lang_the_language_of_the_browser_is_used(reader):
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.open_page({"seen": "1.0", "channel": "login"}, lang="")
+    assert reader.dialog.get_attribute("lang") == "nb"
+
+
+@pytest.mark.parametrize("codes", sorted({codes for codes, _, _ in LANGUAGE_CASES}))
+def test_a_reader_gets_the_best_language_there_is(reader, codes):
+    cases = [(tag, chosen) for languages, tag, chosen in LANGUAGE_CASES if languages == codes]
+    reader.announce(make_announcement(reader.base_url, "2.0", ("alert",), codes), codes=codes)
+    reader.open_page(*({"lang": tag, "seen": "1.0", "channel": "alert"} for tag, _ in cases))
+    shown = reader.banner.evaluate_all(
+        "banners => banners.map((banner) => [banner.parentNode.host.getAttribute('lang'), banner.lang])"
+    )
+    assert list(map(tuple, shown)) == cases
+    assert reader.banner.locator("article[lang]").count() == 0
+    assert reader.errors == []
+
+
 def test_a_missing_translation_is_replaced_by_another_language_and_marked(reader):
-    row = make_announcement(reader.base_url, "2.0")
-    reader.announce({**row, "languages": {"nb": row["languages"]["nb"]}})
+    reader.announce(make_announcement(reader.base_url, "2.0", codes=("nb",)))
     reader.open_page({"lang": "en", "seen": "1.0", "channel": "login"})
+    assert reader.dialog.get_attribute("lang") == "en"
     assert reader.dialog.locator("article").get_attribute("lang") == "nb"
+
+
+def test_each_announcement_is_in_the_best_language_that_it_has(reader):
+    rows = [
+        make_announcement(reader.base_url, number, codes=codes)
+        for number, codes in (("4.0", ("nb", "en")), ("3.0", ("en",)), ("2.0", ("nb",)))
+    ]
+    reader.announce(*rows)
+    reader.open_page({"lang": "nn_NO", "seen": "1.0", "channel": "login"})
+    assert reader.dialog.locator("h3").all_inner_texts() == [
+        "Versjon 4.0 av personvernerklæringen",
+        "Version 3.0 of the privacy policy",
+        "Versjon 2.0 av personvernerklæringen",
+    ]
+    articles = reader.dialog.locator("article").all()
+    assert [article.get_attribute("lang") for article in articles] == [None, "en", None]
+
+
+def test_a_language_that_the_site_does_not_list_is_not_shown(reader):
+    reader.announce(make_announcement(reader.base_url, "2.0", codes=("en",)), codes=("nb",))
+    reader.open_page({"lang": "en", "seen": "1.0", "channel": "login"})
+    assert reader.notices.count() == 0
+    assert reader.errors == []
 
 
 def test_versions_are_ordered_by_number(reader):
