@@ -13,6 +13,7 @@ from tests.helpers.static_server import StaticServer, serve_static
 from tests.helpers.wordpress import PASSWORD, WordPress, run_wordpress
 
 ROOT = "/personvern/"
+ANNOUNCEMENTS = f"{ROOT}api/announcements.json"
 KEYS = ("klartekst_policy_seen", "klartekst_policy_ask", "klartekst_policy_log")
 
 
@@ -41,9 +42,13 @@ class Site:
     def base_url(self) -> str:
         return self.policy.origin + ROOT
 
-    def announce(self, *versions: str, channels: tuple[str, ...] = ("login",)) -> None:
-        rows = [make_announcement(self.base_url, version, channels) for version in versions]
-        self.policy.serve_text(f"{ROOT}api/announcements.json", announcements_json(self.base_url, *rows))
+    def announce(
+        self, *versions: str, channels: tuple[str, ...] = ("login",), codes: tuple[str, ...] = ("nb", "en")
+    ) -> None:
+        """Publish announcements of a policy in some languages."""
+        rows = [make_announcement(self.base_url, version, channels, codes) for version in versions]
+        text = announcements_json(self.base_url, *rows, codes=codes)
+        self.policy.serve_text(ANNOUNCEMENTS, text)
 
     def open_browser(self):
         """Return a browser page of a visitor who is not logged in."""
@@ -101,6 +106,7 @@ def site(instance, members, browser):
         f"{reset} update_option( 'klartekst_policy_notice_site', '{policy.origin}{ROOT}' );"
         "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
         "activate_plugin( 'klartekst-policy-notice/klartekst-policy-notice.php' );"
+        "\\Klartekst\\PolicyNotice\\refresh_languages();"
     )
     yield Site(running, policy, browser)
     for context in browser.contexts:

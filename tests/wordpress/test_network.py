@@ -3,6 +3,7 @@
 import pytest
 
 from tests.helpers.cli import run_build_py
+from tests.helpers.small_policy import announcements_json
 from tests.helpers.wordpress_network import create_network
 from tests.notifier.factories import write_letter
 
@@ -41,10 +42,13 @@ def test_uninstalling_leaves_nothing_behind_on_any_site_of_a_network(network):
     )
     for site in (1, 2):
         address = f"https://{site}.example/personvern/"
+        languages = f"json_decode( '{announcements_json(address)}', true )"
         network.run_php(f"update_blog_option( {site}, 'klartekst_policy_notice_site', '{address}' );")
         user = network.add_user(f"oda{site}", "nb_NO")
         network.run_php(
             f"switch_to_blog( {site} );"
+            f"\\Klartekst\\PolicyNotice\\schedule_refresh();"
+            f"\\Klartekst\\PolicyNotice\\store_languages( '{address}', {languages} );"
             f"\\Klartekst\\PolicyNotice\\request_dialog_at_login( '', get_user_by( 'id', {user} ) );"
             f"\\Klartekst\\PolicyNotice\\record_shown( {user}, array( '2.0' ), 'alert' );"
             f"\\Klartekst\\PolicyNotice\\record_acknowledged( {user}, array( '2.0' ), 'alert' );"

@@ -24,6 +24,7 @@ defined( 'ABSPATH' ) || exit;
 const PLUGIN_FILE = __FILE__;
 
 require_once __DIR__ . '/includes/site.php';
+require_once __DIR__ . '/includes/languages.php';
 require_once __DIR__ . '/includes/members.php';
 require_once __DIR__ . '/includes/notice.php';
 require_once __DIR__ . '/includes/rest.php';

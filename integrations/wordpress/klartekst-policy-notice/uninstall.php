@@ -1,6 +1,6 @@
 <?php
 /**
- * Deletes the setting and everything stored about members.
+ * Deletes the setting, the languages of the policy and everything stored about members.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -14,9 +14,13 @@ foreach ( is_multisite() ? get_sites(
 	)
 ) : array( 0 ) as $klartekst_site ) {
 	if ( $klartekst_site ) {
-		delete_blog_option( $klartekst_site, 'klartekst_policy_notice_site' );
-	} else {
-		delete_option( 'klartekst_policy_notice_site' );
+		switch_to_blog( $klartekst_site );
+	}
+	delete_option( 'klartekst_policy_notice_site' );
+	delete_option( 'klartekst_policy_notice_languages' );
+	wp_clear_scheduled_hook( 'klartekst_policy_notice_refresh' );
+	if ( $klartekst_site ) {
+		restore_current_blog();
 	}
 }
 foreach ( array( 'klartekst_policy_seen', 'klartekst_policy_ask', 'klartekst_policy_log' ) as $klartekst_key ) {

@@ -31,7 +31,7 @@ function print_notices() {
 		printf(
 			'<policy-notice src="%s" lang="%s" seen="%s" channel="%s" data-rest="%s" data-nonce="%s"></policy-notice>' . "\n",
 			esc_url( get_site_address() . 'api/announcements.json' ),
-			esc_attr( get_policy_language( get_user_locale() ) ),
+			esc_attr( str_replace( '_', '-', get_user_locale() ) ),
 			esc_attr( get_seen_version( $user_id ) ),
 			esc_attr( $channel ),
 			esc_url( rest_url( REST_NAMESPACE . '/notices/' ) ),

@@ -21,7 +21,7 @@ function render_policy_link( $text = '' ) {
 	}
 	return sprintf(
 		'<a href="%s">%s</a>',
-		esc_url( get_policy_address( get_policy_language( determine_locale() ) ) ),
+		esc_url( get_policy_address( determine_locale() ) ),
 		esc_html( '' === $text ? __( 'Privacy policy', 'klartekst-policy-notice' ) : $text )
 	);
 }

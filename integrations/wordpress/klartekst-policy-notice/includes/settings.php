@@ -13,7 +13,7 @@ const PAGE = 'klartekst-policy-notice';
 
 /**
  * Return the address to store: the new one, or the old one if the new one is invalid. An address without a policy is
- * stored, with a warning.
+ * stored, with a warning. The languages of the policy are stored too.
  *
  * @param mixed $value What was entered.
  * @return string
@@ -29,27 +29,20 @@ function sanitize_setting( $value ) {
 		return get_site_address();
 	}
 	// WordPress calls this twice for a new setting; one warning is enough.
-	if ( '' !== $address && ! get_settings_errors( SITE_OPTION ) && ! has_policy( $address ) ) {
-		add_settings_error(
-			SITE_OPTION,
-			'answer',
-			__( 'Saved, but there is no privacy policy at this address. Is it the folder that contains notice.js?', 'klartekst-policy-notice' ),
-			'warning'
-		);
+	if ( '' !== $address && ! get_settings_errors( SITE_OPTION ) ) {
+		$data = request_announcements( $address );
+		if ( null !== $data ) {
+			store_languages( $address, $data );
+		} else {
+			add_settings_error(
+				SITE_OPTION,
+				'answer',
+				__( 'Saved, but there is no privacy policy at this address. Is it the folder that contains notice.js?', 'klartekst-policy-notice' ),
+				'warning'
+			);
+		}
 	}
 	return $address;
-}
-
-/**
- * Return whether the announcements of a policy can be read at an address.
- *
- * @param string $address The address, with a trailing slash.
- * @return bool
- */
-function has_policy( $address ) {
-	$answer = wp_remote_get( $address . 'api/announcements.json', array( 'timeout' => 5 ) );
-	$data   = json_decode( wp_remote_retrieve_body( $answer ), true );
-	return is_array( $data ) && 1 === ( $data['schema'] ?? null ) && is_array( $data['announcements'] ?? null );
 }
 
 /**

@@ -1,6 +1,6 @@
 <?php
 /**
- * The address of the policy, the only setting, and the addresses below it.
+ * The address of the policy, the only setting.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -34,24 +34,4 @@ function normalize_address( $value ) {
 		return '';
 	}
 	return trailingslashit( $address );
-}
-
-/**
- * Return the policy's language for a WordPress locale: bokmål for nb, nn and no, English for others.
- *
- * @param string $locale A locale such as nb_NO.
- * @return string nb or en.
- */
-function get_policy_language( $locale ) {
-	return preg_match( '/^(nb|nn|no)(_|-|$)/i', $locale ) ? 'nb' : 'en';
-}
-
-/**
- * Return the address of the policy in a language.
- *
- * @param string $language nb or en.
- * @return string
- */
-function get_policy_address( $language ) {
-	return get_site_address() . ( 'nb' === $language ? '' : "$language/" );
 }

@@ -1,0 +1,116 @@
+"""The plugin knows the languages of the policy, and takes any locale of WordPress."""
+
+import json
+
+import pytest
+
+from tests.helpers.language_cases import LANGUAGE_CASES
+from tests.helpers.notice_reader import wait_for_notices
+from tests.helpers.small_policy import describe_languages
+from tests.wordpress.conftest import ANNOUNCEMENTS
+
+pytestmark = pytest.mark.xdist_group("wordpress")
+
+NAMESPACE = "\\Klartekst\\PolicyNotice"
+REFRESH = "do_action( 'klartekst_policy_notice_refresh' );"
+SETTINGS = "/wp-admin/options-general.php?page=klartekst-policy-notice"
+
+
+def _read_addresses(site, *locales):
+    """Return the address of the policy for each locale, relative to that of its site."""
+    calls = [f"{NAMESPACE}\\get_policy_address( '{locale}' )" for locale in locales]
+    addresses = site.wordpress.evaluate_php(f"array( {', '.join(calls)} )")
+    assert all(address.startswith(site.base_url) for address in addresses)
+    return [address.removeprefix(site.base_url) for address in addresses]
+
+
+def test_a_reader_gets_the_best_language_there_is(site):
+    calls = []
+    for codes, tag, _ in LANGUAGE_CASES:
+        languages = json.dumps(describe_languages(site.base_url, codes), ensure_ascii=False)
+        calls.append(f"{NAMESPACE}\\choose_language( '{tag}', json_decode( '{languages}', true ) )['code']")
+    chosen = site.wordpress.evaluate_php(f"array( {', '.join(calls)} )")
+    assert chosen == [code for _, _, code in LANGUAGE_CASES]
+
+
+def test_saving_the_address_makes_the_languages_known(site):
+    page = site.log_in("admin")
+    site.wordpress.run_php("delete_option( 'klartekst_policy_notice_languages' );")
+    assert _read_addresses(site, "nb_NO", "en_GB") == ["", ""]
+    page.goto(site.wordpress.url + SETTINGS)
+    with page.expect_navigation(url="**settings-updated=true"):
+        page.get_by_role("button", name="Save Changes").click()
+    assert _read_addresses(site, "nb_NO", "nn_NO", "en_GB", "de_DE") == ["", "", "en/", "en/"]
+
+
+def test_a_policy_may_have_any_language_at_its_root(site):
+    site.announce(codes=("en", "nb"))
+    site.wordpress.run_php(REFRESH)
+    assert _read_addresses(site, "nb_NO", "nn_NO", "en_GB", "de_DE") == ["nb/", "nb/", "", ""]
+    site.announce(codes=("nb",))
+    site.wordpress.run_php(REFRESH)
+    assert _read_addresses(site, "nb_NO", "en_GB") == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("down", 500), ("{", 200), ('{"schema":1,"announcements":[]}', 200), ('{"schema":1,"languages":7}', 200)],
+)
+def test_a_refresh_that_fails_keeps_the_last_good_answer(site, text, status):
+    site.policy.serve_text(ANNOUNCEMENTS, text, status=status)
+    site.wordpress.run_php(REFRESH)
+    assert _read_addresses(site, "nb_NO", "en_GB") == ["", "en/"]
+
+
+def test_languages_that_are_damaged_or_lead_elsewhere_are_left_out(site):
+    norwegian, english = describe_languages(site.base_url)
+    rows = [
+        None,
+        "nb",
+        {},
+        {**english, "code": 7},
+        {**english, "readers": "*"},
+        *({**english, "home": home} for home in (None, "https://example.com/", f"{site.base_url}../", "en/")),
+        norwegian,
+    ]
+    text = json.dumps({"schema": 1, "languages": rows, "announcements": []})
+    site.policy.serve_text(ANNOUNCEMENTS, text)
+    site.wordpress.run_php(REFRESH)
+    assert _read_addresses(site, "en_GB") == [""]
+    stored = site.wordpress.evaluate_php("get_option( 'klartekst_policy_notice_languages' )")
+    assert [language["code"] for language in stored["languages"]] == ["nb"]
+
+
+def test_languages_of_another_address_do_not_count(site):
+    site.wordpress.run_php(f"update_option( 'klartekst_policy_notice_site', '{site.base_url}ny/' );")
+    assert _read_addresses(site, "en_GB") == ["ny/"]
+
+
+def test_the_languages_are_refreshed_daily_and_no_page_waits_for_it(site):
+    site.wordpress.run_php("wp_clear_scheduled_hook( 'klartekst_policy_notice_refresh' );")
+    del site.policy.requests[:]
+    site.open_home(site.log_in("emma"))
+    schedule = "wp_get_schedule( 'klartekst_policy_notice_refresh' )"
+    assert site.wordpress.evaluate_php(schedule) == "daily"
+    agents = [headers.get("User-Agent", "") for _, headers in site.policy.requests]
+    assert agents
+    assert not [agent for agent in agents if agent.startswith("WordPress/")]
+    site.wordpress.run_php(
+        "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
+        "deactivate_plugins( 'klartekst-policy-notice/klartekst-policy-notice.php' );"
+    )
+    assert site.wordpress.evaluate_php(schedule) is False
+
+
+@pytest.mark.parametrize(("locale", "heading"), [("nn_NO", "Endringer"), ("de_DE_formal", "Changes")])
+def test_a_member_may_have_any_locale(site, members, locale, heading):
+    site.announce("2.0", channels=("alert",))
+    user = members["emma"]
+    site.wordpress.run_php(f"update_user_meta( {user}, 'locale', '{locale}' );")
+    try:
+        page = site.log_in("emma")
+        wait_for_notices(page)
+        assert page.locator("policy-notice h2").inner_text().startswith(heading)
+        assert page.locator("policy-notice").first.get_attribute("lang") == locale.replace("_", "-")
+    finally:
+        site.wordpress.run_php(f"update_user_meta( {user}, 'locale', 'en_GB' );")
