@@ -7,7 +7,7 @@ SIZE ?= medium
 CODE := common languages policy changelog generator editing notifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas reference lock format screenshots debian bench bench-mail storm coverage-notifier mutation
+.PHONY: help setup site test check serve admin schemas reference plugin-languages lock format screenshots debian bench bench-mail storm coverage-notifier mutation
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -50,6 +50,9 @@ schemas: setup ## generate schemas/ and the forms of admin/ from the models
 
 reference: setup ## generate parts of docs/reference/ from the code
 	@PYTHONPATH=. $(BIN)/python docs/generate_reference.py
+
+plugin-languages: setup ## compile the translations of the WordPress plugin
+	@PYTHONPATH=. $(BIN)/python integrations/wordpress/compile_catalogues.py
 
 lock: ## update requirements.lock from pyproject.toml, and the lock file of the peers in bench/
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }

@@ -8,7 +8,7 @@ language's folder.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import IO
@@ -148,7 +148,9 @@ def load_catalogue(name: str, locale: Locale) -> Callable[[str], str]:
 
 
 def compile_catalogue(file: IO[bytes]) -> bytes:
-    """Return the machine-readable form (.mo) of a gettext .po file."""
+    """Return the machine-readable form (.mo) of a gettext .po file, the same bytes at any time."""
+    catalogue = read_po(file)
+    catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)  # otherwise the header has the current time
     compiled = BytesIO()
-    write_mo(compiled, read_po(file))
+    write_mo(compiled, catalogue)
     return compiled.getvalue()

@@ -242,9 +242,11 @@ def copy_wordpress(path: Path, port: int, prefix: str = PREFIX) -> Path:
     for name, text in _THEME.items():
         (content / "themes" / "plain" / name).write_text(text)
     shutil.copytree(PLUGIN, content / "plugins" / PLUGIN.name)
-    # Any catalogue makes Norwegian a known language; the translations of WordPress itself do not matter here.
+    # Any catalogue makes its language a known one; the translations of WordPress itself do not matter here.
     (content / "languages").mkdir()
-    shutil.copy(next(PLUGIN.glob("languages/*.mo")), content / "languages" / "nb_NO.mo")
+    for catalogue in PLUGIN.glob("languages/*.mo"):
+        locale = catalogue.stem.removeprefix(f"{PLUGIN.name}-")
+        shutil.copy(catalogue, content / "languages" / f"{locale}.mo")
     return path
 
 

@@ -54,7 +54,12 @@ def test_a_policy_may_have_any_language_at_its_root(site):
 
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("down", 500), ("{", 200), ('{"schema":1,"announcements":[]}', 200), ('{"schema":1,"languages":7}', 200)],
+    [
+        ("down", 500),
+        ("{", 200),
+        ('{"schema":1,"announcements":[]}', 200),
+        ('{"schema":1,"languages":7}', 200),
+    ],
 )
 def test_a_refresh_that_fails_keeps_the_last_good_answer(site, text, status):
     site.policy.serve_text(ANNOUNCEMENTS, text, status=status)
