@@ -37,8 +37,9 @@ _TEXT_KEYS = {
     *_NOTE_TEXT_KEYS,
 }
 _TEXT_KEYS |= set(Rights.model_fields)
-# Abbreviations split a sentence too early, which only makes a rule look at less text at once.
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+# Abbreviations split a sentence too early, which only makes a rule look at less text at once. The full stop
+# of an ordinal number does not: "22. desember" is one date.
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+[a-zà-ÿ])\s+")
 # Placeholders of this kind become links (document.py).
 _LINKED_FACTS = {"email", "url", "website"}
 

@@ -156,7 +156,8 @@ TRIGGERS = [
     ("typed-number", both("## 4) More")),
     ("number-outside-facts", prose("Vi svarer innen tretti dager.", "We answer within thirty days.")),
     ("number-outside-facts", prose("Det koster 500 kroner.", "It costs NOK 500.")),
-    ("number-outside-facts", prose("Dette gjelder fra 1. mai 2026.", "This applies from 1 May 2026.")),
+    ("number-outside-facts", prose("Dette gjelder fra 1. mai 2026.")),
+    ("number-outside-facts", prose("Takk.", "This applies from 1 May 2026.")),
     (
         "retention-conflict",
         fact("retention", RETENTION, RETENTION + RETENTION.replace("id: c", "id: d").replace("P2Y", "P3Y")),
