@@ -53,4 +53,4 @@ def is_in_lexicon(text: str, locale: Locale) -> bool:
     from simplemma import is_known  # noqa: PLC0415 - its lists take a second to load, and few edits need them
 
     edits = get_language(locale).edits
-    return edits is not None and bool(is_known(text, lang=edits.lexicon))
+    return edits is not None and (text in edits.additional_words or is_known(text, lang=edits.lexicon))

@@ -366,11 +366,13 @@ def _compile_replacements(value: Any) -> Any:
 class Edits(LanguageModel):
     """`edits.toml`: how an edit is proven to be cosmetic. Without the file, no edit of a word is cosmetic.
 
-    `lexicon` is a language of simplemma. `equal_spellings` are pairs of a pattern and a replacement that
-    turn spellings that are equally right into the same one.
+    `lexicon` is a language of simplemma, and `additional_words` are words that its list lacks.
+    `equal_spellings` are pairs of a pattern and a replacement that turn spellings that are equally right into
+    the same one.
     """
 
     lexicon: Word
+    additional_words: WordSet = frozenset()
     has_compounds: bool
     linking_elements: tuple[Word, ...]
     prefixes: WordSet
