@@ -23,11 +23,12 @@ from build import main as build_command
 from changelog.checks import RULES as CHANGE_RULES
 from common.errors import ExitCode
 from generator.rendering import Renderer
+from languages.loader import list_language_codes
 from notifier.database import DeliveryState
 from policy import checks, fields
 from policy.fact_models import Facts
 from policy.fields import Model
-from policy.localization import format_term
+from policy.localization import format_language_name, format_term
 from policy.models import ChangeNote, Channel, Redaction, Settings
 from policy.parsing import SectionFrontMatter
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGES = REPOSITORY / "docs" / "reference"
-LANGUAGES = ("nb", "en")
+LANGUAGES = list_language_codes()
+LANGUAGE_NAMES = tuple(format_language_name(code, "en", LANGUAGES) for code in LANGUAGES)
 # The names of the models' annotated types on the pages.
 TYPE_NAMES = {
     fields.LocalizedTextField: "wording",
@@ -184,7 +186,7 @@ def render_codes(_: str) -> str:
             for path, found in list_codes(model)
             for code in found
         ]
-    return render_table(("file", "key", "code", "Norwegian", "English"), rows)
+    return render_table(("file", "key", "code", *LANGUAGE_NAMES), rows)
 
 
 def list_codes(model: type[Model], prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -250,21 +252,20 @@ def render_states(before: str) -> str:
 
 
 def render_standard_texts(prefix: str, before: str) -> str:
-    """Return the table of the standard texts in both languages."""
+    """Return the table of the standard texts in every language."""
     codes = [line.split("`")[1] for line in before.splitlines() if line.startswith("| `")]
     rows = [
         (f"`{code}`", *(format_term(f"{prefix}{code}", language) for language in LANGUAGES)) for code in codes
     ]
-    return render_table(("", "Norwegian", "English"), rows)
+    return render_table(("", *LANGUAGE_NAMES), rows)
 
 
 def render_hidden_labels(_: str) -> str:
     """Return the table of the texts that a redline hides for screen readers."""
-    english, norwegian = (
-        Renderer(REPOSITORY / "templates").get_hidden_labels(language) for language in ("en", "nb")
-    )
-    rows = [(f"`{key}`", f"`{norwegian[key]}`", f"`{english[key]}`") for key in english]
-    return render_table(("", "Norwegian", "English"), rows)
+    renderer = Renderer(REPOSITORY / "templates")
+    labels = [renderer.get_hidden_labels(code) for code in LANGUAGES]
+    rows = [(f"`{key}`", *(f"`{texts[key]}`" for texts in labels)) for key in labels[0]]
+    return render_table(("", *LANGUAGE_NAMES), rows)
 
 
 GENERATORS: Mapping[str, Callable[[str], str]] = {

@@ -9,8 +9,10 @@ import pytest
 from changelog.cosmetic import is_cosmetic
 from changelog.minimum_level import assess_minimum_level
 from changelog.snapshots import Snapshot
+from languages.loader import list_language_codes
 from policy.document import Document, RenderedSection
 from policy.loader import load_policy
+from policy.localization import format_language_name
 from policy.markdown import parse_markdown
 from policy.models import Level
 
@@ -33,7 +35,8 @@ def is_harmless(locale: str, before: str, after: str) -> bool:
 def format_confusion_table() -> str:
     """Return the confusion table of docs/minimum-level.md."""
     lines = ["| language | edit | judged cosmetic | judged a change |", "|---|---|---|---|"]
-    for locale, name in (("nb", "Norwegian"), ("en", "English")):
+    for locale in list_language_codes():
+        name = format_language_name(locale, "en", list_language_codes())
         for label, what in (("yes", "same meaning"), ("no", "changed meaning")):
             proven = [
                 is_harmless(code, before, after)

@@ -19,14 +19,14 @@ from tests.helpers.reference import (
     table_rows,
 )
 
-LANGUAGES = ("nb", "en")
+LANGUAGES = ("nb", "nn", "en")
 
 # Every fact and setting there is, so that every placeholder and every column of a table has a value.
 EVERYTHING = {
     "policy.yaml": """
-title: {nb: Personvernerklæring, en: Privacy policy}
+title: {nb: Personvernerklæring, nn: Personvernerklæring, en: Privacy policy}
 base_url: https://example.no/personvern/
-languages: [nb, en]
+languages: [nb, nn, en]
 controller:
   {name: A, address: B, email: a@b.no, phone: "1", website: https://example.no, former_names: [A, B, C]}
 dpo: {name: D, email: d@example.no, phone: "2"}
@@ -75,7 +75,7 @@ def everything(tmp_path_factory) -> dict[str, str]:
         folder / "source", EVERYTHING | {f"{code}/01-alt.md": body for code in LANGUAGES}, "2026-01-05"
     )
     site = build_source(folder / "source", folder / "out") / "site"
-    folders = {"nb": "versjon/1.0", "en": "en/version/1.0"}
+    folders = {"nb": "versjon/1.0", "nn": "nn/versjon/1.0", "en": "en/version/1.0"}
     return {code: (site / path / "policy.txt").read_text("utf-8") for code, path in folders.items()}
 
 
@@ -89,7 +89,7 @@ def test_every_placeholder_of_the_table_has_a_value(everything):
 def test_values_become_the_words_of_the_table(everything):
     names = {"P2Y6M": "retention.ID.period", "P30D": "retention.days.period", "DE": "recipients.ID.country"}
     names |= {"[A, B, C]": "controller.former_names"}
-    found = [cells for cells in table_rows(read_section("content", "## Placeholders")) if len(cells) == 3]
+    found = [cells for cells in table_rows(read_section("content", "## Placeholders")) if len(cells) == 4]
     assert {inline_code(cells[0])[0] for cells in found} == set(names)
     for cells in found:
         for locale, words in zip(LANGUAGES, cells[1:], strict=True):
@@ -114,15 +114,18 @@ def test_the_note_of_the_example_has_the_level_that_its_facts_set(published):
 
 
 def test_names_that_readers_see_are_those_of_the_catalogue():
-    catalogue = (REPOSITORY / "languages" / "nb" / "interface.po").read_text(encoding="utf-8")
+    bokmal, nynorsk = (
+        (REPOSITORY / "languages" / code / "interface.po").read_text(encoding="utf-8") for code in ("nb", "nn")
+    )
     found = [
         cells
         for cells in table_rows(read_section("history", "## Days"))
-        if len(cells) == 3 and cells[1] != "–"
+        if len(cells) == 4 and cells[1] != "–"
     ]
     assert found
-    for _, norwegian, english in found:
-        assert f'msgid "{english}"\nmsgstr "{norwegian}"' in catalogue
+    for _, in_bokmal, in_nynorsk, english in found:
+        assert f'msgid "{english}"\nmsgstr "{in_bokmal}"' in bokmal
+        assert f'msgid "{english}"\nmsgstr "{in_nynorsk}"' in nynorsk
 
 
 def test_the_worked_example_of_the_chain_can_be_computed():
