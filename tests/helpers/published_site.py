@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-PATH_WORDS = {"nb": ("versjon", "endringer"), "en": ("version", "changes")}
+PATH_WORDS = {
+    "nb": ("versjon", "endringer"),
+    "nn": ("versjon", "endringar"),
+    "en": ("version", "changes"),
+}
 
 
 class PublishedSite:
