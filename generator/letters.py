@@ -196,17 +196,19 @@ def _find_change_mark(run: TextRun) -> str:
 
 
 def _map_runs(block: Block, function: Callable[[tuple[TextRun, ...]], tuple[TextRun, ...]]) -> Block:
-    """Return a block with `function` applied to the runs of each leaf, and without attributes."""
+    """Return a block with `function` applied to the runs of each leaf, and at most a first number."""
+    attrs = tuple((name, value) for name, value in block.attrs if name == "start")
     if block.is_leaf:
-        return replace(block, runs=function(block.runs), attrs=())
-    return replace(block, children=tuple(_map_runs(child, function) for child in block.children), attrs=())
+        return replace(block, runs=function(block.runs), attrs=attrs)
+    children = tuple(_map_runs(child, function) for child in block.children)
+    return replace(block, children=children, attrs=attrs)
 
 
 def _format_text(body: Iterable[Block]) -> str:
-    """Return the letter as plain text: list items on lines of their own, each after a dash."""
+    """Return the letter as plain text: list items on lines of their own, after a dash or their number."""
     paragraphs = []
     for block in body:
-        if block.tag in {"ul", "ol"}:
+        if block.tag == "ul":
             paragraphs.append("\n".join(f"- {render_text((item,))}" for item in block.children))
         else:
             paragraphs.append(render_text((block,)))

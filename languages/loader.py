@@ -23,7 +23,16 @@ FOLDER = Path(__file__).resolve().parent
 _ROOT_FOLDERS = ("api", "assets")  # of a site, beside the folders of languages
 _WORDS, _CHECKS, _EDITS = "words.toml", "checks.toml", "edits.toml"
 # What says which language it is cannot come from another one.
-_OWN_KEYS = ("cldr", "family", "readers", "wordpress", "fallback", "date_format", "countries")
+_OWN_KEYS = (
+    "cldr",
+    "family",
+    "readers",
+    "wordpress",
+    "fallback",
+    "date_format",
+    "months_after_ordinals",
+    "countries",
+)
 
 AnyModel = TypeVar("AnyModel", bound=LanguageModel)
 

@@ -218,6 +218,8 @@ class Words(LanguageModel):
     `cldr` and `date_format` are a locale and a date pattern of the Unicode CLDR. The language is called by
     the code `family` unless a site has another language of that family. `readers` are the codes of readers
     who get it if a site lacks their own language; `*` is every reader. `wordpress` is a locale of WordPress.
+    In a language that writes ordinals with a full stop, `months_after_ordinals` are the names of months that
+    make "20. juli" a date, and not an item of a list.
     Words that are missing come from the language `fallback`; without one, they are an error.
     """
 
@@ -227,6 +229,7 @@ class Words(LanguageModel):
     wordpress: Word
     fallback: Word | None = None
     date_format: Word = "long"
+    months_after_ordinals: tuple[Word, ...] = ()
     urls: FolderNames
     units: UnitNames
     terms: Terms

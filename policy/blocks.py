@@ -12,14 +12,20 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
-# Bidirectional controls, which reorder the text around them (UAX #9), and other control characters, which
-# HTML does not allow.
-_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Characters that nobody sees: controls, which HTML does not allow; soft hyphens; letters and blanks without
+# width; separators of lines; bidirectional controls, which reorder the text around them (UAX #9); tags; and
+# code points that are no characters.
+INVISIBLE_CHARACTER = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+)
 
 
 def escape_invisible(text: str) -> str:
-    """Return the text in NFC, with bidirectional and other control characters spelled out, `[U+202E]`."""
-    return _INVISIBLE.sub(lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", text))
+    """Return the text in NFC, with characters that nobody sees spelled out, `[U+202E]`."""
+    return INVISIBLE_CHARACTER.sub(
+        lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", text)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,11 @@ def _render_lines(block: Block) -> Iterator[str]:
     """Yield the lines of a block as plain text; the cells of a table row are separated by tabs."""
     if block.tag == "tr":
         yield "\t".join(render_text((cell,)) for cell in block.children)
+    elif block.tag == "ol" and "class" not in dict(block.attrs):
+        for number, item in enumerate(block.children, start=int(dict(block.attrs).get("start", 1))):
+            first, *rest = list(_render_lines(item)) or [""]
+            yield f"{number}. {first}".rstrip()
+            yield from rest
     elif block.is_leaf:
         yield from filter(None, [render_line(block.runs)])
     else:

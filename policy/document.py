@@ -126,7 +126,7 @@ class _FactRenderer:
         return RenderedSection(section.id, number, title, locale, section.aliases, blocks)
 
     def _render_markdown(self, source: str, locale: Locale, anchor: str) -> tuple[Block, ...]:
-        parsed = parse_markdown(source, anchor)
+        parsed = parse_markdown(source, anchor, locale)
         return tuple(block for template in parsed for block in self._fill_block(template, locale))
 
     def _fill_block(self, block: Block, locale: Locale) -> Iterator[Block]:
@@ -242,7 +242,7 @@ def compute_section_fingerprint(section: Section) -> str:
                 for run in leaf.runs
             ),
         )
-        for leaf in iter_leaves(parse_markdown(section.body, section.id))
+        for leaf in iter_leaves(parse_markdown(section.body, section.id, section.locale))
     )
     words = " ".join([*section.title.split(), *extract_words(named_leaves)])
     return hashlib.sha256(words.encode()).hexdigest()[:_FINGERPRINT_LENGTH]

@@ -193,6 +193,11 @@ class Section:
     line: int
 
     @property
+    def locale(self) -> Locale:
+        """The language, which is the folder of the file."""
+        return self.path.split("/")[1]
+
+    @property
     def sort_key(self) -> tuple[int, str]:
         """Orders sections by the number at the start of their file name, then by the name."""
         return int(self.stem.partition("-")[0]), self.stem

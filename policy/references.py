@@ -11,6 +11,7 @@ from common.messages import Message
 from common.suggestions import suggest_name
 from policy.blocks import iter_leaves
 from policy.fact_models import Row
+from policy.fields import Locale
 from policy.findings import Finding, Location
 from policy.localization import is_country
 from policy.markdown import (
@@ -54,7 +55,7 @@ def find_broken_references(
     placeholder_names = collect_placeholder_values(policy.settings, policy.facts)
     for section in chain.from_iterable(policy.sections.values()):
         title = find_placeholders_in_title(section.title)
-        body = find_placeholders(section.body, section.id)
+        body = find_placeholders(section.body, section.id, section.locale)
         if any((*title, *body)):
             location = trees[section.path].locate(("title",))
             yield from _find_broken_placeholders(location, title, placeholder_names)
@@ -75,15 +76,15 @@ def find_broken_references(
 
 
 @lru_cache(maxsize=1024)
-def find_placeholders(source: str, anchor: str = "") -> PlaceholderScan:
-    """Return the placeholders and leftovers of a Markdown text; `anchor` is that of `parse_markdown`.
+def find_placeholders(source: str, anchor: str = "", locale: Locale = "") -> PlaceholderScan:
+    """Return the placeholders and leftovers of a Markdown text; the arguments are those of `parse_markdown`.
 
     The cache needs no invalidation: its key is the complete input. Most texts are those of before.
     """
     lines = source.split("\n")
     placeholders: list[PlaceholderUse] = []
     leftovers: list[tuple[int, int, str]] = []
-    for block in iter_leaves(parse_markdown(source, anchor)):
+    for block in iter_leaves(parse_markdown(source, anchor, locale)):
         is_block = block.tag == TABLE_PLACEHOLDER_TAG
         for run in block.runs:
             first_line = run.line or block.line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy.checks import contradictions, disclosures, languages, links, phrases
+from policy.checks import contradictions, disclosures, languages, links, markup, phrases
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import Rule
 from policy.findings import Finding, Severity
@@ -30,6 +30,10 @@ DISCLOSURES: tuple[Rule[PolicyCheckContext], ...] = (
 )
 # Two rules share an id: a period is an error if it contradicts a fact, else a warning.
 WORDING: tuple[Rule[PolicyCheckContext], ...] = (
+    Rule("unprinted-text", _ERROR, markup.find_unprinted_text),
+    Rule("accidental-markup", _ERROR, markup.find_accidental_markup),
+    Rule("list-numbers", _ERROR, markup.find_misleading_list_numbers),
+    Rule("invisible-character", _ERROR, markup.find_invisible_characters),
     Rule("typed-number", _ERROR, contradictions.find_typed_section_numbers),
     Rule("number-outside-facts", _ERROR, contradictions.find_periods_contradicting_facts),
     Rule("number-outside-facts", _WARNING, contradictions.find_quantities_outside_facts),

@@ -142,6 +142,11 @@ class PolicyCheckContext:
         index = next(index for index, row in enumerate(rows) if row.id == row_id)
         return self.locate_fact(kind, index, key)
 
+    def locate_value(self, file: str, path: YamlPath) -> Location:
+        """Return the location of a value in a YAML file of the content."""
+        tree = self._get_tree(file)
+        return tree.locate(path) if tree else Location(file)
+
     def locate_key(self, file: str, path: YamlPath) -> Location:
         """Return the location of a key in a YAML file of the content."""
         tree = self._get_tree(file)
@@ -178,7 +183,7 @@ class PolicyCheckContext:
             has_link=False,
             source_lines=lines[title_line - 1 : title_line],
         )
-        for block in iter_leaves(parse_markdown(section.body, section.id)):
+        for block in iter_leaves(parse_markdown(section.body, section.id, section.locale)):
             text = extract_source_text(block)
             if text.strip():
                 line = section.line + max(block.line, 1) - 1

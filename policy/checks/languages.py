@@ -127,7 +127,8 @@ def find_differing_translation_structure(context: PolicyCheckContext) -> Iterato
     """Find translations with another number of paragraphs, list items, rows or other blocks."""
     for first, other in context.policy.iter_translations():
         in_first, in_other = (
-            Counter(_iter_tags(parse_markdown(section.body, section.id))) for section in (first, other)
+            Counter(_iter_tags(parse_markdown(section.body, section.id, section.locale)))
+            for section in (first, other)
         )
         # One finding is enough: the first difference usually causes the others.
         tag = next((tag for tag in _BLOCK_NAMES if in_first[tag] != in_other[tag]), None)
@@ -161,7 +162,7 @@ def _report_differences(
 
 def _find_differing_quantities(first: Section, other: Section) -> Iterator[Finding]:
     in_first, in_other = (
-        list(find_quantities(_join_texts(section), section.path.split("/")[1])) for section in (first, other)
+        list(find_quantities(_join_texts(section), section.locale)) for section in (first, other)
     )
     missing, extra = _subtract_quantities(in_first, in_other), _subtract_quantities(in_other, in_first)
     yield from _report_differences(Message("number"), first, other, missing, extra)
@@ -169,7 +170,7 @@ def _find_differing_quantities(first: Section, other: Section) -> Iterator[Findi
 
 def _join_texts(section: Section) -> str:
     """Return the title and the texts of a section, separated so that no quantity spans two of them."""
-    leaves = iter_leaves(parse_markdown(section.body, section.id))
+    leaves = iter_leaves(parse_markdown(section.body, section.id, section.locale))
     return " . ".join([section.title, *map(extract_source_text, leaves)])
 
 
@@ -193,7 +194,7 @@ def _count_placeholders(section: Section) -> Counter[str]:
     """Count each placeholder in the body of a section."""
     return Counter(
         run.placeholder
-        for leaf in iter_leaves(parse_markdown(section.body))
+        for leaf in iter_leaves(parse_markdown(section.body, "", section.locale))
         for run in leaf.runs
         if run.placeholder
     )
@@ -203,7 +204,7 @@ def _count_link_targets(section: Section) -> Counter[str]:
     """Count each link target of a section, once for each leaf that has it."""
     targets = (
         href
-        for leaf in iter_leaves(parse_markdown(section.body))
+        for leaf in iter_leaves(parse_markdown(section.body, "", section.locale))
         # A link whose words are partly bold is several runs.
         for href in dict.fromkeys(run.href for run in leaf.runs if "footnote" not in run.marks)
     )

@@ -76,7 +76,7 @@ def _iter_links(context: PolicyCheckContext) -> Iterator[_Link]:
     """Yield the links of all sections, except for those with a placeholder."""
     for locale, sections in context.policy.sections.items():
         for section in sections:
-            for block in iter_leaves(parse_markdown(section.body, section.id)):
+            for block in iter_leaves(parse_markdown(section.body, section.id, section.locale)):
                 targets = dict.fromkeys(run.href for run in block.runs if run.href)
                 for href in targets:
                     if not PLACEHOLDER.search(href):

@@ -31,15 +31,15 @@ _MARKUP = re.compile(
     r"<{7} |\{ *[a-z]+(\.[\w-]+)+ *\}",  # an unresolved merge conflict; a placeholder in single braces
     re.IGNORECASE,
 )
-# UAX #9: these can make readers see other words than the file has (CVE-2021-42574).
-_BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def find_dangling_lists(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find paragraphs that end with a colon and no list after it: imports from page builders lose lists."""
     for sections in context.policy.sections.values():
         for section in sections:
-            for block in _iter_dangling_blocks(parse_markdown(section.body, section.id), context.policy):
+            for block in _iter_dangling_blocks(
+                parse_markdown(section.body, section.id, section.locale), context.policy
+            ):
                 words = " ".join(extract_source_text(block).replace(PLACEHOLDER_SIGN, "…").split()[-4:])
                 message = Message("'{words}' promises a list, but none follows", words=words)
                 hint = Message("put the list or table below it, or end it with a full stop")
@@ -115,20 +115,12 @@ def find_hedged_purposes(context: PolicyCheckContext) -> Iterator[Finding]:
 
 
 def find_leftover_markup(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find shortcodes, raw HTML and template syntax, which readers would see, and bidirectional controls."""
+    """Find shortcodes, raw HTML and template syntax, which readers would see."""
     for passage in (*context.passages, *context.note_passages):
         for match in _MARKUP.finditer(PLACEHOLDER.sub(PLACEHOLDER_SIGN, passage.text)):
             message = Message("leftover markup in the text: '{words}'", words=match[0])
             hint = Message("remove it, or write it in Markdown")
             yield Finding(passage.locate(match[0]), message, hint)
-    for path in context.files:
-        for number, line in enumerate(context.split_lines(path), start=1):
-            for match in _BIDI.finditer(line):
-                code = f"U+{ord(match[0]):04X}"
-                message = Message(
-                    "an invisible character ({code}) changes the direction of the text", code=code
-                )
-                yield Finding(Location(path, number, match.start() + 1), message, Message("remove it"))
 
 
 def find_unlinked_page_mentions(context: PolicyCheckContext) -> Iterator[Finding]:

@@ -1,0 +1,241 @@
+"""Checks that every word typed is printed, and that text has not become markup by accident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from languages.loader import get_language
+from policy.blocks import INVISIBLE_CHARACTER
+from policy.checks.context import PolicyCheckContext
+from policy.fields import Locale
+from policy.findings import Finding, Location
+from policy.markdown_parser import Token, parse_unmoved_tokens
+from policy.source_words import find_unprinted_words
+
+# "[^2]" without a footnote, and "[words][label]" without a definition.
+_UNRESOLVED_LABEL = re.compile(r"\[\^[^\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
+_MAX_QUOTE_WORDS = 6
+
+
+class MarkdownSource(NamedTuple):
+    """A Markdown text of the content, and the location of its first line."""
+
+    location: Location
+    locale: Locale
+    text: str
+
+    def locate(self, line: int) -> Location:
+        """Return the location of a line of the text, counted from 1."""
+        path, first, column = self.location
+        return Location(path, first + line - 1, column if line == 1 else 1)
+
+
+class Problem(NamedTuple):
+    """What is wrong on a line of a text, counted from 1, and what to do about it."""
+
+    line: int
+    message: str
+    hint: str
+
+
+def find_unprinted_text(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find words that Markdown consumes: a cell too many, the title of a link, the language of code."""
+    yield from _report_problems(context, _find_unprinted_words)
+
+
+def find_accidental_markup(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find signs that were meant as text: "> 18 år" becomes a quotation, "2*3*4" emphasis."""
+    yield from _report_problems(context, _find_accidents)
+
+
+def find_misleading_list_numbers(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find lists whose numbers readers would see otherwise than typed, and dates that begin an item."""
+    yield from _report_problems(context, _find_list_problems)
+
+
+def find_problems(source: MarkdownSource) -> tuple[Problem, ...]:
+    """Return everything in a text that readers would not see, or see otherwise than typed."""
+    return (*_find_unprinted_words(source), *_find_accidents(source), *_find_list_problems(source))
+
+
+def _report_problems(
+    context: PolicyCheckContext, find: Callable[[MarkdownSource], Iterator[Problem]]
+) -> Iterator[Finding]:
+    for source in _iter_sources(context):
+        for line, message, hint in find(source):
+            yield Finding(source.locate(line), message, hint)
+
+
+def _find_unprinted_words(source: MarkdownSource) -> Iterator[Problem]:
+    for line, words in find_unprinted_words(source.text, source.locale):
+        message = f"readers do not see '{_shorten(words)}'"
+        yield Problem(line, message, "write it as text, or remove it")
+
+
+def _find_accidents(source: MarkdownSource) -> Iterator[Problem]:
+    tokens, environment = parse_unmoved_tokens(source.text, source.locale)
+    yield from _find_accidental_blocks(tokens, source.text.split("\n"))
+    yield from _find_accidental_inlines(tokens)
+    yield from _find_unused_definitions(tokens, environment)
+
+
+def find_invisible_characters(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find characters that nobody sees, and that can make readers see other words than the file has.
+
+    They are bidirectional and other control characters (UAX #9, CVE-2021-42574), soft hyphens, blanks without
+    width, and tags. In a document they are shown as their code point.
+    """
+    for path in context.files:
+        for number, line in enumerate(context.split_lines(path), start=1):
+            for match in INVISIBLE_CHARACTER.finditer(line):
+                message = f"an invisible character (U+{ord(match[0]):04X})"
+                yield Finding(Location(path, number, match.start() + 1), message, "remove it")
+    for source in _iter_sources(context):
+        for token in parse_unmoved_tokens(source.text, source.locale)[0]:
+            # Typed as an entity, it is not in the file itself.
+            for character in {
+                match[0]
+                for child in token.children or ()
+                if child.type == "text_special"
+                for match in INVISIBLE_CHARACTER.finditer(child.content)
+            }:
+                message = f"an invisible character (U+{ord(character):04X}), written as an entity"
+                yield Finding(source.locate(_get_line(token)), message, "remove it")
+
+
+def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:
+    """Yield the body of every section and every text of a note; a common text is of the first language."""
+    policy = context.policy
+    for sections in policy.sections.values():
+        for section in sections:
+            yield MarkdownSource(Location(section.path, section.line), section.locale, section.body)
+    for name, note in policy.notes.items():
+        for key, locale, text in note.texts:
+            path = (key, locale) if locale else (key,)
+            location = context.locate_value(f"content/{name}", path)
+            yield MarkdownSource(location, locale or policy.languages[0], text)
+
+
+def _get_line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 1
+
+
+def _shorten(words: str) -> str:
+    found = words.split()
+    return " ".join(found[:_MAX_QUOTE_WORDS]) + (" …" if len(found) > _MAX_QUOTE_WORDS else "")
+
+
+def _find_accidental_blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Problem]:
+    """Yield headings and quotations that were probably meant as text."""
+    for token, following in pairwise(tokens):
+        line = _get_line(token)
+        if token.type == "heading_open":
+            text = _shorten(following.content)
+            if token.markup in {"-", "="}:
+                message = f"the line below makes a heading of '{text}'"
+                yield Problem(line, message, "put an empty line between them, or write ## before a heading")
+            elif _count_closing_signs(lines[line - 1]) not in {0, len(token.markup)}:
+                hint = r"write \# for a sign that readers should see"
+                yield Problem(line, f"readers do not see the last # of '{lines[line - 1].strip()}'", hint)
+    for token, _, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.type != "blockquote_open" or not inline.content[:1].isdigit():
+            continue
+        # Below an empty line it is a quotation; on a wrapped line it is a sentence about more than 18 years.
+        if _get_line(token) > 1 and lines[_get_line(token) - 2].strip():
+            message = f"'> {_shorten(inline.content)}' becomes a quotation, and readers do not see the >"
+            yield Problem(_get_line(token), message, r"write it in words, or write \>")
+
+
+def _count_closing_signs(line: str) -> int:
+    """Return how many # end a line, after a blank."""
+    match = re.search(r"[ \t](#+)[ \t]*$", line)
+    return len(match[1]) if match else 0
+
+
+def _find_accidental_inlines(tokens: Sequence[Token]) -> Iterator[Problem]:
+    """Yield emphasis between digits, and labels in brackets that lead nowhere."""
+    for token in tokens:
+        if token.type != "inline":
+            continue
+        children = token.children or []
+        for before, opening, inside in zip(children, children[1:], children[2:], strict=False):
+            if (
+                opening.type in {"em_open", "strong_open"}
+                and before.content[-1:].isdigit()
+                and inside.content[:1].isdigit()
+            ):
+                message = f"readers do not see the {opening.markup} in '{_shorten(token.content)}'"
+                yield Problem(_get_line(token), message, rf"write \{opening.markup[0]}, or use ×")
+        text = "".join(child.content for child in children if child.type == "text")
+        for match in _UNRESOLVED_LABEL.finditer(text):
+            message = f"'{match[0]}' refers to nothing, and readers see it as it is"
+            yield Problem(_get_line(token), message, "define it below, or remove it")
+
+
+def _find_unused_definitions(tokens: Sequence[Token], environment: dict[str, Any]) -> Iterator[Problem]:
+    """Yield footnotes and targets that no text refers to, second definitions, and titles of targets."""
+    used_notes = {child.meta.get("label") for child in _iter_children(tokens) if child.type == "footnote_ref"}
+    used_labels = {child.meta.get("label") for child in _iter_children(tokens)}
+    defined: set[str] = set()
+    for token in tokens:
+        if token.type != "footnote_reference_open":
+            continue
+        label = token.meta["label"]
+        if label not in used_notes:
+            message = f"no text refers to the footnote '[^{label}]', and readers do not see it"
+            yield Problem(_get_line(token), message, f"write [^{label}] where it belongs, or remove it")
+        elif label in defined:
+            message = f"the footnote '[^{label}]' is defined twice, and readers see only one"
+            yield Problem(_get_line(token), message, "give one of them another name")
+        defined.add(label)
+    for label, definition in environment.get("references", {}).items():
+        line = definition["map"][0] + 1
+        if label not in used_labels:
+            message = (
+                f"this line defines the link '{label.lower()}', which no text uses, so readers do not see it"
+            )
+            yield Problem(line, message, r"write \[ before text, or remove the line")
+        elif definition["title"]:
+            message = f"readers do not see the title '{_shorten(definition['title'])}' of a link"
+            yield Problem(line, message, "write it as text, or remove it")
+    for definition in environment.get("duplicate_refs", ()):
+        message = f"the link '{definition['label'].lower()}' is defined twice, and only the first counts"
+        yield Problem(definition["map"][0] + 1, message, "remove one of them")
+
+
+def _iter_children(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield all inline tokens, also those inside images."""
+    for token in tokens:
+        for child in token.children or ():
+            yield child
+            yield from _iter_children([child])
+
+
+def _find_list_problems(source: MarkdownSource) -> Iterator[Problem]:
+    """Yield items whose number is not the next, and items that begin with a month."""
+    months = get_language(source.locale).words.months_after_ordinals
+    month = re.compile(rf"({'|'.join(months)})\b", re.IGNORECASE) if months else None
+    tokens, _ = parse_unmoved_tokens(source.text, source.locale)
+    expected: list[int | None] = []
+    for position, token in enumerate(tokens):
+        match token.type:
+            case "ordered_list_open" | "bullet_list_open":
+                expected.append(None)
+            case "ordered_list_close" | "bullet_list_close":
+                expected.pop()
+            case "list_item_open" if token.info:
+                number, due = int(token.info), expected[-1]
+                expected[-1] = number + 1 if due is None else due + 1
+                line = _get_line(token)
+                if due is not None and number != due:
+                    message = f"the number {token.info} is typed, and readers see {due}"
+                    yield Problem(
+                        line, message, f"write {due}., or write {number}\\. if it is not an item of the list"
+                    )
+                text = tokens[position + 2].content if position + 2 < len(tokens) else ""
+                if month and month.match(text):
+                    message = f"'{token.info}. {_shorten(text)}' may be a date or an item of a list"
+                    yield Problem(line, message, f"write {token.info}\\. if it is a date")
