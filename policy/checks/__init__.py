@@ -30,10 +30,6 @@ DISCLOSURES: tuple[Rule[PolicyCheckContext], ...] = (
 )
 # Two rules share an id: a period is an error if it contradicts a fact, else a warning.
 WORDING: tuple[Rule[PolicyCheckContext], ...] = (
-    Rule("unprinted-text", _ERROR, markup.find_unprinted_text),
-    Rule("accidental-markup", _ERROR, markup.find_accidental_markup),
-    Rule("list-numbers", _ERROR, markup.find_misleading_list_numbers),
-    Rule("invisible-character", _ERROR, markup.find_invisible_characters),
     Rule("typed-number", _ERROR, contradictions.find_typed_section_numbers),
     Rule("number-outside-facts", _ERROR, contradictions.find_periods_contradicting_facts),
     Rule("number-outside-facts", _WARNING, contradictions.find_quantities_outside_facts),
@@ -46,6 +42,10 @@ WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("former-name", _ERROR, contradictions.find_uses_of_former_names),
     Rule("duplicate-paragraph", _WARNING, contradictions.find_duplicate_paragraphs),
     Rule("leftover-markup", _ERROR, phrases.find_leftover_markup),
+    Rule("unprinted-text", _ERROR, markup.find_unprinted_text),
+    Rule("accidental-markup", _ERROR, markup.find_accidental_markup),
+    Rule("list-numbers", _ERROR, markup.find_misleading_list_numbers),
+    Rule("invisible-character", _ERROR, markup.find_invisible_characters),
     Rule("section-9-true", _ERROR, contradictions.find_untrue_announcement_promises),
     Rule("unlinked-page", _WARNING, phrases.find_unlinked_page_mentions),
     Rule("broken-link", _ERROR, links.find_broken_links),

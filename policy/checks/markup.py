@@ -95,15 +95,11 @@ def find_invisible_characters(context: PolicyCheckContext) -> Iterator[Finding]:
                 yield Finding(Location(path, number, match.start() + 1), message, "remove it")
     for source in _iter_sources(context):
         for token in parse_unmoved_tokens(source.text, source.locale)[0]:
-            # Typed as an entity, it is not in the file itself.
-            for character in {
-                match[0]
-                for child in token.children or ()
-                if child.type == "text_special"
-                for match in INVISIBLE_CHARACTER.finditer(child.content)
-            }:
-                message = f"an invisible character (U+{ord(character):04X}), written as an entity"
-                yield Finding(source.locate(_get_line(token)), message, "remove it")
+            found = INVISIBLE_CHARACTER.findall("".join(child.content for child in token.children or ()))
+            for character in dict.fromkeys(found):
+                if character not in source.text:
+                    message = f"an invisible character (U+{ord(character):04X}), written as an entity"
+                    yield Finding(source.locate(_get_line(token)), message, "remove it")
 
 
 def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:

@@ -197,7 +197,13 @@ TRIGGERS = [
     ("leftover-markup", both("En <b>fet</b> ting.")),
     ("leftover-markup", both("Skriv til { controller.email }.")),
     ("leftover-markup", both("<<<<<<< HEAD\nVi svarer.")),
-    ("leftover-markup", both("Skjult \u202e retning.")),
+    ("unprinted-text", both('Se [siden](https://a.no "som gjelder alle").')),
+    ("accidental-markup", both("Vi deler\n> 18 typer.")),
+    ("list-numbers", both("1. Navn\n3. Adresse")),
+    ("invisible-character", both("Skjult \u202e retning.")),
+    ("invisible-character", both("Person\u00advern.")),
+    ("invisible-character", both("Person&shy;vern.")),
+    ("invisible-character", both("Null\u200bbredde.")),
     (
         "section-9-true",
         prose(
@@ -255,7 +261,10 @@ SILENT = [
         "retention-conflict",
         fact("retention", RETENTION, RETENTION + RETENTION.replace("id: c", "id: d").replace("P2Y", "P24M")),
     ),
-    ("dangling-list", prose("Vi samler inn:\n\n1. Navn", "We collect:\n\n1. Names")),
+    (
+        "dangling-list",
+        prose("Vi samler inn:\n\n1. Navn\n2. Adresse", "We collect:\n\n1. Names\n2. Addresses"),
+    ),
     (
         "consent-by-use",
         prose(
