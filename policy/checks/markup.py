@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from common.messages import Message
 from languages.loader import get_language
 from policy.blocks import INVISIBLE_CHARACTER
 from policy.checks.context import PolicyCheckContext
@@ -37,8 +38,8 @@ class Problem(NamedTuple):
     """What is wrong on a line of a text, counted from 1, and what to do about it."""
 
     line: int
-    message: str
-    hint: str
+    message: Message
+    hint: Message
 
 
 def find_unprinted_text(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -71,8 +72,8 @@ def _report_problems(
 
 def _find_unprinted_words(source: MarkdownSource) -> Iterator[Problem]:
     for line, words in find_unprinted_words(source.text, source.locale):
-        message = f"readers do not see '{_shorten(words)}'"
-        yield Problem(line, message, "write it as text, or remove it")
+        message = Message("readers do not see '{words}'", words=_shorten(words))
+        yield Problem(line, message, Message("write it as text, or remove it"))
 
 
 def _find_accidents(source: MarkdownSource) -> Iterator[Problem]:
@@ -91,15 +92,16 @@ def find_invisible_characters(context: PolicyCheckContext) -> Iterator[Finding]:
     for path in context.files:
         for number, line in enumerate(context.split_lines(path), start=1):
             for match in INVISIBLE_CHARACTER.finditer(line):
-                message = f"an invisible character (U+{ord(match[0]):04X})"
-                yield Finding(Location(path, number, match.start() + 1), message, "remove it")
+                message = Message("an invisible character ({code})", code=_format_code_point(match[0]))
+                yield Finding(Location(path, number, match.start() + 1), message, Message("remove it"))
     for source in _iter_sources(context):
         for token in parse_unmoved_tokens(source.text, source.locale)[0]:
             found = INVISIBLE_CHARACTER.findall("".join(child.content for child in token.children or ()))
             for character in dict.fromkeys(found):
                 if character not in source.text:
-                    message = f"an invisible character (U+{ord(character):04X}), written as an entity"
-                    yield Finding(source.locate(_get_line(token)), message, "remove it")
+                    code = _format_code_point(character)
+                    message = Message("an invisible character ({code}), written as an entity", code=code)
+                    yield Finding(source.locate(_get_line(token)), message, Message("remove it"))
 
 
 def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:
@@ -113,6 +115,10 @@ def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:
             path = (key, locale) if locale else (key,)
             location = context.locate_value(f"content/{name}", path)
             yield MarkdownSource(location, locale or policy.languages[0], text)
+
+
+def _format_code_point(character: str) -> str:
+    return f"U+{ord(character):04X}"
 
 
 def _get_line(token: Token) -> int:
@@ -131,18 +137,20 @@ def _find_accidental_blocks(tokens: Sequence[Token], lines: Sequence[str]) -> It
         if token.type == "heading_open":
             text = _shorten(following.content)
             if token.markup in {"-", "="}:
-                message = f"the line below makes a heading of '{text}'"
-                yield Problem(line, message, "put an empty line between them, or write ## before a heading")
+                message = Message("the line below makes a heading of '{words}'", words=text)
+                hint = Message("put an empty line between them, or write ## before a heading")
+                yield Problem(line, message, hint)
             elif _count_closing_signs(lines[line - 1]) not in {0, len(token.markup)}:
-                hint = r"write \# for a sign that readers should see"
-                yield Problem(line, f"readers do not see the last # of '{lines[line - 1].strip()}'", hint)
+                message = Message("readers do not see the last # of '{words}'", words=lines[line - 1].strip())
+                yield Problem(line, message, Message(r"write \# for a sign that readers should see"))
     for token, _, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.type != "blockquote_open" or not inline.content[:1].isdigit():
             continue
         # Below an empty line it is a quotation; on a wrapped line it is a sentence about more than 18 years.
         if _get_line(token) > 1 and lines[_get_line(token) - 2].strip():
-            message = f"'> {_shorten(inline.content)}' becomes a quotation, and readers do not see the >"
-            yield Problem(_get_line(token), message, r"write it in words, or write \>")
+            words = _shorten(inline.content)
+            message = Message("'> {words}' becomes a quotation, and readers do not see the >", words=words)
+            yield Problem(_get_line(token), message, Message(r"write it in words, or write \>"))
 
 
 def _count_closing_signs(line: str) -> int:
@@ -163,12 +171,16 @@ def _find_accidental_inlines(tokens: Sequence[Token]) -> Iterator[Problem]:
                 and before.content[-1:].isdigit()
                 and inside.content[:1].isdigit()
             ):
-                message = f"readers do not see the {opening.markup} in '{_shorten(token.content)}'"
-                yield Problem(_get_line(token), message, rf"write \{opening.markup[0]}, or use ×")
+                words = _shorten(token.content)
+                message = Message(
+                    "readers do not see the {sign} in '{words}'", sign=opening.markup, words=words
+                )
+                hint = Message(r"write \{sign}, or use ×", sign=opening.markup[0])
+                yield Problem(_get_line(token), message, hint)
         text = "".join(child.content for child in children if child.type == "text")
         for match in _UNRESOLVED_LABEL.finditer(text):
-            message = f"'{match[0]}' refers to nothing, and readers see it as it is"
-            yield Problem(_get_line(token), message, "define it below, or remove it")
+            message = Message("'{words}' refers to nothing, and readers see it as it is", words=match[0])
+            yield Problem(_get_line(token), message, Message("define it below, or remove it"))
 
 
 def _find_unused_definitions(tokens: Sequence[Token], environment: dict[str, Any]) -> Iterator[Problem]:
@@ -181,25 +193,31 @@ def _find_unused_definitions(tokens: Sequence[Token], environment: dict[str, Any
             continue
         label = token.meta["label"]
         if label not in used_notes:
-            message = f"no text refers to the footnote '[^{label}]', and readers do not see it"
-            yield Problem(_get_line(token), message, f"write [^{label}] where it belongs, or remove it")
+            message = Message(
+                "no text refers to the footnote '[^{label}]', so readers do not see it", label=label
+            )
+            hint = Message("write [^{label}] where it belongs, or remove it", label=label)
+            yield Problem(_get_line(token), message, hint)
         elif label in defined:
-            message = f"the footnote '[^{label}]' is defined twice, and readers see only one"
-            yield Problem(_get_line(token), message, "give one of them another name")
+            message = Message("the footnote '[^{label}]' is defined twice; readers see only one", label=label)
+            yield Problem(_get_line(token), message, Message("give one of them another name"))
         defined.add(label)
     for label, definition in environment.get("references", {}).items():
         line = definition["map"][0] + 1
         if label not in used_labels:
-            message = (
-                f"this line defines the link '{label.lower()}', which no text uses, so readers do not see it"
+            message = Message(
+                "this line defines the link '{label}', which no text uses, so readers do not see it",
+                label=label.lower(),
             )
-            yield Problem(line, message, r"write \[ before text, or remove the line")
+            yield Problem(line, message, Message(r"write \[ before text, or remove the line"))
         elif definition["title"]:
-            message = f"readers do not see the title '{_shorten(definition['title'])}' of a link"
-            yield Problem(line, message, "write it as text, or remove it")
+            words = _shorten(definition["title"])
+            message = Message("readers do not see the title '{words}' of a link", words=words)
+            yield Problem(line, message, Message("write it as text, or remove it"))
     for definition in environment.get("duplicate_refs", ()):
-        message = f"the link '{definition['label'].lower()}' is defined twice, and only the first counts"
-        yield Problem(definition["map"][0] + 1, message, "remove one of them")
+        label = definition["label"].lower()
+        message = Message("the link '{label}' is defined twice, and only the first counts", label=label)
+        yield Problem(definition["map"][0] + 1, message, Message("remove one of them"))
 
 
 def _iter_children(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -227,11 +245,22 @@ def _find_list_problems(source: MarkdownSource) -> Iterator[Problem]:
                 expected[-1] = number + 1 if due is None else due + 1
                 line = _get_line(token)
                 if due is not None and number != due:
-                    message = f"the number {token.info} is typed, and readers see {due}"
-                    yield Problem(
-                        line, message, f"write {due}., or write {number}\\. if it is not an item of the list"
+                    message = Message(
+                        "the number {number} is typed, and readers see {due}", number=number, due=due
                     )
+                    hint = Message(
+                        r"write {due}., or write {number}\. if it is not an item of the list",
+                        due=due,
+                        number=number,
+                    )
+                    yield Problem(line, message, hint)
                 text = tokens[position + 2].content if position + 2 < len(tokens) else ""
                 if month and month.match(text):
-                    message = f"'{token.info}. {_shorten(text)}' may be a date or an item of a list"
-                    yield Problem(line, message, f"write {token.info}\\. if it is a date")
+                    message = Message(
+                        "'{number}. {words}' may be a date or an item of a list",
+                        number=token.info,
+                        words=_shorten(text),
+                    )
+                    yield Problem(
+                        line, message, Message(r"write {number}\. if it is a date", number=token.info)
+                    )

@@ -115,7 +115,8 @@ def test_the_note_of_the_example_has_the_level_that_its_facts_set(published):
 
 def test_names_that_readers_see_are_those_of_the_catalogue():
     bokmal, nynorsk = (
-        (REPOSITORY / "languages" / code / "interface.po").read_text(encoding="utf-8") for code in ("nb", "nn")
+        (REPOSITORY / "languages" / code / "interface.po").read_text(encoding="utf-8")
+        for code in ("nb", "nn")
     )
     found = [
         cells

@@ -161,11 +161,11 @@ def test_english_dates_need_no_rule():
         ("[siden][mangler] her", "1: '[siden][mangler]' refers to nothing, and readers see it as it is"),
         (
             "Tekst\n\n[^a]: Vi deler alt.",
-            "3: no text refers to the footnote '[^a]', and readers do not see it",
+            "3: no text refers to the footnote '[^a]', so readers do not see it",
         ),
         (
             "A[^a]\n\n[^a]: En\n\n[^a]: To",
-            "5: the footnote '[^a]' is defined twice, and readers see only one",
+            "5: the footnote '[^a]' is defined twice; readers see only one",
         ),
         ("[NB]: viktig", "1: this line defines the link 'nb', which no text uses, so readers do not see it"),
         (
