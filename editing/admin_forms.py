@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from common.messages import Message, Translator
+from languages.loader import get_language
 from policy.fields import LOCALES, Locale
 from policy.loader import load_policy
 from policy.localization import format_language_name, load_catalogue
@@ -158,7 +159,7 @@ class _FormBuilder:
             "format": "yaml",
             "identifier_field": f"summary.{self.languages[0]}",
             "summary": "{{slug}}",
-            "slug": "{{year}}-{{month}}-{{day}}-endring",
+            "slug": "{{year}}-{{month}}-{{day}}-" + get_language(self.languages[0]).words.urls.changes,
             "delete": False,  # a published note must stay
             "fields": self.create_fields(schema, schema),
         }

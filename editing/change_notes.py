@@ -12,6 +12,7 @@ from changelog.history import read_working_tree
 from changelog.minimum_level import LevelAssessment
 from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
+from languages.loader import get_language
 from policy.fields import Locale
 from policy.models import Level, Settings
 
@@ -58,8 +59,9 @@ def write_note(
     """
     folder = source / "content" / "changes"
     folder.mkdir(parents=True, exist_ok=True)
-    # Norwegian, like the other names of files: "endring" is a change.
-    stem = f"{today}-{next(iter(pending.touched_titles), 'endring')}"
+    # Other files are named in the first language too.
+    word_for_changes = get_language(pending.settings.languages[0]).words.urls.changes
+    stem = f"{today}-{next(iter(pending.touched_titles), word_for_changes)}"
     existing = {path.stem for path in folder.iterdir()}
     name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in existing)
     text = "\n".join(_format_note(pending, level, today, translator)) + "\n"

@@ -314,9 +314,11 @@ class QuantityWords(LanguageModel):
 
 
 class ImportPatterns(LanguageModel):
-    """What `import` looks for in the text of a page; the patterns begin or end at a name."""
+    """What `import` looks for in a page: its title, or what the title is about, and words beside names."""
 
     function_words: frozenset[Word]
+    policy_title: Word
+    policy_topic: Word
     controller: Word
     former_name: Word
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
@@ -14,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from common.errors import InputError
+from languages.loader import get_language, list_language_codes
 from policy.wordpress import shortcodes
 
 MAX_FILE_BYTES = 16 << 20  # an export of a whole site with hundreds of pages
@@ -21,12 +23,6 @@ _NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "wp": "http://wordpress.org/export/1.2/",
 }
-# Titles of the page with the policy, the surest first.
-_POLICY_TITLES = (
-    re.compile(r"\s*(personvernerklæring|privacy (policy|notice|statement))\s*", re.IGNORECASE),
-    re.compile(r".*(personvernerklæring|privacy (policy|notice|statement)).*", re.IGNORECASE | re.DOTALL),
-    re.compile(r".*(personvern|privacy).*", re.IGNORECASE | re.DOTALL),
-)
 # WordPress' states of a page, the most public first.
 _STATUS_ORDER = ("publish", "private", "future", "pending", "draft")
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -93,17 +89,28 @@ def _decode_page(data: bytes) -> str:
         raise
 
 
+@lru_cache(maxsize=1)
+def _compile_title_patterns() -> tuple[re.Pattern[str], ...]:
+    """Return patterns of the title of a policy in any language, the surest first; languages never change."""
+    checks = [get_language(code).checks.import_ for code in list_language_codes()]
+    titles = "|".join(words.policy_title for words in checks if words)
+    topics = "|".join(words.policy_topic for words in checks if words)
+    expressions = (rf"\s*({titles})\s*", f".*({titles}).*", f".*({topics}).*")
+    return tuple(re.compile(expression, re.IGNORECASE | re.DOTALL) for expression in expressions)
+
+
 def _rank_page(item: Element) -> tuple[bool, int, int]:
     """Return a sort key that puts the page first that most likely is the published policy."""
     title = item.findtext("title") or ""
+    patterns = _compile_title_patterns()
     status = item.findtext("wp:status", "publish", _NAMESPACES)
     title_rank = next(
-        (rank for rank, pattern in enumerate(_POLICY_TITLES) if pattern.fullmatch(title)),
-        len(_POLICY_TITLES),
+        (rank for rank, pattern in enumerate(patterns) if pattern.fullmatch(title)),
+        len(patterns),
     )
     status_rank = _STATUS_ORDER.index(status) if status in _STATUS_ORDER else len(_STATUS_ORDER)
     # A published page goes before a draft with a better title, as long as both are about privacy.
-    return (title_rank == len(_POLICY_TITLES), status_rank, title_rank)
+    return (title_rank == len(patterns), status_rank, title_rank)
 
 
 def _read_export(path: Path, text: str) -> Page:
