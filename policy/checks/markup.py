@@ -19,6 +19,7 @@ from policy.source_words import find_unprinted_words
 # "[^2]" without a footnote, and "[words][label]" without a definition.
 _UNRESOLVED_LABEL = re.compile(r"\[\^[^\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
 _MAX_QUOTE_WORDS = 6
+_REPORTED = -1  # in place of the next number of a list: one finding a list is enough
 
 
 class MarkdownSource(NamedTuple):
@@ -242,9 +243,9 @@ def _find_list_problems(source: MarkdownSource) -> Iterator[Problem]:
                 expected.pop()
             case "list_item_open" if token.info:
                 number, due = int(token.info), expected[-1]
-                expected[-1] = number + 1 if due is None else due + 1
+                expected[-1] = number + 1 if due in {None, number} else _REPORTED
                 line = _get_line(token)
-                if due is not None and number != due:
+                if due not in {None, number, _REPORTED}:
                     message = Message(
                         "the number {number} is typed, and readers see {due}", number=number, due=due
                     )

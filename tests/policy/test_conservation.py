@@ -182,6 +182,13 @@ def test_what_readers_would_not_see_is_reported_with_its_line(source, problem):
     assert problem in _find_problems(source, "nb")
 
 
+def test_a_list_is_reported_once():
+    assert _find_problems("1. A\n1. B\n1. C\n\ntekst\n\n1. D\n1. E", "nb") == [
+        "2: the number 1 is typed, and readers see 2",
+        "8: the number 1 is typed, and readers see 2",
+    ]
+
+
 @pytest.mark.parametrize(
     "source",
     [
