@@ -3,6 +3,8 @@
 NORWEGIAN_FIRST = ("nb", "en")
 ENGLISH_FIRST = ("en", "nb")
 NORWEGIAN_ALONE = ("nb",)
+WITH_NYNORSK = ("nb", "nn", "en")
+NYNORSK_FIRST = ("nn", "en")
 
 # The languages of a site in its order, the reader's tag or locale, and the language that the reader gets.
 LANGUAGE_CASES = [
@@ -26,4 +28,12 @@ LANGUAGE_CASES = [
     (ENGLISH_FIRST, "de-AT", "en"),
     (NORWEGIAN_ALONE, "en_GB", "nb"),
     (NORWEGIAN_ALONE, "nn", "nb"),
+    (WITH_NYNORSK, "nn_NO", "nn"),
+    (WITH_NYNORSK, "nn", "nn"),
+    (WITH_NYNORSK, "nb-NO", "nb"),
+    (WITH_NYNORSK, "no", "nb"),
+    (WITH_NYNORSK, "sv_SE", "en"),
+    (NYNORSK_FIRST, "nb_NO", "nn"),
+    (NYNORSK_FIRST, "no", "nn"),
+    (NYNORSK_FIRST, "en_AU", "en"),
 ]

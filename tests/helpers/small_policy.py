@@ -47,6 +47,14 @@ def make_announcement(
             "url": f"{base_url}hjelpesenter/{version}/",
             "since_url": f"{base_url}endringslogg/siden/1.0/",
         },
+        "nn": {
+            "title": f"Versjon {version} av personvernerklæringa",
+            "effective_line": "Gjeld frå 1. mars 2099.",
+            "summary": "Vi bruker ein ny leverandør.",
+            "action": "Du kan protestere før den dagen.",
+            "url": f"{base_url}nn/hjelpesenter/{version}/",
+            "since_url": f"{base_url}nn/endringslogg/sidan/1.0/",
+        },
         "en": {
             "title": f"Version {version} of the privacy policy",
             "summary": "We use a new provider.",

@@ -64,6 +64,8 @@ def test_each_language_gets_its_letter(tmp_path, server):
         (("nb", "nn", "en"), "nn_NO", "nn"),
         (("nb", "nn", "en"), "nb_NO", "nb"),
         (("nb", "nn", "en"), "no", "nb"),
+        (("nn", "en"), "nb_NO", "nn"),
+        (("nb", "nn", "en"), "de_DE", "nb"),
     ],
 )
 def test_a_locale_gets_its_language_or_the_first(tmp_path, letters, locale, language):

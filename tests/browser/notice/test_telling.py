@@ -21,6 +21,17 @@ from tests.helpers.small_policy import make_announcement
             ],
         ),
         (
+            "nn",
+            [
+                "Endringar i personvernerklæringa",
+                "Versjon 2.0 av",
+                "Gjeld frå 1. mars 2099.",
+                "Dette kan du gjere: Du kan protestere",
+                "Eg har sett dette",
+                "Ikkje no",
+            ],
+        ),
+        (
             "en",
             [
                 "Changes to the privacy policy",
@@ -34,7 +45,8 @@ from tests.helpers.small_policy import make_announcement
     ],
 )
 def test_the_dialog_speaks_the_readers_language(reader, lang, words):
-    reader.announce(make_announcement(reader.base_url, "2.0"))
+    codes = ("nb", "nn", "en")
+    reader.announce(make_announcement(reader.base_url, "2.0", codes=codes), codes=codes)
     reader.open_page({"lang": lang, "seen": "1.0", "channel": "login"})
     text = reader.dialog.inner_text()
     assert [word for word in words if word not in text] == []
