@@ -106,8 +106,9 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
                 reasons=change.assessment.reasons,
             )
             hint = Message(
-                "write 'level: {minimum}', or give the reason in 'lower_reason: {{nb: …, en: …}}'",
+                "write 'level: {minimum}', or give the reason in 'lower_reason: {texts}'",
                 minimum=minimum.value,
+                texts=context.policy_context.text_example,
             )
             yield Finding(_locate_in_note(context, name, "level"), message, hint)
 
@@ -183,8 +184,9 @@ def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
                 "a {level} change must say what readers can do before it takes effect", level=note.level.value
             )
             hint = Message(
-                "add 'action: {{nb: …, en: …}}'; say how to object, withdraw or leave, "
-                "or that nothing needs to be done"
+                "add 'action: {texts}'; say how to object, withdraw or leave, "
+                "or that nothing needs to be done",
+                texts=context.policy_context.text_example,
             )
             yield Finding(_locate_in_note(context, name, "level"), message, hint)
 

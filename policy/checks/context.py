@@ -128,6 +128,12 @@ class PolicyCheckContext:
         """The document that readers see, in each language."""
         return {locale: render_document(self.policy, locale) for locale in self.policy.languages}
 
+    @property
+    def text_example(self) -> str:
+        """How a text is written in YAML in the languages of the policy: `{nb: …, en: …}`."""
+        languages = self.policy.languages
+        return "{" + ", ".join(f"{code}: …" for code in languages) + "}" if len(languages) > 1 else "…"
+
     def locate_setting(self, *path: str | int) -> Location:
         """Return the location of a key of policy.yaml, or of its closest parent that exists."""
         return self.locate_key("content/policy.yaml", path)

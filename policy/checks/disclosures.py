@@ -125,7 +125,8 @@ def find_unnamed_legitimate_interests(context: PolicyCheckContext) -> Iterator[F
         if purpose.legal_basis == "legitimate_interests" and purpose.interest is None:
             message = Message("the purpose '{id}' does not say which interest is legitimate", id=purpose.id)
             hint = Message(
-                "add 'interest: {{nb: …, en: …}}'; say whose interest it is and what it is (Art. 13(1)(d))"
+                "add 'interest: {texts}'; say whose interest it is and what it is (Art. 13(1)(d))",
+                texts=context.text_example,
             )
             yield Finding(context.locate_row("purposes", purpose.id, "legal_basis"), message, hint)
 
@@ -178,7 +179,9 @@ def find_missing_rights(context: PolicyCheckContext) -> Iterator[Finding]:
     for key, message in _MISSING_RIGHTS.items():
         if getattr(context.policy.facts.rights, key) is None:
             hint = Message(
-                "add '{key}: {{nb: …, en: …}}' to facts/rights.yaml: how a reader uses it", key=key
+                "add '{key}: {texts}' to facts/rights.yaml: how a reader uses it",
+                key=key,
+                texts=context.text_example,
             )
             yield Finding(context.locate_fact("rights"), message, hint)
 
@@ -189,7 +192,8 @@ def find_missing_consent_withdrawal(context: PolicyCheckContext) -> Iterator[Fin
     if consent and context.policy.facts.rights.withdraw_consent is None:
         message = Message("'{id}' is based on consent, but nothing says how to withdraw it", id=consent[0].id)
         hint = Message(
-            "add 'withdraw_consent: {{nb: …, en: …}}' to facts/rights.yaml: how it is done (Art. 7(3))"
+            "add 'withdraw_consent: {texts}' to facts/rights.yaml: how it is done (Art. 7(3))",
+            texts=context.text_example,
         )
         yield Finding(context.locate_fact("rights"), message, hint)
 
@@ -206,7 +210,9 @@ def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Findin
     )
     if context.policy.facts.rights.complaint is None and not is_in_text:
         message = Message("the right to complain is not stated")
-        hint = Message("add 'complaint: {{nb: …, en: …}}' to facts/rights.yaml (Art. 13(2)(d))")
+        hint = Message(
+            "add 'complaint: {texts}' to facts/rights.yaml (Art. 13(2)(d))", texts=context.text_example
+        )
         yield Finding(context.locate_fact("rights"), message, hint)
 
 
