@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
@@ -105,8 +105,31 @@ def extract_words(blocks: Iterable[Block]) -> list[str]:
 
 
 def render_prose(blocks: Iterable[Block]) -> str:
-    """Return blocks as text without link targets, one line for each leaf."""
-    return "\n".join(filter(None, (" ".join(extract_words([leaf])) for leaf in iter_leaves(blocks))))
+    """Return blocks as text without link targets, one line for each leaf; items have their numbers."""
+    return "\n".join(filter(None, (line for block in blocks for line in _render_prose_lines(block))))
+
+
+def _render_prose_lines(block: Block) -> Iterator[str]:
+    if _is_numbered(block):
+        yield from _number_items(block, _render_prose_lines)
+    elif block.is_leaf:
+        yield " ".join(extract_words([block]))
+    else:
+        for child in block.children:
+            yield from _render_prose_lines(child)
+
+
+def _is_numbered(block: Block) -> bool:
+    """Whether a block is a list whose numbers were typed; those of footnotes are not words of the text."""
+    return block.tag == "ol" and "class" not in dict(block.attrs)
+
+
+def _number_items(block: Block, render_lines: Callable[[Block], Iterator[str]]) -> Iterator[str]:
+    """Yield the lines of a numbered list, each item after its number."""
+    for number, item in enumerate(block.children, start=int(dict(block.attrs).get("start", 1))):
+        first, *rest = [*render_lines(item)] or [""]
+        yield f"{number}. {first}".rstrip()
+        yield from rest
 
 
 def render_text(blocks: Iterable[Block]) -> str:
@@ -118,11 +141,8 @@ def _render_lines(block: Block) -> Iterator[str]:
     """Yield the lines of a block as plain text; the cells of a table row are separated by tabs."""
     if block.tag == "tr":
         yield "\t".join(render_text((cell,)) for cell in block.children)
-    elif block.tag == "ol" and "class" not in dict(block.attrs):
-        for number, item in enumerate(block.children, start=int(dict(block.attrs).get("start", 1))):
-            first, *rest = list(_render_lines(item)) or [""]
-            yield f"{number}. {first}".rstrip()
-            yield from rest
+    elif _is_numbered(block):
+        yield from _number_items(block, _render_lines)
     elif block.is_leaf:
         yield from filter(None, [render_line(block.runs)])
     else:

@@ -118,14 +118,12 @@ class _ListRule:
             return list_block(state, start, end, silent)
         if self.month and marker[1] == "." and self.month.match(line, marker.end()):
             return False
-        if not list_block(state, start, end, silent=True):
-            return False
-        # A line of a list that is open already belongs to it, whatever follows.
-        if silent and (state.parentType != "paragraph" or state.sCount[start] < state.blkIndent):
-            return True
-        if self._has_single_item(state, start, end):
-            return False
-        return silent or list_block(state, start, end, silent=False)
+        if silent:
+            # A line of a list that is open already belongs to it, whatever follows.
+            is_open = state.parentType != "paragraph" or state.sCount[start] < state.blkIndent
+            is_list = list_block(state, start, end, silent=True)
+            return is_list and (is_open or not self._has_single_item(state, start, end))
+        return not self._has_single_item(state, start, end) and list_block(state, start, end, silent=False)
 
     @staticmethod
     def _has_single_item(state: StateBlock, start: int, end: int) -> bool:
@@ -155,6 +153,8 @@ def _count_blocks_of_trial(state: StateBlock, start: int, end: int) -> tuple[int
     single_items = state.env[_SINGLE_ITEMS]
     state.env.clear()
     state.env.update(environment | {_SINGLE_ITEMS: single_items})
+    if not tokens:
+        return 0, 0
     level = tokens[0].level
     items = [token for token in tokens if token.type == "list_item_open" and token.level == level + 1]
     blocks = [token for token in tokens if token.level == level + 2 and token.nesting >= 0]

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias
 import yaml
 
 from common.messages import Message
+from policy.blocks import escape_invisible
 from policy.findings import ContentError, Finding, Location
 
 # Scalars stay text: the models decide what is a number or a date.
@@ -152,7 +153,9 @@ class _TreeBuilder:
                     self.add_finding(mark, message, Message("remove the line ---"))
             case yaml.ScalarEvent():
                 self.reject_anchor_and_tag(event)
-                path = self.add_value(mark, None if _is_null_scalar(event) else event.value)
+                # Names and notes reach headers, feeds and terminals, where no other module looks at them.
+                value = None if _is_null_scalar(event) else escape_invisible(event.value)
+                path = self.add_value(mark, value)
                 if event.style in {"|", ">"}:  # the text of a block scalar begins on the next line
                     self.value_positions[path] = (mark.line + self.first_line + 1, 1)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():

@@ -130,6 +130,11 @@ def test_a_changed_word_or_digit_changes_the_text_or_is_reported(example, locale
         ("1. Navn\n2. Adresse", "1. Navn\n2. Adresse"),
         ("0. Navn\n1. Adresse", "0. Navn\n1. Adresse"),
         ("3) Navn\n4) Adresse", "3. Navn\n4. Adresse"),
+        ("Vi lagrer\n\n3. Navn\n4. Adresse\n\ni to år", "Vi lagrer\n\n3. Navn\n4. Adresse\n\ni to år"),
+        ("20. juli er fri.\n\n7. Navn\n8. Adresse", "20. juli er fri.\n\n7. Navn\n8. Adresse"),
+        ("Vi lagrer\n1. Navn\n2. Adresse", "Vi lagrer\n\n1. Navn\n2. Adresse"),
+        ("- a\n\n  3. b\n  4. c", "a\n3. b\n4. c"),
+        ("> a\n>\n> 3. b\n> 4. c", "a\n3. b\n4. c"),
     ],
 )
 def test_dates_and_single_numbers_are_text_and_lists_have_their_numbers(source, html_text):
