@@ -244,6 +244,11 @@ CountryCodeField = Annotated[
     str,
     must_match(r"[A-Z]{2}", Message("not a country code"), Message("write two ISO 3166-1 letters, like NO")),
 ]
+# How Markdown becomes words (docs/decisions/rules-epoch.md). A new number begins a new epoch.
+RulesEpochField = Annotated[
+    Literal["1"],
+    WithJsonSchema({"enum": [1], "type": "integer"}),
+]
 DayCountField = Annotated[int, Field(ge=0, le=3650)]
 
 

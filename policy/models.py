@@ -26,6 +26,7 @@ from policy.fields import (
     LocaleCode,
     LocalizedTextField,
     Model,
+    RulesEpochField,
     UrlField,
     must_match,
 )
@@ -133,6 +134,7 @@ class Settings(Model):
     announce: AnnouncementChannels = AnnouncementChannels()
     lead_days: LeadDays = LeadDays()
     show_days: DayCountField = 90
+    rules: RulesEpochField = "1"
     accepted: tuple[AcceptedFinding, ...] = ()
 
 
