@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from common.errors import InputError
 from common.messages import Message, Translator
 from common.suggestions import suggest_name
-from languages.loader import SOURCE_LANGUAGE, get_language, list_language_codes
+from languages.loader import SOURCE_LANGUAGE, list_language_codes, list_translated_languages
 from languages.matching import choose_language
 from policy.localization import load_catalogue
 
 # POSIX.1-2017, 8.2: the first of them that is set and not empty decides.
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-_CATALOGUE = "tool.po"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,15 @@ ENGLISH = MessageLanguage(SOURCE_LANGUAGE, str)
 
 def list_message_languages() -> tuple[str, ...]:
     """Return the codes of the languages that messages can be printed in, English first."""
-    # A language whose messages all come from its fallback is not one of them.
-    translated = (
-        code for code in list_language_codes() if (get_language(code).folders[0] / _CATALOGUE).is_file()
-    )
-    return (ENGLISH.code, *translated)
+    return (ENGLISH.code, *list_translated_languages("tool"))
 
 
 def load_message_language(code: str) -> MessageLanguage:
-    """Return a language by its code; raise InputError if there are no messages in it."""
+    """Return a language, or the best one for its readers; raise InputError for an unknown code."""
     codes = list_message_languages()
+    if code in list_language_codes():
+        # Nynorsk has no messages of its own; its readers would rather have Bokmål than English.
+        code = choose_language(code, codes)
     if code not in codes:
         raise InputError(
             Message("no messages in '{code}'; {suggestion}", code=code, suggestion=suggest_name(code, codes))

@@ -37,8 +37,14 @@ def confirm_translations(source: Path, names: Iterable[str]) -> Iterator[str]:
 
 
 def _find_translations(policy: Policy, name: str) -> list[tuple[Section, Section]]:
-    """Return a section and its translations in pairs; `name` is its id, a former id, its stem or its path."""
+    """Return a section and its translations in pairs.
+
+    `name` is its id, a former id, its stem or its path; the path of a translation names that one alone.
+    """
     first, *others = policy.languages
+    by_path = [pair for pair in policy.iter_translations() if pair[1].path == name]
+    if by_path:
+        return by_path
     originals = {alias: s for s in policy.sections[first] for alias in (s.id, s.stem, s.path, *s.aliases)}
     if name not in originals:
         ids = [section.id for section in policy.sections[first]]

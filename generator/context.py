@@ -23,6 +23,7 @@ from generator.urls import SiteUrls, relative_url
 from generator.view_models import LanguageLink, PageFrame, SiteLinks, VersionState
 from policy.fields import Locale
 from policy.localization import format_day, format_language_name, format_own_language_name
+from policy.models import Settings
 
 # A path below it is appended as text, hence no query, no fragment and a slash at the end.
 _BASE_URL = re.compile(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?")
@@ -75,6 +76,15 @@ class SiteContext:
     def announcements(self) -> tuple[Announcement, ...]:
         """Every announcement, newest first."""
         return list_announcements(self.log)
+
+    def find_settings(self, locale: Locale) -> Settings:
+        """Return today's settings, or those of the last version in a language that was dropped."""
+        policy = self.log.policy
+        return policy.settings if locale in policy.languages else self.find_latest_version(locale).settings
+
+    def get_title(self, locale: Locale) -> str:
+        """Return the title of the policy in a language."""
+        return self.find_settings(locale).title.get_text(locale)
 
     def find_predecessor(self, version: Version) -> Version | None:
         """Return the version before, in force or not; None for the first."""
@@ -161,7 +171,7 @@ def build_frame(
     """
     here = path_in(locale)
     return PageFrame(
-        title=site.log.policy.settings.title.get_text(locale),
+        title=site.get_title(locale),
         host=urlsplit(site.base_url).hostname or "",
         canonical=site.base_url + here,
         languages=[
@@ -193,7 +203,7 @@ def _format_prevailing_notice(
     if locale == prevailing_locale:
         return ""
     gettext = site.renderer.get_translator(locale)
-    return gettext("If the language versions differ, the {language} one prevails.").format(
+    return gettext("If the language versions differ, the version in {language} prevails.").format(
         language=format_language_name(prevailing_locale, locale, locales)
     )
 

@@ -22,10 +22,9 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
     """
     newest_first = (version for version in reversed(site.log.versions) if locale in version.documents)
     versions = list(newest_first)[:_MAX_ENTRIES]
-    settings = site.log.policy.settings
     feed = Feed(
-        title=settings.title.get_text(locale),
-        author=settings.controller.name.get_text(locale),
+        title=site.get_title(locale),
+        author=site.find_settings(locale).controller.name.get_text(locale),
         address=site.base_url + site.urls.feed_path(locale),
         changelog_href=site.base_url + site.urls.changelog_path(locale),
         updated=_format_moment(versions[0]),

@@ -66,9 +66,8 @@ def _render_announcement(site: SiteContext, locale: Locale, announcement: Announ
 def format_announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
     """Return the title of an announcement, the same in every channel."""
     gettext = site.renderer.get_translator(locale)
-    title = site.log.policy.settings.title.get_text(locale)
     day = format_day(version.effective, locale)
-    return gettext("{title}: changes from {day}").format(title=title, day=day)
+    return gettext("{title}: changes from {day}").format(title=site.get_title(locale), day=day)
 
 
 def _build_announcement_view(

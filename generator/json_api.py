@@ -113,14 +113,13 @@ def render_policy_jsonld(site: SiteContext) -> str:
     """Render `api/policy.jsonld`: the version in force as JSON-LD in all languages, its context inline."""
     version = site.find_front_page_version(site.locales[0])
     documents = version.documents
-    title = site.log.policy.settings.title
     return _format_json(
         {
             "@context": _SCHEMA_ORG,
             "@type": "WebPage",
             "@id": site.base_url,
             "additionalType": "dpv:PrivacyNotice",
-            "name": {locale: title.get_text(locale) for locale in site.locales},
+            "name": {locale: site.get_title(locale) for locale in site.locales},
             "inLanguage": list(documents),
             "version": version.number,
             "datePublished": str(version.published),

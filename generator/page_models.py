@@ -44,10 +44,14 @@ class UpcomingNotice:
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """The version in force; hrefs are empty if there is no such page in this language."""
+    """The version in force; hrefs are empty if there is no such page in this language.
+
+    `in_force` leads to the version in force, if that is in other languages only.
+    """
 
     version: str
     status: str
+    in_force: Link | None
     permanent_href: str
     predecessor_href: str
     changes_href: str

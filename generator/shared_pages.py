@@ -21,7 +21,7 @@ from generator.page_models import (
 from generator.urls import relative_url
 from generator.view_models import Link, TouchedSection, VersionState
 from policy.fields import Locale
-from policy.localization import format_day, format_language_name
+from policy.localization import format_day, format_enumeration, format_language_name
 
 
 def render_home_page(site: SiteContext, locale: Locale) -> str:
@@ -33,6 +33,7 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
     page = HomePage(
         version=number,
         status=_format_current_status(site, version, locale),
+        in_force=_link_version_in_force(site, locale),
         permanent_href=relative_url(here, site.urls.version_path(locale, number)),
         predecessor_href=relative_url(here, site.urls.version_path(locale, before.number)) if before else "",
         changes_href=relative_url(here, site.urls.changes_path(locale, number)) if before else "",
@@ -44,6 +45,19 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
     prevailing_locale = next(iter(version.documents))
     frame = build_frame(site, locale, site.urls.home_path, site.locales, prevailing_locale=prevailing_locale)
     return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
+
+
+def _link_version_in_force(site: SiteContext, locale: Locale) -> Link | None:
+    """Return a link to the version in force if it is in other languages only."""
+    version = site.log.find_version_in_force(site.today)
+    if version is None or locale in version.documents:
+        return None
+    gettext = site.renderer.get_translator(locale)
+    other = next(iter(version.documents))
+    language = format_language_name(other, locale, site.locales)
+    text = gettext("The version in force, in {language}").format(language=language)
+    href = relative_url(site.urls.home_path(locale), site.urls.home_path(other))
+    return Link(text, href, other)
 
 
 def _format_current_status(site: SiteContext, version: Version, locale: Locale) -> str:
@@ -145,8 +159,8 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
     here, number = site.urls.changelog_path(locale), version.number
     if locale not in version.documents:
         other = next(iter(version.documents))
-        language = format_language_name(other, locale, site.locales)
-        text = gettext("Published in {language} only").format(language=language)
+        names = [format_language_name(code, locale, site.locales) for code in version.documents]
+        text = gettext("Published in {language} only").format(language=format_enumeration(names, locale))
         yield Link(text, relative_url(here, site.urls.version_path(other, number)), other)
         return
     pages = [(gettext("Read this version"), site.urls.version_path(locale, number))]
@@ -176,7 +190,7 @@ def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> 
         locale=locale,
         heading=gettext("Page not found"),
         text=gettext("Check the address for typing errors. Pages of published versions are never removed."),
-        policy_title=site.log.policy.settings.title.get_text(locale),
+        policy_title=site.get_title(locale),
         home_href=base_path + site.urls.home_path(locale),
         changelog_title=gettext("Change log"),
         changelog_href=base_path + site.urls.changelog_path(locale),

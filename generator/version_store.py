@@ -124,12 +124,11 @@ class VersionStore:
         self.root = options.out / "store"
         self.site = site
         self.unchanged_names: frozenset[str] = frozenset()
-        settings = site.log.policy.settings
         shared_inputs = (
             hash_software(options.project),
             inputs.prefix,
             site.base_url,
-            settings.title,
+            [(locale, site.get_title(locale)) for locale in site.locales],
             # Old anchors of a section follow its renames, in every version that is published.
             sorted(site.log.policy.current_ids.items()),
         )

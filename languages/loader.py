@@ -5,6 +5,7 @@ Nothing invalidates the caches: the folders are part of the program.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from languages.models import Checks, Edits, LanguageModel, Words
 # The language of the messages in code and templates, so that it needs no catalogue.
 SOURCE_LANGUAGE = "en"
 FOLDER = Path(__file__).resolve().parent
+_CODE = re.compile("[a-z]{2,3}")  # of ISO 639
 _ROOT_FOLDERS = ("api", "assets")  # of a site, beside the folders of languages
 _WORDS, _CHECKS, _EDITS = "words.toml", "checks.toml", "edits.toml"
 # What says which language it is cannot come from another one.
@@ -59,8 +61,14 @@ class Language:
 
 @lru_cache(maxsize=1)
 def list_language_codes() -> tuple[str, ...]:
-    """Return the codes of all languages, sorted."""
-    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{_WORDS}")))
+    """Return the codes of all languages, sorted. A folder that is not named by a code is none of them."""
+    codes = (path.parent.name for path in FOLDER.glob(f"*/{_WORDS}") if path.is_file())
+    return tuple(sorted(code for code in codes if _CODE.fullmatch(code) and code not in _ROOT_FOLDERS))
+
+
+def list_translated_languages(catalogue: str) -> tuple[str, ...]:
+    """Return the codes of the languages that have a catalogue such as `tool` of their own."""
+    return tuple(code for code in list_language_codes() if (FOLDER / code / f"{catalogue}.po").is_file())
 
 
 @lru_cache(maxsize=64)
@@ -89,10 +97,13 @@ def get_language(code: str) -> Language:
 
 
 def _refuse_taken_names(code: str, words: Words) -> None:
-    """Refuse a folder name of addresses that something else has at the root of every site."""
+    """Refuse a folder name of addresses that something else has in the same folder of a site."""
     taken = {*_ROOT_FOLDERS, *list_language_codes()}
-    for key, name in words.urls:
-        if name in taken:
+    for key in ("version", "changelog", "help_centre"):
+        name = getattr(words.urls, key)
+        is_taken = name in taken
+        taken.add(name)
+        if is_taken:
             message = f"languages/{code}/{_WORDS}: urls.{key}: every site has another folder '{name}'"
             raise InputError(f"{message}; choose another name")
 

@@ -39,6 +39,26 @@ def _require_placeholder(name: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _require_expression(value: str) -> str:
+    """Return a part of a regular expression; refuse one that is none by itself."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from None
+    return value
+
+
+def _require_complete_date(value: str) -> str:
+    """Return a date pattern of the CLDR; refuse one that leaves out day, month or year."""
+    letters = re.sub("'[^']*'", "", value)
+    if value not in {"full", "long", "medium"} and not (
+        "d" in letters and "y" in letters and set("ML") & set(letters)
+    ):
+        raise ValueError("the day (d), the month (M) or the year (y) is missing")
+    return value
+
+
+Expression = Annotated[str, Field(min_length=1), AfterValidator(_require_expression)]
 Pattern = Annotated[re.Pattern[str], BeforeValidator(_compile_pattern)]
 WordSet = Annotated[frozenset[str], BeforeValidator(_split_words)]
 Word = Annotated[str, Field(min_length=1)]
@@ -228,7 +248,7 @@ class Words(LanguageModel):
     readers: tuple[Word, ...]
     wordpress: Word
     fallback: Word | None = None
-    date_format: Word = "long"
+    date_format: Annotated[Word, AfterValidator(_require_complete_date)] = "long"
     months_after_ordinals: tuple[Word, ...] = ()
     urls: FolderNames
     units: UnitNames
@@ -252,7 +272,7 @@ class PhrasePatterns(LanguageModel):
     complaint: Pattern | None = None
     storage: Pattern | None = None
     former_name: Pattern | None = None
-    section_number: Word | None = None
+    section_number: Expression | None = None
     promotion: Pattern | None = None
     announcement: Pattern | None = None
 
@@ -277,12 +297,12 @@ class ChannelPatterns(LanguageModel):
 class UnitPatterns(LanguageModel):
     """The units of periods, each with its inflected forms."""
 
-    month: Word
-    year: Word
-    week: Word
-    day: Word
-    hour: Word
-    minute: Word
+    month: Expression
+    year: Expression
+    week: Expression
+    day: Expression
+    hour: Expression
+    minute: Expression
 
 
 class QuantityWords(LanguageModel):
@@ -293,15 +313,15 @@ class QuantityWords(LanguageModel):
     number.
     """
 
-    small_numbers: tuple[Word, ...]
-    tens: tuple[Word, ...]
-    other_numbers: dict[Word, int]
-    articles: frozenset[Word]
+    small_numbers: tuple[Expression, ...]
+    tens: tuple[Expression, ...]
+    other_numbers: dict[Expression, int]
+    articles: frozenset[Expression]
     units: UnitPatterns
-    months: Annotated[tuple[Word, ...], Field(min_length=12, max_length=12)]
-    ordinal: str
+    months: Annotated[tuple[Expression, ...], Field(min_length=12, max_length=12)]
+    ordinal: Annotated[str, AfterValidator(_require_expression)]
     month_may_be_first: bool = False
-    amounts: Word
+    amounts: Expression
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -316,11 +336,11 @@ class QuantityWords(LanguageModel):
 class ImportPatterns(LanguageModel):
     """What `import` looks for in a page: its title, or what the title is about, and words beside names."""
 
-    function_words: frozenset[Word]
-    policy_title: Word
-    policy_topic: Word
-    controller: Word
-    former_name: Word
+    function_words: frozenset[Expression]
+    policy_title: Expression
+    policy_topic: Expression
+    controller: Expression
+    former_name: Expression
 
 
 class Checks(LanguageModel):
@@ -365,7 +385,10 @@ class SignificantWords(LanguageModel):
 
 
 def _compile_replacements(value: Any) -> Any:
-    return [(re.compile(pattern), replacement) for pattern, replacement in value]
+    try:
+        return [(re.compile(pattern), replacement) for pattern, replacement in value]
+    except (re.error, TypeError, ValueError) as error:
+        raise ValueError(f"expected pairs of a regular expression and a replacement: {error}") from None
 
 
 class Edits(LanguageModel):

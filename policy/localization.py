@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from io import BytesIO
-from typing import IO
+from pathlib import Path
+from string import Formatter
 
 from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from babel.dates import format_date
 from babel.lists import format_list
+from babel.messages.catalog import Message as CatalogueMessage
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from babel.support import NullTranslations, Translations
 
 from common.errors import InputError
@@ -89,7 +91,16 @@ def format_language_name(code: Locale, locale: Locale, languages: Iterable[Local
     family = get_language(code).words.family
     relatives = [other for other in languages if other != code and get_language(other).words.family == family]
     name = get_language(code).words.cldr.partition("_")[0] if relatives else family
-    return str(_get_cldr_locale(locale).languages[name])
+    names = _get_cldr_locale(locale).languages
+    if name not in names:
+        raise InputError(
+            Message(
+                "languages/{code}/words.toml: family: the CLDR has no name for '{name}'; write another code",
+                code=code,
+                name=name,
+            )
+        )
+    return str(names[name])
 
 
 def format_own_language_name(code: Locale, languages: Iterable[Locale]) -> str:
@@ -135,9 +146,7 @@ def load_catalogue(name: str, locale: Locale) -> Callable[[str], str]:
     """
     translations: NullTranslations | None = None
     for path in reversed(get_language(locale).list_catalogues(name)):
-        with path.open("rb") as file:
-            catalogue = compile_catalogue(file)
-        loaded = Translations(BytesIO(catalogue))
+        loaded = Translations(BytesIO(compile_catalogue(path)))
         if translations:
             loaded.add_fallback(translations)
         translations = loaded
@@ -147,10 +156,41 @@ def load_catalogue(name: str, locale: Locale) -> Callable[[str], str]:
     return lambda message: translations.gettext(message) if message else message
 
 
-def compile_catalogue(file: IO[bytes]) -> bytes:
-    """Return the machine-readable form (.mo) of a gettext .po file, the same bytes at any time."""
-    catalogue = read_po(file)
+def compile_catalogue(path: Path) -> bytes:
+    """Return the machine-readable form (.mo) of a gettext .po file, the same bytes at any time.
+
+    Translations that are marked as fuzzy are left out. Raise InputError if the file is damaged, or if a
+    translation lacks a placeholder of its message or has another one.
+    """
+    try:
+        data = path.read_bytes()
+        _require_closed_quotes(data)
+        catalogue = read_po(BytesIO(data), abort_invalid=True)
+        for message in catalogue:
+            _require_same_placeholders(message)
+    except (PoFileError, ValueError, LookupError) as error:
+        name = f"languages/{path.parent.name}/{path.name}"
+        raise InputError(Message("{path}: {problem}; fix it", path=name, problem=error)) from None
     catalogue.creation_date = datetime(1970, 1, 1, tzinfo=UTC)  # otherwise the header has the current time
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     return compiled.getvalue()
+
+
+def _require_closed_quotes(data: bytes) -> None:
+    """Raise ValueError if a text of a .po file is not closed: Babel would cut off its last letter."""
+    for number, line in enumerate(data.splitlines(), start=1):
+        if line.startswith((b"msg", b'"')) and not line.rstrip().endswith(b'"'):
+            raise ValueError(f"line {number}: a quotation mark is not closed")
+
+
+def _require_same_placeholders(message: CatalogueMessage) -> None:
+    """Raise ValueError if a translation does not have exactly the placeholders of its message."""
+    source, translation = str(message.id), str(message.string)
+    if translation and _list_placeholders(source) != _list_placeholders(translation):
+        raise ValueError(f"line {message.lineno}: other placeholders than in '{source}'")
+
+
+def _list_placeholders(text: str) -> list[str]:
+    """Return the names in braces, sorted; raise ValueError if a brace is not closed."""
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)

@@ -51,7 +51,13 @@ def explain_validation_errors(
     error: ValidationError, model: type[Model], tree: YamlTree
 ) -> Iterator[Finding]:
     """Yield a finding for each value of `tree` that does not fit its model."""
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details:
+        # A list of wrong values is empty for pydantic: it counts only those that are right.
+        if detail["type"] == "too_short" and any(
+            other["loc"][: len(detail["loc"])] == detail["loc"] and other is not detail for other in details
+        ):
+            continue
         path = tuple(detail["loc"]) + ((key,) if (key := (detail.get("ctx") or {}).get("key")) else ())
         message, hint = _describe_error(detail, model, path)
         rule = "translation-missing" if detail["type"] == "missing_language" else "unreadable"

@@ -79,6 +79,10 @@
     return element;
   };
 
+  /** Whether a value describes a language completely: one that does not must not hide the others. */
+  const isLanguage = (value) =>
+    /^[a-z]{2,3}$/.test(value?.code) && Array.isArray(value.readers) && typeof (value.labels ?? 0) === "object";
+
   const asText = (value) => (typeof value === "string" ? value : "");
 
   /**
@@ -129,7 +133,7 @@
       const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
       if (!response.ok) return;
       const { languages, announcements } = await response.json();
-      this.#languages = languages;
+      this.#languages = Array.isArray(languages) ? languages.filter(isLanguage) : [];
       const unseen = this.#selectUnseen(announcements, channel);
       if (!unseen.length || !this.isConnected) return;
       this.channel = channel;
@@ -153,12 +157,12 @@
 
     /** Return the languages that an announcement has. */
     #languagesOf(announcement) {
-      return this.#languages.filter(({ code }) => announcement.languages?.[code]);
+      return this.#languages.filter(({ code }) => Object.hasOwn(announcement.languages ?? {}, code));
     }
 
     /** Return the best of some languages for the reader. */
     #chooseFrom(languages) {
-      return chooseLanguage(this.closest("[lang]")?.lang || navigator.language || "", languages);
+      return chooseLanguage(this.closest('[lang]:not([lang=""])')?.lang || navigator.language || "", languages);
     }
 
     /** Return the texts of an announcement, and the code of their language. */

@@ -26,8 +26,7 @@ def compile_catalogues() -> dict[Path, bytes]:
         source = FOLDER / code / "wordpress.po"
         if source.is_file():
             name = f"{PLUGIN.name}-{get_language(code).words.wordpress}.mo"
-            with source.open("rb") as file:
-                catalogues[PLUGIN / "languages" / name] = _complete_header(compile_catalogue(file))
+            catalogues[PLUGIN / "languages" / name] = _complete_header(compile_catalogue(source))
     return catalogues
 
 

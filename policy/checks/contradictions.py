@@ -114,6 +114,8 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
     controller = context.policy.settings.controller
     current = {controller.name.get_text(locale).casefold() for locale in context.policy.languages}
     for passage in context.passages:
+        if get_language(passage.locale).checks.phrases.former_name is None:
+            continue
         for name in controller.former_names:
             for start, words in _find_similar_words(name, passage.text):
                 is_explained = words.casefold() == name.casefold() and find_phrase(
@@ -122,8 +124,7 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
                 if words.casefold() not in current and not is_explained:
                     message = Message("'{words}' is a former name of the controller", words=words)
                     hint = Message(
-                        "write {{{{ controller.name }}}}, or 'tidligere {name}' if it is about the past",
-                        name=name,
+                        "write {{{{ controller.name }}}}, or say beside the name that it is a former one"
                     )
                     yield Finding(passage.locate(words), message, hint)
 

@@ -205,8 +205,11 @@ def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Findin
         message = Message("no supervisory authority is named")
         hint = Message("add 'authority: {{name: Datatilsynet, url: …}}' to policy.yaml (Art. 13(2)(d))")
         yield Finding(context.locate_setting(), message, hint)
+    # In a language without a pattern, the text may say it for all we know.
     is_in_text = any(
-        find_phrase("complaint", passage.text, passage.locale) for passage in context.section_passages
+        get_language(passage.locale).checks.phrases.complaint is None
+        or find_phrase("complaint", passage.text, passage.locale)
+        for passage in context.section_passages
     )
     if context.policy.facts.rights.complaint is None and not is_in_text:
         message = Message("the right to complain is not stated")

@@ -35,22 +35,32 @@ _BLOCK_NAMES = {
 }
 
 
-# By part of `Checks`: the rules that are not applied in a language that lacks it.
+# By part of `Checks`: the rules that are not applied, or not completely, in a language that lacks it.
 _RULES_OF_PATTERNS = {
-    "phrases.obligation": "obligation-to-provide",
-    "phrases.automation": "automated-decisions",
-    "quantities": "number-outside-facts",
-    "phrases.storage": "number-outside-facts",
-    "phrases.consent_by_use": "consent-by-use",
-    "phrases.check_for_changes": "check-this-page",
-    "phrases.as_long_as_necessary": "retention-as-long-as-necessary",
-    "phrases.hedged_purpose": "hedged-purpose",
-    "phrases.personal_data": "hedged-purpose",
-    "levels": "section-9-true",
-    "channels": "section-9-true",
-    "phrases.announcement": "section-9-true",
-    "phrases.link": "unlinked-page",
-    "phrases.promotion": "promotion-in-note",
+    "phrases.obligation": ("obligation-to-provide",),
+    "phrases.automation": ("automated-decisions",),
+    "phrases.complaint": ("supervisory-complaint",),
+    "quantities": ("number-outside-facts", "translation-facts-differ"),
+    "phrases.storage": ("number-outside-facts",),
+    "phrases.former_name": ("former-name",),
+    "phrases.section_number": ("typed-number",),
+    "phrases.consent_by_use": ("consent-by-use",),
+    "phrases.check_for_changes": ("check-this-page",),
+    "phrases.as_long_as_necessary": ("retention-as-long-as-necessary",),
+    "phrases.hedged_purpose": ("hedged-purpose",),
+    "phrases.personal_data": ("hedged-purpose",),
+    "negation": (
+        "consent-by-use",
+        "check-this-page",
+        "retention-as-long-as-necessary",
+        "hedged-purpose",
+        "unlinked-page",
+    ),
+    "levels": ("section-9-true",),
+    "channels": ("section-9-true",),
+    "phrases.announcement": ("section-9-true",),
+    "phrases.link": ("unlinked-page",),
+    "phrases.promotion": ("promotion-in-note",),
 }
 
 
@@ -59,7 +69,10 @@ def find_unchecked_languages(context: PolicyCheckContext) -> Iterator[Finding]:
     for locale in context.policy.languages:
         checks = get_language(locale).checks
         rules = dict.fromkeys(
-            rule for path, rule in _RULES_OF_PATTERNS.items() if attrgetter(path)(checks) is None
+            rule
+            for path, names in _RULES_OF_PATTERNS.items()
+            if attrgetter(path)(checks) is None
+            for rule in names
         )
         if rules:
             message = Message("not checked in '{locale}': {rules}", locale=locale, rules=", ".join(rules))
@@ -105,7 +118,7 @@ def find_missing_translations(context: PolicyCheckContext) -> Iterator[Finding]:
             if section_id not in translated:
                 message = Message("the section '{id}' is missing in '{locale}'", id=section_id, locale=locale)
                 hint = Message(
-                    "write content/{locale}/{stem}.md; until then readers see the other language",
+                    "write content/{locale}/{stem}.md; until then readers see another language",
                     locale=locale,
                     stem=stem,
                 )
@@ -140,7 +153,7 @@ def find_differing_translation_structure(context: PolicyCheckContext) -> Iterato
                 first_count=in_first[tag],
                 path=first.path,
             )
-            hint = Message("divide the text in the same way in both languages")
+            hint = Message("divide the text in the same way in every language")
             yield Finding(Location(other.path, other.line), message, hint)
 
 
@@ -149,7 +162,7 @@ def _report_differences(
 ) -> Iterator[Finding]:
     """Yield a finding for each text that only one of the two sections has."""
     location = Location(other.path, other.line)
-    hint = Message("make both languages say the same")
+    hint = Message("make the languages say the same")
     for words in dict.fromkeys(only_first):
         message = Message(
             "the {noun} '{words}' of {path} is missing", noun=noun, words=words, path=first.path
@@ -161,6 +174,9 @@ def _report_differences(
 
 
 def _find_differing_quantities(first: Section, other: Section) -> Iterator[Finding]:
+    """Yield numbers that only one language has, unless one of them has no words for numbers."""
+    if any(get_language(section.locale).checks.quantities is None for section in (first, other)):
+        return
     in_first, in_other = (
         list(find_quantities(_join_texts(section), section.locale)) for section in (first, other)
     )

@@ -137,11 +137,13 @@ def _find_phrase(
     """Find a phrase in each sentence, unless it is negated: then it says the opposite."""
     for passage in passages:
         negation = get_language(passage.locale).checks.negation
+        if negation is None:  # the phrase may be denied, and nobody could tell
+            continue
         for sentence in passage.sentences:
             match = find_phrase(name, sentence, passage.locale)
             if not match:
                 continue
             reach = sentence[match.start() : match.end() + _NEGATION_REACH]
-            if not (negation and negation.search(reach)):
+            if not negation.search(reach):
                 quoted = Message("'{words}': {message}", words=match[0], message=message)
                 yield Finding(passage.locate(match[0]), quoted, hint)

@@ -42,6 +42,19 @@ def test_a_fingerprint_that_looks_like_a_number_is_quoted(editor):
     assert "translation-stale" not in editor.rules()
 
 
+def test_the_path_of_a_translation_confirms_that_one_alone(editor):
+    settings = editor.read("policy.yaml").decode()
+    editor.write(
+        "policy.yaml",
+        settings.replace("[nb, en]", "[nb, en, nn]").replace("{nb: Erklæring, en: Policy}", "Policy"),
+    )
+    for name in ("nn/01-lagring.md", "en/01-lagring.md"):
+        editor.write(name, NB)
+    assert "content/nn/01-lagring.md" in editor.run("confirm", "content/nn/01-lagring.md").stdout
+    assert b"translates:" in editor.read("nn/01-lagring.md")
+    assert b"translates:" not in editor.read("en/01-lagring.md")
+
+
 def test_confirming_an_unknown_section_suggests_a_similar_one(editor):
     done = editor.run("confirm", "lagrin")
     assert done.returncode == 2

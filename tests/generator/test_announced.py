@@ -138,7 +138,7 @@ def test_the_data_for_notices_name_the_languages_of_the_site_in_its_order(sample
         row["version"]: {locale: texts["effective_line"] for locale, texts in row["languages"].items()}
         for row in data["announcements"]
     }
-    assert {"nb": "Gjelder fra 1. juli 2026.", "en": "In force from 1 July 2026."} in lines.values()
+    assert {"nb": "Gjelder fra 1. juli 2026.", "en": "Applies from 1 July 2026."} in lines.values()
 
 
 def test_a_language_that_only_an_announcement_still_has_has_words_and_no_front_page(tmp_path):
@@ -209,5 +209,5 @@ def test_daily_pages_say_whether_a_version_has_taken_effect_and_permanent_ones_s
         pages = {path: (tmp_path / "out/site" / path).read_text("utf-8") for path in (*daily, *permanent)}
         assert [path for path in daily if words not in pages[path]] == []
         assert all(
-            "Publisert 20. mai 2026 for å gjelde fra 1. juli 2026." in pages[path] for path in permanent
+            "Publisert 20. mai 2026 med virkning fra 1. juli 2026." in pages[path] for path in permanent
         )

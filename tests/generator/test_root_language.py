@@ -88,3 +88,27 @@ def test_a_draft_that_puts_a_language_in_front_is_refused(tmp_path):
         build(source, tmp_path / "out", draft=True)
     build(source, tmp_path / "out")
     assert PublishedSite(tmp_path / "out").first_language == "en"
+
+
+def test_a_dropped_language_keeps_its_title_and_leads_to_the_version_in_force(tmp_path):
+    source = create_history(
+        tmp_path / "source",
+        """
+start 2026-01-05 'nb, en'
+git rm -rq content/en
+settings nb
+sed -i 's/title: .*/title: Personvernerklæring/' content/policy.yaml
+note bort minor
+commit 2026-02-05
+""",
+    )
+    build(source, tmp_path / "out", today="2026-03-01")
+    site = tmp_path / "out" / "site"
+    for path in ("en/index.html", "en/version/1.0/index.html", "en/changelog/index.html"):
+        page = (site / path).read_text("utf-8")
+        assert ">Privacy</a>" in page
+        assert "Personvernerklæring" not in page
+    assert '<a href="../" hreflang="nb">The version in force, in Norwegian</a>' in (
+        site / "en" / "index.html"
+    ).read_text("utf-8")
+    assert "<title>Privacy – " in (site / "en" / "changelog" / "feed.xml").read_text("utf-8")

@@ -59,7 +59,7 @@ def make_announcement(
             "title": f"Version {version} of the privacy policy",
             "summary": "We use a new provider.",
             "action": "You may object before that day.",
-            "effective_line": "In force from 1 March 2099.",
+            "effective_line": "Applies from 1 March 2099.",
             "url": f"{base_url}en/help-centre/{version}/",
             "since_url": f"{base_url}en/changelog/since/1.0/",
         },

@@ -27,7 +27,7 @@ file nb/01-om.md <<'END'
 ---
 title: Om oss
 ---
-{{ controller.name }} lagrer i {{ retention.konto.period }}.
+{{ controller.name }} lagrer i {{ retention.konto.period }}. Vi svarer innen 30 dager, før 5. mai 2026.
 
 {{ table: retention }}
 END
@@ -35,7 +35,7 @@ file sv/01-om.md <<'END'
 ---
 title: Om oss
 ---
-{{ controller.name }} lagrar i {{ retention.konto.period }}.
+{{ controller.name }} lagrar i {{ retention.konto.period }}. Vi svarar inom 30 dagar, före 5 maj 2026.
 
 {{ table: retention }}
 END
@@ -113,8 +113,16 @@ def test_the_quoted_setting_is_that_of_the_policy(source):
         ('fallback = "en"', 'fallback = "sv"', "languages/sv/words.toml: fallback: 'sv' is not another"),
         ("[urls]", "[urls", "languages/sv/words.toml: not TOML: "),
         ('"hjalpcenter"', '"hjälpcenter"', "languages/sv/words.toml: urls.help_centre: "),
-        ('since = "sedan"', 'since = "nb"', "languages/sv/words.toml: urls.since: every site has another"),
-        ('changes = "andringar"', 'changes = "api"', "languages/sv/words.toml: urls.changes: every site has"),
+        ('version = "version"', 'version = "nb"', "languages/sv/words.toml: urls.version: every site has"),
+        ('"andringslogg"', '"api"', "languages/sv/words.toml: urls.changelog: every site has another"),
+        ('"hjalpcenter"', '"version"', "languages/sv/words.toml: urls.help_centre: every site has another"),
+        (
+            'family = "sv"',
+            'family = "qqq"',
+            "languages/sv/words.toml: family: the CLDR has no name for 'qqq'",
+        ),
+        ('family = "sv"', "family = 5", "languages/sv/words.toml: family: Input should be a valid string"),
+        ("[urls]", 'date_format = "d. MMMM"\n[urls]', "languages/sv/words.toml: date_format: Value error"),
         ('what = "Vad"', 'what = ""', "languages/sv/words.toml: terms.column.what: "),
     ],
 )
@@ -131,6 +139,47 @@ def test_a_wrong_key_is_one_line_that_names_it(program, source, tmp_path, old, n
     assert any(line.startswith(message) for line in built.err)
     assert not any("Traceback" in line for line in built.err)
     assert not (tmp_path / "out" / "site").exists()
+
+
+def test_a_rule_without_words_for_numbers_compares_none(program, source):
+    found = program("check", "--source", source, "--today", "2026-01-05")
+    assert "[translation-facts-differ]" not in found.out
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (("Ändringslogg", "Ändringslogg {nummer}"), "line 6: other placeholders than in 'Change log'"),
+        (("Ändringslogg", "Ändringslogg {"), ""),
+        (('msgstr "Innehåll"', 'msgstr "Innehåll'), "line 10: a quotation mark is not closed"),
+        (("charset=UTF-8", "charset=no-such"), ""),
+    ],
+)
+def test_a_damaged_catalogue_is_one_line_that_names_it(program, source, tmp_path, damage, message):
+    catalogue = program.repository / "languages" / "sv" / "interface.po"
+    before = catalogue.read_text(encoding="utf-8")
+    assert damage[0] in before
+    catalogue.write_text(before.replace(*damage), encoding="utf-8")
+    try:
+        built = program.build(source, tmp_path / "out")
+    finally:
+        catalogue.write_text(before, encoding="utf-8")
+    assert built.code == 2
+    (line,) = [line for line in built.err if not line.startswith("warning")]
+    assert line.startswith("languages/sv/interface.po: ")
+    assert message in line
+
+
+def test_latin_1_in_a_catalogue_is_one_line(program, source, tmp_path):
+    catalogue = program.repository / "languages" / "sv" / "interface.po"
+    before = catalogue.read_bytes()
+    catalogue.write_bytes(before.decode().encode("latin-1"))
+    try:
+        built = program.build(source, tmp_path / "out")
+    finally:
+        catalogue.write_bytes(before)
+    assert (built.code, len(built.err)) == (2, 1)
+    assert built.err[0].startswith("languages/sv/interface.po: ")
 
 
 def test_a_language_without_a_folder_is_named(program, source, tmp_path):

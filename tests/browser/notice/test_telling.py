@@ -36,7 +36,7 @@ from tests.helpers.small_policy import make_announcement
             [
                 "Changes to the privacy policy",
                 "Version 2.0 of",
-                "In force from 1 March 2099.",
+                "Applies from 1 March 2099.",
                 "What you can do: You may object",
                 "I have seen this",
                 "Not now",
