@@ -157,7 +157,8 @@
 
     /** Return the languages that an announcement has. */
     #languagesOf(announcement) {
-      return this.#languages.filter(({ code }) => Object.hasOwn(announcement.languages ?? {}, code));
+      const texts = announcement.languages ?? {};
+      return this.#languages.filter(({ code }) => Object.hasOwn(texts, code) && texts[code]);
     }
 
     /** Return the best of some languages for the reader. */

@@ -84,6 +84,19 @@ def test_a_failure_leaves_the_page_as_it_was(reader, raw, status):
     assert reader.errors == []
 
 
+@pytest.mark.parametrize(
+    "row", ["null", "7", '{"code": "__proto__", "readers": ["*"], "labels": {}}', '{"code": "sv"}']
+)
+def test_a_malformed_language_does_not_hide_the_others(reader, row):
+    good = json.dumps(describe_languages(reader.base_url)[0])
+    announcement = json.dumps(make_announcement(reader.base_url, "2.0"))
+    raw = f'{{"languages": [{row}, {good}], "announcements": [{announcement}]}}'
+    reader.announce(raw=raw)
+    reader.open_page({"lang": "de", "seen": "1.0", "channel": "login"})
+    assert reader.notices.count() == 1
+    assert reader.errors == []
+
+
 def test_without_a_server_no_notice_is_shown(reader):
     reader.page.route("**/announcements.json", lambda route: route.abort("connectionrefused"))
     reader.open_page({"lang": "nb", "channel": "login"})
