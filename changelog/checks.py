@@ -206,8 +206,8 @@ def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
 def find_promotion_in_notes(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield marketing in messages nobody can opt out of (markedsføringsloven § 15; WP260, paragraph 29)."""
     for passage in context.policy_context.note_passages:
-        promotion = find_phrase("promotion", passage.text, passage.locale)
-        if found := promotion or _TRACKING_PARAMETER.search(passage.text):
+        promotion = (find_phrase("promotion", sentence, passage.locale) for sentence in passage.sentences)
+        if found := next(filter(None, promotion), None) or _TRACKING_PARAMETER.search(passage.text):
             message = Message("'{words}' reads like promotion", words=found[0])
             hint = Message("a note is about the change alone; remove the offer")
             yield Finding(passage.locate(found[0]), message, hint)

@@ -266,15 +266,36 @@ class PhrasePatterns(LanguageModel):
     as_long_as_necessary: Pattern | None = None
     hedged_purpose: Pattern | None = None
     personal_data: Pattern | None = None
+    pronoun: Pattern | None = None
     link: Pattern | None = None
     obligation: Pattern | None = None
     automation: Pattern | None = None
     complaint: Pattern | None = None
+    authority: Pattern | None = None
     storage: Pattern | None = None
     former_name: Pattern | None = None
+    renaming: Pattern | None = None
     section_number: Expression | None = None
     promotion: Pattern | None = None
     announcement: Pattern | None = None
+    addition: Pattern | None = None
+
+
+class ExceptionPatterns(LanguageModel):
+    """What makes a sentence correct although it has the phrase of the same name.
+
+    `quantities` are stretches of text whose numbers are no promises, such as ages and the dates of laws.
+    """
+
+    consent_by_use: Pattern | None = None
+    check_for_changes: Pattern | None = None
+    as_long_as_necessary: Pattern | None = None
+    hedged_purpose: Pattern | None = None
+    link: Pattern | None = None
+    storage: Pattern | None = None
+    promotion: Pattern | None = None
+    announcement: Pattern | None = None
+    quantities: Pattern | None = None
 
 
 class LevelPatterns(LanguageModel):
@@ -348,6 +369,7 @@ class Checks(LanguageModel):
 
     negation: Pattern | None = None
     phrases: PhrasePatterns = PhrasePatterns()
+    exceptions: ExceptionPatterns = ExceptionPatterns()
     levels: LevelPatterns | None = None
     channels: ChannelPatterns | None = None
     quantities: QuantityWords | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy.checks import contradictions, disclosures, languages, links, markup, phrases
+from policy.checks import contradictions, disclosures, languages, links, markup, phrases, promises
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import Rule
 from policy.findings import Finding, Severity
@@ -46,7 +46,7 @@ WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("accidental-markup", _ERROR, markup.find_accidental_markup),
     Rule("list-numbers", _ERROR, markup.find_misleading_list_numbers),
     Rule("invisible-character", _ERROR, markup.find_invisible_characters),
-    Rule("section-9-true", _ERROR, contradictions.find_untrue_announcement_promises),
+    Rule("section-9-true", _ERROR, promises.find_untrue_announcement_promises),
     Rule("unlinked-page", _WARNING, phrases.find_unlinked_page_mentions),
     Rule("broken-link", _ERROR, links.find_broken_links),
     Rule("broken-anchor", _ERROR, links.find_broken_anchors),

@@ -37,9 +37,8 @@ _TEXT_KEYS = {
     *_NOTE_TEXT_KEYS,
 }
 _TEXT_KEYS |= set(Rights.model_fields)
-# Abbreviations split a sentence too early, which only makes a rule look at less text at once. The full stop
-# of an ordinal number does not: "22. desember" is one date.
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?!(?<=\d\.)\s+[a-zà-ÿ])\s+")
+# A full stop before a lower-case letter is that of an abbreviation or of an ordinal number: "22. desember".
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?![a-zà-ÿ])")
 # Placeholders of this kind become links (document.py).
 _LINKED_FACTS = {"email", "url", "website"}
 
@@ -224,9 +223,16 @@ class PolicyCheckContext:
 
 
 def find_phrase(name: str, text: str, locale: Locale) -> re.Match[str] | None:
-    """Return the first match of a phrase of `PhrasePatterns`; None if the language has no pattern for it."""
-    pattern = getattr(get_language(locale).checks.phrases, name)
-    return pattern.search(text) if pattern else None
+    """Return the first match of a phrase of `PhrasePatterns`.
+
+    Return None if the language has no pattern for it, or if the text matches the exception of that name.
+    """
+    checks = get_language(locale).checks
+    pattern: re.Pattern[str] | None = getattr(checks.phrases, name)
+    exception: re.Pattern[str] | None = getattr(checks.exceptions, name, None)
+    if pattern is None or (exception and exception.search(text)):
+        return None
+    return pattern.search(text)
 
 
 def extract_source_text(block: Block) -> str:

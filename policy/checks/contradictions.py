@@ -11,16 +11,17 @@ from rapidfuzz.distance import OSA
 
 from common.messages import Message
 from languages.loader import get_language
-from policy.checks.context import Passage, PolicyCheckContext, find_phrase
+from policy.checks.context import PLACEHOLDER_SIGN, Passage, PolicyCheckContext, find_phrase
 from policy.checks.quantities import QuantityKind, find_quantities, normalize_period
 from policy.fields import Duration, Locale
-from policy.findings import Finding, Location
-from policy.models import Channel, Level
+from policy.findings import Finding
 
-# "3.", "2.1", "IV)"; a plain number only before a letter, as in "2 Formål".
-_PLAIN_SECTION_NUMBER = r"\d+(?:\.\d+)*[.):]|[IVX]+[.)]|\d+(?:\.\d+)*(?=\s+[^\W\d_])"
+_NOT_LOWER_CASE = r"(?!\s+(?-i:[a-zà-ÿ]))"
+# "2)", "2.1:", "IV."; a plain number only before a capital letter: "2 Formål", but not "3 ting".
+_PLAIN_SECTION_NUMBER = r"\d+(?:\.\d+)*[):]|[IVX]+[.)]|\d{1,2}(?:\.\d+)*(?=\s+[^\W\d_])" + _NOT_LOWER_CASE
 _HEADING_KINDS = {"title", "h3", "h4", "h5", "h6"}
 _MIN_MISSPELT_LENGTH = 4
+_EXPLANATION_REACH = 100  # characters around a former name in which the text can say that it is one
 _MIN_DUPLICATE_WORDS = 8  # short sentences may well be repeated
 
 
@@ -39,8 +40,12 @@ def find_typed_section_numbers(context: PolicyCheckContext) -> Iterator[Finding]
 def _compile_section_number(locale: Locale) -> re.Pattern[str]:
     """Return the pattern of a number typed in a title; the words of a language never change."""
     word = get_language(locale).checks.phrases.section_number
-    worded = rf"(?:{word})\s*\d+(?:\.\d+)*[.):]?|" if word else ""
-    return re.compile(rf"\s*({worded}{_PLAIN_SECTION_NUMBER})(?!\S)", re.IGNORECASE)
+    # "Section 15 of the Marketing Act" is a section of something else.
+    worded = rf"(?:{word})\s*\d+(?:\.\d+)*(?:[.):]|(?!\S){_NOT_LOWER_CASE})|" if word else ""
+    # "2. etasje" is an ordinal number in a language that writes them with a full stop.
+    is_ordinal = get_language(locale).words.months_after_ordinals
+    with_stop = rf"\d+(?:\.\d+)*\.{_NOT_LOWER_CASE if is_ordinal else ''}|"
+    return re.compile(rf"\s*({worded}{with_stop}{_PLAIN_SECTION_NUMBER})(?!\S)", re.IGNORECASE)
 
 
 def find_periods_contradicting_facts(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -58,7 +63,7 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
     known_periods = {_normalize_duration(row.period) for row in context.policy.facts.retention if row.period}
     for passage in context.section_passages:
         for sentence in passage.sentences:
-            for quantity in find_quantities(sentence, passage.locale):
+            for quantity in find_quantities(_remove_other_numbers(sentence, passage.locale), passage.locale):
                 if quantity.kind is QuantityKind.NUMBER or not quantity.is_certain:
                     continue
                 is_unknown = (
@@ -69,6 +74,12 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
                 is_stored = find_phrase("storage", sentence, passage.locale)
                 if bool(is_unknown and is_stored) is contradicting:
                     yield _create_quantity_finding(passage, quantity.text, contradicting=contradicting)
+
+
+def _remove_other_numbers(sentence: str, locale: Locale) -> str:
+    """Return a sentence without the numbers that are no promises, such as ages and the dates of laws."""
+    pattern = get_language(locale).checks.exceptions.quantities
+    return pattern.sub(PLACEHOLDER_SIGN, sentence) if pattern else sentence
 
 
 def _create_quantity_finding(passage: Passage, words: str, *, contradicting: bool) -> Finding:
@@ -118,8 +129,13 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
             continue
         for name in controller.former_names:
             for start, words in _find_similar_words(name, passage.text):
-                is_explained = words.casefold() == name.casefold() and find_phrase(
-                    "former_name", passage.text[:start], passage.locale
+                end = start + len(words)
+                before = passage.text[max(start - _EXPLANATION_REACH, 0) : start]
+                after = passage.text[end : end + _EXPLANATION_REACH]
+                is_explained = words.casefold() == name.casefold() and (
+                    find_phrase("former_name", before, passage.locale)
+                    or find_phrase("renaming", after, passage.locale)
+                    or _is_in_address(before, after)
                 )
                 if words.casefold() not in current and not is_explained:
                     message = Message("'{words}' is a former name of the controller", words=words)
@@ -127,6 +143,13 @@ def find_uses_of_former_names(context: PolicyCheckContext) -> Iterator[Finding]:
                         "write {{{{ controller.name }}}}, or say beside the name that it is a former one"
                     )
                     yield Finding(passage.locate(words), message, hint)
+
+
+def _is_in_address(before: str, after: str) -> bool:
+    """Whether words between two texts are part of an address, which may outlive a name."""
+    beginning, end = re.search(r"\S*$", before), re.match(r"\S*", after)
+    address = f"{beginning[0] if beginning else ''}x{end[0] if end else ''}"
+    return "@" in address or bool(re.search(r"\w\.\w\w", address))
 
 
 def _find_similar_words(name: str, text: str) -> Iterator[tuple[int, str]]:
@@ -163,59 +186,3 @@ def find_duplicate_paragraphs(context: PolicyCheckContext) -> Iterator[Finding]:
             )
             yield Finding(passage.location, message, Message("keep it in one place, and link to it"))
         first_uses.setdefault(key, passage)
-
-
-def find_untrue_announcement_promises(context: PolicyCheckContext) -> Iterator[Finding]:
-    """Find sentences that promise channels that differ from `announce:` in policy.yaml."""
-    announce = context.policy.settings.announce
-    for passage in context.section_passages:
-        patterns = get_language(passage.locale).checks
-        if patterns.levels is None or patterns.channels is None:
-            continue
-        for sentence in passage.sentences:
-            # The highest level first: "særlig viktige" may be in a sentence with "større".
-            level = next(
-                (
-                    level
-                    for level in reversed(Level)
-                    if getattr(patterns.levels, level.value).search(sentence)
-                ),
-                None,
-            )
-            promised = {
-                channel for channel in Channel if getattr(patterns.channels, channel.value).search(sentence)
-            }
-            is_about_announcing = find_phrase("announcement", sentence, passage.locale)
-            if level is None or not promised or not is_about_announcing:
-                continue
-            configured = set(announce.list_channels(level))
-            if promised != configured:
-                yield _create_promise_finding(passage, level, promised, configured)
-
-
-def _create_promise_finding(
-    passage: Passage, level: Level, promised: set[Channel], configured: set[Channel]
-) -> Finding:
-    location = Location(passage.location.path, passage.location.line, 1)
-    hint = Message("make the text and 'announce: {level}:' in policy.yaml agree", level=level.value)
-    return Finding(location, _describe_promise(level, promised - configured, configured - promised), hint)
-
-
-def _describe_promise(level: Level, extra: set[Channel], missing: set[Channel]) -> Message:
-    """Return which channels a sentence mentions or omits, contrary to the settings."""
-    mentioned = ", ".join(channel.value for channel in Channel if channel in extra)
-    omitted = ", ".join(channel.value for channel in Channel if channel in missing)
-    if not omitted:
-        return Message(
-            "the sentence about {level} changes mentions {channels}", level=level.value, channels=mentioned
-        )
-    if not mentioned:
-        return Message(
-            "the sentence about {level} changes omits {channels}", level=level.value, channels=omitted
-        )
-    return Message(
-        "the sentence about {level} changes mentions {mentioned} but omits {omitted}",
-        level=level.value,
-        mentioned=mentioned,
-        omitted=omitted,
-    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from common.messages import Message
 from languages.loader import get_language
-from policy.blocks import extract_words
+from policy.blocks import extract_words, iter_leaves
 from policy.checks.context import PolicyCheckContext, find_phrase
+from policy.document import Document
 from policy.findings import Finding, Location
 
 # The European Economic Area: the 27 of the Union, and Iceland, Liechtenstein, Norway.
@@ -45,6 +47,7 @@ _EEA_COUNTRIES = frozenset(
         "NO",
     ]
 )
+_HEADING = re.compile("h[2-6]")
 # By key of rights.yaml. Withdrawal of consent and complaint have rules of their own.
 _MISSING_RIGHTS = {
     "access": Message("the right to access (Art. 15) is not stated"),
@@ -205,18 +208,38 @@ def find_missing_complaint_right(context: PolicyCheckContext) -> Iterator[Findin
         message = Message("no supervisory authority is named")
         hint = Message("add 'authority: {{name: Datatilsynet, url: …}}' to policy.yaml (Art. 13(2)(d))")
         yield Finding(context.locate_setting(), message, hint)
-    # In a language without a pattern, the text may say it for all we know.
-    is_in_text = any(
-        get_language(passage.locale).checks.phrases.complaint is None
-        or find_phrase("complaint", passage.text, passage.locale)
-        for passage in context.section_passages
-    )
-    if context.policy.facts.rights.complaint is None and not is_in_text:
+    if context.policy.facts.rights.complaint is None and not _has_complaint_right(context):
         message = Message("the right to complain is not stated")
         hint = Message(
             "add 'complaint: {texts}' to facts/rights.yaml (Art. 13(2)(d))", texts=context.text_example
         )
         yield Finding(context.locate_fact("rights"), message, hint)
+
+
+def _has_complaint_right(context: PolicyCheckContext) -> bool:
+    """Whether a paragraph, with the heading above, is about complaints to the authority."""
+    authority = context.policy.settings.authority
+    for locale, document in context.documents.items():
+        # In a language without a pattern, the text may say it for all we know.
+        if get_language(locale).checks.phrases.complaint is None:
+            return True
+        name = authority.name.get_text(locale) if authority else ""
+        for heading, words in _iter_paragraphs(document):
+            is_named = (name and name in words) or find_phrase("authority", words, locale)
+            if is_named and find_phrase("complaint", f"{heading}: {words}", locale):
+                return True
+    return False
+
+
+def _iter_paragraphs(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the words of each leaf with those of the heading above."""
+    for section in document.sections:
+        heading = section.title
+        for leaf in iter_leaves(section.blocks):
+            words = " ".join(extract_words([leaf]))
+            if _HEADING.fullmatch(leaf.tag):
+                heading = words
+            yield heading, words
 
 
 def find_missing_obligation_statement(context: PolicyCheckContext) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import islice, takewhile
 
 from common.messages import Message
 from languages.loader import get_language
@@ -16,6 +16,7 @@ from policy.checks.context import (
     extract_source_text,
     find_phrase,
 )
+from policy.fields import Locale
 from policy.findings import Finding, Location
 from policy.markdown import PLACEHOLDER, TABLE_PLACEHOLDER, TABLE_PLACEHOLDER_TAG, parse_markdown
 from policy.models import Policy
@@ -23,11 +24,21 @@ from policy.placeholders import FACT_KINDS
 
 # What may follow a colon.
 _LIST_TAGS = {"ul", "ol", "dl", "table", TABLE_PLACEHOLDER_TAG, "pre", "blockquote"}
+_HEADING = re.compile("h[2-6]")
+_ITEM_NUMBER = re.compile(r"(\d+|[a-z])[.)]\s", re.IGNORECASE)  # a list of one item is a paragraph
 _NEGATION_REACH = 12  # characters after a phrase in which a "not" still belongs to it
-# Shortcodes, HTML tags and comments, template syntax.
+# Editors write "<name>" and "[video, 2 min]" too, so only elements of HTML and tags with attributes count.
+_HTML_ELEMENTS = (
+    "a|abbr|b|blockquote|br|button|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|embed|figcaption|"
+    "figure|font|footer|form|h[1-6]|header|hr|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|"
+    "noscript|object|ol|option|p|pre|s|script|section|select|small|source|span|strong|style|sub|summary|sup|"
+    r"svg|table|tbody|td|textarea|tfoot|th|thead|tr|u|ul|wbr|\w+:\w+"
+)
 _MARKUP = re.compile(
-    r"\[/?[a-z]+_[a-z_]+\b[^\]]*\]|\[/?(caption|gallery|embed|audio|video|shortcode)\b[^\]]*\]|"
-    r"</?[a-z][a-z0-9]*(\s[^<>]*)?/?>|<!--|\{\{|\}\}|\{%|%\}|\{#|"
+    r"\[/?[a-z]+_[a-z_]+\b[^\]]*\]|"  # shortcodes
+    r"\[/?(caption|gallery|embed|audio|video|shortcode)( +\w+=[^\]]*)?\]|"
+    rf"</?({_HTML_ELEMENTS})(\s[^<>]*)?/?>|</?[a-z][\w-]*\s+[\w-]+=[^<>]*>|<!--|"
+    r"\{\{|\}\}|\{%|%\}|\{#|"
     r"<{7} |\{ *[a-z]+(\.[\w-]+)+ *\}",  # an unresolved merge conflict; a placeholder in single braces
     re.IGNORECASE,
 )
@@ -48,19 +59,33 @@ def find_dangling_lists(context: PolicyCheckContext) -> Iterator[Finding]:
 
 
 def _iter_dangling_blocks(blocks: Sequence[Block], policy: Policy) -> Iterator[Block]:
-    for block, following in zip_longest(blocks, blocks[1:]):
-        if (
-            block.tag == "p"
-            and extract_source_text(block).endswith(":")
-            and not _is_list_like(following, policy)
-        ):
-            yield block
+    depth = ""  # the tag of the heading above
+    for position, block in enumerate(blocks):
+        if _HEADING.fullmatch(block.tag):
+            depth = block.tag
+        if block.tag == "p" and extract_source_text(block).endswith(":"):
+            following = blocks[position + 1 :]
+            if not (_is_list_like(following[:1], policy) or _is_divided(following, depth)):
+                yield block
         yield from _iter_dangling_blocks(block.children, policy)
 
 
-def _is_list_like(block: Block | None, policy: Policy) -> bool:
-    """Whether a block is a list or the like; a table of facts must have rows."""
-    if block is None or block.tag not in _LIST_TAGS:
+def _is_divided(blocks: Sequence[Block], depth: str) -> bool:
+    """Whether a text goes on with two headings or more below the one with the tag `depth`."""
+    if not blocks or not _HEADING.fullmatch(blocks[0].tag):
+        return False
+    headings = (block.tag for block in blocks if _HEADING.fullmatch(block.tag))
+    return len(list(takewhile(lambda tag: tag > depth, islice(headings, 2)))) > 1
+
+
+def _is_list_like(blocks: Sequence[Block], policy: Policy) -> bool:
+    """Whether the first block is a list or the like; a table of facts must have rows."""
+    if not blocks:
+        return False
+    block = blocks[0]
+    if block.tag == "p":
+        return _is_entry(block)
+    if block.tag not in _LIST_TAGS:
         return False
     if block.tag != TABLE_PLACEHOLDER_TAG:
         return True
@@ -69,6 +94,15 @@ def _is_list_like(block: Block | None, policy: Policy) -> bool:
     if kind == "rights":
         return any(dict(policy.facts.rights).values())
     return kind in FACT_KINDS and bool(getattr(policy.facts, kind))
+
+
+def _is_entry(block: Block) -> bool:
+    """Whether a paragraph is what the one before promises: an address, or a numbered or titled item."""
+    text = extract_source_text(block)
+    runs = [run for run in block.runs if run.text or run.placeholder]
+    is_reference = all(run.href or run.placeholder or not run.text.strip(" .") for run in runs)
+    is_address = any("\n" in run.text for run in runs)
+    return is_reference or is_address or "strong" in runs[0].marks or bool(_ITEM_NUMBER.match(text))
 
 
 def find_consent_by_use(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -101,7 +135,9 @@ def find_vague_retention(context: PolicyCheckContext) -> Iterator[Finding]:
         ):
             yield Finding(context.locate_row("retention", row.id, "criteria"), message, hint)
     if not context.policy.facts.retention:
-        yield from _find_phrase(context.section_passages, "as_long_as_necessary", message, hint)
+        passages = context.section_passages
+        # Many other things last as long as necessary, such as help.
+        yield from _find_phrase(passages, "as_long_as_necessary", message, hint, companions=("storage",))
 
 
 def find_hedged_purposes(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -111,7 +147,10 @@ def find_hedged_purposes(context: PolicyCheckContext) -> Iterator[Finding]:
     passages = (
         passage for passage in context.passages if find_phrase("personal_data", passage.text, passage.locale)
     )
-    yield from _find_phrase(passages, "hedged_purpose", message, hint)
+    # "We may send equipment" is no hedge; "we may share it" is one if "it" was named in a sentence before.
+    yield from _find_phrase(
+        passages, "hedged_purpose", message, hint, companions=("personal_data", "pronoun")
+    )
 
 
 def find_leftover_markup(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -132,18 +171,30 @@ def find_unlinked_page_mentions(context: PolicyCheckContext) -> Iterator[Finding
 
 
 def _find_phrase(
-    passages: Iterable[Passage], name: str, message: Message, hint: Message
+    passages: Iterable[Passage],
+    name: str,
+    message: Message,
+    hint: Message,
+    companions: Sequence[str] = (),
 ) -> Iterator[Finding]:
-    """Find a phrase in each sentence, unless it is negated: then it says the opposite."""
+    """Find a phrase in each sentence, unless it is negated: then it says the opposite.
+
+    With `companions`, only in sentences that have one of those phrases too.
+    """
     for passage in passages:
         negation = get_language(passage.locale).checks.negation
         if negation is None:  # the phrase may be denied, and nobody could tell
             continue
         for sentence in passage.sentences:
             match = find_phrase(name, sentence, passage.locale)
-            if not match:
+            if not match or not _has_companion(companions, sentence, passage.locale):
                 continue
             reach = sentence[match.start() : match.end() + _NEGATION_REACH]
             if not negation.search(reach):
                 quoted = Message("'{words}': {message}", words=match[0], message=message)
                 yield Finding(passage.locate(match[0]), quoted, hint)
+
+
+def _has_companion(names: Sequence[str], sentence: str, locale: Locale) -> bool:
+    """Whether a sentence has one of these phrases; true if there are none to look for."""
+    return not names or any(find_phrase(name, sentence, locale) for name in names)

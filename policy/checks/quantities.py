@@ -26,7 +26,7 @@ _LENGTHS = {
 }
 # 2026-12-22, 22.12.2026
 _NUMERIC_DATE = r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4})"
-_CURRENCY_CODES = "kr|nok|eur|usd|gbp|€"
+_CURRENCY_CODES = "kr|(?-i:NOK|EUR|USD|GBP)|€"  # "nok" is a word too
 # Digits with or without grouping and decimals.
 _NUMBER = re.compile(r"\d+(?:[ \u00a0.,]\d{3})*(?:[.,]\d+)?")
 
@@ -92,7 +92,7 @@ def _compile_date(words: QuantityWords | None) -> re.Pattern[str]:
     """Return the pattern of dates in digits, and with the name of a month; the year may be missing."""
     pattern = _NUMERIC_DATE
     if words:
-        month, ordinal = "|".join(words.months), words.ordinal
+        month, ordinal = "|".join(map(_compile_month, words.months)), words.ordinal
         pattern += (
             rf"|(?P<d3>\d{{1,2}}){ordinal}\s+(?P<m3>{month})\b\.?(?:\s+(?P<y3>\d{{4}}))?"
             rf"|(?P<m4>{month})\s+(?P<d4>\d{{1,2}}){ordinal}\b(?:,?\s+(?P<y4>\d{{4}}))?"
@@ -102,12 +102,17 @@ def _compile_date(words: QuantityWords | None) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{pattern})", re.IGNORECASE)
 
 
+def _compile_month(names: str) -> str:
+    """Return the pattern of the names of a month; a capital must be one in the text too: "May", not "may"."""
+    return "|".join(f"(?-i:{name})" if name[0].isupper() else name for name in names.split("|"))
+
+
 def _compile_amount(words: QuantityWords | None) -> re.Pattern[str]:
     """Return the pattern of money before or after its currency, and of percentages."""
     following = f"{words.amounts}|{_CURRENCY_CODES}|%" if words else f"{_CURRENCY_CODES}|%"
     return re.compile(
-        rf"(?:(?:{_CURRENCY_CODES}|\$|£)\.?\s*)(?P<a>\d[\d .,\u00a0]*)|"
-        rf"(?P<b>\d[\d .,\u00a0]*)\s*(?:{following})",
+        rf"(?<!\w)(?:(?:{_CURRENCY_CODES}|\$|£)\.?\s*)(?P<a>\d[\d .,\u00a0]{{0,30}})|"
+        rf"(?P<b>\d[\d .,\u00a0]{{0,30}})\s{{0,3}}(?:{following})(?!\w)",  # "3 kr" is none in "3 krav"
         re.IGNORECASE,
     )
 
@@ -140,7 +145,9 @@ def _parse_written_date(match: re.Match[str], words: QuantityWords | None) -> Qu
 
 def _find_month(name: str, words: QuantityWords) -> int:
     """Return the number of a month, from 1."""
-    return next(n for n, names in enumerate(words.months, start=1) if name.lower() in names.split("|"))
+    return next(
+        n for n, names in enumerate(words.months, start=1) if name.lower() in names.lower().split("|")
+    )
 
 
 def _parse_amount(match: re.Match[str], _words: QuantityWords | None) -> Quantity:
