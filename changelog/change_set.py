@@ -10,8 +10,9 @@ They depend on `--base`:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from changelog.minimum_level import LevelAssessment, assess_minimum_level
 from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from policy.document import have_same_text
+from policy.findings import ContentError
 from policy.models import ChangeNote
 
 
@@ -57,11 +59,19 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangeSet:
-    """The changes to look at, the notes already published, and every snapshot on the way, oldest first."""
+    """The changes to look at, the notes already published, and every snapshot on the way, oldest first.
+
+    `steps` are the changes of single commits that can still be made one: those since the base, those that are
+    not pushed, or without a branch to push to those since the last note. `uncommitted` is the change that is
+    not committed. `other_notes` are the notes of the base that this branch lacks.
+    """
 
     changes: tuple[Change, ...]
     published_notes: Mapping[str, ChangeNote]
     snapshots: tuple[Snapshot, ...]
+    steps: tuple[Change, ...] = ()
+    uncommitted: Change | None = None
+    other_notes: Mapping[str, ChangeNote] = field(default_factory=dict)
 
     @property
     def newest_snapshot(self) -> Snapshot:
@@ -69,26 +79,82 @@ class ChangeSet:
         return self.snapshots[-1]
 
 
-def collect_changes_since_last_note(revisions: Iterable[Revision], today: date) -> ChangeSet:
+@dataclass(frozen=True)
+class UpstreamBranch:
+    """The branch that commits are pushed to: its revisions, and the commits of this branch that it lacks."""
+
+    revisions: Sequence[Revision]
+    unpushed: Collection[str]
+
+
+def collect_changes_since_last_note(
+    revisions: Iterable[Revision], today: date, upstream: UpstreamBranch | None = None
+) -> ChangeSet:
     """Return the last change with a note and each one after it.
 
-    `revisions` are the whole history, oldest first, uncommitted edits last. Raise ContentError if the newest
-    cannot be read.
+    `revisions` are the whole history, oldest first, uncommitted edits last. Published are the notes that
+    `upstream` holds, or else those that are committed. Raise ContentError if the newest cannot be read.
     """
     snapshots = tuple(read_snapshots(revisions, []))
-    published_notes: dict[str, ChangeNote] = {}
+    changes = _list_changes(snapshots, today)
+    last_with_note = max((number for number, change in enumerate(changes) if change.notes), default=0)
+    committed = [change for change in changes if change.commit]
+    if upstream:
+        steps = [change for change in committed if change.commit in upstream.unpushed]
+        published = list(_read_snapshots_or_none(upstream.revisions))
+    else:
+        last_committed = max((number for number, change in enumerate(committed) if change.notes), default=-1)
+        steps = committed[last_committed + 1 :]
+        published = [snapshot for snapshot in snapshots if snapshot.commit]
+    return ChangeSet(
+        tuple(changes[last_with_note:]),
+        _collect_first_wordings(published),
+        snapshots,
+        tuple(steps),
+        next((change for change in changes if not change.commit), None),
+        _find_other_notes(published[-1:], snapshots) if upstream else {},
+    )
+
+
+def _list_changes(snapshots: Iterable[Snapshot], today: date) -> list[Change]:
+    """Return each change that a snapshot brings: other words, or a new note."""
+    known_notes: set[str] = set()
     changes: list[Change] = []
     before: Snapshot | None = None
     for after in snapshots:
-        notes = {name: note for name, note in after.policy.notes.items() if name not in published_notes}
+        notes = {name: note for name, note in after.policy.notes.items() if name not in known_notes}
         if before is None or notes or not have_same_text(before.documents, after.documents):
             if before is not None:
                 changes.append(Change(before, after, notes, _get_publication_day(after, today), after.commit))
             before = after
-        if after.commit:  # a note in uncommitted edits is not published yet and may be rewritten
-            published_notes.update(notes)
-    last_with_note = max((number for number, change in enumerate(changes) if change.notes), default=0)
-    return ChangeSet(tuple(changes[last_with_note:]), published_notes, snapshots)
+        known_notes.update(notes)
+    return changes
+
+
+def _collect_first_wordings(snapshots: Iterable[Snapshot]) -> Mapping[str, ChangeNote]:
+    """Return every note as it was when it first appeared."""
+    notes: dict[str, ChangeNote] = {}
+    for snapshot in snapshots:
+        for name, note in snapshot.policy.notes.items():
+            notes.setdefault(name, note)
+    return notes
+
+
+def _read_snapshots_or_none(revisions: Iterable[Revision]) -> Iterator[Snapshot]:
+    """Yield the snapshots of another branch; what it holds may be unreadable."""
+    with suppress(ContentError):
+        yield from read_snapshots(revisions, [])
+
+
+def _find_other_notes(other: Sequence[Snapshot], snapshots: Iterable[Snapshot]) -> Mapping[str, ChangeNote]:
+    """Return the notes at the end of another branch that no commit of this one has."""
+    own = {note for snapshot in snapshots if snapshot.commit for note in snapshot.policy.notes.items()}
+    return {
+        name: note
+        for snapshot in other[-1:]
+        for name, note in snapshot.policy.notes.items()
+        if (name, note) not in own
+    }
 
 
 def collect_changes_since_base(
@@ -109,7 +175,16 @@ def collect_changes_since_base(
     # A note that was written after the base and rewritten before today was never published.
     newest = snapshots[-1]
     notes = {name: note for name, note in newest.policy.notes.items() if name not in published_notes}
-    return ChangeSet((Change(earlier[-1], newest, notes, today, ""),), published_notes, snapshots)
+    since = [revision for revision in revisions if revision.commit not in base_commits]
+    steps = _list_changes(read_snapshots([*common, *since], []), today)
+    return ChangeSet(
+        (Change(earlier[-1], newest, notes, today, ""),),
+        published_notes,
+        snapshots,
+        tuple(change for change in steps if change.commit and change.commit not in base_commits),
+        next((change for change in steps if not change.commit), None),
+        _find_other_notes(list(_read_snapshots_or_none(base)), earlier),
+    )
 
 
 def _get_publication_day(snapshot: Snapshot, today: date) -> date:

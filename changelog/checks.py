@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from changelog import translations
-from changelog.change_set import Change, ChangeSet
+from changelog import commit_checks, slip_checks, translations
+from changelog.change_set import Change
+from changelog.check_context import ChangeCheckContext
 from changelog.days import add_duration, get_day_in_oslo
-from changelog.history import Revision
 from changelog.language_order import find_reordered_languages, list_languages_by_age
 from common.messages import Message
 from common.suggestions import suggest_name
-from policy.checks.context import PolicyCheckContext, find_phrase
+from policy.checks import RULES as POLICY_RULES
+from policy.checks.context import find_phrase
 from policy.checks.rule import Rule
 from policy.fields import Duration
 from policy.findings import Finding, Location, Severity
@@ -25,16 +25,6 @@ from policy.models import ChangeNote, Level
 
 # The parameters that newsletters put into links.
 _TRACKING_PARAMETER = re.compile(r"\butm_\w+", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class ChangeCheckContext:
-    """The input of the rules: changes, the context of the newest policy with its lines, and all revisions."""
-
-    change_set: ChangeSet
-    policy_context: PolicyCheckContext
-    revisions: Sequence[Revision]
-    today: date
 
 
 def find_unnoted_changes(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -68,7 +58,8 @@ def _describe_unnoted_change(change: Change, ids: Sequence[str]) -> Message:
 def find_notes_without_changes(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield new notes without a changed word: a text and its note belong in one commit."""
     for change in context.change_set.changes:
-        if not change.has_text_changes:
+        # If a commit has the text without the note, rules of their own say so.
+        if not change.has_text_changes and not commit_checks.list_unnoted_steps(context):
             for name in change.notes:
                 message = Message("no text changed together with this note")
                 hint = Message("commit the changed text together with its note, or remove the note")
@@ -110,7 +101,7 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
                 minimum=minimum.value,
                 texts=context.policy_context.text_example,
             )
-            yield Finding(_locate_in_note(context, name, "level"), message, hint)
+            yield Finding(context.locate_in_note(name, "level"), message, hint)
 
 
 def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -133,7 +124,7 @@ def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
             hint = Message(
                 "write 'effective: {day}' or later, or 'effective: P{count}D'", day=earliest, count=lead
             )
-            yield Finding(_locate_in_note(context, name, "effective"), message, hint)
+            yield Finding(context.locate_in_note(name, "effective"), message, hint)
 
 
 def find_rewritten_notes(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -145,7 +136,7 @@ def find_rewritten_notes(context: ChangeCheckContext) -> Iterator[Finding]:
             if note is not None and getattr(note, key) != published_value:
                 value = published_value.iso if isinstance(published_value, Duration) else published_value
                 message, hint = _describe_rewriting(key, value)
-                yield Finding(_locate_in_note(context, name, key), message, hint)
+                yield Finding(context.locate_in_note(name, key), message, hint)
 
 
 def _describe_rewriting(key: str, value: object) -> tuple[Message, Message]:
@@ -188,7 +179,7 @@ def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
                 "or that nothing needs to be done",
                 texts=context.policy_context.text_example,
             )
-            yield Finding(_locate_in_note(context, name, "level"), message, hint)
+            yield Finding(context.locate_in_note(name, "level"), message, hint)
 
 
 def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
@@ -198,7 +189,7 @@ def find_unknown_audiences(context: ChangeCheckContext) -> Iterator[Finding]:
         for name, note in change.notes.items():
             for audience in note.affects:
                 if audience not in known_ids:
-                    location = _locate_in_note(context, name, "affects")
+                    location = context.locate_in_note(name, "affects")
                     message = Message("unknown audience '{id}'", id=audience)
                     yield Finding(location, message, suggest_name(audience, known_ids))
 
@@ -232,6 +223,18 @@ def find_languages_in_another_order(context: ChangeCheckContext) -> Iterator[Fin
         yield finding
 
 
+def find_unknown_accepted_rules(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield the entries of `accepted` in policy.yaml whose rule does not exist: they accept nothing."""
+    known_ids = sorted({*(rule.id for rule in POLICY_RULES), *(rule.id for rule in RULES)})
+    for position, entry in enumerate(context.policy_context.policy.settings.accepted):
+        if entry.rule not in known_ids:
+            location = context.policy_context.locate_key(
+                "content/policy.yaml", ("accepted", position, "rule")
+            )
+            message = Message("there is no rule '{id}', so this accepts nothing", id=entry.rule)
+            yield Finding(location, message, suggest_name(entry.rule, known_ids))
+
+
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("unnoted-change", _ERROR, find_unnoted_changes),
@@ -247,6 +250,16 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("languages-reordered", _ERROR, find_languages_in_another_order),
     Rule("translation-stale", _ERROR, find_stale_confirmed_translations),
     Rule("translation-stale", _WARNING, find_stale_unconfirmed_translations),
+    Rule("note-not-committed", _ERROR, commit_checks.find_texts_committed_without_note),
+    Rule("note-in-another-commit", _WARNING, commit_checks.find_notes_in_another_commit),
+    Rule("file-not-added", _WARNING, commit_checks.find_files_not_added),
+    Rule("file-ignored", _ERROR, commit_checks.find_ignored_files),
+    Rule("file-in-conflict", _ERROR, commit_checks.find_files_in_conflict),
+    Rule("note-name-taken", _ERROR, commit_checks.find_notes_with_taken_names),
+    Rule("effective-far-away", _WARNING, slip_checks.find_far_effective_days),
+    Rule("section-renamed", _WARNING, slip_checks.find_renamed_sections),
+    Rule("changed-fact-not-shown", _WARNING, slip_checks.find_changed_facts_not_shown),
+    Rule("unknown-rule", _WARNING, find_unknown_accepted_rules),
 )
 
 
@@ -282,8 +295,3 @@ def _resolve_effective_day(note: ChangeNote, published: date) -> date:
     """Return the day a note states, or the day of publication."""
     effective = note.effective or published
     return add_duration(published, effective) if isinstance(effective, Duration) else effective
-
-
-def _locate_in_note(context: ChangeCheckContext, name: str, key: str) -> Location:
-    """Return the line of a key in a note."""
-    return context.policy_context.locate_key(f"content/{name}", (key,))

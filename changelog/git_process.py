@@ -6,6 +6,7 @@ Imports only the standard library: a build with nothing to do runs `resolve_ref`
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import NamedTuple
@@ -71,6 +72,14 @@ class ResolvedRef(NamedTuple):
     prefix: str = ""
 
 
+def list_full_names(ref: str) -> list[str]:
+    """Return the full names that the name in `ref` may stand for: a tag, a branch, a branch of a remote."""
+    name = re.split(r"[~^:]|@\{", ref, maxsplit=1)[0]
+    if name in {"", "HEAD"} or name.startswith("-"):
+        return []
+    return [f"refs/{kind}/{name}" for kind in ("tags", "heads", "remotes")]
+
+
 def resolve_ref(source: Path, ref: str) -> ResolvedRef:
     """Return the commit that `ref` names in the repository of `source`.
 
@@ -79,10 +88,13 @@ def resolve_ref(source: Path, ref: str) -> ResolvedRef:
     if ref.startswith("-"):
         return ResolvedRef()
     questions = ("--is-shallow-repository", "--show-prefix", f"{ref}^{{commit}}", "--")
-    command = ("git", "-C", str(source), "rev-parse", *questions)
+    warn = ("-c", "core.warnAmbiguousRefs=true")
+    command = ("git", *warn, "-C", str(source), "rev-parse", *questions)
     try:
         done = subprocess.run(command, capture_output=True, env=create_pinned_environment(), check=False)
     except OSError:
+        return ResolvedRef()
+    if b"is ambiguous" in done.stderr:
         return ResolvedRef()
     match os.fsdecode(done.stdout).split("\n"):  # a range such as A..B gives two lines
         case ["false", prefix, name, "--", ""] if done.returncode == 0:

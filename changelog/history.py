@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from changelog.folder_moves import PolicyFolders
 from changelog.history_errors import HistoryError, create_no_content_error
 from changelog.repository import Commit, Entry, Repository
+from changelog.sparse_checkout import read_sparse_files
 from common.messages import Message
 from policy.sources import ContentFiles, RejectedFile, read_content_files
 
-# The modes of `git log --raw`; any other, such as a submodule's, is an irregular file.
+# The modes of `git log --raw`; any other is an irregular file.
 _REMOVED_MODE, _SYMLINK_MODE, _FILE_MODES = b"000000", b"120000", (b"100644", b"100755")
+_REJECTED_MODES = {_SYMLINK_MODE: RejectedFile.SYMLINK, b"160000": RejectedFile.SUBMODULE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,13 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
         raise HistoryError(Message("{path}: no such folder; set it with --source", path=source))
     repository = Repository(source)
     content = f"{repository.prefix}content/"
+    folders = PolicyFolders(source, content)
     commits = tuple(
         commit._replace(entries=entries)
-        for commit in repository.iter_commits(repository.resolve_commit(ref))
+        for commit in folders.follow_commits(repository.iter_commits(repository.resolve_commit(ref)))
         if (entries := tuple(_select_entries(repository.prefix, content, commit.entries)))
     )
+    folders.refuse_submodule()
     if not commits:
         raise create_no_content_error(ref)
     commits = _select_commits_from(start, commits)
@@ -68,7 +73,7 @@ def _apply_entry(
     elif entry.mode in _FILE_MODES:
         files[entry.path] = next(blobs)
     else:
-        files[entry.path] = RejectedFile.SYMLINK if entry.mode == _SYMLINK_MODE else RejectedFile.IRREGULAR
+        files[entry.path] = _REJECTED_MODES.get(entry.mode, RejectedFile.IRREGULAR)
 
 
 def _select_commits_from(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
@@ -91,6 +96,15 @@ def _select_entries(prefix: str, content: str, entries: Iterable[Entry]) -> Iter
 
 
 def read_working_tree(source: Path, today: date) -> Revision:
-    """Return the files on disk as a revision made at noon of `today`, committed or not."""
+    """Return the files on disk as a revision made at noon of `today`, committed or not.
+
+    Files that a sparse checkout leaves out are as they were committed: the next commit keeps them.
+    """
     noon = datetime.combine(today, time(12), UTC)
-    return Revision("", int(noon.timestamp()), read_content_files(source))
+    hidden = read_sparse_files(source)
+    if hidden:
+        found = read_content_files(source) if (source / "content").is_dir() else {}
+        files: ContentFiles = dict(sorted({**hidden, **found}.items()))
+    else:
+        files = read_content_files(source)
+    return Revision("", int(noon.timestamp()), files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from common.errors import InputError
@@ -32,6 +33,43 @@ def create_foreign_owner_error(folder: str) -> HistoryError:
             "{path}: the repository belongs to another user; if you trust it, "
             "run: git config --global --add safe.directory {path}",
             path=folder,
+        )
+    )
+
+
+def create_ambiguous_name_error(name: str, full_names: Sequence[str]) -> HistoryError:
+    """Return the error for a name that both a tag and a branch have; `full_names` begins with the tag."""
+    return HistoryError(
+        Message(
+            "'{name}' is the name of both a tag and a branch; write {branch}, or {tag} for the tag",
+            name=name,
+            branch=full_names[-1],
+            tag=full_names[0],
+        )
+    )
+
+
+def create_submodule_error(source: Path) -> HistoryError:
+    """Return the error for a folder content/ whose files are in another repository."""
+    return HistoryError(
+        Message(
+            "{path}/content: this is a submodule, so its history is in another repository; "
+            "name a folder of that repository with --source, or commit its files here",
+            path=source,
+        )
+    )
+
+
+def create_moved_source_error(source: Path, old: str, new: str, commit: str) -> HistoryError:
+    """Return the error for a policy that a commit moved; `old` and `new` are paths in the repository."""
+    return HistoryError(
+        Message(
+            "{path}: commit {commit} moved the policy here from {old}, and its versions would begin again "
+            "at 1.0; to move it back, run: git mv {new} {old}",
+            path=source,
+            commit=commit[:12],
+            old=old,
+            new=new,
         )
     )
 

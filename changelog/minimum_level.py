@@ -53,6 +53,13 @@ def assess_minimum_level(
     return LevelAssessment(Level.MAJOR if reasons else Level.MINOR, reasons, cosmetic)
 
 
+def list_changed_facts(before: Policy, after: Policy) -> tuple[str, ...]:
+    """Return the paths of the facts that appear, are removed, or mean something else, such as `dpo.email`."""
+    new = _list_facts(after)
+    old = _follow_renamed_rows(_list_facts(before), new)
+    return tuple(_find_changed_facts(old, new, after.languages))
+
+
 def _list_facts(policy: Policy) -> FactsByPath:
     """Return all facts that are compared, by path; a fact that is not stated has no path."""
     facts: dict[str, object] = {}

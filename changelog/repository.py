@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import PIPE
 from threading import Thread
@@ -18,11 +18,13 @@ from changelog.git_process import (
     PINNED_OPTIONS,
     create_environment_with_user_configuration,
     create_pinned_environment,
+    list_full_names,
     list_inherited_variables,
 )
 from changelog.history_errors import (
     GIT_NOT_INSTALLED,
     HistoryError,
+    create_ambiguous_name_error,
     create_foreign_owner_error,
     create_git_failure_error,
     create_missing_object_error,
@@ -128,7 +130,8 @@ class Repository:
         self.trust_options = ("-c", f"safe.directory={trusted}")
 
     def resolve_commit(self, ref: str) -> str:
-        """Return the full id of the commit that `ref` names; raise HistoryError if it names none."""
+        """Return the full id of the commit that `ref` names; raise HistoryError if it names none, or two."""
+        self._refuse_ambiguous_name(ref)
         try:
             return self._read_text(
                 "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
@@ -140,6 +143,14 @@ class Repository:
             self._check_object(ref)
             raise create_unknown_commit_error(self.source, ref) from None
 
+    def _refuse_ambiguous_name(self, ref: str) -> None:
+        """Raise HistoryError if a branch and a tag have the name: Git would silently take the tag."""
+        if full_names := list_full_names(ref):
+            found = self._read_text("for-each-ref", "--format=%(refname)", *full_names).split("\n")
+            same = [full_name for full_name in full_names if full_name in found]
+            if len(same) > 1:
+                raise create_ambiguous_name_error(ref, same)
+
     def _check_object(self, ref: str) -> None:
         """Raise HistoryError if `ref` names an object that is missing or damaged."""
         try:
@@ -150,6 +161,11 @@ class Repository:
             self._read_bytes("cat-file", "-p", name)
         except HistoryError:
             raise self._create_missing_object_error(name) from None
+
+    def ask(self, *arguments: str) -> str:
+        """Return what a git command prints under the user's own configuration; nothing if it fails."""
+        result = self._run(self._build_command(*arguments), create_environment_with_user_configuration())
+        return "" if result.exit_code else result.output.decode("utf-8", "surrogateescape")
 
     def iter_commits(self, commit: str) -> Iterator[Commit]:
         """Yield the first-parent line up to `commit`, oldest first, with the files that each commit set."""
@@ -270,12 +286,9 @@ def _parse_commit(header: bytes, entries: list[Entry]) -> Commit:
 
 def _write_ids(pipe: IO[bytes], ids: Iterable[str]) -> None:
     """Write one id a line, and close the pipe."""
-    try:
-        with pipe:
-            for name in ids:
-                pipe.write(name.encode() + b"\n")
-    except BrokenPipeError:
-        return  # the reader has stopped and raised its own error
+    with suppress(BrokenPipeError), pipe:  # the reader has stopped and raised its own error
+        for name in ids:
+            pipe.write(name.encode() + b"\n")
 
 
 def _skip_blob(stream: IO[bytes], size: int) -> RejectedFile:

@@ -7,10 +7,17 @@ from datetime import date
 from pathlib import Path
 
 from changelog import checks as change_checks
-from changelog.change_set import ChangeSet, collect_changes_since_base, collect_changes_since_last_note
+from changelog.change_set import (
+    ChangeSet,
+    UpstreamBranch,
+    collect_changes_since_base,
+    collect_changes_since_last_note,
+)
+from changelog.check_context import ChangeCheckContext
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.history_errors import NoHistoryError
 from changelog.replay import build_version_log
+from changelog.working_copy import WorkingCopy, read_working_copy
 from generator.urls import SiteUrls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
@@ -29,8 +36,9 @@ def check_content(
     # Read once: the rules see the same files even if an editor saves in the meantime.
     working_tree = read_working_tree(source, today)
     revisions = append_working_tree(read_committed(source, base), working_tree)
+    working_copy = read_working_copy(source)
     try:
-        change_set = _collect_changes(source, base, revisions, today)
+        change_set = _collect_changes(source, base, revisions, today, working_copy)
     except ContentError as error:
         return error.findings
     policy = change_set.newest_snapshot.policy
@@ -43,18 +51,34 @@ def check_content(
     # The addresses of the site need the whole version log, which takes far longer than the other rules.
     site_urls = _list_stable_urls(revisions, base_url) if links_to_site else frozenset()
     context = PolicyCheckContext(policy, working_tree.files, site_urls)
-    change_context = change_checks.ChangeCheckContext(change_set, context, revisions, today)
+    change_context = ChangeCheckContext(change_set, context, revisions, today, working_copy)
     findings = policy_checks.check_policy(context, strict=strict) + change_checks.check_changes(
         change_context
     )
     return apply_acceptances(findings, policy.settings.accepted, today)
 
 
-def _collect_changes(source: Path, base: str | None, revisions: Sequence[Revision], today: date) -> ChangeSet:
+def _collect_changes(
+    source: Path, base: str | None, revisions: Sequence[Revision], today: date, working_copy: WorkingCopy
+) -> ChangeSet:
     """Return the changes to check; raise ContentError if the newest revision cannot be read."""
     if base:
         return collect_changes_since_base(list(read_revisions(source, base)), revisions, today)
-    return collect_changes_since_last_note(revisions, today)
+    return collect_changes_since_last_note(revisions, today, _read_upstream(source, revisions, working_copy))
+
+
+def _read_upstream(
+    source: Path, revisions: Sequence[Revision], working_copy: WorkingCopy
+) -> UpstreamBranch | None:
+    """Return the branch that commits are pushed to; None if there is none."""
+    if not working_copy.upstream:
+        return None
+    if working_copy.upstream == working_copy.head:
+        return UpstreamBranch([revision for revision in revisions if revision.commit], ())
+    try:
+        return UpstreamBranch(list(read_revisions(source, working_copy.upstream)), working_copy.unpushed)
+    except NoHistoryError:
+        return UpstreamBranch((), working_copy.unpushed)
 
 
 def read_committed(source: Path, base: str | None = None) -> list[Revision]:

@@ -27,6 +27,8 @@ AnyModel = TypeVar("AnyModel", bound=Model)
 Value = TypeVar("Value")
 _CACHE_SIZE = 1024
 _FRONT_MATTER_FENCE = "---"
+# The lines that Git writes before and after the two versions of a text that it could not merge.
+_CONFLICT_MARKER = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 
 
 class SectionFrontMatter(Model):
@@ -110,6 +112,9 @@ def parse_section(path: str, data: bytes) -> ParseResult[Section]:
     if findings:
         return _create_failed_result(path, *findings)
     front_matter, body_line, body = _split_front_matter(text)
+    # In the body, a marker is text that a rule reports.
+    if conflict := _find_conflict(path, front_matter if body_line else text, 2 if body_line else 1):
+        return _create_failed_result(path, conflict)
     if not body_line:
         message = Message("the front matter is missing")
         hint = Message("start the file with ---, a line 'title: …' and ---")
@@ -143,6 +148,8 @@ def _parse_yaml_file(path: str, data: bytes) -> ParseResult[object]:
 
 def _parse_yaml(path: str, text: str, first_line: int) -> ParseResult[object]:
     """Return the tree of a YAML text, or findings; a text without any key is one too."""
+    if conflict := _find_conflict(path, text, first_line):
+        return ParseResult(None, (conflict,), yaml_reader.create_empty_tree(path))
     try:
         tree = yaml_reader.parse_yaml(text, path, first_line)
     except ContentError as error:
@@ -152,6 +159,23 @@ def _parse_yaml(path: str, text: str, first_line: int) -> ParseResult[object]:
         finding = Finding(Location(path, first_line), message, hint)
         return ParseResult(None, (finding,), tree)
     return ParseResult(None, (), tree)
+
+
+def _find_conflict(path: str, text: str, first_line: int) -> Finding | None:
+    """Return a finding for the first marker of a conflict that nobody has resolved."""
+    match = _CONFLICT_MARKER.search(text)
+    if match is None:
+        return None
+    message = Message("two editors changed this, and Git could not merge it: {marker}", marker=match[0][:7])
+    hint = Message(
+        "keep what is right of both versions, remove the lines that begin with {opening}, {middle} and "
+        "{closing}, then run: git add {path}",
+        opening="<" * 7,
+        middle="=" * 7,
+        closing=">" * 7,
+        path=path,
+    )
+    return Finding(Location(path, first_line + text.count("\n", 0, match.start())), message, hint)
 
 
 def _decode_source(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:

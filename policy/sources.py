@@ -25,6 +25,10 @@ class RejectedFile(Enum):
         Message("symbolic links are not allowed here"),
         Message("replace it with a regular file"),
     )
+    SUBMODULE = (
+        Message("this folder is a submodule, so its files are in another repository"),
+        Message("commit its files in this repository, or move it out of content/"),
+    )
     IRREGULAR = (Message("not a regular file"), Message("replace it with a regular file"))
     TOO_LARGE = (
         Message("the file is larger than 1 MiB"),
@@ -70,7 +74,9 @@ def _iter_files(folder: Path, prefix: str) -> Iterator[tuple[str, bytes | Reject
     with os.scandir(folder) as entries:
         for entry in entries:
             name = f"{prefix}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False) and os.path.lexists(Path(entry.path, ".git")):
+                yield name, RejectedFile.SUBMODULE
+            elif entry.is_dir(follow_symlinks=False):
                 yield from _iter_files(Path(entry.path), f"{name}/")
             else:
                 yield name, _read_file(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from policy.blocks import Block, TextRun
@@ -119,6 +119,32 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "audiences": (Column("name", _create_value_formatter("name")),),
 }
+
+
+# Which facts the columns print: keys of the row, and of the rows that it refers to.
+_OWN_KEYS = {kind: tuple(column.heading for column in columns) for kind, columns in COLUMNS.items()}
+_OWN_KEYS |= {
+    "purposes": ("name", "legal_basis", "interest"),
+    "retention": ("what", "period", "criteria", "after"),
+    "recipients": ("name", "role", "country", "safeguard"),
+    "sources": ("name", "kind", "public"),
+}
+_REFERENCES = {"purposes": (("data", "categories"), ("audience", "audiences"), ("retention", "retention"))}
+_REFERRED_KEYS = {"categories": ("name",), "audiences": ("name",), "retention": ("period", "criteria")}
+
+
+def list_printed_facts(kind: str, facts: Facts) -> Iterator[str]:
+    """Yield the facts that the table of a kind prints, by path: `purposes.newsletter.legal_basis`."""
+    if kind == "rights":
+        yield from (f"rights.{name}" for name in type(facts.rights).model_fields)
+        return
+    for row in getattr(facts, kind):
+        yield from (f"{kind}.{row.id}.{key}" for key in _OWN_KEYS[kind])
+        for key, other_kind in _REFERENCES.get(kind, ()):
+            yield f"{kind}.{row.id}.{key}"
+            ids = getattr(row, key) or ()
+            for row_id in (ids,) if isinstance(ids, str) else ids:
+                yield from (f"{other_kind}.{row_id}.{name}" for name in _REFERRED_KEYS[other_kind])
 
 
 def render_table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:

@@ -7,6 +7,7 @@ and duplicate keys are errors, because with them a file can mean something else 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -19,6 +20,7 @@ from policy.findings import ContentError, Finding, Location
 # Scalars stay text: the models decide what is a number or a date.
 YamlData: TypeAlias = "str | list[YamlData] | dict[str, YamlData] | None"
 YamlPath: TypeAlias = tuple[str | int, ...]
+_COMMENT_AFTER_VALUE = re.compile(r"[ \t]+(#.*)")
 _MAX_DEPTH = 32  # far more than any model has
 _Loader = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -42,13 +44,15 @@ class YamlTree:
     """The data of a YAML file with its locations.
 
     `key_positions` and `value_positions` map the path of each key and each value to
-    its line and column, from 1.
+    its line and column, from 1. `comments` has the comment that follows a value without quotes directly, by
+    the path of the value, with the line and column of its sign.
     """
 
     file: str
     data: YamlData
     key_positions: dict[YamlPath, tuple[int, int]]
     value_positions: dict[YamlPath, tuple[int, int]]
+    comments: dict[YamlPath, tuple[int, int, str]] = field(default_factory=dict)
 
     def locate(self, path: YamlPath, *, key: bool = False) -> Location:
         """Return the location of a value (of its key with `key`), or of its closest parent that exists."""
@@ -68,19 +72,20 @@ def create_empty_tree(file: str) -> YamlTree:
 
 def parse_yaml(text: str, file: str, first_line: int = 1) -> YamlTree:
     """Parse a YAML text that begins on `first_line` of `file`; raise ContentError with every finding."""
-    builder = _TreeBuilder(file, first_line)
+    builder = _TreeBuilder(file, first_line, text.split("\n"))
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.handle_event(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        builder.add_finding(mark, *_explain_syntax_error(error.problem or "", text.split("\n"), mark))
+        builder.add_finding(mark, *_explain_syntax_error(error.problem or "", builder.lines, mark))
     except yaml.YAMLError:
         message = Message("invalid YAML: it contains a control character")
         builder.add_finding(None, message, Message("remove it"))
     if builder.findings:
         raise ContentError(builder.findings)
-    return YamlTree(file, builder.root, builder.key_positions, builder.value_positions)
+    positions = builder.key_positions, builder.value_positions
+    return YamlTree(file, builder.root, *positions, builder.comments)
 
 
 def _explain_syntax_error(
@@ -110,11 +115,16 @@ def _explain_syntax_error(
 
 @dataclass
 class _OpenCollection:
-    """A mapping or list whose end has not been reached; `key` waits for its value."""
+    """A mapping or list whose end has not been reached; `key` waits for its value.
+
+    `is_repeated` says that it, or a collection around it, is the value of a key that was there before.
+    """
 
     path: YamlPath
     data: dict[str, YamlData] | list[YamlData]
+    is_repeated: bool = False
     key: str | None = None
+    is_key_repeated: bool = False
 
 
 @dataclass
@@ -123,9 +133,11 @@ class _TreeBuilder:
 
     file: str
     first_line: int
+    lines: list[str]
     root: YamlData = None
     key_positions: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
     value_positions: dict[YamlPath, tuple[int, int]] = field(default_factory=dict)
+    comments: dict[YamlPath, tuple[int, int, str]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     stack: list[_OpenCollection] = field(default_factory=list)
     document_count: int = 0
@@ -158,11 +170,18 @@ class _TreeBuilder:
                 path = self.add_value(mark, value)
                 if event.style in {"|", ">"}:  # the text of a block scalar begins on the next line
                     self.value_positions[path] = (mark.line + self.first_line + 1, 1)
+                elif not event.style and event.value:
+                    self.add_comment(path, event.end_mark)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self.reject_anchor_and_tag(event)
                 self.open_collection(mark, {} if isinstance(event, yaml.MappingStartEvent) else [])
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self.stack.pop()
+
+    def add_comment(self, path: YamlPath, end: ParserPosition | None) -> None:
+        """Remember the comment that follows a value on its last line."""
+        if end and (match := _COMMENT_AFTER_VALUE.match(self.lines[end.line], end.column)):
+            self.comments[path] = (end.line + self.first_line, match.start(1) + 1, match[1].rstrip())
 
     def reject_anchor_and_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """Report an anchor or a tag; a lone `!` only makes a value text, which it is already."""
@@ -184,7 +203,9 @@ class _TreeBuilder:
             message = Message("a key must be a plain word, not a list or mapping")
             self.add_finding(mark, message, Message("put it in quotes"))
             raise ContentError(self.findings)
-        self.stack.append(_OpenCollection(self.add_value(mark, data), data))
+        parent = self.stack[-1] if self.stack else None
+        is_repeated = parent is not None and (parent.is_repeated or parent.is_key_repeated)
+        self.stack.append(_OpenCollection(self.add_value(mark, data), data, is_repeated))
 
     def add_value(self, mark: ParserPosition, value: YamlData) -> YamlPath:
         """Add a value, or a key if the open mapping waits for one; return its path."""
@@ -208,9 +229,13 @@ class _TreeBuilder:
         return path
 
     def add_key(self, parent: _OpenCollection, mark: ParserPosition, key: str) -> YamlPath:
-        """Remember the key of the next value; report one that the mapping has already."""
+        """Remember the key of the next value; report one that the mapping has already.
+
+        The keys below a repeated one are those of another mapping, so it alone is reported.
+        """
         path = (*parent.path, key)
-        if path in self.key_positions:
+        parent.is_key_repeated = path in self.key_positions
+        if parent.is_key_repeated and not parent.is_repeated:
             first = self.key_positions[path][0]
             message = Message("duplicate key '{key}'", key=key)
             self.add_finding(mark, message, Message("see line {line}; keep one of them", line=first))
@@ -231,4 +256,5 @@ def wrap_tree_in_key(key: str, tree: YamlTree) -> YamlTree:
         {key: tree.data},
         {(key, *path): position for path, position in tree.key_positions.items()},
         {(key, *path): position for path, position in tree.value_positions.items()},
+        {(key, *path): comment for path, comment in tree.comments.items()},
     )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy.checks import contradictions, disclosures, languages, links, markup, phrases, promises
+from policy.checks import (
+    contradictions,
+    disclosures,
+    languages,
+    links,
+    markup,
+    phrases,
+    promises,
+    shown_facts,
+    slips,
+)
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import Rule
 from policy.findings import Finding, Severity
@@ -27,6 +37,7 @@ DISCLOSURES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("obligation-to-provide", _WARNING, disclosures.find_missing_obligation_statement),
     Rule("source-of-data", _WARNING, disclosures.find_missing_data_sources),
     Rule("automated-decisions", _WARNING, disclosures.find_missing_automation_statement),
+    Rule("fact-not-shown", _WARNING, shown_facts.find_facts_not_shown),
 )
 # Two rules share an id: a period is an error if it contradicts a fact, else a warning.
 WORDING: tuple[Rule[PolicyCheckContext], ...] = (
@@ -50,11 +61,17 @@ WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("unlinked-page", _WARNING, phrases.find_unlinked_page_mentions),
     Rule("broken-link", _ERROR, links.find_broken_links),
     Rule("broken-anchor", _ERROR, links.find_broken_anchors),
+    Rule("text-cut-off", _ERROR, slips.find_texts_cut_by_comments),
+    Rule("text-cut-off", _WARNING, slips.find_comments_after_texts),
+    Rule("section-number-twice", _WARNING, slips.find_section_numbers_used_twice),
 )
 LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("translation-missing", _ERROR, languages.find_missing_translations),
     Rule("translation-facts-differ", _ERROR, languages.find_differing_translated_facts),
     Rule("translation-shape", _WARNING, languages.find_differing_translation_structure),
+    Rule("wrong-language", _ERROR, slips.find_texts_in_another_language),
+    Rule("note-not-translated", _WARNING, slips.find_untranslated_notes),
+    Rule("language-not-listed", _WARNING, slips.find_unlisted_languages),
     Rule("language-not-checked", _INFO, languages.find_unchecked_languages),
     Rule("language-incomplete", _INFO, languages.find_incomplete_languages),
 )

@@ -25,7 +25,7 @@ from policy.yaml_reader import YamlData, YamlPath, YamlTree
 PLACEHOLDER_SIGN = "\ufffc"
 _NOTE_TEXT_KEYS = ("summary", "action", "reason", "lower_reason")
 # The keys of YAML files whose value readers see.
-_TEXT_KEYS = {
+TEXT_KEYS = {
     "name",
     "what",
     "criteria",
@@ -36,7 +36,7 @@ _TEXT_KEYS = {
     "purpose",
     *_NOTE_TEXT_KEYS,
 }
-_TEXT_KEYS |= set(Rights.model_fields)
+TEXT_KEYS |= set(Rights.model_fields)
 # A full stop before a lower-case letter is that of an abbreviation or of an ordinal number: "22. desember".
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?![a-zà-ÿ])")
 # Placeholders of this kind become links (document.py).
@@ -149,12 +149,12 @@ class PolicyCheckContext:
 
     def locate_value(self, file: str, path: YamlPath) -> Location:
         """Return the location of a value in a YAML file of the content."""
-        tree = self._get_tree(file)
+        tree = self.get_tree(file)
         return tree.locate(path) if tree else Location(file)
 
     def locate_key(self, file: str, path: YamlPath) -> Location:
         """Return the location of a key in a YAML file of the content."""
-        tree = self._get_tree(file)
+        tree = self.get_tree(file)
         return tree.locate(path, key=True) if tree else Location(file)
 
     def split_lines(self, file: str) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ class PolicyCheckContext:
     def _trees(self) -> dict[str, YamlTree]:
         return {}
 
-    def _get_tree(self, file: str) -> YamlTree | None:
+    def get_tree(self, file: str) -> YamlTree | None:
         """Return the tree of a YAML file, parsed at first use: files that are not content may be no YAML."""
         if file in self._lines and file not in self._trees:
             self._trees[file] = yaml_reader.parse_yaml("\n".join(self._lines[file]), file)
@@ -204,12 +204,12 @@ class PolicyCheckContext:
 
     def _iter_yaml_passages(self, file: str, kind: str) -> Iterator[Passage]:
         """Yield the texts of a YAML file; one without a language counts as in the first."""
-        tree = self._get_tree(file)
+        tree = self.get_tree(file)
         if tree is None:
             return
         for path, (line, column) in tree.value_positions.items():
             key = path[-1] if path else None
-            value = _get_value(tree.data, path) if key in {*LOCALES, *_TEXT_KEYS} else None
+            value = _get_value(tree.data, path) if key in {*LOCALES, *TEXT_KEYS} else None
             if isinstance(value, str):
                 yield Passage(
                     Location(file, line, column),

@@ -13,7 +13,7 @@ from policy.document import Document
 from policy.findings import Finding, Location
 
 # The European Economic Area: the 27 of the Union, and Iceland, Liechtenstein, Norway.
-_EEA_COUNTRIES = frozenset(
+EEA_COUNTRIES = frozenset(
     [
         "AT",
         "BE",
@@ -146,7 +146,7 @@ def find_missing_recipients(context: PolicyCheckContext) -> Iterator[Finding]:
 def find_transfers_without_safeguard(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find transfers outside the EEA without a safeguard or a copy of it (Art. 13(1)(f), 44–49)."""
     for recipient in context.policy.facts.recipients:
-        if not recipient.country or recipient.country in _EEA_COUNTRIES:
+        if not recipient.country or recipient.country in EEA_COUNTRIES:
             continue
         place = context.locate_row("recipients", recipient.id, "country")
         if recipient.safeguard is None:

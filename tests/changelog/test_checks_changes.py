@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from changelog.change_set import collect_changes_since_base, collect_changes_since_last_note
-from changelog.checks import RULES, ChangeCheckContext, check_changes
+from changelog.check_context import ChangeCheckContext
+from changelog.checks import RULES, check_changes
 from changelog.history import Revision
 from policy.checks.context import PolicyCheckContext
 from policy.document import compute_section_fingerprint

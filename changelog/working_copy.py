@@ -1,0 +1,60 @@
+"""What Git knows of the files on disk: which ones a commit would leave out, and what is pushed already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from changelog.history_errors import HistoryError
+from changelog.repository import Repository
+
+
+@dataclass(frozen=True)
+class WorkingCopy:
+    """The files of `content/` that a commit would leave out, by path below the source, and what is pushed.
+
+    `ignored` has the line that hides a file, such as `.gitignore:3`. `upstream` is the newest commit of the
+    branch that this one is pushed to, empty if there is none; `unpushed` are the commits that it lacks.
+    """
+
+    head: str = ""
+    untracked: frozenset[str] = frozenset()
+    ignored: Mapping[str, str] = field(default_factory=dict)
+    conflicted: frozenset[str] = frozenset()
+    upstream: str = ""
+    unpushed: frozenset[str] = frozenset()
+
+
+def read_working_copy(source: Path) -> WorkingCopy:
+    """Ask Git about the files of `source`/content; without a commit there is nothing to tell."""
+    try:
+        repository = Repository(source)
+        head = repository.resolve_commit("HEAD")
+    except HistoryError:
+        return WorkingCopy()
+    # Not `git status`: it compares contents, and for that runs filters that the repository names.
+    hidden = _list_files(repository, "--others", "--ignored", "--exclude-standard")
+    unmerged = _list_files(repository, "--unmerged")
+    upstream = repository.ask("rev-parse", "--verify", "--quiet", "@{upstream}^{commit}").strip()
+    unpushed = repository.ask("rev-list", head, "--not", upstream).split() if upstream else []
+    return WorkingCopy(
+        head,
+        frozenset(_list_files(repository, "--others", "--exclude-standard")),
+        dict(_find_ignoring_lines(repository, hidden)) if hidden else {},
+        frozenset(row.partition("\t")[2] for row in unmerged),
+        upstream,
+        frozenset(unpushed),
+    )
+
+
+def _list_files(repository: Repository, *options: str) -> list[str]:
+    """Return what `git ls-files` prints about the files below content/, by their paths below the source."""
+    return list(filter(None, repository.ask("ls-files", "-z", *options, "--", "content").split("\0")))
+
+
+def _find_ignoring_lines(repository: Repository, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield each of these paths with the file and the line of the pattern that hides it."""
+    fields = iter(repository.ask("check-ignore", "--verbose", "-z", "--", *paths).split("\0"))
+    for file, line, _, path in zip(fields, fields, fields, fields, strict=False):
+        yield path, f"{file}:{line}"
