@@ -96,6 +96,7 @@ def main() -> None:
     help="Number of processes.  [default: cores]",
 )
 @click.option("--no-cache", is_flag=True, help="Ignore the cache.")
+@click.option("--strict", is_flag=True, help="Refuse a newest version that must have a note and has none.")
 def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
     """Build the site and the letters into out/."""
     from changelog.days import get_today_in_oslo

@@ -257,6 +257,7 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("file-in-conflict", _ERROR, commit_checks.find_files_in_conflict),
     Rule("note-name-taken", _ERROR, commit_checks.find_notes_with_taken_names),
     Rule("effective-far-away", _WARNING, slip_checks.find_far_effective_days),
+    Rule("letter-too-long", _WARNING, slip_checks.find_long_letters),
     Rule("section-renamed", _WARNING, slip_checks.find_renamed_sections),
     Rule("changed-fact-not-shown", _WARNING, slip_checks.find_changed_facts_not_shown),
     Rule("unknown-rule", _WARNING, find_unknown_accepted_rules),

@@ -35,6 +35,20 @@ def find_far_effective_days(context: ChangeCheckContext) -> Iterator[Finding]:
                 yield Finding(context.locate_in_note(name, "effective"), message, hint)
 
 
+def find_long_letters(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield notes whose letter is so long that Gmail hides the end of it."""
+    changes = [change for change in context.change_set.changes if change.notes]
+    for locale, size in context.long_letters.items():
+        name = next(iter(changes[-1].notes))
+        message = Message(
+            "the letter in '{locale}' has {count} kB of HTML, and Gmail hides what is over 102 kB",
+            locale=locale,
+            count=size // 1000,
+        )
+        hint = Message("publish the change in smaller parts, each with its own note")
+        yield Finding(context.locate_in_note(name, "level"), message, hint)
+
+
 def find_renamed_sections(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield new sections that have most of the words of one that is gone: links to it no longer work."""
     for change in context.change_set.changes:

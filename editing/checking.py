@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +17,18 @@ from changelog.check_context import ChangeCheckContext
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.history_errors import NoHistoryError
 from changelog.replay import build_version_log
+from changelog.versions import VersionLog
 from changelog.working_copy import WorkingCopy, read_working_copy
+from generator.build_options import PROJECT
+from generator.context import create_site_context
+from generator.publication_warnings import find_long_letters
 from generator.urls import SiteUrls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
+from policy.fields import Locale
 from policy.findings import ContentError, Finding
+from policy.models import Channel
 
 
 def check_content(
@@ -48,10 +54,13 @@ def check_content(
         for sections_in_locale in policy.sections.values()
         for section in sections_in_locale
     )
-    # The addresses of the site need the whole version log, which takes far longer than the other rules.
-    site_urls = _list_stable_urls(revisions, base_url) if links_to_site else frozenset()
+    # Addresses and letters need the whole version log, which takes far longer than the other rules.
+    needs_letters = _may_have_long_letter(change_set)
+    log = build_version_log(revisions) if links_to_site or needs_letters else None
+    site_urls = _list_stable_urls(log, base_url) if log and links_to_site else frozenset()
+    long_letters = _measure_letters(log, today) if log and needs_letters else {}
     context = PolicyCheckContext(policy, working_tree.files, site_urls)
-    change_context = ChangeCheckContext(change_set, context, revisions, today, working_copy)
+    change_context = ChangeCheckContext(change_set, context, revisions, today, working_copy, long_letters)
     findings = policy_checks.check_policy(context, strict=strict) + change_checks.check_changes(
         change_context
     )
@@ -97,10 +106,26 @@ def append_working_tree(revisions: list[Revision], working_tree: Revision) -> li
     return revisions if is_committed else [*revisions, working_tree]
 
 
-def _list_stable_urls(revisions: Sequence[Revision], base_url: str) -> frozenset[str]:
+def _may_have_long_letter(change_set: ChangeSet) -> bool:
+    """Whether the newest change is announced by mail."""
+    change = change_set.changes[-1] if change_set.changes else None
+    if change is None or not change.notes:
+        return False
+    level = max((note.level for note in change.notes.values()), key=lambda level: level.weight)
+    return Channel.EMAIL in change.after.policy.settings.announce.list_channels(level)
+
+
+def _measure_letters(log: VersionLog, today: date) -> Mapping[Locale, int]:
+    """Return the languages in which the letter of the newest version is too long, with its size."""
+    if log.latest not in log.find_upcoming_versions(today):
+        return {}
+    site = create_site_context(log, today, PROJECT / "templates")
+    return dict(find_long_letters(site, log.latest))
+
+
+def _list_stable_urls(log: VersionLog, base_url: str) -> frozenset[str]:
     """Return the addresses that a text may link to: the pages of every version and of each language."""
     paths = set()
-    log = build_version_log(revisions)
     urls = SiteUrls(log.languages_by_age[0])
     for version in log.versions:
         for locale in version.documents:

@@ -33,7 +33,9 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
     listener = listener or BuildListener()
     _reject_output_inside_content(options)
     inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref))
-    if options.use_cache and (state := find_unchanged_build(options.out, inputs)):
+    # What an earlier build let pass, a strict one may refuse.
+    is_cached = options.use_cache and not options.strict
+    if is_cached and (state := find_unchanged_build(options.out, inputs)):
         listener.on_history_read(state.history)
         return BuildResult(state.history, state.page_count, written_version_count=0, has_changed=False)
     return _render_and_publish(options, inputs, listener)
@@ -51,6 +53,7 @@ def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: Bu
     from changelog.replay import replay_history
     from generator.context import create_site_context
     from generator.json_api import reject_rewritten_versions
+    from generator.publication_warnings import describe_unnoted_change
     from generator.publisher import publish_site, summarize_history
     from generator.version_store import hash_software
 
@@ -61,9 +64,11 @@ def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: Bu
     )
     builder = replay_history(lambda start: _read_history(options, inputs, start), builder)
     log = builder.version_log
-    listener.on_history_read(summarize_history(log))
     _reject_reordered_languages(log)
     site = create_site_context(log, options.today, options.templates, options.base_url, redlines)
+    listener.on_history_read(summarize_history(site))
+    if options.strict and (problem := describe_unnoted_change(log)):
+        raise InputError(problem)
     if options.published:
         reject_rewritten_versions(site, options.published)
 

@@ -16,7 +16,8 @@ class BuildOptions:
 
     `source` contains content/; `today` decides what is in force; `published` is the most recently published
     versions.json, which the build must not contradict; `draft` adds the uncommitted content as an extra
-    version; without `use_cache` nothing of an earlier build is reused; `project` contains the code and
+    version; without `use_cache` nothing of an earlier build is reused; `strict` refuses a newest version that
+    must be announced and has no note; `project` contains the code and
     templates/.
     """
 
@@ -29,6 +30,7 @@ class BuildOptions:
     draft: bool = False
     jobs: int = 1
     use_cache: bool = True
+    strict: bool = False
     project: Path = PROJECT
 
     @property

@@ -89,8 +89,7 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation responders do not answer it
     message.set_content(_format_text(body), cte="quoted-printable")
-    page = LetterPage(subject, site.renderer.render_mail_blocks(body, _STYLES))
-    html = site.renderer.render("mail/letter.html.j2", locale, page=page)
+    html = _format_html(site, subject, body, locale)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale
     for part in message.iter_parts():
@@ -98,6 +97,17 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     # The library's boundary is random: the same letter must have the same bytes in every build.
     message.set_boundary(f"klartekst-{version.chain_sha256[:24]}")
     return message.as_bytes()
+
+
+def render_letter_html(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return the HTML of the letter of a version in one language."""
+    body = tuple(_build_body(site, version, locale))
+    return _format_html(site, format_announcement_title(site, version, locale), body, locale)
+
+
+def _format_html(site: SiteContext, subject: str, body: tuple[Block, ...], locale: Locale) -> str:
+    page = LetterPage(subject, site.renderer.render_mail_blocks(body, _STYLES))
+    return site.renderer.render("mail/letter.html.j2", locale, page=page)
 
 
 def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:

@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from changelog.versions import VersionLog
 from common.errors import InputError, TryLaterError
 from generator.build_options import BuildListener, BuildOptions, BuildResult, HistorySummary
 from generator.build_state import (
@@ -35,6 +34,7 @@ from generator.build_state import (
 from generator.context import SiteContext, SiteFile
 from generator.generations import build_manifest, list_asset_files, read_manifest, write_generation
 from generator.public_files import create_public_folder
+from generator.publication_warnings import list_publication_warnings
 from generator.site_files import FileProducer, create_shared_file_producers
 from generator.version_store import VersionStore
 
@@ -125,16 +125,17 @@ def _publish_locked(
     if previous and _can_keep_generation(previous, site):
         keep.add(previous.name)  # a reader may be loading its pages right now
     _remove_unused(out, store, keep)
-    history = summarize_history(site.log)
+    history = summarize_history(site)
     folders = dict(_collect_stats(out, generation.name, store, state))
     save_build_state(out, BuildState(inputs, history, generation.page_count, generation.name, folders))
     has_changed = generation.is_new or previous is None or previous.name != generation.name
     return BuildResult(history, generation.page_count, written, has_changed)
 
 
-def summarize_history(log: VersionLog) -> HistorySummary:
+def summarize_history(site: SiteContext) -> HistorySummary:
     """Return the warnings and the counts of a history."""
-    return HistorySummary(log.warnings, log.revision_count, log.version_count)
+    warnings = (*site.log.warnings, *list_publication_warnings(site))
+    return HistorySummary(warnings, site.log.revision_count, site.log.version_count)
 
 
 def _collect_stats(
