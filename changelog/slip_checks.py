@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
 from changelog.days import add_duration
 from changelog.minimum_level import list_changed_facts
+from changelog.redline import find_touched_sections_in_any_language
 from changelog.snapshots import Snapshot
 from common.messages import Message
 from policy.checks.shown_facts import collect_shown_facts, is_fact_shown
@@ -51,10 +51,12 @@ def find_long_letters(context: ChangeCheckContext) -> Iterator[Finding]:
 
 def find_renamed_sections(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield new sections that have most of the words of one that is gone: links to it no longer work."""
-    for change in context.change_set.changes:
-        removed, added = change.touched_sections.removed, change.touched_sections.added
-        for new_id in added:
-            old_id = next((old_id for old_id in removed if _is_renamed(change, old_id, new_id)), None)
+    current_ids = context.policy_context.policy.current_ids
+    # A section that only gets another name changes no word, and is no change of the text.
+    for before, after in _list_snapshot_pairs(context):
+        touched = find_touched_sections_in_any_language(before.documents, after.documents, current_ids)
+        for new_id in touched.added:
+            old_id = next((id_ for id_ in touched.removed if _is_renamed(before, after, id_, new_id)), None)
             sections = context.policy_context.policy.sections.values()
             paths = [section.path for sections in sections for section in sections if section.id == new_id]
             if old_id and paths:
@@ -68,11 +70,11 @@ def find_renamed_sections(context: ChangeCheckContext) -> Iterator[Finding]:
                 yield Finding(Location(paths[0]), message, hint)
 
 
-def _is_renamed(change: Change, old_id: str, new_id: str) -> bool:
+def _is_renamed(before: Snapshot, after: Snapshot, old_id: str, new_id: str) -> bool:
     """Whether two sections have most of their words in common, in some language."""
-    for locale, document in change.after.documents.items():
-        if before := change.before.documents.get(locale):
-            old = next((section for section in before.sections if section.id == old_id), None)
+    for locale, document in after.documents.items():
+        if earlier := before.documents.get(locale):
+            old = next((section for section in earlier.sections if section.id == old_id), None)
             new = next((section for section in document.sections if section.id == new_id), None)
             if old and new and _compute_similarity(old, new) >= _MIN_SIMILARITY:
                 return True

@@ -48,7 +48,8 @@ class Passage:
     """One title, paragraph, list item or table cell of the source, with `PLACEHOLDER_SIGN` for placeholders.
 
     `kind` is the tag of its block, `title`, or `fact` and `note` for texts of YAML files. `source_lines` are
-    the lines of its file from its own on, in which `locate` finds words again.
+    the lines of its file from its own on, in which `locate` finds words again. `is_in_one_language` is false
+    for a text of a YAML file that is the same in all.
     """
 
     location: Location
@@ -58,6 +59,7 @@ class Passage:
     text: str
     has_link: bool
     source_lines: tuple[str, ...]
+    is_in_one_language: bool = True
 
     @property
     def sentences(self) -> list[str]:
@@ -219,6 +221,7 @@ class PolicyCheckContext:
                     " ".join(value.split()),
                     has_link=False,
                     source_lines=self.split_lines(file)[line - 1 :],
+                    is_in_one_language=key in LOCALES,
                 )
 
 

@@ -21,6 +21,7 @@ from policy.tables import list_printed_facts
 
 # The kinds whose rows stand for something that GDPR Art. 13 and 14 want readers to be told.
 _KINDS = ("purposes", "categories", "retention", "recipients", "cookies", "sources")
+_PUNCTUATION = ".,:;!?()«»“”\"'"
 _NAMED_KINDS = {"purposes", "categories", "recipients", "cookies", "sources"}
 
 
@@ -40,17 +41,23 @@ def collect_shown_facts(policy: Policy, documents: Collection[Document]) -> froz
     for kind in _NAMED_KINDS:
         for row in getattr(policy.facts, kind):
             name: LocalizedText = row.name
-            if any(name.get_text(locale).casefold() in words for locale, words in texts.items()):
+            if any(_has_name(words, name.get_text(locale)) for locale, words in texts.items()):
                 shown.add(f"{kind}.{row.id}.name")
     return frozenset(shown)
 
 
 def _join_words(document: Document) -> str:
-    return " ".join(
+    words = (
         word.casefold()
         for section in document.sections
-        for word in (section.title, *extract_words(section.blocks))
+        for word in (*section.title.split(), *extract_words(section.blocks))
     )
+    return f" {' '.join(word.strip(_PUNCTUATION) for word in words)} "
+
+
+def _has_name(words: str, name: str) -> bool:
+    """Whether a text has a name as whole words; a genitive is another word."""
+    return f" {' '.join(word.strip(_PUNCTUATION) for word in name.casefold().split())} " in words
 
 
 def find_facts_not_shown(context: PolicyCheckContext) -> Iterator[Finding]:

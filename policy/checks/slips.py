@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _TITLE_KEYS = {"title", "address"}
 # Fewer words may be a quotation or a name.
 _MIN_FOREIGN_WORDS = 2
-_MIN_FOREIGN_WORDS_OF_SECTION = 3
+_MIN_FOREIGN_WORDS_OF_OTHERS = 3
 
 
 def find_texts_cut_by_comments(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def find_unlisted_languages(context: PolicyCheckContext) -> Iterator[Finding]:
 def find_texts_in_another_language(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find texts of notes, facts and sections that are written in another language of the policy."""
     for location, locale, text in _iter_texts(context):
-        minimum = _MIN_FOREIGN_WORDS if location.path.endswith(".yaml") else _MIN_FOREIGN_WORDS_OF_SECTION
+        minimum = _MIN_FOREIGN_WORDS if "/changes/" in location.path else _MIN_FOREIGN_WORDS_OF_OTHERS
         if actual := _find_language_of_words(text, locale, context.policy.languages, minimum):
             message = Message(
                 "this text for '{locale}' is written in '{actual}'", locale=locale, actual=actual
@@ -103,7 +103,9 @@ def _iter_texts(context: PolicyCheckContext) -> Iterator[tuple[Location, Locale,
             key = next(key for key, code, _ in note.texts if code == locale)
             yield context.locate_key(f"content/{name}", (key, locale)), locale, texts
     for passage in context.fact_passages:
-        yield passage.location, passage.locale, passage.text
+        # A text without a language is a name, which may be in any.
+        if passage.is_in_one_language:
+            yield passage.location, passage.locale, passage.text
     for sections in context.policy.sections.values():
         for section in sections:
             yield Location(section.path, section.line), section.locale, section.body
@@ -153,11 +155,5 @@ def find_untranslated_notes(context: PolicyCheckContext) -> Iterator[Finding]:
                     key=key,
                     languages=", ".join(f"'{code}'" for code in equal),
                 )
-                hint = Message(
-                    "write it in each language: '{key}: {{{codes}}}'", key=key, codes=_list_keys(written)
-                )
+                hint = Message("write it as '{key}: {texts}'", key=key, texts=context.text_example)
                 yield Finding(context.locate_key(f"content/{name}", (key,)), message, hint)
-
-
-def _list_keys(languages: Mapping[Locale, str]) -> str:
-    return ", ".join(f"{locale}: …" for locale in languages)

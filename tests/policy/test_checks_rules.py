@@ -35,19 +35,17 @@ RETENTION = """\
   data: [contact]
   period: P2Y
 """
-RIGHTS = "".join(
-    f"{right}: {{nb: Skriv til oss., en: Write to us.}}\n"
-    for right in (
-        "access",
-        "rectification",
-        "erasure",
-        "restriction",
-        "objection",
-        "portability",
-        "withdraw_consent",
-        "complaint",
-    )
+RIGHT_KEYS = (
+    "access",
+    "rectification",
+    "erasure",
+    "restriction",
+    "objection",
+    "portability",
+    "withdraw_consent",
+    "complaint",
 )
+RIGHTS = "".join(f"{right}: {{nb: Skriv til oss., en: Write to us.}}\n" for right in RIGHT_KEYS)
 NB = """\
 ---
 title: Om oss
@@ -60,6 +58,14 @@ Vi tar ingen automatiserte avgjørelser.
 Rettighetene dine:
 
 {{ table: rights }}
+
+Formålene våre:
+
+{{ table: purposes }}
+
+Mottakerne våre:
+
+{{ table: recipients }}
 
 Les om [oss selv](#om-oss).
 """
@@ -75,6 +81,14 @@ We make no automated decisions.
 Your rights:
 
 {{ table: rights }}
+
+Our purposes:
+
+{{ table: purposes }}
+
+Our recipients:
+
+{{ table: recipients }}
 
 Read about [ourselves](#om-oss).
 """
@@ -118,6 +132,19 @@ def both(text: str) -> dict[str, str | None]:
     return prose(text, text)
 
 
+def note(texts: str) -> dict[str, str | None]:
+    return {"changes/a.yaml": f"level: minor\nsummary: {{{texts}}}\n"}
+
+
+def without(kind: str, words: str = "…") -> dict[str, str | None]:
+    """Write words where the table of a kind was."""
+    table = f"{{{{ table: {kind} }}}}"
+    return {"nb/01-om-oss.md": NB.replace(table, words), "en/01-om-oss.md": EN.replace(table, words)}
+
+
+MORE_NB = "---\ntitle: Mer\n---\n\nVi har ikke mer å si om dette til deg.\n"
+MORE_EN = "---\ntitle: More\n---\n\nWe have nothing more to tell you about this.\n"
+REGISTER = "- id: register\n  name: {nb: Folkeregisteret, en: The register}\n  kind: other\n  public: true\n"
 OUTSIDE = "- id: host\n  name: Vertshuset AS\n  country: US\n"
 TRIGGERS = [
     ("controller-identity", settings("  email: post@nordlys.example\n  former", "  former")),
@@ -151,6 +178,12 @@ TRIGGERS = [
     ("source-of-data", {"facts/sources.yaml": None}),
     ("source-of-data", fact("sources", "kind: person", "kind: other")),
     ("automated-decisions", {"nb/01-om-oss.md": NB.replace("automatiserte avgjørelser", "raske valg")}),
+    ("fact-not-shown", without("rights")),
+    ("fact-not-shown", without("purposes")),
+    ("fact-not-shown", without("recipients")),
+    ("fact-not-shown", {"facts/recipients.yaml": OUTSIDE} | without("recipients", "Vertshuset AS")),
+    ("fact-not-shown", {"facts/retention.yaml": RETENTION + RETENTION.replace("id: c", "id: d")}),
+    ("fact-not-shown", {"facts/sources.yaml": REGISTER}),
     ("typed-number", {"nb/01-om-oss.md": NB.replace("title: Om oss", "title: 2. Om oss")}),
     ("typed-number", {"en/01-om-oss.md": EN.replace("title: About us", "title: Section 3 About us")}),
     ("typed-number", both("## 4) More")),
@@ -218,6 +251,11 @@ TRIGGERS = [
     ("unlinked-page", prose("Takk.", "You can read more here.")),
     ("broken-link", both("Se [loggen](endringslogg/).")),
     ("broken-anchor", both("Se [delen](#om-os).")),
+    ("text-cut-off", fact("recipients", "Vertshuset AS", "Vertshuset AS #2")),
+    ("text-cut-off", fact("recipients", "Vertshuset AS", "Vertshuset AS  # databehandler")),
+    ("text-cut-off", {"nb/01-om-oss.md": NB.replace("title: Om oss", "title: Om oss #og deg")}),
+    ("text-cut-off", {"changes/a.yaml": "level: minor\nsummary:\n  nb: Avtale #2\n  en: Contract no. 2\n"}),
+    ("section-number-twice", {"nb/01-mer.md": MORE_NB, "en/01-mer.md": MORE_EN}),
     ("translation-missing", {"nb/02-mer.md": NB.replace("Om oss", "Mer")}),
     ("translation-missing", {"en/02-mer.md": EN.replace("About us", "More")}),
     ("translation-facts-differ", prose("Vi har 3 kontorer.", "We have 4 offices.")),
@@ -232,6 +270,21 @@ TRIGGERS = [
         {"en/01-om-oss.md": EN.replace("{{ table: rights }}", "You have every right of the law.")},
     ),
     ("translation-shape", prose("- Navn\n- Adresse", "- Name and address")),
+    ("wrong-language", note("nb: We use a new provider that is ours, en: Vi har fått en ny leverandør.")),
+    ("wrong-language", note("nb: Vi har en ny leverandør., en: Vi har en ny leverandør også.")),
+    ("wrong-language", {"en/01-om-oss.md": f"{EN}\n{MORE_NB}", "nb/02-mer.md": MORE_EN}),
+    (
+        "wrong-language",
+        fact(
+            "retention",
+            "{nb: Kontaktopplysninger, en: Contact",
+            "{nb: It is your data and the rest, en: Contact",
+        ),
+    ),
+    ("note-not-translated", {"changes/a.yaml": "level: minor\nsummary: Ny leverandør.\n"}),
+    ("note-not-translated", note("nb: Ny leverandør., en: Ny leverandør.")),
+    ("language-not-listed", {"nn/01-om-oss.md": NB}),
+    ("language-not-listed", settings("[nb, en]", "[nb]")),
     ("translation-shape", prose("## Mer\n\nVi svarer.", "We answer.")),
 ]
 SILENT = [
@@ -253,6 +306,9 @@ SILENT = [
         | fact("purposes", "consent", "contract"),
     ),
     ("source-of-data", fact("sources", "kind: person", "kind: other\n  public: true")),
+    ("fact-not-shown", without("recipients", "Vertshuset AS")),
+    ("fact-not-shown", {"facts/sources.yaml": REGISTER} | both("Vi spør (Folkeregisteret).")),
+    ("fact-not-shown", without("rights", "\n".join(f"{{{{ rights.{key} }}}}" for key in RIGHT_KEYS))),
     ("typed-number", both("## 24-timers vakt")),
     ("typed-number", {"nb/01-om-oss.md": NB.replace("title: Om oss", "title: Delene våre")}),
     ("number-outside-facts", prose("Vi har kontorer i 3 byer.", "We have offices in 3 towns.")),
@@ -312,6 +368,19 @@ SILENT = [
     ),
     ("broken-link", both("Se [tilsynet](https://www.datatilsynet.no).")),
     ("broken-anchor", both("Mer om dette[^1].\n\n[^1]: Noten.")),
+    ("text-cut-off", fact("recipients", "Vertshuset AS", '"Vertshuset AS #2"')),
+    ("text-cut-off", fact("recipients", "Vertshuset AS", "Vertshuset#2 AS")),
+    ("text-cut-off", fact("recipients", "country: NO", "country: NO  # i Oslo")),
+    ("text-cut-off", fact("recipients", "- id: host", "# mottakere\n- id: host")),
+    ("section-number-twice", {"nb/02-mer.md": MORE_NB, "en/02-mer.md": MORE_EN}),
+    ("wrong-language", note("nb: Vi har en ny leverandør., en: We have a new provider.")),
+    ("wrong-language", note("nb: Delen «About us and you» er ny, en: The section is new")),
+    ("wrong-language", note("nb: Nytt., en: New.")),
+    ("wrong-language", fact("recipients", "Vertshuset AS", "The House of the Rising Sun and Sons")),
+    ("note-not-translated", note("nb: Ny leverandør., en: New provider.")),
+    ("note-not-translated", note("nb: 2026, en: 2026")),
+    ("note-not-translated", note("nb: Ny leverandør., en: New provider., nn: Ny leverandør.")),
+    ("language-not-listed", settings("[nb, en]", "[nb]") | {"en/01-om-oss.md": None}),
     ("translation-facts-differ", prose("Svar innen to uker.", "Answer within 14 days.")),
     (
         "translation-facts-differ",
@@ -380,7 +449,7 @@ def test_a_finding_is_located_at_its_words():
     (found,) = [
         f for f in findings(prose("En linje.\nVi kan bruke opplysninger.")) if f.rule == "hedged-purpose"
     ]
-    assert found.location == ("content/nb/01-om-oss.md", 16, 1)
+    assert found.location == ("content/nb/01-om-oss.md", 24, 1)
     assert "Vi kan bruke" in str(found.message)
 
 

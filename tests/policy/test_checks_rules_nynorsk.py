@@ -32,6 +32,14 @@ Vi tek ingen automatiske avgjerder.
 Rettane dine:
 
 {{ table: rights }}
+
+Formåla våre:
+
+{{ table: purposes }}
+
+Mottakarane våre:
+
+{{ table: recipients }}
 """
 SOUND = {
     "policy.yaml": SETTINGS,
@@ -65,6 +73,12 @@ ANNOUNCED_BY_EMAIL = {
     "policy.yaml": SETTINGS + "announce: {major: [help_centre, email], special: [help_centre, email]}\n"
 }
 NOT_ANNOUNCED = {"policy.yaml": SETTINGS + "announce: {major: [], special: [email]}\n"}
+
+
+TWO_LANGUAGES = {"policy.yaml": SETTINGS.replace("[nn]", "[nn, nb]")}
+BOKMAL = "---\ntitle: Om oss\n---\n\nDet er ikke bare vi som får data fra deg. Hva du gir, er en avtale.\n"
+# Short texts may be the same in languages of one family.
+SAME_NOTE = {"changes/a.yaml": "level: minor\nsummary: Ny adresse.\n", "nb/01-om-oss.md": BOKMAL}
 
 
 def find_rules(paragraph: str, changes: dict[str, str] | None = None) -> set[str]:
@@ -103,6 +117,9 @@ def test_a_correct_policy_has_no_findings():
         ("obligation-to-provide", "", {"nn/01-om-oss.md": TEXT.replace("frivillig", "hyggeleg")}),
         ("automated-decisions", "", {"nn/01-om-oss.md": TEXT.replace("automatiske avgjerder", "raske val")}),
         ("supervisory-complaint", "Takk.", NO_COMPLAINT),
+        ("fact-not-shown", "", {"nn/01-om-oss.md": TEXT.replace("{{ table: recipients }}", "Ingen.")}),
+        ("text-cut-off", "Takk.", {"nn/01-om-oss.md": TEXT.replace("Om oss", "Om oss #2")}),
+        ("wrong-language", "Takk.", TWO_LANGUAGES | {"nn/01-om-oss.md": BOKMAL}),
         ("controller-identity", "", {"nn/01-om-oss.md": TEXT.replace("{{ controller.name }}", "Nokon")}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -132,6 +149,13 @@ def test_a_rule_finds_what_it_is_about(rule, paragraph, changes):
         ("section-9-true", "Vanlege endringar finn du i endringsloggen.", None),
         ("section-9-true", "Logg inn eller skriv ein e-post for å endre små ting.", None),
         ("supervisory-complaint", "Du kan klage til Datatilsynet.", NO_COMPLAINT),
+        (
+            "fact-not-shown",
+            "",
+            {"nn/01-om-oss.md": TEXT.replace("{{ table: recipients }}", "Vertshuset AS.")},
+        ),
+        ("wrong-language", "Takk.", TWO_LANGUAGES | {"nb/01-om-oss.md": BOKMAL}),
+        ("note-not-translated", "Takk.", TWO_LANGUAGES | SAME_NOTE),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
