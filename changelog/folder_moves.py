@@ -6,7 +6,7 @@ A policy's history is that of its folder. After a move it would begin again, wit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from changelog.history_errors import create_moved_source_error, create_submodule_error
@@ -69,13 +69,19 @@ class PolicyFolders:
             change(folder)
 
     def _refuse_move(self, commit: Commit, own: Iterable[Entry]) -> None:
-        """Raise HistoryError if at least half of these files were in a folder that is gone."""
+        """Raise HistoryError if the policy was in a folder that is gone; a copy of another one is no move."""
         added = {entry.path.removeprefix(self.own_folder): entry.blob for entry in own}
-        for folder, blobs in self._blobs.items():
-            same = sum(blobs.get(path) == blob for path, blob in added.items())
-            if _SETTINGS in blobs and folder not in self._existing_settings and 2 * same >= len(added):
-                old = folder.removesuffix("/")
-                raise create_moved_source_error(self.source, old, self._own_path, commit.id)
+        same = [folder for folder in self._blobs if self._has_half_of(folder, added)]
+        if same and not self._existing_settings.intersection(same):
+            old = same[0].removesuffix("/")
+            raise create_moved_source_error(self.source, old, self._own_path, commit.id)
+
+    def _has_half_of(self, folder: str, added: Mapping[str, str]) -> bool:
+        """Whether a folder is or was that of a policy, and has or had at least half of these files."""
+        blobs = self._blobs[folder]
+        return _SETTINGS in blobs and 2 * sum(blobs.get(path) == blob for path, blob in added.items()) >= len(
+            added
+        )
 
     def refuse_submodule(self) -> None:
         """Raise HistoryError if content/ itself is a submodule at the end of the history."""

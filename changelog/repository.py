@@ -121,10 +121,8 @@ class Repository:
         folder = str(self.source.resolve())
         command = ["git", "config", "--get-all", "safe.directory"]
         answer = self._run(command, create_environment_with_user_configuration()).output
-        folders = {folder, *map(str, Path(folder).parents)}
-        trusted = next(
-            (line for line in os.fsdecode(answer).splitlines() if line in folders or line == "*"), None
-        )
+        folders = {"*", folder, *map(str, Path(folder).parents)}
+        trusted = next((line for line in os.fsdecode(answer).splitlines() if line in folders), None)
         if trusted is None:
             raise create_foreign_owner_error(folder)
         self.trust_options = ("-c", f"safe.directory={trusted}")
@@ -164,7 +162,9 @@ class Repository:
 
     def ask(self, *arguments: str) -> str:
         """Return what a git command prints under the user's own configuration; nothing if it fails."""
-        result = self._run(self._build_command(*arguments), create_environment_with_user_configuration())
+        command = self._build_command(*arguments)
+        command.remove("--literal-pathspecs")  # `git check-ignore` refuses it
+        result = self._run(command, create_environment_with_user_configuration())
         return "" if result.exit_code else result.output.decode("utf-8", "surrogateescape")
 
     def iter_commits(self, commit: str) -> Iterator[Commit]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from changelog.history_errors import HistoryError
 from changelog.repository import Repository
+
+_IGNORING_LINE = re.compile(r"(.+?:\d+):")
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,10 @@ def _list_files(repository: Repository, *options: str) -> list[str]:
 
 def _find_ignoring_lines(repository: Repository, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each of these paths with the file and the line of the pattern that hides it."""
-    fields = iter(repository.ask("check-ignore", "--verbose", "-z", "--", *paths).split("\0"))
-    for file, line, _, path in zip(fields, fields, fields, fields, strict=False):
-        yield path, f"{file}:{line}"
+    rows = repository.ask(
+        "-c", "core.quotePath=false", "check-ignore", "--verbose", "--", *paths
+    ).splitlines()
+    lines = {row.rpartition("\t")[2]: _IGNORING_LINE.match(row) for row in rows}
+    for path in paths:
+        match = lines.get(path)
+        yield path, match[1] if match else ".gitignore"

@@ -1,0 +1,75 @@
+"""What a build warns of before it publishes, and what `--strict` refuses."""
+
+from __future__ import annotations
+
+import random
+
+from tests.helpers.cli import BuildCommand, create_history
+
+command = BuildCommand()
+_PERIOD = (
+    "echo '- {id: account, what: {nb: Kontoen, en: Your account}, period: P3Y}' | file facts/retention.yaml"
+)
+_LONGER = f"start; {_PERIOD}; words nb/02-deling Tre.; words en/02-deling Three."
+_WORDS = [
+    "vi",
+    "lagrer",
+    "sletter",
+    "deler",
+    "navn",
+    "adresse",
+    "medlem",
+    "formål",
+    "samtykke",
+    "avtale",
+    "frist",
+    "klage",
+]
+
+
+def write_long_text(seed: int) -> str:
+    """Return a text of 80 paragraphs as words of the shell."""
+    numbers = random.Random(seed)
+    paragraphs = (" ".join(numbers.choice(_WORDS) for _ in range(60)) for _ in range(80))
+    return " ".join(f"'{paragraph}.'" for paragraph in paragraphs)
+
+
+def test_a_newest_version_without_a_note_that_must_be_announced_is_a_warning_and_strict_refuses_it(tmp_path):
+    source = create_history(tmp_path / "source", f"{_LONGER}; commit 2026-03-01")
+    done = command.build(source, tmp_path / "out")
+    assert done.code == 0
+    (warning,) = done.err
+    assert warning.startswith("warning: version 1.1 has no note, but must be announced: ")
+    assert "retention.account.period grows from P2Y to P3Y" in warning
+    assert command.build(source, tmp_path / "out").err == done.err
+    strict = command.build(source, tmp_path / "out", "--strict")
+    assert strict.code == 2
+    assert "version 1.1 has no note" in strict.err[-1]
+    assert command.build(source, tmp_path / "new", "--strict").code == 2
+    assert not (tmp_path / "new" / "site").exists()
+
+
+def test_a_note_a_later_version_or_a_minor_change_is_nothing_to_warn_of(tmp_path):
+    for name, script in {
+        "noted": f"{_LONGER}; note ny major 2026-09-01; commit 2026-03-01",
+        "later": f"{_LONGER}; commit 2026-03-01; words nb/02-deling Fire.; note ny minor; commit 2026-03-02",
+        "minor": "start; words nb/02-deling Ordene er andre.; commit 2026-03-01",
+    }.items():
+        source = create_history(tmp_path / name, script)
+        done = command.build(source, tmp_path / f"{name}-out", "--strict")
+        assert (done.code, done.err) == (0, ()), name
+
+
+def test_an_upcoming_letter_that_gmail_would_cut_is_a_warning_of_build_and_check(tmp_path):
+    script = (
+        f"start; words nb/02-deling {write_long_text(1)}; commit 2026-03-01; "
+        f"words nb/02-deling {write_long_text(2)}; note ny major 2026-09-01; commit 2026-03-02"
+    )
+    source = create_history(tmp_path / "source", script)
+    (warning,) = command.build(source, tmp_path / "out").err
+    assert "in 'nb' has" in warning
+    assert "Gmail" in warning
+    assert command.build(source, tmp_path / "out", "--today", "2026-09-01").err == ()
+    found = command("check", "--source", source, "--today", "2026-03-03").out
+    assert found.count("[letter-too-long]") == 1
+    assert "content/changes/ny.yaml" in found
