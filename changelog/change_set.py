@@ -102,13 +102,19 @@ def collect_changes_since_last_note(
     if upstream:
         steps = [change for change in committed if change.commit in upstream.unpushed]
         published = list(_read_snapshots_or_none(upstream.revisions))
+        shared_commits = {snapshot.commit for snapshot in snapshots}
+        shared = [snapshot for snapshot in published if snapshot.commit in shared_commits]
+        # A note that another editor has pushed since is not missing here.
+        known = {*_collect_first_wordings(shared), *snapshots[-1].policy.notes}
     else:
         last_committed = max((number for number, change in enumerate(committed) if change.notes), default=-1)
         steps = committed[last_committed + 1 :]
         published = [snapshot for snapshot in snapshots if snapshot.commit]
+        known = set(_collect_first_wordings(published))
+    published_notes = _collect_first_wordings(published)
     return ChangeSet(
         tuple(changes[last_with_note:]),
-        _collect_first_wordings(published),
+        {name: note for name, note in published_notes.items() if name in known},
         snapshots,
         tuple(steps),
         next((change for change in changes if not change.commit), None),

@@ -179,9 +179,17 @@ class _TreeBuilder:
                 self.stack.pop()
 
     def add_comment(self, path: YamlPath, end: ParserPosition | None) -> None:
-        """Remember the comment that follows a value on its last line."""
-        if end and (match := _COMMENT_AFTER_VALUE.match(self.lines[end.line], end.column)):
-            self.comments[path] = (end.line + self.first_line, match.start(1) + 1, match[1].rstrip())
+        """Remember the comment behind a value, or below it and further in than its key."""
+        if end is None:
+            return
+        line, match = end.line, _COMMENT_AFTER_VALUE.match(self.lines[end.line], end.column)
+        if not match and path in self.key_positions and line + 1 < len(self.lines):
+            line += 1
+            match = _COMMENT_AFTER_VALUE.match(self.lines[line])
+            if match and match.start(1) < self.key_positions[path][1]:
+                match = None
+        if match:
+            self.comments[path] = (line + self.first_line, match.start(1) + 1, match[1].rstrip())
 
     def reject_anchor_and_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         """Report an anchor or a tag; a lone `!` only makes a value text, which it is already."""

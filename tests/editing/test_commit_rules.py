@@ -187,6 +187,19 @@ def test_notes_of_two_editors_with_one_name_collide(editor):
     assert find(editor, "note-name-taken") == []
 
 
+def test_a_note_that_another_editor_has_pushed_since_is_not_missing(editor):
+    push(editor)
+    editor.write("en/01-lagring.md", EN.replace("phones", "addresses"))
+    editor.write("changes/b.yaml", NOTE)
+    editor.commit()
+    editor.git("push", "-q", "origin", "HEAD:main")
+    editor.git("reset", "-q", "--hard", "HEAD~1")
+    write_text(editor)
+    editor.write("changes/a.yaml", NOTE)
+    editor.commit()
+    assert not {"note-deleted", "note-name-taken", "note-rewritten"} & editor.rules()
+
+
 def test_a_conflict_in_a_note_or_front_matter_is_one_finding_with_the_way_out(editor):
     conflict = "<<<<<<< HEAD\nlevel: minor\n=======\nlevel: major\n>>>>>>> other\n"
     editor.write("changes/a.yaml", conflict + "summary: {nb: Telefon., en: Phones.}\n")
