@@ -20,6 +20,12 @@ from changelog.significant_words import is_significant, makes_punctuation_signif
 from languages.loader import get_language
 from languages.models import Edits
 from policy.blocks import iter_leaves
+from policy.canonical import (
+    CanonicalBlock,
+    has_moved_words_in_tables,
+    have_same_words,
+    list_footnote_places,
+)
 from policy.document import Document, RenderedSection
 from policy.fields import Locale
 
@@ -96,15 +102,31 @@ def _is_document_cosmetic(
     for before, after in zip(old.sections, new.sections, strict=True):
         if before == after:  # the same object: replay reuses unchanged sections
             continue
-        if _list_link_targets_and_words(before) != _list_link_targets_and_words(after):
-            return False
-        differences = _count_differences(
-            _tokenize_section(before), _tokenize_section(after), after.locale, names
-        )
-        if differences is None:
+        differences = _count_differences_of_sections(before, after, names)
+        if differences is None or _has_moved_words(before.canonical_form, after.canonical_form):
             return False
         total += differences
     return total <= _MAX_DIFFERENCES
+
+
+def _count_differences_of_sections(
+    old: RenderedSection, new: RenderedSection, names: Collection[str]
+) -> int | None:
+    """Count the words and gaps that differ; none if only the form does. None if the meaning may be another."""
+    before, after = _tokenize_section(old), _tokenize_section(new)
+    if before.words == after.words and old.title == new.title and have_same_words(old.blocks, new.blocks):
+        return 0
+    if _list_link_targets_and_words(old) != _list_link_targets_and_words(new):
+        return None
+    return _count_differences(before, after, new.locale, names)
+
+
+def _has_moved_words(old: CanonicalBlock, new: CanonicalBlock) -> bool:
+    """Whether words of a table are in another row or column, or a footnote belongs to another word.
+
+    They say something else then, although they are read in the same order.
+    """
+    return has_moved_words_in_tables(old, new) or list_footnote_places(old) != list_footnote_places(new)
 
 
 def _list_link_targets_and_words(section: RenderedSection) -> list[tuple[str, str]]:

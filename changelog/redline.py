@@ -16,6 +16,7 @@ from typing import NamedTuple
 from changelog.redline_blocks import find_fully_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
 from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun
+from policy.canonical import have_same_words
 from policy.document import Document, RenderedSection
 from policy.fields import Locale
 
@@ -35,6 +36,7 @@ class RedlineKind(StrEnum):
 
     SAME = "same"
     CHANGED = "changed"
+    FORM_CHANGED = "form-changed"
     ADDED = "added"
     REMOVED = "removed"
     MOVED_AWAY = "moved-away"
@@ -117,7 +119,7 @@ def find_touched_sections(old: Document, new: Document, current_ids: Mapping[str
         tuple(
             section.id
             for name, section in after.items()
-            if name in before and before[name].comparable_text != section.comparable_text
+            if name in before and not section.looks_like(before[name])
         ),
         tuple(section.id for name, section in after.items() if name in before and name not in unmoved),
     )
@@ -244,8 +246,10 @@ def compute_section_redline(pair: SectionPair) -> SectionRedline:
         mark: Mark = INSERTED if new else DELETED
         title = (TextRun(section.title, marks=(mark,)),)
         return SectionRedline(section, RedlineKind(pair.kind), title, mark_blocks(section.blocks, mark))
-    if old is new or old.comparable_text == new.comparable_text:
+    if new.looks_like(old):
         return SectionRedline(new, RedlineKind.SAME, (TextRun(new.title),), new.blocks)
+    if old.title == new.title and have_same_words(old.blocks, new.blocks):
+        return SectionRedline(new, RedlineKind.FORM_CHANGED, (TextRun(new.title),), new.blocks)
     return SectionRedline(
         new, RedlineKind.CHANGED, _merge_titles(old.title, new.title), merge_blocks(old.blocks, new.blocks)
     )

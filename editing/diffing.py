@@ -31,6 +31,7 @@ _KIND_LABELS = {
     RedlineKind.REMOVED: Message("section removed"),
     RedlineKind.MOVED_HERE: Message("section moved here"),
     RedlineKind.MOVED_AWAY: Message("section moved from here"),
+    RedlineKind.FORM_CHANGED: Message("only the form changed"),
 }
 _KINDS_WITH_CHANGED_LINES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind.REMOVED}
 

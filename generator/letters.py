@@ -140,6 +140,8 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
     for section in compute_redline(before.documents[locale], document, ids):
         yield from _spell_out_marks(_list_changed_blocks(section), gettext)
+        if section.kind is RedlineKind.FORM_CHANGED:
+            yield _create_leaf("p", gettext("Only the form of this section has changed, not its words."))
 
 
 def _create_leaf(tag: str, text: str) -> Block:

@@ -136,13 +136,17 @@ class RenderedSectionRedline:
 
 @dataclass(frozen=True, slots=True)
 class RedlineView:
-    """A redline between two named states; sections without a change are collapsed."""
+    """A redline between two named states; sections without a change are collapsed.
+
+    With `has_only_other_form` no word is marked, and the page says why.
+    """
 
     old: str
     new: str
     sections: Markup
     before_after: Markup
     has_unchanged_sections: bool
+    has_only_other_form: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,7 @@ def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineK
         RedlineKind.REMOVED: gettext("section removed"),
         RedlineKind.MOVED_HERE: gettext("section moved here"),
         RedlineKind.MOVED_AWAY: gettext("section moved from here"),
+        RedlineKind.FORM_CHANGED: gettext("only the form changed"),
     }
 
 
@@ -164,6 +165,8 @@ def build_redline_view(
         sections=_join_lines(renderer, (section.redline for section in sections)),
         before_after=_join_lines(renderer, (section.before_after for section in sections)),
         has_unchanged_sections=any(section.kind is RedlineKind.SAME for section in sections),
+        has_only_other_form={section.kind for section in sections} - {RedlineKind.SAME}
+        == {RedlineKind.FORM_CHANGED},
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 
 from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
+from policy.canonical import CanonicalBlock, build_canonical_section
 from policy.fact_models import Facts
 from policy.fields import Locale
 from policy.localization import format_language_name, format_term, format_value
@@ -64,8 +65,20 @@ class RenderedSection:
         return "\n\n".join(filter(None, (self.title, render_text(self.blocks))))
 
     @cached_property
-    def comparable_text(self) -> str:
-        """The words and link targets on one line; equal if nothing has changed for readers."""
+    def canonical_form(self) -> CanonicalBlock:
+        """What readers see of the section, in words and in form; equal if nothing has changed for them."""
+        return build_canonical_section(self.title, self.blocks)
+
+    def looks_like(self, other: RenderedSection) -> bool:
+        """Whether readers see the same words in the same form."""
+        if self is other:
+            return True
+        # Words are cheap to compare, and most sections that changed have other ones.
+        return self._words == other._words and self.canonical_form == other.canonical_form
+
+    @cached_property
+    def _words(self) -> str:
+        """The words and link targets on one line; equal in sections with the same form."""
         return " ".join(self.text.split())
 
 
@@ -212,20 +225,18 @@ def render_policy_text(document: Document) -> str:
     return "\n\n".join(section.text for section in document.sections) + "\n"
 
 
-def _is_document_text_equal(old: Document, new: Document) -> bool:
-    """Whether two documents have the same words and link targets in the same order."""
-    # Sections that were not touched are the same objects, which needs no look at their texts.
-    if old.sections == new.sections:
-        return True
-    return " ".join(section.comparable_text for section in old.sections) == " ".join(
-        section.comparable_text for section in new.sections
+def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
+    """Whether two policies have the same languages, and in each the same words and links in the same form."""
+    return list(old) == list(new) and all(
+        _is_document_equal(old[locale], document) for locale, document in new.items()
     )
 
 
-def have_same_text(old: Mapping[Locale, Document], new: Mapping[Locale, Document]) -> bool:
-    """Whether two policies have the same languages, and the same text in each of them."""
-    return list(old) == list(new) and all(
-        _is_document_text_equal(old[locale], document) for locale, document in new.items()
+def _is_document_equal(old: Document, new: Document) -> bool:
+    """Whether readers see the same in two documents."""
+    # Sections that were not touched are the same objects, which needs no look at their texts.
+    return len(old.sections) == len(new.sections) and all(
+        after.looks_like(before) for before, after in zip(old.sections, new.sections, strict=True)
     )
 
 

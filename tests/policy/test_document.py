@@ -178,9 +178,9 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize(("one", "other"), SPELLINGS.values(), ids=SPELLINGS)
-def test_spelling_of_markdown_changes_no_words(one, other):
+def test_spelling_of_markdown_changes_nothing_for_readers(one, other):
     first, second = (render_norwegian({"01-om": body}).sections[0] for body in (one, other))
-    assert first.comparable_text == second.comparable_text
+    assert first.looks_like(second)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_spelling_of_markdown_changes_no_words(one, other):
 )
 def test_other_words_or_another_target_are_a_change(one, other):
     first, second = (render_norwegian({"01-om": body}).sections[0] for body in (one, other))
-    assert first.comparable_text != second.comparable_text
+    assert not first.looks_like(second)
 
 
 def _fingerprint(body: str, title: str = "T", facts: str = "P2Y") -> str:
