@@ -8,15 +8,16 @@ docs/reference/history.md has the rules, docs/floor.md how often they are right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from changelog.defined_terms import TermIndex, changes_defined_term
 from changelog.lexicon import is_in_lexicon, is_word
 from changelog.significant_words import is_significant, makes_punctuation_significant
+from changelog.tokens import END, TokenizedText, list_words, tokenize, tokenize_section
 from languages.loader import get_language
 from languages.models import Edits
 from policy.blocks import iter_leaves
@@ -33,19 +34,10 @@ _MAX_DIFFERENCES = 12  # in one language; an edit with more is a revision, whate
 _MIN_LETTERS = 4  # in a shorter word every other letter makes another word
 _MAX_LETTER_EDITS = 2
 _MAX_WORD_DISTANCE = 2  # words on each side of a comma in which a negation or condition forbids the edit
-_TOKEN = re.compile(r"[^\W_]+(?:[.,:/@'’+-][^\W_]+)*|\S")
-_END = "¶"  # added to the gap at the end of each block
 _LOOSE_PUNCTUATION = set("\"'«»“”„‘’‚()[]•*_·")
-_STOPS = set(".!;:…") | {_END}
+_STOPS = set(".!;:…") | {END}
 _PAUSES = set(",-–—")
 _INSIGNIFICANT_PUNCTUATION = _LOOSE_PUNCTUATION | _STOPS | _PAUSES
-
-
-class _TokenizedText(NamedTuple):
-    """The words of a text, and the punctuation between them: `gaps[n]` is before `words[n]`."""
-
-    words: list[str]
-    gaps: list[list[str]]
 
 
 class _Gap(NamedTuple):
@@ -84,8 +76,13 @@ def is_cosmetic(
 
 def has_same_meaning(old: str, new: str, locale: Locale, names: Collection[str] = ()) -> bool:
     """Whether two texts differ by cosmetic edits alone."""
-    differences = _count_differences(_tokenize([old]), _tokenize([new]), locale, names)
-    return differences is not None and differences <= _MAX_DIFFERENCES
+    before, after = tokenize([old]), tokenize([new])
+    differences = _count_differences(before, after, locale, names)
+    return (
+        differences is not None
+        and differences <= _MAX_DIFFERENCES
+        and not changes_defined_term(before, after, TermIndex([before], [after]))
+    )
 
 
 def _is_document_cosmetic(
@@ -99,10 +96,13 @@ def _is_document_cosmetic(
     if list_section_ids(old) != list_section_ids(new):
         return False
     total = 0
+    terms = TermIndex(
+        map(tokenize_section, old.sections), map(tokenize_section, new.sections)
+    )  # read only if some case or quotation mark changed
     for before, after in zip(old.sections, new.sections, strict=True):
         if before == after:  # the same object: replay reuses unchanged sections
             continue
-        differences = _count_differences_of_sections(before, after, names)
+        differences = _count_differences_of_sections(before, after, names, terms)
         if differences is None or _has_moved_words(before.canonical_form, after.canonical_form):
             return False
         total += differences
@@ -110,15 +110,16 @@ def _is_document_cosmetic(
 
 
 def _count_differences_of_sections(
-    old: RenderedSection, new: RenderedSection, names: Collection[str]
+    old: RenderedSection, new: RenderedSection, names: Collection[str], terms: TermIndex
 ) -> int | None:
-    """Count the words and gaps that differ; none if only the form does. None if the meaning may be another."""
-    before, after = _tokenize_section(old), _tokenize_section(new)
+    """Count the words and gaps that differ; 0 if only the form does. None if the meaning may be another."""
+    before, after = tokenize_section(old), tokenize_section(new)
     if before.words == after.words and old.title == new.title and have_same_words(old.blocks, new.blocks):
         return 0
     if _list_link_targets_and_words(old) != _list_link_targets_and_words(new):
         return None
-    return _count_differences(before, after, new.locale, names)
+    differences = _count_differences(before, after, new.locale, names)
+    return None if differences is not None and changes_defined_term(before, after, terms) else differences
 
 
 def _has_moved_words(old: CanonicalBlock, new: CanonicalBlock) -> bool:
@@ -141,32 +142,8 @@ def _list_link_targets_and_words(section: RenderedSection) -> list[tuple[str, st
     ]
 
 
-def _tokenize_section(section: RenderedSection) -> _TokenizedText:
-    """Return the tokens of title and text; signs of footnotes are not words."""
-    texts = (
-        "".join(run.text for run in leaf.runs if "footnote" not in run.marks)
-        for leaf in iter_leaves(section.blocks)
-    )
-    return _tokenize([section.title, *texts])
-
-
-def _tokenize(blocks: Sequence[str]) -> _TokenizedText:
-    """Split blocks into words and gaps. A word may have punctuation inside: "e-mail", "1,5", "kl.10"."""
-    words: list[str] = []
-    gaps: list[list[str]] = [[]]
-    for text in blocks:
-        for token in _TOKEN.findall(text):
-            if token[0].isalnum():
-                words.append(token)
-                gaps.append([])
-            else:
-                gaps[-1].append(token)
-        gaps[-1].append(_END)
-    return _TokenizedText(words, gaps)
-
-
 def _count_differences(
-    old: _TokenizedText, new: _TokenizedText, locale: Locale, names: Collection[str]
+    old: TokenizedText, new: TokenizedText, locale: Locale, names: Collection[str]
 ) -> int | None:
     """Count the words and gaps that differ; None if one of them may change the meaning."""
     # A word added or removed always counts as a change, even "and".
@@ -194,14 +171,14 @@ def _is_harmless_gap_edit(old: Sequence[str], new: Sequence[str], gap: _Gap) -> 
         mark for mark in new if mark not in _INSIGNIFICANT_PUNCTUATION
     ]:
         return False
-    if gap.is_at_end or (_END in old and _END in new):
+    if gap.is_at_end or (END in old and END in new):
         return True
     # Fewer neighbours matter if a comma becomes another pause than if it is added or removed.
     old_kind, new_kind = _classify_gap(old), _classify_gap(new)
     reach = 1 if old_kind == new_kind else _MAX_WORD_DISTANCE
     if any(makes_punctuation_significant(word, gap.locale) for word in gap.get_nearby_words(reach)):
         return False
-    return old_kind == new_kind or "stop" not in {old_kind, new_kind} or _END in {*old, *new}
+    return old_kind == new_kind or "stop" not in {old_kind, new_kind} or END in {*old, *new}
 
 
 def _classify_gap(punctuation: Sequence[str]) -> str:
@@ -261,6 +238,4 @@ def _is_joined_by_s(old: str, new: str, locale: Locale, edits: Edits) -> bool:
 
 def collect_words_of_names(texts: Iterator[str]) -> frozenset[str]:
     """Return the casefolded words of names and addresses."""
-    return frozenset(
-        token.casefold() for text in texts for token in _TOKEN.findall(text) if token[0].isalnum()
-    )
+    return frozenset(word.casefold() for text in texts for word in list_words(text))

@@ -1,6 +1,6 @@
 """The canonical form of a text: what a reader sees of it, in words and in form, and nothing else.
 
-Two texts with the same form look the same to every reader. A form holds the block elements with their nesting,
+Two texts with the same form look the same to every reader. It holds the block elements with their nesting,
 the kind and first number of each list, headings, rows and cells, emphasis, and the words with their link
 targets, in order. Bullet characters, delimiters, wrapped lines, blank lines between the items of a list,
 classes, ids and languages leave no trace in it. It can be computed from the `<article>` of a published page
@@ -89,7 +89,7 @@ def list_footnote_places(block: CanonicalBlock) -> list[tuple[int, str]]:
 
 
 def has_moved_words_in_tables(old: CanonicalBlock, new: CanonicalBlock) -> bool:
-    """Whether two texts have the same number of tables, and in one of them other numbers of words in cells."""
+    """Whether two texts have equally many tables, and one of them has other numbers of words in its cells."""
     before, after = _list_table_shapes(old), _list_table_shapes(new)
     return len(before) == len(after) and before != after
 

@@ -220,3 +220,44 @@ def test_a_section_moved_or_added_is_not_cosmetic():
     assert is_cosmetic({"nb": both}, {"nb": both}, {}, ())
     assert not is_cosmetic({"nb": both}, {"nb": turned}, {}, ())
     assert not is_cosmetic({"nb": Document("nb", (part,))}, {"nb": both}, {}, ())
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["Tjenesten betyr nettstedet.", "Vi lagrer logger fra Tjenesten.", "Tjenestens logger."]
+)
+def test_a_capital_is_no_mistake_if_the_term_is_used_elsewhere(elsewhere):
+    def create_documents(words: str) -> dict[str, Document]:
+        parts = enumerate((words, elsewhere), start=1)
+        sections = (RenderedSection(f"s{n}", n, "T", "nb", (), parse_markdown(text)) for n, text in parts)
+        return {"nb": Document("nb", tuple(sections))}
+
+    before, after = create_documents("Vi utvikler Tjenesten."), create_documents("Vi utvikler tjenesten.")
+    assert not is_cosmetic(before, after, {}, ())
+    assert is_harmless("nb", "Vi utvikler Tjenesten.", "Vi utvikler tjenesten.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Vi deler ikke:\n\nnavn\n\nalder", "Vi deler ikke:\n\n- navn\n- alder"),
+        ("Vi lagrer ikke navn.", "Vi lagrer **ikke** navn."),
+        ("Ikke del navn. Aldri.", "Ikke del navn.\n\nAldri."),
+        ("- a\n- b", "2. a\n3. b"),
+        ("| Navn | 2 år |\n|---|---|", "Navn\n\n2 år"),
+    ],
+)
+def test_another_form_of_the_same_words_is_cosmetic(before, after):
+    assert is_harmless("nb", before, after)
+    assert is_harmless("nb", after, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("| a | b |\n|---|---|\n| ja |  |", "| a | b |\n|---|---|\n|  | ja |"),
+        ("| a | b |\n|---|---|\n| navn | opplysniger |", "| a | b |\n|---|---|\n| | navn opplysninger |"),
+        ("Navn[^1] og adresse.\n\n[^1]: Frivillig.", "Navn og adresse[^1].\n\n[^1]: Frivillig."),
+    ],
+)
+def test_words_that_belong_to_others_are_a_change(before, after):
+    assert not is_harmless("nb", before, after)

@@ -88,7 +88,7 @@ def _read_code(element: _Element) -> str:
 
 
 def _read_words(children: list[_Element | str]) -> tuple[StyledText, ...]:
-    """Return the pieces of a leaf: characters with their style, white space collapsed, equal styles joined."""
+    """Return the pieces of a leaf, with single spaces; neighbours of equal style are one piece."""
     characters: list[tuple[str, tuple[str, ...], str]] = []
     _collect_characters(children, (), "", characters)
     words: list[tuple[str, tuple[str, ...], str]] = []

@@ -32,7 +32,7 @@ OTHER_FORMS = {
     "a line is drawn": ("a\n\nb", "a\n\n---\n\nb"),
     "code becomes a paragraph": ("```\na\n```", "a"),
     "code is indented": ("```\na\nb\n```", "```\na\n  b\n```"),
-    "a row becomes a heading": ("| a | b |\n|---|---|\n| c | d |", "| a | b |\n|---|---|\n\n| c | d |\n|---|---|"),
+    "a table is divided": ("| a |\n|---|\n| c |", "| a |\n|---|\n\n| c |\n|---|"),
     "a cell moves": ("| a | b |\n|---|---|\n| c |  |", "| a | b |\n|---|---|\n|  | c |"),
     "a table becomes paragraphs": ("| a | b |\n|---|---|\n| c | d |", "a\n\nb\n\nc\n\nd"),
     "a definition becomes a paragraph": ("a\n: b", "a\n\nb"),
