@@ -215,10 +215,9 @@ def note(source: Path, level: str | None, today: dt.date | None, language: Messa
         click.echo(Message("every change has a note").translate(translator))
         return
     chosen = Level(level) if level else change.assessment.level
-    may_ask = level is None and chosen is Level.MINOR and sys.stdin.isatty()
-    question = Message("Must people be told before this takes effect?")
-    if may_ask and ask_question(question, translator):
-        chosen = Level.MAJOR
+    if level is None and chosen is not Level.MAJOR and sys.stdin.isatty():
+        question = Message("Must people be told before this takes effect?")
+        chosen = Level.MAJOR if ask_question(question, translator) else Level.MINOR
     path = write_note(source, change, chosen, day, translator)
     click.echo(Message("written  {path}", path=path).translate(translator))
 

@@ -48,6 +48,8 @@ def _describe_unnoted_change(change: Change, ids: Sequence[str]) -> Message:
     else:
         message = Message("{sections} changed without a change note", sections=subject)
     level, reasons, _ = change.assessment
+    if level is None:
+        return Message("{message} (level not assessed: the policy has no facts)", message=message)
     if not reasons:
         return message
     return Message(
@@ -89,7 +91,11 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
         newest = {name: _find_newest_note(context, name, note) for name, note in change.notes.items()}
         stated = max((note.level for note in newest.values()), key=lambda level: level.weight)
         minimum = change.assessment.level
-        if stated.weight < minimum.weight and not any(note.lower_reason for note in newest.values()):
+        if (
+            minimum
+            and stated.weight < minimum.weight
+            and not any(note.lower_reason for note in newest.values())
+        ):
             message = Message(
                 "the level '{stated}' is below '{minimum}': {reasons}",
                 stated=stated.value,

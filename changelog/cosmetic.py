@@ -3,7 +3,7 @@
 Old and new text are compared word by word. Words that differ may differ in case, or the old one is a
 misspelling of the new one; between words only punctuation may differ, and only if it does not decide the
 meaning.
-docs/reference/history.md has the rules, docs/floor.md how often they are right.
+docs/reference/history.md has the rules, docs/minimum-level.md how often they are right.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 from changelog.cosmetic import collect_words_of_names, has_same_meaning, is_cosmetic
 from changelog.snapshots import Snapshot
 from common.messages import Message
-from policy.fact_models import Row
+from policy.fact_models import Facts, Row
 from policy.fields import Duration, Locale, LocalizedText, Model
 from policy.models import Level, Policy
 
@@ -29,11 +29,12 @@ _ROW_PREFIXES = ("purposes.", "categories.", "recipients.", "rights.")  # of tab
 class LevelAssessment(NamedTuple):
     """The minimum level of a change, the reasons for it, and whether it is proven to change no meaning.
 
-    A reason is a clause about a fact that makes the change major, by the path that a placeholder uses:
+    The level is None where nothing can be assessed: the policy has no facts before and after the change. A
+    reason is a clause about a fact that makes the change major, by the path that a placeholder uses:
     `retention.main.period grows from P2Y to P3Y`.
     """
 
-    level: Level
+    level: Level | None
     reasons: tuple[Message, ...]
     is_cosmetic: bool
 
@@ -50,7 +51,10 @@ def assess_minimum_level(
     cosmetic = not has_changed_facts and is_cosmetic(
         before.documents, after.documents, current_ids, _collect_names(old) | _collect_names(new)
     )
-    return LevelAssessment(Level.MAJOR if reasons else Level.MINOR, reasons, cosmetic)
+    # Settings alone, which every policy has, say nothing about what is done with data.
+    has_facts = any(snapshot.policy.facts != Facts() for snapshot in (before, after))
+    level = Level.MAJOR if reasons else Level.MINOR if has_facts else None
+    return LevelAssessment(level, reasons, cosmetic)
 
 
 def list_changed_facts(before: Policy, after: Policy) -> tuple[str, ...]:

@@ -78,9 +78,11 @@ class Version(VersionRecord):
         return self.settings.announce.list_channels(Level(self.level.value))
 
     @property
-    def minimum_level(self) -> VersionLevel:
-        """The lowest level that its facts allow."""
-        return VersionLevel(self.assessment.level.value) if self.assessment else VersionLevel.FIRST
+    def minimum_level(self) -> VersionLevel | None:
+        """The lowest level that its facts allow; None if the policy has no facts."""
+        if self.assessment is None:
+            return VersionLevel.FIRST
+        return VersionLevel(self.assessment.level.value) if self.assessment.level else None
 
     @property
     def is_cosmetic(self) -> bool:
@@ -90,7 +92,8 @@ class Version(VersionRecord):
     @property
     def is_below_minimum(self) -> bool:
         """Whether its notes give it a lower level than its facts require."""
-        return self.assessment is not None and Level(self.level.value).weight < self.assessment.level.weight
+        minimum = self.assessment and self.assessment.level
+        return minimum is not None and Level(self.level.value).weight < minimum.weight
 
     @property
     def has_cumulative_changes_page(self) -> bool:

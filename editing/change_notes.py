@@ -51,11 +51,12 @@ def _list_touched_titles(change: Change) -> dict[str, str]:
 
 
 def write_note(
-    source: Path, pending: PendingChange, level: Level, today: date, translator: Translator = str
+    source: Path, pending: PendingChange, level: Level | None, today: date, translator: Translator = str
 ) -> str:
     """Write a note template under a new name in content/changes/, and return its path below `source`.
 
-    Its comments for the editor are in the language of the translator.
+    Without a level the editor must write one: until then the note cannot be read. Its comments for the editor
+    are in the language of the translator.
     """
     folder = source / "content" / "changes"
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,12 +70,15 @@ def write_note(
     return f"content/changes/{name}.yaml"
 
 
-def _format_note(pending: PendingChange, level: Level, today: date, translator: Translator) -> Iterator[str]:
+def _format_note(
+    pending: PendingChange, chosen: Level | None, today: date, translator: Translator
+) -> Iterator[str]:
     """Yield the lines of a note template, with comments for the editor."""
     minimum, settings = pending.assessment.level, pending.settings
+    level = chosen or Level.MINOR
     for line in _list_introduction(pending, translator):
         yield f"# {line}"
-    yield f"level: {level.value}"
+    yield f"level: {chosen.value if chosen else ''}".rstrip()
     lead = getattr(settings.lead_days, level.value)
     if level is not Level.MINOR or lead:
         day = today + timedelta(days=lead)
@@ -85,7 +89,7 @@ def _format_note(pending: PendingChange, level: Level, today: date, translator: 
         comment = Message("What readers can do before that day; say so if nothing needs to be done.")
         yield f"# {comment.translate(translator)}"
         yield from _format_empty_text("action", settings.languages)
-    if level.weight < minimum.weight:
+    if minimum and level.weight < minimum.weight:
         comment = Message("Published: why the level is lower than the facts require.")
         yield f"# {comment.translate(translator)}"
         yield from _format_empty_text("lower_reason", settings.languages)
@@ -95,9 +99,13 @@ def _list_introduction(pending: PendingChange, translator: Translator) -> Iterat
     """Yield what changed, the facts that set the minimum level, and what to write."""
     titles = (f"{title} ({section_id})" for section_id, title in pending.touched_titles.items())
     yield Message("Changed sections: {titles}", titles=", ".join(titles)).translate(translator)
-    if pending.assessment.reasons:
-        level = pending.assessment.level.value
-        heading = Message("The level must be at least {level}, because of these facts:", level=level)
+    minimum = pending.assessment.level
+    if minimum is None:
+        yield Message(
+            "The level is not assessed: the policy has no facts. Choose minor, major or special yourself."
+        ).translate(translator)
+    elif pending.assessment.reasons:
+        heading = Message("The level must be at least {level}, because of these facts:", level=minimum.value)
         yield heading.translate(translator)
         yield from (f"  {reason.translate(translator)}" for reason in pending.assessment.reasons)
     yield Message(

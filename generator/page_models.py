@@ -108,7 +108,11 @@ class CumulativeChangesPage:
 
 @dataclass(frozen=True, slots=True)
 class ChangelogEntry:
-    """One version in the change log; `minimum_level_name` is set only if the version has a lower level."""
+    """One version in the change log.
+
+    `minimum_level_name` is set only if the version has a lower level. `is_unassessed` tells that there
+    were no facts to assess it by.
+    """
 
     number: str
     state: VersionState
@@ -116,6 +120,7 @@ class ChangelogEntry:
     level: VersionLevel
     level_name: str
     minimum_level_name: str
+    is_unassessed: bool
     status: str
     note: NoteText | None
     touched: Sequence[TouchedSection]

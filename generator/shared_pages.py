@@ -125,8 +125,11 @@ def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) 
         level=version.level,
         level_name=views.format_level(version.level, gettext),
         minimum_level_name=(
-            views.format_level(version.minimum_level, gettext) if version.is_below_minimum else ""
+            views.format_level(version.minimum_level, gettext)
+            if version.minimum_level and version.is_below_minimum
+            else ""
         ),
+        is_unassessed=version.minimum_level is None and not version.is_cosmetic,
         status=format_status_line(site, version, locale),
         note=version.note_texts.get(locale),
         touched=list(_list_touched_sections(site, version, locale)),

@@ -181,6 +181,22 @@ def test_a_new_row_is_one_reason_however_much_it_says():
     assert [str(reason) for reason in found.reasons] == ["recipients.bank appears"]
 
 
+def test_without_facts_only_settings_set_a_minimum_level():
+    def create_snapshot(settings: str, words: str) -> Snapshot:
+        files = {"policy.yaml": settings, "nb/01-a.md": words, "en/01-a.md": words}
+        policy = load_policy({f"content/{path}": text.encode() for path, text in files.items()})
+        return Snapshot("", 0, policy)
+
+    before = create_snapshot(SETTINGS, "---\ntitle: A\n---\n\nWords.\n")
+    other_words = create_snapshot(SETTINGS, "---\ntitle: A\n---\n\nWe share data.\n")
+    other_name = create_snapshot(
+        SETTINGS.replace("Nordlys Forening", "Sørlys"), "---\ntitle: A\n---\n\nWords.\n"
+    )
+    assert assess_minimum_level(before, other_words, {}) == (None, (), False)
+    assert assess_minimum_level(before, other_name, {}).level is Level.MAJOR
+    assert assess_minimum_level(before, snapshot({}), {}).level is Level.MAJOR
+
+
 def test_a_misspelt_fact_may_be_corrected():
     before = snapshot({"facts/purposes.yaml": ("Nyhetsbrev", "Påmelidnger til kurs")})
     after = snapshot({"facts/purposes.yaml": ("Nyhetsbrev", "Påmeldinger til kurs")})

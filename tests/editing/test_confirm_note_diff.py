@@ -65,7 +65,7 @@ def test_a_note_template_is_an_error_until_it_is_completed(editor):
     editor.write("nb/01-lagring.md", NB)
     editor.write("en/01-lagring.md", EN)
     assert "unnoted-change" in editor.rules()
-    assert editor.run("note").returncode == 0
+    assert editor.run("note", "--level", "minor").returncode == 0
     path = "changes/2026-11-22-lagring.yaml"
     text = editor.read(path).decode()
     assert "level: minor" in text
@@ -86,6 +86,20 @@ def test_the_facts_set_the_level_of_a_note_and_the_day_it_takes_effect(editor):
     assert "recipients.bank appears" in text
     assert "action:" in text
     assert "lower_reason" not in text
+
+
+def test_without_facts_the_editor_writes_the_level(editor):
+    editor.write("nb/01-lagring.md", NB)
+    editor.write("en/01-lagring.md", EN)
+    assert "level not assessed: the policy has no facts" in editor.run("check").stdout
+    editor.run("note")
+    path = "changes/2026-11-22-lagring.yaml"
+    text = editor.read(path).decode().replace("nb:", "nb: Ny.").replace("en:", "en: New.")
+    assert "# The level is not assessed: the policy has no facts." in text
+    editor.write(path, text)
+    assert f"content/{path}:4:7: error: 'level' has no value" in editor.run("check").stdout
+    editor.write(path, text.replace("level:", "level: minor"))
+    assert editor.run("check").returncode == 0
 
 
 def test_a_level_below_the_minimum_asks_for_a_reason(editor):
