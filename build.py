@@ -206,7 +206,7 @@ def confirm(source: Path, sections: tuple[str, ...], language: MessageLanguage) 
 def note(source: Path, level: str | None, today: dt.date | None, language: MessageLanguage) -> None:
     """Start a change note for changes that have none."""
     from changelog.days import get_today_in_oslo
-    from editing.change_notes import find_pending_change, write_note
+    from editing.change_notes import find_pending_change, list_weighty_lines, write_note
     from policy.models import Level
 
     day, translator = today or get_today_in_oslo(), language.translator
@@ -216,6 +216,8 @@ def note(source: Path, level: str | None, today: dt.date | None, language: Messa
         return
     chosen = Level(level) if level else change.assessment.level
     if level is None and chosen is not Level.MAJOR and sys.stdin.isatty():
+        for line in list_weighty_lines(change, translator):
+            click.echo(line)
         question = Message("Must people be told before this takes effect?")
         chosen = Level.MAJOR if ask_question(question, translator) else Level.MINOR
     path = write_note(source, change, chosen, day, translator)

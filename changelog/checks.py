@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from changelog import commit_checks, slip_checks, translations
+from changelog import commit_checks, consent_changes, slip_checks, translations, weighty_sentences
 from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
 from changelog.days import add_duration, get_day_in_oslo
@@ -267,6 +267,8 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("section-renamed", _WARNING, slip_checks.find_renamed_sections),
     Rule("changed-fact-not-shown", _WARNING, slip_checks.find_changed_facts_not_shown),
     Rule("unknown-rule", _WARNING, find_unknown_accepted_rules),
+    Rule("weighty-sentence", _WARNING, weighty_sentences.find_weighty_sentences),
+    Rule("consent-changed", _WARNING, consent_changes.find_changed_consents),
 )
 
 

@@ -57,11 +57,22 @@ def assess_minimum_level(
     return LevelAssessment(level, reasons, cosmetic)
 
 
-def list_changed_facts(before: Policy, after: Policy) -> tuple[str, ...]:
-    """Return the paths of the facts that appear, are removed, or mean something else, such as `dpo.email`."""
+class FactChange(NamedTuple):
+    """A fact that appears (`old` is None), is removed (`new` is None) or changes, by its path."""
+
+    path: str
+    old: object
+    new: object
+
+
+def list_changed_facts(before: Policy, after: Policy) -> list[FactChange]:
+    """Return the facts that differ; a row that got another id and nothing else has the new id in both."""
     new = _list_facts(after)
     old = _follow_renamed_rows(_list_facts(before), new)
-    return tuple(_find_changed_facts(old, new, after.languages))
+    return [
+        FactChange(path, old.get(path), new.get(path))
+        for path in _find_changed_facts(old, new, after.languages)
+    ]
 
 
 def _list_facts(policy: Policy) -> FactsByPath:

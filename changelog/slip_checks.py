@@ -93,7 +93,7 @@ def find_changed_facts_not_shown(context: ChangeCheckContext) -> Iterator[Findin
         shown = collect_shown_facts(after.policy, after.documents.values())
         shown |= collect_shown_facts(before.policy, before.documents.values())
         hidden: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for path in list_changed_facts(before.policy, after.policy):
+        for path, _, _ in list_changed_facts(before.policy, after.policy):
             kind, row_id, *keys = path.split(".")
             is_internal = kind in _UNSHOWN_KINDS or (kind, *keys) == ("retention", "data")
             if not is_internal and not is_fact_shown(path, shown):

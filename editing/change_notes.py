@@ -10,20 +10,27 @@ from pathlib import Path
 from changelog.change_set import Change, collect_changes_since_last_note
 from changelog.history import read_working_tree
 from changelog.minimum_level import LevelAssessment
+from changelog.weighty_sentences import WeightySentence, list_weighty_sentences
 from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
 from languages.loader import get_language
 from policy.fields import Locale
 from policy.models import Level, Settings
 
+_MAX_SENTENCES = 5  # that a note lists
+
 
 @dataclass(frozen=True)
 class PendingChange:
-    """A change without a note: its minimum level, and the titles of the sections it touches, by id."""
+    """A change without a note: its minimum level, and the titles of the sections it touches, by id.
+
+    `weighty_sentences` may matter more to readers than the minimum level says.
+    """
 
     assessment: LevelAssessment
     touched_titles: dict[str, str]
     settings: Settings
+    weighty_sentences: tuple[WeightySentence, ...]
 
 
 def find_pending_change(source: Path, today: date) -> PendingChange | None:
@@ -35,7 +42,23 @@ def find_pending_change(source: Path, today: date) -> PendingChange | None:
         return None
     first, last = unnoted[0], unnoted[-1]
     whole = Change(first.before, last.after, {}, last.published, last.commit)
-    return PendingChange(whole.assessment, _list_touched_titles(whole), whole.after.policy.settings)
+    return PendingChange(
+        whole.assessment,
+        _list_touched_titles(whole),
+        whole.after.policy.settings,
+        tuple(list_weighty_sentences(whole)),
+    )
+
+
+def list_weighty_lines(pending: PendingChange, translator: Translator) -> list[str]:
+    """Return the sentences to think of when the level is chosen, one a line below a heading; none if none."""
+    if not pending.weighty_sentences:
+        return []
+    # Translations say the same again.
+    locale = pending.weighty_sentences[0].locale
+    sentences = [sentence.excerpt for sentence in pending.weighty_sentences if sentence.locale == locale]
+    heading = Message("Think of these sentences when you choose the level:").translate(translator)
+    return [heading, *(f"  {sentence}" for sentence in sentences[:_MAX_SENTENCES])]
 
 
 def _list_touched_titles(change: Change) -> dict[str, str]:
@@ -108,6 +131,7 @@ def _list_introduction(pending: PendingChange, translator: Translator) -> Iterat
         heading = Message("The level must be at least {level}, because of these facts:", level=minimum.value)
         yield heading.translate(translator)
         yield from (f"  {reason.translate(translator)}" for reason in pending.assessment.reasons)
+    yield from list_weighty_lines(pending, translator)
     yield Message(
         "To see the change, run: build.py diff. Tell readers what changes for them, in a sentence or two."
     ).translate(translator)

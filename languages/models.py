@@ -279,6 +279,7 @@ class PhrasePatterns(LanguageModel):
     promotion: Pattern | None = None
     announcement: Pattern | None = None
     addition: Pattern | None = None
+    weighty: Pattern | None = None
 
 
 class ExceptionPatterns(LanguageModel):

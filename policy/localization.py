@@ -114,6 +114,13 @@ def is_country(code: str) -> bool:
     return code in BabelLocale.parse(SOURCE_LANGUAGE).territories and code not in _NOT_COUNTRIES
 
 
+def list_country_names(locale: Locale) -> list[str]:
+    """Return what readers call the countries."""
+    names = _get_country_names(locale)
+    # The CLDR has continents and regions too, by numbers: "150" is Europe.
+    return [name for code, name in names.items() if code.isalpha() and is_country(code)]
+
+
 @lru_cache
 def _get_cldr_locale(locale: Locale) -> BabelLocale:
     """Return the data of the CLDR for a language; Babel's data never change in a process."""

@@ -64,7 +64,7 @@ class Passage:
     @property
     def sentences(self) -> list[str]:
         """The sentences of the text."""
-        return _SENTENCE_END.split(self.text)
+        return split_sentences(self.text)
 
     def locate(self, words: str) -> Location:
         """Return the location of `words` in the source, or else that of the passage.
@@ -223,6 +223,11 @@ class PolicyCheckContext:
                     source_lines=self.split_lines(file)[line - 1 :],
                     is_in_one_language=key in LOCALES,
                 )
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of a text."""
+    return _SENTENCE_END.split(text)
 
 
 def find_phrase(name: str, text: str, locale: Locale) -> re.Match[str] | None:

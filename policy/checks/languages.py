@@ -40,7 +40,7 @@ _RULES_OF_PATTERNS = {
     "phrases.obligation": ("obligation-to-provide",),
     "phrases.automation": ("automated-decisions",),
     "phrases.complaint": ("supervisory-complaint",),
-    "quantities": ("number-outside-facts", "translation-facts-differ"),
+    "quantities": ("number-outside-facts", "translation-facts-differ", "weighty-sentence"),
     "phrases.storage": ("number-outside-facts",),
     "phrases.former_name": ("former-name",),
     "phrases.section_number": ("typed-number",),
@@ -61,6 +61,7 @@ _RULES_OF_PATTERNS = {
     "phrases.announcement": ("section-9-true",),
     "phrases.link": ("unlinked-page",),
     "phrases.promotion": ("promotion-in-note",),
+    "phrases.weighty": ("weighty-sentence",),
 }
 
 

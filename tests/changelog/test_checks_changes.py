@@ -109,7 +109,24 @@ SHOWN = {
 }
 TABLE = {path: f"{BASE[path]}\n{{{{ table: retention }}}}\n" for path in SHOWN}
 WITH_DATA = "- {id: main, what: {nb: Navn, en: Names}, data: [], period: P2Y}\n"
+
+
+def sentence(norwegian: str, english: str = "We store names.") -> dict[str, str | None]:
+    return {
+        "nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("Vi lagrer navn.", norwegian),
+        "en/01-lagring.md": BASE["en/01-lagring.md"].replace("We store names.", english),
+    }
+
+
+def purpose(keys: str) -> dict[str, str | None]:
+    rows = "- {id: contact, name: {nb: Navn, en: Name}}\n- {id: health, name: {nb: Helse, en: Health}}\n"
+    named = f"- {{id: news, name: {{nb: Nyhetsbrev, en: Newsletter}}, {keys}}}\n"
+    tables = sentence("{{ table: purposes }}", "{{ table: purposes }}")
+    return {"facts/categories.yaml": rows, "facts/purposes.yaml": named, **tables, NOTE: MAJOR}
+
+
 PUBLISHED = {**NEW_WORDS, NOTE: MINOR}
+CONSENT = purpose("legal_basis: consent, data: [contact], retention: main")
 TRIGGERS = [
     ("unnoted-change", (NEW_WORDS,)),
     ("unnoted-change", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
@@ -140,6 +157,27 @@ TRIGGERS = [
     ("languages-reordered", (languages("en"), languages("en, nb"))),
     ("translation-stale", (confirmed({}), {"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]})),
     ("translation-stale", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
+    ("weighty-sentence", (sentence("Vi deler navn med Facebook."),)),
+    ("weighty-sentence", ({**sentence("Vi deler navn med Facebook."), NOTE: MINOR},)),
+    ("weighty-sentence", ({**sentence("Vi lagrer navn.", "We sell names."), NOTE: MINOR},)),
+    ("weighty-sentence", ({**sentence("Vi lagrer navn i Canada."), NOTE: MINOR},)),
+    ("weighty-sentence", ({**sentence("Vi lagrer navn i tre år."), NOTE: MINOR},)),
+    ("weighty-sentence", ({**sentence("Vi lagrer navn på barn."), NOTE: MINOR},)),
+    ("weighty-sentence", (sentence("Vi spør om samtykke."), {**sentence("Vi spør."), NOTE: MINOR})),
+    ("consent-changed", (CONSENT, purpose("legal_basis: consent, data: [contact, health], retention: main"))),
+    ("consent-changed", (CONSENT, purpose("legal_basis: legitimate_interests, data: [contact]"))),
+    ("consent-changed", (CONSENT, {**CONSENT, **LONGER})),
+    (
+        "consent-changed",
+        (
+            CONSENT,
+            {"facts/purposes.yaml": str(CONSENT["facts/purposes.yaml"]).replace("letter", "letter and ads")},
+        ),
+    ),
+    (
+        "consent-changed",
+        (CONSENT, {"facts/categories.yaml": str(CONSENT["facts/categories.yaml"]).replace("Name", "Diet")}),
+    ),
 ]
 SILENT = [
     ("unnoted-change", ({},)),
@@ -189,6 +227,50 @@ SILENT = [
     ),
     ("translation-stale", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn.", "navn!")},)),
     ("translation-stale", (confirmed({}), {**NEW_WORDS, **confirmed(NEW_WORDS)})),
+    ("weighty-sentence", (PUBLISHED,)),
+    ("weighty-sentence", ({**sentence("Vi deler navn med Facebook."), NOTE: MAJOR},)),
+    (
+        "weighty-sentence",
+        (
+            {
+                **sentence("Vi deler navn med Facebook."),
+                NOTE: MINOR + "lower_reason: {nb: Alltid slik., en: Always so.}\n",
+            },
+        ),
+    ),
+    # Only the form, the case of the first word, the place of a sentence, or its spelling is another.
+    ("weighty-sentence", ({**sentence("Vi deler navn."), NOTE: MAJOR}, sentence("Vi **deler** navn."))),
+    (
+        "weighty-sentence",
+        ({**sentence("Vi deler navn. Vi lagrer."), NOTE: MAJOR}, sentence("Vi lagrer. Vi deler navn.")),
+    ),
+    (
+        "weighty-sentence",
+        (
+            {**sentence("Vi deler opplysniger."), NOTE: MAJOR},
+            {**sentence("Vi deler opplysninger. Vi svarer."), "changes/b.yaml": MINOR},
+        ),
+    ),
+    ("weighty-sentence", ({**sentence("Nordlys Forening lagrer en del navn."), NOTE: MINOR},)),
+    ("weighty-sentence", ({**LONGER, NOTE: MINOR},)),
+    ("consent-changed", (CONSENT,)),
+    ("consent-changed", (CONSENT, sentence("Vi lagrer navn og adresse."))),
+    (
+        "consent-changed",
+        (purpose("legal_basis: contract"), purpose("legal_basis: contract, data: [contact]")),
+    ),
+    (
+        "consent-changed",
+        (
+            purpose("legal_basis: consent, data: [contact, health]"),
+            purpose("legal_basis: consent, data: [contact]"),
+        ),
+    ),
+    (
+        "consent-changed",
+        (CONSENT, {"facts/retention.yaml": BASE["facts/retention.yaml"].replace("P2Y", "P1Y")}),
+    ),
+    ("consent-changed", (CONSENT, {"facts/purposes.yaml": "[]"})),
 ]
 
 

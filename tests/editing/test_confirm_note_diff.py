@@ -102,6 +102,14 @@ def test_without_facts_the_editor_writes_the_level(editor):
     assert editor.run("check").returncode == 0
 
 
+def test_a_note_lists_the_sentences_that_may_matter_more(editor):
+    editor.write("nb/01-lagring.md", NB + "\nVi deler navn med Facebook. Dette er nytt.\n")
+    editor.run("note", "--level", "minor")
+    text = editor.read("changes/2026-11-22-lagring.yaml").decode()
+    assert "#   Vi deler navn med Facebook.\n" in text
+    assert "Dette er nytt" not in text
+
+
 def test_a_level_below_the_minimum_asks_for_a_reason(editor):
     editor.write("nb/01-lagring.md", NB)
     editor.write("facts/recipients.yaml", "- {id: bank, name: Banken, country: NO}\n")
