@@ -53,7 +53,7 @@ class Change:
 
     @property
     def has_text_changes(self) -> bool:
-        """Whether readers find other words or links."""
+        """Whether readers find other words or links, or another form."""
         return not have_same_text(self.before.documents, self.after.documents)
 
 
