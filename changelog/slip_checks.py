@@ -83,7 +83,7 @@ def _is_renamed(before: Snapshot, after: Snapshot, old_id: str, new_id: str) -> 
 
 def _compute_similarity(first: RenderedSection, second: RenderedSection) -> float:
     """Return the share of the words of two sections that they have in common, from 0 to 1."""
-    counts = [Counter(section.comparable_text.casefold().split()) for section in (first, second)]
+    counts = [Counter(section.text.casefold().split()) for section in (first, second)]
     return 2 * (counts[0] & counts[1]).total() / max(1, counts[0].total() + counts[1].total())
 
 
