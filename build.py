@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from common.cli import CommandGroup, ask_question, set_translator
+from common.cli import CommandGroup, ask_question
 from common.cli_options import Day, format_option, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
+from editing.command_options import LANGUAGE_OPTION, PATH, SOURCE_OPTION
 from generator.build_options import PROJECT, BuildListener, BuildOptions, HistorySummary
 
 if TYPE_CHECKING:
@@ -29,45 +30,19 @@ if TYPE_CHECKING:
     from editing.message_language import MessageLanguage
 
 TEMPLATES = PROJECT / "templates"
-PATH = click.Path(path_type=Path)
 # Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could read a progress bar
 
 
-HERE = "the folder of build.py"
-SOURCE_OPTION = click.option(
-    "--source", type=PATH, default=PROJECT, show_default=HERE, help="The folder that contains content/."
-)
-
-
-def choose_message_language(
-    ctx: click.Context, _option: click.Parameter, code: str | None
-) -> MessageLanguage:
-    """Return the language of `--lang`, or else of the terminal, and print errors in it too."""
-    from editing import message_language
-
-    if code:
-        language = message_language.load_message_language(code)
-    else:
-        language = message_language.choose_message_language(os.environ)
-    set_translator(ctx, language.translator)
-    return language
-
-
-LANGUAGE_OPTION = click.option(
-    "--lang",
-    "language",
-    metavar="CODE",
-    callback=choose_message_language,
-    help="Language of the messages, such as nb.  [default: that of the terminal, else English]",
-)
-
-
 @click.group(
     cls=CommandGroup,
     default_command="build",
-    lazy_commands={"notify": "notifier.cli:notify"},
+    lazy_commands={
+        "notify": "notifier.cli:notify",
+        "submit": "editing.submit_commands:submit",
+        "undo": "editing.submit_commands:undo",
+    },
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78},
 )
 def main() -> None:
@@ -150,6 +125,7 @@ def import_(file: Path, source: Path, replace: bool) -> None:
 @SOURCE_OPTION
 @click.option("--base", metavar="REF", help="Check all commits since this one as one change.")
 @format_option("text", "json", "github")
+@click.option("--staged", is_flag=True, help="Check what is staged, as a Git hook does.")
 @click.option("--strict", is_flag=True, help="Report missing legally required content as errors.")
 @today_option("The date of the check.")
 @LANGUAGE_OPTION

@@ -41,6 +41,27 @@ _SETTINGS = {
     "log.follow": "false",
     "color.ui": "never",
 }
+# Those of `git rev-parse --local-env-vars`.
+_LOCATION_VARIABLES = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_CONFIG",
+        "GIT_CONFIG_COUNT",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_INTERNAL_SUPER_PREFIX",
+        "GIT_NO_REPLACE_OBJECTS",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
 PINNED_OPTIONS = tuple(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}"))
 
 
@@ -63,6 +84,15 @@ def list_inherited_variables() -> list[str]:
 def create_pinned_environment() -> dict[str, str]:
     """Return an environment for git in which git ignores configuration outside the repository."""
     return {**create_environment_with_user_configuration(), **_PINNED_VARIABLES}
+
+
+def create_editing_environment() -> dict[str, str]:
+    """Return this process' environment for git commands that an editor asks for, such as a commit.
+
+    Identity, signatures and access to remotes are the user's own. Only the variables that name another
+    repository are left out; a hook may have set them.
+    """
+    return {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
 
 
 class ResolvedRef(NamedTuple):

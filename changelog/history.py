@@ -19,7 +19,8 @@ from common.messages import Message
 from policy.sources import ContentFiles, RejectedFile, read_content_files
 
 # The modes of `git log --raw`; any other is an irregular file.
-_REMOVED_MODE, _SYMLINK_MODE, _FILE_MODES = b"000000", b"120000", (b"100644", b"100755")
+FILE_MODES = (b"100644", b"100755")
+_REMOVED_MODE, _SYMLINK_MODE = b"000000", b"120000"
 _REJECTED_MODES = {_SYMLINK_MODE: RejectedFile.SYMLINK, b"160000": RejectedFile.SUBMODULE}
 
 
@@ -56,21 +57,21 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
         raise create_no_content_error(ref)
     commits = _select_commits_from(start, commits)
     files: dict[str, bytes | RejectedFile] = {}
-    blob_ids = (entry.blob for commit in commits for entry in commit.entries if entry.mode in _FILE_MODES)
+    blob_ids = (entry.blob for commit in commits for entry in commit.entries if entry.mode in FILE_MODES)
     with repository.stream_blobs(blob_ids) as blobs:
         for commit in commits:
             for entry in commit.entries:
-                _apply_entry(entry, files, blobs)
+                apply_entry(entry, files, blobs)
             yield Revision(commit.id, commit.time, dict(files))  # a copy: the next commit changes `files`
 
 
-def _apply_entry(
+def apply_entry(
     entry: Entry, files: dict[str, bytes | RejectedFile], blobs: Iterator[bytes | RejectedFile]
 ) -> None:
     """Set or remove a file; regular ones take the next blob."""
     if entry.mode == _REMOVED_MODE:
         files.pop(entry.path, None)
-    elif entry.mode in _FILE_MODES:
+    elif entry.mode in FILE_MODES:
         files[entry.path] = next(blobs)
     else:
         files[entry.path] = _REJECTED_MODES.get(entry.mode, RejectedFile.IRREGULAR)
@@ -100,11 +101,14 @@ def read_working_tree(source: Path, today: date) -> Revision:
 
     Files that a sparse checkout leaves out are as they were committed: the next commit keeps them.
     """
-    noon = datetime.combine(today, time(12), UTC)
     hidden = read_sparse_files(source)
-    if hidden:
-        found = read_content_files(source) if (source / "content").is_dir() else {}
-        files: ContentFiles = dict(sorted({**hidden, **found}.items()))
-    else:
-        files = read_content_files(source)
+    if not hidden:
+        return create_uncommitted_revision(read_content_files(source), today)
+    found = read_content_files(source) if (source / "content").is_dir() else {}
+    return create_uncommitted_revision(dict(sorted({**hidden, **found}.items())), today)
+
+
+def create_uncommitted_revision(files: ContentFiles, today: date) -> Revision:
+    """Return files that are not committed as a revision made at noon of `today`."""
+    noon = datetime.combine(today, time(12), UTC)
     return Revision("", int(noon.timestamp()), files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,11 +13,13 @@ from changelog.minimum_level import LevelAssessment
 from changelog.weighty_sentences import WeightySentence, list_weighty_sentences
 from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
+from editing.working_copy import list_note_names_of_branches
 from languages.loader import get_language
 from policy.fields import Locale
 from policy.models import Level, Settings
 
 _MAX_SENTENCES = 5  # that a note lists
+_REVIEW_DAYS = 7  # beyond the lead time: between a commit and its publication there is a review
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,22 @@ def write_note(
     Without a level the editor must write one: until then the note cannot be read. Its comments for the editor
     are in the language of the translator.
     """
-    folder = source / "content" / "changes"
-    folder.mkdir(parents=True, exist_ok=True)
     # Other files are named in the first language too.
     word_for_changes = get_language(pending.settings.languages[0]).words.urls.changes
     stem = f"{today}-{next(iter(pending.touched_titles), word_for_changes)}"
-    existing = {path.stem for path in folder.iterdir()}
+    return write_note_file(source, stem, _format_note(pending, level, today, translator))
+
+
+def write_note_file(source: Path, stem: str, lines: Iterable[str]) -> str:
+    """Write lines to a new file in content/changes/, and return its path below `source`.
+
+    Its name is `stem`, or `stem` and a number if there is a note of that name, here or on another branch.
+    """
+    folder = source / "content" / "changes"
+    folder.mkdir(parents=True, exist_ok=True)
+    existing = {path.stem for path in folder.iterdir()} | list_note_names_of_branches(source)
     name = next(name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in existing)
-    text = "\n".join(_format_note(pending, level, today, translator)) + "\n"
-    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (folder / f"{name}.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return f"content/changes/{name}.yaml"
 
 
@@ -104,18 +113,20 @@ def _format_note(
     yield f"level: {chosen.value if chosen else ''}".rstrip()
     lead = getattr(settings.lead_days, level.value)
     if level is not Level.MINOR or lead:
-        day = today + timedelta(days=lead)
+        # A period: it stays right if the commit is made, merged or published later than planned.
+        days = lead + _REVIEW_DAYS
+        day = today + timedelta(days=days)
         comment = Message("counted from publication: {day} if published today", day=day)
-        yield f"effective: P{lead}D  # {comment.translate(translator)}"
-    yield from _format_empty_text("summary", settings.languages)
+        yield f"effective: P{days}D  # {comment.translate(translator)}"
+    yield from format_empty_text("summary", settings.languages)
     if level is not Level.MINOR:
         comment = Message("What readers can do before that day; say so if nothing needs to be done.")
         yield f"# {comment.translate(translator)}"
-        yield from _format_empty_text("action", settings.languages)
+        yield from format_empty_text("action", settings.languages)
     if minimum and level.weight < minimum.weight:
         comment = Message("Published: why the level is lower than the facts require.")
         yield f"# {comment.translate(translator)}"
-        yield from _format_empty_text("lower_reason", settings.languages)
+        yield from format_empty_text("lower_reason", settings.languages)
 
 
 def _list_introduction(pending: PendingChange, translator: Translator) -> Iterator[str]:
@@ -137,7 +148,7 @@ def _list_introduction(pending: PendingChange, translator: Translator) -> Iterat
     ).translate(translator)
 
 
-def _format_empty_text(key: str, languages: tuple[Locale, ...]) -> Iterator[str]:
+def format_empty_text(key: str, languages: tuple[Locale, ...]) -> Iterator[str]:
     """Yield a key with an empty text in each language; reading fails until they are written."""
     yield f"{key}:"
     yield from (f"  {locale}:" for locale in languages)

@@ -17,6 +17,7 @@ from changelog.check_context import ChangeCheckContext
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.history_errors import NoHistoryError
 from changelog.replay import build_version_log
+from changelog.staged_files import read_staged_files
 from changelog.versions import VersionLog
 from changelog.working_copy import WorkingCopy, read_working_copy
 from generator.build_options import PROJECT
@@ -32,19 +33,42 @@ from policy.models import Channel
 
 
 def check_content(
-    source: Path, today: date, base: str | None = None, *, strict: bool = False
+    source: Path, today: date, base: str | None = None, *, staged: bool = False, strict: bool = False
 ) -> tuple[Finding, ...]:
     """Return everything that an editor must fix, in the order of files and lines.
 
-    With a `base`, all commits since it count as one change. Without any history the policy is checked by
-    itself. Raise HistoryError if the clone is shallow or `base` is not a commit.
+    With `staged`, the files are those of the index, as the next commit will hold them, and not those on the
+    disk. With a `base`, all commits since it count as one change. Without any history the policy is checked
+    by itself. Raise HistoryError if the clone is shallow or `base` is not a commit.
     """
     # Read once: the rules see the same files even if an editor saves in the meantime.
-    working_tree = read_working_tree(source, today)
+    working_tree = read_staged_files(source, today) if staged else read_working_tree(source, today)
     revisions = append_working_tree(read_committed(source, base), working_tree)
+    base_revisions = list(read_revisions(source, base)) if base else None
     working_copy = read_working_copy(source)
+    upstream = None if base else _read_upstream(source, revisions, working_copy)
+    return check_revisions(revisions, today, base_revisions, working_copy, upstream, strict=strict)
+
+
+def check_revisions(
+    revisions: Sequence[Revision],
+    today: date,
+    base_revisions: Sequence[Revision] | None = None,
+    working_copy: WorkingCopy | None = None,
+    upstream: UpstreamBranch | None = None,
+    *,
+    strict: bool = False,
+) -> tuple[Finding, ...]:
+    """Return what an editor must fix in the last of these revisions, which are the history, oldest first.
+
+    With the revisions of a base, all that came after them counts as one change. Without a working copy
+    nothing is judged about files that are not committed.
+    """
     try:
-        change_set = _collect_changes(source, base, revisions, today, working_copy)
+        if base_revisions is None:
+            change_set = collect_changes_since_last_note(revisions, today, upstream)
+        else:
+            change_set = collect_changes_since_base(base_revisions, revisions, today)
     except ContentError as error:
         return error.findings
     policy = change_set.newest_snapshot.policy
@@ -59,21 +83,14 @@ def check_content(
     log = build_version_log(revisions) if links_to_site or needs_letters else None
     site_urls = _list_stable_urls(log, base_url) if log and links_to_site else frozenset()
     long_letters = _measure_letters(log, today) if log and needs_letters else {}
-    context = PolicyCheckContext(policy, working_tree.files, site_urls)
-    change_context = ChangeCheckContext(change_set, context, revisions, today, working_copy, long_letters)
+    context = PolicyCheckContext(policy, revisions[-1].files, site_urls)
+    change_context = ChangeCheckContext(
+        change_set, context, revisions, today, working_copy or WorkingCopy(), long_letters
+    )
     findings = policy_checks.check_policy(context, strict=strict) + change_checks.check_changes(
         change_context
     )
     return apply_acceptances(findings, policy.settings.accepted, today)
-
-
-def _collect_changes(
-    source: Path, base: str | None, revisions: Sequence[Revision], today: date, working_copy: WorkingCopy
-) -> ChangeSet:
-    """Return the changes to check; raise ContentError if the newest revision cannot be read."""
-    if base:
-        return collect_changes_since_base(list(read_revisions(source, base)), revisions, today)
-    return collect_changes_since_last_note(revisions, today, _read_upstream(source, revisions, working_copy))
 
 
 def _read_upstream(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLOCK = {"GIT_AUTHOR_DATE": "2026-11-20T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-20T12:00:00Z"}
+TODAY = "2026-11-22"
+COMMANDS_WITH_A_DAY = {"build", "check", "note", "submit", "undo"}
 FILES = {
     "policy.yaml": "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
     "controller: {name: Nordlys Forening, email: post@nordlys.example}\n",
@@ -46,7 +48,7 @@ class Editor:
         run_command(self.source, "git", *arguments, **CLOCK)
 
     def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        today = ("--today", "2026-11-22") if command in {"check", "note", "build"} else ()
+        today = ("--today", TODAY) if command in COMMANDS_WITH_A_DAY else ()
         return self.run_here(command, "--source", str(self.source), *today, *arguments)
 
     def run_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:

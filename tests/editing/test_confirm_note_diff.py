@@ -82,7 +82,7 @@ def test_the_facts_set_the_level_of_a_note_and_the_day_it_takes_effect(editor):
     editor.run("note")
     text = editor.read("changes/2026-11-22-lagring.yaml").decode()
     assert "level: major" in text
-    assert "effective: P30D  # counted from publication: 2026-12-22" in text
+    assert "effective: P37D  # counted from publication: 2026-12-29" in text
     assert "recipients.bank appears" in text
     assert "action:" in text
     assert "lower_reason" not in text

@@ -129,7 +129,7 @@ def test_the_comments_of_a_new_note_are_norwegian(edited):
         "#   recipients.bank er ny\n"
         "# Se endringen med build.py diff. Fortell leserne i en setning eller to hva som blir nytt for dem.\n"
         "level: major\n"
-        "effective: P30D  # regnet fra publiseringen: 2026-12-22 hvis den publiseres i dag\n"
+        "effective: P37D  # regnet fra publiseringen: 2026-12-29 hvis den publiseres i dag\n"
         "summary:\n  nb:\n  en:\n"
         "# Hva leserne kan gjøre før den dagen. Si fra hvis de ikke trenger å gjøre noe.\n"
         "action:\n  nb:\n  en:\n"

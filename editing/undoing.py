@@ -1,0 +1,152 @@
+"""A deleted note restored, or the withdrawal of an announced version drafted: the `undo` command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from changelog.history import Revision, read_revisions, read_working_tree
+from changelog.replay import build_version_log
+from changelog.versions import Version, VersionLog
+from common.errors import InputError
+from common.messages import Message, Translator
+from common.suggestions import suggest_name
+from editing.change_notes import format_empty_text, write_note_file
+from policy.document import have_same_text, render_document
+from policy.fields import Locale
+from policy.findings import ContentError
+from policy.loader import load_policy
+from policy.models import Level
+from policy.sources import ContentFiles
+
+_SETTINGS = "content/policy.yaml"
+# What a withdrawal leaves as it is: what was told stays told, and what was removed stays removed.
+_KEPT = ("content/changes/", "content/redactions.yaml")
+
+
+def undo_note(source: Path, name: str, today: date, translator: Translator) -> Iterator[Message]:
+    """Restore a deleted note, or put back the text in force and draft a withdrawal; yield what was done.
+
+    `name` is the path of the note, or the name of its file with or without `.yaml`. Raise InputError if there
+    is no such note, or if it can be neither restored nor withdrawn.
+    """
+    revisions = list(read_revisions(source))
+    path = f"content/changes/{Path(name).stem}.yaml"
+    on_disk = read_working_tree(source, today)
+    if path not in on_disk.files:
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_bytes(_find_deleted_note(revisions, path))
+        yield Message("restored  {path}", path=path)
+        return
+    if path not in revisions[-1].files:
+        raise InputError(Message("{path} is not committed; to undo it, delete the file", path=path))
+    if on_disk.files != revisions[-1].files:
+        raise InputError(
+            Message("content/ has changes that are not committed; submit them, or run: git restore content/")
+        )
+    withdrawal = _plan_withdrawal(build_version_log(revisions), path, today)
+    yield from _restore_files(source, _choose_files(revisions, withdrawal.in_force), on_disk.files)
+    # Norwegian, like the other names of files: "tilbaketrekking" is a withdrawal.
+    note_path = write_note_file(source, f"{today}-tilbaketrekking", withdrawal.format_note(translator))
+    yield Message("written  {path}", path=note_path)
+
+
+def _find_deleted_note(revisions: list[Revision], path: str) -> bytes:
+    """Return the newest bytes of a note that was committed; raise InputError if none has that name."""
+    for revision in reversed(revisions):
+        data = revision.files.get(path)
+        if isinstance(data, bytes):
+            return data
+    notes = {
+        Path(name).stem for revision in revisions for name in revision.files if name.startswith(_KEPT[0])
+    }
+    name = Path(path).stem
+    raise InputError(
+        Message("there is no note '{name}'; {suggestion}", name=name, suggestion=suggest_name(name, notes))
+    )
+
+
+@dataclass(frozen=True)
+class _Withdrawal:
+    """The version whose text comes back, the numbers of those withdrawn, and the values of the note."""
+
+    in_force: Version
+    numbers: tuple[str, ...]
+    level: Level
+    languages: tuple[Locale, ...]
+
+    def format_note(self, translator: Translator) -> Iterator[str]:
+        """Yield the lines of the note that an editor completes, with comments in their language."""
+        yield f"level: {self.level.value}"
+        yield f"withdraws: [{', '.join(json.dumps(number) for number in self.numbers)}]"
+        comment = Message("What was announced and will not happen, in a sentence or two.")
+        yield f"# {comment.translate(translator)}"
+        yield from format_empty_text("summary", self.languages)
+        if self.level is not Level.MINOR:
+            comment = Message("What readers can do now; say so if nothing needs to be done.")
+            yield f"# {comment.translate(translator)}"
+            yield from format_empty_text("action", self.languages)
+
+
+def _plan_withdrawal(log: VersionLog, path: str, today: date) -> _Withdrawal:
+    """Return the withdrawal of the version of a note; raise InputError if it is not waiting."""
+    note_name = path.removeprefix("content/")
+    version = next((version for version in log.versions if note_name in version.note_names), None)
+    in_force = log.find_version_in_force(today)
+    upcoming = log.find_upcoming_versions(today)
+    if version is None or in_force is None or version not in upcoming:
+        number = version.number if version else "1.0"
+        raise InputError(
+            Message(
+                "version {number} is not waiting to take effect, so it cannot be withdrawn; "
+                "change the text back, then run: build.py note",
+                number=number,
+            )
+        )
+    # The text in force comes back, so every change since then that waits is withdrawn with it.
+    level = max((Level(waiting.level.value) for waiting in upcoming), key=lambda level: level.weight)
+    languages = log.policy.settings.languages
+    return _Withdrawal(in_force, tuple(waiting.number for waiting in upcoming), level, languages)
+
+
+def _choose_files(revisions: list[Revision], in_force: Version) -> Mapping[str, bytes]:
+    """Return the content that has the text in force: the sections and facts of then, under today's settings.
+
+    The settings of then come back too if the text cannot be had without them.
+    """
+    then = next(revision.files for revision in revisions if revision.commit == in_force.commit)
+    now = revisions[-1].files
+    kept = {path: data for path, data in now.items() if path.startswith(_KEPT)}
+    restored = {path: data for path, data in then.items() if not path.startswith(_KEPT)}
+    current_settings = {_SETTINGS: now[_SETTINGS]}
+    if not _have_equal_texts({**restored, **current_settings}, restored):
+        current_settings = {}
+    files = {**kept, **restored, **current_settings}
+    return {path: data for path, data in files.items() if isinstance(data, bytes)}
+
+
+def _have_equal_texts(files: ContentFiles, other_files: ContentFiles) -> bool:
+    """Whether readers of these files, which have no notes, see the same text."""
+    try:
+        policies = load_policy(files), load_policy(other_files)
+    except ContentError:
+        return False
+    documents, other_documents = (
+        {locale: render_document(policy, locale) for locale in policy.languages} for policy in policies
+    )
+    return have_same_text(documents, other_documents)
+
+
+def _restore_files(source: Path, files: Mapping[str, bytes], before: ContentFiles) -> Iterator[Message]:
+    """Write the files that differ, and delete those that are not among them; yield each."""
+    for path, data in files.items():
+        if before.get(path) != data:
+            (source / path).parent.mkdir(parents=True, exist_ok=True)
+            (source / path).write_bytes(data)
+            yield Message("restored  {path}", path=path)
+    for path in sorted(before.keys() - files.keys()):
+        (source / path).unlink()
+        yield Message("deleted   {path}", path=path)
