@@ -234,7 +234,8 @@ def diff(source: Path, old: str, new: str, output_format: str, language: Message
 def serve(source: Path, port: int, language: MessageLanguage) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
     from changelog.days import get_today_in_oslo
-    from editing.preview import PreviewOptions, PreviewServer
+    from editing.preview import PreviewServer
+    from editing.preview_page import PreviewOptions
     from policy.sources import read_content_files
 
     read_content_files(source)

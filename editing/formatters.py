@@ -27,7 +27,7 @@ def format_text(findings: Sequence[Finding], translator: Translator) -> str:
         for f in findings
         for path, line, column in [f.location]
     ]
-    return "\n".join([*lines, _format_summary(findings, translator)])
+    return "\n".join([*lines, format_summary(findings, translator)])
 
 
 def format_problem(finding: Finding, translator: Translator) -> str:
@@ -35,7 +35,7 @@ def format_problem(finding: Finding, translator: Translator) -> str:
     return f"{finding.message.translate(translator)}; {finding.hint.translate(translator)}"
 
 
-def _format_summary(findings: Sequence[Finding], translator: Translator) -> str:
+def format_summary(findings: Sequence[Finding], translator: Translator) -> str:
     """Return how many findings there are of each severity."""
     counts = Counter(finding.severity for finding in findings)
     counted = [_count_findings(severity, counts[severity]) for severity in Severity if counts[severity]]

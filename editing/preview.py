@@ -5,54 +5,26 @@ It listens on 127.0.0.1 only, and answers no page of another site.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Condition, Thread
 from types import MappingProxyType
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 from watchfiles import watch
 
-from changelog.history import read_working_tree
-from common.errors import InputError
-from common.messages import Message, Translator
 from editing import admin
-from editing.checking import check_content
-from editing.diffing import compare_snapshots
-from editing.formatters import SEVERITY_LABELS, format_problem
-from editing.message_language import ENGLISH, MessageLanguage
-from generator import views
-from generator.page_models import FindingView, LanguageDraft, PreviewLabels, PreviewPage
-from generator.rendering import Renderer
-from policy.document import render_document
-from policy.findings import Finding
-from policy.loader import load_policy
-
-Item = TypeVar("Item")
+from editing.preview_page import PreviewBuilder, PreviewOptions
 
 _KEEPALIVE_SECONDS = 15  # a closed page is noticed only when something is sent to it
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewOptions:
-    """The folder that contains content/, the folder of templates, the day for `check`, and the language."""
-
-    source: Path
-    templates: Path
-    today: date
-    language: MessageLanguage = ENGLISH
 
 
 class PreviewServer(ThreadingHTTPServer):
     """Serves one policy; every open page waits at /saves and reloads when a file is saved.
 
-    It owns the one renderer of all requests, so that templates are compiled once. Port 0 is any free port.
-    Raises OSError if the port is taken.
+    One builder renders the page for all requests, so that templates are compiled once. Port 0 is any free
+    port. Raises OSError if the port is taken.
     """
 
     daemon_threads = True
@@ -60,7 +32,7 @@ class PreviewServer(ThreadingHTTPServer):
     def __init__(self, options: PreviewOptions, port: int) -> None:
         super().__init__(("127.0.0.1", port), _RequestHandler)
         self.options = options
-        self.renderer = Renderer(options.templates)
+        self.builder = PreviewBuilder(options)
         self.saved = Condition()
         self.save_count = 0
 
@@ -104,8 +76,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         if self.headers.get("Host") not in {f"127.0.0.1:{port}", f"localhost:{port}"}:
             self.send_error(HTTPStatus.FORBIDDEN)
         elif self.path == "/":
-            page = render_preview(self.server.options, self.server.renderer)
-            self._send_body("text/html; charset=utf-8", page.encode())
+            self._send_body("text/html; charset=utf-8", self.server.builder.render_page().encode())
         elif self.path == "/saves":
             self._stream_saves()
         elif file := admin.list_admin_files().get(self._parse_admin_name()):
@@ -153,66 +124,3 @@ class _RequestHandler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Log no requests: the terminal is for what the editor does."""
-
-
-def render_preview(options: PreviewOptions, renderer: Renderer) -> str:
-    """Return the page with the draft, its redline and its findings; errors if it cannot be read."""
-    errors: list[str] = []
-    translator = options.language.translator
-    findings = _collect_errors(lambda: list(check_content(options.source, options.today)), errors, translator)
-    drafts = _collect_errors(lambda: _build_drafts(options, renderer), errors, translator)
-    style = (options.templates / "assets" / "style.css").read_text(encoding="utf-8")
-    finding_views = [_build_finding_view(finding, translator) for finding in findings]
-    page = PreviewPage(_translate_labels(translator), errors, finding_views, drafts, style)
-    return renderer.render("preview.html.j2", options.language.code, page=page)
-
-
-def _translate_labels(translator: Translator) -> PreviewLabels:
-    return PreviewLabels(
-        title=Message("Preview").translate(translator),
-        errors=Message("Fix these errors to see the preview").translate(translator),
-        findings=Message("Findings").translate(translator),
-        no_findings=Message("No problems found.").translate(translator),
-    )
-
-
-def _build_finding_view(finding: Finding, translator: Translator) -> FindingView:
-    return FindingView(
-        severity=SEVERITY_LABELS[finding.severity].translate(translator),
-        place=f"{finding.location.path}:{finding.location.line}",
-        problem=format_problem(finding, translator),
-        rule=finding.rule,
-    )
-
-
-def _collect_errors(
-    produce: Callable[[], list[Item]], errors: list[str], translator: Translator
-) -> list[Item]:
-    """Return the result of a function; if it fails, add the lines of its error and return an empty list."""
-    try:
-        return produce()
-    except InputError as error:
-        errors += [line for line in error.translate_lines(translator) if line not in errors]
-        return []
-
-
-def _build_drafts(options: PreviewOptions, renderer: Renderer) -> list[LanguageDraft]:
-    """Return the draft and its redline against the last commit, for each language."""
-    policy = load_policy(read_working_tree(options.source, options.today).files)
-    try:
-        redlines = compare_snapshots(options.source, "", "", options.today).changed_sections
-    except InputError:
-        redlines = {}  # nothing is committed yet, so there is nothing to compare the draft with
-    return [
-        LanguageDraft(
-            locale,
-            views.build_document_view(renderer, render_document(policy, locale), policy.current_ids),
-            views.build_redline_view(
-                renderer,
-                "committed",
-                "draft",
-                views.render_section_redlines(renderer, locale, redlines.get(locale, ())),
-            ),
-        )
-        for locale in policy.languages
-    ]

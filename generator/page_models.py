@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -240,12 +241,24 @@ class ServerConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class LanguageDraft:
-    """The draft in one language, and its redline against the last commit."""
+class PreviewCell:
+    """A section of the draft in one language: with its changes marked, and as readers will see it.
+
+    `is_absent`: the draft has no such section at this place.
+    """
 
     locale: Locale
-    document: DocumentView
-    redline: RedlineView
+    is_changed: bool
+    is_absent: bool
+    redline: Markup
+    text: Markup
+
+
+class PreviewGroup(NamedTuple):
+    """Sections in order, a row each, whose cells are its languages; either all have changes or none has."""
+
+    has_changes: bool
+    rows: Sequence[Sequence[PreviewCell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,19 +276,29 @@ class PreviewLabels:
     """The words of the preview itself, in the language of the editor."""
 
     title: str
-    errors: str
+    unreadable: str
     findings: str
     no_findings: str
+    standing: str
+    unmarked: str
+    unchanged: str
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """The page of `serve`: problems that prevent a preview, findings, and the draft in each language."""
+    """The page of `serve`: findings of the change, those from before it, and the draft.
+
+    `errors` are problems outside the files, such as a folder that is missing. Unless `is_readable`, the draft
+    is the last one that could be read.
+    """
 
     labels: PreviewLabels
     errors: Sequence[str]
-    findings: Sequence[FindingView]
-    drafts: Sequence[LanguageDraft]
+    new_findings: Sequence[FindingView]
+    standing_findings: Sequence[FindingView]
+    is_readable: bool
+    languages: Mapping[Locale, str]
+    groups: Sequence[PreviewGroup]
     stylesheet: str
 
 

@@ -60,6 +60,11 @@ def _render_section(
     )
 
 
+def render_section(renderer: Renderer, locale: Locale, section: RenderedSection) -> Markup:
+    """Render one section as readers will see it."""
+    return renderer.mark_safe(_render_section(renderer, locale, section, ())[0])
+
+
 def _get_section_body(renderer: Renderer, section: RenderedSection) -> Markup:
     render = partial(renderer.render_blocks, section.locale, section.blocks)
     return renderer.section_body_cache.get_or_render(section, render)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -42,27 +44,99 @@ def test_a_save_reaches_the_open_page(editor, preview):
     assert "unnoted-change" in page
 
 
-def test_a_broken_edit_is_reported_in_the_page_and_the_next_one_is_shown(editor, preview):
+def edit(editor, *languages: str) -> None:
+    for language, old, new in (("nb", "navn", "navn og telefon"), ("en", "names", "names and phones")):
+        path = f"{language}/01-lagring.md"
+        if language in languages:
+            editor.write(path, editor.read(path).decode().replace(old, new))
+
+
+def test_a_broken_edit_is_reported_above_the_last_draft_that_could_be_read(editor, preview):
     good = editor.read("policy.yaml")
+    edit(editor, "nb", "en")
+    assert "<ins>" in get(preview)
     editor.write("policy.yaml", good + b"shoe_days: 1\n")
-    assert "unknown key &#39;shoe_days&#39;" in get(preview)
+    page = get(preview)
+    assert "unknown key &#39;shoe_days&#39;" in page
+    assert '<p id="unreadable">' in page
+    assert "og telefon" in page.partition("</h2>")[2]
     editor.write("policy.yaml", good)
     page = get(preview)
     assert "shoe_days" not in page
+    assert '<p id="unreadable">' not in page
+
+
+def test_a_preview_that_begins_with_a_broken_file_shows_the_last_commit(editor, preview):
+    editor.write("nb/01-lagring.md", b"\xff")
+    page = get(preview)
+    assert '<p id="unreadable">' in page
     assert "lagrer navn" in page
+
+
+def test_findings_of_the_change_come_first_and_standing_ones_are_collapsed(editor, preview):
+    page = get(preview)
+    assert "No problems found." in page.partition("<details")[0]
+    edit(editor, "nb", "en")
+    head, _, standing = get(preview).partition('<details id="standing">')
+    assert re.findall(r"\[([a-z-]+)\]</li>", head) == ["unnoted-change"]
+    assert "<summary>Already there before this change: 15 warnings</summary>" in standing
+
+
+def test_a_finding_is_of_the_change_again_when_it_is_committed_and_another_appears(editor, preview):
+    edit(editor, "nb", "en")
+    get(preview)
+    editor.commit()
+    head, _, standing = get(preview).partition('<details id="standing">')
+    assert "unnoted-change" not in head
+    assert "unnoted-change" in standing
+
+
+def test_a_changed_section_has_its_languages_side_by_side_and_others_are_collapsed(editor, preview):
+    for language in ("nb", "en"):
+        editor.write(f"{language}/02-mer.md", b"---\ntitle: X\n---\n\nNothing here.\n")
+    editor.commit()
+    edit(editor, "nb")
+    changed, _, unchanged = get(preview).partition('<details class="unchanged">')
+    row = changed.partition('<div class="row">')[2]
+    assert row.index('<p class="language" lang="en">Norwegian</p>') < row.index("English</p>")
+    assert "stores names" in row
+    assert "Nothing here." not in row
+    assert unchanged.count("Nothing here.") == 2
+    assert "<summary>Sections without changes (1)</summary>" in unchanged
+
+
+def test_long_passages_without_a_change_are_collapsed_in_a_changed_section(editor, preview):
+    text = editor.read("nb/01-lagring.md").decode()
+    long, short = "Dette er en lang tekst. " * 20, "Dette er en kort tekst."
+    editor.write("nb/01-lagring.md", f"{text}\n{long}\n\n{long}\n")
+    editor.commit()
+    edit(editor, "nb")
+    row = get(preview).partition('<div class="row">')[2]
+    assert "<details><summary>Dette er en lang tekst. Dette …</summary>" in row.replace("\n", "")
+    editor.write("nb/01-lagring.md", f"{text}\n{short}\n")
+    editor.commit()
+    edit(editor, "nb")
+    assert "kort tekst. …" not in get(preview)
+
+
+def test_a_policy_without_a_commit_is_shown_without_marks(editor, preview):
+    shutil.rmtree(editor.source / ".git")
+    page = get(preview)
+    assert "lagrer navn" in page
+    assert "<ins>" not in page.partition("</h2>")[2].partition('<div class="row">')[2]
 
 
 @pytest.mark.parametrize("preview", [("--lang", "nb")], indirect=True)
 def test_the_page_is_in_the_language_of_the_editor(editor, preview):
-    text = editor.read("nb/01-lagring.md").decode()
-    editor.write("nb/01-lagring.md", text.replace("navn", "navn og telefon"))
+    edit(editor, "nb")
     page = get(preview)
     assert '<html lang="nb">' in page
-    assert '<h2 id="findings">Funn</h2>' in page
+    assert '<h2 id="findings">Funn i denne endringen</h2>' in page
     assert "<strong>feil</strong> content/nb/01-lagring.md:4: lagring er endret uten endringsnotat; " in page
+    assert "<summary>Fantes før denne endringen: 15 advarsler</summary>" in page
     editor.write("policy.yaml", editor.read("policy.yaml") + b"shoe_days: 1\n")
     page = get(preview)
-    assert '<h1 id="troubles">Rett disse feilene for å se forhåndsvisningen</h1>' in page
+    assert "Rett disse feilene først. Under står det siste utkastet som kunne leses." in page
     assert "ukjent nøkkel «shoe_days»; mente du «show_days»?" in page
 
 
