@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ from policy.loader import load_policy
 from policy.models import Level
 from policy.sources import ContentFiles
 
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}-")  # at the start of a note's name
 _SETTINGS = "content/policy.yaml"
 # What a withdrawal leaves as it is: what was told stays told, and what was removed stays removed.
 _KEPT = ("content/changes/", "content/redactions.yaml")
@@ -49,8 +51,8 @@ def undo_note(source: Path, name: str, today: date, translator: Translator) -> I
         )
     withdrawal = _plan_withdrawal(build_version_log(revisions), path, today)
     yield from _restore_files(source, _choose_files(revisions, withdrawal.in_force), on_disk.files)
-    # Norwegian, like the other names of files: "tilbaketrekking" is a withdrawal.
-    note_path = write_note_file(source, f"{today}-tilbaketrekking", withdrawal.format_note(translator))
+    stem = f"{today}-{_DAY.sub('', Path(path).stem)}"
+    note_path = write_note_file(source, stem, withdrawal.format_note(translator))
     yield Message("written  {path}", path=note_path)
 
 
@@ -81,6 +83,8 @@ class _Withdrawal:
     def format_note(self, translator: Translator) -> Iterator[str]:
         """Yield the lines of the note that an editor completes, with comments in their language."""
         yield f"level: {self.level.value}"
+        if self.level is not Level.MINOR:
+            yield from format_empty_text("title", self.languages)
         yield f"withdraws: [{', '.join(json.dumps(number) for number in self.numbers)}]"
         comment = Message("What was announced and will not happen, in a sentence or two.")
         yield f"# {comment.translate(translator)}"

@@ -51,13 +51,13 @@ def test_a_withdrawal_restores_the_text_in_force_and_drafts_its_note(announced):
         "restored  content/en/01-lagring.md",
         "restored  content/nb/01-lagring.md",
         "deleted   content/facts/recipients.yaml",
-        "written  content/changes/2026-11-22-tilbaketrekking.yaml",
+        "written  content/changes/2026-11-22-bank.yaml",
     ]
     assert announced.read("nb/01-lagring.md").decode() == NB.replace(" og telefon", "")
     assert b"show_days: 30" in announced.read("policy.yaml")
     assert announced.read("changes/bank.yaml").decode() == MAJOR
-    note = announced.read("changes/2026-11-22-tilbaketrekking.yaml").decode()
-    assert note.startswith('level: major\nwithdraws: ["2.0"]\n')
+    note = announced.read("changes/2026-11-22-bank.yaml").decode()
+    assert note.startswith('level: major\ntitle:\n  nb:\n  en:\nwithdraws: ["2.0"]\n')
     assert "summary:\n  nb:\n  en:\n" in note
 
 
@@ -75,7 +75,7 @@ def test_every_version_that_waits_is_withdrawn(announced):
     announced.write("changes/adresse.yaml", MAJOR.replace("01-10", "02-10"))
     announced.commit()
     announced.run("undo", "adresse")
-    assert b'withdraws: ["2.0", "3.0"]\n' in announced.read("changes/2026-11-22-tilbaketrekking.yaml")
+    assert b'withdraws: ["2.0", "3.0"]\n' in announced.read("changes/2026-11-22-adresse.yaml")
 
 
 def test_a_version_in_force_is_not_withdrawn(announced):
