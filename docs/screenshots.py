@@ -93,7 +93,7 @@ def _photograph_editing(browser: Browser, clone: Path) -> None:
             _edit_files(clone, EDITS)
             _save_picture(f"preview.{language}", _photograph_preview(browser, address, language))
             _edit_files(clone, TYPO)
-            _save_picture(f"preview-error.{language}", _photograph(browser, address, (NARROW[0], 190)))
+            _save_picture(f"preview-error.{language}", _photograph(browser, address, (NARROW[0], 420)))
         _restore_files(clone)
         _edit_files(clone, EDITS)
         _save_picture(f"note.{language}", _photograph_note(browser, clone, language))
@@ -157,18 +157,15 @@ def _photograph_admin_page(browser: Browser, address: str, source: Path) -> byte
 
 
 def _photograph_preview(browser: Browser, address: str, language: str) -> bytes:
-    """Photograph the preview with only the errors, the draft and the redline of the edited section."""
+    """Photograph the preview without the warnings of the change."""
     page = _open_page(browser, (NARROW[0], 640))
     page.goto(address)
     page.evaluate(
-        """([language, error]) => {
-          const edited = [...document.querySelectorAll("main > section li")];
-          for (const item of edited) if (!item.textContent.startsWith(error)) item.remove();
-          for (const desk of document.querySelectorAll(".desk")) if (desk.lang !== language) desk.remove();
-          for (const part of document.querySelectorAll(".desk article > section"))
-            if (part.id && !part.id.includes("sletting")) part.remove();
+        """(error) => {
+          for (const item of document.querySelectorAll("main > section > ul > li"))
+            if (!item.textContent.startsWith(error)) item.remove();
         }""",
-        [language, load_message_language(language).translator("error")],
+        load_message_language(language).translator("error"),
     )
     return _take_and_close(page)
 

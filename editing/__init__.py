@@ -1,1 +1,1 @@
-"""Commands for editors: check, confirm, note, diff and the live preview. The top layer."""
+"""Commands for editors: check, confirm, note, diff, submit, undo and the live preview. The top layer."""
