@@ -13,7 +13,7 @@ from changelog.minimum_level import LevelAssessment
 from changelog.weighty_sentences import WeightySentence, list_weighty_sentences
 from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
-from editing.working_copy import list_note_names_of_branches
+from editing.editor_clone import list_note_names_of_branches
 from languages.loader import get_language
 from policy.fields import Locale
 from policy.models import Level, Settings

@@ -20,8 +20,8 @@ from changelog.versions import Version
 from common.errors import InputError
 from common.messages import Message
 from editing.checking import append_working_tree, check_revisions, read_committed
+from editing.editor_clone import ChangedFile, EditorClone
 from editing.finding_groups import FindingGroups, group_findings
-from editing.working_copy import ChangedFile, WorkingCopy
 from policy.findings import ContentError, Severity
 from policy.models import ChangeNote, Channel
 
@@ -42,7 +42,7 @@ class Submission:
     of commits that are not pushed yet, and `overtaken_versions` those that will no longer take effect.
     """
 
-    working_copy: WorkingCopy
+    clone: EditorClone
     branch: str
     files: tuple[ChangedFile, ...]
     next_revision: Revision
@@ -64,7 +64,7 @@ class Submission:
     def suggest_message(self) -> str:
         """Return a message for the commit: that of the commit it replaces, or the changed sections."""
         if self.replaced:
-            return self.working_copy.read_message(self.replaced[-1])
+            return self.clone.read_message(self.replaced[-1])
         if self.new_versions:
             version = self.new_versions[-1]
             document = next(iter(version.documents.values()))
@@ -90,21 +90,21 @@ def prepare_submission(source: Path, today: date) -> Submission | None:
     Raise InputError where a commit is not possible: no branch, an operation in progress, a conflict, no
     identity, or commits that would have to be replaced and cannot be.
     """
-    working_copy = WorkingCopy(source)
-    branch = working_copy.require_branch()
-    next_revision = working_copy.read_next_commit(today)
-    working_copy.require_identity()
-    files = working_copy.list_changed_files()
+    clone = EditorClone(source)
+    branch = clone.require_branch()
+    next_revision = clone.read_next_commit(today)
+    clone.require_identity()
+    files = clone.list_changed_files()
     committed = read_committed(source)
-    has_remotes = working_copy.has_remotes()
-    unpushed = working_copy.list_unpushed_commits() if has_remotes and working_copy.get_head() else ()
+    has_remotes = clone.has_remotes()
+    unpushed = clone.list_unpushed_commits() if has_remotes and clone.get_head() else ()
     has_unpushed_content = any(revision.commit in unpushed for revision in committed)
     if not files and not has_unpushed_content:
         return None
     # Without a remote nobody can tell whether a commit is published, so only the last may be replaced.
-    replaceable = unpushed if has_remotes else (working_copy.get_head(),)
+    replaceable = unpushed if has_remotes else (clone.get_head(),)
     state = _State(committed, replaceable, has_remotes)
-    kept, replaced = _split_history(working_copy, state, next_revision)
+    kept, replaced = _split_history(clone, state, next_revision)
     revisions = append_working_tree(kept, next_revision)
     published = [revision for revision in kept if revision.commit not in unpushed]
     findings = group_findings(
@@ -112,12 +112,12 @@ def prepare_submission(source: Path, today: date) -> Submission | None:
     )
     new_versions, overtaken_versions = _find_new_versions(revisions, published)
     return Submission(
-        working_copy, branch, files, next_revision, replaced, findings, new_versions, overtaken_versions
+        clone, branch, files, next_revision, replaced, findings, new_versions, overtaken_versions
     )
 
 
 def _split_history(
-    working_copy: WorkingCopy, state: _State, next_revision: Revision
+    clone: EditorClone, state: _State, next_revision: Revision
 ) -> tuple[list[Revision], tuple[str, ...]]:
     """Return the revisions that stay, and the commits, newest first, that become part of the next one."""
     first = _find_first_incomplete(state, next_revision)
@@ -126,9 +126,7 @@ def _split_history(
     replaced = state.replaceable[: state.replaceable.index(first) + 1]
     # The last commit can be amended whatever else it has; several become one only if they are all content.
     is_possible = (
-        not working_copy.is_merge(first)
-        if len(replaced) == 1
-        else all(map(working_copy.has_only_content, replaced))
+        not clone.is_merge(first) if len(replaced) == 1 else all(map(clone.has_only_content, replaced))
     )
     if not is_possible:
         raise InputError(
@@ -192,10 +190,10 @@ def _find_new_versions(
 
 def commit_submission(submission: Submission, message: str, today: date) -> str:
     """Make the commit and return its id; raise InputError if content/ has changed since it was checked."""
-    working_copy = submission.working_copy
-    if working_copy.read_next_commit(today) != submission.next_revision:
+    clone = submission.clone
+    if clone.read_next_commit(today) != submission.next_revision:
         raise InputError(Message("content/ was changed in the meantime; run this command again"))
-    return working_copy.commit_content(message, submission.replaced)
+    return clone.commit_content(message, submission.replaced)
 
 
 def describe_submission(submission: Submission, branch: str, remote: str) -> Iterator[Message]:

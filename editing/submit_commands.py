@@ -50,8 +50,8 @@ def submit(
     if submission.has_errors:
         sys.exit(ExitCode.FINDINGS)
     branch = options["branch"] or submission.branch
-    working_copy = submission.working_copy
-    remote = working_copy.choose_remote(branch) if working_copy.has_remotes() else ""
+    clone = submission.clone
+    remote = clone.choose_remote(branch) if clone.has_remotes() else ""
     for line in describe_submission(submission, branch, remote):
         click.echo(line.translate(translator))
     if not yes and not sys.stdin.isatty():
@@ -71,14 +71,14 @@ def _submit(
     """Create the branch, the commit, and push it; print each step when it is done."""
     from editing.submission import commit_submission
 
-    working_copy, translator = submission.working_copy, language.translator
+    clone, translator = submission.clone, language.translator
     if branch != submission.branch:
-        working_copy.create_branch(branch)
+        clone.create_branch(branch)
     if submission.needs_commit:
         commit = commit_submission(submission, message or submission.suggest_message(), day)
         click.echo(Message("committed {commit}", commit=commit[:12]).translate(translator))
     if remote:
-        working_copy.push_branch(remote, branch)
+        clone.push_branch(remote, branch)
         done = Message("pushed    '{branch}' to {remote}", branch=branch, remote=remote)
         click.echo(done.translate(translator))
 

@@ -49,7 +49,7 @@ class _GitResult(NamedTuple):
     errors: str
 
 
-class WorkingCopy:
+class EditorClone:
     """The clone that contains the folder `source`. Raises NoHistoryError if there is none."""
 
     def __init__(self, source: Path) -> None:
@@ -268,6 +268,6 @@ def list_note_names_of_branches(source: Path) -> set[str]:
     Two editors who change one section on one day then write two files, once they have each other's branches.
     """
     try:
-        return WorkingCopy(source).list_note_names()
+        return EditorClone(source).list_note_names()
     except NoHistoryError:
         return set()
