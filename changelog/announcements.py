@@ -26,11 +26,14 @@ class Announcement:
 
     def is_shown_on(self, today: date) -> bool:
         """Whether its notices are still shown on a day."""
-        return today <= self.until
+        return today <= self.until and not self.version.withdrawn_by
 
 
 def list_announcements(log: VersionLog) -> tuple[Announcement, ...]:
-    """Return the announcements of all versions, newest first, except of superseded ones."""
+    """Return the announcements of all versions, newest first, except of superseded ones.
+
+    A version whose change is already in force, in a version of the same revision, is not announced again.
+    """
     show_days = log.policy.settings.show_days
     return tuple(
         # A version may take effect on the last day that a date can hold.
@@ -38,5 +41,5 @@ def list_announcements(log: VersionLog) -> tuple[Announcement, ...]:
             version, version.effective + timedelta(min(show_days, (date.max - version.effective).days))
         )
         for version in reversed(log.versions)
-        if version.channels and not version.is_superseded
+        if version.channels and not version.is_superseded and version.number not in log.corrected_numbers
     )

@@ -61,14 +61,16 @@ class Change:
 class ChangeSet:
     """The changes to look at, the notes already published, and every snapshot on the way, oldest first.
 
-    `steps` are the changes of single commits that can still be made one: those since the base, those that are
-    not pushed, or without a branch to push to those since the last note. `uncommitted` is the change that is
-    not committed. `other_notes` are the notes of the base that this branch lacks.
+    `revisions` are those that the snapshots were read from. `steps` are the changes of single commits that can
+    still be made one: those since the base, those that are not pushed, or without a branch to push to those
+    since the last note. `uncommitted` is the change that is not committed. `other_notes` are the notes of the
+    base that this branch lacks.
     """
 
     changes: tuple[Change, ...]
     published_notes: Mapping[str, ChangeNote]
     snapshots: tuple[Snapshot, ...]
+    revisions: tuple[Revision, ...]
     steps: tuple[Change, ...] = ()
     uncommitted: Change | None = None
     other_notes: Mapping[str, ChangeNote] = field(default_factory=dict)
@@ -95,6 +97,7 @@ def collect_changes_since_last_note(
     `revisions` are the whole history, oldest first, uncommitted edits last. Published are the notes that
     `upstream` holds, or else those that are committed. Raise ContentError if the newest cannot be read.
     """
+    revisions = tuple(revisions)
     snapshots = tuple(read_snapshots(revisions, []))
     changes = _list_changes(snapshots, today)
     last_with_note = max((number for number, change in enumerate(changes) if change.notes), default=0)
@@ -116,6 +119,7 @@ def collect_changes_since_last_note(
         tuple(changes[last_with_note:]),
         {name: note for name, note in published_notes.items() if name in known},
         snapshots,
+        revisions,
         tuple(steps),
         next((change for change in changes if not change.commit), None),
         _find_other_notes(published[-1:], snapshots) if upstream else {},
@@ -172,7 +176,8 @@ def collect_changes_since_base(
     """
     base_commits = {revision.commit for revision in base}
     common = [revision for revision in revisions if revision.commit in base_commits] or list(base)
-    snapshots = tuple(read_snapshots([*common, *revisions[-1:]], []))
+    read = (*common, *revisions[-1:])
+    snapshots = tuple(read_snapshots(read, []))
     # Where nothing before the newest can be read, it is compared with itself: no change.
     earlier = snapshots[:-1] or snapshots
     published_notes = {
@@ -187,6 +192,7 @@ def collect_changes_since_base(
         (Change(earlier[-1], newest, notes, today, ""),),
         published_notes,
         snapshots,
+        read,
         tuple(change for change in steps if change.commit and change.commit not in base_commits),
         next((change for change in steps if not change.commit), None),
         _find_other_notes(list(_read_snapshots_or_none(base)), earlier),

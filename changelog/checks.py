@@ -14,6 +14,13 @@ from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
 from changelog.days import add_duration, get_day_in_oslo
 from changelog.language_order import find_reordered_languages, list_languages_by_age
+from changelog.note_checks import (
+    NOTE_RULES,
+    UNCHANGEABLE_KEYS,
+    format_note_value,
+    list_levels_brought_forward,
+    needs_no_lead_time,
+)
 from common.messages import Message
 from common.suggestions import suggest_name
 from policy.checks import RULES as POLICY_RULES
@@ -28,9 +35,11 @@ _TRACKING_PARAMETER = re.compile(r"\butm_\w+", re.IGNORECASE)
 
 
 def find_unnoted_changes(context: ChangeCheckContext) -> Iterator[Finding]:
-    """Yield changes of the text without a change note, unless they are proven to be cosmetic."""
+    """Yield changes of the text without a change note, unless they are cosmetic or explained later."""
     for change in context.change_set.changes:
         if change.has_text_changes and not change.notes and not change.assessment.is_cosmetic:
+            if context.is_explained(change):
+                continue
             ids = _list_touched_ids(change)
             location = _locate_first_section(context, ids) or Location("content/policy.yaml")
             hint = Message("run: build.py note; then describe the change for readers")
@@ -90,7 +99,8 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
         # A later commit may already have added the reason.
         newest = {name: _find_newest_note(context, name, note) for name, note in change.notes.items()}
         stated = max((note.level for note in newest.values()), key=lambda level: level.weight)
-        minimum = change.assessment.level
+        assessment = context.get_assessment(change)
+        minimum = assessment.level
         if (
             minimum
             and stated.weight < minimum.weight
@@ -100,7 +110,7 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
                 "the level '{stated}' is below '{minimum}': {reasons}",
                 stated=stated.value,
                 minimum=minimum.value,
-                reasons=change.assessment.reasons,
+                reasons=assessment.reasons,
             )
             hint = Message(
                 "write 'level: {minimum}', or give the reason in 'lower_reason: {texts}'",
@@ -111,19 +121,23 @@ def find_levels_below_minimum(context: ChangeCheckContext) -> Iterator[Finding]:
 
 
 def find_short_lead_times(context: ChangeCheckContext) -> Iterator[Finding]:
-    """Yield changes that take effect sooner than `lead_days` after their publication."""
+    """Yield changes that take effect sooner than `lead_days` after their publication.
+
+    A withdrawal needs no time, and what is brought forward needs that of its own level.
+    """
     for change in context.change_set.changes:
-        if not change.notes:
+        if not change.notes or needs_no_lead_time(change.notes.values()):
             continue
         name, note = _find_highest_level(change.notes)
-        lead = getattr(change.after.policy.settings.lead_days, note.level.value)
+        level = max((note.level, *list_levels_brought_forward(context, change)), key=lambda one: one.weight)
+        lead = getattr(change.after.policy.settings.lead_days, level.value)
         earliest = change.published + timedelta(days=lead)
         # Several notes of one change: readers are told the latest of their days.
         effective = max(_resolve_effective_day(other, change.published) for other in change.notes.values())
         if effective < earliest:
             message = Message(
                 "a {level} change must be announced {count} days ahead; this one takes effect on {day}",
-                level=note.level.value,
+                level=level.value,
                 count=lead,
                 day=effective,
             )
@@ -137,10 +151,10 @@ def find_rewritten_notes(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield published notes whose level or day was edited; their wording may be corrected."""
     for name, published in context.change_set.published_notes.items():
         note = context.policy_context.policy.notes.get(name)
-        for key in ("level", "effective"):
+        for key in UNCHANGEABLE_KEYS:
             published_value = getattr(published, key)
             if note is not None and getattr(note, key) != published_value:
-                value = published_value.iso if isinstance(published_value, Duration) else published_value
+                value = format_note_value(published_value)
                 message, hint = _describe_rewriting(key, value)
                 yield Finding(context.locate_in_note(name, key), message, hint)
 
@@ -251,6 +265,7 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("note-rewritten", _ERROR, find_rewritten_notes),
     Rule("note-deleted", _ERROR, find_deleted_notes),
     Rule("action-missing", _ERROR, find_missing_actions),
+    *NOTE_RULES,
     Rule("unknown-audience", _ERROR, find_unknown_audiences),
     Rule("promotion-in-note", _ERROR, find_promotion_in_notes),
     Rule("languages-reordered", _ERROR, find_languages_in_another_order),

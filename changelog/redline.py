@@ -98,8 +98,13 @@ class TouchedSections:
     changed: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every touched section, each once."""
+        return tuple(dict.fromkeys((*self.added, *self.removed, *self.changed, *self.moved)))
+
     def __contains__(self, section_id: str) -> bool:
-        return section_id in {*self.added, *self.removed, *self.changed, *self.moved}
+        return section_id in self.ids
 
     def merge(self, other: TouchedSections) -> TouchedSections:
         """Return the sections that are touched in one language or the other."""

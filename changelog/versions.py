@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,6 +11,7 @@ from functools import cached_property
 
 from changelog.language_order import list_languages_by_age
 from changelog.minimum_level import LevelAssessment
+from changelog.note_problems import NoteProblem
 from changelog.redline import TouchedSections
 from policy.blocks import Block
 from policy.document import Document
@@ -35,6 +36,7 @@ class NoteText:
     """The texts of a change note in one language, as blocks."""
 
     summary: tuple[Block, ...]
+    title: str = ""
     action: tuple[Block, ...] = ()
     reason: tuple[Block, ...] = ()
     lower_reason: tuple[Block, ...] = ()
@@ -56,6 +58,13 @@ class Version(VersionRecord):
     """A published state of the policy. `commit` is a full hex id, empty for a draft that is not committed.
 
     The hashes are those of the original text, even if words are redacted in `documents`.
+
+    `predecessor` is the number of the version that it is compared with, empty for the first. It is the one
+    before it in the log, with two exceptions: a withdrawal is compared with the version that it returns to,
+    and a correction of a version in force with that version. `counterpart` is set for such a correction only:
+    the number of the upcoming version that was made with it. `withdraws` and `brings_forward` are the numbers
+    of versions that were announced; it is announced in their channels too, the `inherited_channels`.
+    `last_update` is the day on which its entry last changed, and how often its texts were corrected by then.
     """
 
     commit: str
@@ -67,15 +76,34 @@ class Version(VersionRecord):
     touched_sections: TouchedSections
     note_texts: Mapping[Locale, NoteText]
     assessment: LevelAssessment | None
+    last_update: tuple[date, int]
+    predecessor: str = ""
+    counterpart: str = ""
+    withdraws: tuple[str, ...] = ()
+    brings_forward: tuple[str, ...] = ()
+    inherited_channels: tuple[Channel, ...] = ()
     is_superseded: bool = False
+    withdrawn_by: str = ""
+    explanation_names: tuple[str, ...] = ()
     redactions: tuple[Redaction, ...] = ()
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """The channels that its own revision promised for its level; none for the first version."""
+        """The channels of its level by its own settings, and inherited ones; none for the first version."""
         if self.level is VersionLevel.FIRST:
             return ()
-        return self.settings.announce.list_channels(Level(self.level.value))
+        own = self.settings.announce.list_channels(Level(self.level.value))
+        return tuple(channel for channel in Channel if channel in {*own, *self.inherited_channels})
+
+    @property
+    def is_announced_ahead(self) -> bool:
+        """Whether people are told of it before it takes effect, so that no other version may overtake it."""
+        return self.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or bool(self.brings_forward)
+
+    @property
+    def is_never_in_force(self) -> bool:
+        """Whether a later version has withdrawn it or takes effect before it."""
+        return self.is_superseded or bool(self.withdrawn_by)
 
     @property
     def minimum_level(self) -> VersionLevel | None:
@@ -109,6 +137,7 @@ class VersionLog:
     policy: Policy
     warnings: tuple[str, ...]
     revision_count: int
+    note_problems: tuple[NoteProblem, ...] = ()
 
     @property
     def version_count(self) -> int:
@@ -136,9 +165,17 @@ class VersionLog:
         return self.versions[self._positions[version.number] + 1 :]
 
     def find_predecessor(self, version: Version) -> Version | None:
-        """Return the version before one, superseded or not; None before the first."""
-        position = self._positions[version.number]
-        return self.versions[position - 1] if position else None
+        """Return the version that one is compared with, in force or not; None for the first."""
+        return self.get_version(version.predecessor) if version.predecessor else None
+
+    def get_version(self, number: str) -> Version:
+        """Return the version with a number."""
+        return self.versions[self._positions[number]]
+
+    @cached_property
+    def corrected_numbers(self) -> frozenset[str]:
+        """The upcoming versions whose change is already in force, in a version of the same revision."""
+        return frozenset(version.counterpart for version in self.versions if version.counterpart)
 
     @cached_property
     def _positions(self) -> Mapping[str, int]:
@@ -146,11 +183,23 @@ class VersionLog:
 
     def find_version_in_force(self, today: date) -> Version | None:
         """Return the version that applies on a day: the last in the log that has taken effect by then."""
-        return next((version for version in reversed(self.versions) if version.effective <= today), None)
+        return find_version_in_force(self.versions, today)
 
     def find_upcoming_versions(self, today: date) -> tuple[Version, ...]:
-        """Return the versions that take effect after a day and are not superseded."""
-        return tuple(v for v in self.versions if v.effective > today and not v.is_superseded)
+        """Return the versions that take effect after a day, and are neither superseded nor withdrawn."""
+        return tuple(v for v in self.versions if v.effective > today and not v.is_never_in_force)
+
+
+def find_version_in_force(versions: Sequence[Version], today: date) -> Version | None:
+    """Return the version that applies on a day: the last that has taken effect by then."""
+    return next(
+        (
+            version
+            for version in reversed(versions)
+            if version.effective <= today and not version.is_never_in_force
+        ),
+        None,
+    )
 
 
 def compute_chain_hash(record: VersionRecord, previous_hash: str) -> str:
@@ -162,6 +211,23 @@ def compute_chain_hash(record: VersionRecord, previous_hash: str) -> str:
     # Languages go in the order of policy.yaml, which is that of `text_sha256`.
     texts = [f"{locale}={digest}" for locale, digest in record.text_sha256.items()]
     return compute_sha256("".join(f"{line}\n" for line in (*lines, *texts)))
+
+
+def compute_next_number(versions: Sequence[VersionRecord], level: Level) -> str:
+    """Return a number with a new last part for a minor change, with a new first part for others."""
+    if not versions:
+        return "1.0"
+    newest = versions[-1].number
+    if level is Level.MINOR:
+        return compute_next_minor_number(versions, newest)
+    return f"{int(newest.partition('.')[0]) + 1}.0"
+
+
+def compute_next_minor_number(versions: Sequence[VersionRecord], number: str) -> str:
+    """Return the next number with the same first part as `number`, which may be that of an older version."""
+    major = number.partition(".")[0]
+    last = next(version.number for version in reversed(versions) if version.number.partition(".")[0] == major)
+    return f"{major}.{int(last.partition('.')[2]) + 1}"
 
 
 def compute_sha256(text: str) -> str:

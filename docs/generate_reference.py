@@ -29,7 +29,7 @@ from policy import checks, fields
 from policy.fact_models import Facts
 from policy.fields import Model
 from policy.localization import format_language_name, format_term
-from policy.models import ChangeNote, Channel, Redaction, Settings
+from policy.models import ChangeNote, Channel, LateExplanation, Redaction, Settings
 from policy.parsing import SectionFrontMatter
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ MODELS: Mapping[str, type[Model]] = {
     "policy.yaml": Settings,
     "section": SectionFrontMatter,
     "change note": ChangeNote,
+    "late explanation": LateExplanation,
     "redactions.yaml": Redaction,
 }
 MISSING_PROSE = "…"

@@ -42,8 +42,11 @@ _LABELS = {
     "access": Message("Access"),
     "action": Message("What readers can do"),
     "affects": Message("Who is affected"),
+    "also_in_force": Message("Correct the version in force too"),
     "after": Message("What happens afterwards"),
     "audience": Message("Audiences"),
+    "brings_forward": Message("Versions that are brought forward"),
+    "changed_sections": Message("Sections that a withdrawal changes besides"),
     "complaint": Message("Complaint"),
     "country": Message("Country"),
     "criteria": Message("Criteria"),
@@ -74,6 +77,7 @@ _LABELS = {
     "title": Message("Title"),
     "what": Message("What"),
     "withdraw_consent": Message("Withdrawal of consent"),
+    "withdraws": Message("Versions that are withdrawn"),
 }
 _HINTS = {
     "effective": Message("A day (2026-12-22), or a period counted from publication (P30D)"),
@@ -161,7 +165,8 @@ class _FormBuilder:
             "summary": "{{slug}}",
             "slug": "{{year}}-{{month}}-{{day}}-" + get_language(self.languages[0]).words.urls.changes,
             "delete": False,  # a published note must stay
-            "fields": self.create_fields(schema, schema),
+            # The other kind of note, an explanation of an older version, is rare and has no form.
+            "fields": self.create_fields(_resolve_reference(schema["anyOf"][0], schema), schema),
         }
 
     def create_file_form(self, name: str, path: str, schema: Schema) -> Field:

@@ -118,6 +118,10 @@ def _format_note(
         day = today + timedelta(days=days)
         comment = Message("counted from publication: {day} if published today", day=day)
         yield f"effective: P{days}D  # {comment.translate(translator)}"
+    if level is not Level.MINOR:
+        comment = Message("The subject of the letter and the heading of the announcement.")
+        yield f"# {comment.translate(translator)}"
+        yield from format_empty_text("title", settings.languages)
     yield from format_empty_text("summary", settings.languages)
     if level is not Level.MINOR:
         comment = Message("What readers can do before that day; say so if nothing needs to be done.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,12 @@ from generator.rendering import Renderer
 from generator.urls import SiteUrls, relative_url
 from generator.view_models import LanguageLink, PageFrame, SiteLinks, VersionState
 from policy.fields import Locale
-from policy.localization import format_day, format_language_name, format_own_language_name
+from policy.localization import (
+    format_day,
+    format_enumeration,
+    format_language_name,
+    format_own_language_name,
+)
 from policy.models import Settings
 
 # A path below it is appended as text, hence no query, no fragment and a slash at the end.
@@ -109,9 +114,10 @@ class SiteContext:
 
     def find_cumulative_changes_base(self, version: Version, locale: Locale) -> Version | None:
         """Return the last version before this one that has a page of cumulative changes; None without one."""
-        before = self.log.list_versions_before(version)
-        bases = [old for old in before if old.has_cumulative_changes_page and locale in old.documents]
-        return bases[-1] if bases else None
+        base = self.find_predecessor(version)
+        while base and not (base.has_cumulative_changes_page and locale in base.documents):
+            base = self.find_predecessor(base)
+        return base
 
     def find_front_page_version(self, locale: Locale) -> Version:
         """Return the version of the front page: the one in force, else the next, else the latest."""
@@ -211,9 +217,10 @@ def _format_prevailing_notice(
 def format_permanent_status(site: SiteContext, version: Version, locale: Locale) -> str:
     """Return the days of a version in words for a permanent page: they are true on every later day too."""
     gettext = site.renderer.get_translator(locale)
-    return _format_days(
+    days = _format_days(
         site, version, locale, gettext("Published on {published}, to take effect on {effective}.")
     )
+    return " ".join((days, *_list_effects(site, version, locale)))
 
 
 def format_status_line(site: SiteContext, version: Version, locale: Locale) -> str:
@@ -222,11 +229,40 @@ def format_status_line(site: SiteContext, version: Version, locale: Locale) -> s
     match views.find_version_state(site.log, version, site.today):
         case VersionState.UPCOMING:
             line = gettext("Published on {published}. Takes effect on {effective}.")
-        case VersionState.SUPERSEDED:
+        case VersionState.SUPERSEDED | VersionState.WITHDRAWN:
             line = gettext("Published on {published}. Was due to take effect on {effective}.")
         case _:
             line = gettext("Published on {published}. Took effect on {effective}.")
-    return _format_days(site, version, locale, line)
+    return " ".join((_format_days(site, version, locale, line), *_list_effects(site, version, locale)))
+
+
+def format_withdrawal(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return which announced versions a version withdraws, in a sentence; empty if it withdraws none."""
+    if not version.withdraws:
+        return ""
+    gettext = site.renderer.get_translator(locale)
+    base = site.find_predecessor(version)
+    numbers = format_enumeration(version.withdraws, locale)
+    if base is None or version.touched_sections.ids:
+        return gettext("Withdraws version {numbers}.").format(numbers=numbers)
+    line = gettext("Withdraws version {numbers}. The text is that of version {base} again.")
+    return line.format(numbers=numbers, base=base.number)
+
+
+def _list_effects(site: SiteContext, version: Version, locale: Locale) -> Iterator[str]:
+    """Yield sentences on what a version does to others, and on whether it was withdrawn."""
+    gettext = site.renderer.get_translator(locale)
+    if version.withdrawn_by:
+        day = site.log.get_version(version.withdrawn_by).published
+        yield gettext("Withdrawn on {day}.").format(day=format_day(day, locale))
+    if withdrawal := format_withdrawal(site, version, locale):
+        yield withdrawal
+    if version.brings_forward:
+        numbers = format_enumeration(version.brings_forward, locale)
+        yield gettext("Brings forward the changes of version {numbers}.").format(numbers=numbers)
+    if version.counterpart:
+        line = gettext("The same change is in version {number}, which takes effect later.")
+        yield line.format(number=version.counterpart)
 
 
 def _format_days(site: SiteContext, version: Version, locale: Locale, line: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from changelog.versions import Version
 from generator import views
-from generator.context import SiteContext
+from generator.context import SiteContext, format_permanent_status
 from generator.page_models import Feed, FeedEntry
-from generator.view_models import SectionRedlineView
+from generator.view_models import SectionRedlineView, VersionState
 from policy.fields import Locale
 
 # A feed with every version would grow without end; readers of feeds keep what they have seen.
@@ -27,7 +27,7 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
         author=site.find_settings(locale).controller.name.get_text(locale),
         address=site.base_url + site.urls.feed_path(locale),
         changelog_href=site.base_url + site.urls.changelog_path(locale),
-        updated=_format_moment(versions[0]),
+        updated=max(map(_format_last_update, versions)),
         entries=[site.renderer.mark_safe(read_entry(version)) for version in versions],
     )
     return site.renderer.render("feed.xml.j2", locale, feed=feed)
@@ -40,16 +40,25 @@ def render_feed_entry(
     gettext = site.renderer.get_translator(locale)
     number = version.number
     path_in = site.urls.changes_path if site.find_redline_base(version, locale) else site.urls.version_path
+    title = version.note_texts[locale].title or views.format_level(version.level, gettext)
+    withdrawn = views.format_state(VersionState.WITHDRAWN, gettext) if version.withdrawn_by else ""
     entry = FeedEntry(
-        title=f"{gettext('Version')} {number}: {views.format_level(version.level, gettext)}",
+        title=f"{gettext('Version')} {number}: {title}" + (f" ({withdrawn})" if withdrawn else ""),
         href=site.base_url + path_in(locale, number),
-        updated=_format_moment(version),
+        published=f"{version.published}T00:00:00Z",
+        updated=_format_last_update(version),
+        status=format_permanent_status(site, version, locale) if version.withdrawn_by else "",
         note=version.note_texts[locale],
         section_redlines=section_redlines,
     )
     return site.renderer.render("feed_entry.xml.j2", locale, entry=entry)
 
 
-def _format_moment(version: Version) -> str:
-    """Return the start of the day of publication (RFC 3339): no time of day is published."""
-    return f"{version.published}T00:00:00Z"
+def _format_last_update(version: Version) -> str:
+    """Return when the entry of a version last changed (RFC 3339), so that readers fetch it again.
+
+    No time of day is published: the seconds count the corrections, of which one day may have several.
+    """
+    day, correction_count = version.last_update
+    minutes, seconds = divmod(min(correction_count, 3599), 60)
+    return f"{day}T00:{minutes:02}:{seconds:02}Z"

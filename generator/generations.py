@@ -106,7 +106,11 @@ def _link_versions(generation: Path, store: VersionStore) -> dict[str, str]:
 
 def _list_links(store: VersionStore) -> Iterator[tuple[str, str]]:
     """Yield the path of each link in a generation and its target in the store."""
-    announced = {announcement.version.number for announcement in store.site.announcements}
+    announced = {
+        announcement.version.number
+        for announcement in store.site.announcements
+        if not announcement.version.withdrawn_by
+    }
     for name, version in store.versions_by_name.items():
         for locale in version.documents:
             yield (

@@ -8,7 +8,7 @@ from functools import partial
 
 from changelog.announcements import Announcement
 from changelog.versions import Version
-from generator.context import SiteContext, SiteFile, build_frame, format_status_line
+from generator.context import SiteContext, SiteFile, build_frame, format_status_line, format_withdrawal
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
 from languages.loader import get_language
@@ -64,10 +64,16 @@ def _render_announcement(site: SiteContext, locale: Locale, announcement: Announ
 
 
 def format_announcement_title(site: SiteContext, version: Version, locale: Locale) -> str:
-    """Return the title of an announcement, the same in every channel."""
+    """Return the title of an announcement, the same in every channel: that of its note if it has one."""
+    if title := version.note_texts[locale].title:
+        return title
     gettext = site.renderer.get_translator(locale)
+    name = site.get_title(locale)
+    if version.withdraws:
+        day = format_day(site.log.get_version(version.withdraws[0]).effective, locale)
+        return gettext("{title}: the change announced for {day} is withdrawn").format(title=name, day=day)
     day = format_day(version.effective, locale)
-    return gettext("{title}: changes from {day}").format(title=site.get_title(locale), day=day)
+    return gettext("{title}: changes from {day}").format(title=name, day=day)
 
 
 def _build_announcement_view(
@@ -136,9 +142,8 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     base = site.find_cumulative_changes_base(version, locale)
     return {
         "title": format_announcement_title(site, version, locale),
-        "effective_line": get_language(locale).words.notice.effective.format(
-            day=format_day(version.effective, locale)
-        ),
+        "effective_line": format_withdrawal(site, version, locale)
+        or get_language(locale).words.notice.effective.format(day=format_day(version.effective, locale)),
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": site.base_url + site.urls.version_path(locale, version.number),

@@ -51,8 +51,13 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
         "noted": bool(version.note_names),
         "cosmetic": version.is_cosmetic,
         "superseded": version.is_superseded,
+        "predecessor": version.predecessor or None,
+        "withdraws": list(version.withdraws),
+        "withdrawn_by": version.withdrawn_by or None,
+        "brings_forward": list(version.brings_forward),
         **({"redacted": True} if version.redactions else {}),
         "notes": list(version.note_names),
+        "explanations": list(version.explanation_names),
         "channels": [channel.value for channel in version.channels],
         "sections": {
             "added": list(touched.added),
@@ -71,6 +76,7 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     has_redline = site.find_redline_base(version, locale) is not None
     has_cumulative_page = site.has_cumulative_changes_page(version, locale)
     return {
+        "title": note.title,
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": base + site.urls.version_path(locale, number),

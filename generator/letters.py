@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ from itertools import groupby
 
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.versions import Version
-from generator.context import SiteContext, SiteFile
+from generator.context import SiteContext, SiteFile, format_withdrawal
 from generator.help_centre import format_announcement_title
 from generator.page_models import LetterPage
 from policy.blocks import Block, TextRun, iter_leaves, render_text
@@ -66,6 +66,8 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
     metadata = {
         "schema": 1,
         "version": version.number,
+        # The notifier sends nothing more of the versions that this one takes the place of.
+        **{key: list(numbers) for key, numbers in _list_replaced_versions(version).items() if numbers},
         "level": version.level,
         "published": str(version.published),
         "effective": str(version.effective),
@@ -75,6 +77,10 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         "chain_sha256": version.chain_sha256,
     }
     yield SiteFile("letter.json", json.dumps(metadata, ensure_ascii=False, indent=1) + "\n")
+
+
+def _list_replaced_versions(version: Version) -> Mapping[str, tuple[str, ...]]:
+    return {"withdraws": version.withdraws, "brings_forward": version.brings_forward}
 
 
 def _render_message(site: SiteContext, version: Version, locale: Locale) -> bytes:
@@ -116,10 +122,13 @@ def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator
     note = version.note_texts[locale]
     effective = format_day(version.effective, locale)
     yield _create_leaf("h1", format_announcement_title(site, version, locale))
-    yield _create_leaf("p", gettext("The change takes effect on {day}.").format(day=effective))
+    withdrawal = format_withdrawal(site, version, locale)
+    takes_effect = gettext("The change takes effect on {day}.").format(day=effective)
+    yield _create_leaf("p", withdrawal or takes_effect)
     yield from _remove_links(note.summary)
     if note.action:
-        yield _create_leaf("h2", gettext("What you can do before {day}").format(day=effective))
+        heading = gettext("What you can do") if withdrawal else gettext("What you can do before {day}")
+        yield _create_leaf("h2", heading.format(day=effective))
         yield from _remove_links(note.action)
     if note.reason:
         yield _create_leaf("h2", gettext("Why the policy is changing"))
@@ -133,6 +142,8 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     before = site.find_redline_base(version, locale)
     if before is None:
         return
+    if version.withdraws and not version.touched_sections.ids:
+        return  # the text is as it was, which the letter says
     gettext = site.renderer.get_translator(locale)
     document = version.documents[locale]
     ids = map_to_current_ids([document], site.log.policy.current_ids)

@@ -29,6 +29,7 @@ class NoteSummary:
     """What a version changes, in short, with a link to its redline."""
 
     number: str
+    title: str
     summary: tuple[Block, ...]
     href: str
 
@@ -182,11 +183,16 @@ class NotFoundPage:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One version in the feed: absolute address, moment of publication (RFC 3339), changed sections."""
+    """One version in the feed: absolute address, two moments (RFC 3339), changed sections.
+
+    `status` is empty unless the version was withdrawn.
+    """
 
     title: str
     href: str
+    published: str
     updated: str
+    status: str
     note: NoteText
     section_redlines: Sequence[SectionRedlineView]
 

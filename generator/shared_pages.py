@@ -95,6 +95,7 @@ def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], local
         notes=[
             NoteSummary(
                 number=version.number,
+                title=version.note_texts[locale].title,
                 summary=version.note_texts[locale].summary,
                 href=relative_url(here, site.urls.changes_path(locale, version.number)),
             )

@@ -83,7 +83,11 @@ def render_cumulative_changes_page(
     page = CumulativeChangesPage(
         heading=gettext("Everything that has changed since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
-        steps=[_get_cumulative_step(site, step, locale) for step in later if locale in step.note_texts],
+        steps=[
+            _get_cumulative_step(site, step, locale)
+            for step in later
+            if locale in step.note_texts and not step.counterpart
+        ],
         touched=views.list_touched_sections(site.renderer, locale, sections),
         redline=views.build_redline_view(site.renderer, version.number, latest.number, sections),
     )

@@ -141,7 +141,9 @@ class VersionStore:
         # A draft has no commit yet: its documents are used instead.
         content = version.commit or (version.documents, before and before.commit)
         redactions = (version.redactions, before and before.redactions)
-        record = (version.number, version.note_texts, version.chain_sha256, redactions)
+        # Only these change after the publication of a version, with the texts of its notes.
+        later = (version.withdrawn_by, version.last_update)
+        record = (version.number, version.note_texts, version.chain_sha256, redactions, later)
         return hashlib.sha256(repr((self._shared_inputs, content, record)).encode()).hexdigest()[:32]
 
     @cached_property

@@ -24,6 +24,7 @@ class VersionState(StrEnum):
     IN_FORCE = "in-force"
     UPCOMING = "upcoming"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
     FORMER = "former"
 
 

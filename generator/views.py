@@ -194,6 +194,8 @@ def find_version_state(log: VersionLog, version: Version, today: date) -> Versio
     """Return the status of a version on a day."""
     if version == log.find_version_in_force(today):
         return VersionState.IN_FORCE
+    if version.withdrawn_by:
+        return VersionState.WITHDRAWN
     if version.is_superseded:
         return VersionState.SUPERSEDED
     return VersionState.UPCOMING if version.effective > today else VersionState.FORMER
@@ -215,5 +217,6 @@ def format_state(state: VersionState, gettext: Callable[[str], str]) -> str:
         VersionState.IN_FORCE: gettext("In force"),
         VersionState.UPCOMING: gettext("Not in force yet"),
         VersionState.SUPERSEDED: gettext("Superseded before taking effect"),
+        VersionState.WITHDRAWN: gettext("Withdrawn"),
         VersionState.FORMER: "",
     }[state]

@@ -205,6 +205,12 @@ def render_markdown(source: str, policy: Policy, locale: Locale, anchor: str = "
     return _get_fact_renderer(policy.settings, policy.facts).render_markdown(source, locale, anchor)
 
 
+def render_title(source: str, policy: Policy, locale: Locale) -> str:
+    """Return a title, which is plain text on one line, with its placeholders filled in."""
+    renderer = _get_fact_renderer(policy.settings, policy.facts)
+    return escape_invisible(" ".join(renderer.resolve_all_placeholders(source, locale).split()))
+
+
 def _sanitize_link_target(href: str) -> str:
     """Return a link target without blanks, or "" for a dangerous one: a fact may have brought in anything."""
     # The blanks that group a telephone number are not part of it (RFC 3966); elsewhere they must be encoded.

@@ -20,7 +20,7 @@ from policy import parsing
 from policy.fact_models import Facts
 from policy.fields import LOCALES, Locale
 from policy.findings import ContentError, Finding, Location
-from policy.models import ChangeNote, Policy, Redaction, Section, Settings
+from policy.models import ChangeNote, LateExplanation, NoteFile, Policy, Redaction, Section, Settings
 from policy.parsing import ParseResult, Value
 from policy.placeholders import FACT_KINDS
 from policy.references import find_broken_references
@@ -44,10 +44,10 @@ class PublishedNotes:
     have changed. `notes` are by path below `content/`, `files` by full path.
     """
 
-    notes: dict[str, ChangeNote] = field(default_factory=dict)
+    notes: dict[str, NoteFile] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def find_unchanged_notes(self, files: ContentFiles) -> dict[str, ChangeNote]:
+    def find_unchanged_notes(self, files: ContentFiles) -> dict[str, NoteFile]:
         """Return the notes whose files have the same bytes as before, and need not be read again."""
         return {path: self.notes[path.removeprefix(_ROOT)] for path, _ in files.items() & self.files.items()}
 
@@ -55,8 +55,8 @@ class PublishedNotes:
         """Add the notes of the next revision."""
         for path, data in files.items() - self.files.items():
             name = unicodedata.normalize("NFC", path).removeprefix(_ROOT)
-            if name in policy.notes:
-                self.notes[name] = policy.notes[name]
+            if note := policy.notes.get(name) or policy.explanations.get(name):
+                self.notes[name] = note
                 self.files.pop(_ROOT + name, None)
                 # Only a name in NFC can be compared byte by byte with the next revision.
                 if isinstance(data, bytes) and path == _ROOT + name:
@@ -85,12 +85,12 @@ def load_policy(files: ContentFiles, published_notes: PublishedNotes | None = No
 class _Loader:
     """Collects the values, YAML trees and findings of all files, except for notes that are unchanged."""
 
-    published_notes: Mapping[str, ChangeNote]
-    unchanged_notes: Mapping[str, ChangeNote]
+    published_notes: Mapping[str, NoteFile]
+    unchanged_notes: Mapping[str, NoteFile]
     # The reader gets everything that is wrong at once, so nothing here stops at the first finding.
     findings: list[Finding] = field(default_factory=list)
     trees: dict[str, YamlTree] = field(default_factory=dict)
-    parsed_notes: dict[str, ChangeNote] = field(default_factory=dict)
+    parsed_notes: dict[str, NoteFile] = field(default_factory=dict)
 
     def normalize_names(self, files: ContentFiles) -> ContentFiles:
         """Return the files by their names in NFC, sorted; report names that differ only in their form.
@@ -119,7 +119,11 @@ class _Loader:
             hint = Message("write one, for example 01-about.md")
             self.add_finding(f"content/{languages[0]}", Message("there are no sections"), hint)
         redactions = self.load_redactions(accepted)
-        return Policy(settings, facts, sections, notes, redactions) if settings and facts else None
+        if settings is None or facts is None:
+            return None
+        explanations = {name: note for name, note in notes.items() if isinstance(note, LateExplanation)}
+        changes = {name: note for name, note in notes.items() if isinstance(note, ChangeNote)}
+        return Policy(settings, facts, sections, changes, redactions, explanations)
 
     def add_finding(self, path: str, message: Message, hint: Message) -> None:
         """Add a finding about a whole file."""
@@ -177,15 +181,13 @@ class _Loader:
         parsed = self.collect_result(_REDACTIONS_PATH, parsing.parse_redactions(_REDACTIONS_PATH, data))
         return parsed.redactions if parsed else ()
 
-    def load_notes(
-        self, files: Mapping[str, bytes], languages: tuple[Locale, ...]
-    ) -> Mapping[str, ChangeNote]:
+    def load_notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, NoteFile]:
         """Return all notes by their path below `content/`, sorted."""
         for path, data in _iter_files_below("content/changes/", files):
             name = path.removeprefix(_ROOT)
             # A published note keeps the languages that it was published in.
             required = () if name in self.published_notes else languages
-            note = self.collect_result(path, parsing.parse_change_note(path, data, required))
+            note = self.collect_result(path, parsing.parse_note_file(path, data, required))
             if note:
                 self.parsed_notes[name] = note
         unchanged = ((path.removeprefix(_ROOT), note) for path, note in self.unchanged_notes.items())

@@ -7,16 +7,17 @@ descriptions from the docstrings here. The keys are described in docs/reference/
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, ClassVar, TypeAlias
 
 from pydantic import Field
 
 from common.messages import Message
 from policy.fact_models import Facts
 from policy.fields import (
+    BooleanField,
     DateField,
     DateOrDurationField,
     DayCountField,
@@ -138,11 +139,18 @@ class Settings(Model):
     accepted: tuple[AcceptedFinding, ...] = ()
 
 
+VersionNumberField = Annotated[
+    str, must_match(r"\d+\.\d+", Message("not a version number"), Message("write it like 1.0"))
+]
+
+
 class ChangeNote(Model):
     """`changes/NAME.yaml`: what readers are told about a change; endringsnotat."""
 
     level: Level
     effective: DateOrDurationField | None = None
+    # The subject of the letter, and the heading wherever the change is announced.
+    title: LocalizedTextField | None = None
     summary: LocalizedTextField
     # What readers can do: object, withdraw a consent, leave.
     action: LocalizedTextField | None = None
@@ -150,20 +158,52 @@ class ChangeNote(Model):
     affects: tuple[IdField, ...] = ()
     # Why the level is below that of the changed facts; it is published.
     lower_reason: LocalizedTextField | None = None
+    # The announced versions that are not to come into force.
+    withdraws: tuple[VersionNumberField, ...] = ()
+    # The sections that a withdrawal changes besides.
+    changed_sections: tuple[IdField, ...] = ()
+    # The announced versions whose text comes into force with this one, earlier than announced.
+    brings_forward: tuple[VersionNumberField, ...] = ()
+    # Whether the change also reaches the version in force, not only the announced one.
+    also_in_force: BooleanField = False
 
     @cached_property
     def texts(self) -> tuple[tuple[str, Locale, str], ...]:
-        """Every text of the note as its key, its language (empty: all) and its Markdown."""
-        texts = {key: getattr(self, key) for key in ("summary", "action", "reason", "lower_reason")}
-        return tuple((key, *variant) for key, text in texts.items() if text for variant in text.variants)
+        """Every text in Markdown as its key, its language (empty: all) and its source."""
+        return _list_texts(self, "summary", "action", "reason", "lower_reason")
+
+    @cached_property
+    def titles(self) -> tuple[tuple[str, Locale, str], ...]:
+        """Every title in the same way; a title is plain text."""
+        return _list_texts(self, "title")
+
+
+class LateExplanation(Model):
+    """`changes/NAME.yaml` with `of`: summary and reason of a version that was published without a note."""
+
+    of: VersionNumberField
+    summary: LocalizedTextField
+    reason: LocalizedTextField | None = None
+    titles: ClassVar[tuple[tuple[str, Locale, str], ...]] = ()
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, Locale, str], ...]:
+        """Every text in Markdown as its key, its language (empty: all) and its source."""
+        return _list_texts(self, "summary", "reason")
+
+
+NoteFile: TypeAlias = ChangeNote | LateExplanation
+
+
+def _list_texts(note: Model, *keys: str) -> tuple[tuple[str, Locale, str], ...]:
+    texts = {key: getattr(note, key) for key in keys}
+    return tuple((key, *variant) for key, text in texts.items() if text for variant in text.variants)
 
 
 class Redaction(Model):
     """Words to remove from a published version, why, and the day of the decision."""
 
-    version: Annotated[
-        str, must_match(r"\d+\.\d+", Message("not a version number"), Message("write it like 1.0"))
-    ]
+    version: VersionNumberField
     language: LocaleCode
     section: IdField
     words: Annotated[str, Field(min_length=1)]
@@ -207,13 +247,29 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole content of one revision, or of the working copy; `notes` are by path below `content/`."""
+    """The whole content of one revision, or of the working copy.
+
+    `notes` and `explanations` are by path below `content/`.
+    """
 
     settings: Settings
     facts: Facts
     sections: Mapping[Locale, tuple[Section, ...]]
     notes: Mapping[str, ChangeNote]
     redactions: tuple[Redaction, ...] = ()
+    explanations: Mapping[str, LateExplanation] = field(default_factory=dict)
+
+    @property
+    def note_files(self) -> Mapping[str, NoteFile]:
+        """Every file of `changes/`, by path below `content/`."""
+        return {**self.notes, **self.explanations}
+
+    @property
+    def highest_level(self) -> Level:
+        """The highest level of its notes; minor without any."""
+        return max(
+            (note.level for note in self.notes.values()), key=lambda level: level.weight, default=Level.MINOR
+        )
 
     @property
     def languages(self) -> tuple[Locale, ...]:

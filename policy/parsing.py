@@ -20,7 +20,7 @@ from policy import yaml_reader
 from policy.fact_models import Facts
 from policy.fields import LOCALES, IdField, Locale, Model, must_match
 from policy.findings import ContentError, Finding, Location
-from policy.models import ChangeNote, RedactionList, Section, Settings
+from policy.models import ChangeNote, LateExplanation, NoteFile, RedactionList, Section, Settings
 from policy.validation_messages import explain_validation_errors
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -95,14 +95,56 @@ def merge_facts(results: tuple[ParseResult[Facts], ...]) -> Facts:
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def parse_change_note(path: str, data: bytes, languages: tuple[Locale, ...]) -> ParseResult[ChangeNote]:
-    """Parse a change note, whose texts must exist in `languages`."""
-    result = _validate_tree(ChangeNote, _parse_yaml_file(path, data), languages)
+def parse_note_file(path: str, data: bytes, languages: tuple[Locale, ...]) -> ParseResult[NoteFile]:
+    """Parse a change note, or the late explanation of a version; its texts must exist in `languages`."""
+    parsed = _parse_yaml_file(path, data)
+    if isinstance(parsed.tree.data, dict) and "of" in parsed.tree.data:
+        explanation = _validate_tree(LateExplanation, parsed, languages)
+        return ParseResult(explanation.value, explanation.findings, explanation.tree)
+    note = _reject_contradictions(_validate_tree(ChangeNote, parsed, languages))
+    return ParseResult(note.value, note.findings, note.tree)
+
+
+def _reject_contradictions(result: ParseResult[ChangeNote]) -> ParseResult[ChangeNote]:
+    """Reject a note whose keys do not go together."""
     if result.value and result.value.level.weight and result.value.effective is None:
         message = Message("a {level} change needs an effective date", level=result.value.level)
         hint = Message("add a line 'effective: 2026-12-22', or P30D for thirty days after publication")
         return _create_rejected_result(result, Finding(result.tree.locate(("level",)), message, hint))
+    if result.value and (contradiction := _find_contradiction(result.value)):
+        key, message, hint = contradiction
+        location = result.tree.locate((key,), key=True)
+        return _create_rejected_result(result, Finding(location, message, hint))
     return result
+
+
+def _find_contradiction(note: ChangeNote) -> tuple[str, Message, Message] | None:
+    """Return the key of a note that another one excludes, what is wrong and what to do."""
+    if note.also_in_force and note.level.weight:
+        return (
+            "also_in_force",
+            Message("only a minor change can reach the version in force while another one waits"),
+            Message("write 'level: minor', or remove 'also_in_force'"),
+        )
+    if note.also_in_force and (note.withdraws or note.brings_forward):
+        return (
+            "also_in_force",
+            Message("'also_in_force' does not go together with 'withdraws' or 'brings_forward'"),
+            Message("describe the correction in a note and a commit of its own"),
+        )
+    if note.changed_sections and not note.withdraws:
+        return (
+            "changed_sections",
+            Message("'changed_sections' is for notes with 'withdraws'"),
+            Message("remove it"),
+        )
+    if note.brings_forward and note.effective is None:
+        return (
+            "brings_forward",
+            Message("'brings_forward' needs an effective date"),
+            Message("add a line 'effective: 2026-12-22', or P30D for thirty days after publication"),
+        )
+    return None
 
 
 @lru_cache(maxsize=_CACHE_SIZE)

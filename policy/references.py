@@ -21,7 +21,7 @@ from policy.markdown import (
     TABLE_PLACEHOLDER_TAG,
     parse_markdown,
 )
-from policy.models import ChangeNote, Policy
+from policy.models import NoteFile, Policy
 from policy.placeholders import FACT_KINDS, collect_placeholder_values
 from policy.yaml_reader import YamlTree
 
@@ -46,7 +46,7 @@ class PlaceholderScan(NamedTuple):
 
 
 def find_broken_references(
-    policy: Policy, notes: Mapping[str, ChangeNote], trees: Mapping[str, YamlTree]
+    policy: Policy, notes: Mapping[str, NoteFile], trees: Mapping[str, YamlTree]
 ) -> Iterator[Finding]:
     """Find references to missing things in the policy and the given `notes`.
 
@@ -64,8 +64,9 @@ def find_broken_references(
             )
     for name, note in notes.items():
         path = f"content/{name}"
-        for key, locale, source in note.texts:
-            scan = find_placeholders(source)
+        scans = [(key, locale, find_placeholders(source)) for key, locale, source in note.texts]
+        scans += [(key, locale, find_placeholders_in_title(source)) for key, locale, source in note.titles]
+        for key, locale, scan in scans:
             if scan.placeholders or scan.leftovers:
                 yield from _find_broken_placeholders(
                     trees[path].locate((key, locale)), scan, placeholder_names

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from policy.fact_models import Facts
-from policy.models import ChangeNote, Redaction, Settings
+from policy.models import ChangeNote, LateExplanation, Redaction, Settings
 from policy.placeholders import FACT_KINDS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,7 +24,7 @@ def generate_schemas() -> dict[str, str]:
     """Return the text of each schema by its file name; `facts-KIND` for the files of content/facts/."""
     models: dict[str, Any] = {
         "policy": Settings,
-        "change": ChangeNote,
+        "change": ChangeNote | LateExplanation,
         "redactions": tuple[Redaction, ...],
         **{f"facts-{kind}": Facts.model_fields[kind].annotation for kind in FACT_KINDS},
     }

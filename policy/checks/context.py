@@ -23,7 +23,7 @@ from policy.yaml_reader import YamlData, YamlPath, YamlTree
 
 # Object replacement character: takes the place of a placeholder, so that no pattern matches across one.
 PLACEHOLDER_SIGN = "\ufffc"
-_NOTE_TEXT_KEYS = ("summary", "action", "reason", "lower_reason")
+_NOTE_TEXT_KEYS = ("title", "summary", "action", "reason", "lower_reason")
 # The keys of YAML files whose value readers see.
 TEXT_KEYS = {
     "name",
@@ -120,7 +120,7 @@ class PolicyCheckContext:
         """The passages of the change notes."""
         return tuple(
             passage
-            for name in self.policy.notes
+            for name in self.policy.note_files
             for passage in self._iter_yaml_passages(f"content/{name}", "note")
         )
 

@@ -111,7 +111,7 @@ def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:
     for sections in policy.sections.values():
         for section in sections:
             yield MarkdownSource(Location(section.path, section.line), section.locale, section.body)
-    for name, note in policy.notes.items():
+    for name, note in policy.note_files.items():
         for key, locale, text in note.texts:
             path = (key, locale) if locale else (key,)
             location = context.locate_value(f"content/{name}", path)

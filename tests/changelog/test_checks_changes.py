@@ -34,7 +34,7 @@ BASE = {
 }
 MINOR = "level: minor\nsummary: {nb: Nytt., en: New.}\n"
 MAJOR = "level: major\neffective: 2026-12-22\nsummary: {nb: Nytt., en: New.}\n"
-MAJOR += "action: {nb: Ingenting., en: None.}\n"
+MAJOR += "action: {nb: Ingenting., en: None.}\ntitle: {nb: Nytt, en: New}\n"
 NEW_WORDS = {
     "nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn", "navn og telefon"),
     "en/01-lagring.md": BASE["en/01-lagring.md"].replace("names", "names and phones"),
@@ -127,9 +127,24 @@ def purpose(keys: str) -> dict[str, str | None]:
 
 PUBLISHED = {**NEW_WORDS, NOTE: MINOR}
 CONSENT = purpose("legal_basis: consent, data: [contact], retention: main")
+ANNOUNCED = {**NEW_WORDS, NOTE: MAJOR}
+RESTORED = {path: BASE[path] for path in NEW_WORDS}
+OTHER_WORDS = {
+    "nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn", "navn, telefon og adresse"),
+    "en/01-lagring.md": BASE["en/01-lagring.md"].replace("names", "names, phones and addresses"),
+}
+NEW_SECTION = {
+    "nb/02-deling.md": "---\ntitle: Deling\n---\n\nVi deler ingenting.\n",
+    "en/02-deling.md": "---\ntitle: Sharing\n---\n\nWe share nothing.\n",
+}
+PERIOD = {"facts/retention.yaml": BASE["facts/retention.yaml"]}
+SHORTER = {"facts/retention.yaml": BASE["facts/retention.yaml"].replace("P2Y", "P1Y")}
+LATER_NOTE = "changes/b.yaml"
+EXPLANATION = 'of: "1.1"\nsummary: {nb: Vi lagrer telefon., en: We store phones.}\n'
 TRIGGERS = [
     ("unnoted-change", (NEW_WORDS,)),
     ("unnoted-change", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
+    ("unnoted-change", ({**NEW_WORDS, **LONGER}, {LATER_NOTE: EXPLANATION})),
     ("note-without-change", ({NOTE: MINOR},)),
     ("level-below-floor", ({**NEW_WORDS, **LONGER, NOTE: MINOR},)),
     ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR.replace("12-22", "12-21")},)),
@@ -138,6 +153,42 @@ TRIGGERS = [
     ("note-rewritten", ({**NEW_WORDS, NOTE: MAJOR}, {NOTE: MAJOR.replace("12-22", "12-23")})),
     ("note-deleted", (PUBLISHED, {NOTE: None})),
     ("action-missing", ({**NEW_WORDS, NOTE: MAJOR.replace("action: {nb: Ingenting., en: None.}\n", "")},)),
+    ("title-missing", ({**NEW_WORDS, NOTE: MAJOR.replace("title: {nb: Nytt, en: New}\n", "")},)),
+    ("announced-overtaken", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + "effective: 2026-12-01\n"})),
+    ("announced-overtaken", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + "effective: P7D\n"})),
+    ("not-waiting", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["1.0"]\n'})),
+    (
+        "not-waiting",
+        (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P30D\nbrings_forward: ["9.0"]\n'}),
+    ),
+    ("withdrawal-incomplete", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'})),
+    (
+        "not-brought-forward",
+        (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P90D\nbrings_forward: ["2.0"]\n'}),
+    ),
+    ("correction-conflict", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + "also_in_force: true\n"})),
+    ("explanation-misplaced", (NEW_WORDS, {LATER_NOTE: EXPLANATION.replace("1.1", "1.7")})),
+    ("explanation-misplaced", (PUBLISHED, {LATER_NOTE: EXPLANATION})),
+    (
+        "lead-too-short",
+        (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P7D\nbrings_forward: ["2.0"]\n'}),
+    ),
+    ("unnoted-change", (ANNOUNCED, OTHER_WORDS)),
+    (
+        "level-below-floor",
+        (
+            ANNOUNCED,
+            {**LONGER, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\nchanged_sections: [lagring]\n'},
+        ),
+    ),
+    (
+        "note-rewritten",
+        (
+            ANNOUNCED,
+            {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'},
+            {LATER_NOTE: MINOR},
+        ),
+    ),
     ("unknown-audience", ({**NEW_WORDS, NOTE: MINOR + "affects: [customers]\n"},)),
     ("promotion-in-note", ({**NEW_WORDS, NOTE: MINOR.replace("Nytt.", "Vi gir deg rabatt på kurs.")},)),
     ("effective-far-away", ({**NEW_WORDS, NOTE: MAJOR.replace("2026-12-22", "2028-12-22")},)),
@@ -184,6 +235,7 @@ SILENT = [
     ("unnoted-change", (PUBLISHED,)),
     ("unnoted-change", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace("navn.", "navn!")},)),
     ("unnoted-change", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace(" navn", "\nnavn")},)),
+    ("unnoted-change", (NEW_WORDS, {LATER_NOTE: EXPLANATION})),
     ("note-without-change", (PUBLISHED,)),
     ("level-below-floor", ({**NEW_WORDS, **LONGER, NOTE: MAJOR},)),
     (
@@ -196,6 +248,36 @@ SILENT = [
     ("note-rewritten", (PUBLISHED, {NOTE: MINOR.replace("Nytt.", "Noe nytt.")})),
     ("note-deleted", (PUBLISHED, {NOTE: MINOR.replace("Nytt.", "Noe nytt.")})),
     ("action-missing", ({**NEW_WORDS, NOTE: MAJOR},)),
+    ("title-missing", ({**NEW_WORDS, NOTE: MAJOR},)),
+    ("title-missing", (PUBLISHED,)),
+    ("announced-overtaken", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR})),
+    ("announced-overtaken", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + "effective: 2026-12-22\n"})),
+    ("announced-overtaken", (PUBLISHED, {**OTHER_WORDS, LATER_NOTE: MINOR + "effective: P7D\n"})),
+    (
+        "announced-overtaken",
+        (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P7D\nbrings_forward: ["2.0"]\n'}),
+    ),
+    ("not-waiting", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'})),
+    ("withdrawal-incomplete", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'})),
+    (
+        "withdrawal-incomplete",
+        (
+            ANNOUNCED,
+            {**OTHER_WORDS, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\nchanged_sections: [lagring]\n'},
+        ),
+    ),
+    ("lead-too-short", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'})),
+    (
+        "level-below-floor",
+        ({**ANNOUNCED, **SHORTER}, {**RESTORED, **PERIOD, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'}),
+    ),
+    (
+        "not-brought-forward",
+        (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P7D\nbrings_forward: ["2.0"]\n'}),
+    ),
+    ("correction-conflict", (ANNOUNCED, {**NEW_SECTION, LATER_NOTE: MINOR + "also_in_force: true\n"})),
+    ("explanation-misplaced", (NEW_WORDS, {LATER_NOTE: EXPLANATION})),
+    ("unnoted-change", (ANNOUNCED, {**NEW_SECTION, LATER_NOTE: MINOR})),
     ("unknown-audience", ({**NEW_WORDS, NOTE: MINOR + "affects: [members]\n"},)),
     ("promotion-in-note", (PUBLISHED,)),
     ("effective-far-away", ({**NEW_WORDS, NOTE: MAJOR.replace("2026-12-22", "2028-05-22")},)),

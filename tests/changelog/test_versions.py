@@ -104,13 +104,13 @@ def test_a_change_without_a_date_waits_for_its_predecessor():
     ]
 
 
-def test_an_earlier_day_supersedes_a_version_not_yet_in_force():
+def test_an_earlier_day_supersedes_a_version_that_was_brought_forward():
     found = build_version_log(
         history(
             text("a"),
             text("b") | {"changes/1.yaml": note("major", "2026-06-01")},
             text("c") | {"changes/2.yaml": note("major", "2026-07-01")},
-            text("d") | {"changes/3.yaml": note("minor", "2026-06-15")},
+            text("d") | {"changes/3.yaml": note("minor", "2026-06-15", more='brings_forward: ["3.0"]\n')},
             text("e") | {"changes/4.yaml": note("major", "2026-08-01")},
         )
     )
@@ -304,7 +304,8 @@ def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_
     while b"acces" in b"".join(whole[cut - 1].files.values()):
         cut -= 1
     early, late = build_version_log(whole[:cut]).versions, build_version_log(whole).versions
-    fixed = [field.name for field in fields(early[0]) if field.name not in {"note_texts", "is_superseded"}]
+    later = {"note_texts", "last_update", "is_superseded"}
+    fixed = [field.name for field in fields(early[0]) if field.name not in later]
     for before, now in zip(early, late, strict=False):
         assert [getattr(before, name) for name in fixed] == [getattr(now, name) for name in fixed]
         assert now.is_superseded >= before.is_superseded
@@ -320,6 +321,7 @@ def test_every_version_follows_the_rules_of_numbers_and_days(steps, today):
         assert new == ((old[0], old[1] + 1) if now.level == "minor" else (old[0] + 1, 0))
         assert now.effective >= now.published >= before.published
         assert before.is_superseded >= (now.effective < before.effective)
+        assert not (before.is_superseded and before.is_announced_ahead)
     in_force = found.find_version_in_force(today)
     assert in_force is None or not in_force.is_superseded
     assert all(not v.is_superseded and v.effective > today for v in found.find_upcoming_versions(today))

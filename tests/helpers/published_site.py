@@ -6,7 +6,6 @@ import hashlib
 import json
 import posixpath
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
@@ -136,7 +135,9 @@ class PublishedSite:
 
     def assert_redlines_match_texts(self) -> None:
         """Check that a redline is the new text without its deletions, the old one without its insertions."""
-        for old, new in pairwise(self.versions["versions"]):
+        rows = {row["version"]: row for row in self.versions["versions"]}
+        for new in self.versions["versions"][1:]:
+            old = rows[new["predecessor"]]
             for locale in set(old["languages"]) & set(new["languages"]):
                 place = self.version_folder(locale, new["version"])
                 changes = self.pages[f"{place}/{PATH_WORDS[locale][1]}/index.html"]

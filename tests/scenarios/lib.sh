@@ -20,12 +20,13 @@ words() { # nb/02-deling WORDS…: new words below the old front matter
   { printf '%s\n' "$head"; printf '\n%s\n' "${@:2}"; } | file "$1.md"
 }
 
-note() { # NAME LEVEL [EFFECTIVE [WORDS]]: write a change note
+note() { # NAME LEVEL [EFFECTIVE [WORDS [MORE LINES…]]]: write a change note
   {
     echo "level: $2"
     test -z "${3:-}" || echo "effective: $3"
     echo "summary: {nb: ${4:-Merknad $1}, en: ${4:-Note $1}}"
     test "$2" = minor || echo "action: {nb: Les $1, en: Read $1}"
+    printf '%s\n' "${@:5}"
   } | file "changes/$1.yaml"
 }
 

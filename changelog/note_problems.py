@@ -1,0 +1,125 @@
+"""What a note asks for and does not get: problems that a build warns of and `check` reports as errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from common.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class NoteProblem:
+    """What a note asks for and does not get: the rule of `check`, the note and its key, and what to do."""
+
+    rule: str
+    commit: str
+    note_name: str
+    key: str
+    message: Message
+    hint: Message
+
+    def __str__(self) -> str:
+        """Return the problem as the text of a warning."""
+        origin = f"commit {self.commit[:12]}" if self.commit else "uncommitted"
+        return f"{origin}: content/{self.note_name}: {self.message}; {self.hint}"
+
+
+def describe_number_not_waiting(commit: str, name: str, key: str, number: str, known: str) -> NoteProblem:
+    """Return the problem that a note names a version that does not wait; `known` lists those that do."""
+    hint = (
+        Message("name one of these: {numbers}", numbers=known)
+        if known
+        else Message("remove '{key}'; no announced version is waiting", key=key)
+    )
+    message = Message("version {number} is not waiting to take effect", number=number)
+    return NoteProblem("not-waiting", commit, name, key, message, hint)
+
+
+def describe_unrestored_text(commit: str, name: str, base: str, section_ids: str) -> NoteProblem:
+    """Return the problem that the text of a withdrawal is not that of the version it returns to."""
+    message = Message(
+        "nothing is withdrawn: {sections} differs from version {number}",
+        sections=section_ids,
+        number=base,
+    )
+    hint = Message(
+        "restore the text of version {number}, or add 'changed_sections: [{sections}]'",
+        number=base,
+        sections=section_ids,
+    )
+    return NoteProblem("withdrawal-incomplete", commit, name, "withdraws", message, hint)
+
+
+def describe_missing_base(commit: str, name: str, number: str) -> NoteProblem:
+    """Return the problem that no version was in force before the one that is withdrawn."""
+    message = Message("nothing is withdrawn: there is no version before {number}", number=number)
+    hint = Message("publish a new version instead")
+    return NoteProblem("withdrawal-incomplete", commit, name, "withdraws", message, hint)
+
+
+def describe_unnamed_versions(commit: str, name: str, number: str, others: str) -> NoteProblem:
+    """Return the problem that further versions are withdrawn, since they build on the first."""
+    message = Message(
+        "version {others} is withdrawn too, since it builds on {number}", others=others, number=number
+    )
+    hint = Message("add it to 'withdraws', and tell readers so")
+    return NoteProblem("withdrawal-incomplete", commit, name, "withdraws", message, hint)
+
+
+def describe_late_bringing_forward(commit: str, name: str, number: str, day: date) -> NoteProblem:
+    """Return the problem that a note does not take effect before the version that it brings forward."""
+    message = Message(
+        "version {number} takes effect on {day} anyway, no later than this change",
+        number=number,
+        day=day,
+    )
+    hint = Message("write an earlier day in 'effective', or remove 'brings_forward'")
+    return NoteProblem("not-brought-forward", commit, name, "brings_forward", message, hint)
+
+
+def describe_overtaking(
+    commit: str, name: str, numbers: Sequence[str], day: date, announced: date
+) -> NoteProblem:
+    """Return the problem that a change would bring the text of announced versions into force too early."""
+    message = Message(
+        "a change from {day} would bring version {numbers} into force before {announced}, the day announced",
+        day=day,
+        numbers=", ".join(numbers),
+        announced=announced,
+    )
+    hint = Message(
+        "write 'effective: {announced}', or say what you want: 'also_in_force: true', "
+        "'brings_forward: [{numbers}]' or 'withdraws: [{numbers}]'",
+        announced=announced,
+        numbers=", ".join(f'"{number}"' for number in numbers),
+    )
+    return NoteProblem("announced-overtaken", commit, name, "effective", message, hint)
+
+
+def describe_conflict(commit: str, name: str, number: str, newest: str, reason: Message) -> NoteProblem:
+    """Return the problem that a correction does not fit the version in force."""
+    message = Message(
+        "the correction does not reach version {number}: {reason}", number=number, reason=reason
+    )
+    hint = Message(
+        "correct only what is the same in both, or remove 'also_in_force' and let it wait for version "
+        "{newest}",
+        newest=newest,
+    )
+    return NoteProblem("correction-conflict", commit, name, "also_in_force", message, hint)
+
+
+def describe_unknown_version(commit: str, name: str, number: str, newest: str) -> NoteProblem:
+    """Return the problem that an explanation is of a version that was not published before it."""
+    message = Message("there is no version {number} before this explanation", number=number)
+    hint = Message("write the number of a published version; the newest is {newest}", newest=newest)
+    return NoteProblem("explanation-misplaced", commit, name, "of", message, hint)
+
+
+def describe_explained_version(commit: str, name: str, number: str, note_name: str) -> NoteProblem:
+    """Return the problem that an explanation is of a version that has a note."""
+    message = Message("version {number} has a note already", number=number)
+    hint = Message("correct the wording in content/{note}, and remove this file", note=note_name)
+    return NoteProblem("explanation-misplaced", commit, name, "of", message, hint)
