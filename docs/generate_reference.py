@@ -29,7 +29,7 @@ from policy import checks, fields
 from policy.fact_models import Facts
 from policy.fields import Model
 from policy.localization import format_language_name, format_term
-from policy.models import ChangeNote, Channel, LateExplanation, Redaction, Settings
+from policy.models import ChangeNote, Channel, LateExplanation, Redaction, Settings, VersionNumberField
 from policy.parsing import SectionFrontMatter
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ TYPE_NAMES = {
     fields.UrlField: "web address",
     fields.CountryCodeField: "country code",
     fields.DayCountField: "number of days",
+    VersionNumberField: "version number",
 }
 MODELS: Mapping[str, type[Model]] = {
     "policy.yaml": Settings,
@@ -114,7 +115,13 @@ def describe_value(hint: Any) -> str:
         return name
     if is_list(hint):
         inner = describe_value(get_args(kind)[0])
-        plurals = {"mapping": "rows", "id": "ids", "text": "texts", "channel": "channels"}
+        plurals = {
+            "mapping": "rows",
+            "id": "ids",
+            "text": "texts",
+            "channel": "channels",
+            "version number": "version numbers",
+        }
         return f"list of {plurals.get(inner, inner)}"
     if get_origin(kind) is Literal:
         return "code" if get_args(kind) != LANGUAGES else ", ".join(f"`{word}`" for word in LANGUAGES)
@@ -129,6 +136,8 @@ def describe_default(value: Any) -> str:
     """Describe a default as an editor would write it."""
     if value is None or value == "":
         return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, Model):
         return "as below"
     if isinstance(value, tuple):
