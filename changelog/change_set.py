@@ -61,7 +61,7 @@ class Change:
 class ChangeSet:
     """The changes to look at, the notes already published, and every snapshot on the way, oldest first.
 
-    `revisions` are those that the snapshots were read from. `steps` are the changes of single commits that can
+    `revisions` are those that the snapshots were read from. `steps` are the changes of commits that can
     still be made one: those since the base, those that are not pushed, or without a branch to push to those
     since the last note. `uncommitted` is the change that is not committed. `other_notes` are the notes of the
     base that this branch lacks.

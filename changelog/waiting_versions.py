@@ -15,19 +15,23 @@ from changelog.versions import Version
 
 def mark_versions_never_in_force(versions: Sequence[Version]) -> tuple[Version, ...]:
     """Mark each version that a later one has withdrawn, or overtakes by taking effect on an earlier day."""
-    withdrawn_by: dict[str, str] = {}
+    withdrawals: dict[str, Version] = {}
     for version in versions:
         for number in version.withdraws:
-            withdrawn_by.setdefault(number, version.number)
+            withdrawals.setdefault(number, version)
     superseded = _find_superseded_numbers(versions)
     return tuple(
-        replace(
-            version,
-            is_superseded=version.number in superseded and version.number not in withdrawn_by,
-            withdrawn_by=withdrawn_by.get(version.number, ""),
-        )
+        _mark_withdrawn(version, withdrawals[version.number])
+        if version.number in withdrawals
+        else replace(version, is_superseded=version.number in superseded)
         for version in versions
     )
+
+
+def _mark_withdrawn(version: Version, withdrawal: Version) -> Version:
+    day, correction_count = version.last_update
+    last_update = max(day, withdrawal.published), correction_count
+    return replace(version, is_superseded=False, withdrawn_by=withdrawal.number, last_update=last_update)
 
 
 def _find_superseded_numbers(versions: Sequence[Version]) -> set[str]:

@@ -142,8 +142,8 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     before = site.find_redline_base(version, locale)
     if before is None:
         return
-    if version.withdraws and not version.touched_sections.ids:
-        return  # the text is as it was, which the letter says
+    if _has_unchanged_text(version):
+        return
     gettext = site.renderer.get_translator(locale)
     document = version.documents[locale]
     ids = map_to_current_ids([document], site.log.policy.current_ids)
@@ -155,6 +155,11 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
             yield _create_leaf("p", gettext("Only the form of this section has changed, not its words."))
 
 
+def _has_unchanged_text(version: Version) -> bool:
+    """Whether a version only withdraws others: its letter says that the text stays as it was."""
+    return bool(version.withdraws) and not version.touched_sections.ids
+
+
 def _create_leaf(tag: str, text: str) -> Block:
     return Block(tag, runs=(TextRun(text),))
 
@@ -163,7 +168,7 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
     gettext = site.renderer.get_translator(locale)
     base, number = site.base_url, version.number
     yield TextRun(gettext("Read the new policy in full"), base + site.urls.version_path(locale, number))
-    if site.find_redline_base(version, locale):
+    if site.find_redline_base(version, locale) and not _has_unchanged_text(version):
         yield TextRun(gettext("See the changes word by word"), base + site.urls.changes_path(locale, number))
     if base_version := site.find_cumulative_changes_base(version, locale):
         text = gettext("Everything that has changed since version {number}").format(

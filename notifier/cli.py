@@ -50,10 +50,11 @@ def plan(letter: Path, ledger: str | None, **options: Any) -> None:
     is the option to pass to `send`. Exits with 1 if rows were rejected.
     """
     from notifier.keys import resolve_key
-    from notifier.letters import load_letter
+    from notifier.letters import load_letter, reject_replaced_letter
     from notifier.plan import plan_campaign, preview_campaign
     from notifier.restore_guard import RestoreGuard
 
+    reject_replaced_letter(letter)
     loaded = load_letter(letter)
     source = open_addressee_source(options)
     if ledger is None:
@@ -143,7 +144,7 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending.
     """
     from notifier.keys import resolve_key
-    from notifier.letters import load_letter
+    from notifier.letters import load_letter, reject_replaced_letter
     from notifier.plan import freeze_confirmed_campaign
     from notifier.relay import parse_relay_url
     from notifier.restore_guard import RestoreGuard
@@ -151,6 +152,7 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
 
     if options["confirm"] is None:
         raise InputError("--confirm N is missing; the last line of notify plan shows it")
+    reject_replaced_letter(letter)
     loaded = load_letter(letter)
     relay = parse_relay_url(options["smtp"], options["ca"])
     source = open_addressee_source(options)

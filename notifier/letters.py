@@ -74,6 +74,28 @@ class Letter:
         return self.templates[self.languages[0]].sender.rpartition("@")[2]
 
 
+def reject_replaced_letter(folder: Path) -> None:
+    """Raise InputError if a letter beside this one withdraws its version or brings it forward.
+
+    The folder itself may be gone: a build removes the letters of such versions.
+    """
+    version = folder.name
+    for path in sorted(folder.resolve().parent.glob("*/letter.json")):
+        try:
+            record = json.loads(path.read_bytes())
+            newer = str(record["version"])
+            is_withdrawn = version in record.get("withdraws", ())
+            is_brought_forward = version in record.get("brings_forward", ())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # a damaged letter says nothing of others
+        if is_withdrawn:
+            raise InputError(f"version {version} is withdrawn by {newer}; send the letter of {newer} instead")
+        if is_brought_forward:
+            raise InputError(
+                f"version {version} is brought forward by {newer}; send the letter of {newer} instead"
+            )
+
+
 def load_letter(folder: Path) -> Letter:
     """Load and verify a folder such as out/letters/2.0; raise InputError for a damaged one."""
     path = folder / "letter.json"

@@ -99,6 +99,12 @@
     );
   };
 
+  /** Return the languages of announcements that an older build made, without words for a notice: signs serve then. */
+  const listLanguages = (announcements) => {
+    const codes = new Set(announcements.flatMap(({ languages }) => Object.keys(languages ?? {})));
+    return [...codes].map((code) => ({ code, readers: [code], labels: { acknowledge: "OK", later: "×" } }));
+  };
+
   class PolicyNotice extends HTMLElement {
     #baseUrl; // the policy's address: links must lead below it
     #languages; // those of the site and of its announcements, in the order of the site
@@ -115,6 +121,7 @@
     }
 
     connectedCallback() {
+      if (this.#box) this.#reopen();
       if (this.#hasStarted) return;
       this.#hasStarted = true;
       this.show().catch(() => {}); // whatever fails, the page stays as it was
@@ -132,9 +139,11 @@
       this.#baseUrl = new URL("../", source).href;
       const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
       if (!response.ok) return;
-      const { languages, announcements } = await response.json();
+      const { announcements, languages = listLanguages(announcements) } = await response.json();
       this.#languages = Array.isArray(languages) ? languages.filter(isLanguage) : [];
       const unseen = this.#selectUnseen(announcements, channel);
+      // Put back later, the element asks again.
+      this.#hasStarted = this.isConnected;
       if (!unseen.length || !this.isConnected) return;
       this.channel = channel;
       this.versions = unseen.map((announcement) => announcement.version);
@@ -175,7 +184,7 @@
     /** Return the dialog or the banner with the announcements, a link to all changes and the buttons. */
     #renderBox(announcements) {
       const { code, labels } = this.#chooseFrom(this.#languages);
-      const heading = createElement("h2", asText(labels.heading));
+      const heading = createElement("h2", asText(labels.heading) || asText(this.#textsOf(announcements[0]).title));
       heading.id = "heading";
       const acknowledge = createElement("button", asText(labels.acknowledge));
       acknowledge.addEventListener("click", () => this.#acknowledge());
@@ -228,9 +237,9 @@
         return [];
       }
       if (!/^https?:$/.test(target.protocol) || !target.href.startsWith(this.#baseUrl)) return [];
-      const link = createElement("a", asText(label));
+      const link = createElement("a", asText(label) || title || target.href);
       link.href = target.href;
-      if (asText(title)) link.setAttribute("aria-label", `${asText(label)}: ${title}`);
+      if (asText(label) && asText(title)) link.setAttribute("aria-label", `${label}: ${title}`);
       return [createElement("p", link)];
     }
 
@@ -246,9 +255,19 @@
       this.#box = box;
     }
 
+    /** Show the box again after the element was moved: the browser leaves a dialog open, but no longer modal. */
+    #reopen() {
+      document.addEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
+      if (this.channel !== "login") return;
+      this.#box.open = false;
+      this.#box.showModal();
+    }
+
     #close() {
-      if (this.#box?.open) this.#box.close();
-      this.#box?.remove();
+      const box = this.#box;
+      this.#box = undefined;
+      if (box?.open) box.close();
+      box?.remove();
       document.removeEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
     }
 

@@ -211,3 +211,88 @@ def test_daily_pages_say_whether_a_version_has_taken_effect_and_permanent_ones_s
         assert all(
             "Publisert 20. mai 2026 med virkning fra 1. juli 2026." in pages[path] for path in permanent
         )
+
+
+_TITLED_CHANGE = """
+start 2026-01-05
+words nb/02-deling "Vi deler navn."
+words en/02-deling "We share names."
+title='{nb: "Fra 1. juli deler vi f.eks. navn", en: "We share names & more"}'
+note navn major 2026-07-01 "Vi deler navn." "title: $title"
+commit 2026-05-20
+"""
+_WITHDRAWAL = """
+words nb/02-deling "Vi deler ingen opplysninger med andre."
+words en/02-deling "We share no data with others."
+note likevel-ikke minor "" "Likevel ikke." 'withdraws: ["2.0"]'
+commit 2026-05-21
+"""
+
+
+def test_the_title_of_a_note_is_that_of_the_announcement_everywhere(tmp_path):
+    out = tmp_path / "out"
+    build(create_history(tmp_path / "source", _TITLED_CHANGE), out, today="2026-05-22")
+    for locale, title, place in (
+        ("nb", "Fra 1. juli deler vi f.eks. navn", "hjelpesenter"),
+        ("en", "We share names & more", "en/help-centre"),
+    ):
+        message = parsed((out / f"letters/2.0/{locale}.eml").read_bytes())
+        assert message["Subject"] == title
+        assert body(message, "plain").startswith(f"{title}\r\n")
+        data = json.loads((out / "site/api/announcements.json").read_bytes())
+        assert data["announcements"][0]["languages"][locale]["title"] == title
+        page = BeautifulSoup((out / f"site/{place}/2.0/index.html").read_text("utf-8"), "html.parser")
+        assert page.h1.get_text() == title
+
+
+def test_a_withdrawn_version_has_no_letter_and_no_notice_and_stays_in_the_help_centre(tmp_path):
+    out = tmp_path / "out"
+    build(create_history(tmp_path / "source", _TITLED_CHANGE + _WITHDRAWAL), out, today="2026-05-22")
+    assert [path.name for path in (out / "letters").iterdir()] == ["2.1"]
+    letter = json.loads((out / "letters/2.1/letter.json").read_bytes())
+    assert letter["withdraws"] == ["2.0"]
+    message = parsed((out / "letters/2.1/en.eml").read_bytes())
+    assert message["Subject"] == "Privacy: the change announced for 1 July 2026 is withdrawn"
+    text = body(message, "plain")
+    assert "Withdraws version 2.0. The text is that of version 1.0 again." in text
+    assert "word by word" not in text
+    (row,) = json.loads((out / "site/api/announcements.json").read_bytes())["announcements"]
+    assert row["version"] == "2.1"
+    assert row["languages"]["nb"]["effective_line"].startswith("Trekker tilbake versjon 2.0.")
+    overview = (out / "site/en/help-centre/index.html").read_text("utf-8")
+    assert "Withdrawn on 21 May 2026." in overview
+    fragment = (out / "site/api/help-centre.en.htm").read_text("utf-8")
+    assert "We share names" not in fragment
+
+
+def _read_feed_updates(out) -> list[str]:
+    feed = ET.parse(out / "site/endringslogg/feed.xml").getroot()  # noqa: S314 - our own
+    return [
+        feed.findtext(f"{ATOM}updated"),
+        *(e.findtext(f"{ATOM}updated") for e in feed.iter(f"{ATOM}entry")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "updates"),
+    [
+        ("", ["2026-05-20T00:00:00Z", "2026-05-20T00:00:00Z", "2026-01-05T00:00:00Z"]),
+        (
+            'note navn major 2026-07-01 "Vi deler alt."\ncommit 2026-05-24',
+            ["2026-05-24T00:00:01Z", "2026-05-24T00:00:01Z", "2026-01-05T00:00:00Z"],
+        ),
+        (
+            "\n".join(f'note navn major 2026-07-01 "{word}."\ncommit 2026-05-20' for word in "AB"),
+            ["2026-05-20T00:00:02Z", "2026-05-20T00:00:02Z", "2026-01-05T00:00:00Z"],
+        ),
+        (
+            _WITHDRAWAL,
+            [*["2026-05-21T00:00:00Z"] * 3, "2026-01-05T00:00:00Z"],
+        ),
+    ],
+    ids=["published", "corrected", "corrected twice on one day", "withdrawn"],
+)
+def test_the_feed_says_when_an_entry_last_changed(tmp_path, steps, updates):
+    source = create_history(tmp_path / "source", _TITLED_CHANGE + steps)
+    build(source, tmp_path / "out", today="2026-06-01")
+    assert _read_feed_updates(tmp_path / "out") == updates
