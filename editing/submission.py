@@ -147,24 +147,21 @@ def _find_first_incomplete(state: _State, next_revision: Revision) -> str | None
         snapshots = tuple(read_snapshots(revisions, []))
     except ContentError:
         return None  # the findings say so
-    incomplete: list[Change] = []
     known: dict[str, ChangeNote] = {}
     newest_notes = snapshots[-1].policy.notes
     before: Snapshot | None = None
     for after in snapshots:
         notes = {name: note for name, note in after.policy.notes.items() if name not in known}
         known |= notes
-        if before is not None:
-            change = Change(before, after, notes, date.min, after.commit)
-            is_corrected = state.has_remotes and any(
-                newest_notes.get(name) != note for name, note in notes.items()
-            )
-            if is_corrected or _is_incomplete(change):
-                incomplete.append(change)
+        if before is not None and after.commit in state.replaceable:
+            is_corrected = any(newest_notes.get(name) != note for name, note in notes.items())
+            # Without a remote a note counts as published when it is committed.
+            if is_corrected and state.has_remotes:
+                return after.commit
+            if _is_incomplete(Change(before, after, notes, date.min, after.commit)):
+                return after.commit
         before = after
-    if not state.has_remotes and not any(not change.commit for change in incomplete):
-        return None
-    return next((change.commit for change in incomplete if change.commit in state.replaceable), None)
+    return None
 
 
 def _is_incomplete(change: Change) -> bool:

@@ -220,15 +220,18 @@ def test_without_a_remote_the_last_text_gets_its_note(editor):
     assert list_files(editor, "HEAD") == CONTENT
 
 
-def test_without_a_remote_an_older_text_without_a_note_stays(editor):
-    edit_text(editor)
+def test_without_a_remote_only_the_last_commit_is_replaced(editor):
+    edit(editor)
     editor.commit()
     editor.write("nb/01-lagring.md", NB.replace("telefon", "adresse"))
     editor.write("en/01-lagring.md", EN.replace("phones", "addresses"))
-    editor.write(NOTE, WORDS)
+    editor.write("changes/b.yaml", WORDS)
     done = editor.run("submit", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert git(editor, "rev-list", "--count", "HEAD") == "3"
+    editor.write("changes/b.yaml", WORDS.replace("there.", "there too."))
+    assert editor.run("submit", "--yes").returncode == 0
+    assert git(editor, "rev-list", "--count", "HEAD") == "4"
 
 
 def test_nothing_to_submit_is_one_line(shared):
