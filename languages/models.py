@@ -294,7 +294,6 @@ class ExceptionPatterns(LanguageModel):
     hedged_purpose: Pattern | None = None
     link: Pattern | None = None
     storage: Pattern | None = None
-    promotion: Pattern | None = None
     announcement: Pattern | None = None
     quantities: Pattern | None = None
 
