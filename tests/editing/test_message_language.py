@@ -131,8 +131,10 @@ def test_the_comments_of_a_new_note_are_norwegian(edited):
         "# Se endringen med build.py diff. Fortell leserne i en setning eller to hva som blir nytt for dem.\n"
         "level: major\n"
         "effective: P37D  # regnet fra publiseringen: 2026-12-29 hvis den publiseres i dag\n"
+        "# Emnet i e-posten og overskriften på varselet.\n"
+        "title:\n  nb:\n  en:\n"
         "summary:\n  nb:\n  en:\n"
-        "# Hva leserne kan gjøre før den dagen. Si fra hvis de ikke trenger å gjøre noe.\n"
+        "# Hva leserne kan gjøre før den dagen. Skriv det hvis de ikke trenger å gjøre noe.\n"
         "action:\n  nb:\n  en:\n"
     )
 
