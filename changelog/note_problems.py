@@ -101,7 +101,7 @@ def describe_overtaking(
 def describe_conflict(commit: str, name: str, number: str, newest: str, reason: Message) -> NoteProblem:
     """Return the problem that a correction does not fit the version in force."""
     message = Message(
-        "the correction does not reach version {number}: {reason}", number=number, reason=reason
+        "the correction cannot be made in version {number}: {reason}", number=number, reason=reason
     )
     hint = Message(
         "correct only what is the same in both, or remove 'also_in_force' and let it wait for version "

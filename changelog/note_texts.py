@@ -35,10 +35,10 @@ class NoteTexts:
         """Whether a note that an earlier state has was worded again since then."""
         return any(self.policies[name] is not policy for name, policy in earlier.policies.items())
 
-    def add_revision(self, policy: Policy, day: date) -> frozenset[str]:
+    def add_revision(self, policy: Policy, day: date) -> tuple[str, ...]:
         """Record the wordings of a revision; return the names of the notes that no revision before it had."""
         reread = {name: note for name, note in policy.note_files.items() if self.notes.get(name) is not note}
-        new_names = frozenset(name for name in reread if name not in self.notes)
+        new_names = tuple(name for name in reread if name not in self.notes)
         for name, note in reread.items():
             if self.notes.get(name) != note:
                 # Only settings and facts fill placeholders: the rest would make every checkpoint larger.

@@ -119,7 +119,7 @@ class _Planner:
         return Publication(
             predecessor,
             day,
-            tuple(version.number for version in self.versions if version.number in withdrawn),
+            tuple(v.number for v in self.versions if v.number in withdrawn) if withdrawn else (),
             tuple(version.number for version in brought),
             tuple(v for v in self.waiting if v.number in withdrawn or v in brought),
             corrections,

@@ -139,8 +139,10 @@ class VersionLogBuilder:
         new_names = self.note_texts.add_revision(policy, get_day_in_oslo(snapshot.time) or EARLIEST_DAY)
         self.newest_policy = replace(
             policy,
-            notes={name: note for name, note in policy.notes.items() if name in new_names},
-            explanations={name: note for name, note in policy.explanations.items() if name in new_names},
+            notes={name: policy.notes[name] for name in new_names if name in policy.notes},
+            explanations={
+                name: policy.explanations[name] for name in new_names if name in policy.explanations
+            },
         )
         return replace(snapshot, policy=self.newest_policy)
 
@@ -190,6 +192,8 @@ class VersionLogBuilder:
 
     def _explain_versions(self, snapshot: Snapshot) -> None:
         """Add the explanations that are new in a revision to the versions that they are of."""
+        if not snapshot.policy.explanations:
+            return
         positions = {version.number: position for position, version in enumerate(self.versions)}
         for name, explanation in snapshot.policy.explanations.items():
             number, commit = explanation.of, snapshot.commit

@@ -262,7 +262,7 @@ class Policy:
     @property
     def note_files(self) -> Mapping[str, NoteFile]:
         """Every file of `changes/`, by path below `content/`."""
-        return {**self.notes, **self.explanations}
+        return {**self.notes, **self.explanations} if self.explanations else self.notes
 
     @property
     def highest_level(self) -> Level:

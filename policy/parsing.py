@@ -123,7 +123,7 @@ def _find_contradiction(note: ChangeNote) -> tuple[str, Message, Message] | None
     if note.also_in_force and note.level.weight:
         return (
             "also_in_force",
-            Message("only a minor change can reach the version in force while another one waits"),
+            Message("only a minor change can be made in the version in force while another one waits"),
             Message("write 'level: minor', or remove 'also_in_force'"),
         )
     if note.also_in_force and (note.withdraws or note.brings_forward):

@@ -84,6 +84,7 @@ def test_the_facts_set_the_level_of_a_note_and_the_day_it_takes_effect(editor):
     assert "level: major" in text
     assert "effective: P37D  # counted from publication: 2026-12-29" in text
     assert "recipients.bank appears" in text
+    assert "title:\n  nb:\n  en:\n" in text
     assert "action:" in text
     assert "lower_reason" not in text
 
