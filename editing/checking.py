@@ -46,7 +46,7 @@ def check_content(
     revisions = append_working_tree(read_committed(source, base), working_tree)
     base_revisions = list(read_revisions(source, base)) if base else None
     working_copy = read_working_copy(source)
-    upstream = None if base else _read_upstream(source, revisions, working_copy)
+    upstream = None if base else read_upstream(source, revisions, working_copy)
     return check_revisions(revisions, today, base_revisions, working_copy, upstream, strict=strict)
 
 
@@ -93,7 +93,7 @@ def check_revisions(
     return apply_acceptances(findings, policy.settings.accepted, today)
 
 
-def _read_upstream(
+def read_upstream(
     source: Path, revisions: Sequence[Revision], working_copy: WorkingCopy
 ) -> UpstreamBranch | None:
     """Return the branch that commits are pushed to; None if there is none."""

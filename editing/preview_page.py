@@ -15,9 +15,10 @@ from changelog.git_process import resolve_ref
 from changelog.history import Revision, read_working_tree
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
+from changelog.working_copy import read_working_copy
 from common.errors import InputError
 from common.messages import Message, Translator
-from editing.checking import append_working_tree, check_revisions, read_committed
+from editing.checking import append_working_tree, check_revisions, read_committed, read_upstream
 from editing.finding_groups import FindingGroups, group_findings
 from editing.formatters import SEVERITY_LABELS, format_problem, format_summary
 from editing.message_language import ENGLISH, MessageLanguage
@@ -111,16 +112,19 @@ class PreviewBuilder:
         if self._committed is None or not commit or self._committed.commit != commit:
             revisions = tuple(read_committed(source))
             snapshot = _read_newest_snapshot(revisions)
-            findings = check_revisions(revisions, today) if revisions else ()
+            upstream = read_upstream(source, revisions, read_working_copy(source))
+            findings = check_revisions(revisions, today, upstream=upstream) if revisions else ()
             self._committed = _CommittedState(commit, revisions, snapshot, findings)
         return self._committed
 
     def _find_problems(self, committed: _CommittedState, working_tree: Revision) -> FindingGroups:
-        """Return what `check` finds; nothing is new in files that are all committed."""
+        """Return what `check` finds, apart from what it finds in the last commit."""
+        source, today = self.options.source, self.options.today
+        working_copy = read_working_copy(source)
+        upstream = read_upstream(source, committed.revisions, working_copy)
         revisions = append_working_tree(list(committed.revisions), working_tree)
-        if len(revisions) == len(committed.revisions):
-            return group_findings(committed.findings, committed.findings)
-        return group_findings(check_revisions(revisions, self.options.today), committed.findings)
+        findings = check_revisions(revisions, today, None, working_copy, upstream)
+        return group_findings(findings, committed.findings)
 
     def _build_draft(self, committed: _CommittedState, working_tree: Revision) -> tuple[_Draft | None, bool]:
         """Return the draft, or else the last one that could be read, and whether it is the current one."""

@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from changelog.change_set import Change
+from changelog.change_set import Change, UpstreamBranch
 from changelog.history import Revision
 from changelog.replay import build_version_log
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.versions import Version
+from changelog.working_copy import WorkingCopy, read_working_copy
 from common.errors import InputError
 from common.messages import Message
 from editing.checking import append_working_tree, check_revisions, read_committed
@@ -107,8 +108,12 @@ def prepare_submission(source: Path, today: date) -> Submission | None:
     kept, replaced = _split_history(clone, state, next_revision)
     revisions = append_working_tree(kept, next_revision)
     published = [revision for revision in kept if revision.commit not in unpushed]
+    # What Git does not know yet is added, so only what it ignores is missing from the commit.
+    working_copy = WorkingCopy(ignored=read_working_copy(source).ignored)
+    upstream = UpstreamBranch(published, unpushed) if has_remotes else None
     findings = group_findings(
-        check_revisions(revisions, today), check_revisions(published, today) if published else ()
+        check_revisions(revisions, today, None, working_copy, upstream),
+        check_revisions(published, today) if published else (),
     )
     new_versions, overtaken_versions = _find_new_versions(revisions, published)
     return Submission(
@@ -180,8 +185,8 @@ def _find_new_versions(
         before = build_version_log(published).versions if published else ()
     except ContentError:
         return (), ()  # the findings say so
-    waiting = {version.number for version in before if not version.is_superseded}
-    overtaken = tuple(v for v in versions[: len(before)] if v.is_superseded and v.number in waiting)
+    waiting = {version.number for version in before if not version.is_never_in_force}
+    overtaken = tuple(v for v in versions[: len(before)] if v.is_never_in_force and v.number in waiting)
     return versions[len(before) :], overtaken
 
 

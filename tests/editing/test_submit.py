@@ -91,19 +91,18 @@ def test_findings_that_were_there_before_are_not_repeated(shared):
 
 
 def test_a_version_that_will_not_take_effect_is_named(shared):
-    shared.write("facts/recipients.yaml", "- {id: bank, name: Banken, country: NO}\n")
     shared.write("changes/a.yaml", major_note("2027-01-10"))
     edit_text(shared)
     assert shared.run("submit", "--yes").returncode == 0
-    shared.write("nb/01-lagring.md", NB.replace("telefon", "adresse"))
-    shared.write("en/01-lagring.md", EN.replace("phones", "addresses"))
-    shared.write("changes/b.yaml", major_note("2027-01-05"))
+    shared.write("nb/01-lagring.md", NB.replace(" og telefon", ""))
+    shared.write("en/01-lagring.md", EN.replace(" and phones", ""))
+    shared.write("changes/b.yaml", f'{major_note("2026-11-22")}withdraws: ["2.0"]\n')
     assert "overtakes 2.0: announced, but will not take effect\n" in shared.run("submit", "--yes").stdout
 
 
 def major_note(day: str) -> str:
     words = "{nb: Nytt., en: New.}"
-    return f"level: major\neffective: {day}\nsummary: {words}\naction: {words}\n"
+    return f"level: major\neffective: {day}\ntitle: {words}\nsummary: {words}\naction: {words}\n"
 
 
 def test_the_editor_is_asked_in_their_language_and_no_answer_means_no(shared):
