@@ -81,7 +81,7 @@ def find_facts_not_shown(context: PolicyCheckContext) -> Iterator[Finding]:
 def _create_finding(context: PolicyCheckContext, kind: str, row_id: str, keys: list[str]) -> Finding:
     message = Message(
         "no section shows {keys} of '{id}', so readers do not see it",
-        keys=", ".join(f"'{key}'" for key in keys),
+        keys=", ".join(keys),
         id=row_id,
     )
     placeholder = f"{kind}.{row_id}.{'safeguard.kind' if keys[0] == 'safeguard' else keys[0]}"

@@ -153,7 +153,7 @@ def find_untranslated_notes(context: PolicyCheckContext) -> Iterator[Finding]:
                 message = Message(
                     "'{key}' is the same in {languages}",
                     key=key,
-                    languages=", ".join(f"'{code}'" for code in equal),
+                    languages=", ".join(equal),
                 )
                 hint = Message("write it as '{key}: {texts}'", key=key, texts=context.text_example)
                 yield Finding(context.locate_key(f"content/{name}", (key,)), message, hint)
