@@ -132,7 +132,7 @@ def test_the_page_is_in_the_language_of_the_editor(editor, preview):
     page = get(preview)
     assert '<html lang="nb">' in page
     assert '<h2 id="findings">Funn i denne endringen</h2>' in page
-    assert "<strong>feil</strong> content/nb/01-lagring.md:4: lagring er endret uten endringsnotat; " in page
+    assert "<strong>feil</strong> content/nb/01-lagring.md:4: lagring er endret uten endringsnotat" in page
     assert "<summary>Fantes før denne endringen: 15 advarsler</summary>" in page
     editor.write("policy.yaml", editor.read("policy.yaml") + b"shoe_days: 1\n")
     page = get(preview)

@@ -412,7 +412,7 @@ def replace_words(editor: Editor, norwegian: str, english: str, *old: str) -> No
 
 
 def write_note(editor: Editor, norwegian: str, english: str) -> None:
-    path = editor.run("note").stdout.split()[1].removeprefix("content/")
+    path = editor.run("note", "--level", "minor").stdout.split()[1].removeprefix("content/")
     text = re.sub(r"  nb:$", f"  nb: {norwegian}", editor.read(path).decode(), flags=re.MULTILINE)
     editor.write(path, re.sub(r"  en:$", f"  en: {english}", text, flags=re.MULTILINE))
 
