@@ -147,9 +147,13 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     gettext = site.renderer.get_translator(locale)
     document = version.documents[locale]
     ids = map_to_current_ids([document], site.log.policy.current_ids)
+    sections = compute_redline(before.documents[locale], document, ids)
+    if all(section.kind is RedlineKind.SAME for section in sections):
+        yield _create_leaf("p", gettext("The text has not changed in this language."))
+        return
     yield _create_leaf("h2", gettext("Detailed changes"))
     yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
-    for section in compute_redline(before.documents[locale], document, ids):
+    for section in sections:
         yield from _spell_out_marks(_list_changed_blocks(section), gettext)
         if section.kind is RedlineKind.FORM_CHANGED:
             yield _create_leaf("p", gettext("Only the form of this section has changed, not its words."))

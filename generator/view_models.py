@@ -139,13 +139,15 @@ class RenderedSectionRedline:
 class RedlineView:
     """A redline between two named states; sections without a change are collapsed.
 
-    With `has_only_other_form` no word is marked, and the page says why.
+    Without `has_changes`, and with `has_only_other_form`, no word is marked, and the page says why: a change
+    may concern another language only.
     """
 
     old: str
     new: str
     sections: Markup
     before_after: Markup
+    has_changes: bool
     has_unchanged_sections: bool
     has_only_other_form: bool
 

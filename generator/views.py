@@ -164,14 +164,15 @@ def build_redline_view(
     renderer: Renderer, old: str, new: str, sections: Sequence[RenderedSectionRedline]
 ) -> RedlineView:
     """Join the rendered sections of a redline; `old` and `new` name the compared states."""
+    changed_kinds = {section.kind for section in sections} - {RedlineKind.SAME}
     return RedlineView(
         old=old,
         new=new,
         sections=_join_lines(renderer, (section.redline for section in sections)),
         before_after=_join_lines(renderer, (section.before_after for section in sections)),
+        has_changes=bool(changed_kinds),
         has_unchanged_sections=any(section.kind is RedlineKind.SAME for section in sections),
-        has_only_other_form={section.kind for section in sections} - {RedlineKind.SAME}
-        == {RedlineKind.FORM_CHANGED},
+        has_only_other_form=changed_kinds == {RedlineKind.FORM_CHANGED},
     )
 
 

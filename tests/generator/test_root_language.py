@@ -112,3 +112,28 @@ commit 2026-02-05
         site / "en" / "index.html"
     ).read_text("utf-8")
     assert "<title>Privacy – " in (site / "en" / "changelog" / "feed.xml").read_text("utf-8")
+
+
+def test_pages_and_letters_of_a_language_that_did_not_change_say_so(tmp_path):
+    source = create_history(
+        tmp_path / "source",
+        """
+start 2026-01-05 'nb, en'
+settings 'nb, en' 'announce: {major: [help_centre, email]}'
+words nb/02-deling 'Vi deler navn med banken.'
+note ny major 2026-03-05
+commit 2026-02-01
+""",
+    )
+    build(source, tmp_path / "out", today="2026-02-02")
+    page = (tmp_path / "out" / "site" / "en" / "version" / "2.0" / "changes" / "index.html").read_text(
+        "utf-8"
+    )
+    assert "The text has not changed in this language." in page
+    assert "Added text" not in page
+    data = (tmp_path / "out" / "letters" / "2.0" / "en.eml").read_bytes()
+    letter = email.message_from_bytes(data, policy=policy.default).get_body(("plain",)).get_content()
+    assert "The text has not changed in this language." in letter
+    assert "[added:" not in letter
+    norwegian = tmp_path / "out" / "site" / "versjon" / "2.0" / "endringer" / "index.html"
+    assert "Tekst som er lagt til" in norwegian.read_text("utf-8")
