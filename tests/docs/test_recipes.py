@@ -42,7 +42,12 @@ CONTACT = (
     NB_CONTACT
     + 'words en/05-kontakt "Write to {{ controller.email }}. We answer within a week."\nconfirm kontakt\n'
 )
-NOTE_CONTACT = 'note kontakt minor "" "Vi svarer innen en uke."\n'
+NOTE_CONTACT = """
+file changes/kontakt.yaml <<'END'
+level: minor
+summary: {nb: Vi svarer innen en uke., en: We answer within a week.}
+END
+"""
 COLLEAGUE = """
 words nb/05-kontakt "Skriv til {{ controller.email }}. Vi svarer på norsk, samisk og engelsk."
 words en/05-kontakt "Write to {{ controller.email }}. We answer in Norwegian, Sami and English."
@@ -52,7 +57,10 @@ commit 2026-11-21
 """
 OFFICER = """
 echo "dpo: {name: Personvernombudet, email: post@eksempel.no}" >>content/policy.yaml
-commit 2026-11-20
+words nb/05-kontakt "Skriv til {{ controller.email }}, eller til {{ dpo.name }} på {{ dpo.email }}."
+words en/05-kontakt "Write to {{ controller.email }}, or to {{ dpo.name }} at {{ dpo.email }}."
+confirm kontakt
+git commit --quiet --all --amend --no-edit
 """
 NAME = """
 words nb/05-kontakt "Skriv til Kari Nordmann på {{ controller.email }}."
@@ -109,7 +117,7 @@ CASES = {
         (
             FIRST_FORMER,
             (*ANNOUNCED, "withdrawn"),
-            ("2.1", "minor", TODAY, TODAY, "in force"),
+            ("3.0", "major", TODAY, TODAY, "in force"),
         ),
         before=ANNOUNCE,
     ),
