@@ -11,12 +11,13 @@ from pathlib import Path
 
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.replay import build_version_log
-from changelog.versions import Version, VersionLog
+from changelog.versions import Version, VersionLog, compute_sha256
+from changelog.waiting_versions import list_waiting_versions
 from common.errors import InputError
 from common.messages import Message, Translator
 from common.suggestions import suggest_name
 from editing.change_notes import format_empty_text, write_note_file
-from policy.document import have_same_text, render_document
+from policy.document import have_same_text, render_document, render_policy_text
 from policy.fields import Locale
 from policy.findings import ContentError
 from policy.loader import load_policy
@@ -49,8 +50,10 @@ def undo_note(source: Path, name: str, today: date, translator: Translator) -> I
         raise InputError(
             Message("content/ has changes that are not committed; submit them, or run: git restore content/")
         )
-    withdrawal = _plan_withdrawal(build_version_log(revisions), path, today)
-    yield from _restore_files(source, _choose_files(revisions, withdrawal.in_force), on_disk.files)
+    log = build_version_log(revisions)
+    withdrawal = _plan_withdrawal(log, path, today)
+    then = _read_files(log, revisions, withdrawal.in_force)
+    yield from _restore_files(source, _choose_files(then, on_disk.files), on_disk.files)
     stem = f"{today}-{_DAY.sub('', Path(path).stem)}"
     note_path = write_note_file(source, stem, withdrawal.format_note(translator))
     yield Message("written  {path}", path=note_path)
@@ -102,8 +105,9 @@ def _plan_withdrawal(log: VersionLog, path: str, today: date) -> _Withdrawal:
     note_name = path.removeprefix("content/")
     version = next((version for version in log.versions if note_name in version.note_names), None)
     in_force = log.find_version_in_force(today)
-    upcoming = log.find_upcoming_versions(today)
-    if version is None or in_force is None or version not in upcoming:
+    waiting = list_waiting_versions(log.versions, today)
+    numbers = tuple(other.number for other in waiting)
+    if version is None or in_force is None or version.number not in numbers:
         number = version.number if version else "1.0"
         raise InputError(
             Message(
@@ -113,18 +117,50 @@ def _plan_withdrawal(log: VersionLog, path: str, today: date) -> _Withdrawal:
             )
         )
     # The text in force comes back, so every change since then that waits is withdrawn with it.
-    level = max((Level(waiting.level.value) for waiting in upcoming), key=lambda level: level.weight)
-    languages = log.policy.settings.languages
-    return _Withdrawal(in_force, tuple(waiting.number for waiting in upcoming), level, languages, today)
+    level = max((Level(other.level.value) for other in waiting), key=lambda level: level.weight)
+    return _Withdrawal(in_force, numbers, level, log.policy.settings.languages, today)
 
 
-def _choose_files(revisions: list[Revision], in_force: Version) -> Mapping[str, bytes]:
+def _read_files(log: VersionLog, revisions: list[Revision], version: Version) -> ContentFiles:
+    """Return the files of a version; raise InputError if they are in no commit and cannot be put together.
+
+    A correction of the version in force is that version with the files that its commit changed.
+    """
+    position = next(n for n, revision in enumerate(revisions) if revision.commit == version.commit)
+    after = revisions[position].files
+    base = log.find_predecessor(version)
+    if not version.counterpart or base is None:
+        return after
+    before = revisions[position - 1].files
+    changed = {path: data for path, data in after.items() if before.get(path) != data}
+    kept = _read_files(log, revisions, base).items()
+    files = {path: data for path, data in kept if path in after or path not in before} | changed
+    if not _has_text(files, version):
+        raise InputError(
+            Message(
+                "the text of version {number} is in no commit; write it again, run: build.py note, "
+                "and add 'withdraws' to the note",
+                number=version.number,
+            )
+        )
+    return files
+
+
+def _has_text(files: ContentFiles, version: Version) -> bool:
+    """Whether readers of these files see the text of a version."""
+    try:
+        policy = load_policy({path: data for path, data in files.items() if not path.startswith(_KEPT)})
+    except ContentError:
+        return False
+    texts = {locale: render_policy_text(render_document(policy, locale)) for locale in policy.languages}
+    return {locale: compute_sha256(text) for locale, text in texts.items()} == dict(version.text_sha256)
+
+
+def _choose_files(then: ContentFiles, now: ContentFiles) -> Mapping[str, bytes]:
     """Return the content that has the text in force: the sections and facts of then, under today's settings.
 
     The settings of then come back too if the text cannot be had without them.
     """
-    then = next(revision.files for revision in revisions if revision.commit == in_force.commit)
-    now = revisions[-1].files
     kept = {path: data for path, data in now.items() if path.startswith(_KEPT)}
     restored = {path: data for path, data in then.items() if not path.startswith(_KEPT)}
     current_settings = {_SETTINGS: now[_SETTINGS]}

@@ -101,3 +101,41 @@ def test_a_note_that_is_not_committed_is_only_a_file(announced):
 def test_an_unknown_note_suggests_a_similar_one(announced):
     done = announced.run("undo", "banken")
     assert (done.returncode, done.stderr) == (2, "there is no note 'banken'; did you mean 'bank'?\n")
+
+
+CORRECTION = "level: minor\nalso_in_force: true\nsummary: {nb: Rettet., en: Corrected.}\n"
+
+
+def test_a_correction_of_the_version_in_force_stays_when_the_announced_one_is_withdrawn(announced):
+    announced.write("nb/02-kontakt.md", "---\ntitle: Kontakt\n---\n\nRing oss.\n")
+    announced.write("en/02-kontakt.md", "---\ntitle: Contact\n---\n\nCall us.\n")
+    announced.write("changes/kontakt.yaml", CORRECTION)
+    announced.commit()
+    assert announced.run("undo", "bank").returncode == 0
+    assert announced.read("nb/01-lagring.md").decode() == NB.replace(" og telefon", "")
+    assert b"Ring oss." in announced.read("nb/02-kontakt.md")
+    assert not (announced.source / "content/facts/recipients.yaml").exists()
+    note = announced.read("changes/2026-11-22-bank.yaml").decode()
+    texts = {"title": "Ikke", "summary": "Ikke", "action": "Ingenting"}
+    for key, words in texts.items():
+        note = note.replace(f"{key}:\n  nb:\n  en:\n", f"{key}: {{nb: {words}, en: {words} here}}\n")
+    announced.write("changes/2026-11-22-bank.yaml", note)
+    assert "error:" not in announced.run("check").stdout
+
+
+def test_a_text_in_force_that_no_commit_has_is_not_guessed(editor):
+    recipients = "- {id: post, name: Posten}\n"
+    for code in ("nb", "en"):
+        editor.write(f"{code}/01-lagring.md", f"---\ntitle: {code}\n---\n\n{{{{ table: recipients }}}}\n")
+    editor.write("facts/recipients.yaml", recipients)
+    editor.commit()
+    editor.write("facts/recipients.yaml", recipients + BANK)
+    editor.write("changes/bank.yaml", MAJOR)
+    editor.commit()
+    editor.write("facts/recipients.yaml", recipients.replace("Posten", "Posten Norge") + BANK)
+    editor.write("changes/posten.yaml", CORRECTION + "lower_reason: {nb: Navn., en: Name.}\n")
+    editor.commit()
+    done = editor.run("undo", "bank")
+    assert done.returncode == 2
+    assert done.stderr.startswith("the text of version 1.2 is in no commit; write it again, run: ")
+    assert editor.read("facts/recipients.yaml").decode().endswith(BANK)
