@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from changelog.change_set import Change, collect_changes_since_last_note
+from changelog.check_context import ChangeCheckContext
 from changelog.history import read_working_tree
 from changelog.minimum_level import LevelAssessment
 from changelog.weighty_sentences import WeightySentence, list_weighty_sentences
@@ -15,6 +16,7 @@ from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
 from editing.editor_clone import list_note_names_of_branches
 from languages.loader import get_language
+from policy.checks.context import PolicyCheckContext
 from policy.fields import Locale
 from policy.models import Level, Settings
 
@@ -36,10 +38,19 @@ class PendingChange:
 
 
 def find_pending_change(source: Path, today: date) -> PendingChange | None:
-    """Return all that changed since the last note as one change; None if every change has a note."""
+    """Return all that changed since the last note as one change.
+
+    None if every change has a note, or was explained later.
+    """
     revisions = append_working_tree(read_committed(source), read_working_tree(source, today))
-    changes = collect_changes_since_last_note(revisions, today).changes
-    unnoted = [change for change in changes if not change.notes and change.has_text_changes]
+    change_set = collect_changes_since_last_note(revisions, today)
+    policy_context = PolicyCheckContext(change_set.newest_snapshot.policy, revisions[-1].files)
+    context = ChangeCheckContext(change_set, policy_context, revisions, today)
+    unnoted = [
+        change
+        for change in change_set.changes
+        if not change.notes and change.has_text_changes and not context.is_explained(change)
+    ]
     if not unnoted:
         return None
     first, last = unnoted[0], unnoted[-1]

@@ -163,3 +163,16 @@ def test_an_unknown_version_or_commit_is_invalid_input(editor, name):
     done = editor.run("diff", "--", name)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_a_version_that_was_explained_later_needs_no_note(editor):
+    editor.write("nb/01-lagring.md", NB)
+    editor.write("en/01-lagring.md", EN)
+    editor.commit()
+    assert editor.run("note").stdout.startswith("written  ")
+    for path in (editor.source / "content" / "changes").iterdir():
+        path.unlink()
+    editor.write(
+        "changes/forklart.yaml", 'of: "1.1"\nsummary: {nb: Vi lagrer telefon., en: We store phones.}\n'
+    )
+    assert editor.run("note").stdout == "every change has a note\n"
