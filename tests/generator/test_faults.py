@@ -180,7 +180,7 @@ def test_what_is_committed_is_refused_like_what_is_not(sample_history, sample_ou
         "content/en/notes.md:1:1: 'notes.md' is not a section file",
         "content/nb/05-lenke.md:1:1: symbolic links are not allowed here",
         "content/nb/07-stor.md:1:1: the file is larger than 1 MiB",
-        "content/vendor:1:1: not a regular file",
+        "content/vendor:1:1: this folder is a submodule, so its files are in another repository",
     ]
 
 

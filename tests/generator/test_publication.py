@@ -44,7 +44,16 @@ sys.addaudithook(watch)
 def upgraded(tmp_path_factory) -> BuildCommand:
     """The same program with another style sheet, as after an upgrade."""
     project = tmp_path_factory.mktemp("project")
-    for folder in ("common", "languages", "policy", "changelog", "generator", "notifier", "templates"):
+    for folder in (
+        "common",
+        "languages",
+        "policy",
+        "changelog",
+        "generator",
+        "editing",
+        "notifier",
+        "templates",
+    ):
         shutil.copytree(REPOSITORY / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "build.py", project)
     with (project / "templates" / "assets" / "style.css").open("a") as style:

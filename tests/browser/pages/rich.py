@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-TODAY = "2026-06-15"  # 2.0 is in force, 3.0 is overtaken, four more versions are to come
+TODAY = "2026-06-15"  # 2.0 is in force, five versions on three days are to come
 BEFORE_ALL = "2024-12-01"  # nothing is in force yet
 BASE = "https://example.no/personvern/"
 
@@ -247,7 +247,7 @@ def _steps() -> list[tuple[str, Mapping[str, str | None]]]:
         ("2025-01-02", first),
         ("2025-03-03", _unnoted(first)),
         ("2025-06-04", _reshaped()),
-        ("2026-04-01", {**alone, **step("Den er fra april.", "c", "major", "2026-12-01")}),
+        ("2026-04-01", {**alone, **step("Den er fra april.", "c", "major", "2026-08-01")}),
         ("2026-05-02", step("Den er fra mai.", "d", "major", "2026-08-01")),
         ("2026-05-20", _closing("Den er fra slutten av mai, uten merknad.")),
         ("2026-06-01", step("Den er fra juni.", "e", "major", "2026-09-01")),
