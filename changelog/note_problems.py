@@ -52,6 +52,24 @@ def describe_unrestored_text(commit: str, name: str, base: str, section_ids: str
     return NoteProblem("withdrawal-incomplete", commit, name, "withdraws", message, hint)
 
 
+def describe_announced_text(commit: str, name: str, base: str, section_ids: str) -> NoteProblem:
+    """Return the problem that a withdrawal would bring announced text into force without lead time."""
+    message = Message(
+        "nothing is withdrawn: {sections} still has the text that was announced", sections=section_ids
+    )
+    hint = Message(
+        "restore the text of version {number}, and announce the new text in a change of its own", number=base
+    )
+    return NoteProblem("withdrawal-incomplete", commit, name, "changed_sections", message, hint)
+
+
+def describe_mixed_notes(commit: str, name: str) -> NoteProblem:
+    """Return the problem that one commit corrects the text in force and moves announced versions too."""
+    message = Message("'also_in_force' in one commit with 'withdraws' or 'brings_forward'")
+    hint = Message("make two commits of it, each with its own note")
+    return NoteProblem("correction-conflict", commit, name, "also_in_force", message, hint)
+
+
 def describe_missing_base(commit: str, name: str, number: str) -> NoteProblem:
     """Return the problem that no version was in force before the one that is withdrawn."""
     message = Message("nothing is withdrawn: there is no version before {number}", number=number)

@@ -107,7 +107,9 @@ class _Planner:
         brought = self._find_brought_forward(remaining, day)
         corrections: tuple[Correction, ...] = ()
         correcting_note = next((name for name, note in self.notes.items() if note.also_in_force), "")
-        if correcting_note and remaining:
+        if correcting_note and any(note.withdraws or note.brings_forward for note in self.notes.values()):
+            self.problems.append(note_problems.describe_mixed_notes(self.snapshot.commit, correcting_note))
+        elif correcting_note and remaining:
             corrections = tuple(self._correct_versions_in_force(correcting_note, stated))
             day = max(day, *(version.effective for version in remaining))
         overtaken = [version for version in remaining if version.effective > day and version not in brought]
@@ -138,6 +140,9 @@ class _Planner:
         if base is None:
             self.problems.append(note_problems.describe_missing_base(commit, name, first.number))
             return frozenset(), newest
+        if announced := self._list_announced_sections(base):
+            self.problems.append(note_problems.describe_announced_text(commit, name, base.number, announced))
+            return frozenset(), newest
         if unrestored := self._list_unrestored_sections(base):
             self.problems.append(
                 note_problems.describe_unrestored_text(commit, name, base.number, unrestored)
@@ -147,6 +152,20 @@ class _Planner:
         if unnamed:
             self.problems.append(note_problems.describe_unnamed_versions(commit, name, first.number, unnamed))
         return find_descendants(self.versions, first), base
+
+    def _list_announced_sections(self, base: Version) -> str:
+        """Return the sections that are declared to change, and still have the text that was announced."""
+        declared = {section_id for note in self.notes.values() for section_id in note.changed_sections}
+        current_ids = self.snapshot.policy.current_ids
+        since_base, since_newest = (
+            find_touched_sections_in_any_language(documents, self.snapshot.documents, current_ids).ids
+            for documents in (base.documents, self.versions[-1].documents)
+        )
+        return ", ".join(
+            section_id
+            for section_id in since_base
+            if section_id in declared and section_id not in since_newest
+        )
 
     def _list_unrestored_sections(self, base: Version) -> str:
         """Return the sections that differ from the version to return to and are not declared to."""

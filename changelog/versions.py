@@ -98,7 +98,8 @@ class Version(VersionRecord):
     @property
     def is_announced_ahead(self) -> bool:
         """Whether people are told of it before it takes effect, so that no other version may overtake it."""
-        return self.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or bool(self.brings_forward)
+        is_major = self.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL}
+        return is_major or bool(self.brings_forward) or bool(self.channels)
 
     @property
     def is_never_in_force(self) -> bool:

@@ -161,6 +161,21 @@ TRIGGERS = [
         "not-waiting",
         (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P30D\nbrings_forward: ["9.0"]\n'}),
     ),
+    (
+        "withdrawal-incomplete",
+        (ANNOUNCED, {LATER_NOTE: MINOR + 'withdraws: ["2.0"]\nchanged_sections: [lagring]\n'}),
+    ),
+    (
+        "correction-conflict",
+        (
+            ANNOUNCED,
+            {
+                **NEW_SECTION,
+                LATER_NOTE: MINOR + "also_in_force: true\n",
+                "changes/c.yaml": MINOR + 'effective: P30D\nbrings_forward: ["2.0"]\n',
+            },
+        ),
+    ),
     ("withdrawal-incomplete", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'})),
     (
         "not-brought-forward",
