@@ -186,7 +186,7 @@ def _wait_until_ready(ready, what: str, started: subprocess.Popen[bytes]) -> Non
 
 
 def _install_database(data: Path, command: list[str]) -> None:
-    """Create the system tables; try again if the script fails, which it does now and then on busy machines."""
+    """Create the system tables; try again if the script fails, as it does on busy machines."""
     options = ["--skip-test-db", "--auth-root-authentication-method=normal"]
     for _ in range(3):
         done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
