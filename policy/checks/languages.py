@@ -13,7 +13,8 @@ from common.messages import Message
 from languages.loader import get_language
 from policy.blocks import Block, iter_leaves
 from policy.checks.context import PolicyCheckContext, extract_source_text
-from policy.checks.quantities import Quantity, find_quantities
+from policy.checks.quantities import Quantity, QuantityKind, find_quantities
+from policy.fields import Locale
 from policy.findings import Finding, Location
 from policy.markdown import TABLE_PLACEHOLDER_TAG, parse_markdown
 from policy.models import Section
@@ -178,10 +179,19 @@ def _find_differing_quantities(first: Section, other: Section) -> Iterator[Findi
     """Yield numbers that only one language has, unless one of them has no words for numbers."""
     if any(get_language(section.locale).checks.quantities is None for section in (first, other)):
         return
-    in_first, in_other = (
-        list(find_quantities(_join_texts(section), section.locale)) for section in (first, other)
-    )
-    missing, extra = _subtract_quantities(in_first, in_other), _subtract_quantities(in_other, in_first)
+    first_text, other_text = _join_texts(first), _join_texts(other)
+    in_first = list(find_quantities(first_text, first.locale))
+    in_other = list(find_quantities(other_text, other.locale))
+    missing = [
+        quantity.text
+        for quantity in _subtract_quantities(in_first, in_other)
+        if not _is_named_without_unit(quantity, other_text, other.locale)
+    ]
+    extra = [
+        quantity.text
+        for quantity in _subtract_quantities(in_other, in_first)
+        if not _is_named_without_unit(quantity, first_text, first.locale)
+    ]
     yield from _report_differences(Message("number"), first, other, missing, extra)
 
 
@@ -191,19 +201,30 @@ def _join_texts(section: Section) -> str:
     return " . ".join([section.title, *map(extract_source_text, leaves)])
 
 
-def _subtract_quantities(quantities: Iterable[Quantity], others: Iterable[Quantity]) -> list[str]:
-    """Return the words of the quantities in `own` that have no counterpart in `others`.
+def _is_named_without_unit(quantity: Quantity, text: str, locale: Locale) -> bool:
+    """Whether another language has the years of a period as a number alone: "femten år" and "under fifteen"."""
+    count, _, unit = quantity.value.partition(" ")
+    words = get_language(locale).checks.quantities
+    if quantity.kind is not QuantityKind.PERIOD or unit != "months" or not count.isdigit() or words is None:
+        return False
+    years, rest = divmod(int(count), 12)
+    names = {word for word, number in words.numbers.items() if number == years} - words.articles
+    return not rest and not names.isdisjoint(text.casefold().split())
+
+
+def _subtract_quantities(quantities: Iterable[Quantity], others: Iterable[Quantity]) -> list[Quantity]:
+    """Return the quantities that have no counterpart in `others`.
 
     An uncertain one ("et år" may be a number or only an article) needs no counterpart, but can be one.
     """
     available = Counter(item.value for item in others)
-    missing = []
+    missing: list[Quantity] = []
     # Certain ones first, so that they take the counterparts.
     for item in sorted(quantities, key=lambda item: not item.is_certain):
         if available[item.value]:
             available[item.value] -= 1
         elif item.is_certain:
-            missing.append(item.text)
+            missing.append(item)
     return missing
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from common.messages import Message
 from languages.loader import get_language
 from policy.checks.context import TEXT_KEYS, PolicyCheckContext
 from policy.fields import LOCALES, Locale
 from policy.findings import Finding, Location
-from policy.models import ChangeNote
 from policy.parsing import parse_section
 from policy.yaml_reader import YamlTree
 
@@ -97,11 +96,11 @@ def find_texts_in_another_language(context: PolicyCheckContext) -> Iterator[Find
 
 
 def _iter_texts(context: PolicyCheckContext) -> Iterator[tuple[Location, Locale, str]]:
-    """Yield the texts to judge with place and language: those of a note together, sections, single facts."""
+    """Yield the texts to judge with place and language: notes, facts, sections."""
     for name, note in context.policy.notes.items():
-        for locale, texts in _join_note_texts(note).items():
-            key = next(key for key, code, _ in note.texts if code == locale)
-            yield context.locate_key(f"content/{name}", (key, locale)), locale, texts
+        for key, locale, text in note.texts:
+            if locale:
+                yield context.locate_key(f"content/{name}", (key, locale)), locale, text
     for passage in context.fact_passages:
         # A text without a language is a name, which may be in any.
         if passage.is_in_one_language:
@@ -109,14 +108,6 @@ def _iter_texts(context: PolicyCheckContext) -> Iterator[tuple[Location, Locale,
     for sections in context.policy.sections.values():
         for section in sections:
             yield Location(section.path, section.line), section.locale, section.body
-
-
-def _join_note_texts(note: ChangeNote) -> Mapping[Locale, str]:
-    texts: dict[Locale, str] = {}
-    for _, locale, text in note.texts:
-        if locale:
-            texts[locale] = f"{texts.get(locale, '')} {text}"
-    return texts
 
 
 def _find_language_of_words(text: str, locale: Locale, languages: tuple[Locale, ...], minimum: int) -> Locale:

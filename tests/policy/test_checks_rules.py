@@ -147,6 +147,14 @@ MORE_EN = "---\ntitle: More\n---\n\nWe have nothing more to tell you about this.
 REGISTER = "- id: register\n  name: {nb: Folkeregisteret, en: The register}\n  kind: other\n  public: true\n"
 OUTSIDE = "- id: host\n  name: Vertshuset AS\n  country: US\n"
 TRIGGERS = [
+    ("translation-facts-differ", prose("Barn under femten år.", "Children under sixteen.")),
+    (
+        "wrong-language",
+        {
+            "changes/a.yaml": "level: minor\nsummary: {nb: Vi lagrer navn., en: We store names.}\n"
+            "reason: {nb: We share your name and your address., en: Vi deler navnet og adressen din.}\n"
+        },
+    ),
     ("controller-identity", settings("  email: post@nordlys.example\n  former", "  former")),
     ("controller-identity", {"nb/01-om-oss.md": NB.replace("{{ controller.name }}", "Noen")}),
     ("dpo-contact", settings("  email: ombud@nordlys.example\n", "")),
@@ -289,6 +297,10 @@ TRIGGERS = [
     ("translation-shape", prose("## Mer\n\nVi svarer.", "We answer.")),
 ]
 SILENT = [
+    (
+        "translation-facts-differ",
+        prose("Barn under femten år trenger samtykke.", "Children under fifteen need consent."),
+    ),
     (
         "dpo-contact",
         settings("dpo:\n  name: {nb: Ombudet, en: The officer}\n  email: ombud@nordlys.example\n", ""),
