@@ -58,6 +58,16 @@ class _Values:
         return kept | {key: self.after[key] for key in touched if key in self.after}
 
 
+def _has_new_order(before: Policy, after: Policy) -> bool:
+    """Whether the sections that both policies have stand in another order in some language."""
+    for locale in before.languages:
+        old = [section.id for section in before.sections.get(locale, ())]
+        new = [section.id for section in after.sections.get(locale, ())]
+        if [name for name in old if name in new] != [name for name in new if name in old]:
+            return True
+    return False
+
+
 def correct_snapshot(target: Snapshot, before: Snapshot, after: Snapshot) -> Snapshot:
     """Return `target` with the change from `before` to `after`.
 
@@ -69,6 +79,8 @@ def correct_snapshot(target: Snapshot, before: Snapshot, after: Snapshot) -> Sna
         raise CorrectionConflictError(
             Message("the version in force has a language that is gone: {names}", names=names)
         )
+    if _has_new_order(before.policy, after.policy):
+        raise CorrectionConflictError(Message("the order of sections changes, which is not a correction"))
     settings = _correct_settings(*(policy.settings for policy in policies))
     policy = replace(
         after.policy,

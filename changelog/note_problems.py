@@ -63,6 +63,13 @@ def describe_announced_text(commit: str, name: str, base: str, section_ids: str)
     return NoteProblem("withdrawal-incomplete", commit, name, "changed_sections", message, hint)
 
 
+def describe_unchanged_sections(commit: str, name: str, base: str, section_ids: str) -> NoteProblem:
+    """Return the problem that a withdrawal names sections that do not change."""
+    message = Message("{sections} is not changed since version {number}", sections=section_ids, number=base)
+    hint = Message("name only the sections that change, by their ids")
+    return NoteProblem("withdrawal-incomplete", commit, name, "changed_sections", message, hint)
+
+
 def describe_mixed_notes(commit: str, name: str) -> NoteProblem:
     """Return the problem that one commit corrects the text in force and moves announced versions too."""
     message = Message("'also_in_force' in one commit with 'withdraws' or 'brings_forward'")

@@ -143,6 +143,10 @@ class _Planner:
         if announced := self._list_announced_sections(base):
             self.problems.append(note_problems.describe_announced_text(commit, name, base.number, announced))
             return frozenset(), newest
+        if unchanged := self._list_unchanged_sections(base):
+            self.problems.append(
+                note_problems.describe_unchanged_sections(commit, name, base.number, unchanged)
+            )
         if unrestored := self._list_unrestored_sections(base):
             self.problems.append(
                 note_problems.describe_unrestored_text(commit, name, base.number, unrestored)
@@ -166,6 +170,13 @@ class _Planner:
             for section_id in since_base
             if section_id in declared and section_id not in since_newest
         )
+
+    def _list_unchanged_sections(self, base: Version) -> str:
+        """Return the sections that are declared to change, and are those of the version to return to."""
+        declared = dict.fromkeys(name for note in self.notes.values() for name in note.changed_sections)
+        current_ids = self.snapshot.policy.current_ids
+        touched = find_touched_sections_in_any_language(base.documents, self.snapshot.documents, current_ids)
+        return ", ".join(name for name in declared if name not in touched.ids)
 
     def _list_unrestored_sections(self, base: Version) -> str:
         """Return the sections that differ from the version to return to and are not declared to."""

@@ -202,7 +202,7 @@ def _join_texts(section: Section) -> str:
 
 
 def _is_named_without_unit(quantity: Quantity, text: str, locale: Locale) -> bool:
-    """Whether another language has the years of a period as a number alone: "femten år" and "under fifteen"."""
+    """Whether another language has the years of a period as a number alone: "femten år", "under fifteen"."""
     count, _, unit = quantity.value.partition(" ")
     words = get_language(locale).checks.quantities
     if quantity.kind is not QuantityKind.PERIOD or unit != "months" or not count.isdigit() or words is None:

@@ -166,6 +166,25 @@ TRIGGERS = [
         (ANNOUNCED, {LATER_NOTE: MINOR + 'withdraws: ["2.0"]\nchanged_sections: [lagring]\n'}),
     ),
     (
+        "withdrawal-incomplete",
+        (
+            ANNOUNCED,
+            {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\nchanged_sections: [finnesikke]\n'},
+        ),
+    ),
+    (
+        "correction-conflict",
+        (
+            NEW_SECTION,
+            ANNOUNCED,
+            {
+                **{path.replace("02-", "00-"): text for path, text in NEW_SECTION.items()},
+                **dict.fromkeys(NEW_SECTION),
+                LATER_NOTE: MINOR + "also_in_force: true\n",
+            },
+        ),
+    ),
+    (
         "correction-conflict",
         (
             ANNOUNCED,
