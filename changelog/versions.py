@@ -98,8 +98,12 @@ class Version(VersionRecord):
     @property
     def is_announced_ahead(self) -> bool:
         """Whether people are told of it before it takes effect, so that no other version may overtake it."""
-        is_major = self.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL}
-        return is_major or bool(self.brings_forward) or bool(self.channels)
+        if self.level is VersionLevel.FIRST:
+            return False
+        if self.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or self.brings_forward:
+            return True
+        # Inherited channels tell of a withdrawal: that nothing will change.
+        return bool(self.settings.announce.list_channels(Level(self.level.value)))
 
     @property
     def is_never_in_force(self) -> bool:
