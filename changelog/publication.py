@@ -140,50 +140,38 @@ class _Planner:
         if base is None:
             self.problems.append(note_problems.describe_missing_base(commit, name, first.number))
             return frozenset(), newest
-        if announced := self._list_announced_sections(base):
-            self.problems.append(note_problems.describe_announced_text(commit, name, base.number, announced))
-            return frozenset(), newest
-        if unchanged := self._list_unchanged_sections(base):
-            self.problems.append(
-                note_problems.describe_unchanged_sections(commit, name, base.number, unchanged)
-            )
-        if unrestored := self._list_unrestored_sections(base):
-            self.problems.append(
-                note_problems.describe_unrestored_text(commit, name, base.number, unrestored)
-            )
+        if not self._check_restored_text(name, base):
             return frozenset(), newest
         unnamed = ", ".join(other.number for other in self.waiting[position:] if other not in named)
         if unnamed:
             self.problems.append(note_problems.describe_unnamed_versions(commit, name, first.number, unnamed))
         return find_descendants(self.versions, first), base
 
-    def _list_announced_sections(self, base: Version) -> str:
-        """Return the sections that are declared to change, and still have the text that was announced."""
-        declared = {section_id for note in self.notes.values() for section_id in note.changed_sections}
-        current_ids = self.snapshot.policy.current_ids
+    def _check_restored_text(self, name: str, base: Version) -> bool:
+        """Whether the text is that of the version to return to, besides the sections declared to change.
+
+        Report what is not, and sections that are declared in vain.
+        """
+        commit, current_ids = self.snapshot.commit, self.snapshot.policy.current_ids
+        declared = dict.fromkeys(name for note in self.notes.values() for name in note.changed_sections)
         since_base, since_newest = (
             find_touched_sections_in_any_language(documents, self.snapshot.documents, current_ids).ids
             for documents in (base.documents, self.versions[-1].documents)
         )
-        return ", ".join(
-            section_id
-            for section_id in since_base
-            if section_id in declared and section_id not in since_newest
-        )
-
-    def _list_unchanged_sections(self, base: Version) -> str:
-        """Return the sections that are declared to change, and are those of the version to return to."""
-        declared = dict.fromkeys(name for note in self.notes.values() for name in note.changed_sections)
-        current_ids = self.snapshot.policy.current_ids
-        touched = find_touched_sections_in_any_language(base.documents, self.snapshot.documents, current_ids)
-        return ", ".join(name for name in declared if name not in touched.ids)
-
-    def _list_unrestored_sections(self, base: Version) -> str:
-        """Return the sections that differ from the version to return to and are not declared to."""
-        declared = {section_id for note in self.notes.values() for section_id in note.changed_sections}
-        current_ids = self.snapshot.policy.current_ids
-        touched = find_touched_sections_in_any_language(base.documents, self.snapshot.documents, current_ids)
-        return ", ".join(section_id for section_id in touched.ids if section_id not in declared)
+        # A section that is declared to change, but still is as announced, would come into force unannounced.
+        announced = ", ".join(id_ for id_ in since_base if id_ in declared and id_ not in since_newest)
+        unchanged = ", ".join(id_ for id_ in declared if id_ not in since_base)
+        unrestored = ", ".join(id_ for id_ in since_base if id_ not in declared)
+        if announced:
+            problem = note_problems.describe_announced_text(commit, name, base.number, announced)
+            self.problems.append(problem)
+        if unchanged:
+            problem = note_problems.describe_unchanged_sections(commit, name, base.number, unchanged)
+            self.problems.append(problem)
+        if unrestored:
+            problem = note_problems.describe_unrestored_text(commit, name, base.number, unrestored)
+            self.problems.append(problem)
+        return not announced and not unrestored
 
     def _find_brought_forward(self, remaining: Sequence[Version], day: date) -> tuple[Version, ...]:
         """Return the versions whose text comes into force earlier, as the notes say."""
