@@ -6,14 +6,14 @@ docs/decisions/first-parent-line.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from changelog.folder_moves import PolicyFolders
 from changelog.history_errors import HistoryError, create_no_content_error
-from changelog.repository import Commit, Entry, Repository
+from changelog.repository import Entry, Repository
 from changelog.sparse_checkout import read_sparse_files
 from common.messages import Message
 from policy.sources import ContentFiles, RejectedFile, read_content_files
@@ -36,11 +36,11 @@ class Revision:
     files: ContentFiles
 
 
-def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator[Revision]:
+def read_revisions(source: Path, ref: str = "HEAD") -> Iterator[Revision]:
     """Yield the revisions of `source`/content up to `ref`, oldest first.
 
-    They begin with the commit `start` if it is one of them: older ones are not read. Raise HistoryError if
-    there is no repository, if the clone lacks part of the history, or if `ref` is not a commit.
+    Raise HistoryError if there is no repository, if the clone lacks part of the history, or if `ref` is not a
+    commit.
     """
     if not source.is_dir():
         raise HistoryError(Message("{path}: no such folder; set it with --source", path=source))
@@ -55,7 +55,6 @@ def read_revisions(source: Path, ref: str = "HEAD", start: str = "") -> Iterator
     folders.refuse_submodule()
     if not commits:
         raise create_no_content_error(ref)
-    commits = _select_commits_from(start, commits)
     files: dict[str, bytes | RejectedFile] = {}
     blob_ids = (entry.blob for commit in commits for entry in commit.entries if entry.mode in FILE_MODES)
     with repository.stream_blobs(blob_ids) as blobs:
@@ -75,18 +74,6 @@ def apply_entry(
         files[entry.path] = next(blobs)
     else:
         files[entry.path] = _REJECTED_MODES.get(entry.mode, RejectedFile.IRREGULAR)
-
-
-def _select_commits_from(start: str, commits: tuple[Commit, ...]) -> tuple[Commit, ...]:
-    """Return the commits from `start` on, the first with all files of then; all if `start` is unknown."""
-    position = next((number for number, commit in enumerate(commits) if commit.id == start), 0)
-    if not position:
-        return commits
-    latest: Mapping[str, Entry] = {
-        entry.path: entry for commit in commits[: position + 1] for entry in commit.entries
-    }
-    existing = tuple(entry for entry in latest.values() if entry.mode != _REMOVED_MODE)
-    return (commits[position]._replace(entries=existing), *commits[position + 1 :])
 
 
 def _select_entries(prefix: str, content: str, entries: Iterable[Entry]) -> Iterator[Entry]:

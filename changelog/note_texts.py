@@ -27,21 +27,13 @@ class NoteTexts:
     policies: dict[str, Policy] = field(default_factory=dict)
     updates: dict[str, tuple[date, int]] = field(default_factory=dict)
 
-    def copy(self) -> NoteTexts:
-        """Return a copy that later revisions do not change."""
-        return NoteTexts(dict(self.notes), dict(self.policies), dict(self.updates))
-
-    def has_corrections_since(self, earlier: NoteTexts) -> bool:
-        """Whether a note that an earlier state has was worded again since then."""
-        return any(self.policies[name] is not policy for name, policy in earlier.policies.items())
-
     def add_revision(self, policy: Policy, day: date) -> tuple[str, ...]:
         """Record the wordings of a revision; return the names of the notes that no revision before it had."""
         reread = {name: note for name, note in policy.note_files.items() if self.notes.get(name) is not note}
         new_names = tuple(name for name in reread if name not in self.notes)
         for name, note in reread.items():
             if self.notes.get(name) != note:
-                # Only settings and facts fill placeholders: the rest would make every checkpoint larger.
+                # Only settings and facts fill placeholders: the rest need not stay in memory.
                 self.policies[name] = replace(policy, notes={}, explanations={}, sections={})
                 _, count = self.updates.get(name, (day, -1))
                 self.updates[name] = day, count + 1

@@ -1,17 +1,15 @@
 """The version log: revisions replayed in order to numbers, days and levels (docs/reference/history.md).
 
 A version depends only on the history up to its own revision, with these exceptions: a later revision may
-correct the wording of its note, explain it, rename its sections, supersede or withdraw it. So a replay can
-resume from a checkpoint, unless a revision since then corrects a wording or renames a section: then it starts
-over.
+correct the wording of its note, explain it, rename its sections, supersede or withdraw it. So every build
+replays the whole history (docs/decisions/no-checkpoint.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeAlias
 
 from changelog import note_problems
 from changelog.days import EARLIEST_DAY, get_day_in_oslo
@@ -37,46 +35,27 @@ from changelog.versions import (
 from changelog.waiting_versions import mark_versions_never_in_force
 from policy.document import Document, have_same_text, render_policy_text
 from policy.fields import Locale
-from policy.loader import PublishedNotes
 from policy.models import Policy
-
-# Returns the revisions from a commit on, that one first; all of them if it is empty or not on the line.
-HistoryReader: TypeAlias = Callable[[str], Iterable[Revision]]
 
 
 def build_version_log(revisions: Iterable[Revision]) -> VersionLog:
     """Return the log of revisions, oldest first; raise ContentError if the newest cannot be read."""
-    return replay_history(lambda _: revisions, None).version_log
-
-
-def replay_history(read_history: HistoryReader, checkpoint: VersionLogBuilder | None) -> VersionLogBuilder:
-    """Replay a history, resuming from a checkpoint if its commit is part of the history.
-
-    Raise ContentError if the newest revision cannot be read.
-    """
-    if checkpoint:
-        revisions = iter(read_history(checkpoint.commit))
-        # A branch that was reset no longer has the commit, and its history is read from the beginning.
-        if next(revisions).commit == checkpoint.commit and checkpoint.replay(revisions):
-            return checkpoint
-    builder = VersionLogBuilder()
-    builder.replay(read_history(""))
-    return builder
+    builder = _VersionLogBuilder()
+    builder.replay(revisions)
+    return builder.version_log
 
 
 @dataclass
-class VersionLogBuilder:
-    """A history replayed up to `commit`: its versions, and the state that the next revision is compared with.
+class _VersionLogBuilder:
+    """A history while it is replayed: its versions, and the state that the next revision is compared with.
 
     `snapshots` are those of the version in force and of each later one, by the number of the version.
     `newest_policy` has only the notes that are new in it.
     """
 
-    commit: str = ""
     revision_count: int = 0
     unreadable_warnings: list[str] = field(default_factory=list)
     date_warnings: list[str] = field(default_factory=list)
-    published_notes: PublishedNotes = field(default_factory=PublishedNotes)
     note_problems: list[NoteProblem] = field(default_factory=list)
     note_texts: NoteTexts = field(default_factory=NoteTexts)
     versions: list[Version] = field(default_factory=list)
@@ -98,27 +77,15 @@ class VersionLogBuilder:
             tuple(self.note_problems),
         )
 
-    def replay(self, revisions: Iterable[Revision]) -> bool:
-        """Replay the revisions that follow.
-
-        Return False if they rewrite the past; the builder must then be discarded. They do if they correct the
-        wording of a published note or rename a section. Raise ContentError if the newest cannot be read.
-        """
-        texts_before = self.note_texts.copy()
-        current_ids_before = self.newest_policy and self.newest_policy.current_ids
+    def replay(self, revisions: Iterable[Revision]) -> None:
+        """Replay all revisions; raise ContentError if the newest cannot be read."""
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
         snapshots = [
             self._keep_only_new_notes(snapshot)
-            for snapshot in read_snapshots(
-                self._track_revisions(revisions), self.unreadable_warnings, self.published_notes
-            )
+            for snapshot in read_snapshots(self._count_revisions(revisions), self.unreadable_warnings)
         ]
-        is_corrected = self.note_texts.has_corrections_since(texts_before)
-        if current_ids_before is not None and (is_corrected or self._current_ids != current_ids_before):
-            return False
         for snapshot in snapshots:
             self._add_version(snapshot)
-        return True
 
     @property
     def _current_ids(self) -> Mapping[str, str]:
@@ -126,11 +93,10 @@ class VersionLogBuilder:
         assert self.newest_policy
         return self.newest_policy.current_ids
 
-    def _track_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
-        """Yield revisions, and record their number and the last commit."""
+    def _count_revisions(self, revisions: Iterable[Revision]) -> Iterator[Revision]:
+        """Yield revisions, and record their number."""
         for revision in revisions:
             self.revision_count += 1
-            self.commit = revision.commit
             yield revision
 
     def _keep_only_new_notes(self, snapshot: Snapshot) -> Snapshot:

@@ -36,16 +36,13 @@ class Snapshot:
         return {locale: render_document(self.policy, locale) for locale in self.policy.languages}
 
 
-def read_snapshots(
-    revisions: Iterable[Revision], warnings: list[str], published_notes: PublishedNotes | None = None
-) -> Iterator[Snapshot]:
+def read_snapshots(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[Snapshot]:
     """Yield a snapshot of each revision that can be read.
 
     One that cannot be read is added to `warnings`, and its changes are attributed to the next one that can.
-    `published_notes` are those of the revisions before the first; the notes of each revision are added to
-    them. Raise ContentError if the newest revision cannot be read.
+    Raise ContentError if the newest revision cannot be read.
     """
-    known_notes = published_notes or PublishedNotes()
+    known_notes = PublishedNotes()
     error_of_newest: ContentError | None = None
     for revision in revisions:
         try:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from changelog.versions import VersionLog
     from generator.build_state import BuildInputs
 
-_CHECKPOINT_FILE = ".checkpoint"
-
 
 def build_site(options: BuildOptions, listener: BuildListener | None = None) -> BuildResult:
     """Build the site and the letters of a policy into `options.out`.
@@ -49,34 +47,21 @@ def _reject_output_inside_content(options: BuildOptions) -> None:
 
 
 def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: BuildListener) -> BuildResult:
-    from changelog.checkpoint import load_checkpoint, save_checkpoint
-    from changelog.replay import replay_history
+    from changelog.replay import build_version_log
     from generator.context import create_site_context
     from generator.json_api import reject_rewritten_versions
     from generator.publication_warnings import describe_unnoted_change
     from generator.publisher import publish_site, summarize_history
-    from generator.version_store import hash_software
 
-    checkpoint = options.out / _CHECKPOINT_FILE
-    software_and_source = f"{hash_software(options.project)} {options.source.resolve()}"
-    builder, redlines = (
-        load_checkpoint(checkpoint, software_and_source) if options.use_cache else (None, None)
-    )
-    builder = replay_history(lambda start: _read_history(options, inputs, start), builder)
-    log = builder.version_log
+    log = build_version_log(_read_history(options, inputs))
     _reject_reordered_languages(log)
-    site = create_site_context(log, options.today, options.templates, options.base_url, redlines)
+    site = create_site_context(log, options.today, options.templates, options.base_url)
     listener.on_history_read(summarize_history(site))
     if options.strict and (problem := describe_unnoted_change(log)):
         raise InputError(problem)
     if options.published:
         reject_rewritten_versions(site, options.published)
-
-    def save_checkpoint_for_next_build() -> None:
-        if inputs.commit:
-            save_checkpoint(checkpoint, software_and_source, builder, site.redlines.export_plain_values())
-
-    return publish_site(site, options, inputs, listener, save_checkpoint_for_next_build)
+    return publish_site(site, options, inputs, listener)
 
 
 def _reject_reordered_languages(log: VersionLog) -> None:
@@ -89,11 +74,11 @@ def _reject_reordered_languages(log: VersionLog) -> None:
         raise ContentError([finding])
 
 
-def _read_history(options: BuildOptions, inputs: BuildInputs, start: str) -> Iterable[Revision]:
-    """Return the revisions from the commit `start` on, and the uncommitted content after them in a draft."""
+def _read_history(options: BuildOptions, inputs: BuildInputs) -> Iterable[Revision]:
+    """Return the revisions, and the uncommitted content after them in a draft."""
     from changelog.history import read_revisions, read_working_tree
 
-    revisions = read_revisions(options.source, inputs.commit or options.ref, start)
+    revisions = read_revisions(options.source, inputs.commit or options.ref)
     return (
         chain(revisions, [read_working_tree(options.source, options.today)]) if options.draft else revisions
     )

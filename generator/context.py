@@ -16,7 +16,7 @@ from changelog.announcements import Announcement, list_announcements
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import views
-from generator.cumulative_redlines import CumulativeRedlines, StoredRedlines
+from generator.cumulative_redlines import CumulativeRedlines
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
 from generator.urls import SiteUrls, relative_url
@@ -132,25 +132,18 @@ class SiteContext:
 
 
 def create_site_context(
-    log: VersionLog,
-    today: date,
-    templates: Path,
-    base_url: str | None = None,
-    stored_redlines: StoredRedlines | None = None,
+    log: VersionLog, today: date, templates: Path, base_url: str | None = None
 ) -> SiteContext:
     """Return the context of a site on a day; `base_url` replaces that of policy.yaml.
 
-    `stored_redlines` are those that an earlier build rendered. Raises InputError if the base address is not
-    the absolute address of a folder.
+    Raises InputError if the base address is not the absolute address of a folder.
     """
     base = base_url or log.policy.settings.base_url
     if not _BASE_URL.fullmatch(base):
         raise InputError(f"'{base}' is not a base address; write it like https://example.no/personvern/")
     assets = {name: path for name, (path, _) in load_assets(templates).items()}
     renderer = Renderer(templates)
-    return SiteContext(
-        log, today, base, assets, renderer, CumulativeRedlines(renderer, stored_redlines or {})
-    )
+    return SiteContext(log, today, base, assets, renderer, CumulativeRedlines(renderer))
 
 
 def load_assets(templates: Path) -> dict[str, tuple[str, str]]:

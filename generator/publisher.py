@@ -15,7 +15,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,7 @@ from generator.build_state import (
     load_build_state,
     save_build_state,
 )
-from generator.context import SiteContext, SiteFile
+from generator.context import SiteContext
 from generator.generations import build_manifest, list_asset_files, read_manifest, write_generation
 from generator.public_files import create_public_folder
 from generator.publication_warnings import list_publication_warnings
@@ -39,29 +39,23 @@ from generator.site_files import FileProducer, create_shared_file_producers
 from generator.version_store import VersionStore
 
 _LOCK_FILE = ".lock"
-# Names of the checkpoint and the build state in earlier versions: a checkpoint holds words that were redacted
-# after it was written.
-_FORMER_FILES = ("fold.kept", "standing.json")
+# Files of earlier versions of the software, with words that may have been redacted since.
+_FORMER_FILES = ("fold.kept", "standing.json", ".checkpoint", ".new-.checkpoint")
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def publish_site(
-    site: SiteContext,
-    options: BuildOptions,
-    inputs: BuildInputs,
-    listener: BuildListener,
-    save_checkpoint: Callable[[], None],
+    site: SiteContext, options: BuildOptions, inputs: BuildInputs, listener: BuildListener
 ) -> BuildResult:
     """Replace what `options.out` publishes by this site, completely or not at all.
 
-    `save_checkpoint` is called in one of the processes, while others render. Raises InputError if the folder
-    was not created by a build or cannot be written, TryLaterError if the disk is full; then nothing has
-    changed.
+    Raises InputError if the folder was not created by a build or cannot be written, TryLaterError if the disk
+    is full; then nothing has changed.
     """
     out = options.out
     try:
         with _lock_output(out):
-            return _publish_locked(site, options, inputs, listener, save_checkpoint)
+            return _publish_locked(site, options, inputs, listener)
     except OSError as error:
         if error.errno in _DISK_FULL:
             raise TryLaterError(
@@ -103,21 +97,15 @@ def _publish_locked(
     options: BuildOptions,
     inputs: BuildInputs,
     listener: BuildListener,
-    save_checkpoint: Callable[[], None],
 ) -> BuildResult:
     out = options.out
     state, previous = load_build_state(out), _find_current_generation(out)
     store = VersionStore(site, options, inputs)
     written = store.write_missing(options.jobs, listener, state)
 
-    def produce_checkpoint() -> tuple[SiteFile, ...]:
-        save_checkpoint()
-        return ()
-
     producers: list[FileProducer] = [
         partial(list_asset_files, site, options.templates, previous),
         *create_shared_file_producers(site, store.read_stored_file, options.jobs),
-        produce_checkpoint,
     ]
     generation = write_generation(out / "generations", producers, store, options.jobs)
     _make_current(out, generation.name)  # readers see the new site from here on

@@ -45,7 +45,7 @@ def hash_software(project: Path) -> str:
 
     Computed once per process: nothing invalidates it, since the code that runs does not change.
     """
-    hasher = hashlib.sha256(sys.version.encode())  # decides Unicode tables and the format of pickles
+    hasher = hashlib.sha256(sys.version.encode())  # decides Unicode tables
     for library in _LIBRARIES:
         hasher.update(f"{library}={library_version(library)}\n".encode())
     for folder in SOFTWARE_FOLDERS:

@@ -45,10 +45,6 @@ class TextRun:
     placeholder: str = ""
     line: int = field(default=0, compare=False, repr=False)
 
-    def __reduce__(self) -> tuple[type[TextRun], tuple[object, ...]]:
-        """Return the constructor and its arguments: a checkpoint pickles tens of thousands of runs."""
-        return TextRun, (self.text, self.href, self.marks, self.placeholder, self.line)
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -64,10 +60,6 @@ class Block:
     runs: tuple[TextRun, ...] = ()
     attrs: tuple[tuple[str, str], ...] = ()
     line: int = field(default=0, compare=False, repr=False)
-
-    def __reduce__(self) -> tuple[type[Block], tuple[object, ...]]:
-        """Return the constructor and its arguments, as in `TextRun`."""
-        return Block, (self.tag, self.children, self.runs, self.attrs, self.line)
 
     @property
     def is_leaf(self) -> bool:
