@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from changelog.minimum_level import LevelAssessment
 from changelog.versions import NoteText
@@ -15,35 +16,50 @@ from policy.localization import format_term
 from policy.models import ChangeNote, NoteFile, Policy
 
 
-@dataclass
-class NoteTexts:
-    """All notes and explanations up to a revision, by path below `content/`.
+class Wording(NamedTuple):
+    """A note as it is worded in a revision.
 
-    `policies` have the settings and facts under which each was worded: placeholders in a note mean the facts
-    of that day. `updates` are the day of that wording, and how many wordings there have been.
+    `policy` has the settings and facts of that revision: placeholders in a note mean the facts of the day on
+    which it was worded, which is `day`. `correction_count` is the number of earlier wordings.
     """
 
-    notes: dict[str, NoteFile] = field(default_factory=dict)
-    policies: dict[str, Policy] = field(default_factory=dict)
-    updates: dict[str, tuple[date, int]] = field(default_factory=dict)
+    note: NoteFile
+    policy: Policy
+    day: date
+    correction_count: int
 
-    def add_revision(self, policy: Policy, day: date) -> tuple[str, ...]:
-        """Record the wordings of a revision; return the names of the notes that no revision before it had."""
-        reread = {name: note for name, note in policy.note_files.items() if self.notes.get(name) is not note}
-        new_names = tuple(name for name in reread if name not in self.notes)
-        for name, note in reread.items():
-            if self.notes.get(name) != note:
-                # Only settings and facts fill placeholders: the rest need not stay in memory.
-                self.policies[name] = replace(policy, notes={}, explanations={}, sections={})
-                _, count = self.updates.get(name, (day, -1))
-                self.updates[name] = day, count + 1
-        self.notes |= reread
-        return new_names
+
+@dataclass
+class NoteTexts:
+    """The wording of all notes and explanations up to a revision, by path below `content/`."""
+
+    wordings: dict[str, Wording] = field(default_factory=dict)
+
+    def add_revision(self, policy: Policy, day: date) -> Mapping[str, Wording]:
+        """Record the wordings of a revision; return those that no revision before it had."""
+        changed: dict[str, Wording] = {}
+        for name, note in policy.note_files.items():
+            known = self.wordings.get(name)
+            if known and known.note is note:
+                continue
+            if known and known.note == note:
+                self.wordings[name] = known._replace(note=note)
+                continue
+            # Only settings and facts fill placeholders: the rest need not stay in memory.
+            facts = replace(policy, notes={}, explanations={}, sections={})
+            changed[name] = Wording(note, facts, day, known.correction_count + 1 if known else 0)
+        self.apply_wordings(changed)
+        return changed
+
+    def apply_wordings(self, wordings: Mapping[str, Wording]) -> None:
+        """Replace the wordings of some notes."""
+        self.wordings.update(wordings)
 
     def find_last_update(self, published: date, names: Iterable[str]) -> tuple[date, int]:
         """Return the last day on which one of some notes was worded, and how many corrections there were."""
-        updates = [self.updates[name] for name in names]
-        return max((published, *(day for day, _ in updates))), sum(count for _, count in updates)
+        wordings = [self.wordings[name] for name in names]
+        last_day = max((published, *(wording.day for wording in wordings)))
+        return last_day, sum(wording.correction_count for wording in wordings)
 
     def render(
         self, locale: Locale, names: Iterable[str], number: str, assessment: LevelAssessment | None
@@ -77,16 +93,17 @@ class NoteTexts:
 
     def _render_title(self, names: Iterable[str], locale: Locale) -> str:
         """Return the titles of some notes, that of the highest level first."""
-        by_weight = sorted(names, key=lambda name: -_get_weight(self.notes[name]))
+        by_weight = sorted(names, key=lambda name: -_get_weight(self.wordings[name].note))
         titles = self._iter_sources(by_weight, "title", locale)
         return "; ".join(render_title(source, policy, locale) for source, policy in titles)
 
     def _iter_sources(self, names: Iterable[str], key: str, locale: Locale) -> Iterator[tuple[str, Policy]]:
         """Yield a text of each note that has it in a language, and the policy under which it was worded."""
         for name in names:
-            text = getattr(self.notes[name], key, None)
+            wording = self.wordings[name]
+            text = getattr(wording.note, key, None)
             if text is not None and not text.is_missing_in(locale):
-                yield text.get_text(locale), self.policies[name]
+                yield text.get_text(locale), wording.policy
 
 
 def _get_weight(note: NoteFile) -> int:

@@ -14,10 +14,12 @@ from datetime import date
 from changelog import note_problems
 from changelog.days import EARLIEST_DAY, get_day_in_oslo
 from changelog.history import Revision
+from changelog.log_writer import LogWriter
 from changelog.minimum_level import assess_minimum_level
 from changelog.note_problems import NoteProblem
-from changelog.note_texts import NoteTexts
+from changelog.note_texts import NoteTexts, Wording
 from changelog.publication import Publication, plan_publication
+from changelog.record_hashes import compute_document_hash
 from changelog.redactions import apply_redactions
 from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
@@ -25,15 +27,12 @@ from changelog.versions import (
     Version,
     VersionLevel,
     VersionLog,
-    VersionRecord,
-    compute_chain_hash,
     compute_next_minor_number,
     compute_next_number,
-    compute_sha256,
     find_version_in_force,
 )
 from changelog.waiting_versions import mark_versions_never_in_force
-from policy.document import Document, have_same_text, render_policy_text
+from policy.document import Document, have_same_text
 from policy.fields import Locale
 from policy.models import Policy
 
@@ -43,6 +42,14 @@ def build_version_log(revisions: Iterable[Revision]) -> VersionLog:
     builder = _VersionLogBuilder()
     builder.replay(revisions)
     return builder.version_log
+
+
+@dataclass(frozen=True)
+class _ReadRevision:
+    """A revision that could be read: its snapshot with only its new notes, and the wordings that are new."""
+
+    snapshot: Snapshot
+    wordings: Mapping[str, Wording]
 
 
 @dataclass
@@ -60,6 +67,7 @@ class _VersionLogBuilder:
     note_texts: NoteTexts = field(default_factory=NoteTexts)
     versions: list[Version] = field(default_factory=list)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    log_writer: LogWriter = field(default_factory=LogWriter)
     newest_policy: Policy | None = None
 
     @property
@@ -74,18 +82,19 @@ class _VersionLogBuilder:
             self.newest_policy,
             (*self.unreadable_warnings, *self.date_warnings, *map(str, self.note_problems), *warnings),
             self.revision_count,
+            tuple(self.log_writer.entries),
             tuple(self.note_problems),
         )
 
     def replay(self, revisions: Iterable[Revision]) -> None:
         """Replay all revisions; raise ContentError if the newest cannot be read."""
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
-        snapshots = [
+        read = [
             self._keep_only_new_notes(snapshot)
             for snapshot in read_snapshots(self._count_revisions(revisions), self.unreadable_warnings)
         ]
-        for snapshot in snapshots:
-            self._add_version(snapshot)
+        for revision in read:
+            self._add_revision(revision)
 
     @property
     def _current_ids(self) -> Mapping[str, str]:
@@ -99,22 +108,28 @@ class _VersionLogBuilder:
             self.revision_count += 1
             yield revision
 
-    def _keep_only_new_notes(self, snapshot: Snapshot) -> Snapshot:
-        """Return a snapshot with only its new notes, and record the newest wording of all."""
+    def _keep_only_new_notes(self, snapshot: Snapshot) -> _ReadRevision:
+        """Return a revision with only its new notes, and record the newest wording of all."""
         policy = snapshot.policy
-        new_names = self.note_texts.add_revision(policy, get_day_in_oslo(snapshot.time) or EARLIEST_DAY)
+        wordings = self.note_texts.add_revision(policy, get_day_in_oslo(snapshot.time) or EARLIEST_DAY)
+        new_names = {name for name, wording in wordings.items() if not wording.correction_count}
         self.newest_policy = replace(
             policy,
-            notes={name: policy.notes[name] for name in new_names if name in policy.notes},
-            explanations={
-                name: policy.explanations[name] for name in new_names if name in policy.explanations
-            },
+            notes={name: note for name, note in policy.notes.items() if name in new_names},
+            explanations={name: note for name, note in policy.explanations.items() if name in new_names},
         )
-        return replace(snapshot, policy=self.newest_policy)
+        return _ReadRevision(replace(snapshot, policy=self.newest_policy), wordings)
+
+    def _add_revision(self, revision: _ReadRevision) -> None:
+        """Add what a revision publishes: corrected notes, explanations, a new version."""
+        if revision.wordings:
+            day = self._find_day(revision.snapshot)
+            self.log_writer.write_mended_notes(revision.wordings, self.versions, day)
+            self._explain_versions(revision.snapshot, day)
+        self._add_version(revision.snapshot)
 
     def _add_version(self, snapshot: Snapshot) -> None:
         """Add a version if the snapshot changes the text in some language or has a new note."""
-        self._explain_versions(snapshot)
         predecessor = self.versions[-1] if self.versions else None
         if predecessor:
             snapshot = _reuse_unchanged_sections(snapshot, predecessor.documents)
@@ -127,7 +142,8 @@ class _VersionLogBuilder:
 
     def _add_versions_of_revision(self, snapshot: Snapshot) -> None:
         """Add the version of a snapshot, after the versions in force that it corrects."""
-        published = self._find_publication_day(snapshot)
+        published = self._find_day(snapshot)
+        before = self.versions[-1] if self.versions else None
         plan = plan_publication(self.versions, self.snapshots.__getitem__, snapshot, published)
         self.note_problems += plan.problems
         number = compute_next_number(self.versions, snapshot.policy.highest_level)
@@ -139,11 +155,19 @@ class _VersionLogBuilder:
             line = Publication(base, correction.effective)
             line_number = compute_next_minor_number(self.versions, base.number)
             version = self._create_version(corrected, line_number, published, line)
-            self.versions.append(replace(version, counterpart=number))
+            self._publish(replace(version, counterpart=number), None)
             self.snapshots[version.number] = corrected
-        self.versions.append(self._create_version(snapshot, number, published, plan))
+        self._publish(self._create_version(snapshot, number, published, plan), before)
         self.snapshots[number] = snapshot
         self._drop_old_snapshots(published)
+
+    def _publish(self, version: Version, before: Version | None) -> None:
+        """Add a version and its entry in the log; `before` is the newest one with which languages may go."""
+        hashes = {
+            locale: compute_document_hash(version, document) for locale, document in version.documents.items()
+        }
+        entry = self.log_writer.write_publication(version, hashes, before)
+        self.versions.append(replace(version, entry_hash=entry.hash))
 
     def _drop_old_snapshots(self, today: date) -> None:
         """Keep only the snapshots of the version in force and of later ones, which the next may return to."""
@@ -156,7 +180,7 @@ class _VersionLogBuilder:
             needed |= {in_force.number} if in_force else set()
         self.snapshots = {number: self.snapshots[number] for number in self.snapshots if number in needed}
 
-    def _explain_versions(self, snapshot: Snapshot) -> None:
+    def _explain_versions(self, snapshot: Snapshot, day: date) -> None:
         """Add the explanations that are new in a revision to the versions that they are of."""
         if not snapshot.policy.explanations:
             return
@@ -177,6 +201,7 @@ class _VersionLogBuilder:
                 continue
             explained = replace(version, explanation_names=(*version.explanation_names, name))
             self.versions[positions[number]] = self._render_notes(explained)
+            self.log_writer.write_explanation(explained, day)
 
     def _render_notes(self, version: Version) -> Version:
         """Return a version with the texts of its notes in their newest wording."""
@@ -191,20 +216,21 @@ class _VersionLogBuilder:
     def _create_version(self, snapshot: Snapshot, number: str, published: date, plan: Publication) -> Version:
         """Return the version of a snapshot."""
         notes, documents, predecessor = snapshot.policy.notes, snapshot.documents, plan.predecessor
-        record = self._create_record(snapshot, number, published, plan)
         current_ids = map_to_current_ids(documents.values(), self._current_ids)
         before = self.snapshots[predecessor.number] if predecessor else None
         return self._render_notes(
             Version(
-                **vars(record),
+                number=number,
+                level=VersionLevel(snapshot.policy.highest_level.value)
+                if predecessor
+                else VersionLevel.FIRST,
+                published=published,
+                effective=plan.effective,
                 commit=snapshot.commit,
                 note_names=tuple(notes),
                 affects=tuple(dict.fromkeys(name for note in notes.values() for name in note.affects)),
                 settings=snapshot.policy.settings,
                 documents=documents,
-                chain_sha256=compute_chain_hash(
-                    record, self.versions[-1].chain_sha256 if self.versions else "-"
-                ),
                 touched_sections=self._find_touched_sections(documents, predecessor),
                 note_texts={},
                 assessment=assess_minimum_level(before, snapshot, current_ids) if before else None,
@@ -218,31 +244,14 @@ class _VersionLogBuilder:
             )
         )
 
-    def _create_record(
-        self, snapshot: Snapshot, number: str, published: date, plan: Publication
-    ) -> VersionRecord:
-        """Return the part of a version that the hash chain covers."""
-        return VersionRecord(
-            number=number,
-            level=VersionLevel(snapshot.policy.highest_level.value)
-            if plan.predecessor
-            else VersionLevel.FIRST,
-            published=published,
-            effective=plan.effective,
-            text_sha256={
-                locale: compute_sha256(render_policy_text(document))
-                for locale, document in snapshot.documents.items()
-            },
-        )
-
-    def _find_publication_day(self, snapshot: Snapshot) -> date:
-        """Return the committer's day, or the last version's if that is later or the clock was wrong."""
-        earliest = self.versions[-1].published if self.versions else EARLIEST_DAY
+    def _find_day(self, snapshot: Snapshot) -> date:
+        """Return the committer's day, or that of the newest entry if it is later or the clock was wrong."""
+        earliest = self.log_writer.last_day
         day = get_day_in_oslo(snapshot.time)
         if day is None:
-            self.date_warnings.append(
-                f"commit {snapshot.commit[:12]} has an impossible date; {earliest} is used instead"
-            )
+            warning = f"commit {snapshot.commit[:12]} has an impossible date; {earliest} is used instead"
+            if warning not in self.date_warnings:
+                self.date_warnings.append(warning)
         return max(day or earliest, earliest)
 
     def _find_touched_sections(

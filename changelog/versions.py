@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from changelog.language_order import list_languages_by_age
+from changelog.log_entries import LogEntry
 from changelog.minimum_level import LevelAssessment
 from changelog.note_problems import NoteProblem
 from changelog.redline import TouchedSections
@@ -22,7 +22,7 @@ from policy.models import Channel, Level, Policy, Redaction, Settings
 class VersionLevel(StrEnum):
     """The level of a version: that of its notes, or `first` for the first, which changes nothing.
 
-    The values are published in versions.json and in the hash chain.
+    The values are published.
     """
 
     FIRST = "first"
@@ -43,21 +43,8 @@ class NoteText:
 
 
 @dataclass(frozen=True, eq=False)
-class VersionRecord:
-    """The part of a version that the hash chain covers: none of it may change once it is published."""
-
-    number: str
-    level: VersionLevel
-    published: date
-    effective: date
-    text_sha256: Mapping[Locale, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Version(VersionRecord):
+class Version:
     """A published state of the policy. `commit` is a full hex id, empty for a draft that is not committed.
-
-    The hashes are those of the original text, even if words are redacted in `documents`.
 
     `predecessor` is the number of the version that it is compared with, empty for the first. It is the one
     before it in the log, with two exceptions: a withdrawal is compared with the version that it returns to,
@@ -65,14 +52,18 @@ class Version(VersionRecord):
     the number of the upcoming version that was made with it. `withdraws` and `brings_forward` are the numbers
     of versions that were announced; it is announced in their channels too, the `inherited_channels`.
     `last_update` is the day on which its entry last changed, and how often its texts were corrected by then.
+    `entry_hash` is the hash of the entry in the log that tells of its publication.
     """
 
+    number: str
+    level: VersionLevel
+    published: date
+    effective: date
     commit: str
     note_names: tuple[str, ...]
     affects: tuple[str, ...]
     settings: Settings
     documents: Mapping[Locale, Document]
-    chain_sha256: str
     touched_sections: TouchedSections
     note_texts: Mapping[Locale, NoteText]
     assessment: LevelAssessment | None
@@ -86,6 +77,7 @@ class Version(VersionRecord):
     withdrawn_by: str = ""
     explanation_names: tuple[str, ...] = ()
     redactions: tuple[Redaction, ...] = ()
+    entry_hash: str = ""
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -136,12 +128,16 @@ class Version(VersionRecord):
 
 @dataclass(frozen=True, eq=False)
 class VersionLog:
-    """All versions, oldest first, and the newest policy, which may be newer than the last version."""
+    """All versions and all entries of the log, oldest first, and the newest policy.
+
+    The policy may be newer than the last version.
+    """
 
     versions: tuple[Version, ...]
     policy: Policy
     warnings: tuple[str, ...]
     revision_count: int
+    entries: tuple[LogEntry, ...] = ()
     note_problems: tuple[NoteProblem, ...] = ()
 
     @property
@@ -207,18 +203,7 @@ def find_version_in_force(versions: Sequence[Version], today: date) -> Version |
     )
 
 
-def compute_chain_hash(record: VersionRecord, previous_hash: str) -> str:
-    """Return the hash of a record and of the hash before it ("-" before the first), in hex.
-
-    The chain is published so that anyone can compute it again: docs/reference/history.md has a program.
-    """
-    lines = [previous_hash, record.number, record.level, str(record.published), str(record.effective)]
-    # Languages go in the order of policy.yaml, which is that of `text_sha256`.
-    texts = [f"{locale}={digest}" for locale, digest in record.text_sha256.items()]
-    return compute_sha256("".join(f"{line}\n" for line in (*lines, *texts)))
-
-
-def compute_next_number(versions: Sequence[VersionRecord], level: Level) -> str:
+def compute_next_number(versions: Sequence[Version], level: Level) -> str:
     """Return a number with a new last part for a minor change, with a new first part for others."""
     if not versions:
         return "1.0"
@@ -228,13 +213,8 @@ def compute_next_number(versions: Sequence[VersionRecord], level: Level) -> str:
     return f"{int(newest.partition('.')[0]) + 1}.0"
 
 
-def compute_next_minor_number(versions: Sequence[VersionRecord], number: str) -> str:
+def compute_next_minor_number(versions: Sequence[Version], number: str) -> str:
     """Return the next number with the same first part as `number`, which may be that of an older version."""
     major = number.partition(".")[0]
     last = next(version.number for version in reversed(versions) if version.number.partition(".")[0] == major)
     return f"{major}.{int(last.partition('.')[2]) + 1}"
-
-
-def compute_sha256(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()

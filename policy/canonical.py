@@ -9,6 +9,7 @@ too: every part is an element, an attribute or a text there.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
@@ -26,8 +27,8 @@ _MARKS_WITHOUT_STYLE = {"ins", "del", "repeated-footnote"}
 class StyledText(NamedTuple):
     """Words with the same emphasis and link; `styles` are in alphabetical order.
 
-    A line break is a line feed. The number of a footnote has the style `footnote`. White space belongs to the
-    link that it is in, and has the emphasis of the words around it if it is the same on both sides.
+    A line break is a line feed. The number of a footnote has the style `footnote`. White space between two
+    pieces is at the start of the second.
     """
 
     text: str
@@ -48,6 +49,20 @@ def build_canonical_section(title: str, blocks: Iterable[Block]) -> CanonicalBlo
     """Return the canonical form of a section: its heading, then its blocks."""
     heading = CanonicalBlock("h2", (StyledText(" ".join(title.split())),))
     return CanonicalBlock("section", children=(heading, *map(_build_block, blocks)))
+
+
+def build_canonical_blocks(blocks: Iterable[Block]) -> tuple[CanonicalBlock, ...]:
+    """Return the canonical form of blocks that are no section, such as those of a note."""
+    return tuple(map(_build_block, blocks))
+
+
+def render_canonical_json(value: object) -> bytes:
+    """Return a value as canonical JSON (RFC 8785), which is what hashes are computed from.
+
+    The value consists of objects with ASCII keys, arrays, strings, booleans, integers and null: for these,
+    sorted keys and no white space are all that the RFC asks for. Blocks and pieces of text are arrays.
+    """
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
 def have_same_words(old: Iterable[Block], new: Iterable[Block]) -> bool:
@@ -139,21 +154,19 @@ def _build_block(block: Block) -> CanonicalBlock:
 def _join_words(runs: Iterable[TextRun]) -> tuple[StyledText, ...]:
     """Return the words of a leaf in as few pieces as possible, without white space around them."""
     pieces: list[StyledText] = []
-    gap, gap_href = "", ""  # the white space since the last word, and the link that it ends in
+    gap = ""  # the white space since the last word
     for run in runs:
         text = run.text.strip()
         start = run.text.index(text)
-        if not text or start:
-            gap, gap_href = gap + (run.text[:start] or run.text), run.href
+        gap += run.text[:start] if text else run.text
         if not text:
             continue
         styles = _list_styles(run.marks) if run.marks else ()
-        piece = StyledText(_collapse_spaces(text), styles, "" if "footnote" in styles else run.href)
+        words = _collapse_spaces(text)
         if pieces and gap:
-            shared = styles if styles == pieces[-1].styles else ()
-            _append_piece(pieces, StyledText(_collapse_spaces(gap) or " ", shared, gap_href))
-        _append_piece(pieces, piece)
-        gap, gap_href = run.text[start + len(text) :], run.href
+            words = (_collapse_spaces(gap) or " ") + words
+        _append_piece(pieces, StyledText(words, styles, "" if "footnote" in styles else run.href))
+        gap = run.text[start + len(text) :]
     return tuple(pieces)
 
 

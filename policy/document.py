@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 
 from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
-from policy.canonical import CanonicalBlock, build_canonical_section
+from policy.canonical import CanonicalBlock, build_canonical_section, render_canonical_json
 from policy.fact_models import Facts
 from policy.fields import Locale
 from policy.localization import format_language_name, format_term, format_value
@@ -68,6 +68,11 @@ class RenderedSection:
     def canonical_form(self) -> CanonicalBlock:
         """What readers see of the section, in words and in form; equal if nothing has changed for them."""
         return build_canonical_section(self.title, self.blocks)
+
+    @cached_property
+    def canonical_json(self) -> bytes:
+        """The canonical form as JSON, which the hash of the section is computed from."""
+        return render_canonical_json(self.canonical_form)
 
     def looks_like(self, other: RenderedSection) -> bool:
         """Whether readers see the same words in the same form."""

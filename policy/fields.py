@@ -249,6 +249,15 @@ RulesEpochField = Annotated[
     Literal["1"],
     WithJsonSchema({"enum": [1], "type": "integer"}),
 ]
+# 128 bits or more, so that nobody can guess it.
+SaltField = Annotated[
+    str,
+    must_match(
+        r"[0-9a-f]{32,128}",
+        Message("not a random number of 32 hexadecimal digits"),
+        Message("let this command write it: openssl rand -hex 16"),
+    ),
+]
 DayCountField = Annotated[int, Field(ge=0, le=3650)]
 
 

@@ -28,6 +28,7 @@ from policy.fields import (
     LocalizedTextField,
     Model,
     RulesEpochField,
+    SaltField,
     UrlField,
     must_match,
 )
@@ -136,6 +137,8 @@ class Settings(Model):
     lead_days: LeadDays = LeadDays()
     show_days: DayCountField = 90
     rules: RulesEpochField = "1"
+    # The key that the salts of hashes are derived from; it is published nowhere (docs/reference/record.md).
+    salt: SaltField | None = None
     accepted: tuple[AcceptedFinding, ...] = ()
 
 

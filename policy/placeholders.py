@@ -17,8 +17,8 @@ from policy.models import Settings
 
 FACT_KINDS = tuple(Facts.model_fields)
 _CODE_KEYS = {"legal_basis", "role", "kind", "country"}
-# Settings about the site itself, which no text needs to show.
-_EXCLUDED_SETTINGS = {"rules", "announce", "accepted", "languages", "base_url"}
+# Settings about the site itself, which no text needs to show; the salt is secret.
+_EXCLUDED_SETTINGS = {"rules", "salt", "announce", "accepted", "languages", "base_url"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,24 +91,18 @@ def _read_words(children: list[_Element | str]) -> tuple[StyledText, ...]:
     """Return the pieces of a leaf, with single spaces; neighbours of equal style are one piece."""
     characters: list[tuple[str, tuple[str, ...], str]] = []
     _collect_characters(children, (), "", characters)
-    words: list[tuple[str, tuple[str, ...], str]] = []
-    space: list[tuple[str, tuple[str, ...], str]] = []
+    pieces: list[StyledText] = []
+    space = ""
     for text, styles, href in characters:
         if text.isspace():
-            space.append((text, styles, href))
+            space += text
             continue
-        if words and space:
-            shared = styles if styles == words[-1][1] else ()
-            breaks = sum(found[0] == "\n" for found in space)
-            words += [("\n" if breaks else " ", shared, space[-1][2])] * (breaks or 1)
-        space = []
-        words.append((text, styles, href))
-    pieces: list[StyledText] = []
-    for text, styles, href in words:
+        between = ("\n" * space.count("\n") or space[:1]) if pieces else ""
+        space = ""
         if pieces and pieces[-1][1:] == (styles, href):
-            pieces[-1] = StyledText(pieces[-1].text + text, styles, href)
+            pieces[-1] = StyledText(pieces[-1].text + between + text, styles, href)
         else:
-            pieces.append(StyledText(text, styles, href))
+            pieces.append(StyledText(between + text, styles, href))
     return tuple(pieces)
 
 

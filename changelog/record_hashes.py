@@ -1,0 +1,85 @@
+"""The hashes of texts and notes in the log (docs/reference/record.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from changelog.log_entries import hash_value
+from changelog.versions import NoteText, Version
+from policy.blocks import Block, TextRun
+from policy.canonical import build_canonical_blocks, render_canonical_json
+from policy.document import Document, RenderedSection
+from policy.fields import Locale
+from policy.models import Settings
+
+_SALT_LENGTH = 32  # hexadecimal digits, 128 bits
+
+
+def derive_salt(settings: Settings, *context: str) -> str:
+    """Return the salt of a text, in hex; empty if the policy has no key for salts.
+
+    `context` tells which text it is for. Nobody without the key can compute one salt from another.
+    """
+    if settings.salt is None:
+        return ""
+    message = "\n".join(context).encode()
+    return hmac.digest(settings.salt.encode(), message, "sha256").hex()[:_SALT_LENGTH]
+
+
+def derive_section_salt(
+    settings: Settings, number: str, locale: Locale, section_id: str, redaction_count: int
+) -> str:
+    """Return the salt of a section of a version; each redaction of the section gives it another one."""
+    return derive_salt(settings, "section", number, locale, section_id, str(redaction_count))
+
+
+def derive_note_salt(settings: Settings, number: str, locale: Locale, update_count: int) -> str:
+    """Return the salt of the notes of a version; each correction of their wording gives them another one."""
+    return derive_salt(settings, "note", number, locale, str(update_count))
+
+
+def hash_section(section: RenderedSection, salt: str) -> str:
+    """Return the hash of a section, in hex."""
+    return hashlib.sha256(salt.encode() + section.canonical_json).hexdigest()
+
+
+def list_section_salts(version: Version, document: Document) -> list[str]:
+    """Return the salt of each section of a document of a version."""
+    return [
+        derive_section_salt(version.settings, version.number, document.locale, section.id, 0)
+        for section in document.sections
+    ]
+
+
+def compute_document_hash(version: Version, document: Document) -> str:
+    """Return the hash of a document of a version, in hex."""
+    salts = list_section_salts(version, document)
+    return hash_document(
+        hash_section(section, salt) for section, salt in zip(document.sections, salts, strict=True)
+    )
+
+
+def hash_document(section_hashes: Iterable[str]) -> str:
+    """Return the hash of a document from those of its sections, in hex."""
+    return hash_value(list(section_hashes))
+
+
+def hash_note(note: NoteText, salt: str) -> str:
+    """Return the hash of the texts of a note, in hex."""
+    parts = [[name, build_canonical_blocks(blocks)] for name, blocks in list_note_parts(note)]
+    return hashlib.sha256(salt.encode() + render_canonical_json(parts)).hexdigest()
+
+
+def list_note_parts(note: NoteText) -> Iterable[tuple[str, tuple[Block, ...]]]:
+    """Return the parts that a note has, each with its name on the page."""
+    title = (Block("p", runs=(TextRun(note.title),)),) if note.title else ()
+    parts = {
+        "title": title,
+        "summary": note.summary,
+        "action": note.action,
+        "reason": note.reason,
+        "lower-reason": note.lower_reason,
+    }
+    return [(name, blocks) for name, blocks in parts.items() if blocks]
