@@ -60,7 +60,10 @@ def main() -> None:
 )
 @click.option("--today", type=Day(), help="The date that decides what is in force.  [default: today in Oslo]")
 @click.option(
-    "--published", type=PATH, help="Most recently published versions.json; fail if the build contradicts it."
+    "--published",
+    metavar="LOG",
+    help="The published log.json, or the folder or address of the site; fail if the build does not only add "
+    "to it. 'none' for the first publication.",
 )
 @click.option("--base-url", help="Address of the site, instead of base_url in policy.yaml.")
 @click.option("--draft", is_flag=True, help="Include uncommitted content as an extra version.")

@@ -20,7 +20,7 @@ from policy.references import find_broken_references
 from policy.yaml_reader import create_empty_tree
 
 # They say nothing to readers of the policy, so the newest apply.
-_SETTINGS_WITHOUT_TEXT = ("accepted", "lead_days", "mail", "show_days")
+_SETTINGS_WITHOUT_TEXT = ("accepted", "lead_days", "mail", "salt", "show_days")
 
 
 class CorrectionConflictError(Exception):

@@ -14,8 +14,6 @@ from enum import StrEnum
 
 from policy.canonical import render_canonical_json
 
-LOG_SCHEMA = 2
-
 
 class EntryKind(StrEnum):
     """What an entry tells; the values are published."""

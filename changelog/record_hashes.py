@@ -40,6 +40,12 @@ def derive_note_salt(settings: Settings, number: str, locale: Locale, update_cou
     return derive_salt(settings, "note", number, locale, str(update_count))
 
 
+def find_note_salt(version: Version, locale: Locale) -> str:
+    """Return the salt of the newest wording of a version's notes."""
+    _, correction_count = version.last_update
+    return derive_note_salt(version.settings, version.number, locale, correction_count)
+
+
 def hash_section(section: RenderedSection, salt: str) -> str:
     """Return the hash of a section, in hex."""
     return hashlib.sha256(salt.encode() + section.canonical_json).hexdigest()

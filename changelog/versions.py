@@ -80,12 +80,24 @@ class Version:
     entry_hash: str = ""
 
     @property
+    def has_note(self) -> bool:
+        """Whether somebody explained it, in a note or later; otherwise it has a standard text."""
+        return bool(self.note_names or self.explanation_names)
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels of its level by its own settings, and inherited ones; none for the first version."""
         if self.level is VersionLevel.FIRST:
             return ()
         own = self.settings.announce.list_channels(Level(self.level.value))
         return tuple(channel for channel in Channel if channel in {*own, *self.inherited_channels})
+
+    @property
+    def lead_days(self) -> int:
+        """How many days ahead its own settings promise to announce it; 0 for a withdrawal of others."""
+        if self.level not in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or self.withdraws:
+            return 0
+        return int(getattr(self.settings.lead_days, self.level.value))
 
     @property
     def is_announced_ahead(self) -> bool:

@@ -6,6 +6,7 @@ YAML and the like only if something has to be rendered.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from generator.build_options import BuildListener, BuildOptions, BuildResult
 from generator.build_state import describe_build_inputs, find_unchanged_build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from changelog.history import Revision
     from changelog.versions import VersionLog
@@ -30,13 +31,22 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
     """
     listener = listener or BuildListener()
     _reject_output_inside_content(options)
-    inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref))
+    published = _read_published_log(options)
+    inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref), published)
     # What an earlier build let pass, a strict one may refuse.
     is_cached = options.use_cache and not options.strict
     if is_cached and (state := find_unchanged_build(options.out, inputs)):
         listener.on_history_read(state.history)
         return BuildResult(state.history, state.page_count, written_version_count=0, has_changed=False)
-    return _render_and_publish(options, inputs, listener)
+    return _render_and_publish(options, inputs, listener, published)
+
+
+def _read_published_log(options: BuildOptions) -> bytes:
+    if options.published is None:
+        return b""
+    from generator.published_log import read_published_log
+
+    return read_published_log(options.published)
 
 
 def _reject_output_inside_content(options: BuildOptions) -> None:
@@ -46,22 +56,34 @@ def _reject_output_inside_content(options: BuildOptions) -> None:
         )
 
 
-def _render_and_publish(options: BuildOptions, inputs: BuildInputs, listener: BuildListener) -> BuildResult:
+def _render_and_publish(
+    options: BuildOptions, inputs: BuildInputs, listener: BuildListener, published: bytes
+) -> BuildResult:
     from changelog.replay import build_version_log
     from generator.context import create_site_context
-    from generator.json_api import reject_rewritten_versions
     from generator.publication_warnings import describe_unnoted_change
     from generator.publisher import publish_site, summarize_history
 
     log = build_version_log(_read_history(options, inputs))
     _reject_reordered_languages(log)
+    late = _compare_with_published_log(log, options, published)
+    log = replace(log, warnings=(*log.warnings, *late))
     site = create_site_context(log, options.today, options.templates, options.base_url)
     listener.on_history_read(summarize_history(site))
     if options.strict and (problem := describe_unnoted_change(log)):
         raise InputError(problem)
-    if options.published:
-        reject_rewritten_versions(site, options.published)
     return publish_site(site, options, inputs, listener)
+
+
+def _compare_with_published_log(log: VersionLog, options: BuildOptions, published: bytes) -> Sequence[str]:
+    """Return warnings of changes that would be announced too late; raise InputError for a rewritten log."""
+    if options.published is None:
+        return ()
+    from generator.published_log import list_late_announcements, parse_log, reject_rewritten_log
+
+    entries = parse_log(published, options.published) if published else ()
+    reject_rewritten_log(log.entries, entries)
+    return tuple(list_late_announcements(log, len(entries), options.today))
 
 
 def _reject_reordered_languages(log: VersionLog) -> None:

@@ -62,8 +62,8 @@ class BuildState:
         return folder in self.folders and _has_stats(f"{out}/{folder}/", self.folders[folder])
 
 
-def describe_build_inputs(options: BuildOptions, ref: ResolvedRef) -> BuildInputs:
-    """Return the inputs of a build of a commit.
+def describe_build_inputs(options: BuildOptions, ref: ResolvedRef, published: bytes) -> BuildInputs:
+    """Return the inputs of a build of a commit; `published` is the log that is published, if it is given.
 
     Software is identified by the stats of its files, which takes less time than reading them.
     """
@@ -82,15 +82,8 @@ def describe_build_inputs(options: BuildOptions, ref: ResolvedRef) -> BuildInput
         software=hashlib.sha256("\n".join([sys.version, *sorted(software)]).encode()).hexdigest(),
         today=str(options.today),
         base_url=str(options.base_url),
-        published=_hash_file(options.published),
+        published=hashlib.sha256(published).hexdigest(),
     )
-
-
-def _hash_file(file: Path | None) -> str:
-    try:
-        return hashlib.sha256(file.read_bytes()).hexdigest() if file else ""
-    except OSError:
-        return "unreadable"  # equals no digest, so that the build runs and reports the error
 
 
 def _list_files(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:

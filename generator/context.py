@@ -13,10 +13,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from changelog.announcements import Announcement, list_announcements
+from changelog.record_hashes import find_note_salt
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import views
 from generator.cumulative_redlines import CumulativeRedlines
+from generator.page_models import NoteMark
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
 from generator.urls import SiteUrls, relative_url
@@ -34,6 +36,8 @@ from policy.models import Settings
 _BASE_URL = re.compile(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?")
 # The page of cumulative changes since a version repeats the notes of all later versions.
 _CACHED_CUMULATIVE_STEPS = 2048
+# Of all JSON files of the site and of letter.json.
+JSON_SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,7 @@ def build_frame(
             changelog=relative_url(here, site.urls.changelog_path(locale)),
             feed=relative_url(here, site.urls.feed_path(locale)),
             help_centre=relative_url(here, site.urls.help_centre_path(locale)),
-            versions_json=relative_url(here, "api/versions.json"),
+            verification=relative_url(here, site.urls.verification_path(locale)),
             stylesheet=relative_url(here, site.assets["style.css"]),
         ),
         prevailing_notice=_format_prevailing_notice(site, locale, prevailing_locale or locale, locales),
@@ -205,6 +209,13 @@ def _format_prevailing_notice(
     return gettext("If the language versions differ, the version in {language} prevails.").format(
         language=format_language_name(prevailing_locale, locale, locales)
     )
+
+
+def build_note_mark(version: Version, locale: Locale) -> NoteMark | None:
+    """Return the mark of a version's note; None if it has none, or none in this language."""
+    if not version.has_note or locale not in version.documents:
+        return None
+    return NoteMark(version.number, find_note_salt(version, locale))
 
 
 def format_permanent_status(site: SiteContext, version: Version, locale: Locale) -> str:

@@ -8,7 +8,14 @@ from functools import partial
 
 from changelog.announcements import Announcement
 from changelog.versions import Version
-from generator.context import SiteContext, SiteFile, build_frame, format_status_line, format_withdrawal
+from generator.context import (
+    JSON_SCHEMA,
+    SiteContext,
+    SiteFile,
+    build_frame,
+    format_status_line,
+    format_withdrawal,
+)
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
 from languages.loader import get_language
@@ -109,6 +116,7 @@ def render_announcements_json(site: SiteContext) -> str:
     rows = [
         {
             "version": announcement.version.number,
+            "entry": announcement.version.entry_hash,
             "level": announcement.version.level,
             "channels": [channel.value for channel in announcement.version.channels],
             "published": str(announcement.version.published),
@@ -121,7 +129,7 @@ def render_announcements_json(site: SiteContext) -> str:
         }
         for announcement in shown
     ]
-    data = {"schema": 1, "languages": languages, "announcements": rows}
+    data = {"schema": JSON_SCHEMA, "languages": languages, "announcements": rows}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from changelog.versions import Version
-from common.errors import InputError
-from generator.context import SiteContext
+from generator.context import JSON_SCHEMA, SiteContext
 from policy.blocks import render_prose
 from policy.document import Document
 from policy.fields import Locale
-
-# What may not change once a version is published: the hashed fields of its record, and their hash.
-_IMMUTABLE_FIELDS = ("level", "published", "effective", "text_sha256", "chain_sha256")
 
 _SCHEMA_ORG = {
     "@vocab": "https://schema.org/",
@@ -30,7 +25,7 @@ def render_versions_json(site: SiteContext) -> str:
     in_force = site.log.find_version_in_force(site.today)
     return _format_json(
         {
-            "schema": 1,
+            "schema": JSON_SCHEMA,
             "base_url": site.base_url,
             "in_force": in_force.number if in_force else None,
             "upcoming": [version.number for version in site.log.find_upcoming_versions(site.today)],
@@ -44,7 +39,7 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
     return {
         "version": version.number,
         "level": version.level,
-        "floor": version.minimum_level,  # the name is published, so it stays
+        "minimum_level": version.minimum_level,
         "published": str(version.published),
         "effective": str(version.effective),
         "commit": version.commit or None,
@@ -65,8 +60,7 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
             "changed": list(touched.changed),
             "moved": list(touched.moved),
         },
-        "text_sha256": dict(version.text_sha256),
-        "chain_sha256": version.chain_sha256,
+        "entry": version.entry_hash,
         "languages": {locale: _describe_in_language(site, version, locale) for locale in version.documents},
     }
 
@@ -87,32 +81,9 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     }
 
 
-def reject_rewritten_versions(site: SiteContext, published: Path) -> None:
-    """Raise InputError if a version in `published`, a versions.json, would change or disappear.
-
-    The error names the first such version and the fields that differ.
-    """
-    versions = {version.number: version for version in site.log.versions}
-    for number, record in _read_published_records(published).items():
-        if number not in versions:
-            raise InputError(f"version {number} has been published and would disappear; restore its commits")
-        now = _describe_version(site, versions[number])
-        if differing := [name for name in _IMMUTABLE_FIELDS if record.get(name) != now[name]]:
-            raise InputError(
-                f"version {number} has been published and would change ({', '.join(differing)}); "
-                "revert the change, or make it a new commit"
-            )
-
-
-def _read_published_records(published: Path) -> Mapping[str, Mapping[str, Any]]:
-    try:
-        return {record["version"]: record for record in json.loads(published.read_bytes())["versions"]}
-    except OSError as error:
-        raise InputError(
-            f"{published}: cannot be read ({error.strerror}); pass the most recently published versions.json"
-        ) from None
-    except (ValueError, KeyError, TypeError, RecursionError):  # the last one for deeply nested brackets
-        raise InputError(f"{published}: not a versions.json; pass the most recently published one") from None
+def render_log_json(site: SiteContext) -> str:
+    """Render `api/log.json`, oldest entry first (docs/reference/record.md)."""
+    return _format_json({"schema": JSON_SCHEMA, "entries": [entry.describe() for entry in site.log.entries]})
 
 
 def render_policy_jsonld(site: SiteContext) -> str:

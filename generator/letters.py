@@ -19,7 +19,7 @@ from itertools import groupby
 
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.versions import Version
-from generator.context import SiteContext, SiteFile, format_withdrawal
+from generator.context import JSON_SCHEMA, SiteContext, SiteFile, format_withdrawal
 from generator.help_centre import format_announcement_title
 from generator.page_models import LetterPage
 from policy.blocks import Block, TextRun, iter_leaves, render_text
@@ -44,6 +44,9 @@ _STYLES = {
 }
 
 
+_VISIBLE_DIGITS = 32  # of the entry's hash: 128 bits; the header has all of it
+
+
 def find_sender_address(version: Version) -> str:
     """Return the address that letters of a version are sent from; empty if its settings name none."""
     mail, controller = version.settings.mail, version.settings.controller
@@ -64,7 +67,7 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         # Quoted-printable, so that a letter passes relays without 8BITMIME (RFC 6152) unchanged.
         yield SiteFile(f"{locale}.eml", message.decode("ascii"))
     metadata = {
-        "schema": 1,
+        "schema": JSON_SCHEMA,
         "version": version.number,
         # The notifier sends nothing more of the versions that this one takes the place of.
         **{key: list(numbers) for key, numbers in _list_replaced_versions(version).items() if numbers},
@@ -73,8 +76,7 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         "effective": str(version.effective),
         "languages": list(version.documents),
         "sha256": digests,
-        "text_sha256": dict(version.text_sha256),
-        "chain_sha256": version.chain_sha256,
+        "entry": version.entry_hash,
     }
     yield SiteFile("letter.json", json.dumps(metadata, ensure_ascii=False, indent=1) + "\n")
 
@@ -93,6 +95,7 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     if mail and mail.reply_to:
         message["Reply-To"] = Address(addr_spec=mail.reply_to)
     message["Subject"] = subject
+    message["Policy-Log-Entry"] = version.entry_hash
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation responders do not answer it
     message.set_content(_format_text(body), cte="quoted-printable")
     html = _format_html(site, subject, body, locale)
@@ -101,7 +104,7 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     for part in message.iter_parts():
         del part["MIME-Version"]  # it belongs to the message, not to its parts (RFC 2045 §4)
     # The library's boundary is random: the same letter must have the same bytes in every build.
-    message.set_boundary(f"klartekst-{version.chain_sha256[:24]}")
+    message.set_boundary(f"klartekst-{version.entry_hash[:24]}")
     return message.as_bytes()
 
 
@@ -136,6 +139,8 @@ def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator
     yield _create_leaf("h2", gettext("Read more"))
     yield Block("ul", tuple(Block("li", runs=(link,)) for link in _list_links(site, version, locale)))
     yield from _build_redline(site, version, locale)
+    yield from _build_evidence(site, version, locale)
+
 
 
 def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
@@ -181,6 +186,18 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
         yield TextRun(text, base + site.urls.cumulative_changes_path(locale, base_version.number))
     anchor = f"{site.urls.changelog_path(locale)}#v{number}"
     yield TextRun(gettext("Full change log"), base + anchor)
+
+
+def _build_evidence(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
+    """Yield how the reader can use the letter as evidence of everything up to its own entry in the log."""
+    gettext = site.renderer.get_translator(locale)
+    line = gettext(
+        "Keep this e-mail if you want to be able to check later that the change log has not been altered. "
+        "Its entry in the log is {hash}."
+    )
+    yield _create_leaf("p", line.format(hash=version.entry_hash[:_VISIBLE_DIGITS]))
+    address = site.base_url + site.urls.verification_path(locale)
+    yield Block("p", runs=(TextRun(gettext("Check the change log"), address),))
 
 
 def _list_changed_blocks(section: SectionRedline) -> tuple[Block, ...]:

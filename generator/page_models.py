@@ -69,7 +69,16 @@ class VersionPage:
     status: str
     predecessor_href: str
     changes_href: str
+    entry_hash: str
     document: DocumentView
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMark:
+    """What marks the note of a version on a page, so that its words can be verified: number and salt."""
+
+    number: str
+    salt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,7 @@ class ChangesPage:
     level_name: str
     status: str
     note: NoteText
+    note_mark: NoteMark | None
     permanent_href: str
     predecessor_href: str
     touched: Sequence[TouchedSection]
@@ -125,6 +135,7 @@ class ChangelogEntry:
     is_unassessed: bool
     status: str
     note: NoteText | None
+    note_mark: NoteMark | None
     touched: Sequence[TouchedSection]
     links: Sequence[Link]
 

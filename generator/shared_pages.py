@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from changelog.versions import Version, VersionLevel
 from generator import views
-from generator.context import SiteContext, build_frame, format_status_line
+from generator.context import SiteContext, build_frame, build_note_mark, format_status_line
 from generator.page_models import (
     ChangelogEntry,
     ChangelogPage,
@@ -38,9 +38,7 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
         predecessor_href=relative_url(here, site.urls.version_path(locale, before.number)) if before else "",
         changes_href=relative_url(here, site.urls.changes_path(locale, number)) if before else "",
         upcoming=_build_upcoming_notices(site, version, locale),
-        document=views.build_document_view(
-            site.renderer, version.documents[locale], site.log.policy.current_ids
-        ),
+        document=views.build_document_view(site.renderer, version, locale, site.log.policy.current_ids),
     )
     prevailing_locale = next(iter(version.documents))
     frame = build_frame(site, locale, site.urls.home_path, site.locales, prevailing_locale=prevailing_locale)
@@ -133,6 +131,7 @@ def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) 
         is_unassessed=version.minimum_level is None and not version.is_cosmetic,
         status=format_status_line(site, version, locale),
         note=version.note_texts.get(locale),
+        note_mark=build_note_mark(version, locale),
         touched=list(_list_touched_sections(site, version, locale)),
         links=list(_list_links(site, version, locale)),
     )

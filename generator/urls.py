@@ -44,6 +44,10 @@ class SiteUrls:
         """Return the folder of the page of the cumulative changes since a version."""
         return f"{self.changelog_path(locale)}{_get_folder_names(locale).since}/{number}/"
 
+    def verification_path(self, locale: Locale) -> str:
+        """Return the folder of the page that verifies the log."""
+        return f"{self.changelog_path(locale)}{_get_folder_names(locale).verification}/"
+
     def feed_path(self, locale: Locale) -> str:
         """Return the path of the Atom feed."""
         return f"{self.changelog_path(locale)}feed.xml"

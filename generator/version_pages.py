@@ -10,7 +10,13 @@ from markupsafe import Markup
 from changelog.redline import SectionPair, map_to_current_ids, pair_sections
 from changelog.versions import Version
 from generator import views
-from generator.context import SiteContext, build_frame, format_permanent_status, format_status_line
+from generator.context import (
+    SiteContext,
+    build_frame,
+    build_note_mark,
+    format_permanent_status,
+    format_status_line,
+)
 from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
 from generator.urls import changes_subfolder, relative_url
 from generator.view_models import RenderedSectionRedline
@@ -27,9 +33,8 @@ def render_version_page(site: SiteContext, version: Version, locale: Locale) -> 
         status=format_permanent_status(site, version, locale),
         predecessor_href=relative_url(path_in(locale), predecessor) if before else "",
         changes_href=changes_subfolder(locale) if before else "",
-        document=views.build_document_view(
-            site.renderer, version.documents[locale], site.log.policy.current_ids
-        ),
+        entry_hash=version.entry_hash,
+        document=views.build_document_view(site.renderer, version, locale, site.log.policy.current_ids),
     )
     locales = list(version.documents)
     frame = build_frame(site, locale, path_in, locales, prevailing_locale=locales[0])
@@ -52,6 +57,7 @@ def render_changes_page(
         level_name=views.format_level(version.level, gettext),
         status=format_permanent_status(site, version, locale),
         note=version.note_texts[locale],
+        note_mark=build_note_mark(version, locale),
         permanent_href="../",
         predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
         touched=views.list_touched_sections(site.renderer, locale, touched),

@@ -143,7 +143,7 @@ class VersionStore:
         redactions = (version.redactions, before and before.redactions)
         # Only these change after the publication of a version, with the texts of its notes.
         later = (version.withdrawn_by, version.last_update)
-        record = (version.number, version.note_texts, version.chain_sha256, redactions, later)
+        record = (version.number, version.note_texts, version.entry_hash, redactions, later)
         return hashlib.sha256(repr((self._shared_inputs, content, record)).encode()).hexdigest()[:32]
 
     @cached_property

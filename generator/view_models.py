@@ -49,7 +49,7 @@ class SiteLinks:
     changelog: str
     feed: str
     help_centre: str
-    versions_json: str
+    verification: str
     stylesheet: str
 
 
@@ -93,10 +93,11 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document: its sections, and the entries of its table of contents."""
+    """A document: its sections, the entries of its table of contents, the salts of its sections' hashes."""
 
     sections: Markup
     entries: Markup
+    salts: str
 
 
 class ParagraphChange(NamedTuple):

@@ -8,6 +8,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from changelog.record_hashes import list_section_salts
 from changelog.redline import RedlineKind, SectionRedline
 from changelog.versions import Version, VersionLevel, VersionLog
 from generator.rendering import Renderer
@@ -22,7 +23,7 @@ from generator.view_models import (
     VersionState,
 )
 from policy.blocks import Block, TextRun, iter_leaves
-from policy.document import Document, RenderedSection
+from policy.document import RenderedSection
 from policy.fields import Locale
 
 _ABSENT_KINDS = {
@@ -32,9 +33,13 @@ _ABSENT_KINDS = {
 
 
 def build_document_view(
-    renderer: Renderer, document: Document, current_ids: Mapping[str, str]
+    renderer: Renderer, version: Version, locale: Locale, current_ids: Mapping[str, str]
 ) -> DocumentView:
-    """Return a document as HTML, with old section ids as anchors; `current_ids` maps them to today's."""
+    """Return a document of a version as HTML, with old section ids as anchors.
+
+    `current_ids` maps them to today's.
+    """
+    document = version.documents[locale]
     ids = {section.id for section in document.sections}
     rendered = []
     for section in document.sections:
@@ -45,6 +50,7 @@ def build_document_view(
     return DocumentView(
         sections=_join_lines(renderer, (section for section, _ in rendered)),
         entries=_join_lines(renderer, (entry for _, entry in rendered)),
+        salts=" ".join(list_section_salts(version, document)).strip(),
     )
 
 

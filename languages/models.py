@@ -79,6 +79,7 @@ class FolderNames(LanguageModel):
     changelog: FolderName
     since: FolderName
     help_centre: FolderName
+    verification: FolderName
 
 
 class PluralForms(LanguageModel):

@@ -1,0 +1,151 @@
+"""The log that is published already, which a build may only add to (docs/reference/record.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from changelog.log_entries import EntryKind, LogEntry, hash_value
+from changelog.versions import VersionLog
+from common.errors import InputError, TryLaterError
+
+_PATH_IN_SITE = "api/log.json"
+_FIRST_PUBLICATION = "none"
+_SCHEMA = 2
+_TIMEOUT_SECONDS = 60
+_MAX_BYTES = 64 * 1024 * 1024  # some 100,000 entries
+
+PublishedEntry = Mapping[str, Any]
+
+
+def read_published_log(source: str) -> bytes:
+    """Return the content of `log.json`, or of the one in a site, from a file, a folder or an http(s) address.
+
+    Nothing for "none", which says that nothing has been published yet. Raises InputError, or TryLaterError
+    if a server does not answer.
+    """
+    if source == _FIRST_PUBLICATION:
+        return b""
+    if source.startswith(("http://", "https://")):
+        address = source if source.endswith(".json") else f"{source.removesuffix('/')}/{_PATH_IN_SITE}"
+        return _fetch(address)
+    path = Path(source)
+    try:
+        with (path / _PATH_IN_SITE if path.is_dir() else path).open("rb") as file:
+            return _limit_size(file.read(_MAX_BYTES + 1), source)
+    except (OSError, ValueError) as error:  # ValueError for a path with a null character
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise InputError(
+            f"{source}: cannot be read ({reason}); pass the log.json that is published, the site with it, "
+            f"or '{_FIRST_PUBLICATION}' if nothing has been published yet"
+        ) from None
+
+
+def _fetch(address: str) -> bytes:
+    try:
+        with urlopen(Request(address), timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http and https only
+            return _limit_size(answer.read(_MAX_BYTES + 1), address)
+    except URLError as error:
+        code = getattr(error, "code", None)
+        if code is not None and code < 500:  # noqa: PLR2004 - errors of the server begin here
+            raise InputError(
+                f"{address}: the server answers {code}; check the address, "
+                f"or pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
+            ) from None
+        raise TryLaterError(f"{address}: no answer ({code or error.reason}); try again later") from None
+    except (OSError, ValueError) as error:
+        raise TryLaterError(f"{address}: no answer ({type(error).__name__}); try again later") from None
+
+
+def _limit_size(content: bytes, source: str) -> bytes:
+    if len(content) > _MAX_BYTES:
+        raise InputError(f"{source}: larger than {_MAX_BYTES // 1024 // 1024} MiB; this is not a log.json")
+    return content
+
+
+def parse_log(content: bytes, source: str) -> Sequence[PublishedEntry]:
+    """Return the entries of a `log.json` whose hashes are all correct; raise InputError for any other."""
+    try:
+        log = json.loads(content)
+    except (ValueError, RecursionError):  # the last one for deeply nested brackets
+        raise InputError(f"{source}: not JSON; pass the log.json that is published") from None
+    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
+        raise InputError(f"{source}: not a log.json; pass the one that is published")
+    if log.get("schema") != _SCHEMA:
+        raise InputError(f"{source}: schema {log.get('schema')!r:.20}; this release reads schema {_SCHEMA}")
+    entries = log["entries"]
+    if not entries:
+        raise InputError(
+            f"{source}: an empty log; pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
+        )
+    previous = None
+    for number, entry in enumerate(entries, start=1):
+        if not is_intact(entry, previous):
+            raise InputError(f"{source}: entry {number} does not have its own hash; this copy was altered")
+        previous = entry["hash"]
+    return entries
+
+
+def is_intact(entry: object, previous: str | None) -> bool:
+    """Whether an entry follows the one with the hash `previous` and has the hash of its own fields."""
+    if not isinstance(entry, dict) or entry.get("previous") != previous:
+        return False
+    fields = {name: value for name, value in entry.items() if name != "hash"}
+    try:
+        return bool(entry.get("hash") == hash_value(fields))
+    except (ValueError, RecursionError):  # a lone surrogate, or deep nesting
+        return False
+
+
+def reject_rewritten_log(entries: Sequence[LogEntry], published: Sequence[PublishedEntry]) -> None:
+    """Raise InputError unless the published log is a prefix of the new one; it names the first difference."""
+    for position, old in enumerate(published):
+        if position == len(entries):
+            raise InputError(f"{_name_entry(old)} has been published and would disappear; restore its commits")
+        new = entries[position].describe()
+        if old["hash"] != new["hash"]:
+            raise InputError(_describe_difference(old, new, position))
+
+
+def _describe_difference(old: PublishedEntry, new: Mapping[str, object], position: int) -> str:
+    name = _name_entry(old)
+    if old.get("kind") != new["kind"] or old.get("version") != new.get("version"):
+        return (
+            f"{name} has been published and would be replaced by {_name_entry(new)}; restore the commits, "
+            "or check that this is the log of the same policy"
+        )
+    # Only the previous hash differs in an entry that follows one of another log.
+    fields = [key for key in {**old, **new} if key != "hash" and old.get(key) != new.get(key)]
+    also = "; this may be the log of another policy" if position == 0 else ""
+    return (
+        f"{name} has been published and would change ({', '.join(fields)}); "
+        f"revert the change, or make it a new commit{also}"
+    )
+
+
+def _name_entry(entry: Mapping[str, object]) -> str:
+    subject = f" of version {entry['version']}" if "version" in entry else ""
+    return f"the entry '{entry.get('kind')}'{subject} of {entry.get('day')}"
+
+
+def list_late_announcements(log: VersionLog, published_count: int, today: date) -> Iterator[str]:
+    """Yield a line for each announced version that takes effect too soon after it is first published.
+
+    The lead time of a version that is not in the published log yet, with its `published_count` entries,
+    counts from today and not from the day of its commit.
+    """
+    for entry in log.entries[published_count:]:
+        if entry.kind is not EntryKind.PUBLISHED:
+            continue
+        version = log.get_version(str(entry.fields["version"]))
+        lead_days = version.lead_days
+        if version.effective > today and (version.effective - today).days < lead_days:
+            yield (
+                f"version {version.number} takes effect on {version.effective}, {(version.effective - today).days} "
+                f"days after it is first published; 'lead_days' promises {lead_days}: choose a later day"
+            )
