@@ -1,7 +1,7 @@
 """Writes the log: which entries each revision adds (docs/reference/record.md).
 
-An entry is never changed later, so a note is hashed in the wording that it has in the revision at hand, although
-pages show its newest.
+An entry is never changed later, so a note is hashed in the wording that it has in the revision at hand,
+although pages show its newest.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from changelog.note_texts import NoteTexts, Wording
 from changelog.record_hashes import derive_note_salt, hash_note
 from changelog.versions import Version
 from policy.fields import Locale
+from policy.models import Redaction
 
 
 @dataclass
@@ -34,7 +35,7 @@ class LogWriter:
     def write_mended_notes(
         self, wordings: Mapping[str, Wording], versions: Iterable[Version], day: date
     ) -> None:
-        """Take over new wordings, and write an entry for each version whose note has other words with them."""
+        """Take over new wordings, and write an entry for each version whose note they change."""
         self.note_texts.apply_wordings(wordings)
         if not any(wording.correction_count for wording in wordings.values()):
             return
@@ -45,6 +46,12 @@ class LogWriter:
     def write_explanation(self, version: Version, day: date) -> None:
         """Write that a version was explained; it has the new explanation already."""
         self._write_note(EntryKind.EXPLAINED, version, day)
+
+    def write_redaction(self, row: Redaction, document_hashes: Mapping[str, str], day: date) -> None:
+        """Write that words were removed; `document_hashes` are the new ones by the number of the version."""
+        versions = {number: {"document": digest} for number, digest in document_hashes.items()}
+        fields = {"language": row.language, "section": row.section, "versions": versions}
+        self._write(EntryKind.REDACTED, day, fields)
 
     def write_publication(
         self, version: Version, document_hashes: Mapping[Locale, str], before: Version | None

@@ -1,4 +1,7 @@
-"""What a note asks for and does not get: problems that a build warns of and `check` reports as errors."""
+"""What a note or a redaction asks for and does not get.
+
+A build warns of these problems, and `check` reports them as errors.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,20 @@ class NoteProblem:
         """Return the problem as the text of a warning."""
         origin = f"commit {self.commit[:12]}" if self.commit else "uncommitted"
         return f"{origin}: content/{self.note_name}: {self.message}; {self.hint}"
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionProblem:
+    """What is wrong with a row, counted from 1, or 0 for one that was deleted; and what to do."""
+
+    row_number: int
+    message: Message
+    hint: Message
+
+    def __str__(self) -> str:
+        """Return the problem as the text of a warning."""
+        row = f"row {self.row_number}: " if self.row_number else ""
+        return f"content/redactions.yaml: {row}{self.message}; {self.hint}"
 
 
 def describe_number_not_waiting(commit: str, name: str, key: str, number: str, known: str) -> NoteProblem:

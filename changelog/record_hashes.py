@@ -53,18 +53,23 @@ def hash_section(section: RenderedSection, salt: str) -> str:
 
 def list_section_salts(version: Version, document: Document) -> list[str]:
     """Return the salt of each section of a document of a version."""
+    counts = version.redaction_counts
     return [
-        derive_section_salt(version.settings, version.number, document.locale, section.id, 0)
+        derive_section_salt(
+            version.settings,
+            version.number,
+            document.locale,
+            section.id,
+            counts.get((document.locale, section.id), 0),
+        )
         for section in document.sections
     ]
 
 
-def compute_document_hash(version: Version, document: Document) -> str:
-    """Return the hash of a document of a version, in hex."""
+def compute_section_hashes(version: Version, document: Document) -> list[str]:
+    """Return the hash of each section of a document of a version, in hex."""
     salts = list_section_salts(version, document)
-    return hash_document(
-        hash_section(section, salt) for section, salt in zip(document.sections, salts, strict=True)
-    )
+    return [hash_section(section, salt) for section, salt in zip(document.sections, salts, strict=True)]
 
 
 def hash_document(section_hashes: Iterable[str]) -> str:

@@ -19,8 +19,7 @@ from changelog.minimum_level import assess_minimum_level
 from changelog.note_problems import NoteProblem
 from changelog.note_texts import NoteTexts, Wording
 from changelog.publication import Publication, plan_publication
-from changelog.record_hashes import compute_document_hash
-from changelog.redactions import apply_redactions
+from changelog.redactions import RedactionBook
 from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.versions import (
@@ -46,10 +45,14 @@ def build_version_log(revisions: Iterable[Revision]) -> VersionLog:
 
 @dataclass(frozen=True)
 class _ReadRevision:
-    """A revision that could be read: its snapshot with only its new notes, and the wordings that are new."""
+    """A revision that could be read: its snapshot with only its new notes, and the wordings that are new.
+
+    `position` counts the revisions from 0.
+    """
 
     snapshot: Snapshot
     wordings: Mapping[str, Wording]
+    position: int
 
 
 @dataclass
@@ -68,6 +71,7 @@ class _VersionLogBuilder:
     versions: list[Version] = field(default_factory=list)
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     log_writer: LogWriter = field(default_factory=LogWriter)
+    redactions: RedactionBook = field(default_factory=RedactionBook)
     newest_policy: Policy | None = None
 
     @property
@@ -75,24 +79,23 @@ class _VersionLogBuilder:
         """The log as it is published: withdrawn and superseded versions marked, redactions applied."""
         assert self.newest_policy
         versions = mark_versions_never_in_force(self.versions)
-        documents = [(version.number, version.documents) for version in versions]
-        redacted, warnings = apply_redactions(documents, self.newest_policy.redactions, self._current_ids)
+        problems = tuple(self.redactions.list_problems(self.newest_policy.redactions))
         return VersionLog(
-            tuple(replace(version, **redacted.get(version.number, {})) for version in versions),
+            tuple(map(self.redactions.redact_version, versions)),
             self.newest_policy,
-            (*self.unreadable_warnings, *self.date_warnings, *map(str, self.note_problems), *warnings),
+            (*self.unreadable_warnings, *self.date_warnings, *map(str, (*self.note_problems, *problems))),
             self.revision_count,
             tuple(self.log_writer.entries),
             tuple(self.note_problems),
+            problems,
         )
 
     def replay(self, revisions: Iterable[Revision]) -> None:
         """Replay all revisions; raise ContentError if the newest cannot be read."""
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
-        read = [
-            self._keep_only_new_notes(snapshot)
-            for snapshot in read_snapshots(self._count_revisions(revisions), self.unreadable_warnings)
-        ]
+        # The same goes for its words, which a later one may remove.
+        snapshots = read_snapshots(self._count_revisions(revisions), self.unreadable_warnings)
+        read = [self._keep_only_new_notes(snapshot, position) for position, snapshot in enumerate(snapshots)]
         for revision in read:
             self._add_revision(revision)
 
@@ -108,9 +111,10 @@ class _VersionLogBuilder:
             self.revision_count += 1
             yield revision
 
-    def _keep_only_new_notes(self, snapshot: Snapshot) -> _ReadRevision:
-        """Return a revision with only its new notes, and record the newest wording of all."""
+    def _keep_only_new_notes(self, snapshot: Snapshot, position: int) -> _ReadRevision:
+        """Return a revision with only its new notes; record the newest wording of all, and the redactions."""
         policy = snapshot.policy
+        self.redactions.add_revision(policy.redactions, position)
         wordings = self.note_texts.add_revision(policy, get_day_in_oslo(snapshot.time) or EARLIEST_DAY)
         new_names = {name for name, wording in wordings.items() if not wording.correction_count}
         self.newest_policy = replace(
@@ -118,7 +122,7 @@ class _VersionLogBuilder:
             notes={name: note for name, note in policy.notes.items() if name in new_names},
             explanations={name: note for name, note in policy.explanations.items() if name in new_names},
         )
-        return _ReadRevision(replace(snapshot, policy=self.newest_policy), wordings)
+        return _ReadRevision(replace(snapshot, policy=self.newest_policy), wordings, position)
 
     def _add_revision(self, revision: _ReadRevision) -> None:
         """Add what a revision publishes: corrected notes, explanations, a new version."""
@@ -126,6 +130,9 @@ class _VersionLogBuilder:
             day = self._find_day(revision.snapshot)
             self.log_writer.write_mended_notes(revision.wordings, self.versions, day)
             self._explain_versions(revision.snapshot, day)
+        for row in self.redactions.begin_revision(revision.position):
+            if reached := self.redactions.apply_row(row):
+                self.log_writer.write_redaction(row, reached, self._find_day(revision.snapshot))
         self._add_version(revision.snapshot)
 
     def _add_version(self, snapshot: Snapshot) -> None:
@@ -163,9 +170,7 @@ class _VersionLogBuilder:
 
     def _publish(self, version: Version, before: Version | None) -> None:
         """Add a version and its entry in the log; `before` is the newest one with which languages may go."""
-        hashes = {
-            locale: compute_document_hash(version, document) for locale, document in version.documents.items()
-        }
+        hashes = self.redactions.compute_hashes(version, self._current_ids)
         entry = self.log_writer.write_publication(version, hashes, before)
         self.versions.append(replace(version, entry_hash=entry.hash))
 

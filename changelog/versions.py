@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -11,7 +11,7 @@ from functools import cached_property
 from changelog.language_order import list_languages_by_age
 from changelog.log_entries import LogEntry
 from changelog.minimum_level import LevelAssessment
-from changelog.note_problems import NoteProblem
+from changelog.note_problems import NoteProblem, RedactionProblem
 from changelog.redline import TouchedSections
 from policy.blocks import Block
 from policy.document import Document
@@ -52,7 +52,8 @@ class Version:
     the number of the upcoming version that was made with it. `withdraws` and `brings_forward` are the numbers
     of versions that were announced; it is announced in their channels too, the `inherited_channels`.
     `last_update` is the day on which its entry last changed, and how often its texts were corrected by then.
-    `entry_hash` is the hash of the entry in the log that tells of its publication.
+    `entry_hash` is the hash of the entry in the log that tells of its publication. `redaction_counts` are the
+    numbers of rows that took words out of a section, by language and section id.
     """
 
     number: str
@@ -77,6 +78,7 @@ class Version:
     withdrawn_by: str = ""
     explanation_names: tuple[str, ...] = ()
     redactions: tuple[Redaction, ...] = ()
+    redaction_counts: Mapping[tuple[Locale, str], int] = field(default_factory=dict)
     entry_hash: str = ""
 
     @property
@@ -151,6 +153,7 @@ class VersionLog:
     revision_count: int
     entries: tuple[LogEntry, ...] = ()
     note_problems: tuple[NoteProblem, ...] = ()
+    redaction_problems: tuple[RedactionProblem, ...] = ()
 
     @property
     def version_count(self) -> int:

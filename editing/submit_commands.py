@@ -1,4 +1,4 @@
-"""The commands `submit` and `undo`, imported only when one of them is used."""
+"""The commands `submit`, `undo` and `redact`, imported only when one of them is used."""
 
 from __future__ import annotations
 
@@ -98,3 +98,27 @@ def undo(source: Path, note: str, today: dt.date | None, language: MessageLangua
 
     for line in undo_note(source, note, today or get_today_in_oslo(), language.translator):
         click.echo(line.translate(language.translator))
+
+
+@click.command()
+@SOURCE_OPTION
+@click.argument("section", metavar="SECTION")
+@click.option("--reason", required=True, help="Why they are removed; it is not published.")
+@today_option("The day of the decision.")
+@LANGUAGE_OPTION
+def redact(source: Path, section: str, reason: str, today: dt.date | None, language: MessageLanguage) -> None:
+    """Remove words from all published versions of a section.
+
+    Asks for the words, or reads them from standard input. They are written nowhere: redactions.yaml gets
+    their places. Nothing is committed.
+    """
+    from changelog.days import get_today_in_oslo
+    from editing.redacting import write_redaction
+
+    translator = language.translator
+    if sys.stdin.isatty():
+        words = click.prompt(Message("Words to remove").translate(translator))
+    else:
+        words = sys.stdin.read()
+    for line in write_redaction(source, section, words, reason, today or get_today_in_oslo()):
+        click.echo(line.translate(translator))

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.replay import build_version_log
-from changelog.versions import Version, VersionLog, compute_sha256
+from changelog.versions import Version, VersionLog
 from changelog.waiting_versions import list_waiting_versions
 from common.errors import InputError
 from common.messages import Message, Translator
 from common.suggestions import suggest_name
 from editing.change_notes import format_empty_text, write_note_file
-from policy.document import have_same_text, render_document, render_policy_text
+from policy.document import have_same_text, render_document
 from policy.fields import Locale
 from policy.findings import ContentError
 from policy.loader import load_policy
@@ -152,8 +152,8 @@ def _has_text(files: ContentFiles, version: Version) -> bool:
         policy = load_policy({path: data for path, data in files.items() if not path.startswith(_KEPT)})
     except ContentError:
         return False
-    texts = {locale: render_policy_text(render_document(policy, locale)) for locale in policy.languages}
-    return {locale: compute_sha256(text) for locale, text in texts.items()} == dict(version.text_sha256)
+    documents = {locale: render_document(policy, locale) for locale in policy.languages}
+    return have_same_text(documents, version.documents)
 
 
 def _choose_files(then: ContentFiles, now: ContentFiles) -> Mapping[str, bytes]:

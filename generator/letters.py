@@ -142,7 +142,6 @@ def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator
     yield from _build_evidence(site, version, locale)
 
 
-
 def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
     before = site.find_redline_base(version, locale)
     if before is None:

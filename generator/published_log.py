@@ -78,7 +78,7 @@ def parse_log(content: bytes, source: str) -> Sequence[PublishedEntry]:
         raise InputError(f"{source}: not a log.json; pass the one that is published")
     if log.get("schema") != _SCHEMA:
         raise InputError(f"{source}: schema {log.get('schema')!r:.20}; this release reads schema {_SCHEMA}")
-    entries = log["entries"]
+    entries: list[Any] = log["entries"]
     if not entries:
         raise InputError(
             f"{source}: an empty log; pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
@@ -106,7 +106,9 @@ def reject_rewritten_log(entries: Sequence[LogEntry], published: Sequence[Publis
     """Raise InputError unless the published log is a prefix of the new one; it names the first difference."""
     for position, old in enumerate(published):
         if position == len(entries):
-            raise InputError(f"{_name_entry(old)} has been published and would disappear; restore its commits")
+            raise InputError(
+                f"{_name_entry(old)} has been published and would disappear; restore its commits"
+            )
         new = entries[position].describe()
         if old["hash"] != new["hash"]:
             raise InputError(_describe_difference(old, new, position))
@@ -144,8 +146,9 @@ def list_late_announcements(log: VersionLog, published_count: int, today: date) 
             continue
         version = log.get_version(str(entry.fields["version"]))
         lead_days = version.lead_days
-        if version.effective > today and (version.effective - today).days < lead_days:
+        days = (version.effective - today).days
+        if 0 < days < lead_days:
             yield (
-                f"version {version.number} takes effect on {version.effective}, {(version.effective - today).days} "
-                f"days after it is first published; 'lead_days' promises {lead_days}: choose a later day"
+                f"version {version.number} takes effect on {version.effective}, {days} days after it is first "
+                f"published; 'lead_days' promises {lead_days}: choose a later day"
             )

@@ -258,6 +258,18 @@ SaltField = Annotated[
         Message("let this command write it: openssl rand -hex 16"),
     ),
 ]
+HashField = Annotated[
+    str,
+    must_match(r"[0-9a-f]{64}", Message("not a SHA-256 hash"), Message("let build.py redact write it")),
+]
+# Start and end in the text of a section, the end not included.
+CharacterRangeField = Annotated[
+    str,
+    must_match(
+        r"\d{1,7}-\d{1,7}", Message("not a range of characters"), Message("let build.py redact write it")
+    ),
+]
+LinkNumberField = Annotated[int, Field(ge=1, le=100_000)]
 DayCountField = Annotated[int, Field(ge=0, le=3650)]
 
 

@@ -18,11 +18,14 @@ from common.messages import Message
 from policy.fact_models import Facts
 from policy.fields import (
     BooleanField,
+    CharacterRangeField,
     DateField,
     DateOrDurationField,
     DayCountField,
     EmailField,
+    HashField,
     IdField,
+    LinkNumberField,
     Locale,
     LocaleCode,
     LocalizedTextField,
@@ -203,15 +206,42 @@ def _list_texts(note: Model, *keys: str) -> tuple[tuple[str, Locale, str], ...]:
     return tuple((key, *variant) for key, text in texts.items() if text for variant in text.variants)
 
 
-class Redaction(Model):
-    """Words to remove from a published version, why, and the day of the decision."""
+class RedactedPlace(Model):
+    """Where the words are in one version, and the hash of its section with and without them."""
 
     version: VersionNumberField
+    characters: tuple[CharacterRangeField, ...] = ()
+    links: tuple[LinkNumberField, ...] = ()
+    before: HashField
+    after: HashField
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The start and the end of each range of characters, in order."""
+        ranges = (range_.split("-") for range_ in self.characters)
+        return tuple(sorted((int(start), int(end)) for start, end in ranges))
+
+
+class Redaction(Model):
+    """Words to remove from published versions, without the words themselves; `build.py redact` writes it."""
+
     language: LocaleCode
     section: IdField
-    words: Annotated[str, Field(min_length=1)]
     reason: str
     date: DateField
+    # What readers see instead.
+    replacement: Annotated[str, Field(min_length=1)]
+    versions: Annotated[tuple[RedactedPlace, ...], Field(min_length=1)]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The numbers of its versions."""
+        return frozenset(place.version for place in self.versions)
+
+    @property
+    def effect(self) -> tuple[object, ...]:
+        """What it does; rows with the same effect are the same row, whatever reason they state."""
+        return self.language, self.section, self.replacement, self.versions
 
 
 class RedactionList(Model):
