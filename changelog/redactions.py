@@ -202,8 +202,8 @@ class RedactionBook:
     """All rows that a history has, and what they do to its versions.
 
     A row stays in force when it is deleted later: the log says that the words were removed. `rows` are in the
-    order of the revisions that add them, with the position of that revision; `position` is that of the revision at
-    hand.
+    order of the revisions that add them, with the position of that revision; `position` is that of the
+    revision at hand.
     """
 
     rows: dict[tuple[object, ...], tuple[Redaction, int]] = field(default_factory=dict)

@@ -66,6 +66,7 @@ def _render_and_publish(
 
     log = build_version_log(_read_history(options, inputs))
     _reject_reordered_languages(log)
+    _reject_ineffective_redactions(log)
     late = _compare_with_published_log(log, options, published)
     log = replace(log, warnings=(*log.warnings, *late))
     site = create_site_context(log, options.today, options.templates, options.base_url)
@@ -94,6 +95,12 @@ def _reject_reordered_languages(log: VersionLog) -> None:
     location = Location("content/policy.yaml")
     if finding := find_reordered_languages(log.policy.languages, log.languages_by_age, location):
         raise ContentError([finding])
+
+
+def _reject_ineffective_redactions(log: VersionLog) -> None:
+    """Raise InputError if words that somebody removed would be published again."""
+    if problems := [problem for problem in log.redaction_problems if problem.row_number]:
+        raise InputError(*map(str, problems))
 
 
 def _read_history(options: BuildOptions, inputs: BuildInputs) -> Iterable[Revision]:

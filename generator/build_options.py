@@ -14,11 +14,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 class BuildOptions:
     """What to build and how.
 
-    `source` contains content/; `today` decides what is in force; `published` names the log
-    that is published, which the build may only add to (`read_published_log`); `draft` adds the uncommitted content as an extra
-    version; without `use_cache` nothing of an earlier build is reused; `strict` refuses a newest version that
-    must be announced and has no note; `project` contains the code and
-    templates/.
+    `source` contains content/; `today` decides what is in force; `published` names the log that is
+    published, which the build may only add to (`read_published_log`); `draft` adds the uncommitted content
+    as an extra version; without `use_cache` nothing of an earlier build is reused; `strict` refuses a newest
+    version that must be announced and has no note; `project` contains the code and templates/.
     """
 
     source: Path

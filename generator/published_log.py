@@ -149,6 +149,6 @@ def list_late_announcements(log: VersionLog, published_count: int, today: date) 
         days = (version.effective - today).days
         if 0 < days < lead_days:
             yield (
-                f"version {version.number} takes effect on {version.effective}, {days} days after it is first "
-                f"published; 'lead_days' promises {lead_days}: choose a later day"
+                f"version {version.number} is first published {days} days before it takes effect on "
+                f"{version.effective}; 'lead_days' promises {lead_days}: choose a later day"
             )
