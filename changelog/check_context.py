@@ -10,7 +10,7 @@ from functools import cached_property
 from changelog.change_set import Change, ChangeSet
 from changelog.history import Revision
 from changelog.minimum_level import LevelAssessment
-from changelog.note_problems import NoteProblem
+from changelog.note_problems import NoteProblem, RedactionProblem
 from changelog.replay import build_version_log
 from changelog.versions import Version, VersionLog
 from changelog.working_copy import WorkingCopy
@@ -52,6 +52,12 @@ class ChangeCheckContext:
             for problem in self.version_log.note_problems
             if problem.commit in commits or problem.note_name in explanations
         )
+
+    @cached_property
+    def redaction_problems(self) -> tuple[RedactionProblem, ...]:
+        """What is wrong with the rows of `redactions.yaml`, or of one that is gone."""
+        has_rows = any("content/redactions.yaml" in revision.files for revision in self.revisions)
+        return self.version_log.redaction_problems if has_rows else ()
 
     def _may_concern_other_versions(self) -> bool:
         """Whether a note names another version, or a day before which an announced one may be waiting."""

@@ -256,6 +256,24 @@ def find_unknown_accepted_rules(context: ChangeCheckContext) -> Iterator[Finding
 
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+
+
+def find_redactions_not_applied(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield rows that do not fit the text of their version."""
+    for problem in context.redaction_problems:
+        if problem.row_number:
+            path = (problem.row_number - 1,)
+            location = context.policy_context.locate_key("content/redactions.yaml", path)
+            yield Finding(location, problem.message, problem.hint)
+
+
+def find_deleted_redactions(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield rows that were deleted: what they removed stays removed."""
+    for problem in context.redaction_problems:
+        if not problem.row_number:
+            yield Finding(Location("content/redactions.yaml"), problem.message, problem.hint)
+
+
 RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("unnoted-change", _ERROR, find_unnoted_changes),
     Rule("note-without-change", _WARNING, find_notes_without_changes),
@@ -284,6 +302,8 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("unknown-rule", _WARNING, find_unknown_accepted_rules),
     Rule("weighty-sentence", _WARNING, weighty_sentences.find_weighty_sentences),
     Rule("consent-changed", _WARNING, consent_changes.find_changed_consents),
+    Rule("redaction-not-applied", _ERROR, find_redactions_not_applied),
+    Rule("redaction-deleted", _WARNING, find_deleted_redactions),
 )
 
 

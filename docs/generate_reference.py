@@ -52,6 +52,10 @@ TYPE_NAMES = {
     fields.UrlField: "web address",
     fields.CountryCodeField: "country code",
     fields.DayCountField: "number of days",
+    fields.SaltField: "32 hexadecimal digits or more",
+    fields.HashField: "SHA-256, in hex",
+    fields.CharacterRangeField: "start-end",
+    fields.LinkNumberField: "number",
     VersionNumberField: "version number",
 }
 MODELS: Mapping[str, type[Model]] = {
@@ -121,6 +125,8 @@ def describe_value(hint: Any) -> str:
             "text": "texts",
             "channel": "channels",
             "version number": "version numbers",
+            "start-end": "start-end",
+            "number": "numbers",
         }
         return f"list of {plurals.get(inner, inner)}"
     if get_origin(kind) is Literal:

@@ -94,7 +94,9 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
         if places:
             rows.append(_format_row(locale, section_id, reason, today, places))
             numbers = [place.version for place in places]
-            yield Message("removes from version {numbers} in '{language}'", numbers=numbers, language=locale)
+            yield Message(
+                "removes from version {numbers} in '{language}'", numbers=", ".join(numbers), language=locale
+            )
     if not rows:
         raise InputError(
             Message(

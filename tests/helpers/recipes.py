@@ -67,7 +67,7 @@ class Workplace:
             "#!/bin/sh\n"
             'test "$1" = build.py || exit 99\ncommand=$2\nshift 2\n'
             "case $command in\n"
-            f'  check | note | undo) set -- --today {day} "$@" ;;\n'
+            f'  check | note | redact | undo) set -- --today {day} "$@" ;;\n'
             f'  submit) set -- --today {day} --yes "$@" ;;\n'  # a test is no terminal
             "esac\n"
             f'exec "{sys.executable}" "{REPOSITORY}/build.py" "$command" --source . "$@"\n'
