@@ -278,7 +278,7 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     Rule("unnoted-change", _ERROR, find_unnoted_changes),
     Rule("note-without-change", _WARNING, find_notes_without_changes),
     Rule("commit-from-the-future", _WARNING, find_commits_from_future),
-    Rule("level-below-floor", _ERROR, find_levels_below_minimum),
+    Rule("level-below-minimum", _ERROR, find_levels_below_minimum),
     Rule("lead-too-short", _ERROR, find_short_lead_times),
     Rule("note-rewritten", _ERROR, find_rewritten_notes),
     Rule("note-deleted", _ERROR, find_deleted_notes),

@@ -145,6 +145,7 @@ class ChangelogPage:
     """Every version, newest first."""
 
     entries: Sequence[ChangelogEntry]
+    last_hash: str
 
 
 @dataclass(frozen=True, slots=True)

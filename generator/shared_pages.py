@@ -105,7 +105,8 @@ def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], local
 def render_changelog_page(site: SiteContext, locale: Locale) -> str:
     """Render the change log: every version, newest first."""
     page = ChangelogPage(
-        [_build_changelog_entry(site, version, locale) for version in reversed(site.log.versions)]
+        [_build_changelog_entry(site, version, locale) for version in reversed(site.log.versions)],
+        site.log.entries[-1].hash,
     )
     prevailing_locale = site.log.policy.languages[0]
     frame = build_frame(

@@ -146,7 +146,7 @@ TRIGGERS = [
     ("unnoted-change", ({"nb/01-lagring.md": NEW_WORDS["nb/01-lagring.md"]},)),
     ("unnoted-change", ({**NEW_WORDS, **LONGER}, {LATER_NOTE: EXPLANATION})),
     ("note-without-change", ({NOTE: MINOR},)),
-    ("level-below-floor", ({**NEW_WORDS, **LONGER, NOTE: MINOR},)),
+    ("level-below-minimum", ({**NEW_WORDS, **LONGER, NOTE: MINOR},)),
     ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR.replace("12-22", "12-21")},)),
     ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR.replace("2026-12-22", "P2W")},)),
     ("note-rewritten", (PUBLISHED, {NOTE: MAJOR})),
@@ -209,7 +209,7 @@ TRIGGERS = [
     ),
     ("unnoted-change", (ANNOUNCED, OTHER_WORDS)),
     (
-        "level-below-floor",
+        "level-below-minimum",
         (
             ANNOUNCED,
             {**LONGER, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\nchanged_sections: [lagring]\n'},
@@ -271,9 +271,9 @@ SILENT = [
     ("unnoted-change", ({"nb/01-lagring.md": BASE["nb/01-lagring.md"].replace(" navn", "\nnavn")},)),
     ("unnoted-change", (NEW_WORDS, {LATER_NOTE: EXPLANATION})),
     ("note-without-change", (PUBLISHED,)),
-    ("level-below-floor", ({**NEW_WORDS, **LONGER, NOTE: MAJOR},)),
+    ("level-below-minimum", ({**NEW_WORDS, **LONGER, NOTE: MAJOR},)),
     (
-        "level-below-floor",
+        "level-below-minimum",
         ({**NEW_WORDS, **LONGER, NOTE: MINOR + "lower_reason: {nb: Skrivefeil., en: Typo.}\n"},),
     ),
     ("lead-too-short", ({**NEW_WORDS, NOTE: MAJOR},)),
@@ -302,7 +302,7 @@ SILENT = [
     ),
     ("lead-too-short", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'})),
     (
-        "level-below-floor",
+        "level-below-minimum",
         ({**ANNOUNCED, **SHORTER}, {**RESTORED, **PERIOD, LATER_NOTE: MINOR + 'withdraws: ["2.0"]\n'}),
     ),
     (
@@ -450,7 +450,7 @@ def test_a_level_below_the_minimum_names_the_fact():
     (found,) = [
         found
         for found in findings(history({**NEW_WORDS, **LONGER, NOTE: MINOR}))
-        if found.rule == "level-below-floor"
+        if found.rule == "level-below-minimum"
     ]
     assert "retention.main.period grows from P2Y to P3Y" in str(found.message)
     assert found.location == ("content/changes/a.yaml", 1, 1)

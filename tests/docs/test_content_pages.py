@@ -106,7 +106,7 @@ def test_tables_of_facts_have_the_columns_of_the_page(everything):
 
 
 def test_the_note_of_the_example_has_the_level_that_its_facts_set(published):
-    assert [(row["version"], row["level"], row["floor"]) for row in published["versions"]] == [
+    assert [(row["version"], row["level"], row["minimum_level"]) for row in published["versions"]] == [
         ("1.0", "first", "first"),
         ("2.0", "major", "major"),
     ]
