@@ -41,9 +41,9 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
     return _render_and_publish(options, inputs, listener, published)
 
 
-def _read_published_log(options: BuildOptions) -> bytes:
+def _read_published_log(options: BuildOptions) -> bytes | None:
     if options.published is None:
-        return b""
+        return None
     from generator.published_log import read_published_log
 
     return read_published_log(options.published)
@@ -57,7 +57,7 @@ def _reject_output_inside_content(options: BuildOptions) -> None:
 
 
 def _render_and_publish(
-    options: BuildOptions, inputs: BuildInputs, listener: BuildListener, published: bytes
+    options: BuildOptions, inputs: BuildInputs, listener: BuildListener, published: bytes | None
 ) -> BuildResult:
     from changelog.replay import build_version_log
     from generator.context import create_site_context
@@ -76,13 +76,15 @@ def _render_and_publish(
     return publish_site(site, options, inputs, listener)
 
 
-def _compare_with_published_log(log: VersionLog, options: BuildOptions, published: bytes) -> Sequence[str]:
+def _compare_with_published_log(
+    log: VersionLog, options: BuildOptions, published: bytes | None
+) -> Sequence[str]:
     """Return warnings of changes that would be announced too late; raise InputError for a rewritten log."""
     if options.published is None:
         return ()
     from generator.published_log import list_late_announcements, parse_log, reject_rewritten_log
 
-    entries = parse_log(published, options.published) if published else ()
+    entries = () if published is None else parse_log(published, options.published)
     reject_rewritten_log(log.entries, entries)
     return tuple(list_late_announcements(log, len(entries), options.today))
 

@@ -62,7 +62,7 @@ class BuildState:
         return folder in self.folders and _has_stats(f"{out}/{folder}/", self.folders[folder])
 
 
-def describe_build_inputs(options: BuildOptions, ref: ResolvedRef, published: bytes) -> BuildInputs:
+def describe_build_inputs(options: BuildOptions, ref: ResolvedRef, published: bytes | None) -> BuildInputs:
     """Return the inputs of a build of a commit; `published` is the log that is published, if it is given.
 
     Software is identified by the stats of its files, which takes less time than reading them.
@@ -82,7 +82,7 @@ def describe_build_inputs(options: BuildOptions, ref: ResolvedRef, published: by
         software=hashlib.sha256("\n".join([sys.version, *sorted(software)]).encode()).hexdigest(),
         today=str(options.today),
         base_url=str(options.base_url),
-        published=hashlib.sha256(published).hexdigest(),
+        published="" if published is None else hashlib.sha256(published).hexdigest(),
     )
 
 

@@ -23,14 +23,14 @@ _MAX_BYTES = 64 * 1024 * 1024  # some 100,000 entries
 PublishedEntry = Mapping[str, Any]
 
 
-def read_published_log(source: str) -> bytes:
+def read_published_log(source: str) -> bytes | None:
     """Return the content of `log.json`, or of the one in a site, from a file, a folder or an http(s) address.
 
-    Nothing for "none", which says that nothing has been published yet. Raises InputError, or TryLaterError
+    None for "none", which says that nothing has been published yet. Raises InputError, or TryLaterError
     if a server does not answer.
     """
     if source == _FIRST_PUBLICATION:
-        return b""
+        return None
     if source.startswith(("http://", "https://")):
         address = source if source.endswith(".json") else f"{source.removesuffix('/')}/{_PATH_IN_SITE}"
         return _fetch(address)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CLOCK = {"GIT_AUTHOR_DATE": "2026-11-20T12:00:00Z", "GIT_COMMITTER_DATE": "2026-11-20T12:00:00Z"}
 TODAY = "2026-11-22"
-COMMANDS_WITH_A_DAY = {"build", "check", "note", "submit", "undo"}
+COMMANDS_WITH_A_DAY = {"build", "check", "note", "redact", "submit", "undo"}
 FILES = {
     "policy.yaml": "title: {nb: Erklæring, en: Policy}\nbase_url: https://eksempel.no/\nlanguages: [nb, en]\n"
     "controller: {name: Nordlys Forening, email: post@nordlys.example}\n",
@@ -44,16 +44,16 @@ class Editor:
         self.git("add", "-A")
         self.git("commit", "-qm", "edit")
 
-    def git(self, *arguments: str) -> None:
-        run_command(self.source, "git", *arguments, **CLOCK)
+    def git(self, *arguments: str) -> str:
+        return run_command(self.source, "git", *arguments, **CLOCK)
 
-    def run(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, command: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         today = ("--today", TODAY) if command in COMMANDS_WITH_A_DAY else ()
-        return self.run_here(command, "--source", str(self.source), *today, *arguments)
+        return self.run_here(command, "--source", str(self.source), *today, *arguments, stdin=stdin)
 
-    def run_here(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run_here(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(REPOSITORY / "build.py"), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        return subprocess.run(command, capture_output=True, text=True, check=False, input=stdin)
 
     def rules(self, *arguments: str) -> set[str]:
         return {row["rule"] for row in json.loads(self.run("check", "--format", "json", *arguments).stdout)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -11,10 +12,7 @@ LEAK = (
     "[Kari **Nordmann**](mailto:Kari@x.no).\n"
 )
 MINOR = "level: minor\nsummary: {nb: Nytt., en: New.}\n"
-ROW = (
-    "- {version: '1.1', language: nb, section: lagring, words: Kari Nordmann, reason: Lekket., "
-    "date: 2026-11-22}\n"
-)
+WORDS = "Kari Nordmann"
 
 
 @pytest.fixture
@@ -46,61 +44,171 @@ def records(editor) -> dict[str, dict]:
     return {row["version"]: row for row in data["versions"]}
 
 
+def entries(editor) -> list[dict]:
+    return json.loads((editor.source / "out/site/api/log.json").read_bytes())["entries"]
+
+
+def redact(editor, *arguments: str, words: str = WORDS, section: str = "lagring"):
+    done = editor.run("redact", section, "--reason", "Lekket.", *arguments, stdin=words)
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def redact_and_commit(editor) -> None:
+    done = redact(editor)
+    assert done.returncode == 0, done.stderr
+    editor.commit()
+
+
 def test_a_leaked_name_is_removed_from_every_page_of_every_version_that_had_it(leaked):
     build(leaked)
     assert any("Nordmann" in text for text in texts(leaked).values())
-    leaked.write("redactions.yaml", ROW)
-    leaked.commit()
+    redact_and_commit(leaked)
     build(leaked)
     pages = texts(leaked)
     assert not [path for path, text in pages.items() if "Nordmann" in text or "Kari@x.no" in text]
     assert any("[fjernet]" in text for path, text in pages.items() if path.endswith("policy.txt"))
 
 
-def test_the_chain_keeps_the_original_and_published_accepts_it(leaked):
+def test_the_row_has_the_words_nowhere(leaked):
+    done = redact(leaked)
+    row = leaked.read("redactions.yaml").decode()
+    assert "Kari" not in row + done.stdout
+    assert "Nordmann" not in row + done.stdout
+    assert done.stdout.splitlines()[0] == "removes from version 1.1, 1.2 in 'nb'"
+
+
+def test_the_log_is_only_added_to(leaked):
     build(leaked)
-    before = records(leaked)
+    before = entries(leaked)
     published = leaked.source / "published.json"
-    published.write_bytes((leaked.source / "out/site/api/versions.json").read_bytes())
-    leaked.write("redactions.yaml", ROW)
-    leaked.commit()
+    published.write_bytes((leaked.source / "out/site/api/log.json").read_bytes())
+    redact_and_commit(leaked)
     assert build(leaked, "--published", str(published)).returncode == 0
-    after = records(leaked)
-    assert {number: row["chain_sha256"] for number, row in after.items()} == {
-        number: row["chain_sha256"] for number, row in before.items()
-    }
-    assert [number for number, row in after.items() if row.get("redacted")] == ["1.1", "1.2"]
+    *old, new = entries(leaked)
+    assert old == before
+    assert (new["kind"], new["section"], new["language"]) == ("redacted", "lagring", "nb")
+    assert list(new["versions"]) == ["1.1", "1.2"]
+    assert [number for number, row in records(leaked).items() if row.get("redacted")] == ["1.1", "1.2"]
 
 
 def test_a_redaction_makes_no_version_and_leaves_the_rest_of_the_words(leaked):
     build(leaked)
     count = len(records(leaked))
-    leaked.write("redactions.yaml", ROW)
-    leaked.commit()
+    redact_and_commit(leaked)
     build(leaked)
     assert len(records(leaked)) == count
     pages = [text for path, text in texts(leaked).items() if "[fjernet]" in text and path.endswith(".txt")]
     assert any("lagrer navn. Spør [fjernet]." in text for text in pages)
 
 
-def test_words_that_are_not_found_are_a_warning(leaked):
-    leaked.write("redactions.yaml", ROW.replace("Nordmann", "Normann"))
+def test_words_can_be_removed_from_a_section_twice(leaked):
+    redact_and_commit(leaked)
+    assert redact(leaked, words="telefon").returncode == 0
     leaked.commit()
-    assert "row 1: these words do not occur in section 'lagring' of version 1.1" in build(leaked).stderr
+    build(leaked)
+    pages = [text for path, text in texts(leaked).items() if path.endswith("versjon/1.2/policy.txt")]
+    assert pages == [] or all("navn og [fjernet]. Spør [fjernet]." in text for text in pages)
+    assert [entry["kind"] for entry in entries(leaked)][-2:] == ["redacted", "redacted"]
 
 
-def test_an_unknown_key_of_a_redaction_is_an_error(leaked):
-    leaked.write("redactions.yaml", ROW.replace("words:", "word:"))
+@pytest.mark.parametrize(
+    ("words", "section", "problem"),
+    [
+        ("Kari Normann", "lagring", "no published version has these words in section 'lagring'"),
+        (" \n", "lagring", "no words were given"),
+        (WORDS, "lagrin", "no version has a section 'lagrin'; did you mean 'lagring'?"),
+        ("lagrer", "lagring", "section 'lagring' still has these words in 'nb'"),
+    ],
+)
+def test_what_cannot_be_removed_is_said_in_one_line(leaked, words, section, problem):
+    done = redact(leaked, words=words, section=section)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(problem)
+    assert not (leaked.source / "content/redactions.yaml").exists()
+
+
+def test_a_row_that_does_not_fit_stops_the_build_and_the_check(leaked):
+    redact(leaked)
+    row = leaked.read("redactions.yaml").decode()
+    damaged = row.splitlines()
+    number = next(n for n, line in enumerate(damaged) if "before:" in line)
+    damaged[number] = damaged[number][:-4] + ("0000" if damaged[number][-4:] != "0000" else "1111")
+    leaked.write("redactions.yaml", "\n".join(damaged) + "\n")
+    assert "redaction-not-applied" in leaked.run("check").stdout
     leaked.commit()
     done = build(leaked)
     assert done.returncode == 2
-    assert "content/redactions.yaml:1:52: unknown key 'word'; did you mean 'words'?" in done.stderr
+    assert "row 1: version 1.1 does not have the text that this row takes words out of" in done.stderr
+
+
+def test_a_deleted_row_stays_in_force(leaked):
+    redact_and_commit(leaked)
+    (leaked.source / "content/redactions.yaml").unlink()
+    assert "redaction-deleted" in leaked.run("check").stdout
+    leaked.commit()
+    assert "the words stay removed" in build(leaked).stderr
+    assert not [path for path, text in texts(leaked).items() if "Nordmann" in text]
+
+
+def test_an_unknown_key_of_a_row_is_an_error(leaked):
+    redact(leaked)
+    leaked.write("redactions.yaml", leaked.read("redactions.yaml").decode().replace("reason:", "reson:"))
+    leaked.commit()
+    done = build(leaked)
+    assert done.returncode == 2
+    assert "content/redactions.yaml:3:3: unknown key 'reson'; did you mean 'reason'?" in done.stderr
 
 
 def test_no_folder_that_an_older_generation_linked_to_keeps_the_name(leaked):
     build(leaked)
-    leaked.write("redactions.yaml", ROW)
-    leaked.commit()
+    redact_and_commit(leaked)
     build(leaked)
     files = (path for path in (leaked.source / "out").rglob("*") if path.is_file())
     assert not [path for path in files if "Nordmann" in path.read_text(encoding="utf-8")]
+
+
+SALTED = "salt: 00112233445566778899aabbccddeeff\n"
+
+
+def test_git_can_be_cleaned_and_the_log_stays_the_same(editor):
+    editor.write("policy.yaml", editor.read("policy.yaml").decode() + SALTED)
+    clean = editor.read("nb/01-lagring.md").decode()
+    for text in (LEAK, LEAK.replace("navn", "navn og telefon"), clean):
+        editor.write("nb/01-lagring.md", text)
+        editor.commit()
+    redact_and_commit(editor)
+    build(editor)
+    before = {path: text for path, text in texts(editor).items() if path.endswith((".json", ".txt"))}
+    command = "sed -i 's/Kari \\*\\*Nordmann\\*\\*/[fjernet]/; s/Kari@x.no/[fjernet]/' content/nb/*.md"
+    editor.git("filter-branch", "--force", "--tree-filter", command)
+    log = editor.source / "published.json"
+    log.write_bytes((editor.source / "out/site/api/log.json").read_bytes())
+    assert "Nordmann" not in editor.git("log", "-p")
+    done = build(editor, "--published", str(log))
+    assert done.returncode == 0, done.stderr
+    assert (editor.source / "out/site/api/log.json").read_bytes() == log.read_bytes()
+    assert any("Spør [fjernet]." in text for text in before.values())
+
+
+def test_a_salt_is_new_after_a_redaction_and_the_key_is_published_nowhere(leaked):
+    leaked.write("policy.yaml", leaked.read("policy.yaml").decode() + SALTED)
+    leaked.write("nb/01-lagring.md", LEAK)
+    leaked.commit()
+    leaked.write("nb/01-lagring.md", LEAK.replace("Kari **Nordmann**", "oss").replace("Kari@", "post@"))
+    leaked.commit()
+    build(leaked)
+    old = find_salts(leaked, "1.4")
+    redact_and_commit(leaked)
+    build(leaked)
+    new = find_salts(leaked, "1.4")
+    assert [before == after for before, after in zip(old, new, strict=True)].count(False) == 1
+    assert find_salts(leaked, "1.3") == []
+    assert not [path for path, text in texts(leaked).items() if "00112233445566778899aabbccddeeff" in text]
+
+
+def find_salts(editor, number: str) -> list[str]:
+    page = (editor.source / f"out/site/versjon/{number}/index.html").read_text(encoding="utf-8")
+    found = re.search(r'data-salts="([0-9a-f ]+)"', page)
+    return found[1].split() if found else []

@@ -103,16 +103,16 @@ def test_letter_json_has_the_hash_of_each_letter_and_the_record_of_its_version(s
     for folder in (sample_out / "letters").iterdir():
         metadata = json.loads((folder / "letter.json").read_bytes())
         row = rows[metadata["version"]]
-        same = ("level", "published", "effective", "text_sha256", "chain_sha256")
+        same = ("level", "published", "effective", "entry")
         assert {key: metadata[key] for key in same} == {key: row[key] for key in same}
-        assert (metadata["schema"], metadata["languages"]) == (1, list(row["languages"]))
+        assert (metadata["schema"], metadata["languages"]) == (2, list(row["languages"]))
         for locale, digest in metadata["sha256"].items():
             assert hashlib.sha256((folder / f"{locale}.eml").read_bytes()).hexdigest() == digest
 
 
 def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out):
     data = json.loads((sample_out / "site/api/announcements.json").read_bytes())
-    assert data["schema"] == 1
+    assert data["schema"] == 2
     rows = {row["version"]: row for row in read_versions(sample_out)["versions"]}
     numbers = [row["version"] for row in data["announcements"]]
     assert numbers == sorted(numbers, key=lambda number: [*map(int, number.split("."))], reverse=True)

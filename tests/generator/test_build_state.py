@@ -54,13 +54,13 @@ def test_a_build_with_other_inputs_is_not_skipped(sample_history, out, watched, 
 
 
 def test_another_published_file_is_compared_with_the_history(sample_history, out, tmp_path):
-    record = tmp_path / "versions.json"
-    record.write_bytes((out / "site" / "api" / "versions.json").read_bytes())
-    build(sample_history, out, published=record)
-    known = json.loads(record.read_bytes())
-    known["versions"][0]["level"] = "minor"
-    record.write_text(json.dumps(known))
-    assert front_door.build(sample_history, out, "--published", record).code == 2
+    log = tmp_path / "log.json"
+    log.write_bytes((out / "site" / "api" / "log.json").read_bytes())
+    build(sample_history, out, published=str(log))
+    known = json.loads(log.read_bytes())
+    known["entries"][0]["level"] = "minor"
+    log.write_text(json.dumps(known))
+    assert front_door.build(sample_history, out, "--published", log).code == 2
 
 
 def test_warnings_are_printed_again_though_nothing_changed(sample_history, tmp_path):

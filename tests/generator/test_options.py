@@ -50,8 +50,8 @@ def test_a_draft_is_one_more_version_and_is_gone_after_the_next_build(sample_his
     assert (draft["version"], draft["commit"], draft["level"]) == ("4.0", None, "major")
     assert (draft["published"], draft["effective"]) == ("2026-06-01", "2026-09-01")
     assert draft["sections"]["added"] == ["ny"]
-    before = [row["chain_sha256"] for row in read_versions(sample_out)["versions"]]
-    assert [row["chain_sha256"] for row in published] == before
+    before = [row["entry"] for row in read_versions(sample_out)["versions"]]
+    assert [row["entry"] for row in published] == before
     assert "Utkast, ikke publisert" in (out / "site" / "versjon" / "4.0" / "index.html").read_text()
     PublishedSite(out).assert_consistent()
     build(source, out)

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from common.errors import InputError
+from common.errors import InputError, TryLaterError
 from tests.conftest import SAMPLE_HISTORY
 from tests.helpers.cli import TODAY, BuildCommand, create_history, hash_files, read_versions, run_command
 from tests.helpers.environment import neutral_environment
 from tests.helpers.in_process import build
+from tests.helpers.static_server import serve_static
 
 front_door = BuildCommand()
 
@@ -114,18 +115,18 @@ def test_an_appended_history_is_accepted_over_the_published_one(sample_history, 
         source,
         "words nb/01-kontakt Mer; commit 2026-05-01; rm content/changes/trykkeri.yaml; commit 2026-05-02",
     )
-    result = build(source, tmp_path / "out", published=sample_out / "site" / "api" / "versions.json")
+    result = build(source, tmp_path / "out", published=str(sample_out / "site"))
     assert list(result.history.warnings) == []
 
 
 MOVED, CALLED = SAMPLE_HISTORY.rindex("for code in"), SAMPLE_HISTORY.index("words nb/01-kontakt")
 PAST = {
-    "changed": (SAMPLE_HISTORY.replace("Mer er det ikke.", "Mer er det."), "2.0", "text_sha256"),
-    "another-day": (SAMPLE_HISTORY.replace("commit 2026-03-03", "commit 2026-03-04"), "2.3", "published"),
+    "changed": (SAMPLE_HISTORY.replace("Mer er det ikke.", "Mer er det."), "2.0", "languages"),
+    "another-day": (SAMPLE_HISTORY.replace("commit 2026-03-03", "commit 2026-03-04"), "2.3", "day"),
     "another-level": (SAMPLE_HISTORY.replace("kontakt special", "kontakt major"), "3.0", "level"),
     "another-effect": (SAMPLE_HISTORY.replace("2026-07-01", "2026-07-02"), "3.0", "effective"),
     "reordered": (SAMPLE_HISTORY[:MOVED] + SAMPLE_HISTORY[CALLED:] + SAMPLE_HISTORY[MOVED:CALLED],
-                  "2.3", "would disappear"),
+                  "2.3", "replaced"),
     "vanished": (SAMPLE_HISTORY[:CALLED], "3.0", "would disappear"),
 }  # fmt: skip
 
@@ -137,24 +138,36 @@ def test_a_past_that_changed_is_refused_and_the_version_named(how, sample_out, t
     source = create_history(tmp_path / "source", script)
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
     with pytest.raises(InputError) as refusal:
-        build(source, out, published=sample_out / "site" / "api" / "versions.json")
+        build(source, out, published=str(sample_out / "site"))
     (line,) = refusal.value.lines
     assert f"version {number} " in line
     assert what in line
     assert hash_files(out) == hash_files(sample_out)
 
 
-NONE = [b"", b"[]", b'{"versions": [1]}', b"\xff", b'{"versions": [{"version": []}]}', b"[" * 100_000]
+NONE = {
+    b"": "not JSON",
+    b"\xff": "not JSON",
+    b"[" * 100_000: "not JSON",
+    b"[]": "not a log.json",
+    b'{"versions": []}': "not a log.json",
+    b'{"schema": 2, "entries": {}}': "not a log.json",
+    b'{"schema": 1, "entries": []}': "schema 1",
+    b'{"schema": 99, "entries": [1]}': "schema 99",
+    b'{"schema": 2, "entries": []}': "an empty log",
+    b'{"schema": 2, "entries": [1]}': "entry 1 does not have its own hash",
+    b'{"schema": 2, "entries": [{"hash": null}]}': "entry 1 does not have its own hash",
+}
 
 
-@pytest.mark.parametrize("text", NONE, ids=lambda text: ascii(text[:20]))
+@pytest.mark.parametrize("text", NONE, ids=lambda text: ascii(text[:30]))
 def test_a_published_file_with_other_content_is_refused_in_one_line(text, sample_history, tmp_path):
-    published = tmp_path / "versions.json"
+    published = tmp_path / "log.json"
     published.write_bytes(text)
     with pytest.raises(InputError) as refusal:
-        build(sample_history, tmp_path / "out", published=published)
+        build(sample_history, tmp_path / "out", published=str(published))
     (line,) = refusal.value.lines
-    assert "not a versions.json" in line
+    assert NONE[text] in line
     assert not os.path.lexists(tmp_path / "out")
 
 
@@ -164,9 +177,25 @@ def test_a_missing_published_file_is_refused_in_one_line(sample_history, tmp_pat
         assert (result.code, len(result.err)) == (2, 1)
 
 
-def test_a_published_file_may_come_from_another_address_and_day(sample_history, sample_out, tmp_path):
-    published = json.loads((sample_out / "site" / "api" / "versions.json").read_bytes())
-    published["base_url"], published["in_force"] = "https://example.org/", None
-    (tmp_path / "published.json").write_text(json.dumps(published))
-    build(sample_history, tmp_path / "out", published=tmp_path / "published.json")
-    assert read_versions(tmp_path / "out") == read_versions(sample_out)
+def test_an_altered_copy_of_the_log_is_refused(sample_history, sample_out, tmp_path):
+    log = json.loads((sample_out / "site" / "api" / "log.json").read_bytes())
+    log["entries"][2]["level"] = "minor" if log["entries"][2].get("level") != "minor" else "major"
+    (tmp_path / "log.json").write_text(json.dumps(log))
+    with pytest.raises(InputError, match="entry 3 does not have its own hash"):
+        build(sample_history, tmp_path / "out", published=str(tmp_path / "log.json"))
+
+
+def test_a_first_publication_is_named_so(sample_history, sample_out, tmp_path):
+    build(sample_history, tmp_path / "out", published="none")
+    assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
+
+
+def test_the_published_log_may_be_read_from_the_address_of_a_site(sample_history, sample_out, tmp_path):
+    with serve_static() as server:
+        server.folder, address = sample_out / "site", f"{server.origin}/"
+        build(sample_history, tmp_path / "out", published=address)
+        build(sample_history, tmp_path / "out", published=f"{address}api/log.json")
+        with pytest.raises(InputError, match="answers 404"):
+            build(sample_history, tmp_path / "out", published=f"{address}missing/")
+    with pytest.raises(TryLaterError, match="no answer"):
+        build(sample_history, tmp_path / "out", published=address)

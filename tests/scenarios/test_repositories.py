@@ -93,8 +93,8 @@ def test_a_source_in_a_subfolder_reads_only_its_own_content(sample_out, tmp_path
 def test_another_ref_is_another_history(sample_history, sample_out, tmp_path):
     for ref in ("main~2", run_command(sample_history, "git", "rev-parse", "main~2").strip()[:9]):
         assert not build(sample_history, tmp_path / "out", ref=ref).history.warnings
-        assert [row["chain_sha256"] for row in list_versions(tmp_path / "out")] == [
-            row["chain_sha256"] for row in list_versions(sample_out)[:-2]
+        assert [row["entry"] for row in list_versions(tmp_path / "out")] == [
+            row["entry"] for row in list_versions(sample_out)[:-2]
         ]
     build(sample_history, tmp_path / "side", ref="side")
     assert [row["published"] for row in list_versions(tmp_path / "side")] == [
