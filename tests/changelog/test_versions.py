@@ -1,4 +1,4 @@
-"""Numbers, days, levels and the hash chain of versions, from histories made of plain values."""
+"""Numbers, days and levels of versions, from histories made of plain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redacted words are gone from every page, and the hash chain is unchanged."""
+"""Redacted words are gone from every page, and the log is only added to."""
 
 from __future__ import annotations
 
