@@ -48,11 +48,15 @@ def find_note_salt(version: Version, locale: Locale) -> str:
 
 def hash_section(section: RenderedSection, salt: str) -> str:
     """Return the hash of a section, in hex."""
+    if not salt:
+        return section.canonical_sha256
     return hashlib.sha256(salt.encode() + section.canonical_json).hexdigest()
 
 
 def list_section_salts(version: Version, document: Document) -> list[str]:
     """Return the salt of each section of a document of a version."""
+    if version.settings.salt is None:
+        return [""] * len(document.sections)
     counts = version.redaction_counts
     return [
         derive_section_salt(

@@ -74,6 +74,11 @@ class RenderedSection:
         """The canonical form as JSON, which the hash of the section is computed from."""
         return render_canonical_json(self.canonical_form)
 
+    @cached_property
+    def canonical_sha256(self) -> str:
+        """The SHA-256 of the canonical form as JSON, in hex: the hash of the section without a salt."""
+        return hashlib.sha256(self.canonical_json).hexdigest()
+
     def looks_like(self, other: RenderedSection) -> bool:
         """Whether readers see the same words in the same form."""
         if self is other:
