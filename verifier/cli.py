@@ -1,0 +1,54 @@
+"""The command `verify`: options in, one line for each result or problem out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from common.errors import ExitCode
+
+_PATH = click.Path(path_type=Path)
+_SHOWN_PROBLEMS = 20
+
+
+@click.command()
+@click.argument("site", metavar="SITE|URL")
+@click.option(
+    "--letter",
+    "letters",
+    metavar="FILE.eml",
+    type=_PATH,
+    multiple=True,
+    help="A letter that you saved: nothing up to its entry may have changed since. May be repeated.",
+)
+@click.option(
+    "--log",
+    "old_log",
+    metavar="OLD.json",
+    type=_PATH,
+    help="A log.json that you saved: the log may only have grown since.",
+)
+def verify(site: str, letters: tuple[Path, ...], old_log: Path | None) -> None:
+    """Recompute every hash of a published site from its pages; exit 1 if one is wrong.
+
+    SITE is a folder such as out/site; a site on the web is read page by page. Alone, a site can only contradict
+    itself: that its publisher has rewritten nothing is proven by a letter or a log that you saved.
+    """
+    from verifier.verification import verify_site
+
+    verification = verify_site(site, letters, old_log)
+    lines = verification.problems or verification.results
+    for line in lines[:_SHOWN_PROBLEMS] if verification.problems else lines:
+        click.echo(_escape_controls(line))
+    if verification.problems:
+        if others := len(lines) - _SHOWN_PROBLEMS:
+            if others > 0:
+                click.echo(f"and {others} others")
+        sys.exit(ExitCode.FINDINGS)
+
+
+def _escape_controls(line: str) -> str:
+    """Return a line without characters that could steer a terminal: files of others are quoted in it."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)

@@ -1,0 +1,111 @@
+"""Finds in a page what the log has hashes of: the text of a version, and notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from verifier.canonical_form import (
+    Block,
+    hash_note,
+    hash_text,
+    read_note,
+    read_sections,
+)
+from verifier.html_reader import Element, PageError, parse_page
+
+_VERSION_ANCHOR = re.compile(r"v[0-9.]+")
+_HIDING_ATTRIBUTES = frozenset({"hidden", "inert", "style", "aria-hidden"})
+_HIDING_ELEMENTS = frozenset({"template", "noscript", "dialog", "svg", "math", "!--"})
+
+
+@dataclass(frozen=True, slots=True)
+class VersionText:
+    """The text of a version on a page: number and language that it states, its hash, its sections."""
+
+    version: str
+    language: str
+    hash: str
+    sections: Sequence[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """The note of a version on a page: the number that it states, its hash, its parts by name."""
+
+    version: str
+    hash: str
+    parts: Mapping[str, Sequence[Block]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was read, to find things in it. Every method raises PageError for what cannot be read."""
+
+    root: Element
+
+    @classmethod
+    def parse(cls, content: bytes) -> Page:
+        """Read a page."""
+        return cls(parse_page(content))
+
+    def read_text(self) -> VersionText:
+        """Return the only text of a version that there is on the page."""
+        texts = self._find_shown("data-version")
+        if len(texts) != 1:
+            raise PageError(f"has {len(texts)} texts of versions instead of one")
+        sections = read_sections(texts[0])
+        language = texts[0].attributes.get("lang", "")
+        return VersionText(texts[0].attributes["data-version"], language, hash_text(texts[0], sections), sections)
+
+    def read_notes(self) -> dict[str, Note]:
+        """Return the notes on the page by the number of their version."""
+        notes: dict[str, Note] = {}
+        for element in self._find_shown("data-note"):
+            number, parts = element.attributes["data-note"], read_note(element)
+            if number in notes:
+                raise PageError(f"has two notes of version {number:.20}")
+            notes[number] = Note(number, hash_note(element, parts), parts)
+        return notes
+
+    def find_entry_hash(self) -> str:
+        """Return the hash of an entry that a page of a version shows; empty without one."""
+        for element in self.root.find_all("class"):
+            if element.tag == "p" and "record" in element.attributes["class"].split():
+                return element.get_text().partition(":")[2].strip()
+        return ""
+
+    def find_link(self, relation: str) -> str:
+        """Return the address that an element `link` of the page leads to; empty without one."""
+        for element in self.root.find_all("rel"):
+            if element.tag == "link" and element.attributes["rel"] == relation:
+                return element.attributes.get("href", "")
+        return ""
+
+    def list_versions(self) -> list[str]:
+        """Return the numbers of the versions that a change log lists, in its order."""
+        ids = (element.attributes["id"] for element in self.root.find_all("id") if element.tag == "li")
+        return [name[1:] for name in ids if _VERSION_ANCHOR.fullmatch(name)]
+
+    def _find_shown(self, attribute: str) -> list[Element]:
+        found = []
+        for element, is_shown in _iter_elements(self.root, is_shown=True):
+            if attribute in element.attributes:
+                if not is_shown:
+                    raise PageError("hides a text or a note")
+                found.append(element)
+        return found
+
+
+def _iter_elements(parent: Element, *, is_shown: bool) -> Iterator[tuple[Element, bool]]:
+    """Yield every element, and whether nothing in the markup hides it; a `details` can be opened."""
+    for child in parent.children:
+        if isinstance(child, Element):
+            is_own_shown = (
+                is_shown
+                and child.tag not in _HIDING_ELEMENTS
+                and _HIDING_ATTRIBUTES.isdisjoint(child.attributes)
+            )
+            yield child, is_own_shown
+            yield from _iter_elements(child, is_shown=is_own_shown)
