@@ -6,13 +6,12 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
-from changelog.log_entries import hash_value
 from changelog.versions import NoteText, Version
 from policy.blocks import Block, TextRun
-from policy.canonical import build_canonical_blocks, render_canonical_json
 from policy.document import Document, RenderedSection
 from policy.fields import Locale
 from policy.models import Settings
+from policy.plain_markup import render_plain_note_part
 
 _SALT_LENGTH = 32  # hexadecimal digits, 128 bits
 
@@ -49,8 +48,8 @@ def find_note_salt(version: Version, locale: Locale) -> str:
 def hash_section(section: RenderedSection, salt: str) -> str:
     """Return the hash of a section, in hex."""
     if not salt:
-        return section.canonical_sha256
-    return hashlib.sha256(salt.encode() + section.canonical_json).hexdigest()
+        return section.plain_sha256
+    return _hash_text(salt + section.plain_markup)
 
 
 def list_section_salts(version: Version, document: Document) -> list[str]:
@@ -78,13 +77,17 @@ def compute_section_hashes(version: Version, document: Document) -> list[str]:
 
 def hash_document(section_hashes: Iterable[str]) -> str:
     """Return the hash of a document from those of its sections, in hex."""
-    return hash_value(list(section_hashes))
+    return _hash_text("".join(section_hashes))
 
 
 def hash_note(note: NoteText, salt: str) -> str:
     """Return the hash of the texts of a note, in hex."""
-    parts = [[name, build_canonical_blocks(blocks)] for name, blocks in list_note_parts(note)]
-    return hashlib.sha256(salt.encode() + render_canonical_json(parts)).hexdigest()
+    parts = (render_plain_note_part(name, blocks, salt) for name, blocks in list_note_parts(note))
+    return _hash_text("".join(parts))
+
+
+def _hash_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def list_note_parts(note: NoteText) -> Iterable[tuple[str, tuple[Block, ...]]]:

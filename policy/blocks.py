@@ -83,7 +83,9 @@ def render_line(runs: Iterable[TextRun]) -> str:
         (run for run in runs if "footnote" not in run.marks), key=lambda run: run.href
     ):
         words = "".join(run.text for run in group)
-        parts.append(f"{words} <{href}>" if href else words)
+        if href and words.strip():  # the blanks after a link's words follow its target
+            words = f"{words.rstrip()} <{href}>{words[len(words.rstrip()) :]}"
+        parts.append(words)
     return " ".join("".join(parts).split())
 
 
@@ -223,17 +225,17 @@ def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_l
 def _render_footnote_reference(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:
     # The style sheet draws the number: it is not part of the policy's words (docs/reference/output.md).
     label = escape(f"{labels['footnote']} {number}")
-    anchor = f' id="{escape(_create_reference_anchor(href.removeprefix("#")))}"' if first else ""
+    anchor = f' id="{escape(create_reference_anchor(href.removeprefix("#")))}"' if first else ""
     return f'<sup{anchor}><a href="{escape(href)}" data-number="{number}" aria-label="{label}"></a></sup>'
 
 
 def _render_back_link(footnote_anchor: str, labels: Mapping[str, str]) -> str:
     label = escape(labels["footnote-back"])
-    anchor = _create_reference_anchor(footnote_anchor)
+    anchor = create_reference_anchor(footnote_anchor)
     return f'<a class="back" href="#{escape(anchor)}" aria-label="{label}"></a>'
 
 
-def _create_reference_anchor(footnote_anchor: str) -> str:
+def create_reference_anchor(footnote_anchor: str) -> str:
     """Return the anchor of the first reference to a footnote, from the anchor of the footnote itself."""
     head, _, number = footnote_anchor.rpartition("-note-")
     return f"{head}-ref-{number}"

@@ -51,11 +51,6 @@ def build_canonical_section(title: str, blocks: Iterable[Block]) -> CanonicalBlo
     return CanonicalBlock("section", children=(heading, *map(_build_block, blocks)))
 
 
-def build_canonical_blocks(blocks: Iterable[Block]) -> tuple[CanonicalBlock, ...]:
-    """Return the canonical form of blocks that are no section, such as those of a note."""
-    return tuple(map(_build_block, blocks))
-
-
 def render_canonical_json(value: object) -> bytes:
     """Return a value as canonical JSON (RFC 8785), which is what hashes are computed from.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 
 from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
-from policy.canonical import CanonicalBlock, build_canonical_section, render_canonical_json
+from policy.canonical import CanonicalBlock, build_canonical_section
 from policy.fact_models import Facts
 from policy.fields import Locale
 from policy.localization import format_language_name, format_term, format_value
@@ -26,6 +26,7 @@ from policy.markdown import (
 )
 from policy.models import Policy, Section, Settings
 from policy.placeholders import collect_placeholder_values
+from policy.plain_markup import render_plain_section
 from policy.tables import render_table
 
 _EMAIL_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
@@ -70,14 +71,14 @@ class RenderedSection:
         return build_canonical_section(self.title, self.blocks)
 
     @cached_property
-    def canonical_json(self) -> bytes:
-        """The canonical form as JSON, which the hash of the section is computed from."""
-        return render_canonical_json(self.canonical_form)
+    def plain_markup(self) -> str:
+        """The markup that the hash of the section is computed from."""
+        return render_plain_section(self.title, self.blocks)
 
     @cached_property
-    def canonical_sha256(self) -> str:
-        """The SHA-256 of the canonical form as JSON, in hex: the hash of the section without a salt."""
-        return hashlib.sha256(self.canonical_json).hexdigest()
+    def plain_sha256(self) -> str:
+        """The hash of the section without a salt, in hex."""
+        return hashlib.sha256(self.plain_markup.encode()).hexdigest()
 
     def looks_like(self, other: RenderedSection) -> bool:
         """Whether readers see the same words in the same form."""

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from html import unescape
 
 _MAX_DEPTH = 100  # elements inside each other; a text has some ten, and functions that walk the tree recurse
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 _RAW_TEXT = frozenset({"script", "style", "textarea", "title"})  # elements without elements in them
 _TEXT = re.compile(r"[^<]++")
 _DOCTYPE = re.compile(r"<!doctype\b[^<>]*+>", re.IGNORECASE)
 _END_TAG = re.compile(r"</([a-zA-Z][a-zA-Z0-9-]*+)\s*+>")
 _START_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9-]*+)")
-_ATTRIBUTE = re.compile(
-    r"""\s++([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'=<>`]++)))?+"""
-)
+_ATTRIBUTE = re.compile(r"""\s++([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'=<>`]++)))?+""")
 _TAG_END = re.compile(r"\s*+/?>")
 
 
@@ -94,7 +94,9 @@ class _TreeBuilder:
             name = found[1].lower()
             if name in attributes:
                 raise PageError(f"has an element <{tag}> with two attributes {name!r:.40}")
-            attributes[name] = unescape(next((value for value in found.groups()[1:] if value is not None), ""))
+            attributes[name] = unescape(
+                next((value for value in found.groups()[1:] if value is not None), "")
+            )
             position = found.end()
         if not (found := _TAG_END.match(text, position)):
             raise PageError(f"has an element <{tag}> whose attributes cannot be read")

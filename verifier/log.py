@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from verifier.canonical_form import hash_value
 from verifier.json_reader import JsonError, parse_json
 from verifier.log_entries import has_known_fields, has_known_kind
+from verifier.texts import hash_value
 
 SCHEMA = 2
 Entry: TypeAlias = Mapping[str, Any]

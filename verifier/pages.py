@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from verifier.canonical_form import (
-    Block,
-    hash_note,
-    hash_text,
-    read_note,
-    read_sections,
-)
 from verifier.html_reader import Element, PageError, parse_page
+from verifier.texts import hash_note, hash_version
 
 _VERSION_ANCHOR = re.compile(r"v[0-9.]+")
 _HIDING_ATTRIBUTES = frozenset({"hidden", "inert", "style", "aria-hidden"})
@@ -22,12 +16,12 @@ _HIDING_ELEMENTS = frozenset({"template", "noscript", "dialog", "svg", "math", "
 
 @dataclass(frozen=True, slots=True)
 class VersionText:
-    """The text of a version on a page: number and language that it states, its hash, its sections."""
+    """The text of a version on a page: number and language that it states, its hash, its element."""
 
     version: str
     language: str
     hash: str
-    sections: Sequence[Block]
+    article: Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Note:
 
     version: str
     hash: str
-    parts: Mapping[str, Sequence[Block]]
+    parts: Mapping[str, Element]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +49,21 @@ class Page:
         texts = self._find_shown("data-version")
         if len(texts) != 1:
             raise PageError(f"has {len(texts)} texts of versions instead of one")
-        sections = read_sections(texts[0])
-        language = texts[0].attributes.get("lang", "")
-        return VersionText(texts[0].attributes["data-version"], language, hash_text(texts[0], sections), sections)
+        attributes = texts[0].attributes
+        if unknown := attributes.keys() - {"data-version", "data-salts", "lang"}:
+            raise PageError(f"has a text with an attribute {min(unknown)!r:.40}")
+        language = attributes.get("lang", "")
+        return VersionText(attributes["data-version"], language, hash_version(texts[0]), texts[0])
 
     def read_notes(self) -> dict[str, Note]:
         """Return the notes on the page by the number of their version."""
-        notes: dict[str, Note] = {}
+        parts: dict[str, list[Element]] = {}
         for element in self._find_shown("data-note"):
-            number, parts = element.attributes["data-note"], read_note(element)
-            if number in notes:
-                raise PageError(f"has two notes of version {number:.20}")
-            notes[number] = Note(number, hash_note(element, parts), parts)
-        return notes
+            parts.setdefault(element.attributes["data-note"], []).append(element)
+        return {
+            number: Note(number, hash_note(own), {part.attributes["data-part"]: part for part in own})
+            for number, own in parts.items()
+        }
 
     def find_entry_hash(self) -> str:
         """Return the hash of an entry that a page of a version shows; empty without one."""

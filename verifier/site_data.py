@@ -27,7 +27,9 @@ def compare_versions(log: Log, rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         number = row.get("version")
         if isinstance(number, str) and number in log.publications:
-            differing = [name for name, value in _describe_version(log, number).items() if row.get(name) != value]
+            differing = [
+                name for name, value in _describe_version(log, number).items() if row.get(name) != value
+            ]
             if _get_languages(row) != log.publications[number]["languages"].keys():
                 differing.append("languages")
             if differing:
@@ -100,7 +102,7 @@ def compare_prose(
     """
     for row in rows:
         number = row.get("version")
-        for language, texts in (row["languages"].items() if _get_languages(row) else ()):
+        for language, texts in row["languages"].items() if _get_languages(row) else ():
             words = note_words.get((number, language), {}) if isinstance(number, str) else {}
             differing = [
                 part

@@ -48,7 +48,9 @@ def open_site(place: str) -> SiteFiles:
     except (OSError, ValueError):  # ValueError for a null character
         is_folder = False
     if not is_folder:
-        raise InputError(f"{place}: no such folder; pass the folder of a site, such as out/site, or its address")
+        raise InputError(
+            f"{place}: no such folder; pass the folder of a site, such as out/site, or its address"
+        )
     return _SiteFolder(folder, _find_allowed_folders(folder))
 
 
@@ -59,7 +61,14 @@ def _check_address(address: str) -> str:
     except ValueError:
         is_valid = False
     # The address is not repeated: it may contain a password.
-    if not is_valid or parts.username or parts.password or parts.query or parts.fragment or not address.isascii():
+    if (
+        not is_valid
+        or parts.username
+        or parts.password
+        or parts.query
+        or parts.fragment
+        or not address.isascii()
+    ):
         raise InputError("not the address of a site: pass it without user, password, query and fragment")
     return address if address.endswith("/") else f"{address}/"
 
@@ -124,7 +133,7 @@ class _SameOriginRedirects(HTTPRedirectHandler):
     def __init__(self, origin: tuple[str, str]) -> None:
         self.origin = origin
 
-    def redirect_request(  # noqa: PLR0913, PLR0917 - overrides that of the library
+    def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
     ) -> Request | None:
         parts = urlsplit(newurl)
@@ -157,7 +166,9 @@ def read_named_file(path: Path) -> bytes:
     try:
         return _read_regular_file(path)
     except (FileMissingError, OSError, ValueError) as error:
-        reason = error if isinstance(error, FileMissingError) else f"cannot be read ({_describe_error(error)})"
+        reason = (
+            error if isinstance(error, FileMissingError) else f"cannot be read ({_describe_error(error)})"
+        )
         raise InputError(f"{path}: {reason}") from None
 
 

@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urljoin
 
-from verifier.canonical_form import Block
-from verifier.html_reader import PageError
+from verifier.html_reader import Element, PageError
 from verifier.log import Log
 from verifier.pages import Note, Page, VersionText
 from verifier.plain_text import list_words
@@ -55,7 +54,7 @@ class PageChecker:
         yield from self._check_text(text, number, language, path)
         if page.find_entry_hash() != self.log.publications[number]["hash"]:
             yield f"{path}: shows another hash than that of its entry in the log"
-        yield from self._check_plain_text(path, text.sections)
+        yield from self._check_plain_text(path, text.article)
         yield from self._take_changelog(path, page.find_link("version-history"), language)
         if row.get("redline_url") is not None:
             yield from self._check_changes(number, language, row["redline_url"])
@@ -96,7 +95,8 @@ class PageChecker:
                     yield from self._check_note(note, number, language, digest, path)
                     if note:
                         self.note_words[number, language] = {
-                            name: list_words(note.parts.get(name, ())) for name in _PROSE
+                            name: list_words([note.parts[name]] if name in note.parts else ())
+                            for name in _PROSE
                         }
 
     def _check_text(self, text: VersionText, number: str, language: str, path: str) -> Iterator[str]:
@@ -111,7 +111,7 @@ class PageChecker:
                 "words, links or form were changed after it was published"
             )
 
-    def _check_plain_text(self, page_path: str, sections: Sequence[Block]) -> Iterator[str]:
+    def _check_plain_text(self, page_path: str, article: Element) -> Iterator[str]:
         path = f"{page_path}policy.txt"
         try:
             words = self._read(path).decode("utf-8").split()
@@ -121,7 +121,7 @@ class PageChecker:
         except UnicodeDecodeError:
             yield f"{path} is not UTF-8"
             return
-        if difference := _find_difference(words, list_words(sections, with_targets=True)):
+        if difference := _find_difference(words, list_words([article], with_targets=True)):
             yield f"{path}: has other words than the page beside it: {difference}"
 
     def _take_changelog(self, page_path: str, link: str, language: str) -> Iterator[str]:
