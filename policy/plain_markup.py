@@ -63,7 +63,8 @@ def _render_block(block: Block) -> str:
 
 def _render_runs(runs: Iterable[TextRun]) -> str:
     parts = []
-    for (href, marks), group in groupby(runs, key=lambda run: (run.href, run.marks)):
+    shown = (run for run in runs if run.text)  # a removal of words leaves runs without text
+    for (href, marks), group in groupby(shown, key=lambda run: (run.href, run.marks)):
         inside = _escape_text("".join(run.text for run in group)).replace("\n", "<br>")
         if "footnote" in marks:
             inside = f'<sup><a href="{escape(href)}"></a></sup>'

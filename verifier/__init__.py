@@ -1,1 +1,1 @@
-"""Verifies a published site, a letter or an older log: separate from what builds them, so that it shares no error."""
+"""Verifies a published site: separate from what builds it, so that both do not share an error."""

@@ -33,19 +33,18 @@ _SHOWN_PROBLEMS = 20
 def verify(site: str, letters: tuple[Path, ...], old_log: Path | None) -> None:
     """Recompute every hash of a published site from its pages; exit 1 if one is wrong.
 
-    SITE is a folder such as out/site; a site on the web is read page by page. Alone, a site can only contradict
-    itself: that its publisher has rewritten nothing is proven by a letter or a log that you saved.
+    SITE is a folder such as out/site; a site on the web is read page by page. Alone, a site can only
+    contradict itself: that its publisher has rewritten nothing is proven by a letter or a log that you saved.
     """
-    from verifier.verification import verify_site
+    from verifier.verification import verify_site  # noqa: PLC0415 - so that --help answers at once
 
     verification = verify_site(site, letters, old_log)
-    lines = verification.problems or verification.results
-    for line in lines[:_SHOWN_PROBLEMS] if verification.problems else lines:
+    for line in verification.problems[:_SHOWN_PROBLEMS] or verification.results:
         click.echo(_escape_controls(line))
+    others = len(verification.problems) - _SHOWN_PROBLEMS
+    if others > 0:
+        click.echo(f"and {others} other{'s' * (others > 1)}")
     if verification.problems:
-        if others := len(lines) - _SHOWN_PROBLEMS:
-            if others > 0:
-                click.echo(f"and {others} others")
         sys.exit(ExitCode.FINDINGS)
 
 
