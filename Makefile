@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 SIZE ?= medium
-CODE := common languages policy changelog generator editing notifier build.py
+CODE := common languages policy changelog generator editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup site test check serve admin schemas reference plugin-languages lock format screenshots debian bench bench-mail storm coverage-notifier mutation

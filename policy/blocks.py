@@ -208,9 +208,9 @@ def _render_content(block: Block, labels: Mapping[str, str], lead: str) -> str:
 def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
     """Return runs as HTML; neighbours with the same link and marks share one element."""
     parts = []
-    # One element for neighbours: a screen reader would announce each link or insertion by itself. A removal of
-    # words leaves runs without text.
-    for (href, marks), group in groupby(filter(_has_text, runs), key=lambda run: (run.href, run.marks)):
+    # One element for neighbours: a screen reader would announce each link or insertion by itself.
+    shown = (run for run in runs if run.text)
+    for (href, marks), group in groupby(shown, key=lambda run: (run.href, run.marks)):
         inside = escape("".join(run.text for run in group), quote=False)
         inside = inside if keep_lines else inside.replace("\n", "<br>")
         if "footnote" in marks:
@@ -221,10 +221,6 @@ def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_l
             inside = _render_mark(mark, inside, labels)
         parts.append(inside)
     return "".join(parts)
-
-
-def _has_text(run: TextRun) -> bool:
-    return bool(run.text)
 
 
 def _render_footnote_reference(href: str, number: str, labels: Mapping[str, str], *, first: bool) -> str:

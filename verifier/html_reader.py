@@ -1,7 +1,7 @@
 """Reads a page into a tree of elements, in time that grows with its length only.
 
-It accepts less than a browser, which guesses what is meant where markup is wrong: every element must be closed
-where it should be, and every attribute be named once. So there are no two ways to read a page that it accepts.
+It accepts less than a browser, which guesses what is meant where markup is wrong: every element must be
+closed where it should be, and every attribute named once. So a page that it accepts is read in one way.
 """
 
 from __future__ import annotations

@@ -68,8 +68,8 @@ def judge_letter(path: Path, digits: list[str], log: Log) -> tuple[bool, str]:
     ]
     if not positions:
         return False, (
-            f"{path}: the log has no entry {digits[0][:_VISIBLE_DIGITS]}: it was rewritten after the letter was "
-            "sent, or the letter is about another policy"
+            f"{path}: the log has no entry {digits[0][:_VISIBLE_DIGITS]}: it was rewritten after the letter "
+            "was sent, or the letter is about another policy"
         )
     position = max(positions)
     entry = log.entries[position]

@@ -19,7 +19,7 @@ class Log:
     """The entries, and what the newest of them say of each version.
 
     `documents` and `notes` are hashes by number and language; `withdraws` and `brings_forward` are numbers by
-    the number of the version that does it. `newest_minor` is by whole number. `problems` are lines for people.
+    that of the version that does it. `newest_minor` is by whole number. `problems` are lines for people.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -109,7 +109,7 @@ def _read_publication(log: Log, entry: Entry) -> Iterator[str]:
     whole, minor = map(int, number.split("."))
     if (whole, minor) != (expected := _find_next_number(log, level, whole)):
         follows = ".".join(map(str, expected))
-        yield f"has not the number that follows the versions before it, {follows}: one was removed or inserted"
+        yield f"has not the number that follows those before it, {follows}: one was removed or inserted"
     if entry["effective"] < entry["day"]:
         yield f"takes effect on {entry['effective']}, before it was published"
     log.publications[number] = entry
@@ -147,10 +147,13 @@ def compare_with_old_log(log: Log, old: Log, name: str) -> str:
     """Return what is wrong if an older log is not the beginning of this one; nothing if it is."""
     for position, entry in enumerate(old.entries):
         if position == len(log.entries):
-            return f"{name}: {old.name_entry(position)} is missing in the log: it was shortened after the copy was made"
+            return (
+                f"{name}: {old.name_entry(position)} is missing in the log: "
+                "the history was shortened after the copy was made"
+            )
         if entry["hash"] != log.entries[position]["hash"]:
             return (
-                f"{name}: {old.name_entry(position)} is {log.name_entry(position)} of another hash in the log: "
+                f"{name}: {old.name_entry(position)} differs from the log, {log.name_entry(position)}: "
                 "the history was rewritten after the copy was made"
             )
     return ""

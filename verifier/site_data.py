@@ -23,7 +23,8 @@ def compare_versions(log: Log, rows: list[dict[str, Any]]) -> Iterator[str]:
     """Yield a line for everything in which `versions.json` says something else than the log."""
     numbers = [row.get("version") for row in rows]
     if numbers != list(log.publications):
-        yield f"{VERSIONS} has other versions than the log: {_describe_difference(numbers, list(log.publications))}"
+        difference = _describe_difference(numbers, list(log.publications))
+        yield f"{VERSIONS} has other versions than the log: {difference}"
     for row in rows:
         number = row.get("version")
         if isinstance(number, str) and number in log.publications:
@@ -33,7 +34,7 @@ def compare_versions(log: Log, rows: list[dict[str, Any]]) -> Iterator[str]:
             if _get_languages(row) != log.publications[number]["languages"].keys():
                 differing.append("languages")
             if differing:
-                yield f"{VERSIONS} states other facts of version {number} than the log: {', '.join(differing)}"
+                yield _describe_facts(VERSIONS, number, differing)
 
 
 def _describe_difference(numbers: list[Any], expected: list[str]) -> str:
@@ -46,6 +47,10 @@ def _describe_difference(numbers: list[Any], expected: list[str]) -> str:
         if found
     ]
     return "; ".join(parts) or "in another order, or one of them twice"
+
+
+def _describe_facts(name: str, number: str, differing: list[str]) -> str:
+    return f"{name} states other facts of version {number} than the log: {', '.join(differing)}"
 
 
 def _describe_version(log: Log, number: str) -> dict[str, object]:
@@ -88,7 +93,7 @@ def compare_announcements(log: Log, rows: list[dict[str, Any]]) -> Iterator[str]
         if not (languages := _get_languages(row)) or not languages <= entry["languages"].keys():
             differing.append("languages")
         if differing:
-            yield f"{ANNOUNCEMENTS} states other facts of version {number} than the log: {', '.join(differing)}"
+            yield _describe_facts(ANNOUNCEMENTS, number, differing)
         if number in log.withdrawn_by:
             yield f"{ANNOUNCEMENTS} announces version {number}, which was withdrawn"
 
@@ -112,8 +117,8 @@ def compare_prose(
             ]
             if differing:
                 yield (
-                    f"{name}: the note of version {number} ({language:.20}) has other words than in the change "
-                    f"log: {', '.join(differing)}"
+                    f"{name}: the note of version {number} ({language:.20}) has other words than "
+                    f"in the change log: {', '.join(differing)}"
                 )
 
 

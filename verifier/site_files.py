@@ -43,32 +43,22 @@ def open_site(place: str) -> SiteFiles:
     if "://" in place:
         raise InputError("not a site: pass a folder, or an address that begins with https:// or http://")
     try:
-        folder = Path(place).resolve(strict=True)
-        is_folder = folder.is_dir()
-    except (OSError, ValueError):  # ValueError for a null character
-        is_folder = False
-    if not is_folder:
-        raise InputError(
-            f"{place}: no such folder; pass the folder of a site, such as out/site, or its address"
-        )
+        folder: Path | None = Path(place).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # RuntimeError for a circle of links, ValueError for "\0"
+        folder = None
+    if folder is None or not folder.is_dir():
+        raise InputError(f"{place}: no such folder; pass that of a site, such as out/site, or its address")
     return _SiteFolder(folder, _find_allowed_folders(folder))
 
 
 def _check_address(address: str) -> str:
     try:
         parts = urlsplit(address)
-        is_valid = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        is_valid = bool(parts.hostname) and (parts.port is None or parts.port > 0) and address.isascii()
+        is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
     except ValueError:
-        is_valid = False
-    # The address is not repeated: it may contain a password.
-    if (
-        not is_valid
-        or parts.username
-        or parts.password
-        or parts.query
-        or parts.fragment
-        or not address.isascii()
-    ):
+        is_valid = is_plain = False
+    if not is_valid or not is_plain:  # the address is not repeated: it may contain a password
         raise InputError("not the address of a site: pass it without user, password, query and fragment")
     return address if address.endswith("/") else f"{address}/"
 
@@ -166,9 +156,8 @@ def read_named_file(path: Path) -> bytes:
     try:
         return _read_regular_file(path)
     except (FileMissingError, OSError, ValueError) as error:
-        reason = (
-            error if isinstance(error, FileMissingError) else f"cannot be read ({_describe_error(error)})"
-        )
+        is_ours = isinstance(error, FileMissingError)
+        reason = str(error) if is_ours else f"cannot be read ({_describe_error(error)})"
         raise InputError(f"{path}: {reason}") from None
 
 

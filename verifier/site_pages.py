@@ -72,7 +72,10 @@ class PageChecker:
                 yield f"{_show(path)}: shows the text of a version that is not in the log: {number!r:.20}"
                 continue
             if (self.in_force, language) in self.log.documents and number != self.in_force:
-                yield f"{_show(path)}: shows version {number}, but {VERSIONS} says that {self.in_force} is in force"
+                yield (
+                    f"{_show(path)}: shows version {number}, "
+                    f"but {VERSIONS} says that {self.in_force} is in force"
+                )
             yield from self._check_text(text, number, language, path)
 
     def check_changelogs(self) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Texts and notes as they are hashed, computed from their page (docs/reference/record.md).
 
-Whatever the format does not name is an error: an element or an attribute could show other words than those that
-are hashed, or hide some.
+Whatever the format does not name is an error: an element or an attribute could show other words than those
+that are hashed, or hide some.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _render_element(element: Element, parts: list[str]) -> None:
 
 
 def _render_code(element: Element) -> str:
-    """Return what is in an element `pre`: one element `code`, whose white space is written so that it stays."""
+    """Return what is in a `pre`: an element `code`, whose white space is written so that it stays."""
     match element.children:
         case [Element(tag="code", attributes={}, children=[*texts]) as code] if not code.attributes:
             if all(isinstance(text, str) for text in texts):

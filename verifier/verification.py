@@ -27,7 +27,7 @@ LOG = "api/log.json"
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found: lines about problems, in the order of the history; else lines about what was verified."""
+    """Lines about problems, in the order of the history, and lines about what was verified."""
 
     problems: Sequence[str]
     results: Sequence[str]
@@ -36,7 +36,7 @@ class Verification:
 def verify_site(place: str, letters: Sequence[Path] = (), old_log: Path | None = None) -> Verification:
     """Verify the site in a folder or at an address, against saved letters and an older log if there are any.
 
-    Raises InputError for anything that is no site, letter or log, and TryLaterError if a server does not answer.
+    Raises InputError for anything that is no site, letter or log; TryLaterError if a server does not answer.
     """
     files = open_site(place)
     found_digits = [(path, read_entry_digits(path)) for path in letters]
@@ -79,8 +79,8 @@ def _summarize(log: Log) -> str:
     last = log.entries[-1]
     versions, entries = len(log.publications), len(log.entries)
     return (
-        f"verified  {versions} version{'s' * (versions != 1)}, {entries} {'entry' if entries == 1 else 'entries'}, "
-        f"the last is {last['hash']} of {last['day']}"
+        f"verified  {versions} version{'s' * (versions != 1)}, "
+        f"{entries} {'entry' if entries == 1 else 'entries'}, the last is {last['hash']} of {last['day']}"
     )
 
 
