@@ -13,7 +13,7 @@ _PATH = click.Path(path_type=Path)
 _SHOWN_PROBLEMS = 20
 
 
-@click.command()
+@click.command(short_help="Verify a published site, with saved letters and logs.")
 @click.argument("site", metavar="SITE|URL")
 @click.option(
     "--letter",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import subprocess
-import sys
 
 import pytest
 
 from tests.helpers.reference import (
-    PAGES,
     REPOSITORY,
     build_source,
     commit_files,
@@ -127,33 +123,3 @@ def test_names_that_readers_see_are_those_of_the_catalogue():
     for _, in_bokmal, in_nynorsk, english in found:
         assert f'msgid "{english}"\nmsgstr "{in_bokmal}"' in bokmal
         assert f'msgid "{english}"\nmsgstr "{in_nynorsk}"' in nynorsk
-
-
-def test_the_worked_example_of_the_chain_can_be_computed():
-    blocks = re.findall(
-        r"^```text\n(.*?)```", read_section("history", "## The chain of hashes"), re.DOTALL | re.MULTILINE
-    )
-    texts, records = blocks[::2], blocks[1::2]
-    hashes = re.findall(r"`([0-9a-f]{64})`", read_section("history", "## The chain of hashes"))
-    chain = "-"
-    for text, record, known in zip(texts, records, hashes, strict=True):
-        lines = record.splitlines()
-        assert lines[0] == chain
-        assert lines[5] == f"nb={hashlib.sha256(text.encode()).hexdigest()}"
-        chain = hashlib.sha256(record.encode()).hexdigest()
-        assert chain == known
-
-
-def test_the_program_of_the_page_verifies_a_site_and_finds_a_forgery(out, published, tmp_path):
-    program = re.search(r"^```python\n(.*?)```", PAGES["history"], re.DOTALL | re.MULTILINE)
-    assert program
-    line = [sys.executable, "-c", program[1], str(tmp_path)]
-    subprocess.run(["cp", "-rL", f"{out / 'site'}/.", tmp_path], check=True)
-    done = subprocess.run(line, capture_output=True, text=True, check=True)
-    assert published["versions"][-1]["chain_sha256"] in done.stdout
-    text = tmp_path / "versjon" / "1.0" / "policy.txt"
-    text.write_text(text.read_text("utf-8").replace("1 år", "9 år"), encoding="utf-8")
-    assert (
-        "the text of version 1.0 was changed"
-        in subprocess.run(line, capture_output=True, text=True, check=False).stderr
-    )

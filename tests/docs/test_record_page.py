@@ -22,14 +22,23 @@ from tests.verifier.conftest import HISTORY, Site
 from verifier.log_entries import FIELDS_OF_KINDS
 from verifier.texts import hash_value
 
-SCENARIOS = ("mended-note", "explained-later", "withdrawn", "language-gone", "form-alone", "corrected-in-force")
+SCENARIOS = (
+    "mended-note",
+    "explained-later",
+    "withdrawn",
+    "language-gone",
+    "form-alone",
+    "corrected-in-force",
+)
 MOST_LINES = 40
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory) -> Path:
     """The program of the page as a file."""
-    found = re.search(r"^```python\n(.*?)```", read_section("record", "## A verifier"), re.DOTALL | re.MULTILINE)
+    found = re.search(
+        r"^```python\n(.*?)```", read_section("record", "## A verifier"), re.DOTALL | re.MULTILINE
+    )
     assert found
     path = tmp_path_factory.mktemp("program") / "verify.py"
     path.write_text(found[1], encoding="utf-8")

@@ -97,7 +97,9 @@ def test_the_output_of_a_build_is_verified_through_its_links(published, site):
 @pytest.mark.parametrize("path", [PAGE, TEXT, CHANGES, CHANGELOG, FRONT, VERSIONS, ANNOUNCED, "api/log.json"])
 def test_a_missing_file_is_found(site, path):
     (site.folder / path).unlink()
-    assert any(path.removesuffix("index.html") in problem and "missing" in problem for problem in site.problems())
+    assert any(
+        path.removesuffix("index.html") in problem and "missing" in problem for problem in site.problems()
+    )
 
 
 def forge(site, alter) -> None:
@@ -156,19 +158,26 @@ def test_a_redaction_changes_the_hash_that_the_page_must_have(site):
     digest = entries[1]["languages"]["nb"]["document"]
     row = {"kind": "redacted", "day": "2026-03-04", "language": "nb", "section": "deling"}
     for document, words in ((digest, "redacted"), ("0" * 64, "is not the one that the log has")):
-        new = [*entries, {**row, "versions": {"2.0": {"document": document}}, "previous": entries[-1]["hash"]}]
+        new = [
+            *entries,
+            {**row, "versions": {"2.0": {"document": document}}, "previous": entries[-1]["hash"]},
+        ]
         new[-1]["hash"] = hash_value(new[-1])
         site.write_log(new)
         assert any(words in problem for problem in site.problems())
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 1, "entries": []}', "[" * 100000, "\ud800", "{1.5}"])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"schema": 1, "entries": []}', "[" * 100000, "\ud800", "{1.5}"]
+)
 def test_what_is_no_log_is_one_line(site, content):
     (site.folder / "api/log.json").write_text(content, encoding="utf-8", errors="surrogatepass")
     assert len(site.problems()) == 1
 
 
 def test_a_log_with_half_a_character_is_no_traceback(site):
-    text = json.dumps(site.log).replace('"deling"', '"x"').replace('"nb": {"document"', '"\\ud800": {"document"')
+    text = (
+        json.dumps(site.log).replace('"deling"', '"x"').replace('"nb": {"document"', '"\\ud800": {"document"')
+    )
     site.write("api/log.json", text)
     assert any("does not have the hash of its own fields" in problem for problem in site.problems())

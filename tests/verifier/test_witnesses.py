@@ -89,7 +89,14 @@ def test_a_log_that_was_cut_is_found_with_a_saved_one(site, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", b"Policy-Log-Entry: 12\n\nx", b"\xff" * 99, b"Content-Type: text/plain; x\n\n" + b"a" * 99]
+    "content",
+    [
+        b"",
+        b"hello",
+        b"Policy-Log-Entry: 12\n\nx",
+        b"\xff" * 99,
+        b"Content-Type: text/plain; x\n\n" + b"a" * 99,
+    ],
 )
 def test_a_file_that_names_no_entry_is_refused(site, tmp_path, content):
     with pytest.raises(InputError, match="names no entry of a log"):

@@ -1,0 +1,103 @@
+"""A site on the web is verified as its readers get it: its own files, from its own origin, within limits."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from common.errors import InputError, TryLaterError
+from tests.helpers.static_server import serve_static
+from verifier import site_files
+from verifier.verification import verify_site
+
+PAGE = "/mirror/versjon/2.0/"
+
+
+@pytest.fixture
+def web(site):
+    """The site as a mirror: at another address than its own."""
+    with serve_static("/mirror/") as server:
+        server.folder = site.folder
+        yield server
+
+
+def test_a_mirror_is_verified_below_its_own_address(web, site):
+    address = f"{web.origin}/mirror"
+    assert verify_site(address) == verify_site(f"{address}/") == site.verify()
+    assert {path for path, _ in web.requests} >= {
+        "/mirror/api/log.json",
+        "/mirror/",
+        PAGE,
+        f"{PAGE}policy.txt",
+    }
+    assert all(path.startswith("/mirror/") for path, _ in web.requests)
+
+
+def test_an_alteration_on_the_web_is_found(web, site):
+    site.replace("versjon/2.0/index.html", "trykkeriet", "alle")
+    assert any(
+        "versjon/2.0/: the text is not" in problem for problem in verify_site(f"{web.origin}/mirror").problems
+    )
+
+
+def test_a_redirection_within_the_site_is_followed_and_one_to_another_is_not(web):
+    text = web.folder.joinpath("versjon/2.0/policy.txt").read_text("utf-8")
+    web.serve_text("/other.txt", text)
+    web.serve_text(f"{PAGE}policy.txt", "", {"Location": "/other.txt"}, 302)
+    assert verify_site(f"{web.origin}/mirror").problems == []
+    with serve_static() as other:
+        other.serve_text("/policy.txt", text)
+        web.serve_text(f"{PAGE}policy.txt", "", {"Location": f"{other.origin}/policy.txt"}, 302)
+        (problem,) = verify_site(f"{web.origin}/mirror").problems
+        assert problem == "versjon/2.0/policy.txt is redirected to another site"
+        assert other.requests == []
+    web.serve_text(f"{PAGE}policy.txt", "", {"Location": "file:///etc/passwd"}, 302)
+    assert verify_site(f"{web.origin}/mirror").problems == [problem]
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_a_server_in_trouble_is_tried_again_later(web, status):
+    web.serve_text(PAGE, "", status=status)
+    with pytest.raises(TryLaterError, match=f"the server answers {status}; try again later"):
+        verify_site(f"{web.origin}/mirror")
+
+
+def test_an_address_without_a_server_is_tried_again_later():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        with pytest.raises(TryLaterError, match="no answer"):
+            verify_site(f"http://127.0.0.1:{unused.getsockname()[1]}/")
+
+
+def test_a_server_that_speaks_no_http_is_tried_again_later():
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(TryLaterError, match="no answer"):
+        server.settimeout(60)
+        import threading  # noqa: PLC0415
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            connection.sendall(b"\x00\xff garbage\r\n\r\n")
+            connection.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            verify_site(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        finally:
+            thread.join()
+
+
+def test_an_address_of_something_else_is_no_site(web):
+    with pytest.raises(InputError, match="pass the folder or the address of a whole site"):
+        verify_site(f"{web.origin}/elsewhere/")
+
+
+def test_a_file_that_is_too_large_or_too_slow_is_not_read_to_its_end(web, monkeypatch):
+    monkeypatch.setattr(site_files, "MAX_BYTES", 100)
+    with pytest.raises(InputError, match="is larger than"):
+        verify_site(f"{web.origin}/mirror")
+    monkeypatch.undo()
+    monkeypatch.setattr(site_files, "_FILE_SECONDS", -1)
+    with pytest.raises(TryLaterError, match="no answer"):
+        verify_site(f"{web.origin}/mirror")
