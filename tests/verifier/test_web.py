@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from threading import Thread
 
 import pytest
 
@@ -71,21 +72,18 @@ def test_an_address_without_a_server_is_tried_again_later():
 
 
 def test_a_server_that_speaks_no_http_is_tried_again_later():
-    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(TryLaterError, match="no answer"):
-        server.settimeout(60)
-        import threading  # noqa: PLC0415
+    with socket.create_server(("127.0.0.1", 0)) as server:
 
         def answer() -> None:
             connection, _ = server.accept()
-            connection.sendall(b"\x00\xff garbage\r\n\r\n")
-            connection.close()
+            with connection:
+                connection.sendall(b"\x00\xff garbage\r\n\r\n")
 
-        thread = threading.Thread(target=answer)
+        thread = Thread(target=answer)
         thread.start()
-        try:
+        with pytest.raises(TryLaterError, match="no answer"):
             verify_site(f"http://127.0.0.1:{server.getsockname()[1]}/")
-        finally:
-            thread.join()
+        thread.join()
 
 
 def test_an_address_of_something_else_is_no_site(web):
