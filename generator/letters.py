@@ -190,13 +190,19 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
 def _build_evidence(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
     """Yield how the reader can use the letter as evidence of everything up to its own entry in the log."""
     gettext = site.renderer.get_translator(locale)
-    line = gettext(
+    line = get_evidence_line(site, locale).format(hash=version.entry_hash[:_VISIBLE_DIGITS])
+    yield _create_leaf("p", line)
+    address = site.base_url + site.urls.verification_path(locale)
+    yield Block("p", runs=(TextRun(gettext("Check the change log"), address),))
+
+
+def get_evidence_line(site: SiteContext, locale: Locale) -> str:
+    """Return the sentences of a letter that name its entry in the log, which is `{hash}` in them."""
+    gettext = site.renderer.get_translator(locale)
+    return gettext(
         "Keep this e-mail if you want to be able to check later that the change log has not been altered. "
         "Its entry in the log is {hash}."
     )
-    yield _create_leaf("p", line.format(hash=version.entry_hash[:_VISIBLE_DIGITS]))
-    address = site.base_url + site.urls.verification_path(locale)
-    yield Block("p", runs=(TextRun(gettext("Check the change log"), address),))
 
 
 def _list_changed_blocks(section: SectionRedline) -> tuple[Block, ...]:

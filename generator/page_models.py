@@ -190,6 +190,35 @@ class NotFoundPage:
     stylesheet: str
 
 
+@dataclass(frozen=True, slots=True)
+class VerificationLanguage:
+    """A language of the site, with the addresses that verify.js requests; `{version}` in them is a number.
+
+    `evidence` is the sentence of its letters in which `{hash}` is the code.
+    """
+
+    locale: Locale
+    name: str
+    home: str
+    changelog: str
+    version: str
+    changes: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationPage:
+    """The page that checks the log; `months` has a day of each month, as examples for verify.js."""
+
+    script_href: str
+    root_href: str
+    log_href: str
+    last_day: str
+    last_hash: str
+    languages: Sequence[VerificationLanguage]
+    months: Sequence[str]
+
+
 # --- Feed, sitemap, letter, server configuration -------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from generator.page_models import SitemapAddress, SitemapEntry
 from generator.server_config import render_server_files
 from generator.shared_pages import render_changelog_page, render_home_page, render_not_found_page
 from generator.urls import changes_subfolder
+from generator.verification_page import render_verification_page
 from generator.version_pages import (
     pair_sections_with_latest,
     render_changes_page,
@@ -69,6 +70,9 @@ def create_shared_file_producers(
                 f"{site.urls.changelog_path(locale)}index.html", render_changelog_page, site, locale
             ),
             _create_producer(f"{site.urls.home_path(locale)}index.html", render_home_page, site, locale),
+            _create_producer(
+                f"{site.urls.verification_path(locale)}index.html", render_verification_page, site, locale
+            ),
             _create_producer(site.urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
         ]
@@ -80,6 +84,7 @@ def create_shared_file_producers(
         _create_producer("api/announcements.json", render_announcements_json, site),
         _create_producer("api/policy.jsonld", render_policy_jsonld, site),
         _create_producer("notice.js", site.renderer.render_unescaped, "notice.js"),
+        _create_producer("verify.js", site.renderer.render_unescaped, "verify.js"),
         lambda: [SiteFile(path, text) for path, text in render_server_files(site).items()],
     ]
     return producers + create_cumulative_page_producers(site, jobs)
@@ -122,6 +127,7 @@ def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Se
     """Yield every page as its path in a language and the languages that have it."""
     yield site.urls.home_path, site.locales
     yield site.urls.changelog_path, site.locales
+    yield site.urls.verification_path, site.locales
     for version in site.log.versions:
         number, own = version.number, list(version.documents)
         yield partial(site.urls.version_path, number=number), own

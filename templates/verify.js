@@ -1,0 +1,618 @@
+/*
+ * Checks the log and all published texts of this site in the reader's browser. The rules are those of
+ * docs/reference/record.md. Words and addresses are those of the page: verification.html.j2.
+ *
+ * Nothing runs before the reader's click. It requests only pages and data of this site; files are read here and sent
+ * nowhere. What it shows is inserted as text, never as markup.
+ *
+ * Klartekst, MIT licence: https://opensource.org/license/mit
+ */
+(() => {
+  "use strict";
+
+  const SCHEMA = 2;
+  const MAX_SIZE = 32 * 1024 * 1024;
+  const MAX_DEPTH = 4000; // of a value that is written as JSON; browsers nest elements 512 deep at most
+  const REQUESTS_AT_A_TIME = 4;
+  const MAX_LISTED = 50;
+
+  /** A text, note or file that does not have the form that the rules describe. */
+  class FormError extends Error {}
+
+  // --- Hashes ----------------------------------------------------------------------------------------
+
+  /** Return a value as canonical JSON (RFC 8785). */
+  const writeJson = (value, depth = 0) => {
+    if (depth > MAX_DEPTH) throw new FormError("nested too deep");
+    if (Array.isArray(value)) return `[${value.map((item) => writeJson(item, depth + 1)).join(",")}]`;
+    if (value !== null && typeof value === "object") {
+      const write = (key) => `${JSON.stringify(key)}:${writeJson(value[key], depth + 1)}`;
+      return `{${Object.keys(value).sort().map(write).join(",")}}`;
+    }
+    if (value !== null && typeof value !== "string" && !Number.isSafeInteger(value)) throw new FormError("no such value");
+    return JSON.stringify(value);
+  };
+
+  /** Return the SHA-256 of a text in hex. */
+  const hashText = async (text) => {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
+
+  // --- From elements to blocks -----------------------------------------------------------------------
+
+  const CONTAINERS = new Set("section ul ol li dl dd blockquote table thead tbody tr".split(" "));
+  const LEAVES = new Set("p h2 h3 h4 h5 h6 dt td th pre hr".split(" "));
+  const TRANSPARENT = new Set(["div", "span"]);
+  const STYLES = new Set(["strong", "em", "code"]);
+  const INLINE = new Set([...STYLES, "a", "sup", "br"]);
+  // Unlike \s, as in Python: without U+FEFF, which nobody sees.
+  const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+
+  /** Yield the text nodes and elements in an element; elements that count for nothing give what is in them. */
+  function* iterateContent(element) {
+    for (const node of element.childNodes) {
+      if (TRANSPARENT.has(node.localName)) yield* iterateContent(node);
+      else if (node.nodeType === Node.ELEMENT_NODE || node.nodeType === Node.TEXT_NODE) yield node;
+    }
+  }
+
+  /** Return the pieces of words in some nodes. */
+  const readWords = (nodes) => {
+    const pieces = [];
+    let gap = ""; // the white space since the last word; a line feed for each br
+
+    const addWords = (text, styles, target) => {
+      const between = gap.includes("\n") ? gap.replaceAll(" ", "") : gap.slice(0, 1);
+      const words = pieces.length ? between + text : text;
+      const last = pieces.at(-1);
+      gap = "";
+      if (last && last[1].join() === styles.join() && last[2] === target) last[0] += words;
+      else pieces.push([words, styles, target]);
+    };
+
+    const readText = (data, styles, target) => {
+      const text = data.replace(SPACE, " ");
+      const words = text.replace(/^ | $/g, "");
+      if (text.startsWith(" ")) gap += " ";
+      if (!words) return;
+      addWords(words, styles, target);
+      if (text.endsWith(" ")) gap = " ";
+    };
+
+    const readNode = (node, styles, target) => {
+      const tag = node.localName;
+      const link = tag === "sup" ? node.querySelector(":scope > a[data-number]") : null;
+      if (node.nodeType === Node.TEXT_NODE) readText(node.data, styles, target);
+      else if (tag === "br") gap += "\n";
+      else if (link) addWords(link.dataset.number, [...new Set([...styles, "footnote"])].sort(), "");
+      else if (!STYLES.has(tag) && tag !== "a") throw new FormError(`${tag} in words`);
+      else {
+        const inner = STYLES.has(tag) ? [...new Set([...styles, tag])].sort() : styles;
+        const address = tag === "a" ? node.getAttribute("href") ?? "" : target;
+        for (const child of iterateContent(node)) readNode(child, inner, address);
+      }
+    };
+
+    for (const node of nodes) readNode(node, [], "");
+    return pieces;
+  };
+
+  const readStart = (list) => {
+    const start = list.getAttribute("start") ?? "1";
+    if (!/^\d{1,9}$/.test(start)) throw new FormError("start of a list");
+    return Number(start);
+  };
+
+  const readCode = (element) => {
+    if (element.querySelector(":not(code)")) throw new FormError("element in code");
+    return [[element.textContent, [], ""]];
+  };
+
+  /** Return an element as a block: its name, words, blocks, and the first number of a list. */
+  const readBlock = (element) => {
+    const tag = element.localName;
+    if (tag === "pre") return [tag, readCode(element), [], 0];
+    if (LEAVES.has(tag)) return [tag, readWords(iterateContent(element)), [], 0];
+    if (!CONTAINERS.has(tag)) throw new FormError(`${tag} among blocks`);
+    return [tag, [], readBlocks(element), tag === "ol" ? readStart(element) : 0];
+  };
+
+  /** Return the blocks in an element; words that stand directly in it are paragraphs. */
+  function readBlocks(element) {
+    const blocks = [];
+    let nodes = [];
+    const endParagraph = () => {
+      const words = readWords(nodes);
+      if (words.length) blocks.push(["p", words, [], 0]);
+      nodes = [];
+    };
+    for (const node of iterateContent(element)) {
+      if (node.nodeType === Node.TEXT_NODE || INLINE.has(node.localName)) {
+        nodes.push(node);
+      } else {
+        endParagraph();
+        blocks.push(readBlock(node));
+      }
+    }
+    endParagraph();
+    return blocks;
+  }
+
+  /** Return the hash of the text in an article. */
+  const hashArticle = async (article) => {
+    const sections = readBlocks(article);
+    const salts = article.dataset.salts?.trim().split(/\s+/) ?? sections.map(() => "");
+    if (salts.length !== sections.length) throw new FormError("number of salts");
+    if (sections.some(([tag]) => tag !== "section")) throw new FormError("words outside sections");
+    return hashText(writeJson(await Promise.all(sections.map((block, at) => hashText(salts[at] + writeJson(block))))));
+  };
+
+  /** Return the hash of the note in an element. */
+  const hashNote = (element) => {
+    const parts = [...element.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, readBlocks(part)]);
+    return hashText((element.dataset.salt ?? "") + writeJson(parts));
+  };
+
+  /** Return what a function computes; undefined if the text does not have the form that it needs. */
+  const tryTo = async (compute) => {
+    try {
+      return await compute();
+    } catch (error) {
+      if (error instanceof FormError) return undefined;
+      throw error;
+    }
+  };
+
+  // --- The forms of the files ------------------------------------------------------------------------
+
+  const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+  const isText = (value) => typeof value === "string" && value.length < 10_000;
+  const matches = (pattern) => (value) => typeof value === "string" && pattern.test(value);
+  const orNull = (accepts) => (value) => value === null || accepts(value);
+  const isListOf = (accepts) => (value) => Array.isArray(value) && value.every(accepts);
+  const isMapOf = (accepts) => (value) => isObject(value) && Object.values(value).every(accepts);
+  const hasFields = (fields) => (value) =>
+    isObject(value) && Object.entries(fields).every(([name, accepts]) => Object.hasOwn(value, name) && accepts(value[name]));
+  const hasOnlyFields = (fields) => (value) =>
+    hasFields(fields)(value) && Object.keys(value).length === Object.keys(fields).length;
+
+  const isHash = matches(/^[0-9a-f]{64}$/);
+  const isDay = matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/);
+  const isVersion = matches(/^\d{1,6}\.\d{1,6}$/);
+  const isNote = hasOnlyFields({ note: orNull(isHash) });
+
+  const EFFECT = { version: isVersion, by: isVersion };
+  const NOTES = { version: isVersion, languages: isMapOf(isNote) };
+  const LANGUAGE = { language: isText, version: isVersion };
+  const KINDS = new Map(Object.entries({
+    "published": {
+      version: isVersion,
+      level: isText,
+      effective: isDay,
+      channels: isListOf(isText),
+      languages: isMapOf(hasOnlyFields({ document: isHash, note: orNull(isHash) })),
+    },
+    "note-mended": NOTES,
+    "explained": NOTES,
+    "withdrawn": EFFECT,
+    "brought-forward": EFFECT,
+    "redacted": { language: isText, section: isText, versions: isMapOf(hasOnlyFields({ document: isHash })) },
+    "language-added": LANGUAGE,
+    "language-discontinued": LANGUAGE,
+  }));
+  const BASE = { kind: isText, day: isDay, previous: orNull(isHash), hash: isHash };
+
+  const isEntry = (value) => isObject(value) && KINDS.has(value.kind) && hasOnlyFields({ ...BASE, ...KINDS.get(value.kind) })(value);
+  const isLog = (value) => hasFields({ entries: isListOf(isObject) })(value) && value.schema === SCHEMA && value.entries.length > 0;
+  const isList = hasFields({
+    versions: isListOf(hasFields({
+      version: isVersion,
+      level: isText,
+      published: isDay,
+      effective: isDay,
+      channels: isListOf(isText),
+      entry: isText,
+      withdraws: isListOf(isText),
+      withdrawn_by: orNull(isText),
+      brings_forward: isListOf(isText),
+      languages: isMapOf(hasFields({ redline_url: orNull(isText) })),
+    })),
+  });
+
+  // --- The log ---------------------------------------------------------------------------------------
+
+  /** Recompute the chain: return the hash of each entry, and how many entries from the first on are in order. */
+  const checkChain = async (entries, report) => {
+    const hashes = [];
+    let sound = entries.length;
+    for (const [at, entry] of entries.entries()) {
+      const before = entries[at - 1];
+      const fail = (key) => {
+        sound = Math.min(sound, at);
+        report(key, { entry: at + 1, day: entry.day });
+      };
+      hashes.push("");
+      if (!isEntry(entry)) {
+        fail("entry-form");
+        continue;
+      }
+      const { hash, ...content } = entry;
+      hashes[at] = await hashText(writeJson(content));
+      if (hashes[at] !== hash) fail("entry-hash");
+      if (entry.previous !== (before ? before.hash : null)) fail("entry-chain");
+      if (before && entry.day < before.day) fail("entry-day");
+    }
+    return { hashes, sound };
+  };
+
+  /** Return what the log states of each version, by its number. */
+  const readVersions = (entries, report) => {
+    const versions = new Map();
+
+    const publish = ({ version, level, day, effective, channels, hash, languages }) => {
+      if (versions.has(version)) return false;
+      const texts = new Map(Object.entries(languages).map(([code, hashes]) => [code, { ...hashes }]));
+      versions.set(version, {
+        level, day, effective, channels, hash, texts, withdraws: [], withdrawnBy: null, bringsForward: [],
+      });
+      return true;
+    };
+
+    const state = (number, code, hashes) => {
+      const text = versions.get(number)?.texts.get(code);
+      return text !== undefined && Boolean(Object.assign(text, hashes));
+    };
+
+    const linkVersions = ({ kind, version, by }) => {
+      const [other, cause] = [versions.get(version), versions.get(by)];
+      if (!other || !cause) return false;
+      if (kind === "withdrawn") {
+        other.withdrawnBy = by;
+        cause.withdraws.push(version);
+      } else {
+        cause.bringsForward.push(version);
+      }
+      return true;
+    };
+
+    const follow = (entry) => {
+      if (entry.kind === "published") return publish(entry);
+      if ("by" in entry) return linkVersions(entry);
+      if (entry.kind === "redacted") {
+        return Object.entries(entry.versions).every(([number, hashes]) => state(number, entry.language, hashes));
+      }
+      if ("language" in entry) return versions.has(entry.version);
+      return Object.entries(entry.languages).every(([code, hashes]) => state(entry.version, code, hashes));
+    };
+
+    for (const [at, entry] of entries.entries()) {
+      if (isEntry(entry) && !follow(entry)) report("entry-version", { entry: at + 1, day: entry.day });
+    }
+    return versions;
+  };
+
+  /** Compare the list of versions with the log. */
+  const checkList = (rows, versions, report) => {
+    for (const [version, stated] of versions) {
+      const row = rows.get(version);
+      const listed = row && [
+        row.level, row.published, row.effective, row.channels, row.entry, [...row.withdraws].sort(), row.withdrawn_by,
+        [...row.brings_forward].sort(), Object.keys(row.languages).sort(),
+      ];
+      const logged = [
+        stated.level, stated.day, stated.effective, stated.channels, stated.hash, stated.withdraws.sort(),
+        stated.withdrawnBy, stated.bringsForward.sort(), [...stated.texts.keys()].sort(),
+      ];
+      if (!row) report("version-missing", { version });
+      else if (writeJson(listed) !== writeJson(logged)) report("version-differs", { version });
+    }
+    for (const version of rows.keys()) {
+      if (!versions.has(version)) report("version-unknown", { version });
+    }
+  };
+
+  // --- The pages -------------------------------------------------------------------------------------
+
+  /** Return the response to a request for a file of this site; null if it cannot be read. */
+  const request = (address, type) =>
+    new Promise((resolve) => {
+      const sent = new XMLHttpRequest();
+      sent.open("GET", address);
+      sent.responseType = type;
+      sent.setRequestHeader("Cache-Control", "no-cache");
+      if (type === "document") sent.overrideMimeType("text/html; charset=utf-8");
+      sent.onprogress = ({ loaded }) => {
+        if (loaded > MAX_SIZE) sent.abort();
+      };
+      sent.onload = () => resolve(sent.status === 200 ? sent.response : null);
+      sent.onerror = sent.onabort = () => resolve(null);
+      sent.send();
+    });
+
+  /** Return the hash of the only text on a page, and its version; undefined if there is no such text. */
+  const readText = (page) =>
+    tryTo(async () => {
+      const articles = page.querySelectorAll("article[data-version]");
+      if (articles.length !== 1) throw new FormError("number of texts");
+      return { version: articles[0].dataset.version, hash: await hashArticle(articles[0]) };
+    });
+
+  const isNoteAsStated = async (page, version, stated) => {
+    const found = [...page.querySelectorAll("[data-note]")].filter((element) => element.dataset.note === version);
+    if (stated === null) return found.length === 0;
+    return found.length === 1 && (await tryTo(() => hashNote(found[0]))) === stated;
+  };
+
+  const checkVersionPage = async (page, version, stated, code, report) => {
+    const text = await readText(page);
+    if (text?.version !== version || text.hash !== stated.texts.get(code).document) report("text-differs");
+    if (page.querySelector("p.record code")?.textContent !== stated.hash) report("entry-shown");
+  };
+
+  const checkChangesPage = async (page, version, stated, code, report) => {
+    if (!(await isNoteAsStated(page, version, stated.texts.get(code).note))) report("note-differs");
+  };
+
+  const checkFrontPage = async (page, versions, code, report) => {
+    const text = await readText(page);
+    const stated = versions.get(text?.version)?.texts.get(code)?.document;
+    if (!stated || text.hash !== stated) report("front-differs");
+  };
+
+  const checkChangelog = async (page, versions, code, report) => {
+    for (const [version, { texts }] of versions) {
+      const stated = texts.get(code)?.note ?? null;
+      if (!(await isNoteAsStated(page, version, stated))) report("note-differs", { version });
+    }
+    for (const { dataset } of page.querySelectorAll("[data-note]")) {
+      if (!versions.has(dataset.note)) report("note-differs", { version: dataset.note });
+    }
+  };
+
+  /** Return what there is to check on pages, each as an address, values for messages, and a function. */
+  const listChecks = (versions, rows, languages) => {
+    const checks = [];
+    for (const [version, stated] of versions) {
+      for (const code of stated.texts.keys()) {
+        const language = languages.get(code);
+        const values = { version, language: language?.name ?? code };
+        const add = (place, check) => {
+          const address = language?.[place].replace("{version}", version);
+          checks.push({ address, values, check: (page, report) => check(page, version, stated, code, report) });
+        };
+        add("version", checkVersionPage);
+        if (Object.hasOwn(rows.get(version)?.languages ?? {}, code) && rows.get(version).languages[code].redline_url) {
+          add("changes", checkChangesPage);
+        }
+      }
+    }
+    for (const [code, { name, home, changelog }] of languages) {
+      const values = { language: name };
+      checks.push({ address: home, values, check: (page, report) => checkFrontPage(page, versions, code, report) });
+      checks.push({ address: changelog, values, check: (page, report) => checkChangelog(page, versions, code, report) });
+    }
+    return checks;
+  };
+
+  /** Check all pages, a few at a time; return the problems in the order of `checks`. */
+  const checkPages = async (checks, showProgress) => {
+    const problems = checks.map(() => []);
+    const waiting = checks.entries();
+    let done = 0;
+    const work = async () => {
+      for (const [at, { address, values, check }] of waiting) {
+        const report = (key, more) => problems[at].push({ key, values: { ...values, ...more }, address });
+        const page = address === undefined ? null : await request(address, "document");
+        if (page) await check(page, report);
+        else report("version" in values ? "page-missing" : "front-missing");
+        done += 1;
+        showProgress(done, checks.length);
+      }
+    };
+    await Promise.all(Array.from({ length: REQUESTS_AT_A_TIME }, work));
+    return problems.flat();
+  };
+
+  // --- What the reader has saved ---------------------------------------------------------------------
+
+  const decodeQuotedPrintable = (text) =>
+    text.replace(/=\r?\n/g, "").replace(/(?:=[0-9A-F]{2})+/gi, (bytes) =>
+      new TextDecoder().decode(Uint8Array.from(bytes.slice(1).split("="), (byte) => Number.parseInt(byte, 16))));
+
+  /** Return the code in a letter: that of its header, else the one after the sentence that names it. */
+  const findCode = (letter, evidence) => {
+    const header = /^policy-log-entry:\s*([0-9a-f]{64})\s*$/im.exec(letter.replace(/\r?\n[ \t]+/g, " "));
+    if (header) return header[1].toLowerCase();
+    const text = decodeQuotedPrintable(letter).replace(SPACE, " ");
+    for (const sentence of evidence) {
+      const [before] = sentence.split("{hash}");
+      const words = before.slice(before.lastIndexOf(". ", before.length - 3) + 1).trim();
+      const at = text.lastIndexOf(words);
+      const code = at < 0 ? null : /^\s*([0-9a-f]{32})\b/i.exec(text.slice(at + words.length));
+      if (code) return code[1].toLowerCase();
+    }
+    return "";
+  };
+
+  const parseJson = (text) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  };
+
+  /** Return a verdict on a code of 32 or 64 digits. */
+  const judgeCode = (code, entries, chain) => {
+    const at = chain.hashes.findIndex((hash) => hash.startsWith(code));
+    if (at < 0) return { key: "code-missing", fits: false };
+    const { day, version, kind } = entries[at];
+    const values = { entry: at + 1, count: entries.length, day, version };
+    if (at >= chain.sound) return { key: "code-damaged", values, fits: false };
+    return { key: kind === "published" ? "code-version" : "code-entry", values, fits: true };
+  };
+
+  /** Return a verdict on a saved log. */
+  const judgeLog = async (saved, entries, chain) => {
+    const { hashes, sound } = await checkChain(saved, () => {});
+    if (sound < saved.length) return { key: "saved-damaged", fits: false };
+    const at = hashes.findIndex((hash, number) => hash !== chain.hashes[number]);
+    const last = saved.length - 1;
+    if (at >= entries.length) return { key: "saved-longer", values: { entry: at + 1, day: saved[at].day }, fits: false };
+    if (at >= 0) return { key: "saved-differs", values: { entry: at + 1, day: saved[at].day }, fits: false };
+    const key = last < chain.sound ? "saved-fits" : "code-damaged";
+    return { key, values: { entry: last + 1, count: saved.length, day: saved[last].day }, fits: key === "saved-fits" };
+  };
+
+  /** Return a verdict on a file, a letter or a saved log. */
+  const judgeFile = async (file, entries, chain, evidence) => {
+    if (file.size > MAX_SIZE) return { key: "file-unusable", fits: false };
+    const text = await file.text().catch(() => "");
+    if (text.trimStart().startsWith("{")) {
+      const saved = parseJson(text);
+      return isLog(saved) ? judgeLog(saved.entries, entries, chain) : { key: "file-unusable", fits: false };
+    }
+    const code = findCode(text, evidence);
+    return code ? judgeCode(code, entries, chain) : { key: "file-unusable", fits: false };
+  };
+
+  // --- The page --------------------------------------------------------------------------------------
+
+  /** Return the words, languages and months that the page has for this script. */
+  const readPage = () => {
+    const { content } = document.getElementById("_words");
+    const all = (name) => [...content.querySelectorAll(`[data-${name}]`)];
+    return {
+      words: new Map(all("word").map((element) => [element.dataset.word, element.textContent])),
+      languages: new Map(all("language").map(({ dataset, textContent }) => [dataset.language, { ...dataset, name: textContent }])),
+      months: all("month").map((element) => element.textContent),
+      evidence: all("evidence").map((element) => element.textContent),
+    };
+  };
+
+  const page = readPage();
+  const form = document.getElementById("_check");
+  const { code: codeField, file: fileField } = form.elements;
+  const progress = document.getElementById("_progress");
+  const result = document.getElementById("_result");
+  const list = document.getElementById("_problems");
+
+  /** Return a day in words; the page has an example of each month. */
+  const formatDay = (day) => {
+    if (!isDay(day)) return "?";
+    const [year, month, date] = day.split("-");
+    return page.months[month - 1].replace("22", Number(date)).replace("2001", year);
+  };
+
+  const format = ({ key, values = {} }) =>
+    page.words.get(key).replace(/\{(\w+)\}/g, (_, name) => (name === "day" ? formatDay(values.day) : String(values[name])));
+
+  const createElement = (tag, text) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    return element;
+  };
+
+  const showResult = (verdicts) => {
+    result.replaceChildren(
+      ...verdicts.map((verdict) => {
+        const paragraph = createElement("p", format(verdict));
+        if ("fits" in verdict) paragraph.className = verdict.fits ? "fits" : "differs";
+        return paragraph;
+      }),
+    );
+  };
+
+  const listProblems = (problems) => {
+    list.replaceChildren(
+      ...problems.slice(0, MAX_LISTED).map((problem) => {
+        const item = createElement("li", problem.address ? "" : format(problem));
+        if (problem.address) {
+          item.append(createElement("a", format(problem)));
+          item.firstChild.href = problem.address;
+        }
+        return item;
+      }),
+    );
+    const more = problems.length - MAX_LISTED;
+    if (more > 0) list.append(createElement("li", format({ key: "more", values: { count: more } })));
+    list.hidden = problems.length === 0;
+  };
+
+  const showProgress = (done, count) => {
+    progress.max = count;
+    progress.value = done;
+  };
+
+  /** Check everything; return verdicts and problems. */
+  const check = async (code, file) => {
+    const { root } = form.dataset;
+    const [log, data] = await Promise.all([request(`${root}api/log.json`, "json"), request(`${root}api/versions.json`, "json")]);
+    if (!isLog(log)) return { verdicts: [{ key: "log-unreadable", fits: false }], problems: [] };
+
+    const problems = [];
+    const report = (key, values) => problems.push({ key, values });
+    const chain = await checkChain(log.entries, report);
+    const versions = readVersions(log.entries, report);
+    const rows = new Map(isList(data) ? data.versions.map((row) => [row.version, row]) : []);
+    if (isList(data)) checkList(rows, versions, report);
+    else report("list-unreadable", {});
+
+    problems.push(...(await checkPages(listChecks(versions, rows, page.languages), showProgress)));
+    const witnesses = [];
+    if (code) witnesses.push(judgeCode(code, log.entries, chain));
+    if (file) witnesses.push(await judgeFile(file, log.entries, chain, page.evidence));
+    const texts = [...versions.values()].reduce((count, version) => count + version.texts.size, 0);
+    const whole = problems.length
+      ? { key: "differs", values: { count: problems.length }, fits: false }
+      : { key: "fits", values: { entries: log.entries.length, texts }, fits: true };
+    return { verdicts: [...witnesses, whole, ...(witnesses.length ? [] : [{ key: "no-witness" }])], problems };
+  };
+
+  /** Return the pasted code without blanks, in lower case; show whether it can be one. */
+  const readPastedCode = () => {
+    const code = codeField.value.replace(/[\s.]/g, "").toLowerCase();
+    const isCode = code === "" || /^([0-9a-f]{32}|[0-9a-f]{64})$/.test(code);
+    document.getElementById("_code-error").hidden = isCode;
+    if (isCode) {
+      codeField.removeAttribute("aria-invalid");
+      return code;
+    }
+    codeField.setAttribute("aria-invalid", "true");
+    codeField.focus();
+    return null;
+  };
+
+  let isRunning = false;
+
+  const run = async () => {
+    const code = readPastedCode();
+    if (isRunning || code === null) return;
+    isRunning = true;
+    listProblems([]);
+    showResult([{ key: "running" }]);
+    progress.removeAttribute("value");
+    progress.hidden = false;
+    try {
+      const { verdicts, problems } = await check(code, fileField.files[0]);
+      showResult(verdicts);
+      listProblems(problems);
+    } catch {
+      showResult([{ key: "failed", fits: false }]);
+    }
+    progress.hidden = true;
+    isRunning = false;
+  };
+
+  document.getElementById("_without-script").hidden = true;
+  if (globalThis.crypto?.subtle) {
+    form.hidden = false;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      run();
+    });
+  } else {
+    showResult([{ key: "insecure", fits: false }]);
+  }
+})();
