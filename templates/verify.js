@@ -323,7 +323,9 @@
       sent.setRequestHeader("Cache-Control", "no-cache");
       if (type === "document") sent.overrideMimeType("text/html; charset=utf-8");
       sent.onprogress = ({ loaded }) => {
-        if (loaded > MAX_SIZE) sent.abort();
+        if (loaded <= MAX_SIZE) return;
+        resolve(null);
+        sent.abort();
       };
       sent.onload = () => resolve(sent.status === 200 ? sent.response : null);
       sent.onerror = sent.onabort = () => resolve(null);
