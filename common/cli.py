@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `--help` and a mistyped op
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 import click
 
 from common.errors import ExitCode, KlartekstError
+from common.machine_faults import describe_machine_fault
 from common.messages import Message, Translator
+from common.standard_streams import ForgivingStreams
 
 _TRANSLATOR_KEY = f"{__name__}.translator"  # in `click.Context.meta`, which a group and its commands share
 
@@ -60,6 +63,17 @@ class CommandGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the program to its end, even if its output cannot be written."""
+        with ForgivingStreams() as streams:
+            try:
+                return super().main(*args, **options)
+            except SystemExit as end:
+                if fault := streams.find_output_fault():
+                    click.echo(f"standard output: {fault}; what was printed is incomplete", err=True)
+                    sys.exit(end.code or ExitCode.TRY_LATER)
+                raise
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; turn problems its user can fix into lines and an exit code."""
         try:
@@ -71,6 +85,11 @@ class CommandGroup(click.Group):
         except click.UsageError as error:
             click.echo(f"Error: {error.format_message()}", err=True)  # click itself would print the usage too
             ctx.exit(ExitCode.INVALID_INPUT)
+        except Exception as error:
+            if not (fault := describe_machine_fault(error)):
+                raise
+            click.echo(f"{fault} and try again", err=True)
+            ctx.exit(ExitCode.TRY_LATER)
 
 
 def ask_question(question: Message, translator: Translator) -> bool:

@@ -14,6 +14,7 @@ from changelog.git_process import resolve_ref
 from common.errors import InputError
 from generator.build_options import BuildListener, BuildOptions, BuildResult
 from generator.build_state import describe_build_inputs, find_unchanged_build
+from generator.cache_key import load_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from changelog.history import Revision
     from changelog.versions import VersionLog
     from generator.build_state import BuildInputs
+    from generator.cache_key import CacheKey
 
 
 def build_site(options: BuildOptions, listener: BuildListener | None = None) -> BuildResult:
@@ -33,12 +35,19 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
     _reject_output_inside_content(options)
     published = _read_published_log(options)
     inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref), published)
+    key = load_cache_key(options.out)
     # What an earlier build let pass, a strict one may refuse.
     is_cached = options.use_cache and not options.strict
-    if is_cached and (state := find_unchanged_build(options.out, inputs)):
+    if is_cached and (state := find_unchanged_build(options.out, inputs, key)):
         listener.on_history_read(state.history)
-        return BuildResult(state.history, state.page_count, written_version_count=0, has_changed=False)
-    return _render_and_publish(options, inputs, listener, published)
+        return BuildResult(
+            state.history,
+            state.page_count,
+            written_version_count=0,
+            has_changed=False,
+            is_clean=state.is_clean,
+        )
+    return _render_and_publish(options, inputs, listener, published, key)
 
 
 def _read_published_log(options: BuildOptions) -> bytes | None:
@@ -57,7 +66,11 @@ def _reject_output_inside_content(options: BuildOptions) -> None:
 
 
 def _render_and_publish(
-    options: BuildOptions, inputs: BuildInputs, listener: BuildListener, published: bytes | None
+    options: BuildOptions,
+    inputs: BuildInputs,
+    listener: BuildListener,
+    published: bytes | None,
+    key: CacheKey | None,
 ) -> BuildResult:
     from changelog.replay import build_version_log
     from generator.context import create_site_context
@@ -73,7 +86,7 @@ def _render_and_publish(
     listener.on_history_read(summarize_history(site))
     if options.strict and (problem := describe_unnoted_change(log)):
         raise InputError(problem)
-    return publish_site(site, options, inputs, listener)
+    return publish_site(site, options, inputs, listener, key)
 
 
 def _compare_with_published_log(

@@ -49,12 +49,16 @@ class HistorySummary:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did: version folders written, whether any page changed, and how many pages there are."""
+    """What a build did: version folders written, whether any page changed, and how many pages there are.
+
+    `is_clean` says that nothing was taken from an earlier build.
+    """
 
     history: HistorySummary
     page_count: int
     written_version_count: int
     has_changed: bool
+    is_clean: bool
 
     @property
     def kept_version_count(self) -> int:

@@ -6,23 +6,34 @@ The name of a generation is a digest of its files, so a build that changes nothi
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.build_state import BuildState
 from generator.context import SiteContext, SiteFile, load_assets
 from generator.letters import has_letter
 from generator.parallel import parallel_map
-from generator.public_files import create_public_folder
+from generator.public_files import create_public_folder, is_real_folder, read_regular_file, remove_path
 from generator.site_files import FileProducer
-from generator.version_store import VersionStore, hash_digests, hash_folder, install_folder, write_files
+from generator.stored_folders import (
+    create_empty_folder,
+    create_new_folder,
+    describe_link,
+    hash_digests,
+    hash_folder,
+    install_folder,
+    write_files,
+)
+from generator.version_store import VersionStore
 
-_SCHEMA = 1
-_MANIFEST_FILE = "manifest.json"
+CURRENT_TARGET = re.compile(r"generations/[0-9a-f]{32}")
+_STORE_TARGET = re.compile(r"(?:\.\./)+store/([0-9a-f]{32})/")
+_MAX_ASSET_BYTES = 1 << 24
 _SERIAL_LIMIT = 32  # pages: fewer are rendered sooner than a second process starts
 
 
@@ -34,29 +45,13 @@ class Generation(NamedTuple):
     is_new: bool
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """The manifest of a generation: the paths of its assets, a digest of the redactions that it applies."""
-
-    assets: Sequence[str]
-    redactions: str
-
-
-def build_manifest(site: SiteContext) -> Manifest:
-    """Return the manifest of the generation of a site."""
-    redactions = hashlib.sha256(repr(site.log.policy.redactions).encode()).hexdigest()
-    return Manifest(sorted(site.assets.values()), redactions)
-
-
-def read_manifest(generation: Path) -> Manifest | None:
-    """Return the manifest of a generation; None if it is missing or damaged."""
+def find_current_generation(out: Path) -> Path | None:
+    """Return the folder of the current generation; None if there is none."""
     try:
-        values = json.loads((generation / _MANIFEST_FILE).read_text())
-        if values["schema"] != _SCHEMA or not all(isinstance(path, str) for path in values["assets"]):
-            return None
-        return Manifest(list(values["assets"]), values["redactions"])
-    except (OSError, ValueError, TypeError, KeyError):
+        target = os.readlink(out / "current")  # noqa: PTH115 - compared as text
+    except OSError:
         return None
+    return out / target if CURRENT_TARGET.fullmatch(target) and is_real_folder(out / target) else None
 
 
 def write_generation(
@@ -66,26 +61,26 @@ def write_generation(
 
     If an intact generation of the same content exists, nothing is replaced.
     """
-    new = root / ".new"
-    shutil.rmtree(new, ignore_errors=True)
+    create_public_folder(root)
+    new = create_new_folder(root)
     try:
-        create_public_folder(new / "letters")
         digests: dict[str, str] = {}
-        for written in parallel_map(
-            partial(_write_producer_files, new / "site"), producers, jobs, _SERIAL_LIMIT
-        ):
-            digests |= {f"site/{path}": digest for path, digest in written.items()}
+        write = partial(_write_producer_files, new / "site")
+        with closing(parallel_map(write, producers, jobs, _SERIAL_LIMIT)) as results:
+            for written in results:
+                digests |= {f"site/{path}": digest for path, digest in written.items()}
         page_count = len(digests)
-        digests |= _link_versions(new, store)
-        manifest = json.dumps({"schema": _SCHEMA, **vars(build_manifest(store.site))})
-        digests |= write_files(new, [SiteFile(_MANIFEST_FILE, manifest)])
+        links = _link_versions(new, store)
+        if not any(path.startswith("letters/") for path in links):
+            digests |= create_empty_folder(new, "letters")
+        digests |= links
         name = hash_digests(digests)[:32]
         # The name is a digest of the content, so a folder of that name either has it or is damaged.
         is_new = not _has_digests(root / name, digests)
         if is_new:
             install_folder(new, root / name)
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        remove_path(new)
     return Generation(name, page_count, is_new)
 
 
@@ -94,13 +89,14 @@ def _write_producer_files(folder: Path, produce: FileProducer) -> Mapping[str, s
 
 
 def _link_versions(generation: Path, store: VersionStore) -> dict[str, str]:
-    """Link each version's pages and letters to its folder in the store; return the target of each link."""
+    """Link each version's pages and letters to its folder in the store; return what stands for each link."""
     targets = {}  # relative, so that the output folder can be moved as a whole
     for path, target in _list_links(store):
         link = generation / path
         create_public_folder(link.parent)
-        targets[path] = f"{'../' * (path.count('/') + 2)}store/{target}"
-        link.symlink_to(targets[path])
+        address = f"{'../' * (path.count('/') + 2)}store/{target}"
+        link.symlink_to(address)
+        targets[path] = describe_link(address)
     return targets
 
 
@@ -128,14 +124,38 @@ def _has_digests(generation: Path, digests: Mapping[str, str]) -> bool:
         return False
 
 
-def list_asset_files(site: SiteContext, templates: Path, previous: Path | None) -> Iterator[SiteFile]:
-    """Yield today's assets, and those of the previous generation, which a reader may still be loading."""
-    current = dict(load_assets(templates).values())
-    for path, text in current.items():
-        yield SiteFile(path, text)
-    manifest = read_manifest(previous) if previous else None
+def list_version_folders(generation: Path) -> Iterator[str]:
+    """Yield the names of the folders in the store that a generation links to."""
+    for folder, names, _ in os.walk(generation):
+        for path in (os.path.join(folder, name) for name in names):  # noqa: PTH118 - thousands of them
+            if os.path.islink(path) and (found := _STORE_TARGET.match(os.readlink(path))):  # noqa: PTH114, PTH115
+                yield found[1]
+
+
+def read_previous_assets(site: SiteContext, generation: Path, state: BuildState) -> list[SiteFile]:
+    """Return the assets of the previous generation that today's do not replace.
+
+    A reader may still be loading one of its pages. Assets that were altered are left out.
+    """
     # Only the assets of its own pages, not those it has from the one before: one generation back is enough.
-    for path in manifest.assets if manifest else ():
-        old = previous / "site" / path if previous else None
-        if old and path not in current and path not in site.assets.values() and old.is_file():
-            yield SiteFile(path, old.read_text(encoding="utf-8"))
+    assets = []
+    for path in sorted(state.assets.keys() - site.assets.values()):
+        try:
+            content = read_regular_file(generation / "site" / path, _MAX_ASSET_BYTES)
+        except OSError:
+            continue
+        if hashlib.sha256(content).hexdigest() == state.assets[path]:
+            assets.append(SiteFile(path, content.decode()))
+    return assets
+
+
+def hash_assets(templates: Path) -> dict[str, str]:
+    """Return the SHA-256 of each of today's assets by its path in the site."""
+    return {path: hashlib.sha256(text.encode()).hexdigest() for path, text in load_assets(templates).values()}
+
+
+def list_asset_files(templates: Path, previous: Sequence[SiteFile]) -> Iterator[SiteFile]:
+    """Yield today's assets, and those of the previous generation."""
+    for path, text in load_assets(templates).values():
+        yield SiteFile(path, text)
+    yield from previous

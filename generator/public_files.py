@@ -6,8 +6,11 @@ a property of the whole process, so library code must not change it: modes are s
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 _FILE_MODE = 0o644
@@ -15,8 +18,11 @@ _FOLDER_MODE = 0o755
 
 
 def write_public_file(path: Path, content: bytes) -> None:
-    """Write a file that everyone may read and its owner may write."""
-    with open(path, "wb", opener=_open_public) as file:
+    """Write a new file that everyone may read and its owner may write; raise OSError if the name is taken.
+
+    A link that somebody put there is not followed.
+    """
+    with open(path, "xb", opener=_open_public) as file:
         file.write(content)
 
 
@@ -40,3 +46,32 @@ def create_public_folder(path: Path) -> None:
         return
     # The mode is widened, not set: a folder inherits its setgid bit from its parent, and must keep it.
     path.chmod(stat.S_IMODE(path.stat().st_mode) | _FOLDER_MODE)
+
+
+def read_regular_file(path: Path | str, max_bytes: int) -> bytes:
+    """Return the content of a file; raise OSError if it is a link, a device or larger than `max_bytes`."""
+    # O_NONBLOCK: opening a FIFO would wait for ever for somebody who writes.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return content
+
+
+def is_real_folder(path: Path) -> bool:
+    """Whether a path is a folder and not a link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def remove_path(path: Path) -> None:
+    """Remove a file, a link or a whole folder, as far as that is possible; a link is not followed."""
+    if is_real_folder(path):
+        # A folder may be nested too deep for rmtree, if somebody wants it so.
+        with suppress(RecursionError):
+            shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()

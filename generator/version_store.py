@@ -1,16 +1,16 @@
 """The folders of published versions, content-addressed: a name is a digest of all that the files depend on.
 
 A folder is written once, as a whole. A later build links to it or stops linking to it, but never changes it.
+It is used again only if its authentication code is right: the code covers its name and all its files.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
-import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import closing
 from functools import cached_property, lru_cache
 from importlib.metadata import version as library_version
 from pathlib import Path
@@ -18,10 +18,18 @@ from pathlib import Path
 from changelog.versions import Version
 from generator.build_options import BuildListener, BuildOptions
 from generator.build_state import SOFTWARE_FOLDERS, BuildInputs, BuildState
+from generator.cache_key import CacheKey
 from generator.context import SiteContext, SiteFile
 from generator.parallel import parallel_map
-from generator.public_files import create_public_folder, write_public_file
+from generator.public_files import create_public_folder, read_regular_file
 from generator.site_files import render_version_files
+from generator.stored_folders import (
+    create_new_folder,
+    hash_digests,
+    hash_folder,
+    install_folder,
+    write_files,
+)
 
 # Libraries whose release may change a byte of a page; click, for example, cannot.
 _LIBRARIES = (
@@ -34,8 +42,8 @@ _LIBRARIES = (
     "rapidfuzz",
     "simplemma",
 )
-_NEW_PREFIX, _OLD_PREFIX = ".new-", ".old-"
-_DIGEST_FILE = ".digest"
+_CODE_FILE = ".authentication"
+_CODE_LENGTH = 64
 _SERIAL_LIMIT = 8  # folders: fewer are written sooner than a second process starts
 
 
@@ -57,72 +65,15 @@ def hash_software(project: Path) -> str:
     return hasher.hexdigest()
 
 
-def write_files(folder: Path, files: Iterable[SiteFile]) -> dict[str, str]:
-    """Write files below a folder one by one; return the digest of each by its path."""
-    digests: dict[str, str] = {}
-    created: set[Path] = set()
-    for file in files:
-        path, content = folder / file.path, file.text.encode()
-        if path.parent not in created:
-            create_public_folder(path.parent)
-            created.add(path.parent)
-        write_public_file(path, content)
-        digests[file.path] = hashlib.sha256(content).hexdigest()
-    return digests
-
-
-def install_folder(new: Path, folder: Path) -> None:
-    """Rename a finished folder to its final name; move a damaged folder of that name out of the way first."""
-    old = folder.with_name(_OLD_PREFIX + folder.name)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def hash_digests(digests: Mapping[str, str]) -> str:
-    """Return one digest of many files, each given by its path and its own digest."""
-    lines = (f"{path}\0{digests[path]}\0" for path in sorted(digests))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-def hash_folder(folder: Path, *, ignore: str = "") -> dict[str, str]:
-    """Return the digest of each file and the target of each link by its path.
-
-    Raises OSError if the folder is missing.
-    """
-    digests = {}
-    for parent, folders, names in os.walk(folder, onerror=_raise_error):
-        for path in (Path(parent, name) for name in (*folders, *names)):
-            if path.is_symlink():
-                digests[path.relative_to(folder).as_posix()] = str(path.readlink())
-            elif path.name in names:
-                digests[path.relative_to(folder).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    digests.pop(ignore, None)
-    return digests
-
-
-def _raise_error(error: OSError) -> None:
-    """Make os.walk fail on a folder that it cannot read, which it skips by default."""
-    raise error
-
-
-def _matches_digest(folder: Path) -> bool:
-    """Whether a folder holds exactly the files that were written into it."""
-    try:
-        digest = (folder / _DIGEST_FILE).read_text()
-        return digest == hash_digests(hash_folder(folder, ignore=_DIGEST_FILE))
-    except (OSError, ValueError):
-        return False
-
-
 class VersionStore:
     """The folder `store` of an output folder, for one site."""
 
-    def __init__(self, site: SiteContext, options: BuildOptions, inputs: BuildInputs) -> None:
+    def __init__(
+        self, site: SiteContext, options: BuildOptions, inputs: BuildInputs, key: CacheKey | None
+    ) -> None:
         self.root = options.out / "store"
         self.site = site
+        self._key = key
         self.unchanged_names: frozenset[str] = frozenset()
         shared_inputs = (
             hash_software(options.project),
@@ -133,7 +84,8 @@ class VersionStore:
             sorted(site.log.policy.current_ids.items()),
         )
         # Without the cache every folder gets a new name: readers keep the old folders until the switch.
-        self._shared_inputs = repr(shared_inputs) + ("" if options.use_cache else secrets.token_hex())
+        is_cached = options.use_cache and key is not None
+        self._shared_inputs = repr(shared_inputs) + ("" if is_cached else secrets.token_hex())
 
     def _compute_folder_name(self, version: Version) -> str:
         """Return the digest of everything that a version's files depend on; a commit implies its history."""
@@ -160,7 +112,7 @@ class VersionStore:
         return (self.root / self._names_by_number[version.number] / path).read_text(encoding="utf-8")
 
     def write_missing(self, jobs: int, listener: BuildListener, state: BuildState | None) -> int:
-        """Write the folders that are missing or damaged, by up to `jobs` processes; return how many.
+        """Write the folders that are missing or altered, by up to `jobs` processes; return how many.
 
         Sets `unchanged_names` to the folders that are intact according to the state of the last build.
         """
@@ -169,10 +121,10 @@ class VersionStore:
         missing = [
             name
             for name in self.versions_by_name
-            if name not in self.unchanged_names and not _matches_digest(self.root / name)
+            if name not in self.unchanged_names and not self._is_authentic(name)
         ]
-        written = parallel_map(self._write_version, missing, jobs, _SERIAL_LIMIT)
-        return sum(1 for _ in listener.track_versions(written, len(missing)))
+        with closing(parallel_map(self._write_version, missing, jobs, _SERIAL_LIMIT)) as written:
+            return sum(1 for _ in listener.track_versions(written, len(missing)))
 
     def _find_unchanged(self, state: BuildState) -> Iterator[str]:
         """Yield the names of the folders whose files are as the last build left them."""
@@ -180,18 +132,30 @@ class VersionStore:
             if state.is_intact(self.root.parent, f"{self.root.name}/{name}"):
                 yield name
 
+    def _is_authentic(self, name: str) -> bool:
+        """Whether a folder holds exactly the files that a build of this user wrote for it."""
+        folder = self.root / name
+        if self._key is None or not folder.exists():
+            return False
+        try:
+            code = read_regular_file(folder / _CODE_FILE, _CODE_LENGTH).decode()
+            digests = hash_folder(folder)
+        except (OSError, ValueError):
+            return False
+        del digests[_CODE_FILE]
+        return self._key.is_authentic(code, _describe_purpose(name), hash_digests(digests).encode())
+
     def _write_version(self, name: str) -> str:
         """Write a folder under a temporary name, and rename it once it is complete; return its name."""
-        new = self.root / (_NEW_PREFIX + name)
-        shutil.rmtree(new, ignore_errors=True)
+        new = create_new_folder(self.root)
         digests = write_files(new, render_version_files(self.site, self.versions_by_name[name]))
-        write_files(new, [SiteFile(_DIGEST_FILE, hash_digests(digests))])
+        if self._key:
+            code = self._key.compute_code(_describe_purpose(name), hash_digests(digests).encode())
+            write_files(new, [SiteFile(_CODE_FILE, code)])
         install_folder(new, self.root / name)
         return name
 
-    def remove_unused(self, used: Iterable[str]) -> None:
-        """Remove the folders that no generation links to, and what a killed build left behind."""
-        keep = set(used)
-        for folder in self.root.iterdir():
-            if folder.name not in keep:
-                shutil.rmtree(folder, ignore_errors=True)
+
+def _describe_purpose(name: str) -> str:
+    """Return for what the files of a folder are authentic: for no version but the one of this name."""
+    return f"version folder {name}"

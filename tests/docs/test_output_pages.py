@@ -40,13 +40,13 @@ def test_the_disk_has_what_the_page_draws(out):
     for name, target in re.findall(r"^ {2}(\w+) +-> (\S+)", drawn[1], re.MULTILINE):
         assert re.fullmatch(target.replace("NAME", r"\w+"), str((out / name).readlink()))
     generation = next((out / "generations").iterdir())
-    assert {path.name for path in generation.iterdir()} == {"site", "letters", "manifest.json"}
+    assert {path.name for path in generation.iterdir()} == {"site", "letters"}
     assert {p.name for f in (out / "store").iterdir() for p in f.iterdir()} == {
         "nb",
         "en",
         "feed",
         "letter",
-        ".digest",
+        ".authentication",
     }
 
 

@@ -34,6 +34,7 @@ def watched(tmp_path) -> str:
 def test_a_build_with_nothing_to_do_loads_nothing_heavy_and_reports_what_there_is(
     sample_history, out, watched
 ):
+    build(sample_history, out)  # the copies have inodes of their own, which the state records
     before = hash_files(out)
     result = front_door.build(sample_history, out, PYTHONPATH=watched)
     assert (result.code, result.err) == (0, ("[]",))
@@ -92,9 +93,8 @@ DAMAGES = {
     "a front page gone": lambda out: _front(out).unlink(),
     "a strange front page": lambda out: (_front(out).parent / "strange.html").write_text("<"),
     "a strange page of a version": lambda out: (_page(out).parent / "strange.html").write_text("<"),
-    "a broken manifest": lambda out: (out / "current" / "manifest.json").write_text('{"schema": 2'),
-    "a strange manifest": lambda out: (out / "current" / "manifest.json").write_text(
-        '{"schema": 1, "assets": [7], "redactions": ""}'
+    "a manifest of earlier software": lambda out: (out / "current" / "manifest.json").write_text(
+        '{"schema": 1, "assets": ["../../../../etc/passwd"], "redactions": ""}'
     ),
     "a link gone": lambda out: (_front(out).parent / "versjon" / "1.0").unlink(),
     "a link led astray": lambda out: (
