@@ -134,6 +134,8 @@ def save_build_state(out: Path, state: BuildState, key: CacheKey | None) -> None
         remove_path(file)
         return
     values = {**vars(state), "inputs": vars(state.inputs), "history": vars(state.history)}
+    if file.is_dir():
+        remove_path(file)
     try:
         write_public_file(new, key.serialize(_PURPOSE, {"schema": _SCHEMA, **values}))
         new.replace(file)

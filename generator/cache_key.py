@@ -78,8 +78,9 @@ def _get_state_folder() -> Path:
     if folder.is_absolute():  # the specification says to ignore others
         return folder
     home = Path.home()
-    if not home.is_dir():
-        raise FileNotFoundError(f"{home} does not exist")  # as for the user `nobody`, and nobody wants it
+    # An empty HOME would mean the root folder; a missing one, such as that of `nobody`, is not ours to make.
+    if not os.environ.get("HOME", "unset") or not home.is_dir():
+        raise FileNotFoundError("there is no home folder")
     return home / ".local" / "state"
 
 
@@ -103,8 +104,7 @@ def _read_secret(file: Path) -> bytes | None:
 
 def _create_secret(file: Path) -> bytes | None:
     """Create a secret, or return the one that another build creates at the same time."""
-    _refuse_folder_of_another_user(file.parent)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _create_private_folder(file.parent)
     new = file.with_name(f".new-{os.urandom(8).hex()}")
     try:
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600), "wb") as stream:
@@ -120,8 +120,14 @@ def _create_secret(file: Path) -> bytes | None:
             new.unlink()
 
 
-def _refuse_folder_of_another_user(folder: Path) -> None:
-    """Raise OSError if a folder would be created in the home of another user, as under `sudo`."""
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if existing.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{existing} belongs to another user")
+def _create_private_folder(folder: Path) -> None:
+    """Create a folder and its missing parents for this user alone, whatever the umask.
+
+    Raises OSError in the home of another user, as under `sudo`: what root creates there is in their way.
+    """
+    if folder.exists():
+        if folder.stat().st_uid != os.geteuid():
+            raise PermissionError(f"{folder} belongs to another user")
+        return
+    _create_private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
