@@ -10,7 +10,6 @@ import pytest
 
 from generator.build_state import SOFTWARE_FOLDERS, is_clean_build, load_build_state, save_build_state
 from generator.cache_key import CacheKey, load_cache_key
-from tests.helpers.cli import run_command
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.in_process import build
 
@@ -18,15 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STRANGER = CacheKey(b"another user's key" + b"." * 14)
-
-
-@pytest.fixture
-def next_commit(sample_history, tmp_path) -> Path:
-    """The sample history and one more commit."""
-    source = shutil.copytree(sample_history, tmp_path / "next")
-    (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
-    run_command(source, "git", "commit", "-qam", "Edit")
-    return source
 
 
 @pytest.fixture

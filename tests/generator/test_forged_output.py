@@ -25,46 +25,16 @@ from generator.build_state import (
 )
 from generator.cache_key import CacheKey, load_cache_key
 from generator.stored_folders import hash_digests, hash_folder
-from tests.helpers.cli import BuildCommand, hash_files, run_command
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.in_process import build
+from tests.helpers.published_parts import read_parts
 
-front_door = BuildCommand()
 STRANGER = CacheKey(b"another user's key" + b"." * 14)
 
 
 @pytest.fixture
-def out(sample_history, sample_out, tmp_path) -> Path:
-    """A site that this user has built, unchanged since then."""
-    shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
-    build(sample_history, tmp_path / "out")
-    return tmp_path / "out"
-
-
-@pytest.fixture
-def published(sample_out) -> dict[str, dict[str, str]]:
-    """What readers and the notifier get from a clean build."""
-    return {part: hash_files(sample_out / part) for part in ("site", "letters")}
-
-
-@pytest.fixture
-def next_commit(sample_history, tmp_path) -> Path:
-    """The sample history and one more commit."""
-    source = shutil.copytree(sample_history, tmp_path / "next")
-    (source / "content" / "nb" / "01-kontakt.md").write_text("---\ntitle: Kontakt\n---\nRing oss.\n")
-    run_command(source, "git", "commit", "-qam", "Edit")
-    return source
-
-
-@pytest.fixture
-def next_published(next_commit, tmp_path) -> dict[str, dict[str, str]]:
-    """What a clean build of one more commit publishes."""
-    build(next_commit, tmp_path / "next-out")
-    return read_parts(tmp_path / "next-out")
-
-
-def read_parts(out: Path) -> dict[str, dict[str, str]]:
-    return {part: hash_files(out / part) for part in ("site", "letters")}
+def out(built_out) -> Path:
+    return built_out
 
 
 def list_files(out: Path) -> list[Path]:
@@ -227,62 +197,6 @@ def test_version_folders_that_were_swapped_are_written_again(sample_history, pub
     (out / "store" / "third").rename(second)
     assert build(sample_history, out).written_version_count == 2
     assert read_parts(out) == published
-
-
-def test_a_version_folder_that_leads_elsewhere_is_written_again(sample_history, published, out, tmp_path):
-    moved = [*(out / "store").iterdir(), *(out / "generations").iterdir()]
-    for folder in moved:
-        folder.rename(tmp_path / folder.name)
-        folder.symlink_to(tmp_path / folder.name)
-    assert build(sample_history, out).written_version_count == 6
-    assert read_parts(out) == published
-    assert [path for path in moved if path.is_symlink()] == []
-    assert all((tmp_path / path.name).is_dir() for path in moved)
-
-
-@pytest.mark.parametrize(
-    ("name", "target"),
-    [
-        ("site", "/etc"),
-        ("site", "current/site/../../../etc"),
-        ("letters", "../elsewhere"),
-        ("current", "/etc"),
-        ("current", "generations/../../elsewhere"),
-        ("store", "../elsewhere"),
-        ("generations", "../elsewhere"),
-        (".lock", "../elsewhere/mine"),
-    ],
-)
-def test_a_link_that_leads_out_of_the_output_is_refused(name, target, sample_history, out, tmp_path):
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / "mine").write_text("mine")
-    path = out / name
-    path.rename(tmp_path / "before")
-    path.symlink_to(target)
-    result = front_door.build(sample_history, out, "--today", "2026-07-02")
-    assert (result.code, len(result.err)) == (2, 1), result
-    assert result.err[0].startswith(f"{path}: was not created by a build")
-    assert {file.name: file.read_text() for file in elsewhere.iterdir()} == {"mine": "mine"}
-
-
-LINKS_IN_WAIT = [
-    ".new-build-state.json", ".new-current", ".new-site",
-    "store/.new-0", "generations/.new", "build-state.json",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("make", ["link", "folder", "pipe"])
-@pytest.mark.parametrize("name", LINKS_IN_WAIT)
-def test_nothing_is_written_through_what_lies_in_wait(name, make, next_commit, next_published, out, tmp_path):
-    mine = tmp_path / "mine"
-    mine.write_text("mine")
-    path = out / name
-    path.unlink(missing_ok=True)
-    {"link": lambda: path.symlink_to(mine), "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[make]()
-    build(next_commit, out)
-    assert read_parts(out) == next_published
-    assert mine.read_text() == "mine"
 
 
 def test_a_path_outside_of_the_assets_is_never_copied_into_the_site(next_commit, next_published, out):
