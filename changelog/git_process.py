@@ -1,4 +1,4 @@
-"""Git as a child process: its environment, and the commit that a ref names.
+"""Git as a child process: where it is started, its environment, and the commit that a ref names.
 
 Imports only the standard library: a build with nothing to do runs `resolve_ref` and ends.
 """
@@ -62,6 +62,7 @@ _LOCATION_VARIABLES = frozenset(
         "GIT_WORK_TREE",
     }
 )
+_EXPLICIT, _ANY = "explicit", "all"  # values of safe.bareRepository
 PINNED_OPTIONS = tuple(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}"))
 
 
@@ -95,6 +96,52 @@ def create_editing_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in _LOCATION_VARIABLES}
 
 
+class RepositoryLocation(NamedTuple):
+    """Where the repository of a source is: git is started in `top`, and nowhere else.
+
+    `folder` is the path of the source below `top`, `folder/` or empty. A bare repository, which has no files
+    beside it, is its own top.
+    """
+
+    top: Path
+    folder: str
+    is_bare: bool = False
+
+    @property
+    def content(self) -> str:
+        """The path of `content` below `top`."""
+        return f"{self.folder}content"
+
+    def build_command(self, *arguments: str) -> tuple[str, ...]:
+        """Return a git command that uses the repository at `top` and discovers no other.
+
+        Git takes any folder with `HEAD`, `objects` and `refs` for a bare repository, so a commit could bring
+        along another history (docs/decisions/pinned-git-configuration.md).
+        """
+        trust = _ANY if self.is_bare else _EXPLICIT
+        return ("git", "-C", str(self.top), "-c", f"safe.bareRepository={trust}", *arguments)
+
+
+def find_repository(source: Path) -> RepositoryLocation | None:
+    """Return the repository around the folder `source`: the nearest `.git`, which no commit can contain.
+
+    Without one, `source` itself may be a bare repository; a folder that has `content/` on the disk is none.
+    """
+    try:
+        place = source.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return None
+    for top in (place, *place.parents):
+        # Git passes by a folder `.git` without a repository. In a further work tree, `.git` is a file.
+        if (top / ".git").is_file() or os.path.lexists(top / ".git" / "HEAD"):
+            folder = "" if top == place else f"{place.relative_to(top).as_posix()}/"
+            return RepositoryLocation(top, folder)
+    is_bare = all((place / name).exists() for name in ("HEAD", "objects", "refs"))
+    if is_bare and not os.path.lexists(place / "content"):
+        return RepositoryLocation(place, "", is_bare=True)
+    return None
+
+
 class ResolvedRef(NamedTuple):
     """A commit's full hex id, and the source's path in its repository, `folder/` or empty."""
 
@@ -115,11 +162,11 @@ def resolve_ref(source: Path, ref: str) -> ResolvedRef:
 
     Both fields are empty if git cannot tell; `read_revisions` finds out why and reports it.
     """
-    if ref.startswith("-"):
+    location = find_repository(source)
+    if location is None or ref.startswith("-"):
         return ResolvedRef()
     questions = ("--is-shallow-repository", "--show-prefix", f"{ref}^{{commit}}", "--")
-    warn = ("-c", "core.warnAmbiguousRefs=true")
-    command = ("git", *warn, "-C", str(source), "rev-parse", *questions)
+    command = location.build_command("-c", "core.warnAmbiguousRefs=true", "rev-parse", *questions)
     try:
         done = subprocess.run(command, capture_output=True, env=create_pinned_environment(), check=False)
     except OSError:
@@ -128,5 +175,5 @@ def resolve_ref(source: Path, ref: str) -> ResolvedRef:
         return ResolvedRef()
     match os.fsdecode(done.stdout).split("\n"):  # a range such as A..B gives two lines
         case ["false", prefix, name, "--", ""] if done.returncode == 0:
-            return ResolvedRef(name, prefix)
+            return ResolvedRef(name, f"{prefix}{location.folder}")
     return ResolvedRef()

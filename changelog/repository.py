@@ -18,6 +18,7 @@ from changelog.git_process import (
     PINNED_OPTIONS,
     create_environment_with_user_configuration,
     create_pinned_environment,
+    find_repository,
     list_full_names,
     list_inherited_variables,
 )
@@ -93,15 +94,20 @@ class Repository:
 
     def __init__(self, source: Path) -> None:
         self.source = source
-        self._git = git.Git(str(source))
+        location = find_repository(source)
+        if location is None:
+            raise create_no_repository_error(source)
+        self.location = location
+        self._git = git.Git(str(location.top))
         self.trust_options: tuple[str, ...] = ()
-        is_shallow, self.prefix = self._inspect_repository()
+        is_shallow, above = self._inspect_repository()
+        self.prefix = f"{above}{location.folder}"
         # In a shallow clone git log ends early without a warning, and every version number would be wrong.
         if is_shallow:
             raise create_shallow_clone_error(source)
 
     def _inspect_repository(self) -> tuple[bool, str]:
-        """Return whether the clone is shallow, and the path of `source` in the repository."""
+        """Return whether the clone is shallow, and the path of its top, which `core.worktree` may set."""
         question = ("rev-parse", "--is-shallow-repository", "--show-prefix")
         try:
             answer = self._read_text(*question)
@@ -118,9 +124,10 @@ class Repository:
 
         The pinned environment hides `safe.directory`, so the user's value is passed on as an option.
         """
-        folder = str(self.source.resolve())
-        command = ["git", "config", "--get-all", "safe.directory"]
-        answer = self._run(command, create_environment_with_user_configuration()).output
+        folder = str(self.location.top)
+        # Without a repository: its own configuration must not vouch for it.
+        environment = {**create_environment_with_user_configuration(), "GIT_DIR": os.devnull}
+        answer = self._run(["git", "config", "--get-all", "safe.directory"], environment).output
         folders = {"*", folder, *map(str, Path(folder).parents)}
         trusted = next((line for line in os.fsdecode(answer).splitlines() if line in folders), None)
         if trusted is None:
@@ -237,7 +244,8 @@ class Repository:
 
     def _build_command(self, *arguments: str) -> list[str]:
         """Return a git command with every setting pinned."""
-        return ["git", *PINNED_OPTIONS, *self.trust_options, "--no-pager", "--literal-pathspecs", *arguments]
+        options = (*PINNED_OPTIONS, *self.trust_options, "--no-pager", "--literal-pathspecs")
+        return list(self.location.build_command(*options, *arguments))
 
     def _read_text(self, *arguments: str) -> str:
         return self._read_bytes(*arguments).decode("utf-8", "surrogateescape")
@@ -250,7 +258,7 @@ class Repository:
         return result.output
 
     def _run(self, command: list[str], environment: dict[str, str]) -> _CommandResult:
-        """Run a command in `source` to its end; raise HistoryError if git is not installed."""
+        """Run a command at the top of the repository to its end; raise HistoryError if git is not installed."""
         try:
             exit_code, output, errors = self._git.execute(
                 [*_build_env_prefix(environment), *command],

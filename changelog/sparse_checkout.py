@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from changelog.git_process import find_repository
 from changelog.history_errors import HistoryError
 from changelog.repository import Repository
 from policy.sources import ContentFiles
@@ -20,10 +21,11 @@ def read_sparse_files(source: Path) -> ContentFiles:
         repository = Repository(source)
     except HistoryError:
         return {}
-    rows = repository.ask("ls-files", "-z", "-t", "--stage", "--", "content").split("\0")
+    location = repository.location
+    rows = repository.ask("ls-files", "-z", "-t", "--stage", "--", location.content).split("\0")
     # A row: sign, mode, blob and stage, a tab, the path.
     skipped = {
-        path: details.split(" ")[2]
+        path.removeprefix(location.folder): details.split(" ")[2]
         for details, _, path in (row.partition("\t") for row in rows)
         if details.startswith(_SKIPPED) and details[2:].startswith(_FILE_MODE)
     }
@@ -33,7 +35,8 @@ def read_sparse_files(source: Path) -> ContentFiles:
 
 def _may_be_sparse(source: Path) -> bool:
     """Whether the repository around a folder has ever had a sparse checkout: Git need not be asked if not."""
-    folder = source.resolve()
-    git = next((parent / ".git" for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
-    # In a further work tree, `.git` is a file that names another folder.
-    return git is not None and (git.is_file() or (git / "info" / "sparse-checkout").exists())
+    location = find_repository(source)
+    if location is None or location.is_bare:
+        return False
+    git = location.top / ".git"  # in a further work tree, a file that names another folder
+    return git.is_file() or (git / "info" / "sparse-checkout").exists()

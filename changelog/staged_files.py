@@ -31,7 +31,7 @@ def read_staged_files(source: Path, today: date, index: str = "") -> Revision:
     repository = Repository(source)
     # Inside a hook, `git commit --only` has an index of its own.
     index = str(Path(path).absolute()) if (path := index or os.environ.get("GIT_INDEX_FILE")) else ""
-    entries = tuple(_list_entries(source, index))
+    entries = tuple(_list_entries(repository, index))
     files: dict[str, bytes | RejectedFile] = {}
     with repository.stream_blobs(entry.blob for entry in entries if entry.mode in FILE_MODES) as blobs:
         for entry in entries:
@@ -39,12 +39,13 @@ def read_staged_files(source: Path, today: date, index: str = "") -> Revision:
     return create_uncommitted_revision(files, today)
 
 
-def _list_entries(source: Path, index: str) -> Iterator[Entry]:
+def _list_entries(repository: Repository, index: str) -> Iterator[Entry]:
     """Yield the files of an index below content/, with paths below `source`, sorted."""
-    # Without --full-name, paths are relative to the folder in which Git runs.
-    listing = _run_git(source, "ls-files", "--stage", "-z", "--", "content/", index=index)
+    location = repository.location
+    listing = _run_git(repository, "ls-files", "--stage", "-z", "--", f"{location.content}/", index=index)
     for line in os.fsdecode(listing).split("\0")[:-1]:
-        description, _, path = line.partition("\t")
+        description, _, name = line.partition("\t")
+        path = name.removeprefix(location.folder)
         mode, blob, stage = description.split(" ")
         if stage != "0":
             raise InputError(
@@ -55,16 +56,16 @@ def _list_entries(source: Path, index: str) -> Iterator[Entry]:
         yield Entry(path, mode.encode(), blob)
 
 
-def _run_git(source: Path, *arguments: str, index: str) -> bytes:
+def _run_git(repository: Repository, *arguments: str, index: str) -> bytes:
     """Return the output of a git command on an index; raise HistoryError if it fails."""
     environment = create_environment_with_user_configuration()
     if index:
         environment["GIT_INDEX_FILE"] = index
-    command = ["git", *PINNED_OPTIONS, "--literal-pathspecs", *arguments]
-    done = subprocess.run(command, cwd=source, env=environment, capture_output=True, check=False)
+    command = repository.location.build_command(*PINNED_OPTIONS, "--literal-pathspecs", *arguments)
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
     if done.returncode:
         problem = os.fsdecode(done.stderr).strip().rpartition("\n")[2]
         raise HistoryError(
-            Message("{path}: Git cannot read the index ({problem})", path=source, problem=problem)
+            Message("{path}: Git cannot read the index ({problem})", path=repository.source, problem=problem)
         )
     return done.stdout

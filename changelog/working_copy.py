@@ -45,23 +45,27 @@ def read_working_copy(source: Path) -> WorkingCopy:
         head,
         frozenset(_list_files(repository, "--others", "--exclude-standard")),
         dict(_find_ignoring_lines(repository, hidden)) if hidden else {},
-        frozenset(row.partition("\t")[2] for row in unmerged),
+        frozenset(unmerged),
         upstream,
         frozenset(unpushed),
     )
 
 
 def _list_files(repository: Repository, *options: str) -> list[str]:
-    """Return what `git ls-files` prints about the files below content/, by their paths below the source."""
-    return list(filter(None, repository.ask("ls-files", "-z", *options, "--", "content").split("\0")))
+    """Return the paths below the source that `git ls-files` prints for content/."""
+    location = repository.location
+    rows = repository.ask("ls-files", "-z", *options, "--", location.content).split("\0")[:-1]
+    if "--unmerged" in options:  # mode, blob and stage precede the path
+        rows = [row.partition("\t")[2] for row in rows]
+    return [row.removeprefix(location.folder) for row in rows]
 
 
 def _find_ignoring_lines(repository: Repository, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each of these paths with the file and the line of the pattern that hides it."""
-    rows = repository.ask(
-        "-c", "core.quotePath=false", "check-ignore", "--verbose", "--", *paths
-    ).splitlines()
-    lines = {row.rpartition("\t")[2]: _IGNORING_LINE.match(row) for row in rows}
+    folder = repository.location.folder
+    names = (f"{folder}{path}" for path in paths)
+    rows = repository.ask("-c", "core.quotePath=false", "check-ignore", "--verbose", "--", *names)
+    lines = {row.rpartition("\t")[2]: _IGNORING_LINE.match(row) for row in rows.splitlines()}
     for path in paths:
-        match = lines.get(path)
+        match = lines.get(f"{folder}{path}")
         yield path, match[1] if match else ".gitignore"

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from changelog.git_process import create_editing_environment
+from changelog.git_process import create_editing_environment, find_repository
 from changelog.history import Revision
 from changelog.history_errors import NoHistoryError, create_no_repository_error
 from changelog.staged_files import read_staged_files
@@ -55,13 +55,18 @@ class EditorClone:
     def __init__(self, source: Path) -> None:
         self.source = source
         self._environment = create_editing_environment()
+        location = find_repository(source)
+        if location is None:
+            raise create_no_repository_error(source)
+        self._location = location
         if self._run("rev-parse", "--is-inside-work-tree").output.strip() != "true":
             raise create_no_repository_error(source)
+        self._content = f"{location.content}/"
 
     def require_branch(self) -> str:
         """Return the current branch; raise InputError where a commit would be lost or mixed with another."""
         for name, message in _OPERATIONS.items():
-            path = self.source / self._read("rev-parse", "--git-path", name)
+            path = self._location.top / self._read("rev-parse", "--git-path", name)
             if path.exists():
                 raise InputError(message)
         result = self._run("symbolic-ref", "--short", "--quiet", "HEAD")
@@ -89,9 +94,9 @@ class EditorClone:
     def list_changed_files(self) -> tuple[ChangedFile, ...]:
         """Return the files below content/ that differ from the last commit, ignored ones excepted."""
         listing = self._read(
-            "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", "content/"
+            "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--", self._content
         )
-        prefix = self._read("rev-parse", "--show-prefix")
+        prefix = self._get_prefix()
         return tuple(
             ChangedFile(line[3:].removeprefix(prefix), "D" in line[:2], line[:2] in {"??", "A ", "AM"})
             for line in listing.split("\0")
@@ -102,11 +107,11 @@ class EditorClone:
         """Return content/ as the next commit would hold it: everything that is not ignored, staged or not."""
         with TemporaryDirectory() as folder:
             index = str(Path(folder) / "index")
-            current = self.source / self._read("rev-parse", "--git-path", "index")
+            current = self._location.top / self._read("rev-parse", "--git-path", "index")
             if current.exists():
                 # With its time: Git compares the bytes of files that are as new as the index.
                 shutil.copy2(current, index)
-            self._read("add", "--all", "--", "content/", environment={"GIT_INDEX_FILE": index})
+            self._read("add", "--all", "--", self._content, environment={"GIT_INDEX_FILE": index})
             return read_staged_files(self.source, today, index)
 
     def list_unpushed_commits(self) -> tuple[str, ...]:
@@ -121,7 +126,7 @@ class EditorClone:
         """Whether a commit has one parent and changes nothing outside content/."""
         if len(self._list_parents(commit)) != 1:
             return False
-        prefix = self._read("rev-parse", "--show-prefix")
+        prefix = self._get_prefix()
         paths = self._read("diff-tree", "--no-commit-id", "--name-only", "--no-renames", "-r", "-z", commit)
         return all(path.startswith(f"{prefix}content/") for path in paths.split("\0") if path)
 
@@ -136,10 +141,15 @@ class EditorClone:
         """Return the message of a commit."""
         return self._read("log", "--max-count=1", "--format=%B", commit)
 
+    def _get_prefix(self) -> str:
+        """Return the path of the source in commits, `folder/` or empty."""
+        above = self._read("rev-parse", "--show-prefix")  # not empty if core.worktree is above the repository
+        return f"{above}{self._location.folder}"
+
     def list_note_names(self) -> set[str]:
         """Return the names, without `.yaml`, of the notes on every branch, remote ones included."""
         branches = self._read("for-each-ref", "--format=%(objectname)", "refs/heads", "refs/remotes").split()
-        prefix = self._read("rev-parse", "--show-prefix")
+        prefix = self._get_prefix()
         trees = {f"{branch}:{prefix}content/changes" for branch in branches}
         listings = (self._run("ls-tree", "--name-only", "-z", tree) for tree in sorted(trees))
         return {Path(name).stem for listing in listings for name in listing.output.split("\0") if name}
@@ -160,7 +170,7 @@ class EditorClone:
         Raise InputError with the lines of a hook that refuses the commit; then the commits are as before.
         """
         head = self.get_head()
-        self._read("add", "--all", "--", "content/")
+        self._read("add", "--all", "--", self._content)
         options = ["--amend"] if replaced else []
         if len(replaced) > 1:
             self._read("reset", "--soft", replaced[-1])
@@ -173,7 +183,7 @@ class EditorClone:
             "--cleanup=whitespace",
             *options,
             "--",
-            "content/",
+            self._content,
         )
         if result.exit_code:
             if len(replaced) > 1:
@@ -248,10 +258,10 @@ class EditorClone:
         return result.output.rstrip("\n")
 
     def _run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> _GitResult:
-        """Run a git command in `source` to its end."""
-        command = ["git", "--no-pager", "--literal-pathspecs", *arguments]
+        """Run a git command at the top of the clone to its end."""
+        command = self._location.build_command("--no-pager", "--literal-pathspecs", *arguments)
         variables = {**self._environment, **(environment or {})}
-        done = subprocess.run(command, cwd=self.source, env=variables, capture_output=True, check=False)
+        done = subprocess.run(command, env=variables, capture_output=True, check=False)
         return _GitResult(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr).strip())
 
 
