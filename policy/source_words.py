@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from policy.fields import Locale
-from policy.markdown_parser import Token, parse_unmoved_tokens
+from policy.markdown_parser import Token
 
 _WORD = re.compile(r"[^\W_]+")
 _FOOTNOTE_LABEL = re.compile(r"\[\^[^\]\s]+\]")
@@ -33,9 +32,13 @@ class UnprintedWords(NamedTuple):
     text: str
 
 
-def find_unprinted_words(source: str, locale: Locale) -> Iterator[UnprintedWords]:
-    """Yield the words of a Markdown text that no reader sees, in order."""
-    tokens, environment = parse_unmoved_tokens(source, locale)
+def find_unprinted_words(
+    source: str, tokens: Sequence[Token], environment: dict[str, Any]
+) -> Iterator[UnprintedWords]:
+    """Yield the words of a Markdown text that no reader sees, in order.
+
+    The tokens and the environment are those of `parse_unmoved_tokens`.
+    """
     typed = list(_iter_typed_words(source, environment))
     printed = list(_iter_words(_iter_printed_texts(tokens, environment)))
     if "".join(word for _, word in typed) == "".join(printed):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -43,43 +44,69 @@ class Problem(NamedTuple):
     hint: Message
 
 
+class _TextProblems(NamedTuple):
+    """What is wrong in one text, by the rules that report it."""
+
+    unprinted: tuple[Problem, ...]
+    accidents: tuple[Problem, ...]
+    lists: tuple[Problem, ...]
+    entities: tuple[Problem, ...]
+
+
 def find_unprinted_text(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find words that Markdown consumes: a cell too many, the title of a link, the language of code."""
-    yield from _report_problems(context, _find_unprinted_words)
+    yield from _report_problems(context, "unprinted")
 
 
 def find_accidental_markup(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find signs that were meant as text: "> 18 år" becomes a quotation, "2*3*4" emphasis."""
-    yield from _report_problems(context, _find_accidents)
+    yield from _report_problems(context, "accidents")
 
 
 def find_misleading_list_numbers(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find lists whose numbers readers would see otherwise than typed, and dates that begin an item."""
-    yield from _report_problems(context, _find_list_problems)
+    yield from _report_problems(context, "lists")
 
 
 def find_problems(source: MarkdownSource) -> tuple[Problem, ...]:
     """Return everything in a text that readers would not see, or see otherwise than typed."""
-    return (*_find_unprinted_words(source), *_find_accidents(source), *_find_list_problems(source))
+    found = _inspect_text(source.text, source.locale)
+    return (*found.unprinted, *found.accidents, *found.lists)
 
 
-def _report_problems(
-    context: PolicyCheckContext, find: Callable[[MarkdownSource], Iterator[Problem]]
-) -> Iterator[Finding]:
+def _report_problems(context: PolicyCheckContext, kind: str) -> Iterator[Finding]:
+    """Yield the findings of one kind, a field of `_TextProblems`, in every text."""
     for source in _iter_sources(context):
-        for line, message, hint in find(source):
+        for line, message, hint in getattr(_inspect_text(source.text, source.locale), kind):
             yield Finding(source.locate(line), message, hint)
 
 
-def _find_unprinted_words(source: MarkdownSource) -> Iterator[Problem]:
-    for line, words in find_unprinted_words(source.text, source.locale):
+@lru_cache(maxsize=1024)
+def _inspect_text(text: str, locale: Locale) -> _TextProblems:
+    """Return what is wrong in a text, which is parsed once for all rules.
+
+    The cache needs no invalidation: its key is the complete input. It holds problems, because the tokens of a
+    policy take much memory.
+    """
+    tokens, environment = parse_unmoved_tokens(text, locale)
+    return _TextProblems(
+        tuple(_find_unprinted_words(text, tokens, environment)),
+        tuple(_find_accidents(text, tokens, environment)),
+        tuple(_find_list_problems(tokens, locale)),
+        tuple(_find_invisible_entities(text, tokens)),
+    )
+
+
+def _find_unprinted_words(
+    text: str, tokens: Sequence[Token], environment: dict[str, Any]
+) -> Iterator[Problem]:
+    for line, words in find_unprinted_words(text, tokens, environment):
         message = Message("readers do not see '{words}'", words=_shorten(words))
         yield Problem(line, message, Message("write it as text, or remove it"))
 
 
-def _find_accidents(source: MarkdownSource) -> Iterator[Problem]:
-    tokens, environment = parse_unmoved_tokens(source.text, source.locale)
-    yield from _find_accidental_blocks(tokens, source.text.split("\n"))
+def _find_accidents(text: str, tokens: Sequence[Token], environment: dict[str, Any]) -> Iterator[Problem]:
+    yield from _find_accidental_blocks(tokens, text.split("\n"))
     yield from _find_accidental_inlines(tokens)
     yield from _find_unused_definitions(tokens, environment)
 
@@ -95,14 +122,18 @@ def find_invisible_characters(context: PolicyCheckContext) -> Iterator[Finding]:
             for match in INVISIBLE_CHARACTER.finditer(line):
                 message = Message("an invisible character ({code})", code=_format_code_point(match[0]))
                 yield Finding(Location(path, number, match.start() + 1), message, Message("remove it"))
-    for source in _iter_sources(context):
-        for token in parse_unmoved_tokens(source.text, source.locale)[0]:
-            found = INVISIBLE_CHARACTER.findall("".join(child.content for child in token.children or ()))
-            for character in dict.fromkeys(found):
-                if character not in source.text:
-                    code = _format_code_point(character)
-                    message = Message("an invisible character ({code}), written as an entity", code=code)
-                    yield Finding(source.locate(_get_line(token)), message, Message("remove it"))
+    yield from _report_problems(context, "entities")
+
+
+def _find_invisible_entities(text: str, tokens: Sequence[Token]) -> Iterator[Problem]:
+    """Yield the invisible characters that a text has as entities."""
+    for token in tokens:
+        found = INVISIBLE_CHARACTER.findall("".join(child.content for child in token.children or ()))
+        for character in dict.fromkeys(found):
+            if character not in text:
+                code = _format_code_point(character)
+                message = Message("an invisible character ({code}), written as an entity", code=code)
+                yield Problem(_get_line(token), message, Message("remove it"))
 
 
 def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:
@@ -229,11 +260,10 @@ def _iter_children(tokens: Sequence[Token]) -> Iterator[Token]:
             yield from _iter_children([child])
 
 
-def _find_list_problems(source: MarkdownSource) -> Iterator[Problem]:
+def _find_list_problems(tokens: Sequence[Token], locale: Locale) -> Iterator[Problem]:
     """Yield items whose number is not the next, and items that begin with a month."""
-    months = get_language(source.locale).words.months_after_ordinals
+    months = get_language(locale).words.months_after_ordinals
     month = re.compile(rf"({'|'.join(months)})\b", re.IGNORECASE) if months else None
-    tokens, _ = parse_unmoved_tokens(source.text, source.locale)
     expected: list[int | None] = []
     for position, token in enumerate(tokens):
         match token.type:
