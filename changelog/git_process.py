@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,6 +81,16 @@ def create_environment_with_user_configuration() -> dict[str, str]:
 def list_inherited_variables() -> list[str]:
     """Return the names of the GIT_* variables in this process' environment."""
     return [name for name in os.environ if name.startswith("GIT_")]
+
+
+def build_env_prefix(environment: Mapping[str, str]) -> list[str]:
+    """Return the command in front of git that drops the GIT_* variables missing in `environment`.
+
+    GitPython passes on the environment of this process and can only add to it, but a hook that starts a build
+    sets GIT_DIR and GIT_INDEX_FILE, which may name another repository.
+    """
+    names = [name for name in list_inherited_variables() if name not in environment]
+    return ["env", *(option for name in names for option in ("-u", name))] if names else []
 
 
 def create_pinned_environment() -> dict[str, str]:

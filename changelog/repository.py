@@ -7,7 +7,7 @@ network (docs/decisions/pinned-git-configuration.md). The only module that knows
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from subprocess import PIPE
@@ -16,11 +16,11 @@ from typing import IO, Any, NamedTuple
 
 from changelog.git_process import (
     PINNED_OPTIONS,
+    build_env_prefix,
     create_environment_with_user_configuration,
     create_pinned_environment,
     find_repository,
     list_full_names,
-    list_inherited_variables,
 )
 from changelog.history_errors import (
     GIT_NOT_INSTALLED,
@@ -198,7 +198,7 @@ class Repository:
         environment = create_pinned_environment()
         command = self._build_command("cat-file", "--batch", "--buffer")
         process: Any = self._git.execute(
-            [*_build_env_prefix(environment), *command], istream=PIPE, as_process=True, env=environment
+            [*build_env_prefix(environment), *command], istream=PIPE, as_process=True, env=environment
         )
         # A thread of its own writes the ids: git blocks when nobody reads its output, and so would we.
         writer = Thread(target=_write_ids, args=(process.stdin, ids), daemon=True)
@@ -258,10 +258,10 @@ class Repository:
         return result.output
 
     def _run(self, command: list[str], environment: dict[str, str]) -> _CommandResult:
-        """Run a command at the top of the repository to its end; raise HistoryError if git is not installed."""
+        """Run a command at the top to its end; raise HistoryError if git is not installed."""
         try:
             exit_code, output, errors = self._git.execute(
-                [*_build_env_prefix(environment), *command],
+                [*build_env_prefix(environment), *command],
                 with_extended_output=True,
                 with_exceptions=False,
                 stdout_as_string=False,
@@ -273,16 +273,6 @@ class Repository:
         if exit_code == _COMMAND_NOT_FOUND:
             raise HistoryError(GIT_NOT_INSTALLED)
         return _CommandResult(exit_code, bytes(output), errors.strip())
-
-
-def _build_env_prefix(environment: Mapping[str, str]) -> list[str]:
-    """Return the command in front of git that drops the GIT_* variables missing in `environment`.
-
-    GitPython passes on the environment of this process and can only add to it, but a hook that starts a build
-    sets GIT_DIR and GIT_INDEX_FILE, which may name another repository.
-    """
-    names = [name for name in list_inherited_variables() if name not in environment]
-    return ["env", *(option for name in names for option in ("-u", name))] if names else []
 
 
 def _parse_commit(header: bytes, entries: list[Entry]) -> Commit:

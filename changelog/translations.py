@@ -125,4 +125,4 @@ def _find_section(policy: Policy, locale: Locale, section_id: str) -> Section | 
 
 
 def _extract_prose(section: Section) -> str:
-    return f"{section.title}\n{render_prose(parse_markdown(section.body, '', section.locale))}"
+    return f"{section.title}\n{render_prose(parse_markdown(section.body, section.id, section.locale))}"

@@ -148,7 +148,7 @@ class Duration:
         return tuple(
             (names[unit], int(count))
             for text, names in ((date_part, date_units), (time_part, time_units))
-            for count, unit in re.findall(r"(\d+)([A-Z])", text)
+            for count, unit in re.findall(r"(\d{1,9})([A-Z])", text)
         )
 
     @property

@@ -24,7 +24,7 @@ from policy.models import ChangeNote, LateExplanation, NoteFile, Policy, Redacti
 from policy.parsing import ParseResult, Value
 from policy.placeholders import FACT_KINDS
 from policy.references import find_broken_references
-from policy.sources import ContentFiles, RejectedFile
+from policy.sources import MAX_TOTAL_BYTES, ContentFiles, RejectedFile
 from policy.yaml_reader import YamlTree
 
 # The number orders the sections, the rest is the id, which begins with a letter or digit.
@@ -109,6 +109,8 @@ class _Loader:
     def load(self, files: ContentFiles) -> Policy | None:
         """Return the policy; None if settings or facts could not be read."""
         accepted = self.select_content(files)
+        if self.has_too_much_content(accepted):
+            return None
         settings = self.load_settings(accepted)
         # Without settings, use the languages that have a folder, so that other findings are still reported.
         languages = settings.languages if settings else _detect_languages(accepted)
@@ -150,6 +152,15 @@ class _Loader:
             else:
                 selected[path] = data
         return selected
+
+    def has_too_much_content(self, files: Mapping[str, bytes]) -> bool:
+        """Report content that would take too long to check; notes that are unchanged do not count."""
+        if sum(map(len, files.values())) <= MAX_TOTAL_BYTES:
+            return False
+        largest = max(files, key=lambda path: len(files[path]))
+        message = Message("this and the other files together are larger than 1 MiB")
+        self.add_finding(largest, message, Message("make them shorter; this one is the largest"))
+        return True
 
     def load_settings(self, files: Mapping[str, bytes]) -> Settings | None:
         """Return the settings; None if they cannot be read."""

@@ -18,6 +18,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_ref
 
 from languages.loader import get_language
 from policy.fields import Locale
@@ -32,7 +33,7 @@ __all__ = [
 ]
 
 # Names hold no braces, so that an unclosed placeholder does not swallow the next one.
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s][^{}\n]*?)\s*\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*+([^{}\s](?:[^{}\n]*[^{}\s])?)\s*\}\}")
 TABLE_PLACEHOLDER = re.compile(r"table:\s*(\S+)")
 # Browsers remove blanks and control characters before they read the scheme (WHATWG URL §4.4).
 _IGNORED_BY_BROWSERS = re.compile(r"[\x00-\x20]")
@@ -41,6 +42,8 @@ _HARMLESS_SCHEMES = {"http", "https", "mailto", "tel"}
 # Blanks inside the braces of a simple name.
 _PADDED_PLACEHOLDER = re.compile(r"\{\{[ \t]*([\w.-]+)[ \t]*\}\}")
 _ORDERED_MARKER = re.compile(r"[0-9]{1,9}([.)])(?:[ \t]+|$)")
+# The plugin looks for the end of a label to the end of the text, from each "[^".
+_FOOTNOTE_LABEL = re.compile(r"\[\^[^\[\]\s]{1,100}\]")
 _SINGLE_ITEMS = "klartekst_single_items"  # key of the parser's environment
 
 
@@ -74,6 +77,7 @@ def _get_parser(locale: Locale) -> MarkdownIt:
     """Return the parser of a language, built once in each process: it keeps no state between texts."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(deflist_plugin).use(footnote_plugin)
+    markdown.inline.ruler.at("footnote_ref", _parse_footnote_reference)
     # Raw HTML would escape every guarantee of the output (docs/decisions/raw-html-is-text.md).
     markdown.disable(["html_block", "html_inline"])
     setattr(markdown, "validateLink", is_harmless_link)  # noqa: B010 - the hook that the library documents
@@ -179,6 +183,11 @@ def _parse_inline_placeholder(state: StateInline, silent: bool) -> bool:  # noqa
         token.meta = {"line": state.src.count("\n", 0, state.pos)}
     state.pos = match.end()
     return True
+
+
+def _parse_footnote_reference(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - as above
+    """Parse `[^label]`: a markdown-it rule; returns False if there is none."""
+    return bool(_FOOTNOTE_LABEL.match(state.src, state.pos)) and footnote_ref(state, silent)
 
 
 def _parse_table_placeholder(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 - as above

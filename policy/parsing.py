@@ -21,6 +21,7 @@ from policy.fact_models import Facts
 from policy.fields import LOCALES, IdField, Locale, Model, must_match
 from policy.findings import ContentError, Finding, Location
 from policy.models import ChangeNote, LateExplanation, NoteFile, RedactionList, Section, Settings
+from policy.text_limits import find_excess
 from policy.validation_messages import explain_validation_errors
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -100,9 +101,20 @@ def parse_note_file(path: str, data: bytes, languages: tuple[Locale, ...]) -> Pa
     parsed = _parse_yaml_file(path, data)
     if isinstance(parsed.tree.data, dict) and "of" in parsed.tree.data:
         explanation = _validate_tree(LateExplanation, parsed, languages)
-        return ParseResult(explanation.value, explanation.findings, explanation.tree)
+        return _reject_excess(ParseResult(explanation.value, explanation.findings, explanation.tree))
     note = _reject_contradictions(_validate_tree(ChangeNote, parsed, languages))
-    return ParseResult(note.value, note.findings, note.tree)
+    return _reject_excess(ParseResult(note.value, note.findings, note.tree))
+
+
+def _reject_excess(result: ParseResult[NoteFile]) -> ParseResult[NoteFile]:
+    """Reject a note with a text that would take too long to parse."""
+    for key, locale, text in result.value.texts if result.value else ():
+        if excess := find_excess(text):
+            location = result.tree.locate((key, locale) if locale else (key,))
+            return ParseResult(
+                None, (*result.findings, Finding(location, excess.message, excess.hint)), result.tree
+            )
+    return result
 
 
 def _reject_contradictions(result: ParseResult[ChangeNote]) -> ParseResult[ChangeNote]:
@@ -168,6 +180,9 @@ def parse_section(path: str, data: bytes) -> ParseResult[Section]:
         return ParseResult(None, result.findings, result.tree)
     stem = path.rpartition("/")[2].removesuffix(".md")
     section_id = stem.partition("-")[2]
+    if excess := find_excess(body):
+        location = Location(path, body_line + excess.line - 1)
+        return _create_failed_result(path, Finding(location, excess.message, excess.hint))
     section = Section(path, stem, section_id, head.title, head.aliases, head.translates, body, body_line)
     return ParseResult(section, (), result.tree)
 

@@ -10,19 +10,22 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any, NamedTuple
+
+from rapidfuzz.distance import LCSseq
 
 from policy.markdown_parser import Token
 
 _WORD = re.compile(r"[^\W_]+")
-_FOOTNOTE_LABEL = re.compile(r"\[\^[^\]\s]+\]")
+_FOOTNOTE_LABEL = re.compile(r"\[\^[^\[\]\s]+\]")
 # The second part of [words][label].
 _REFERENCE_LABEL = re.compile(r"(?<=\])\[([^\[\]]+)\]")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|\w{1,32});")
 _TEXT_TYPES = {"text", "text_special", "softbreak", "hardbreak"}
-_MAX_COMPARED_WORDS = 20_000  # a comparison takes quadratic time; beyond, only the first difference is found
+_MAX_COMPARED_WORDS = (
+    20_000  # words are compared with words, a bit each; beyond, the first difference is found
+)
 
 
 class UnprintedWords(NamedTuple):
@@ -132,10 +135,11 @@ def _compare_words(typed: list[tuple[int, str]], printed: list[str]) -> Iterator
         if first < len(words):
             yield UnprintedWords(typed[first][0], words[first])
         return
-    matcher = SequenceMatcher(a=words, b=printed, autojunk=False)
-    for operation, start, end, other_start, other_end in matcher.get_opcodes():
-        if operation in {"equal", "insert"}:
-            continue
+    for is_equal, group in groupby(LCSseq.opcodes(words, printed), key=lambda step: step.tag == "equal"):
+        steps = list(group)
+        start, end = steps[0].src_start, steps[-1].src_end
+        other_start, other_end = steps[0].dest_start, steps[-1].dest_end
         # "person**opplysninger**" is one word for readers.
-        if "".join(words[start:end]) != "".join(printed[other_start:other_end]):
+        is_printed = is_equal or "".join(words[start:end]) == "".join(printed[other_start:other_end])
+        if start < end and not is_printed:
             yield UnprintedWords(typed[start][0], " ".join(words[start:end]))

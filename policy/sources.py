@@ -16,6 +16,9 @@ from common.errors import InputError
 from common.messages import Message
 
 MAX_FILE_BYTES = 1 << 20  # a policy has some hundred kilobytes; larger files are mistakes
+MAX_TOTAL_BYTES = (
+    1 << 20
+)  # of all files but published notes: `check` takes half a minute for the worst of them
 
 
 class RejectedFile(Enum):

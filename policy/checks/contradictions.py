@@ -63,6 +63,7 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
     known_periods = {_normalize_duration(row.period) for row in context.policy.facts.retention if row.period}
     for passage in context.section_passages:
         for sentence in passage.sentences:
+            is_stored: bool | None = None  # looked for once in a sentence, and only if it names a period
             for quantity in find_quantities(_remove_other_numbers(sentence, passage.locale), passage.locale):
                 if quantity.kind is QuantityKind.NUMBER or not quantity.is_certain:
                     continue
@@ -71,7 +72,8 @@ def _find_typed_quantities(context: PolicyCheckContext, *, contradicting: bool) 
                     and known_periods
                     and quantity.value not in known_periods
                 )
-                is_stored = find_phrase("storage", sentence, passage.locale)
+                if is_unknown and is_stored is None:
+                    is_stored = find_phrase("storage", sentence, passage.locale) is not None
                 if bool(is_unknown and is_stored) is contradicting:
                     yield _create_quantity_finding(passage, quantity.text, contradicting=contradicting)
 

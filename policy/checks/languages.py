@@ -232,7 +232,7 @@ def _count_placeholders(section: Section) -> Counter[str]:
     """Count each placeholder in the body of a section."""
     return Counter(
         run.placeholder
-        for leaf in iter_leaves(parse_markdown(section.body, "", section.locale))
+        for leaf in iter_leaves(parse_markdown(section.body, section.id, section.locale))
         for run in leaf.runs
         if run.placeholder
     )
@@ -242,7 +242,7 @@ def _count_link_targets(section: Section) -> Counter[str]:
     """Count each link target of a section, once for each leaf that has it."""
     targets = (
         href
-        for leaf in iter_leaves(parse_markdown(section.body, "", section.locale))
+        for leaf in iter_leaves(parse_markdown(section.body, section.id, section.locale))
         # A link whose words are partly bold is several runs.
         for href in dict.fromkeys(run.href for run in leaf.runs if "footnote" not in run.marks)
     )

@@ -18,7 +18,7 @@ from policy.markdown_parser import Token, parse_unmoved_tokens
 from policy.source_words import find_unprinted_words
 
 # "[^2]" without a footnote, and "[words][label]" without a definition.
-_UNRESOLVED_LABEL = re.compile(r"\[\^[^\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
+_UNRESOLVED_LABEL = re.compile(r"\[\^[^\[\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
 _MAX_QUOTE_WORDS = 6
 _REPORTED = -1  # in place of the next number of a list: one finding a list is enough
 

@@ -35,8 +35,8 @@ _HTML_ELEMENTS = (
     r"svg|table|tbody|td|textarea|tfoot|th|thead|tr|u|ul|wbr|\w+:\w+"
 )
 _MARKUP = re.compile(
-    r"\[/?[a-z]+_[a-z_]+\b[^\]]*\]|"  # shortcodes
-    r"\[/?(caption|gallery|embed|audio|video|shortcode)( +\w+=[^\]]*)?\]|"
+    r"\[/?[a-z]+_[a-z_]+\b[^\[\]]*+[\[\]]|"  # shortcodes, up to a bracket of an attribute
+    r"\[/?(caption|gallery|embed|audio|video|shortcode)(\]| +\w+=[^\[\]]*+[\[\]])|"
     rf"</?({_HTML_ELEMENTS})(\s[^<>]*)?/?>|</?[a-z][\w-]*\s+[\w-]+=[^<>]*>|<!--|"
     r"\{\{|\}\}|\{%|%\}|\{#|"
     r"<{7} |\{ *[a-z]+(\.[\w-]+)+ *\}",  # an unresolved merge conflict; a placeholder in single braces

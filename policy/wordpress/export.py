@@ -27,7 +27,7 @@ _NAMESPACES = {
 _STATUS_ORDER = ("publish", "private", "future", "pending", "draft")
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # In XML, HTML or an HTTP header that a browser saved.
-_ENCODING_DECLARATION = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]{1,20})""", re.IGNORECASE)
+_ENCODING_DECLARATION = re.compile(rb"""(?:charset|encoding)\s*+=\s*+["']?\s*+([\w-]{1,20})""", re.IGNORECASE)
 _DECLARATION_BYTES = 2048
 # Browsers read each of these as windows-1252 (WHATWG Encoding §4.2).
 _WESTERN_ENCODINGS = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
@@ -68,7 +68,7 @@ def read_page(path: Path) -> Page:
     if re.match(
         r"\s*(<!doctype html|<html|<head|<body)\b", text, re.IGNORECASE
     ) and not shortcodes.has_shortcodes(text):
-        language = re.search(r"<html[^>]{0,500}?\blang=[\"']?([\w-]+)", text, re.IGNORECASE)
+        language = re.search(r"<html[^<>]{0,500}?\blang=[\"']?([\w-]+)", text, re.IGNORECASE)
         return Page(text, language=language[1] if language else "", is_full_page=True)
     return Page(
         shortcodes.convert_to_html(text), unconverted_shortcodes=shortcodes.find_unconverted_shortcodes(text)

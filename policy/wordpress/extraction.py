@@ -118,7 +118,8 @@ def _extract_controller_name(text: str, locale: Locale) -> str:
     if patterns is None:
         return ""
     # As in "SMB Norge (org.nr. 987) er behandlingsansvarlig".
-    found = re.findall(rf"({_NAME})(?: \([^()]{{1,80}}\))? (?:{patterns.controller})", text)
+    # Not from the middle of a word: it would be read again from each of its capitals.
+    found = re.findall(rf"(?<![\w&.-])({_NAME})(?: \([^()]{{1,80}}\))? (?:{patterns.controller})", text)
     names = Counter(name.strip(" .") for name in found)
     return names.most_common(1)[0][0] if names else ""
 

@@ -20,7 +20,7 @@ from policy.wordpress.sections import ImportedSection, build_sections
 
 _LIST_TAGS = {"ul", "ol", "dl", "table"}
 _MAX_QUOTE_LENGTH = 70
-_RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^)\s]+)\)", re.IGNORECASE)
+_RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^()\s]+)\)", re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 # Periods are rounded to ten days, so that "24 months" and "two years" are not reported as different.
 _PERIOD_ROUNDING_DAYS = 10

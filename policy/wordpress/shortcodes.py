@@ -22,7 +22,9 @@ _WORDPRESS = r"gallery|caption|embed|audio|video|playlist|contact-form-7"
 # Bounded, so that a hostile file cannot make the search quadratic.
 _ATTRIBUTES = r"""(?:[^\]\["']|"[^"\n]{0,8000}"|'[^'\n]{0,8000}'){0,2000}"""
 _SHORTCODE = re.compile(rf"\[(/?)({_BUILDERS}|{_WORDPRESS})(?![\w-])({_ATTRIBUTES})\]", re.IGNORECASE)
-_RAW_CONTENT = re.compile(r"\[vc_raw_(html|js)[^\]]{0,500}\]([A-Za-z0-9+/=\s]*)\[/vc_raw_\1\]", re.IGNORECASE)
+_RAW_CONTENT = re.compile(
+    r"\[vc_raw_(html|js)[^\[\]]{0,500}\]([A-Za-z0-9+/=\s]*)\[/vc_raw_\1\]", re.IGNORECASE
+)
 _ATTRIBUTE = re.compile(r"""(?<![\w-])([\w-]{1,60})\s*=\s*(?:"([^"\n]{1,8000})"|'([^'\n]{1,8000})')""")
 # The attributes that builders show as text. Others that look like text are listed in the report.
 _TEXT_ATTRIBUTE = re.compile(
@@ -40,7 +42,7 @@ _STYLE_ATTRIBUTE = re.compile(
 _PROSE = re.compile(r"^[^\W\d_]+[,.]? +[^\W\d_]+[^{}|:;]*$")
 # An end tag, or a code with an attribute: brackets with plain words belong to the text.
 _UNKNOWN_SHORTCODE = re.compile(
-    r"""\[(?:/([a-z][\w-]{1,60})|([a-z][\w-]{1,60})[ ]+[\w-]{1,60}=["'][^\]\n]{0,500})\]""", re.IGNORECASE
+    r"""\[(?:/([a-z][\w-]{1,60})|([a-z][\w-]{1,60})[ ]+[\w-]{1,60}=["'][^\[\]\n]{0,500})\]""", re.IGNORECASE
 )
 # Parts of the names of shortcodes that show their text as a heading.
 _HEADING_SHORTCODES = ("heading", "toggle", "section", "tab", "separator", "accordion")
