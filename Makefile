@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 SIZE ?= medium
+MINUTES ?= 10
 CODE := common languages policy changelog generator editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas reference plugin-languages lock format screenshots debian bench bench-mail storm coverage-notifier mutation
+.PHONY: help setup site test check serve admin schemas reference plugin-languages lock format screenshots debian bench bench-mail storm coverage-notifier mutation fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -88,6 +89,9 @@ mutation: setup ## run mutation tests of ledger and sender; takes a quarter of a
 	@rm -rf mutants
 	@$(BIN)/mutmut run
 	@$(BIN)/python -m tests.notifier.mutation --write docs/notification-job.md
+
+fuzz: setup ## feed changed files to every reader of files, MINUTES=10 for each
+	@$(BIN)/python -m tests.fuzz $(MINUTES)
 
 bench: setup .bench/.ready ## run all benchmarks against their peers and update docs/speed.md (SIZE=small: a quick try)
 	@$(BIN)/python -m bench --size $(SIZE) $(if $(filter medium,$(SIZE)),--write docs/speed.md)

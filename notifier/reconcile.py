@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,6 +36,7 @@ _ACTIVE = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): from=<.*\(queue active\)")
 _REMOVED = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): removed")
 # A relay logs a message a little after accepting it: to prove an absence, a log must reach past the dot.
 _LOG_DELAY_SECONDS = 5.0
+_LEAP_YEARS_APART = 9  # at most, with the years of both ends, as around 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def read_relay_log(paths: Sequence[Path], now: float, message_ids: Iterable[str]
             with _open_log(path) as lines:
                 for line in lines:
                     parser.parse_line(line)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or "damaged"
             raise InputError(f"{path}: cannot be read ({reason})") from None
     return log
@@ -151,6 +154,8 @@ class _LogParser:
         if not match:
             return
         logged_at = _parse_timestamp(match["timestamp"], self._now)
+        if logged_at is None:
+            return
         self._log.first = min(self._log.first, logged_at)
         self._log.last = max(self._log.last, logged_at)
         program = match["program"].rpartition("/")[2]
@@ -176,12 +181,17 @@ class _LogParser:
             self._queue.pop(removed["queue_id"], None)
 
 
-def _parse_timestamp(timestamp: str, now: float) -> float:
+def _parse_timestamp(timestamp: str, now: float) -> float | None:
+    """Return a time in seconds since 1970; None for one that no clock shows, such as February 30."""
     if timestamp[0].isdigit():
-        return datetime.fromisoformat(timestamp).timestamp()
+        with suppress(ValueError, OverflowError):
+            return datetime.fromisoformat(timestamp).timestamp()
+        return None
     today = datetime.fromtimestamp(now).astimezone()
-    # RFC 3164 has local time and no year: it is the latest year that does not lie in the future.
-    parsed = datetime.strptime(f"{today.year} {timestamp}", "%Y %b %d %H:%M:%S").astimezone()
-    if parsed > today + timedelta(days=1):
-        parsed = parsed.replace(year=today.year - 1)
-    return parsed.timestamp()
+    # RFC 3164 has local time and no year: it is the latest year with that day that does not lie in the future.
+    for year in range(today.year, today.year - _LEAP_YEARS_APART, -1):
+        with suppress(ValueError):
+            parsed = datetime.strptime(f"{year} {timestamp}", "%Y %b %d %H:%M:%S").astimezone()
+            if parsed <= today + timedelta(days=1):
+                return parsed.timestamp()
+    return None

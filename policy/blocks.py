@@ -21,11 +21,26 @@ INVISIBLE_CHARACTER = re.compile(
 )
 
 
+_MAX_MARKS = 30  # on one letter, as in the stream-safe format of UAX #15
+
+
+def normalize_text(text: str) -> str:
+    """Return the text in NFC. To sort thousands of marks on one letter would take quadratic time.
+
+    Those that no language has on a letter are spelled out, `[U+0301]`.
+    """
+    if unicodedata.is_normalized("NFC", text):  # quick: what is out of order is seen at once
+        return text
+    characters, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        characters.append(character if marks <= _MAX_MARKS else f"[U+{ord(character):04X}]")
+    return unicodedata.normalize("NFC", "".join(characters))
+
+
 def escape_invisible(text: str) -> str:
     """Return the text in NFC, with characters that nobody sees spelled out, `[U+202E]`."""
-    return INVISIBLE_CHARACTER.sub(
-        lambda match: f"[U+{ord(match[0]):04X}]", unicodedata.normalize("NFC", text)
-    )
+    return INVISIBLE_CHARACTER.sub(lambda match: f"[U+{ord(match[0]):04X}]", normalize_text(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ class _Loader:
         if sum(map(len, files.values())) <= MAX_TOTAL_BYTES:
             return False
         largest = max(files, key=lambda path: len(files[path]))
-        message = Message("this and the other files together are larger than 1 MiB")
+        message = Message("this and the other files together are larger than 512 KiB")
         self.add_finding(largest, message, Message("make them shorter; this one is the largest"))
         return True
 

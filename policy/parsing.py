@@ -8,7 +8,6 @@ size of the caches covers a few revisions of a large policy.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Generic, TypeVar
@@ -17,6 +16,7 @@ from pydantic import Field, ValidationError
 
 from common.messages import Message
 from policy import yaml_reader
+from policy.blocks import normalize_text
 from policy.fact_models import Facts
 from policy.fields import LOCALES, IdField, Locale, Model, must_match
 from policy.findings import ContentError, Finding, Location
@@ -244,7 +244,7 @@ def _decode_source(path: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
         line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
         message, hint = Message("not valid UTF-8"), Message("save the file as UTF-8")
         return "", (Finding(Location(path, line, column), message, hint),)
-    return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text)), ()
+    return normalize_text(re.sub(r"\r\n?", "\n", text)), ()
 
 
 def _validate_tree(

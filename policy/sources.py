@@ -15,10 +15,9 @@ from typing import TypeAlias
 from common.errors import InputError
 from common.messages import Message
 
-MAX_FILE_BYTES = 1 << 20  # a policy has some hundred kilobytes; larger files are mistakes
-MAX_TOTAL_BYTES = (
-    1 << 20
-)  # of all files but published notes: `check` takes half a minute for the worst of them
+# Of a file, and of all files but published notes together. A policy has some hundred kilobytes; to check the
+# worst that fits takes half a minute.
+MAX_FILE_BYTES = MAX_TOTAL_BYTES = 512 << 10
 
 
 class RejectedFile(Enum):
@@ -34,7 +33,7 @@ class RejectedFile(Enum):
     )
     IRREGULAR = (Message("not a regular file"), Message("replace it with a regular file"))
     TOO_LARGE = (
-        Message("the file is larger than 1 MiB"),
+        Message("the file is larger than 512 KiB"),
         Message("split it into several sections or files"),
     )
 

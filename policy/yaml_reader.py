@@ -21,6 +21,8 @@ from policy.findings import ContentError, Finding, Location
 YamlData: TypeAlias = "str | list[YamlData] | dict[str, YamlData] | None"
 YamlPath: TypeAlias = tuple[str | int, ...]
 _COMMENT_AFTER_VALUE = re.compile(r"[ \t]+(#.*)")
+# To YAML these end a line as well, and it counts lines.
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _MAX_DEPTH = 32  # far more than any model has
 _Loader = getattr(
     yaml, "CSafeLoader", yaml.SafeLoader
@@ -72,7 +74,7 @@ def create_empty_tree(file: str) -> YamlTree:
 
 def parse_yaml(text: str, file: str, first_line: int = 1) -> YamlTree:
     """Parse a YAML text that begins on `first_line` of `file`; raise ContentError with every finding."""
-    builder = _TreeBuilder(file, first_line, text.split("\n"))
+    builder = _TreeBuilder(file, first_line, _LINE_BREAK.split(text))
     try:
         for event in yaml.parse(text, Loader=_Loader):
             builder.handle_event(event)
@@ -180,7 +182,7 @@ class _TreeBuilder:
 
     def add_comment(self, path: YamlPath, end: ParserPosition | None) -> None:
         """Remember the comment behind a value, or below it and further in than its key."""
-        if end is None:
+        if end is None or end.line >= len(self.lines):
             return
         line, match = end.line, _COMMENT_AFTER_VALUE.match(self.lines[end.line], end.column)
         if not match and path in self.key_positions and line + 1 < len(self.lines):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from languages.loader import get_language
 from policy import yaml_reader
-from policy.blocks import Block, iter_leaves
+from policy.blocks import Block, iter_leaves, normalize_text
 from policy.document import Document, render_document
 from policy.fact_models import Rights
 from policy.fields import LOCALES, Locale
@@ -38,6 +37,8 @@ TEXT_KEYS = {
 }
 TEXT_KEYS |= set(Rights.model_fields)
 # A full stop before a lower-case letter is that of an abbreviation or of an ordinal number: "22. desember".
+# From the first line of a text on, in which the words of a finding are looked for.
+MAX_SEARCHED_LINES = 100
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?![a-zà-ÿ])")
 # Placeholders of this kind become links (document.py).
 _LINKED_FACTS = {"email", "url", "website"}
@@ -201,7 +202,7 @@ class PolicyCheckContext:
                     section.id,
                     text,
                     _has_link(block),
-                    lines[line - 1 :],
+                    lines[line - 1 : line - 1 + MAX_SEARCHED_LINES],
                 )
 
     def _iter_yaml_passages(self, file: str, kind: str) -> Iterator[Passage]:
@@ -220,7 +221,7 @@ class PolicyCheckContext:
                     "",
                     " ".join(value.split()),
                     has_link=False,
-                    source_lines=self.split_lines(file)[line - 1 :],
+                    source_lines=self.split_lines(file)[line - 1 : line - 1 + MAX_SEARCHED_LINES],
                     is_in_one_language=key in LOCALES,
                 )
 
@@ -263,4 +264,4 @@ def _get_value(data: YamlData, path: YamlPath) -> YamlData:
 def _decode_lines(data: bytes) -> tuple[str, ...]:
     """Return the lines as the parser of the file saw them, so that locations agree."""
     text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return tuple(unicodedata.normalize("NFC", text).split("\n"))
+    return tuple(normalize_text(text).split("\n"))

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag
 from common.messages import Message
 from common.suggestions import suggest_name
 from policy.blocks import iter_leaves
-from policy.checks.context import PolicyCheckContext
+from policy.checks.context import MAX_SEARCHED_LINES, PolicyCheckContext
 from policy.document import render_document
 from policy.fields import Locale
 from policy.findings import Finding, Location
@@ -38,17 +38,16 @@ def find_broken_links(context: PolicyCheckContext) -> Iterator[Finding]:
     base = context.policy.settings.base_url
     for link in _iter_links(context):
         page = urldefrag(link.href)[0]
-        location = _locate_link(context, link)
         # An anchor alone has no page, and works wherever the section is shown.
         if page and not _ABSOLUTE_ADDRESS.match(page):
             message = Message(
                 "the relative link '{href}' resolves to a different address on each page", href=link.href
             )
             hint = Message("write #id for a section, or a full address, {base}…", base=base)
-            yield Finding(location, message, hint)
+            yield Finding(_locate_link(context, link), message, hint)
         elif page.startswith(base) and context.page_urls and page not in context.page_urls:
             message = Message("the site has no page '{url}'", url=page)
-            yield Finding(location, message, suggest_name(page, context.page_urls))
+            yield Finding(_locate_link(context, link), message, suggest_name(page, context.page_urls))
 
 
 def find_broken_anchors(context: PolicyCheckContext) -> Iterator[Finding]:
@@ -87,7 +86,8 @@ def _locate_link(context: PolicyCheckContext, link: _Link) -> Location:
     """Return the location of a link, or the line of its block if the address is not found."""
     section = link.section
     first = section.line + link.line - 1
-    for number, line in enumerate(context.split_lines(section.path)[first - 1 :], start=first):
+    lines = context.split_lines(section.path)[first - 1 : first - 1 + MAX_SEARCHED_LINES]
+    for number, line in enumerate(lines, start=first):
         if (column := line.find(link.href)) >= 0:
             return Location(section.path, number, column + 1)
     return Location(section.path, first)

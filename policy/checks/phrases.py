@@ -26,6 +26,7 @@ from policy.placeholders import FACT_KINDS
 _LIST_TAGS = {"ul", "ol", "dl", "table", TABLE_PLACEHOLDER_TAG, "pre", "blockquote"}
 _HEADING = re.compile("h[2-6]")
 _ITEM_NUMBER = re.compile(r"(\d+|[a-z])[.)]\s", re.IGNORECASE)  # a list of one item is a paragraph
+_MAX_FOLLOWING_BLOCKS = 200  # in which a list that a colon promises may come in parts
 _NEGATION_REACH = 12  # characters after a phrase in which a "not" still belongs to it
 # Editors write "<name>" and "[video, 2 min]" too, so only elements of HTML and tags with attributes count.
 _HTML_ELEMENTS = (
@@ -64,7 +65,7 @@ def _iter_dangling_blocks(blocks: Sequence[Block], policy: Policy) -> Iterator[B
         if _HEADING.fullmatch(block.tag):
             depth = block.tag
         if block.tag == "p" and extract_source_text(block).endswith(":"):
-            following = blocks[position + 1 :]
+            following = blocks[position + 1 : position + _MAX_FOLLOWING_BLOCKS]
             if not (_is_list_like(following[:1], policy) or _is_divided(following, depth)):
                 yield block
         yield from _iter_dangling_blocks(block.children, policy)

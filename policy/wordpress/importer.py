@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from common.errors import InputError
+from policy.blocks import normalize_text
 from policy.fields import Duration
 from policy.wordpress import extraction
 from policy.wordpress.export import Page, read_page
@@ -61,7 +61,7 @@ def import_policy(file: Path) -> ImportResult:
         *(f"to do: {line}" for line in open_questions),
     )
     # The content is in NFC (docs/reference/content.md).
-    return ImportResult({path: unicodedata.normalize("NFC", text) for path, text in files.items()}, report)
+    return ImportResult({path: normalize_text(text) for path, text in files.items()}, report)
 
 
 def write_imported_files(imported: ImportResult, source: Path, *, replace: bool) -> int:

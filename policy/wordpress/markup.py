@@ -6,7 +6,6 @@ The only module that uses nh3, Beautiful Soup and markdownify.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
@@ -102,7 +101,7 @@ def _create_converter(*, escape: bool) -> MarkdownConverter:
 
 def extract_letters_and_digits(text: str) -> str:
     """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
-    return "".join(re.findall(r"[^\W_]", unicodedata.normalize("NFC", text)))
+    return "".join(re.findall(r"[^\W_]", blocks.normalize_text(text)))
 
 
 def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tuple[ImportedBlock, ...], str]:

@@ -60,8 +60,8 @@ changes/two.yaml:3:1: a second YAML document begins here; remove the line ---
 changes/long.yml:1:1: 'long.yml' is not a change note; name it like
 nb/05-lenke.md:1:1: symbolic links are not allowed here; replace it with a regular file
 nb/06-ror.md:1:1: not a regular file; replace it with a regular file
-nb/07-stor.md:1:1: the file is larger than 1 MiB; split it
-nb/08-kjempe.md:1:1: the file is larger than 1 MiB; split it
+nb/07-stor.md:1:1: the file is larger than 512 KiB; split it
+nb/08-kjempe.md:1:1: the file is larger than 512 KiB; split it
 nb/09-uten.md:1:1: the front matter is missing; start the file with ---
 nb/10-tittel.md:2:1: the key 'title' is missing; add a line 'title: …'
 nb/11-mottakere.md:1:1: the id 'mottakere' is used twice; see .*; rename one of them
@@ -179,7 +179,7 @@ def test_what_is_committed_is_refused_like_what_is_not(sample_history, sample_ou
     assert [line.split(";")[0] for line in result.err] == [
         "content/en/notes.md:1:1: 'notes.md' is not a section file",
         "content/nb/05-lenke.md:1:1: symbolic links are not allowed here",
-        "content/nb/07-stor.md:1:1: the file is larger than 1 MiB",
+        "content/nb/07-stor.md:1:1: the file is larger than 512 KiB",
         "content/vendor:1:1: this folder is a submodule, so its files are in another repository",
     ]
 
