@@ -12,12 +12,13 @@ from common.messages import Translatable, Translator, translate_text
 
 
 class ExitCode(IntEnum):
-    """How a command ends. 75 is EX_TEMPFAIL of sysexits.h: a scheduler may run the command again."""
+    """How a command ends. 70 and 75 are EX_SOFTWARE and EX_TEMPFAIL (run it again later) of sysexits.h."""
 
     OK = 0
     FINDINGS = 1
     INVALID_INPUT = 2
     IN_DOUBT = 3
+    INTERNAL_ERROR = 70
     TRY_LATER = 75
 
 

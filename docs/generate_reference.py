@@ -24,7 +24,7 @@ from changelog.checks import RULES as CHANGE_RULES
 from common.errors import ExitCode
 from generator.rendering import Renderer
 from languages.loader import list_language_codes
-from notifier.database import DeliveryState
+from notifier.ledger_tables import DeliveryState
 from policy import checks, fields
 from policy.fact_models import Facts
 from policy.fields import Model

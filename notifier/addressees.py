@@ -6,11 +6,8 @@ streamed: a million rows need no memory.
 
 from __future__ import annotations
 
-import csv
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,24 +15,23 @@ from typing import Any, Protocol
 from sqlalchemy import (
     URL,
     BindParameter,
-    Connection,
     Engine,
     bindparam,
     create_engine,
     event,
     inspect,
-    make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, OperationalError
+from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.pool import NullPool
 
-from common.errors import InputError, TryLaterError
-from notifier.database import get_driver_message
-from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, check_field, parse_address
+from common.errors import InputError
+from notifier.addressee_rows import Addressee, CsvSource, RejectedRow, parse_row
+from notifier.database_access import open_connection, parse_database_url
+from notifier.mailbox import RejectedFieldError, parse_address
 
-_COLUMNS = ("email", "language", "name", "id")
-_MAX_ADDRESS_LENGTH = 320  # RFC 3696, erratum 1690: the longest text that could be an address at all
+_DATABASE = "--recipients: the database"  # the subject of its errors
+_URL_FORM = "mysql+pymysql://USER:PASSWORD@HOST/NAME"
 # Each driver with the statement that makes its sessions read-only.
 _READ_ONLY = {
     "mysql+pymysql": "SET SESSION TRANSACTION READ ONLY",
@@ -52,24 +48,6 @@ _WORDPRESS_QUERY = """
      WHERE m.user_id = u.ID AND m.meta_key = 'locale'),
     (SELECT MAX(o.option_value) FROM {prefix}options o WHERE o.option_name = 'WPLANG')) AS language
   FROM {prefix}users u WHERE u.user_status = 0{flags}"""
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """A row with an address that identifies a mailbox; `address` as the source spells it."""
-
-    address: str
-    mailbox: Mailbox | UnmailableAddress
-    language: str | None = None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RejectedRow:
-    """A row for which nothing is sent; the reason quotes nothing of the row."""
-
-    line: int
-    reason: str
 
 
 class AddresseeSource(Protocol):
@@ -97,80 +75,6 @@ def open_source(location: str, query: Path | None, table_prefix: str) -> Address
     )
 
 
-def parse_row(line: int, row: Mapping[str, str | None]) -> Addressee | RejectedRow:
-    """Return the addressee of a row with at least the column `email`, or a RejectedRow with the reason."""
-    address = row["email"] or ""
-    if len(address) > _MAX_ADDRESS_LENGTH:
-        return RejectedRow(line, "the address is too long")
-    try:
-        for field in row.values():
-            check_field(field or "")
-        return Addressee(address, parse_address(address), row.get("language"), row.get("name") or None)
-    except RejectedFieldError as error:
-        return RejectedRow(line, str(error))
-
-
-@dataclass(frozen=True, slots=True)
-class CsvSource:
-    """A CSV file (RFC 4180) in UTF-8 with the columns `email`, `language` and optionally `name` and `id`.
-
-    No field spans lines: an unclosed quotation mark would otherwise swallow all rows after it, and their
-    addressees would silently get nothing.
-    """
-
-    path: Path
-
-    def read_rows(self) -> Iterator[Addressee | RejectedRow]:
-        """Yield the rows below the header; raise InputError for an unreadable file or a wrong header."""
-        try:
-            with self.path.open("rb") as file:
-                header = self._parse_header(next(file, b""))
-                for line, octets in enumerate(file, start=2):
-                    if octets.strip():
-                        yield _parse_csv_row(line, header, octets)
-        except OSError as error:
-            raise InputError(f"{self.path}: cannot be read ({error.strerror})") from None
-
-    def find_active_identities(self, addresses: Sequence[str]) -> None:
-        """Return None: a file does not change after the campaign was planned."""
-
-    def _parse_header(self, octets: bytes) -> list[str]:
-        try:
-            # Spreadsheets begin UTF-8 files with a byte order mark.
-            names = _split_fields(octets.removeprefix(b"\xef\xbb\xbf"))
-        except RejectedFieldError as error:
-            raise InputError(f"{self.path}:1: {error}") from None
-        header = [name.strip().casefold() for name in names]
-        for name in header:
-            if name not in _COLUMNS:
-                matches = difflib.get_close_matches(name, _COLUMNS, 1)
-                hint = f"did you mean {matches[0]}?" if matches else f"known columns: {', '.join(_COLUMNS)}"
-                raise InputError(f"{self.path}:1: unknown column {name!r}; {hint}")
-        if "email" not in header or len(set(header)) != len(header):
-            raise InputError(f"{self.path}:1: the header must name each column once, such as email,language")
-        return header
-
-
-def _parse_csv_row(line: int, header: Sequence[str], octets: bytes) -> Addressee | RejectedRow:
-    try:
-        fields = _split_fields(octets)
-    except RejectedFieldError as error:
-        return RejectedRow(line, str(error))
-    if len(fields) != len(header):
-        return RejectedRow(line, f"{len(fields)} fields, but the header has {len(header)}")
-    return parse_row(line, dict(zip(header, fields, strict=True)))
-
-
-def _split_fields(octets: bytes) -> list[str]:
-    try:
-        line = octets.decode().removesuffix("\n").removesuffix("\r")
-        return next(csv.reader([line], strict=True), [])
-    except UnicodeDecodeError:
-        raise RejectedFieldError("not UTF-8") from None
-    except csv.Error:
-        raise RejectedFieldError("unbalanced quotation marks, or a line break inside a field") from None
-
-
 @dataclass(frozen=True, slots=True)
 class DatabaseSource:
     """A database and the query that returns its active members, with at least the column `email`."""
@@ -180,7 +84,7 @@ class DatabaseSource:
 
     def read_rows(self) -> Iterator[Addressee | RejectedRow]:
         """Yield every active member; raise InputError for a query that fails."""
-        with self._connect() as connection:
+        with open_connection(_DATABASE, self.engine) as connection:
             rows = (
                 connection.execution_options(yield_per=_ROWS_PER_FETCH).execute(text(self.query)).mappings()
             )
@@ -195,20 +99,10 @@ class DatabaseSource:
         # The query is the operator's own, who may read the whole database anyway.
         query = text(f"SELECT email FROM ({self.query}) AS members WHERE email IN :addresses")  # noqa: S608
         parameter: BindParameter[str] = bindparam("addresses", list(addresses), expanding=True)
-        with self._connect() as connection:
+        with open_connection(_DATABASE, self.engine) as connection:
             return frozenset(
                 _parse_identities(row[0] for row in connection.execute(query.bindparams(parameter)))
             )
-
-    @contextmanager
-    def _connect(self) -> Iterator[Connection]:
-        try:
-            with self.engine.connect() as connection:
-                yield connection
-        except OperationalError as error:
-            raise _build_unavailable_error(error) from None
-        except DBAPIError as error:
-            raise InputError(f"--recipients: the query failed: {get_driver_message(error)}") from None
 
 
 def _parse_identities(addresses: Iterable[str]) -> Iterator[str]:
@@ -226,14 +120,7 @@ def _to_text(value: object) -> str | None:
 
 
 def _parse_url(location: str) -> URL:
-    try:
-        url = make_url(location)
-    except ArgumentError:
-        raise InputError(
-            "--recipients: not a database URL; write mysql+pymysql://USER:PASSWORD@HOST/NAME"
-        ) from None
-    if url.drivername not in _READ_ONLY:
-        raise InputError(f"--recipients: must be a CSV file or begin with one of {', '.join(_READ_ONLY)}")
+    url = parse_database_url("--recipients", location, _URL_FORM, _READ_ONLY)
     if url.drivername == "sqlite" and not Path(url.database or "").is_file():
         raise InputError("--recipients: no such SQLite file")
     return url
@@ -269,19 +156,12 @@ def _build_wordpress_query(engine: Engine, prefix: str) -> str:
     """Return the query for WordPress' tables; on a multisite it excludes users blocked by the network."""
     if not _TABLE_PREFIX.fullmatch(prefix):
         raise InputError("--table-prefix: only letters, digits, $ and underscores, as in wp-config.php")
-    try:
-        columns = {column["name"] for column in inspect(engine).get_columns(f"{prefix}users")}
-    except NoSuchTableError:
-        raise InputError(
-            f"--recipients: there is no table {prefix}users; use --table-prefix or --query"
-        ) from None
-    except DBAPIError as error:
-        raise _build_unavailable_error(error) from None
+    with open_connection(_DATABASE, engine) as connection:
+        try:
+            columns = {column["name"] for column in inspect(connection).get_columns(f"{prefix}users")}
+        except NoSuchTableError:
+            raise InputError(
+                f"--recipients: there is no table {prefix}users; use --table-prefix or --query"
+            ) from None
     flags = "".join(f" AND u.{flag} = 0" for flag in _MULTISITE_FLAGS if flag in columns)
     return _WORDPRESS_QUERY.format(prefix=prefix, flags=flags)
-
-
-def _build_unavailable_error(error: DBAPIError) -> TryLaterError:
-    return TryLaterError(
-        f"--recipients: the database is temporarily unavailable: {get_driver_message(error)}"
-    )

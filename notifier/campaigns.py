@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Row, Select, delete, func, select, text, upda
 
 from common.errors import InputError
 from languages.matching import find_language
-from notifier.addressees import Addressee, RejectedRow
-from notifier.database import DatabaseClock, DeliveryState, campaign_table, delivery_table
+from notifier.addressee_rows import Addressee, RejectedRow
 from notifier.deliveries import UNFINISHED_STATES
+from notifier.frozen_letters import describe_difference, read_letter, store_letter
 from notifier.keys import LedgerKey
-from notifier.letters import Letter
+from notifier.ledger_tables import DatabaseClock, DeliveryState, campaign_table, delivery_table
+from notifier.letters import Letter, LetterFolder
 from notifier.mailbox import Mailbox
 
 _ROWS_PER_INSERT = 1000
@@ -50,18 +51,36 @@ class Campaign:
     final_counts: dict[str, Any] | None
 
 
-def find_campaign(connection: Connection, letter: Letter) -> Campaign | None:
-    """Return the campaign of a letter or None; raise InputError if it was started with a different letter."""
-    row = connection.execute(
-        select(campaign_table).where(campaign_table.c.version == letter.version)
-    ).one_or_none()
-    campaign = _parse_campaign(row) if row else None
-    if campaign and campaign.letter_fingerprint != letter.fingerprint:
+def find_campaign(connection: Connection, folder: LetterFolder) -> Campaign | None:
+    """Return the campaign that has the name of the folder, else that of the letter in it, else None."""
+    found = _find_version(connection, folder.version)
+    return found or (_find_version(connection, folder.letter.version) if folder.letter else None)
+
+
+def _find_version(connection: Connection, version: str) -> Campaign | None:
+    row = connection.execute(select(campaign_table).where(campaign_table.c.version == version)).one_or_none()
+    return _parse_campaign(row) if row else None
+
+
+def resolve_letter(
+    connection: Connection, campaign: Campaign, folder: LetterFolder
+) -> tuple[Letter, str | None]:
+    """Return the letter of a campaign, and a line if the folder has another one.
+
+    It is the stored one. If an older release began the campaign, that of the folder is stored now; raises
+    InputError if it has changed since then.
+    """
+    frozen = read_letter(connection, campaign.id, campaign.version, campaign.letter_fingerprint)
+    if frozen:
+        return frozen, describe_difference(frozen, folder)
+    letter = folder.require_letter()
+    if letter.fingerprint != campaign.letter_fingerprint:
         raise InputError(
-            f"the letter of {letter.version} has changed since its campaign began; "
+            f"the letter of {campaign.version} has changed since its campaign began; "
             "publish a changed letter as a new version"
         )
-    return campaign
+    store_letter(connection, campaign.id, letter)
+    return letter, None
 
 
 def list_campaigns(connection: Connection) -> list[Campaign]:
@@ -77,16 +96,17 @@ def freeze_campaign(
     rows: Iterable[Addressee | RejectedRow],
     on_rejected: Callable[[RejectedRow], None],
 ) -> Campaign:
-    """Insert a campaign with one delivery for each mailbox, and return it.
+    """Insert a campaign with its letter and one delivery for each mailbox, and return it.
 
     Of two processes that freeze at once, the second waits for the first one's transaction and finds its
     campaign: the unique version makes its insert return nothing.
     """
     campaign_id = _insert_campaign(connection, letter)
     if campaign_id is not None:
+        store_letter(connection, campaign_id, letter)
         deliveries = _build_deliveries(key, letter, rows, on_rejected, read_clock(connection))
         _insert_deliveries(connection, campaign_id, deliveries)
-    campaign = find_campaign(connection, letter)
+    campaign = _find_version(connection, letter.version)
     assert campaign is not None
     return campaign
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from common.cli import CommandGroup
 from common.errors import ExitCode, InputError
 from notifier.cli_options import (
     LETTER_OPTION,
+    SecretOption,
     addressee_options,
     get_configured_key,
     ledger_option,
@@ -24,13 +24,14 @@ from notifier.cli_options import (
     open_ledger,
     print_rejected_row,
 )
+from notifier.command_group import NotifyGroup
 
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
     from notifier.plan import CampaignPlan
     from notifier.send_run import RunConfig, RunResult
 
 
-@click.group(cls=CommandGroup, short_help="Mail the letter of a version to its addressees.")
+@click.group(cls=NotifyGroup, short_help="Mail the letter of a version to its addressees.")
 def notify() -> None:
     """Mail the letter of a version to its addressees, and prove that it was sent.
 
@@ -46,28 +47,30 @@ def notify() -> None:
 def plan(letter: Path, ledger: str | None, **options: Any) -> None:
     """Count the addressees of a letter by language; send nothing.
 
-    With --ledger the addressees are frozen. Anyone who joins later is not included. The last line of output
-    is the option to pass to `send`. Exits with 1 if rows were rejected.
+    With --ledger the letter and its addressees are frozen: neither a changed letter nor anyone who joins
+    later is included. The last line of output is the option to pass to `send`. Exits with 1 if rows were
+    rejected.
     """
     from notifier.keys import resolve_key
-    from notifier.letters import load_letter, reject_replaced_letter
+    from notifier.letters import read_letter_folder, reject_replaced_letter
     from notifier.plan import plan_campaign, preview_campaign
     from notifier.restore_guard import RestoreGuard
 
     reject_replaced_letter(letter)
-    loaded = load_letter(letter)
+    folder = read_letter_folder(letter)
     source = open_addressee_source(options)
     if ledger is None:
-        _print_plan(preview_campaign(loaded, source, print_rejected_row))
+        _print_plan(preview_campaign(folder, source, print_rejected_row))
         return
     with open_ledger(ledger, create=True) as database:
         RestoreGuard(database).check()
         key = resolve_key(database, get_configured_key())
-        _print_plan(plan_campaign(database, key, loaded, source, print_rejected_row))
+        _print_plan(plan_campaign(database, key, folder, source, print_rejected_row))
 
 
 def _print_plan(plan: CampaignPlan) -> None:
     campaign = plan.campaign
+    _print_warning(plan.warning)
     effective = campaign.record["effective"]
     click.echo(f"letter         {campaign.version} ({campaign.record['level']}), effective {effective}")
     click.echo(f"addressees     {campaign.total}")
@@ -81,11 +84,17 @@ def _print_plan(plan: CampaignPlan) -> None:
         raise click.exceptions.Exit(ExitCode.FINDINGS)
 
 
+def _print_warning(warning: str | None) -> None:
+    if warning:
+        click.echo(warning, err=True)
+
+
 @notify.command()
 @LETTER_OPTION
 @addressee_options
 @click.option(
     "--smtp",
+    cls=SecretOption,
     metavar="URL",
     required=True,
     envvar="KLARTEKST_SMTP",
@@ -144,7 +153,7 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending.
     """
     from notifier.keys import resolve_key
-    from notifier.letters import load_letter, reject_replaced_letter
+    from notifier.letters import read_letter_folder, reject_replaced_letter
     from notifier.plan import freeze_confirmed_campaign
     from notifier.relay import parse_relay_url
     from notifier.restore_guard import RestoreGuard
@@ -153,17 +162,19 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     if options["confirm"] is None:
         raise InputError("--confirm N is missing; the last line of notify plan shows it")
     reject_replaced_letter(letter)
-    loaded = load_letter(letter)
+    folder = read_letter_folder(letter)
     relay = parse_relay_url(options["smtp"], options["ca"])
     source = open_addressee_source(options)
     with open_ledger(ledger, create=True, idle_timeout=options["lease"]) as database:
         guard = RestoreGuard(database)
         guard.check()
         key = resolve_key(database, get_configured_key())
-        campaign = freeze_confirmed_campaign(
-            database, key, loaded, source, print_rejected_row, options["confirm"]
+        frozen = freeze_confirmed_campaign(
+            database, key, folder, source, print_rejected_row, options["confirm"]
         )
-        sender = CampaignSender(database, guard, key, loaded, campaign, source, relay)
+        _print_warning(frozen.warning)
+        campaign = frozen.campaign
+        sender = CampaignSender(database, guard, key, frozen.letter, campaign, source, relay)
         config = _build_run_config(options)
         result = _show_progress(campaign.total, lambda progress: sender.send(config, progress))
     from notifier.reports import format_summary
@@ -204,11 +215,11 @@ def status(ledger: str, letter: Path | None, output_format: str) -> None:
 
     Each delivery in doubt is shown with its address and Message-ID.
     """
-    from notifier.letters import load_letter
+    from notifier.letters import read_letter_folder
     from notifier.reports import format_json, format_text, read_status
 
     with open_ledger(ledger) as database:
-        statuses = read_status(database, load_letter(letter) if letter else None)
+        statuses = read_status(database, read_letter_folder(letter) if letter else None)
     click.echo(format_json(statuses) if output_format == "json" else format_text(statuses))
 
 
@@ -242,13 +253,13 @@ def reconcile(ledger: str, maillog: tuple[Path, ...]) -> None:
 def purge(ledger: str, letter: Path, *, force: bool) -> None:
     """Delete addresses and pseudonyms, and close the campaign.
 
-    The counts are kept, so that a proof can still be written.
+    The letter and the counts are kept, so that a proof can still be written.
     """
-    from notifier.letters import load_letter
+    from notifier.letters import read_letter_folder
     from notifier.reports import format_summary, purge_campaign
 
     with open_ledger(ledger) as database:
-        purged = purge_campaign(database, load_letter(letter), force=force)
+        purged = purge_campaign(database, read_letter_folder(letter), force=force)
     click.echo(format_summary(purged.campaign, purged.counts) + " (closed)")
 
 
@@ -267,12 +278,10 @@ def proof(ledger: str, letter: Path, out: Path, shown: tuple[Path, ...]) -> None
 
     It contains the hashes of the letters and the number of addressees by state and language.
     """
-    from notifier.letters import load_letter
+    from notifier.letters import read_letter_folder
     from notifier.reports import write_proof
-    from notifier.web_impressions import count_impressions
 
-    loaded = load_letter(letter)
     with open_ledger(ledger) as database:
-        website = count_impressions(shown, loaded.version) if shown else None
-        path = write_proof(database, loaded, letter, out, website)
+        path, warning = write_proof(database, read_letter_folder(letter), out, shown)
+    _print_warning(warning)
     click.echo(str(path))

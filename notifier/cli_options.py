@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,12 +9,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from notifier.connection_urls import read_secret
+
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
-    from notifier.addressees import AddresseeSource, RejectedRow
+    from notifier.addressee_rows import RejectedRow
+    from notifier.addressees import AddresseeSource
     from notifier.database import LedgerDatabase
 
 _Command = TypeVar("_Command", bound=Callable[..., None])
 _DEFAULT_LEDGER = "sqlite:///notify.db"
+
+
+class SecretOption(click.Option):
+    """An option whose value may come from its variable, or from the file that `VARIABLE_FILE` names."""
+
+    def resolve_envvar_value(self, ctx: click.Context) -> str | None:  # noqa: ARG002
+        """Return the value; raise InputError for a file that cannot be read."""
+        assert isinstance(self.envvar, str)
+        return read_secret(self.envvar)
+
 
 LETTER_OPTION = click.option(
     "--letter",
@@ -29,6 +41,7 @@ def addressee_options(command: _Command) -> _Command:
     """Add the options that name the addressees of a campaign."""
     recipients = click.option(
         "--recipients",
+        cls=SecretOption,
         metavar="WHERE",
         required=True,
         envvar="KLARTEKST_RECIPIENTS",
@@ -49,6 +62,7 @@ def ledger_option(default: str | None = _DEFAULT_LEDGER) -> Callable[[_Command],
     """Return the option `--ledger`, optional if the default is None."""
     return click.option(
         "--ledger",
+        cls=SecretOption,
         metavar="URL",
         envvar="KLARTEKST_LEDGER",
         default=default,
@@ -72,8 +86,8 @@ def open_ledger(url: str, *, create: bool = False, idle_timeout: float = 60.0) -
 
 
 def get_configured_key() -> str | None:
-    """Return the key from the environment, the only place it may come from: a command line is public."""
-    return os.environ.get("KLARTEKST_KEY") or None
+    """Return the key from the environment or a file, never from an option: a command line is public."""
+    return read_secret("KLARTEKST_KEY")
 
 
 def open_addressee_source(options: dict[str, Any]) -> AddresseeSource:

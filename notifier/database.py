@@ -1,4 +1,4 @@
-"""The ledger's database, SQLite or PostgreSQL: its tables, delivery states, file modes and durability."""
+"""The ledger's database, SQLite or PostgreSQL: its schema, file modes, durability and erasure."""
 
 from __future__ import annotations
 
@@ -6,133 +6,34 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
-    Column,
     Connection,
     Engine,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
     Update,
     create_engine,
     event,
     insert,
     inspect,
-    make_url,
     select,
     text,
+    update,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, OperationalError
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import FunctionElement
 
-from common.errors import InputError, TryLaterError
+from common.errors import InputError
+from notifier.database_access import open_connection, parse_database_url
+from notifier.ledger_tables import meta_table, metadata
 
 _S = TypeVar("_S", bound=Update)
-SCHEMA_VERSION = 2  # raise it with every change to a table, and migrate older ledgers in _create_tables
+LEDGER = "the ledger"  # the subject of its errors
+SCHEMA_VERSION = 3  # raise it with every change to a table, and migrate older ledgers in _create_tables
+_MIGRATED_SCHEMAS = {"2"}
+_URL_FORM = "sqlite:///notify.db"
 _BUSY_SECONDS = 30  # how long a SQLite connection waits for another one's lock
 _CREATE_TABLES_LOCK = 0x6B6C6172  # "klar": the PostgreSQL advisory lock held while tables are created
-
-
-class DeliveryState(StrEnum):
-    """The state of one letter to one addressee; every row is in exactly one at every instant."""
-
-    PENDING = "pending"
-    CLAIMED = "claimed"
-    SENDING = "sending"
-    SENT = "sent"
-    REFUSED = "refused"
-    IN_DOUBT = "in_doubt"
-    GAVE_UP = "gave_up"
-    UNDELIVERABLE = "undeliverable"
-    WITHDRAWN = "withdrawn"
-
-
-class DatabaseClock(FunctionElement[float]):
-    """Seconds since 1970 by the database's clock, the only one that all runs share."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(DatabaseClock, "sqlite")
-def _compile_clock_sqlite(*_: Any, **__: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-@compiles(DatabaseClock, "postgresql")
-def _compile_clock_postgresql(*_: Any, **__: Any) -> str:
-    # Not now(), which returns the start of the transaction.
-    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)"
-
-
-metadata = MetaData()
-
-meta_table = Table(
-    "klartekst_meta",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", Text, nullable=False),
-)
-
-campaign_table = Table(
-    "klartekst_campaign",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("version", String(40), nullable=False, unique=True),
-    Column("letter", String(64), nullable=False),  # Letter.fingerprint
-    Column("record", Text, nullable=False),  # the part of the proof about the letter, as JSON
-    Column("sender_domain", Text, nullable=False),
-    Column("frozen", Float, nullable=False),  # times are seconds since 1970, by DatabaseClock
-    Column("total", Integer, nullable=False),
-    Column("rejected", Integer, nullable=False),
-    Column("duplicates", Integer, nullable=False),
-    Column("closed", Float),
-    Column("final_counts", Text),  # the counts that outlive the purged rows, as JSON
-)
-
-run_table = Table(
-    "klartekst_run",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("process", Text, nullable=False),  # get_own_process_id(), for others to see if it is alive
-    Column("lease", Float, nullable=False),
-    Column("renewed", Float, nullable=False),
-    Column("commits", Integer, nullable=False),
-    Column("ended", Float),
-)
-
-delivery_table = Table(
-    "klartekst_delivery",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("campaign", ForeignKey(campaign_table.c.id), nullable=False),
-    Column("key", String(64), nullable=False),  # LedgerKey.build_row_key
-    Column("address", Text),
-    Column("name", Text),
-    Column("language", String(40), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("run", Integer),  # the run that holds the row, or did last
-    Column("attempts", Integer, nullable=False),
-    Column("due", Float, nullable=False),  # not before this time, for retries
-    Column("dated", Integer),  # the Date header, fixed at the first claim: a repeat is the same message
-    Column("answer", Text),  # Reply.summary
-    Column("changed", Float, nullable=False),
-    UniqueConstraint("campaign", "key"),
-    Index("klartekst_delivery_pending", "campaign", "state", "due", "id"),
-    Index("klartekst_delivery_held", "run", "state"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +48,13 @@ class LedgerDatabase:
         """Open a transaction that commits at the end, or rolls back when an exception leaves the block.
 
         `slow` is for a transaction that waits for another database in between: PostgreSQL does not end it as
-        idle. Raises TryLaterError if the ledger is locked, full or unreachable; then nothing was written.
+        idle. Raises TryLaterError if the ledger is locked, full or unreachable, InputError if it cannot be
+        used; then nothing was written.
         """
-        try:
-            with self.engine.begin() as connection:
-                if slow and self.path is None:
-                    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-                yield connection
-        # PostgreSQL raises InternalError if the idle timeout has ended the session.
-        except (OperationalError, InternalError) as error:
-            problem = f"the ledger is temporarily unavailable: {get_driver_message(error)}"
-            raise TryLaterError(problem) from None
-        except DBAPIError as error:
-            raise InputError(f"the ledger cannot be used: {get_driver_message(error)}") from None
+        with open_connection(LEDGER, self.engine) as connection, connection.begin():
+            if slow and self.path is None:
+                connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            yield connection
 
     def read_meta(self, name: str) -> str | None:
         """Return a value that the ledger stores about itself, or None."""
@@ -195,11 +90,6 @@ def prepare_statement(connection: Connection, build: Callable[[], _S]) -> _S:
     return statement
 
 
-def get_driver_message(error: DBAPIError) -> str:
-    """Return the first line of a database driver's message, without the statement and its values."""
-    return next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
-
-
 def open_database(url: str, *, create: bool, idle_timeout: float = 60.0) -> LedgerDatabase:
     """Open a ledger by its URL; create its file and tables if `create` allows it.
 
@@ -220,14 +110,9 @@ def open_database(url: str, *, create: bool, idle_timeout: float = 60.0) -> Ledg
 
 
 def _parse_url(url: str) -> URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise InputError("--ledger: not a database URL; write for example sqlite:///notify.db") from None
-    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise InputError("--ledger: must begin with sqlite:/// or postgresql+psycopg://")
-    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise InputError("--ledger: a SQLite ledger needs a file, for example sqlite:///notify.db")
+    parsed = parse_database_url("--ledger", url, _URL_FORM, ("sqlite", "postgresql+psycopg"))
+    if parsed.drivername == "sqlite" and parsed.database in ("", ":memory:"):
+        raise InputError(f"--ledger: a SQLite ledger needs a file, for example {_URL_FORM}")
     return parsed
 
 
@@ -283,14 +168,17 @@ def _limit_idle_time(connection: Any, seconds: float) -> None:
 
 
 def _create_tables(database: LedgerDatabase) -> None:
-    """Create missing tables. Raises InputError for a ledger of another schema, which is left as it is."""
+    """Create missing tables, and migrate an older ledger.
+
+    Raises InputError for a ledger of any other schema, which is left as it is.
+    """
     with database.transaction() as connection:
         if connection.dialect.name == "postgresql":
             # Two sessions that both run CREATE TABLE IF NOT EXISTS can fail on the system catalog.
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CREATE_TABLES_LOCK})
         is_new = not inspect(connection).has_table(meta_table.name)
         stored = None if is_new else _select_meta(connection, "schema")
-        if stored not in {None, str(SCHEMA_VERSION)}:
+        if stored not in {None, *_MIGRATED_SCHEMAS, str(SCHEMA_VERSION)}:
             raise InputError(
                 f"the ledger has schema {stored}, this version supports schema {SCHEMA_VERSION}; "
                 "use the version of the tool that created it"
@@ -298,3 +186,8 @@ def _create_tables(database: LedgerDatabase) -> None:
         metadata.create_all(connection)
         if stored is None:
             connection.execute(insert(meta_table).values(name="schema", value=str(SCHEMA_VERSION)))
+        elif stored in _MIGRATED_SCHEMAS:
+            # Schema 3 added a table, which exists now: the letter is stored by the next plan or send.
+            connection.execute(
+                update(meta_table).where(meta_table.c.name == "schema").values(value=str(SCHEMA_VERSION))
+            )

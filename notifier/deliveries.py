@@ -29,8 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from notifier.database import DatabaseClock, DeliveryState, delivery_table, prepare_statement
+from notifier.database import prepare_statement
 from notifier.keys import build_message_id
+from notifier.ledger_tables import DatabaseClock, DeliveryState, delivery_table
 
 LONGEST_DELAY = 4 * 3600.0  # seconds until a retry
 _HELD_STATES = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)

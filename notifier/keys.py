@@ -75,8 +75,12 @@ def _load_or_create_key(ledger: Path | None, known: str | None) -> LedgerKey:
 
 
 def parse_key(text: str) -> LedgerKey:
-    """Return the key in a text, ignoring white space around it."""
-    return LedgerKey(text.strip().encode())
+    """Return the key in a text, ignoring white space around it; raise InputError if nothing is left."""
+    # The bytes of the environment, UTF-8 or not: a key may be random.
+    secret = text.strip().encode("utf-8", "surrogateescape")
+    if not secret:
+        raise InputError("the key of the ledger is empty; set KLARTEKST_KEY to the one it was created with")
+    return LedgerKey(secret)
 
 
 def load_key(path: Path) -> LedgerKey | None:

@@ -27,6 +27,7 @@ from notifier.deliveries import (
     requeue_refused,
     summarize_pending,
 )
+from notifier.erasure import erase_traces, mark_erasure_due
 from notifier.event_loop import ROUND_END, Steps
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import end_run, expire_dead_runs, get_own_process_id, renew_lease, start_run
@@ -61,6 +62,7 @@ class LedgerSession:
         self._results: list[DeliveryResult] = []  # to be written with the next commit
         self._mark_requests: list[int] = []  # deliveries that are ready for their dot
         self._marked: set[int] = set()  # those of them that may be sent
+        self._has_claimed = False
         with database.transaction() as connection:
             expire_dead_runs(connection)
             self._run_id = start_run(connection, get_own_process_id(), lease)
@@ -68,11 +70,16 @@ class LedgerSession:
 
     def claim(self, count: int) -> list[Delivery]:
         """Claim up to `count` due deliveries."""
-        return self._commit_batch(
-            lambda connection: claim_deliveries(
-                connection, self._run_id, self._campaign_id, count, self._only_key
-            )
-        )
+
+        def claim(connection: Connection) -> list[Delivery]:
+            deliveries = claim_deliveries(connection, self._run_id, self._campaign_id, count, self._only_key)
+            if deliveries and not self._has_claimed:
+                mark_erasure_due(connection)
+            return deliveries
+
+        deliveries = self._commit_batch(claim)
+        self._has_claimed = self._has_claimed or bool(deliveries)
+        return deliveries
 
     def summarize_pending(self) -> PendingSummary:
         """Expire dead runs, and summarize the unfinished deliveries; for a run that finds none due."""
@@ -118,7 +125,10 @@ class LedgerSession:
         self._commit_batch(lambda connection: requeue_refused(connection, self._run_id, ids))
 
     def close(self) -> None:
-        """End the run and release its claims; retry for ten seconds if the ledger is unavailable."""
+        """End the run, release its claims, and leave no blanked address in the files of the ledger.
+
+        Retries for ten seconds if the ledger is unavailable.
+        """
         deadline = time.monotonic() + _CLOSE_TIMEOUT_SECONDS
         while True:
             try:
@@ -130,7 +140,8 @@ class LedgerSession:
                     raise
                 time.sleep(_CLOSE_RETRY_SECONDS)
             else:
-                return
+                break
+        erase_traces(self._database)
 
     def _commit_batch(self, step: Callable[[Connection], _T]) -> _T:
         """Renew the lease, write waiting results and marks, and take one more step, in one transaction.

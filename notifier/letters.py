@@ -10,8 +10,8 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
 from email.headerregistry import Address
@@ -27,6 +27,8 @@ from common.errors import InputError
 
 _MAX_LINE_OCTETS = 998  # RFC 5322 section 2.1.1, without CRLF
 _RESERVED_HEADERS = ("To", "Cc", "Bcc", "Date", "Message-ID")  # set for each addressee, or never
+METADATA_FILE = "letter.json"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")  # RFC 5646
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ENCODED_WORD_OCTETS = 42  # "=?utf-8?b?" + 56 characters of Base64 + "?=" fit in RFC 2047 section 2's 75
 _REBUILD = "run build again"
@@ -50,7 +52,7 @@ class MessageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The announcement of one version in every language, verified against its letter.json."""
+    """The announcement of one version in every language, verified against letter.json; `files` by name."""
 
     version: str
     level: str
@@ -61,6 +63,7 @@ class Letter:
     text_sha256: Mapping[str, str]
     chain_sha256: str
     templates: Mapping[str, MessageTemplate]
+    files: Mapping[str, bytes] = field(repr=False)
 
     @property
     def fingerprint(self) -> str:
@@ -86,7 +89,7 @@ def reject_replaced_letter(folder: Path) -> None:
             newer = str(record["version"])
             is_withdrawn = version in record.get("withdraws", ())
             is_brought_forward = version in record.get("brings_forward", ())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
             continue  # a damaged letter says nothing of others
         if is_withdrawn:
             raise InputError(f"version {version} is withdrawn by {newer}; send the letter of {newer} instead")
@@ -96,26 +99,76 @@ def reject_replaced_letter(folder: Path) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class LetterFolder:
+    """The folder that `--letter` names: its letter, or the error for one that is missing or damaged."""
+
+    path: Path
+    letter: Letter | None
+    error: InputError | None = None
+
+    @property
+    def version(self) -> str:
+        """The version by the name of the folder, as `build` names it."""
+        return self.path.absolute().name
+
+    def require_letter(self) -> Letter:
+        """Return the letter; raise InputError for one that is missing or damaged."""
+        if self.letter is None:
+            assert self.error is not None
+            raise self.error
+        return self.letter
+
+
+def read_letter_folder(path: Path) -> LetterFolder:
+    """Read a folder whose letter may be in the ledger already, and so may be missing or damaged here."""
+    try:
+        return LetterFolder(path, load_letter(path))
+    except InputError as error:
+        return LetterFolder(path, None, error)
+
+
 def load_letter(folder: Path) -> Letter:
     """Load and verify a folder such as out/letters/2.0; raise InputError for a damaged one."""
-    path = folder / "letter.json"
+    return parse_letter(lambda name: _read_file(folder / name), str(folder))
+
+
+def _read_file(path: Path) -> bytes:
     try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({_describe_error(error)}); {_REBUILD}") from None
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or 'I/O error'}); {_REBUILD}") from None
+
+
+def parse_letter(read_file: Callable[[str], bytes], place: str) -> Letter:
+    """Verify the files of a letter, which `read_file` returns by name; `place` is theirs in messages.
+
+    Raises InputError for a damaged letter.
+    """
+    octets = read_file(METADATA_FILE)
     try:
-        return _parse_letter(folder, record)
+        record = json.loads(octets)
+    except (ValueError, RecursionError):
+        raise InputError(f"{place}/{METADATA_FILE}: cannot be read (not JSON in UTF-8); {_REBUILD}") from None
+    try:
+        return _parse_letter(read_file, place, octets, record)
     except (KeyError, TypeError, AttributeError):
-        raise InputError(f"{path}: not a letter.json of schema 1; {_REBUILD}") from None
+        raise InputError(f"{place}/{METADATA_FILE}: not a letter.json of schema 1; {_REBUILD}") from None
 
 
-def _parse_letter(folder: Path, record: Mapping[str, Any]) -> Letter:
+def _parse_letter(
+    read_file: Callable[[str], bytes], place: str, octets: bytes, record: Mapping[str, Any]
+) -> Letter:
     if record["schema"] != 1:
-        raise InputError(f"{folder}/letter.json: unknown schema {record['schema']}; update this tool")
+        raise InputError(f"{place}/{METADATA_FILE}: unknown schema; update this tool")
     languages = tuple(str(language) for language in record["languages"])
     sha256 = {language: str(record["sha256"][language]) for language in languages}
-    if not languages or not all(_SHA256.fullmatch(digest) for digest in sha256.values()):
+    # Languages are names of files.
+    if not languages or not all(_LANGUAGE.fullmatch(language) for language in languages):
         raise TypeError
+    if not all(_SHA256.fullmatch(digest) for digest in sha256.values()):
+        raise TypeError
+    files = {f"{language}.eml": read_file(f"{language}.eml") for language in languages}
     return Letter(
         version=str(record["version"]),
         level=str(record["level"]),
@@ -126,16 +179,14 @@ def _parse_letter(folder: Path, record: Mapping[str, Any]) -> Letter:
         text_sha256={language: str(record["text_sha256"][language]) for language in languages},
         chain_sha256=str(record["chain_sha256"]),
         templates={
-            language: _load_template(folder / f"{language}.eml", sha256[language]) for language in languages
+            language: _parse_template(f"{place}/{language}.eml", files[f"{language}.eml"], sha256[language])
+            for language in languages
         },
+        files={METADATA_FILE: octets, **files},
     )
 
 
-def _load_template(path: Path, sha256: str) -> MessageTemplate:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({_describe_error(error)}); {_REBUILD}") from None
+def _parse_template(path: str, content: bytes, sha256: str) -> MessageTemplate:
     # A letter edited after the build would not be the one that was reviewed.
     if hashlib.sha256(content).hexdigest() != sha256:
         raise InputError(f"{path}: does not match letter.json; {_REBUILD}")
@@ -150,7 +201,7 @@ def _load_template(path: Path, sha256: str) -> MessageTemplate:
     return MessageTemplate(_parse_sender(path, content), dot_stuffed_body)
 
 
-def _parse_sender(path: Path, content: bytes) -> str:
+def _parse_sender(path: str, content: bytes) -> str:
     """Return the address of From, which is the envelope sender too."""
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
     reserved = [name for name in _RESERVED_HEADERS if name in message]
@@ -160,7 +211,10 @@ def _parse_sender(path: Path, content: bytes) -> str:
     senders: tuple[Address, ...] = header.addresses if header else ()
     if len(senders) != 1 or message["Subject"] is None or not senders[0].domain:
         raise InputError(f"{path}: needs a Subject and a From with one address; {_REBUILD}")
-    domain = idna.encode(senders[0].domain, uts46=True).decode("ascii")
+    try:
+        domain = idna.encode(senders[0].domain, uts46=True).decode("ascii")
+    except UnicodeError:  # which IDNAError is
+        raise InputError(f"{path}: the domain of From is not valid; {_REBUILD}") from None
     sender = f"{senders[0].username}@{domain}"
     if not sender.isascii() or re.search(r"[\s<>,]", sender):
         raise InputError(f"{path}: the address of From must be plain ASCII, since bounces go there")
@@ -184,7 +238,3 @@ def _encode_words(name: str) -> list[str]:
             word = b""
         word += octets
     return [f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in [*words, word]]
-
-
-def _describe_error(error: Exception) -> str:
-    return error.strerror or "I/O error" if isinstance(error, OSError) else "not JSON in UTF-8"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 from common.errors import InputError, KlartekstError, TryLaterError
-from notifier.database import DeliveryState
 from notifier.deliveries import LONGEST_DELAY, Delivery, DeliveryResult
 from notifier.ledger_session import LedgerSession
+from notifier.ledger_tables import DeliveryState
 from notifier.replies import Phase, Reply, Verdict
 
 # Failures in a row after which the run stops.

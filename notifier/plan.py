@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,54 +11,74 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from common.errors import InputError
-from notifier.addressees import Addressee, AddresseeSource, RejectedRow
-from notifier.campaigns import Campaign, count_by_language, count_by_state, find_campaign, freeze_campaign
-from notifier.database import DeliveryState, LedgerDatabase, open_database
+from notifier.addressee_rows import Addressee, RejectedRow
+from notifier.addressees import AddresseeSource
+from notifier.campaigns import (
+    Campaign,
+    count_by_language,
+    count_by_state,
+    find_campaign,
+    freeze_campaign,
+    resolve_letter,
+)
+from notifier.database import LedgerDatabase, open_database
 from notifier.keys import LedgerKey
-from notifier.letters import Letter
-
-_PREVIEW_KEY = LedgerKey(b"the ledger of a preview is deleted at once")
+from notifier.ledger_tables import DeliveryState
+from notifier.letters import Letter, LetterFolder
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """A campaign, its addressees by language, and how many of them cannot be mailed."""
+    """A campaign, its addressees by language, how many of them cannot be mailed, and what to warn of."""
 
     campaign: Campaign
     by_language: dict[str, int]
     undeliverable: int
+    warning: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenCampaign:
+    """A campaign, the letter that is sent, and a line to print if the folder has another one."""
+
+    campaign: Campaign
+    letter: Letter
+    warning: str | None
 
 
 def plan_campaign(
     database: LedgerDatabase,
     key: LedgerKey,
-    letter: Letter,
+    folder: LetterFolder,
     source: AddresseeSource,
     on_rejected: Callable[[RejectedRow], None],
 ) -> CampaignPlan:
-    """Freeze the addressees of a letter, unless they are frozen already, and return their counts by language.
+    """Freeze a letter and its addressees, unless they are frozen already; return the counts by language.
 
     `on_rejected` is called for each rejected row.
     """
     # One transaction: addressees are frozen all or none, and reading a million of them is slow.
     with database.transaction(slow=True) as connection:
-        campaign = _find_or_freeze(connection, key, letter, source, on_rejected)
+        frozen = _find_or_freeze(connection, key, folder, source, on_rejected)
+        campaign = frozen.campaign
         by_language = {
             language: sum(counts.values())
             for language, counts in count_by_language(connection, campaign).items()
         }
         undeliverable = count_by_state(connection, campaign)[DeliveryState.UNDELIVERABLE]
-    return CampaignPlan(campaign, by_language, undeliverable)
+    return CampaignPlan(campaign, by_language, undeliverable, frozen.warning)
 
 
 def preview_campaign(
-    letter: Letter, source: AddresseeSource, on_rejected: Callable[[RejectedRow], None]
+    folder: LetterFolder, source: AddresseeSource, on_rejected: Callable[[RejectedRow], None]
 ) -> CampaignPlan:
     """Plan without a ledger, in a temporary one on disk: finding duplicates there needs no memory."""
-    with tempfile.TemporaryDirectory(prefix="klartekst-") as folder:
-        database = open_database(f"sqlite:///{Path(folder) / 'preview.db'}", create=True)
+    with tempfile.TemporaryDirectory(prefix="klartekst-") as directory:
+        database = open_database(f"sqlite:///{Path(directory) / 'preview.db'}", create=True)
         try:
-            return plan_campaign(database, _PREVIEW_KEY, letter, _AnonymousSource(source), on_rejected)
+            # A key that nobody knows: of a preview that is killed no pseudonym can be guessed.
+            key = LedgerKey(secrets.token_bytes(32))
+            return plan_campaign(database, key, folder, _AnonymousSource(source), on_rejected)
         finally:
             database.close()
 
@@ -65,17 +86,18 @@ def preview_campaign(
 def freeze_confirmed_campaign(
     database: LedgerDatabase,
     key: LedgerKey,
-    letter: Letter,
+    folder: LetterFolder,
     source: AddresseeSource,
     on_rejected: Callable[[RejectedRow], None],
     confirmed_total: int,
-) -> Campaign:
+) -> FrozenCampaign:
     """Return the campaign of a letter, freezing it if need be, if its number of addressees is confirmed.
 
     Raises InputError for another number or a closed campaign; then nothing is frozen.
     """
     with database.transaction(slow=True) as connection:
-        campaign = _find_or_freeze(connection, key, letter, source, on_rejected)
+        frozen = _find_or_freeze(connection, key, folder, source, on_rejected)
+        campaign = frozen.campaign
         if campaign.closed_at is not None:
             raise InputError(f"the campaign of {campaign.version} is closed; nothing more is sent for it")
         if campaign.total != confirmed_total:
@@ -83,7 +105,7 @@ def freeze_confirmed_campaign(
                 f"--confirm {confirmed_total}: the campaign has {campaign.total} addressees; "
                 "run notify plan and check them"
             )
-    return campaign
+    return frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +125,12 @@ class _AnonymousSource:
 def _find_or_freeze(
     connection: Connection,
     key: LedgerKey,
-    letter: Letter,
+    folder: LetterFolder,
     source: AddresseeSource,
     on_rejected: Callable[[RejectedRow], None],
-) -> Campaign:
-    found = find_campaign(connection, letter)
-    return found or freeze_campaign(connection, key, letter, source.read_rows(), on_rejected)
+) -> FrozenCampaign:
+    campaign = find_campaign(connection, folder)
+    if campaign is None:
+        campaign = freeze_campaign(connection, key, folder.require_letter(), source.read_rows(), on_rejected)
+    letter, warning = resolve_letter(connection, campaign, folder)
+    return FrozenCampaign(campaign, letter, warning)

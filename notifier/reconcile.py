@@ -21,8 +21,10 @@ from sqlalchemy import Connection, update
 
 from common.errors import InputError
 from notifier.campaigns import list_campaigns, read_clock
-from notifier.database import DatabaseClock, DeliveryState, LedgerDatabase, delivery_table
+from notifier.database import LedgerDatabase
 from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
+from notifier.erasure import erase_traces, mark_erasure_due
+from notifier.ledger_tables import DatabaseClock, DeliveryState, delivery_table
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import expire_dead_runs
 
@@ -75,6 +77,9 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
         for delivery, state in states:
             if state is not DeliveryState.IN_DOUBT:
                 _resolve_doubt(connection, delivery, state)
+        if any(state is DeliveryState.SENT for _, state in states):
+            mark_erasure_due(connection)
+    erase_traces(database)
     counts = Counter(state for _, state in states)
     return ReconcileResult(
         counts[DeliveryState.SENT], counts[DeliveryState.PENDING], counts[DeliveryState.IN_DOUBT]

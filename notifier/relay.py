@@ -7,6 +7,7 @@ its own reader of replies has no limit on their length and no deadline.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import smtplib
 import socket
@@ -16,16 +17,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
-from urllib.parse import SplitResult, unquote, urlsplit
 
 from typing_extensions import override
 
 from common.errors import InputError, TryLaterError
+from notifier.connection_urls import ConnectionUrl, parse_connection_url
 from notifier.event_loop import Steps, run_in_thread
 from notifier.replies import NoValidReplyError, ReplyReader
 from notifier.smtp import SmtpConnection
 
-_URL_FORM = "SCHEME://USER:PASSWORD@HOST:PORT"
+_URL_FORM = "smtp+starttls://USER:PASSWORD@HOST:PORT"
 _POSITIVE, _PERMANENT = 2, 500
 _READ_OCTETS = 8192
 
@@ -69,7 +70,7 @@ class Relay:
     def check_peer(self, address: str) -> None:
         """Raise OSError if a plain connection led to another machine, as `localhost` in /etc/hosts may."""
         if self.tls is None and not is_loopback(address):
-            raise OSError("the name resolves to another machine, where smtp:// is not allowed")
+            raise OSError(errno.EACCES, "the name resolves to another machine, where smtp:// is not allowed")
 
 
 def is_loopback(host: str) -> bool:
@@ -87,29 +88,26 @@ def parse_relay_url(url: str, ca: Path | None = None) -> Relay:
 
     Raises InputError, whose message quotes nothing of the URL: it may hold a password.
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise InputError("--smtp: not a URL; write smtp+starttls://USER:PASSWORD@HOST:PORT") from None
+    parts = parse_connection_url("--smtp", url, _URL_FORM)
     if parts.scheme not in list(Scheme):
         raise InputError("--smtp: must begin with smtp://, smtp+starttls:// or smtps://")
     scheme = Scheme(parts.scheme)
-    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    if not parts.host or parts.name or parts.query:
         raise InputError(f"--smtp: write {_URL_FORM} and nothing after it")
-    if scheme is Scheme.PLAIN and not is_loopback(parts.hostname):
+    if scheme is Scheme.PLAIN and not is_loopback(parts.host):
         raise InputError("--smtp: smtp:// is for this machine only; use smtp+starttls:// or smtps://")
-    user, password = _parse_credentials(parts)
+    _check_credentials(parts)
     tls = None if scheme is Scheme.PLAIN else _create_tls_context(ca)
-    return Relay(scheme, parts.hostname, port or _DEFAULT_PORTS[scheme], user, password, tls)
+    return Relay(scheme, parts.host, parts.port or _DEFAULT_PORTS[scheme], parts.user, parts.password, tls)
 
 
-def _parse_credentials(parts: SplitResult) -> tuple[str | None, str | None]:
-    if parts.username is None:
-        return None, None
+def _check_credentials(parts: ConnectionUrl) -> None:
+    if parts.user is None:
+        return
     if not parts.password:
         raise InputError(f"--smtp: a user needs a password; write {_URL_FORM}")
-    return unquote(parts.username), unquote(parts.password)
+    if not (parts.user + parts.password).isascii():  # the limit of smtplib
+        raise InputError("--smtp: user and password may have ASCII characters only; ask for another password")
 
 
 def _create_tls_context(ca: Path | None) -> ssl.SSLContext:
@@ -231,7 +229,7 @@ def _log_in(relay: Relay, client: _Client) -> None:
         ) from None
     except smtplib.SMTPNotSupportedError:
         raise InputError(f"{relay.display_url}: offers no login (AUTH); leave out the user") from None
-    except OSError as error:  # includes smtplib's own exceptions
+    except (OSError, ValueError) as error:  # includes smtplib's own exceptions, and a challenge in no Base64
         raise UnreachableError(
             f"{relay.display_url}: the login is temporarily unavailable ({_describe(error)}); try again later"
         ) from None
@@ -242,7 +240,12 @@ def _expect_positive(reply: tuple[int, bytes], command: str) -> None:
         raise NoValidReplyError(f"{command} got reply {reply[0]}")
 
 
-def _describe(error: OSError) -> str:
+def _describe(error: OSError | ValueError) -> str:
+    """Describe an error in words of the system or of ours: those of smtplib quote the server's."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate not accepted: {error.verify_message}"
-    return " ".join(str(error.strerror or error).split())
+    if isinstance(error, NoValidReplyError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return " ".join(error.strerror.split())
+    return "timed out" if isinstance(error, TimeoutError) else "no reply that SMTP allows"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +20,15 @@ from notifier.campaigns import (
     find_campaign,
     find_sending_period,
     list_campaigns,
+    resolve_letter,
 )
-from notifier.database import DeliveryState, LedgerDatabase
+from notifier.database import LedgerDatabase
 from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
-from notifier.letters import Letter
+from notifier.erasure import erase_traces, mark_erasure_due
+from notifier.ledger_tables import DeliveryState
+from notifier.letters import Letter, LetterFolder
 from notifier.runs import expire_dead_runs
+from notifier.web_impressions import count_impressions
 
 _STATE_LABELS = {
     DeliveryState.SENT: "sent",
@@ -45,11 +49,11 @@ class CampaignStatus:
     doubtful: list[DoubtfulDelivery]
 
 
-def read_status(database: LedgerDatabase, letter: Letter | None) -> list[CampaignStatus]:
+def read_status(database: LedgerDatabase, folder: LetterFolder | None) -> list[CampaignStatus]:
     """Return the status of all campaigns, or of that of one letter; expires dead runs first."""
     with database.transaction() as connection:
         expire_dead_runs(connection)
-        campaigns = [_require_campaign(connection, letter)] if letter else list_campaigns(connection)
+        campaigns = [_require_campaign(connection, folder)] if folder else list_campaigns(connection)
         return [
             CampaignStatus(
                 campaign,
@@ -96,16 +100,17 @@ def format_summary(campaign: Campaign, counts: dict[str, int]) -> str:
 
 
 def write_proof(
-    database: LedgerDatabase, letter: Letter, letter_folder: Path, out: Path, website: dict[str, Any] | None
-) -> Path:
-    """Write proof.json, beside copies of the letters, and return its path.
+    database: LedgerDatabase, folder: LetterFolder, out: Path, exports: Sequence[Path]
+) -> tuple[Path, str | None]:
+    """Write proof.json, beside the letters that were sent; return its path, and what to warn of.
 
-    It shows what was sent to how many addressees and when (GDPR Article 5(2)). `website` holds the result of
-    `count_impressions`, if the website showed the version too.
+    It shows what was sent to how many addressees and when (GDPR Article 5(2)). `exports` are those of the
+    website, if it showed the version too.
     """
     with database.transaction() as connection:
         expire_dead_runs(connection)
-        campaign = _require_campaign(connection, letter)
+        campaign = _require_campaign(connection, folder)
+        letter, warning = resolve_letter(connection, campaign, folder)
         first, last = find_sending_period(connection, campaign)
         proof: dict[str, Any] = {
             "schema": 1,
@@ -123,17 +128,17 @@ def write_proof(
             "first_sent": _format_time(first),
             "last_sent": _format_time(last),
             "closed": _format_time(campaign.closed_at),
-            **({"website": website} if website else {}),
         }
-    return _write_proof_files(proof, letter, letter_folder, out)
+    if exports:
+        proof["website"] = count_impressions(exports, campaign.version)
+    return _write_proof_files(proof, letter, out), warning
 
 
-def _write_proof_files(proof: dict[str, Any], letter: Letter, letter_folder: Path, out: Path) -> Path:
+def _write_proof_files(proof: dict[str, Any], letter: Letter, out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name in ("letter.json", *(f"{language}.eml" for language in letter.languages)):
-            if (letter_folder / name).resolve() != (out / name).resolve():
-                shutil.copyfile(letter_folder / name, out / name)
+        for name, content in letter.files.items():
+            (out / name).write_bytes(content)
         path = out / "proof.json"
         path.write_text(json.dumps(proof, ensure_ascii=False, indent=2) + "\n", "utf-8")
     except OSError as error:
@@ -141,14 +146,14 @@ def _write_proof_files(proof: dict[str, Any], letter: Letter, letter_folder: Pat
     return path
 
 
-def purge_campaign(database: LedgerDatabase, letter: Letter, *, force: bool) -> CampaignStatus:
-    """Delete the deliveries of a campaign, close it, and return its counts.
+def purge_campaign(database: LedgerDatabase, folder: LetterFolder, *, force: bool) -> CampaignStatus:
+    """Delete the deliveries of a campaign, close it, and return its counts; its letter is kept.
 
     Raises InputError while some deliveries are unfinished or in doubt, unless `force` is set.
     """
     with database.transaction() as connection:
         expire_dead_runs(connection)
-        campaign = _require_campaign(connection, letter)
+        campaign = _require_campaign(connection, folder)
         counts = count_by_state(connection, campaign)
         open_count = counts[DeliveryState.IN_DOUBT] + _sum_unfinished(counts)
         if campaign.closed_at is None:
@@ -158,14 +163,18 @@ def purge_campaign(database: LedgerDatabase, letter: Letter, *, force: bool) -> 
                     "run notify send or notify reconcile first, or use --force"
                 )
             close_campaign(connection, campaign)
+            mark_erasure_due(connection)
+    # Also for a campaign that is closed already: the purge may have been killed before this.
+    erase_traces(database, despite_runs=True)
     return CampaignStatus(campaign, counts, [])
 
 
-def _require_campaign(connection: Connection, letter: Letter) -> Campaign:
-    campaign = find_campaign(connection, letter)
+def _require_campaign(connection: Connection, folder: LetterFolder) -> Campaign:
+    campaign = find_campaign(connection, folder)
     if campaign is None:
+        version = folder.require_letter().version
         raise InputError(
-            f"the ledger has no campaign of {letter.version}; notify plan --ledger or notify send starts one"
+            f"the ledger has no campaign of {version}; notify plan --ledger or notify send starts one"
         )
     return campaign
 

@@ -14,7 +14,8 @@ from contextlib import suppress
 from sqlalchemy import func, select, text, update
 
 from common.errors import InputError
-from notifier.database import LedgerDatabase, meta_table, run_table
+from notifier.database import LedgerDatabase
+from notifier.ledger_tables import meta_table, run_table
 
 _LOCATION = text(
     "SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Update, and_, bindparam, func, insert, select, update
 
-from notifier.database import DatabaseClock, DeliveryState, delivery_table, prepare_statement, run_table
+from notifier.database import prepare_statement
 from notifier.deliveries import erase_refused_addresses
+from notifier.ledger_tables import DatabaseClock, DeliveryState, delivery_table, run_table
 
 _PROC = Path("/proc")
 _START_TIME_FIELD = 19  # field 22 of /proc/PID/stat (proc(5)), counted after the name in parentheses

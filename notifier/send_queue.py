@@ -7,10 +7,10 @@ import time
 from collections import deque
 
 from notifier.addressees import AddresseeSource
-from notifier.database import DeliveryState
 from notifier.deliveries import Delivery, DeliveryResult
 from notifier.event_loop import Steps, sleep
 from notifier.ledger_session import LedgerSession
+from notifier.ledger_tables import DeliveryState
 from notifier.mailbox import parse_address
 
 _MAX_BATCH = 200  # deliveries claimed in one transaction

@@ -17,11 +17,12 @@ from types import FrameType
 from common.errors import ExitCode, InputError, KlartekstError, TryLaterError
 from notifier.addressees import AddresseeSource
 from notifier.campaigns import Campaign, count_by_state, count_unfinished, has_addressee
-from notifier.database import DeliveryState, LedgerDatabase
+from notifier.database import LedgerDatabase
 from notifier.deliveries import requeue_doubtful
 from notifier.event_loop import run_tasks
 from notifier.keys import LedgerKey
 from notifier.ledger_session import LedgerSession
+from notifier.ledger_tables import DeliveryState
 from notifier.letters import Letter
 from notifier.mailbox import RejectedFieldError, parse_address
 from notifier.outcomes import OutcomeRecorder

@@ -72,7 +72,11 @@ class CampaignFiles:
         return ["send", *where, "--smtp", smtp, "--confirm", count, *options]
 
     def send(self, smtp: str, count: int, *options: object) -> CommandResult:
-        return run_command(*self.send_arguments(smtp, count, *options), **self.environment)
+        arguments, environment = self.send_arguments(smtp, count, *options), dict(self.environment)
+        if "@" in smtp:  # a password may not be on the command line
+            del arguments[arguments.index("--smtp") : arguments.index(smtp) + 1]
+            environment["KLARTEKST_SMTP"] = smtp
+        return run_command(*arguments, **environment)
 
     def plan(self, *options: object) -> CommandResult:
         return run_command(

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from notifier.addressees import CsvSource
+from notifier.addressee_rows import CsvSource
 from notifier.campaigns import freeze_campaign, read_clock
-from notifier.database import delivery_table, open_database, run_table
+from notifier.database import open_database
 from notifier.deliveries import Delivery, claim_deliveries, mark_sending
 from notifier.keys import LedgerKey
 from notifier.ledger_session import LedgerSession
+from notifier.ledger_tables import delivery_table, run_table
 from notifier.letters import load_letter
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import start_run

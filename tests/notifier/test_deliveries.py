@@ -2,7 +2,6 @@
 
 import pytest
 
-from notifier.database import DeliveryState
 from notifier.deliveries import (
     LONGEST_DELAY,
     DeliveryResult,
@@ -17,6 +16,7 @@ from notifier.deliveries import (
     summarize_pending,
 )
 from notifier.keys import build_message_id
+from notifier.ledger_tables import DeliveryState
 from notifier.runs import end_run, expire_dead_runs, renew_lease, start_run
 
 HOUR = 3600

@@ -6,10 +6,11 @@ from contextlib import contextmanager
 import pytest
 
 from common.errors import TryLaterError
-from notifier.database import DeliveryState, LedgerDatabase
+from notifier.database import LedgerDatabase
 from notifier.deliveries import DeliveryResult
 from notifier.event_loop import run_tasks
 from notifier.ledger_session import LeaseLostError, LedgerSession
+from notifier.ledger_tables import DeliveryState
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import end_run
 

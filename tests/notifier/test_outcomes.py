@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from common.errors import ExitCode, InputError, TryLaterError
-from notifier.database import DeliveryState
 from notifier.deliveries import LONGEST_DELAY, Delivery, DeliveryResult
+from notifier.ledger_tables import DeliveryState
 from notifier.outcomes import CircuitBreaker, OutcomeRecorder
 from notifier.replies import Envelope, Phase, Reply, Verdict
 

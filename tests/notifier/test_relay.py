@@ -100,9 +100,9 @@ def test_a_failed_starttls_ends_the_connection(certificate, said):
         ("smtp://relay.example", "this machine only"),
         ("smtp://10.0.0.1:25", "this machine only"),
         ("http://localhost", "must begin"),
-        ("smtp://localhost:port", "not a URL"),
-        ("smtps://", "SCHEME"),
-        ("smtps://relay.example/path", "SCHEME"),
+        ("smtp://localhost:port", "not a valid URL"),
+        ("smtps://", "nothing after it"),
+        ("smtps://relay.example/path", "nothing after it"),
         ("smtps://user@relay.example", "needs a password"),
     ],
 )

@@ -188,15 +188,6 @@ def test_a_rate_is_respected(tmp_path, server):
     assert time.monotonic() - began >= 1.0
 
 
-def test_a_changed_letter_is_refused_under_the_same_version(campaign, server):
-    campaign.plan("--ledger", campaign.ledger)
-    write_letter(campaign.letter, text="more")
-    ended = campaign.send(server.url, 3)
-    assert ended.code == 2
-    assert "changed" in ended.err
-    assert server.connections == 0
-
-
 def test_a_repeat_is_the_same_message(tmp_path):
     campaign = create_campaign(tmp_path, 1)
     with SmtpServer(lambda phase, _: "450 4.3.0 later" if phase == "DOT" else None) as server:

@@ -7,9 +7,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from notifier.addressees import CsvSource
+from notifier.addressee_rows import CsvSource
 from notifier.campaigns import freeze_campaign
-from notifier.database import DeliveryState, open_database
+from notifier.database import open_database
 from notifier.deliveries import (
     DeliveryResult,
     claim_deliveries,
@@ -18,6 +18,7 @@ from notifier.deliveries import (
     requeue_doubtful,
 )
 from notifier.keys import LedgerKey
+from notifier.ledger_tables import DeliveryState
 from notifier.letters import load_letter
 from notifier.runs import expire_dead_runs, start_run
 from tests.notifier.factories import create_campaign

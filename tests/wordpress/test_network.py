@@ -70,11 +70,12 @@ def test_uninstalling_leaves_nothing_behind_on_any_site_of_a_network(network):
     assert network.evaluate_php(COLUMNS_WITH_TRACES) == []
 
 
-def test_users_marked_as_spam_or_deleted_are_no_addressees(network, tmp_path):
+def test_users_marked_as_spam_or_deleted_are_no_addressees(network, tmp_path, monkeypatch):
     users = {login: network.add_user(login, "nb_NO") for login in ("kari", "spammer", "deleted")}
     for login, flag in (("spammer", "spam"), ("deleted", "deleted")):
         network.run_php(f"update_user_status( {users[login]}, '{flag}', 1 );")
-    where = ("--recipients", network.database_url, "--table-prefix", network.prefix)
+    monkeypatch.setenv("KLARTEKST_RECIPIENTS", network.database_url)
+    where = ("--table-prefix", network.prefix)
     letter = write_letter(tmp_path / "2.0")
     users_in_all = int(network.evaluate_php("count( get_users( array( 'blog_id' => 0 ) ) )"))
     found = run_build_py("notify", "plan", "--letter", letter, *where)

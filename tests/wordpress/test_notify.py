@@ -18,10 +18,11 @@ def letter(tmp_path_factory):
     return next((out / "letters").iterdir())
 
 
-def test_plan_counts_wordpress_members_by_language(instance, members, letter):
+def test_plan_counts_wordpress_members_by_language(instance, members, letter, monkeypatch):
     running, _ = instance
     assert members
-    where = ("--recipients", running.database_url, "--table-prefix", running.prefix)
+    monkeypatch.setenv("KLARTEKST_RECIPIENTS", running.database_url)
+    where = ("--table-prefix", running.prefix)
     found = run_build_py("notify", "plan", "--letter", letter, *where)
     assert (found.returncode, found.stderr) == (0, "")
     counted = dict(line.split(maxsplit=1) for line in found.stdout.splitlines())
@@ -50,7 +51,7 @@ def _acknowledge(page, button):
 
 
 @pytest.mark.parametrize("form", ["JSON", "CSV"])
-def test_the_proof_counts_what_members_saw_without_naming_them(site, letter, tmp_path, form):
+def test_the_proof_counts_what_members_saw_without_naming_them(site, letter, tmp_path, form, monkeypatch):
     site.announce(letter.name, channels=("login", "alert"))
     _acknowledge(_log_in_and_wait_for_notices(site, "kari"), "Jeg har sett dette")
     _log_in_and_wait_for_notices(site, "emma").keyboard.press("Escape")
@@ -62,7 +63,8 @@ def test_the_proof_counts_what_members_saw_without_naming_them(site, letter, tmp
     export = download.value.path()
 
     ledger = ("--ledger", f"sqlite:///{tmp_path / 'notify.db'}", "--letter", letter)
-    where = ("--recipients", site.wordpress.database_url, "--table-prefix", site.wordpress.prefix)
+    monkeypatch.setenv("KLARTEKST_RECIPIENTS", site.wordpress.database_url)
+    where = ("--table-prefix", site.wordpress.prefix)
     assert run_build_py("notify", "plan", *ledger, *where).returncode == 0
     done = run_build_py("notify", "proof", *ledger, "--out", tmp_path / "proof", "--shown", export)
     assert (done.returncode, done.stderr) == (0, "")
