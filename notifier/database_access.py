@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from common.errors import InputError
 from notifier.connection_urls import ConnectionUrl, check_parameters, parse_connection_url
@@ -78,8 +78,8 @@ def open_connection(subject: str, engine: Engine) -> Iterator[Connection]:
     """Open a connection for a block; errors there and in the block become those of `build_database_error`."""
     try:
         connection = engine.connect()
-    # Beside its own errors a driver lets through those of files, names and packages that it needs.
-    except (SQLAlchemyError, OSError, RuntimeError, ValueError, LookupError) as error:
+    # Drivers let through whatever files, names, packages and the greeting of a strange server raise.
+    except Exception as error:  # noqa: BLE001
         raise build_database_error(subject, error) from None
     try:
         with connection:

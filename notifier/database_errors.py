@@ -131,17 +131,16 @@ def _classify_error(error: BaseException) -> tuple[Failure, str]:
         if failure is Failure.INVALID_QUERY:
             failure = _find_in_text(_SQLITE_TEXTS, error) or failure
         return failure, code
-    if hasattr(error, "sqlstate"):
-        if code := error.sqlstate:
-            prefixes = (code[:length] for length in (5, 3, 2))
-            return next(
-                (_SQLSTATES[one] for one in prefixes if one in _SQLSTATES), by_type
-            ), f"SQLSTATE {code}"
-        default = Failure.UNREACHABLE if by_type is Failure.UNAVAILABLE else by_type
-        return _find_in_text(_LIBPQ_TEXTS, error) or default, ""
     number = error.args[0] if error.args else None
     if isinstance(number, int) and not isinstance(error, OSError):
         return _MYSQL.get(number, by_type), f"error {number}"
+    if hasattr(error, "sqlstate"):
+        if code := error.sqlstate:
+            prefixes = (code[:length] for length in (5, 3, 2))
+            known = next((_SQLSTATES[one] for one in prefixes if one in _SQLSTATES), by_type)
+            return known, f"SQLSTATE {code}"
+        default = Failure.UNREACHABLE if by_type is Failure.UNAVAILABLE else by_type
+        return _find_in_text(_LIBPQ_TEXTS, error) or default, ""
     return (Failure.LOGIN_METHOD if isinstance(error, RuntimeError) else by_type), ""
 
 

@@ -17,6 +17,7 @@ from notifier.database_errors import build_database_error
 from notifier.ledger_tables import meta_table, run_table
 
 _NAME = "erasure"
+_REWRITE = ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
 _IS_DUE = meta_table.c.name == _NAME
 _LIVE_RUN = select(run_table.c.id).where(run_table.c.ended.is_(None))
 _MARK_DUE = text(f"INSERT INTO klartekst_meta (name, value) VALUES ('{_NAME}', 'due') ON CONFLICT DO NOTHING")  # noqa: S608
@@ -53,7 +54,7 @@ def _rewrite_files(database: LedgerDatabase) -> None:
         driver_connection = connection.connection.driver_connection
         assert driver_connection is not None
         try:
-            driver_connection.execute("VACUUM")
-            driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for statement in _REWRITE:
+                driver_connection.execute(statement)
         except sqlite3.Error as error:
             raise build_database_error(LEDGER, error) from None

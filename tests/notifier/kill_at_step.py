@@ -30,12 +30,19 @@ STEPS = {
     "write_results": ("notifier.ledger_session", "record_results"),
     "close": ("notifier.ledger_session", "LedgerSession.close"),
     "end_run": ("notifier.ledger_session", "end_run"),
+    "erase": ("notifier.ledger_session", "erase_traces"),
+}
+# Steps that only tests/notifier/test_personal_data.py interrupts.
+ERASURE_STEPS = {
+    "rewrite": ("notifier.erasure", "_rewrite_files"),
+    "close_campaign": ("notifier.reports", "close_campaign"),
+    "erase_purged": ("notifier.reports", "erase_traces"),
 }
 
 
 def arm(step: str, nth: int, number: int) -> None:
     name, _, when = step.partition(":")
-    module, path = STEPS[name]
+    module, path = (STEPS | ERASURE_STEPS)[name]
     holder = importlib.import_module(module)
     *parents, attribute = path.split(".")
     for parent in parents:

@@ -1,4 +1,4 @@
-"""The letter of a campaign is frozen with its addressees: what happens to the folder afterwards is without effect."""
+"""The letter of a campaign is frozen with its addressees; its folder may change afterwards without effect."""
 
 import json
 import shutil
@@ -80,7 +80,8 @@ def test_the_proof_has_the_letters_that_were_sent_also_after_a_purge(frozen, ser
 
 def test_a_letter_that_is_missing_before_freezing_is_refused(campaign, server):
     shutil.rmtree(campaign.letter)
-    for ended in (campaign.send(server.url, 3), campaign.plan(), campaign.run("status", "--letter", campaign.letter)):
+    status = campaign.run("status", "--letter", campaign.letter)
+    for ended in (status, campaign.send(server.url, 3), campaign.plan()):
         assert ended.code == 2
         assert ended.err.count("\n") == 1
     assert server.connections == 0
@@ -97,7 +98,8 @@ def test_a_letter_may_only_have_files_of_languages(campaign, server):
 
 def test_a_damaged_letter_in_the_ledger_is_not_sent(campaign, server):
     campaign.plan("--ledger", campaign.ledger)
-    campaign.execute("update klartekst_letter set content = cast(content || x'00' as blob) where file = 'nb.eml'")
+    longer = "cast(content || x'00' as blob)"
+    campaign.execute(f"update klartekst_letter set content = {longer} where file = 'nb.eml'")
     ended = campaign.send(server.url, 3)
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert "in the ledger is damaged" in ended.err

@@ -49,7 +49,7 @@ CASES += [("postgresql", step) for step in ("freeze", "claim", "mark_row", "dot"
 @pytest.mark.parametrize(("ledger", "step"), CASES, indirect=["ledger"])
 def test_killed_at_every_named_step(tmp_path, ledger, step, when):
     campaign = create_campaign(tmp_path, MEMBERS, **ledger)
-    nth = 1 if step in ("freeze", "start_run", "connect", "open", "close", "end_run", "claim") else 4
+    nth = 1 if step in ("freeze", "start_run", "connect", "open", "close", "end_run", "erase", "claim") else 4
     with SmtpServer() as server:
         killed = wait_for(start_interrupted(campaign, server, f"{step}:{when}", nth, "SIGKILL"))
         assert killed.code == -signal.SIGKILL, killed
