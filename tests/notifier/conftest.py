@@ -1,7 +1,7 @@
 import pytest
 
 from tests.notifier import servers
-from tests.notifier.factories import create_campaign
+from tests.notifier.factories import create_campaign, write_addressees, write_letter
 from tests.notifier.ledger_db import LedgerDb
 from tests.notifier.smtp_server import SmtpServer
 
@@ -9,6 +9,16 @@ from tests.notifier.smtp_server import SmtpServer
 @pytest.fixture
 def campaign(tmp_path):
     return create_campaign(tmp_path)
+
+
+@pytest.fixture
+def letter_files(tmp_path):
+    """The letter of a campaign, and beside it the other files that commands read."""
+    folder = tmp_path / "input"
+    letter = write_letter(folder / "2.0")
+    write_addressees(folder / "people.csv", 3)
+    (folder / "mail.log").write_text("")
+    return letter
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 import os
 import re
-import socket
-import sqlite3
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
@@ -13,12 +10,17 @@ import pytest
 from common.errors import InputError
 from notifier.connection_urls import parse_connection_url
 from notifier.relay import parse_relay_url
-from tests.helpers.ports import free_port
+from tests.notifier.canaries import (
+    CANARY,
+    COMMANDS,
+    assert_nowhere,
+    assert_one_line,
+    build_arguments,
+    build_environment,
+)
 from tests.notifier.cli import run_command, start_command, wait_for
-from tests.notifier.factories import write_addressees, write_letter
 from tests.notifier.smtp_server import SmtpServer
 
-CANARY = "Hemmelig1"
 # Passwords with a character that must be encoded, and what would be quoted of each if it were not refused.
 UNENCODED = [f"Aa{character}{CANARY}" for character in "@/:?#%[] "] + [
     f"Aa@x:{CANARY}",
@@ -33,54 +35,6 @@ UNENCODED = [f"Aa{character}{CANARY}" for character in "@/:?#%[] "] + [
 ]
 DATABASES = ["mysql+pymysql://u:{}@127.0.0.1/wp", "postgresql+psycopg://u:{}@127.0.0.1/d"]
 RELAYS = ["smtp://u:{}@127.0.0.1", "smtps://u:{}@relay.example:465", "smtp+starttls://u:{}@relay.example"]
-COMMANDS = ["plan", "send", "status", "reconcile", "purge", "proof"]
-
-
-@pytest.fixture
-def files(tmp_path):
-    """The files of a campaign, apart from what commands write."""
-    folder = tmp_path / "input"
-    letter = write_letter(folder / "2.0")
-    write_addressees(folder / "people.csv", 3)
-    (folder / "mail.log").write_text("")
-    return letter
-
-
-def build_environment(folder, **changes) -> dict[str, str]:
-    """All secrets of the commands, each with a canary; `changes` replace some."""
-    return {
-        "KLARTEKST_LEDGER": f"sqlite:///{folder / 'notify.db'}",
-        "KLARTEKST_RECIPIENTS": str(folder / "input" / "people.csv"),
-        "KLARTEKST_SMTP": f"smtp://u:{CANARY}@127.0.0.1:{free_port()}",
-        "KLARTEKST_KEY": f"{CANARY} is the key",
-    } | changes
-
-
-def build_arguments(command, letter, folder) -> list[object]:
-    log = letter.parent / "mail.log"
-    return {
-        "plan": ["plan", "--letter", letter],
-        "send": ["send", "--letter", letter, "--confirm", 3],
-        "status": ["status"],
-        "reconcile": ["reconcile", "--maillog", log],
-        "purge": ["purge", "--letter", letter, "--force"],
-        "proof": ["proof", "--letter", letter, "--out", folder / "proof"],
-    }[command]
-
-
-def assert_one_line(ended, code=(2, 75)):
-    assert ended.code in code, ended
-    assert len(ended.err.splitlines()) == 1, ended.err
-    assert CANARY not in ended.out + ended.err
-
-
-def assert_nowhere(ended, folder):
-    """Assert that no part of a secret is in the output, nor in a file that the command wrote."""
-    assert CANARY not in ended.out + ended.err
-    assert "Traceback" not in ended.err
-    for path in folder.rglob("*"):
-        if path.is_file() and "input" not in path.relative_to(folder).parts:
-            assert CANARY.encode() not in path.read_bytes(), path
 
 
 @pytest.mark.parametrize("password", UNENCODED)
@@ -97,11 +51,11 @@ def test_a_password_with_an_unencoded_character_is_refused_without_being_repeate
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("variable", ["KLARTEKST_LEDGER", "KLARTEKST_RECIPIENTS", "KLARTEKST_SMTP"])
 @pytest.mark.parametrize("password", [f"Aa@x:{CANARY}", f"Aa@{CANARY}", f"Aa/{CANARY}", f"5432x{CANARY}#"])
-def test_every_command_refuses_such_a_url_in_one_line(tmp_path, files, command, variable, password):
+def test_every_command_refuses_such_a_url_in_one_line(tmp_path, letter_files, command, variable, password):
     forms = RELAYS if variable == "KLARTEKST_SMTP" else DATABASES
     for form in forms:
         environment = build_environment(tmp_path, **{variable: form.format(password)})
-        ended = run_command(*build_arguments(command, files, tmp_path), **environment)
+        ended = run_command(*build_arguments(command, letter_files, tmp_path), **environment)
         assert_nowhere(ended, tmp_path)
         if "%40 for @" in ended.err:
             assert (ended.code, ended.err.count("\n")) == (2, 1)
@@ -130,10 +84,10 @@ WRONG_URLS = [
 
 
 @pytest.mark.parametrize("url", WRONG_URLS)
-def test_a_wrong_url_is_one_line_that_does_not_quote_it(tmp_path, files, url):
+def test_a_wrong_url_is_one_line_that_does_not_quote_it(tmp_path, letter_files, url):
     for variable in ("KLARTEKST_LEDGER", "KLARTEKST_RECIPIENTS"):
         ended = run_command(
-            *build_arguments("plan", files, tmp_path), **build_environment(tmp_path, **{variable: url})
+            *build_arguments("plan", letter_files, tmp_path), **build_environment(tmp_path, **{variable: url})
         )
         assert_one_line(ended)
 
@@ -181,24 +135,28 @@ def test_encoded_characters_reach_the_server_as_they_are():
         [f"smtps://u:{CANARY}@relay.example"],
     ],
 )
-def test_a_password_on_the_command_line_is_refused_without_being_repeated(tmp_path, files, command, option):
-    ended = run_command(*build_arguments(command, files, tmp_path), *option, **build_environment(tmp_path))
+def test_a_password_on_the_command_line_is_refused_without_being_repeated(
+    tmp_path, letter_files, command, option
+):
+    ended = run_command(
+        *build_arguments(command, letter_files, tmp_path), *option, **build_environment(tmp_path)
+    )
     assert_one_line(ended, code=(2,))
     assert "visible to every user" in ended.err
     assert not (tmp_path / "notify.db").exists()
 
 
 @pytest.mark.parametrize("variable", ["LEDGER", "RECIPIENTS", "SMTP", "KEY"])
-def test_a_secret_may_come_from_a_file(tmp_path, files, variable, monkeypatch):
+def test_a_secret_may_come_from_a_file(tmp_path, letter_files, variable, monkeypatch):
     with SmtpServer(login=("u", CANARY)) as server:
         smtp = f"smtp://u:{CANARY}@127.0.0.1:{server.port}"
         environment = build_environment(tmp_path, KLARTEKST_SMTP=smtp)
         name = f"KLARTEKST_{variable}"
-        secret = files.parent / "secret"
+        secret = letter_files.parent / "secret"
         secret.write_text(environment.pop(name) + "\n")
         monkeypatch.delenv(name, raising=False)
         environment[f"{name}_FILE"] = str(secret)
-        ended = run_command(*build_arguments("send", files, tmp_path), **environment)
+        ended = run_command(*build_arguments("send", letter_files, tmp_path), **environment)
         assert ended.code == 0, ended
         assert len(server.messages) == 3
     assert not (tmp_path / "notify.db.key").exists()
@@ -206,7 +164,7 @@ def test_a_secret_may_come_from_a_file(tmp_path, files, variable, monkeypatch):
 
 
 @pytest.mark.parametrize("fault", ["missing", "a folder", "empty", "not UTF-8", "set twice"])
-def test_a_file_of_a_secret_that_cannot_be_read_is_one_line(tmp_path, files, fault):
+def test_a_file_of_a_secret_that_cannot_be_read_is_one_line(tmp_path, letter_files, fault):
     secret = tmp_path / "input" / f"{CANARY}-secret"
     if fault == "a folder":
         secret.mkdir()
@@ -215,25 +173,25 @@ def test_a_file_of_a_secret_that_cannot_be_read_is_one_line(tmp_path, files, fau
     environment = build_environment(tmp_path, KLARTEKST_SMTP_FILE=str(secret))
     if fault != "set twice":
         environment["KLARTEKST_SMTP"] = ""
-    ended = run_command(*build_arguments("send", files, tmp_path), **environment)
+    ended = run_command(*build_arguments("send", letter_files, tmp_path), **environment)
     assert_one_line(ended, code=(2,))
     assert "KLARTEKST_SMTP_FILE" in ended.err
 
 
 @pytest.mark.parametrize("key", [" ", "\n\t"])
-def test_an_empty_key_is_refused(tmp_path, files, key):
+def test_an_empty_key_is_refused(tmp_path, letter_files, key):
     ended = run_command(
-        *build_arguments("send", files, tmp_path), **build_environment(tmp_path, KLARTEKST_KEY=key)
+        *build_arguments("send", letter_files, tmp_path), **build_environment(tmp_path, KLARTEKST_KEY=key)
     )
     assert_one_line(ended, code=(2,))
 
 
-def test_another_key_is_refused_without_being_repeated(tmp_path, files):
+def test_another_key_is_refused_without_being_repeated(tmp_path, letter_files):
     environment = build_environment(tmp_path)
-    assert run_command(*build_arguments("send", files, tmp_path), **environment).code == 75
+    assert run_command(*build_arguments("send", letter_files, tmp_path), **environment).code == 75
     environment["KLARTEKST_KEY"] = f"another {CANARY}"
     for command in COMMANDS:
-        ended = run_command(*build_arguments(command, files, tmp_path), **environment)
+        ended = run_command(*build_arguments(command, letter_files, tmp_path), **environment)
         assert_one_line(ended, code=(2,))
         assert_nowhere(ended, tmp_path)
 
@@ -242,12 +200,13 @@ AUTH_REPLIES = ["535 5.7.8 no, u:", "454 4.7.0 later, ", "334 ", "500 "]
 
 
 @pytest.mark.parametrize("reply", AUTH_REPLIES)
-def test_a_relay_that_quotes_the_login_is_not_quoted(tmp_path, files, reply):
+def test_a_relay_that_quotes_the_login_is_not_quoted(tmp_path, letter_files, reply):
     quoting = reply + CANARY
     with SmtpServer(lambda phase, _: quoting if phase == "AUTH" else None, login=("u", CANARY)) as server:
         smtp = f"smtp://u:{CANARY}@127.0.0.1:{server.port}"
         ended = run_command(
-            *build_arguments("send", files, tmp_path), **build_environment(tmp_path, KLARTEKST_SMTP=smtp)
+            *build_arguments("send", letter_files, tmp_path),
+            **build_environment(tmp_path, KLARTEKST_SMTP=smtp),
         )
     assert ended.code in (2, 75)
     assert_nowhere(ended, tmp_path)
@@ -255,170 +214,30 @@ def test_a_relay_that_quotes_the_login_is_not_quoted(tmp_path, files, reply):
 
 @pytest.mark.parametrize("phase", ["MAIL", "RCPT", "DATA", "DOT"])
 @pytest.mark.parametrize("code", ["450 4.2.1", "550 5.1.1", "999", "250 2.0.0"])
-def test_a_relay_that_quotes_secret_and_addressee_is_neither_printed_nor_stored(tmp_path, files, phase, code):
+def test_a_relay_that_quotes_secret_and_addressee_is_neither_printed_nor_stored(
+    tmp_path, letter_files, phase, code
+):
     reply = f"{code} <member1@example.no> {CANARY}"
     with SmtpServer(lambda now, _: reply if now == phase else None) as server:
         environment = build_environment(tmp_path, KLARTEKST_SMTP=server.url)
-        ended = run_command(*build_arguments("send", files, tmp_path), **environment)
+        ended = run_command(*build_arguments("send", letter_files, tmp_path), **environment)
     assert "@" not in ended.out + ended.err
     assert_nowhere(ended, tmp_path)
 
 
-class HostileDatabase:
-    """A server that answers whoever connects with the greeting or error that a driver would quote."""
-
-    def __init__(self, greeting: bytes) -> None:
-        self._greeting = greeting
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join(5)
-
-    def _serve(self):
-        while True:
-            try:
-                connected, _ = self._listener.accept()
-            except OSError:
-                return
-            with connected:
-                connected.sendall(self._greeting)
-                connected.settimeout(1)
-                try:
-                    while connected.recv(4096):
-                        pass
-                except OSError:
-                    pass
-
-
-def _mysql_error(number: int, text: str) -> bytes:
-    payload = b"\xff" + number.to_bytes(2, "little") + b"#28000" + text.encode()
-    return len(payload).to_bytes(3, "little") + b"\0" + payload
-
-
-def _postgresql_error(code: str, text: str) -> bytes:
-    fields = b"SFATAL\0VFATAL\0C" + code.encode() + b"\0M" + text.encode() + b"\0\0"
-    return b"N" + b"E" + (len(fields) + 4).to_bytes(4, "big") + fields
-
-
-HOSTILE = [
-    _mysql_error(1045, f"Access denied for 'u' using {CANARY}"),
-    _mysql_error(9999, f"kari@example.no {CANARY}"),
-    f"HTTP/1.1 400 {CANARY}\r\n\r\n".encode(),
-    b"\n" + b"\0\0\0\x0a" + CANARY.encode(),
-    b"",
-    _postgresql_error("28P01", f"password authentication failed: {CANARY}"),
-    _postgresql_error("XX000", f"kari@example.no {CANARY}"),
-]
-
-
-@pytest.mark.parametrize("greeting", HOSTILE)
-@pytest.mark.parametrize("driver", ["mysql+pymysql", "postgresql+psycopg"])
-def test_what_a_database_says_is_not_printed(tmp_path, files, driver, greeting):
-    with HostileDatabase(greeting) as server:
-        url = f"{driver}://u:{CANARY}@127.0.0.1:{server.port}/d"
-        url += "?sslmode=disable" if driver.startswith("postgresql") and greeting[:1] == b"N" else ""
-        variables = ["KLARTEKST_RECIPIENTS"] + ["KLARTEKST_LEDGER"] * driver.startswith("postgresql")
-        for variable in variables:
-            ended = run_command(
-                *build_arguments("plan", files, tmp_path), **build_environment(tmp_path, **{variable: url})
-            )
-            assert_one_line(ended, code=(2, 75))
-            assert "kari" not in ended.err
-
-
-def test_failures_of_postgresql_are_told_apart(tmp_path, files, postgresql):
-    url = postgresql.database()
-    name = url.rpartition("/")[2]
-    postgresql.sql(f"CREATE ROLE guest LOGIN PASSWORD '{CANARY}'", name)
-    postgresql.sql("CREATE TABLE members (email text); INSERT INTO members VALUES ('kari@x.no')", name)
-    server = f"127.0.0.1:{postgresql.port}"
-    query = files.parent / "query.sql"
-    cases = {
-        f"postgresql+psycopg://nobody:{CANARY}@{server}/{name}": ("SELECT 1", "refused the login"),
-        f"postgresql+psycopg://postgres:{CANARY}@{server}/other": ("SELECT 1", "does not exist"),
-        f"postgresql+psycopg://guest:{CANARY}@{server}/{name}": ("SELECT email FROM members", "permission"),
-        f"postgresql+psycopg://u:{CANARY}@127.0.0.1:{free_port()}/d": ("SELECT 1", "cannot be reached"),
-        f"{url}?sslmode=verify-full": ("SELECT 1", "encryption"),
-        url: ("SELECT email FROM strangers", "has no table"),
-        f"{url}?": ("SELECT mail AS email FROM members", "has no column"),
-        f"{url}?sslmode=prefer": ("SELEKT", "cannot run the query"),
-        f"{url}?gssencmode=disable": ("SELECT email::int AS email FROM members", "cannot run the query"),
-    }
-    for location, (sql, told) in cases.items():
-        query.write_text(sql)
-        environment = build_environment(tmp_path, KLARTEKST_RECIPIENTS=location)
-        ended = run_command(*build_arguments("plan", files, tmp_path), "--query", query, **environment)
-        assert_one_line(ended)
-        assert told in ended.err
-        assert not any(word in ended.err for word in ("kari", "guest", "nobody", "strangers", name))
-    postgresql.sql("DROP ROLE guest", name)
-
-
-def test_failures_of_mariadb_are_told_apart(tmp_path, files, mariadb):
-    mariadb.sql(
-        "CREATE DATABASE secrets; CREATE TABLE secrets.members (email text);"
-        f"CREATE USER guest@'127.0.0.1' IDENTIFIED BY '{CANARY}';"
-        "GRANT SELECT ON secrets.members TO guest@'127.0.0.1';"
-    )
-    query = files.parent / "query.sql"
-    server = f"127.0.0.1:{mariadb.port}"
-    good = f"mysql+pymysql://guest:{CANARY}@{server}/secrets"
-    cases = [
-        (f"mysql+pymysql://guest:wrong{CANARY}@{server}/secrets", "SELECT 1", "refused the login"),
-        (f"mysql+pymysql://guest:{CANARY}@{server}/mysql", "SELECT 1", "permission"),
-        (f"mysql+pymysql://guest:{CANARY}@127.0.0.1:{free_port()}/d", "SELECT 1", "cannot be reached"),
-        (f"{good}?ssl_ca=/nowhere/{CANARY}", "SELECT 1", "cannot be used"),
-        (good, "SELECT mail AS email FROM members", "has no column"),
-        (good, "SELECT email FROM strangers", "permission"),
-        (good, "SELEKT", "cannot run the query"),
-    ]
-    for location, sql, told in cases:
-        query.write_text(sql)
-        environment = build_environment(tmp_path, KLARTEKST_RECIPIENTS=location)
-        ended = run_command(*build_arguments("plan", files, tmp_path), "--query", query, **environment)
-        assert_one_line(ended)
-        assert told in ended.err
-        assert not any(word in ended.err for word in ("guest", "secrets", "strangers"))
-    mariadb.sql("DROP DATABASE secrets; DROP USER guest@'127.0.0.1'")
-
-
-def test_failures_of_sqlite_are_told_apart(tmp_path, files):
-    path = tmp_path / "notify.db"
-    path.write_bytes(CANARY.encode() * 200)
-    ended = run_command(*build_arguments("status", files, tmp_path), **build_environment(tmp_path))
-    assert_one_line(ended, code=(2,))
-    assert "not a database" in ended.err
-    path.unlink()
-    with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE klartekst_meta (secret TEXT)")
-        database.execute(f"INSERT INTO klartekst_meta VALUES ('{CANARY}')")
-    database.close()
-    ended = run_command(*build_arguments("status", files, tmp_path), **build_environment(tmp_path))
-    assert_one_line(ended, code=(2,))
-    assert "has no column" in ended.err
-
-
-def test_a_header_that_is_an_addressee_is_not_quoted(tmp_path, files):
-    people = files.parent / "people.csv"
+def test_a_header_that_is_an_addressee_is_not_quoted(tmp_path, letter_files):
+    people = letter_files.parent / "people.csv"
     people.write_text("kari@example.no,nb\nola@example.no,en\n")
-    ended = run_command(*build_arguments("plan", files, tmp_path), **build_environment(tmp_path))
+    ended = run_command(*build_arguments("plan", letter_files, tmp_path), **build_environment(tmp_path))
     assert (ended.code, ended.err.count("\n")) == (2, 1)
     assert "kari" not in ended.err
     people.write_text("emial,language\n")
-    ended = run_command(*build_arguments("plan", files, tmp_path), **build_environment(tmp_path))
+    ended = run_command(*build_arguments("plan", letter_files, tmp_path), **build_environment(tmp_path))
     assert ended.err.endswith("people.csv:1: column 1 of the header is unknown; did you mean email?\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_bug_is_one_line_without_the_values_it_met(tmp_path, files, command, monkeypatch):
+def test_a_bug_is_one_line_without_the_values_it_met(tmp_path, letter_files, command, monkeypatch):
     def fail(*_, **__):
         values = {}
         try:
@@ -427,7 +246,7 @@ def test_a_bug_is_one_line_without_the_values_it_met(tmp_path, files, command, m
             raise ValueError(f"{CANARY} kari@example.no") from error
 
     monkeypatch.setattr("notifier.database.open_database", fail)
-    ended = run_command(*build_arguments(command, files, tmp_path), **build_environment(tmp_path))
+    ended = run_command(*build_arguments(command, letter_files, tmp_path), **build_environment(tmp_path))
     assert_one_line(ended, code=(70,))
     assert "kari" not in ended.err
     assert re.search(r"internal error, please report it: ValueError after KeyError at .*/cli", ended.err)
@@ -440,22 +259,22 @@ def test_a_bug_is_one_line_without_the_values_it_met(tmp_path, files, command, m
         (ModuleNotFoundError("x", name="idna"), "the package idna is missing; install klartekst[notify]"),
     ],
 )
-def test_a_bug_is_described_in_words_of_the_system(tmp_path, files, monkeypatch, error, told):
+def test_a_bug_is_described_in_words_of_the_system(tmp_path, letter_files, monkeypatch, error, told):
     def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("notifier.database.open_database", fail)
-    ended = run_command(*build_arguments("status", files, tmp_path), **build_environment(tmp_path))
+    ended = run_command(*build_arguments("status", letter_files, tmp_path), **build_environment(tmp_path))
     assert_one_line(ended, code=(70,))
     assert told in ended.err
 
 
-def test_a_reader_that_leaves_causes_no_line(tmp_path, files):
+def test_a_reader_that_leaves_causes_no_line(tmp_path, letter_files):
     environment = build_environment(tmp_path)
-    run_command(*build_arguments("send", files, tmp_path), **environment)
+    run_command(*build_arguments("send", letter_files, tmp_path), **environment)
     reading, writing = os.pipe()
     os.close(reading)
-    process = start_command(*build_arguments("status", files, tmp_path), **environment)
+    process = start_command(*build_arguments("status", letter_files, tmp_path), **environment)
     process.communicate()
     entry = process.args
     done = subprocess.run(
@@ -465,7 +284,7 @@ def test_a_reader_that_leaves_causes_no_line(tmp_path, files):
     assert done.stderr == b""
 
 
-def test_the_process_list_shows_no_secret(tmp_path, files):
+def test_the_process_list_shows_no_secret(tmp_path, letter_files):
     """While a command waits for the relay."""
     seen = []
 
@@ -476,7 +295,7 @@ def test_the_process_list_shows_no_secret(tmp_path, files):
     with SmtpServer(script, login=("u", CANARY)) as server:
         smtp = f"smtp://u:{CANARY}@127.0.0.1:{server.port}"
         environment = build_environment(tmp_path, KLARTEKST_SMTP=smtp)
-        process = start_command(*build_arguments("send", files, tmp_path), **environment)
+        process = start_command(*build_arguments("send", letter_files, tmp_path), **environment)
         ended = wait_for(process)
     assert ended.code == 0, ended
     assert b"send" in seen[0]
