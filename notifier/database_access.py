@@ -69,7 +69,7 @@ def _build_url(url: ConnectionUrl) -> URL:
         host=url.host or None,
         port=url.port,
         database=url.name or None,
-        query=url.query,
+        query={key: values[0] if len(values) == 1 else values for key, values in url.query.items()},
     )
 
 
