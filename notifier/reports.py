@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,7 @@ from notifier.database import LedgerDatabase
 from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
 from notifier.erasure import erase_traces, mark_erasure_due
 from notifier.ledger_tables import DeliveryState
-from notifier.letters import Letter, LetterFolder
+from notifier.letters import LetterFolder
 from notifier.runs import expire_dead_runs
 from notifier.web_impressions import count_impressions
 
@@ -129,15 +129,19 @@ def write_proof(
             "last_sent": _format_time(last),
             "closed": _format_time(campaign.closed_at),
         }
+    is_letter_folder = out.resolve() == folder.path.resolve()
+    if warning and is_letter_folder:
+        raise InputError(f"{out}: has another letter than was sent; choose another folder for --out")
     if exports:
         proof["website"] = count_impressions(exports, campaign.version)
-    return _write_proof_files(proof, letter, out), warning
+    files = {} if is_letter_folder else letter.files
+    return _write_proof_files(proof, files, out), warning
 
 
-def _write_proof_files(proof: dict[str, Any], letter: Letter, out: Path) -> Path:
+def _write_proof_files(proof: dict[str, Any], files: Mapping[str, bytes], out: Path) -> Path:
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in letter.files.items():
+        for name, content in files.items():
             (out / name).write_bytes(content)
         path = out / "proof.json"
         path.write_text(json.dumps(proof, ensure_ascii=False, indent=2) + "\n", "utf-8")

@@ -78,6 +78,18 @@ def test_the_proof_has_the_letters_that_were_sent_also_after_a_purge(frozen, ser
     assert {path.name: path.read_bytes() for path in out.iterdir() if path.name != "proof.json"} == printed
 
 
+def test_a_proof_beside_the_letter_leaves_it_as_it_is(campaign, server):
+    campaign.send(server.url, 3)
+    beside = ["proof", "--letter", campaign.letter, "--out", campaign.letter]
+    assert campaign.run(*beside).code == 0
+    write_letter(campaign.letter, text="more")
+    printed = (campaign.letter / "nb.eml").read_bytes()
+    ended = campaign.run(*beside)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "choose another folder for --out" in ended.err
+    assert (campaign.letter / "nb.eml").read_bytes() == printed
+
+
 def test_a_letter_that_is_missing_before_freezing_is_refused(campaign, server):
     shutil.rmtree(campaign.letter)
     status = campaign.run("status", "--letter", campaign.letter)
