@@ -1,6 +1,8 @@
 """Connecting to the relay: encrypted and verified, except on this machine."""
 
+import binascii
 import select
+import smtplib
 import socket
 import ssl
 import threading
@@ -8,7 +10,7 @@ import threading
 import pytest
 
 from common.errors import InputError
-from notifier.relay import UnreachableError, _Client, connect, parse_relay_url
+from notifier.relay import UnreachableError, _Client, _describe, connect, parse_relay_url
 from notifier.replies import Envelope, NoValidReplyError, Phase, Reply, ReplyReader, Verdict
 from notifier.smtp import SmtpConnection
 from tests.notifier import servers
@@ -104,6 +106,7 @@ def test_a_failed_starttls_ends_the_connection(certificate, said):
         ("smtps://", "nothing after it"),
         ("smtps://relay.example/path", "nothing after it"),
         ("smtps://user@relay.example", "needs a password"),
+        ("smtps://user:%C3%A5@relay.example", "ASCII"),
     ],
 )
 def test_an_unsafe_relay_url_is_refused(url, complaint):
@@ -135,6 +138,21 @@ def test_a_failed_login(said, error):
         pytest.raises(error),
     ):
         connect(parse_relay_url(server.url.replace("//", "//a:b@")), 2)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(111, "Connection\nrefused"), "Connection refused"),
+        (TimeoutError("timed out"), "timed out"),
+        (NoValidReplyError("not an SMTP reply"), "not an SMTP reply"),
+        (smtplib.SMTPException("whatever it quotes"), "no reply that SMTP allows"),
+        (smtplib.SMTPHeloError(500, b"whatever it quotes"), "no reply that SMTP allows"),
+        (binascii.Error("whatever it quotes"), "no reply that SMTP allows"),
+    ],
+)
+def test_an_error_is_described_without_quoting_the_server(error, told):
+    assert _describe(error) == told
 
 
 def test_a_login_that_is_not_offered():
