@@ -119,8 +119,7 @@ def _insert_campaign(connection: Connection, letter: Letter) -> int | None:
         "effective": letter.effective,
         "languages": letter.languages,
         "sha256": letter.sha256,
-        "text_sha256": letter.text_sha256,
-        "chain_sha256": letter.chain_sha256,
+        "entry": letter.entry,
     }
     values = {
         "version": letter.version,

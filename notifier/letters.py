@@ -28,7 +28,9 @@ from common.errors import InputError
 _MAX_LINE_OCTETS = 998  # RFC 5322 section 2.1.1, without CRLF
 _RESERVED_HEADERS = ("To", "Cc", "Bcc", "Date", "Message-ID")  # set for each addressee, or never
 METADATA_FILE = "letter.json"
+_OLDER_SCHEMA, _SCHEMA = 1, 2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")  # RFC 5646
+_ENTRY_HEADER = "Policy-Log-Entry"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ENCODED_WORD_OCTETS = 42  # "=?utf-8?b?" + 56 characters of Base64 + "?=" fit in RFC 2047 section 2's 75
 _REBUILD = "run build again"
@@ -52,7 +54,10 @@ class MessageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The announcement of one version in every language, verified against letter.json; `files` by name."""
+    """The announcement of one version in every language, verified against letter.json.
+
+    `entry` is the hash of the version's entry in the public log, `files` is what `build` wrote, by name.
+    """
 
     version: str
     level: str
@@ -60,8 +65,7 @@ class Letter:
     effective: str
     languages: tuple[str, ...]
     sha256: Mapping[str, str]
-    text_sha256: Mapping[str, str]
-    chain_sha256: str
+    entry: str
     templates: Mapping[str, MessageTemplate]
     files: Mapping[str, bytes] = field(repr=False)
 
@@ -153,20 +157,25 @@ def parse_letter(read_file: Callable[[str], bytes], place: str) -> Letter:
     try:
         return _parse_letter(read_file, place, octets, record)
     except (KeyError, TypeError, AttributeError):
-        raise InputError(f"{place}/{METADATA_FILE}: not a letter.json of schema 1; {_REBUILD}") from None
+        raise InputError(
+            f"{place}/{METADATA_FILE}: not a letter.json of schema {_SCHEMA}; {_REBUILD}"
+        ) from None
 
 
 def _parse_letter(
     read_file: Callable[[str], bytes], place: str, octets: bytes, record: Mapping[str, Any]
 ) -> Letter:
-    if record["schema"] != 1:
+    if record["schema"] == _OLDER_SCHEMA:
+        raise InputError(f"{place}/{METADATA_FILE}: from an older release; run build again with this one")
+    if record["schema"] != _SCHEMA:
         raise InputError(f"{place}/{METADATA_FILE}: unknown schema; update this tool")
+    entry = str(record["entry"])
     languages = tuple(str(language) for language in record["languages"])
     sha256 = {language: str(record["sha256"][language]) for language in languages}
     # Languages are names of files.
     if not languages or not all(_LANGUAGE.fullmatch(language) for language in languages):
         raise TypeError
-    if not all(_SHA256.fullmatch(digest) for digest in sha256.values()):
+    if not all(_SHA256.fullmatch(digest) for digest in (entry, *sha256.values())):
         raise TypeError
     files = {f"{language}.eml": read_file(f"{language}.eml") for language in languages}
     return Letter(
@@ -176,17 +185,18 @@ def _parse_letter(
         effective=str(record["effective"]),
         languages=languages,
         sha256=sha256,
-        text_sha256={language: str(record["text_sha256"][language]) for language in languages},
-        chain_sha256=str(record["chain_sha256"]),
+        entry=entry,
         templates={
-            language: _parse_template(f"{place}/{language}.eml", files[f"{language}.eml"], sha256[language])
+            language: _parse_template(
+                f"{place}/{language}.eml", files[f"{language}.eml"], sha256[language], entry
+            )
             for language in languages
         },
         files={METADATA_FILE: octets, **files},
     )
 
 
-def _parse_template(path: str, content: bytes, sha256: str) -> MessageTemplate:
+def _parse_template(path: str, content: bytes, sha256: str, entry: str) -> MessageTemplate:
     # A letter edited after the build would not be the one that was reviewed.
     if hashlib.sha256(content).hexdigest() != sha256:
         raise InputError(f"{path}: does not match letter.json; {_REBUILD}")
@@ -198,15 +208,18 @@ def _parse_template(path: str, content: bytes, sha256: str) -> MessageTemplate:
         raise InputError(f"{path}: a line is longer than {_MAX_LINE_OCTETS} octets; {_REBUILD}")
     # Once for all addressees: nothing below the headers differs.
     dot_stuffed_body = b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
-    return MessageTemplate(_parse_sender(path, content), dot_stuffed_body)
+    return MessageTemplate(_parse_sender(path, content, entry), dot_stuffed_body)
 
 
-def _parse_sender(path: str, content: bytes) -> str:
-    """Return the address of From, which is the envelope sender too."""
+def _parse_sender(path: str, content: bytes, entry: str) -> str:
+    """Check the headers, and return the address of From, which is the envelope sender too."""
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
     reserved = [name for name in _RESERVED_HEADERS if name in message]
     if reserved:
         raise InputError(f"{path}: must not contain {', '.join(reserved)}; {_REBUILD}")
+    # Each letter is a witness of its entry in the public log: it must not name another one.
+    if any(str(value).strip() != entry for value in message.get_all(_ENTRY_HEADER, ())):
+        raise InputError(f"{path}: {_ENTRY_HEADER} is not the entry in letter.json; {_REBUILD}")
     header = message["From"]
     senders: tuple[Address, ...] = header.addresses if header else ()
     if len(senders) != 1 or message["Subject"] is None or not senders[0].domain:

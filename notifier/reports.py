@@ -113,7 +113,7 @@ def write_proof(
         letter, warning = resolve_letter(connection, campaign, folder)
         first, last = find_sending_period(connection, campaign)
         proof: dict[str, Any] = {
-            "schema": 1,
+            "schema": 2,
             **campaign.record,
             "letter": {
                 "campaign_sha256": campaign.letter_fingerprint,

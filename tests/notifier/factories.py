@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.notifier.cli import CommandResult, run_command
 
+ENTRY = hashlib.sha256(b"entry").hexdigest()  # in the log of the policy
+
 
 def write_letter(
     folder: Path, version: str = "2.0", *, text: str = "", languages: tuple[str, ...] = ("nb", "en")
@@ -26,23 +28,22 @@ def write_letter(
             language, language
         )
         message["Auto-Submitted"] = "auto-generated"
+        message["Policy-Log-Entry"] = ENTRY
         body = f"{language}: Hei på deg\n\n.\n..to prikker\n.skjult\n{text}\n"
         message.set_content(body, cte="quoted-printable")
         message.add_alternative(f"<p>{body}</p>", subtype="html", cte="quoted-printable")
         octets = message.as_bytes()
         (folder / f"{language}.eml").write_bytes(octets)
         sha256[language] = hashlib.sha256(octets).hexdigest()
-    digest = {language: hashlib.sha256(language.encode()).hexdigest() for language in languages}
     record = {
-        "schema": 1,
+        "schema": 2,
         "version": version,
         "level": "major",
         "published": "2026-11-22",
         "effective": "2026-12-22",
         "languages": list(languages),
         "sha256": sha256,
-        "text_sha256": digest,
-        "chain_sha256": hashlib.sha256(b"chain").hexdigest(),
+        "entry": ENTRY,
     }
     (folder / "letter.json").write_text(json.dumps(record))
     return folder

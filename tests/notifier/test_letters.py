@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common.errors import InputError
 from notifier.letters import format_to_header, load_letter
-from tests.notifier.factories import write_letter
+from tests.notifier.factories import ENTRY, write_letter
 
 
 def unstuffed(octets: bytes) -> bytes:
@@ -73,6 +73,8 @@ def test_a_letter_changed_after_it_was_printed_is_refused(tmp_path):
         (b"Subject: s\r\n\r\nx\r\n", "From"),
         (b"From: a@x.no, b@x.no\r\nSubject: s\r\n\r\nx\r\n", "one address"),
         (b"From: a@x.no\r\n\r\nx\r\n", "Subject"),
+        (b"From: a@-.no\r\nSubject: s\r\n\r\nx\r\n", "domain of From"),
+        (b"From: a@x.no\r\nSubject: s\r\nPolicy-Log-Entry: 0\r\n\r\nx\r\n", "Policy-Log-Entry"),
         ("From: å@x.no\r\nSubject: s\r\n\r\nx\r\n".encode(), "ASCII"),
     ],
 )
@@ -87,12 +89,15 @@ def test_a_letter_that_cannot_be_sent_as_it_is_is_refused(tmp_path, printed, com
 @pytest.mark.parametrize(
     "changes",
     [
-        {"schema": 2},
+        {"schema": 1},
+        {"schema": 3},
+        {"entry": None},
+        {"entry": "x"},
         {"languages": []},
         {"languages": 3},
         {"sha256": {}},
         {"sha256": {"nb": "x", "en": "y"}},
-        {"text_sha256": None},
+        {"languages": ["../nb"], "sha256": {"../nb": "0" * 64}},
         {"languages": ["de"]},
     ],
 )
@@ -113,3 +118,26 @@ def test_missing_files_are_named(tmp_path):
     (folder / "letter.json").write_text("{")
     with pytest.raises(InputError, match="not JSON"):
         load_letter(folder)
+
+
+def test_a_letter_of_an_older_release_says_what_to_do(tmp_path):
+    folder = write_letter(tmp_path)
+    spoil(folder, schema=1)
+    with pytest.raises(
+        InputError, match=r"letter\.json: from an older release; run build again with this one$"
+    ):
+        load_letter(folder)
+
+
+def test_a_letter_names_its_entry_in_the_public_log(tmp_path):
+    letter = load_letter(write_letter(tmp_path))
+    assert letter.entry == ENTRY
+    filled = letter.templates["nb"].render("<a@x.no>", "<1@x.no>", 1_800_000_000)
+    message = email.message_from_bytes(unstuffed(filled), policy=policy.default)
+    assert message["Policy-Log-Entry"].strip() == ENTRY  # folded: the line would have 82 characters
+
+
+def test_a_letter_json_that_is_nested_too_deeply_is_one_line(tmp_path):
+    (tmp_path / "letter.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="not JSON"):
+        load_letter(tmp_path)
