@@ -118,6 +118,7 @@ def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out)
     assert numbers == sorted(numbers, key=lambda number: [*map(int, number.split("."))], reverse=True)
     assert numbers
     for row in data["announcements"]:
+        assert re.fullmatch("[0-9a-f]{64}", row["entry"])
         assert row["channels"] == rows[row["version"]]["channels"] != []
         assert row["until"] >= "2026-06-01"
         for texts in row["languages"].values():

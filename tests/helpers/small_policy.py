@@ -1,5 +1,6 @@
 """A small policy in a repository of its own, built with build.py, and announcements for it."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,11 @@ def build_small_site(folder: Path, base_url: str, website: str) -> Path:
     return folder / "out" / "site"
 
 
+def make_entry(version: str) -> str:
+    """Return what stands for the hash of a version's entry in the log."""
+    return hashlib.sha256(version.encode()).hexdigest()
+
+
 def make_announcement(
     base_url: str, version: str, channels: tuple[str, ...] = ("login",), codes: Sequence[str] = ("nb", "en")
 ):
@@ -66,6 +72,7 @@ def make_announcement(
     }
     return {
         "version": version,
+        "entry": make_entry(version),
         "level": "special" if "alert" in channels else "major",
         "channels": ["help_centre", *channels],
         "published": "2026-01-05",
@@ -92,4 +99,4 @@ def describe_languages(base_url: str, codes: Sequence[str] = ("nb", "en")) -> li
 def announcements_json(base_url: str, *rows: object, codes: Sequence[str] = ("nb", "en")) -> str:
     """Return the text of api/announcements.json with these rows, on a site with these languages."""
     languages = describe_languages(base_url, codes)
-    return json.dumps({"schema": 1, "languages": languages, "announcements": rows}, ensure_ascii=False)
+    return json.dumps({"schema": 2, "languages": languages, "announcements": rows}, ensure_ascii=False)
