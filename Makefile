@@ -2,22 +2,26 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# `make lock` writes its hashes to supply/uv.txt.
 UV_VERSION := 0.13.9
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
+PIP_AUDIT ?= .audit/venv/bin/pip-audit
+NPM ?= npm
 SIZE ?= medium
 MINUTES ?= 10
 CODE := common languages policy changelog generator editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas reference plugin-languages lock format screenshots debian bench bench-mail storm coverage-notifier mutation fuzz
+.PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom format screenshots debian bench bench-mail storm coverage-notifier mutation fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 setup: $(VENV)/.ready ## create the Python environment in .venv/, with every extra
 
-$(VENV)/.ready: requirements.lock
+$(VENV)/.ready: requirements.lock supply/uv.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r supply/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@touch $@
 
@@ -55,12 +59,31 @@ reference: setup ## generate parts of docs/reference/ from the code
 plugin-languages: setup ## compile the translations of the WordPress plugin
 	@PYTHONPATH=. $(BIN)/python integrations/wordpress/compile_catalogues.py
 
-lock: ## update requirements.lock from pyproject.toml, and the lock file of the peers in bench/
-	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet uv==$(UV_VERSION); }
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
-		--custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command 'make lock' --output-file bench/requirements.txt bench/requirements.in
+plugin-files: ## copy notice.js into the WordPress plugin
+	@cp templates/notice.js integrations/wordpress/klartekst-policy-notice/assets/notice.js
+
+lock: supply/uv.txt ## update every lock file: of the environment, uv itself, pip-audit, and the peers in bench/
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --only-binary :all: --require-hashes -r supply/uv.txt; }
+	@echo 'uv==$(UV_VERSION)' | $(COMPILE) --output-file supply/uv.txt -
+	@$(COMPILE) --all-extras --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --output-file supply/audit.txt supply/audit.in
+	@$(COMPILE) --output-file bench/requirements.txt bench/requirements.in
+
+audit: .audit/.ready ## look for known vulnerabilities in every locked package, over the network
+	@failed=0; \
+	for file in requirements.lock supply/uv.txt supply/audit.txt bench/requirements.txt; do \
+		$(PIP_AUDIT) --disable-pip --require-hashes --progress-spinner off --requirement $$file || failed=1; \
+	done; \
+	for folder in . bench; do $(NPM) audit --package-lock-only --prefix $$folder || failed=1; done; \
+	exit $$failed
+
+.audit/.ready: supply/audit.txt | setup
+	@$(BIN)/uv venv --quiet --allow-existing .audit/venv
+	@$(BIN)/uv pip sync --quiet --python .audit/venv/bin/python --require-hashes supply/audit.txt
+	@touch $@
+
+sbom: setup ## write the bill of materials, CycloneDX, to klartekst.cdx.json
+	@$(BIN)/python supply/sbom.py klartekst.cdx.json
 
 # `debian` must run first on a fresh machine: it installs npm.
 node_modules/.ready: package-lock.json | debian
