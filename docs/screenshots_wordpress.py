@@ -5,13 +5,12 @@ Needs what the tests need: Debian's WordPress, MariaDB and Chromium.
 
 from __future__ import annotations
 
-import tempfile
 from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.helpers.chromium import run_chromium
-from tests.helpers.small_policy import announcements_json, build_small_site, make_announcement
+from tests.helpers.small_policy import announcements_json, make_announcement
 from tests.helpers.static_server import StaticServer, serve_static
 from tests.helpers.wordpress import PASSWORD, WordPress, run_wordpress
 
@@ -50,20 +49,17 @@ def main() -> None:
 
 def _prepare_site(running: WordPress, policy: StaticServer) -> None:
     base = policy.origin + POLICY_PATH
-    with tempfile.TemporaryDirectory() as folder:
-        notice = (build_small_site(Path(folder), base, running.url) / "notice.js").read_text("utf-8")
     announcement = make_announcement(base, "2.0", ("login", "alert"))
     announcement["effective"] = "2026-12-22"
     announcement["languages"]["nb"]["effective_line"] = "Gjelder fra 22. desember 2026."
     announcement["languages"]["nb"]["title"] = "Personvernerklæring: endringer fra 22. desember 2026"
-    headers = {"Access-Control-Allow-Origin": running.url}
-    policy.serve_text(f"{POLICY_PATH}notice.js", notice)
-    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(base, announcement), headers)
+    policy.serve_text(f"{POLICY_PATH}api/announcements.json", announcements_json(base, announcement))
     theme = running.path / "wp-content" / "themes" / "plain" / "index.php"
     theme.write_text(theme.read_text().replace("wp_footer();", "?>" + THEME_CONTENT.format()))
     running.add_user("kari", "nb_NO")
     running.run_php(
         f"update_option( 'klartekst_policy_notice_site', '{base}' );"
+        "do_action( 'klartekst_policy_notice_refresh' );"
         "update_user_meta( get_user_by( 'login', 'kari' )->ID, 'show_admin_bar_front', 'false' );"
     )
 

@@ -1,8 +1,9 @@
 /*
- * <policy-notice src lang seen channel>: shows a reader what is new in the privacy policy.
+ * <policy-notice src base lang seen channel>: shows a reader what is new in the privacy policy.
  *
  * Attributes
  *   src      the address of api/announcements.json
+ *   base     the policy's own address, where src is a copy elsewhere; default: the folder above that of src
  *   lang     the reader's language or locale, such as nn or nb_NO; default: the language of the surrounding page
  *   seen     the last version that the reader has acknowledged, "" for none. Without the attribute, the browser
  *            stores the version (localStorage), and only after the reader's click.
@@ -11,10 +12,11 @@
  * Events (bubbling)
  *   policy-notice:shown         the notice is visible
  *   policy-notice:acknowledged  the reader has clicked the button
- *   detail.version is the newest version shown, detail.versions are all of them, detail.channel is the channel.
+ *   detail.version is the newest version shown and detail.entry its entry in the log; detail.versions and
+ *   detail.entries are those of all versions shown, the newest first; detail.channel is the channel.
  *
  * Needs no cookie, no inline style and no inline script. Texts are inserted as text, never as markup; links lead only
- * below the policy's own address; when anything fails, the page stays as it was.
+ * below the policy's own address; when anything fails or is malformed, the page stays as it was.
  *
  * Klartekst, MIT licence: https://opensource.org/license/mit
  */
@@ -56,10 +58,22 @@
     a:focus-visible, button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
   `;
 
-  const VERSION = /^\d{1,6}\.\d{1,6}$/;
-  const DAY = /^\d{4}-\d\d-\d\d$/;
+  const SCHEMA = 2;
+  const SIZE_LIMIT = 256 * 1024; // characters of the whole file
+  const LIST_LIMIT = 100;
+  const TEXT_LIMIT = 20_000;
+  const VERSION = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
+  const ENTRY = /^[0-9a-f]{64}$/;
+  const CODE = /^[a-z]{2,3}$/;
+  const READER = /^([a-z]{2,3}|\*)$/;
+  const LEVELS = ["minor", "major", "special"];
+  const CHANNELS = ["help_centre", "login", "email", "alert"];
+  const LABELS = ["heading", "action", "more", "all", "acknowledge", "later"];
+  const TEXTS = ["title", "effective_line", "summary"];
 
-  const isVersion = (value) => typeof value === "string" && VERSION.test(value);
+  const matches = (pattern, value) => typeof value === "string" && pattern.test(value);
+
+  const isVersion = (value) => matches(VERSION, value);
 
   /** Compare two versions by their numbers: 2.10 comes after 2.9. */
   const compareVersions = (one, other) => {
@@ -79,11 +93,87 @@
     return element;
   };
 
-  /** Whether a value describes a language completely: one that does not must not hide the others. */
-  const isLanguage = (value) =>
-    /^[a-z]{2,3}$/.test(value?.code) && Array.isArray(value.readers) && typeof (value.labels ?? 0) === "object";
+  const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-  const asText = (value) => (typeof value === "string" ? value : "");
+  const isList = (value, isItem) => Array.isArray(value) && value.length <= LIST_LIMIT && value.every(isItem);
+
+  const areDistinct = (values) => new Set(values).size === values.length;
+
+  /** Whether a value is a text that says something: with a letter or a digit, without control characters. */
+  const isText = (value) =>
+    typeof value === "string" &&
+    value.length <= TEXT_LIMIT &&
+    /[\p{L}\p{N}]/u.test(value) &&
+    !/(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value);
+
+  /** Whether a value is a day that the calendar has; throws RangeError for some that it lacks. */
+  const isDay = (value) =>
+    matches(/^\d{4}-\d\d-\d\d$/, value) && new Date(`${value}T00:00Z`).toISOString().startsWith(value);
+
+  /** Whether a value is an address below another; throws TypeError if it is no address. */
+  const isBelow = (value, base) => typeof value === "string" && new URL(value).href.startsWith(base);
+
+  const isLanguage = (value, base) =>
+    isRecord(value) &&
+    matches(CODE, value.code) &&
+    isList(value.readers, (reader) => matches(READER, reader)) &&
+    (value.home === null || isBelow(value.home, base)) &&
+    isRecord(value.labels) &&
+    LABELS.every((name) => isText(value.labels[name]));
+
+  const isTranslation = (value, base) =>
+    isRecord(value) &&
+    TEXTS.every((name) => isText(value[name])) &&
+    (value.action === "" || isText(value.action)) &&
+    isBelow(value.url, base) &&
+    (value.since_url === null || isBelow(value.since_url, base));
+
+  const isAnnouncement = (value, codes, base) =>
+    isRecord(value) &&
+    isVersion(value.version) &&
+    matches(ENTRY, value.entry) &&
+    LEVELS.includes(value.level) &&
+    isList(value.channels, (channel) => CHANNELS.includes(channel)) &&
+    [value.published, value.effective, value.until].every(isDay) &&
+    isRecord(value.languages) &&
+    Object.keys(value.languages).length > 0 &&
+    Object.entries(value.languages).every(([code, texts]) => codes.includes(code) && isTranslation(texts, base));
+
+  /**
+   * Return what api/announcements.json holds; throws an error if any of it is malformed. Nothing of a malformed file is
+   * shown: who acknowledges the newest version would acknowledge one that was left out, too.
+   */
+  const parseAnnouncements = (text, base) => {
+    const data = JSON.parse(text);
+    const isValid =
+      isRecord(data) &&
+      data.schema === SCHEMA &&
+      isList(data.languages, (language) => isLanguage(language, base)) &&
+      areDistinct(data.languages.map(({ code }) => code)) &&
+      isList(data.announcements, (one) =>
+        isAnnouncement(one, data.languages.map(({ code }) => code), base)) &&
+      areDistinct(data.announcements.map(({ version }) => version)) &&
+      areDistinct(data.announcements.map(({ entry }) => entry));
+    if (!isValid) throw new Error(`the announcements of ${base} are malformed, or those of another address`);
+    return data;
+  };
+
+  /** Return the text of a response; throws an error if it is too long or not UTF-8, before the rest is loaded. */
+  const readText = async (response) => {
+    const reader = response.body
+      .pipeThrough(new TextDecoderStream("utf-8", { fatal: true, ignoreBOM: true }))
+      .getReader();
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text;
+      text += value;
+      if (text.length > SIZE_LIMIT) {
+        await reader.cancel();
+        throw new Error("the announcements are too long");
+      }
+    }
+  };
 
   /**
    * Return the best of some languages for a reader: their own, else the first for such readers, else the first for
@@ -99,15 +189,10 @@
     );
   };
 
-  /** Return the languages of announcements that an older build made, without words for a notice: signs serve then. */
-  const listLanguages = (announcements) => {
-    const codes = new Set(announcements.flatMap(({ languages }) => Object.keys(languages ?? {})));
-    return [...codes].map((code) => ({ code, readers: [code], labels: { acknowledge: "OK", later: "×" } }));
-  };
-
   class PolicyNotice extends HTMLElement {
     #baseUrl; // the policy's address: links must lead below it
     #languages; // those of the site and of its announcements, in the order of the site
+    #announcements; // those shown, the newest first
     #box; // the dialog or the banner
     #hasStarted = false;
 
@@ -117,14 +202,15 @@
 
     /** The newest version shown. */
     get version() {
-      return this.versions[0];
+      return this.#announcements[0].version;
     }
 
     connectedCallback() {
       if (this.#box) this.#reopen();
       if (this.#hasStarted) return;
       this.#hasStarted = true;
-      this.show().catch(() => {}); // whatever fails, the page stays as it was
+      // Whatever fails, the page stays as it was; the webmaster can see why.
+      this.show().catch((error) => console.warn(`policy-notice: ${error.message}`));
     }
 
     disconnectedCallback() {
@@ -136,17 +222,18 @@
       const channel = this.getAttribute("channel");
       if (channel !== "login" && channel !== "alert") return;
       const source = new URL(this.getAttribute("src"), document.baseURI);
-      this.#baseUrl = new URL("../", source).href;
+      // Of an address without a final slash, the folder: its name may be the beginning of another one.
+      this.#baseUrl = new URL("./", new URL(this.getAttribute("base") ?? "../", source)).href;
       const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
       if (!response.ok) return;
-      const { announcements, languages = listLanguages(announcements) } = await response.json();
-      this.#languages = Array.isArray(languages) ? languages.filter(isLanguage) : [];
+      const { announcements, languages } = parseAnnouncements(await readText(response), this.#baseUrl);
+      this.#languages = languages;
       const unseen = this.#selectUnseen(announcements, channel);
       // Put back later, the element asks again.
       this.#hasStarted = this.isConnected;
       if (!unseen.length || !this.isConnected) return;
       this.channel = channel;
-      this.versions = unseen.map((announcement) => announcement.version);
+      this.#announcements = unseen;
       this.#mount(this.#renderBox(unseen));
       document.addEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
       this.#dispatch("shown");
@@ -157,17 +244,14 @@
       const seen = this.hasAttribute("seen") ? this.getAttribute("seen") : this.#storedVersion();
       const today = new Date().toISOString().slice(0, 10);
       return announcements
-        .filter((one) => isVersion(one?.version) && Array.isArray(one.channels) && one.channels.includes(channel))
+        .filter((one) => one.channels.includes(channel) && one.until >= today)
         .filter((one) => !isVersion(seen) || compareVersions(one.version, seen) > 0)
-        .filter((one) => !DAY.test(one.until) || one.until >= today)
-        .filter((one) => this.#languagesOf(one).length)
         .sort((one, other) => compareVersions(other.version, one.version));
     }
 
     /** Return the languages that an announcement has. */
     #languagesOf(announcement) {
-      const texts = announcement.languages ?? {};
-      return this.#languages.filter(({ code }) => Object.hasOwn(texts, code) && texts[code]);
+      return this.#languages.filter(({ code }) => Object.hasOwn(announcement.languages, code));
     }
 
     /** Return the best of some languages for the reader. */
@@ -184,9 +268,9 @@
     /** Return the dialog or the banner with the announcements, a link to all changes and the buttons. */
     #renderBox(announcements) {
       const { code, labels } = this.#chooseFrom(this.#languages);
-      const heading = createElement("h2", asText(labels.heading) || asText(this.#textsOf(announcements[0]).title));
+      const heading = createElement("h2", labels.heading);
       heading.id = "heading";
-      const acknowledge = createElement("button", asText(labels.acknowledge));
+      const acknowledge = createElement("button", labels.acknowledge);
       acknowledge.addEventListener("click", () => this.#acknowledge());
       const buttons = createElement("div", acknowledge);
       // The change log since the version before the oldest announcement covers all of them.
@@ -195,13 +279,13 @@
         this.channel === "login" ? "dialog" : "section",
         heading,
         ...announcements.map((announcement) => this.#renderAnnouncement(announcement, code, labels)),
-        ...this.#renderLink(labels.all, sinceUrl),
+        ...(sinceUrl ? [this.#renderLink(labels.all, sinceUrl)] : []),
         buttons,
       );
       box.lang = code;
       box.setAttribute("aria-labelledby", heading.id);
       if (this.channel === "login") {
-        const later = createElement("button", asText(labels.later));
+        const later = createElement("button", labels.later);
         later.addEventListener("click", () => this.#close());
         buttons.append(later);
         box.addEventListener("close", () => this.#close());
@@ -215,32 +299,26 @@
     /** Return an announcement; `code` is the language of the box and its labels. */
     #renderAnnouncement(announcement, code, labels) {
       const texts = this.#textsOf(announcement);
-      const parts = [createElement("h3", asText(texts.title))];
-      if (texts.effective_line) parts.push(createElement("p", asText(texts.effective_line)));
-      if (texts.summary) parts.push(createElement("p", asText(texts.summary)));
+      const parts = [
+        createElement("h3", texts.title),
+        createElement("p", texts.effective_line),
+        createElement("p", texts.summary),
+      ];
       if (texts.action) {
-        parts.push(createElement("p", createElement("strong", asText(labels.action)), ` ${asText(texts.action)}`));
+        parts.push(createElement("p", createElement("strong", labels.action), ` ${texts.action}`));
       }
-      parts.push(...this.#renderLink(labels.more, texts.url, texts.title));
+      parts.push(this.#renderLink(labels.more, texts.url, `${labels.more}: ${texts.title}`));
       const article = createElement("article", ...parts);
       if (texts.code !== code) article.lang = texts.code;
       return article;
     }
 
-    /** Return a paragraph with a link, in an array; an empty array where the URL is not below the policy's address. */
-    #renderLink(label, url, title = "") {
-      if (typeof url !== "string") return [];
-      let target;
-      try {
-        target = new URL(url, this.#baseUrl);
-      } catch {
-        return [];
-      }
-      if (!/^https?:$/.test(target.protocol) || !target.href.startsWith(this.#baseUrl)) return [];
-      const link = createElement("a", asText(label) || title || target.href);
-      link.href = target.href;
-      if (asText(label) && asText(title)) link.setAttribute("aria-label", `${label}: ${title}`);
-      return [createElement("p", link)];
+    /** Return a paragraph with a link; `name` is read out in place of the label. */
+    #renderLink(label, url, name = label) {
+      const link = createElement("a", label);
+      link.href = url;
+      if (name !== label) link.setAttribute("aria-label", name);
+      return createElement("p", link);
     }
 
     /** Put the box into a shadow root, where the styles of the page do not reach it. */
@@ -279,8 +357,9 @@
 
     /** Send one of the two events, "shown" or "acknowledged". */
     #dispatch(event) {
-      const { version, versions, channel } = this;
-      const detail = { version, versions, channel };
+      const versions = this.#announcements.map(({ version }) => version);
+      const entries = this.#announcements.map(({ entry }) => entry);
+      const detail = { version: versions[0], versions, entry: entries[0], entries, channel: this.channel };
       this.dispatchEvent(new CustomEvent(`policy-notice:${event}`, { bubbles: true, detail }));
     }
 

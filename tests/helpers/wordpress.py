@@ -59,6 +59,11 @@ add_filter( 'emoji_svg_url', '__return_false' );
 add_filter( 'enable_login_autofocus', '__return_false' );
 """
 
+# The policy's host of the tests has neither https nor a usual port.
+_UNSAFE = """<?php
+add_filter( 'klartekst_policy_notice_allow_unsafe_url', '__return_true' );
+"""
+
 _THEME = {
     "style.css": "/*\nTheme Name: Plain\nVersion: 1\n*/\n",
     "index.php": """<!doctype html><html <?php language_attributes(); ?>><head><?php wp_head(); ?></head>
@@ -239,6 +244,7 @@ def copy_wordpress(path: Path, port: int, prefix: str = PREFIX) -> Path:
     content = path / "wp-content"
     (content / "mu-plugins").mkdir(parents=True)
     (content / "mu-plugins" / "quiet.php").write_text(_QUIET)
+    (content / "mu-plugins" / "unsafe.php").write_text(_UNSAFE)
     (content / "themes" / "plain").mkdir(parents=True)
     for name, text in _THEME.items():
         (content / "themes" / "plain" / name).write_text(text)

@@ -14,6 +14,7 @@ from tests.helpers.wordpress import PASSWORD, WordPress, run_wordpress
 
 ROOT = "/personvern/"
 ANNOUNCEMENTS = f"{ROOT}api/announcements.json"
+REFRESH = "do_action( 'klartekst_policy_notice_refresh' );"
 KEYS = ("klartekst_policy_seen", "klartekst_policy_ask", "klartekst_policy_log")
 
 
@@ -45,10 +46,14 @@ class Site:
     def announce(
         self, *versions: str, channels: tuple[str, ...] = ("login",), codes: tuple[str, ...] = ("nb", "en")
     ) -> None:
-        """Publish announcements of a policy in some languages."""
+        """Publish announcements of a policy in some languages, and have the plugin request them."""
         rows = [make_announcement(self.base_url, version, channels, codes) for version in versions]
-        text = announcements_json(self.base_url, *rows, codes=codes)
-        self.policy.serve_text(ANNOUNCEMENTS, text)
+        self.publish(announcements_json(self.base_url, *rows, codes=codes))
+
+    def publish(self, text: str, headers: dict[str, str] | None = None, status: int = 200) -> None:
+        """Publish any text as api/announcements.json, and have the plugin request it."""
+        self.policy.serve_text(ANNOUNCEMENTS, text, headers, status)
+        self.wordpress.run_php(REFRESH)
 
     def open_browser(self):
         """Return a browser page of a visitor who is not logged in."""
@@ -105,8 +110,7 @@ def site(instance, members, browser):
     running.run_php(
         f"{reset} update_option( 'klartekst_policy_notice_site', '{policy.origin}{ROOT}' );"
         "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
-        "activate_plugin( 'klartekst-policy-notice/klartekst-policy-notice.php' );"
-        "\\Klartekst\\PolicyNotice\\refresh_languages();"
+        "activate_plugin( 'klartekst-policy-notice/klartekst-policy-notice.php' );" + REFRESH
     )
     yield Site(running, policy, browser)
     for context in browser.contexts:

@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from tests.helpers.small_policy import make_entry
+
 pytestmark = pytest.mark.xdist_group("wordpress")
 
 SETTINGS = "/wp-admin/options-general.php?page=klartekst-policy-notice"
@@ -14,7 +16,8 @@ SETTINGS = "/wp-admin/options-general.php?page=klartekst-policy-notice"
 
 ACCEPTED = {
     "https://dinbedrift.no/personvern": "https://dinbedrift.no/personvern/",
-    "http://localhost:8000/": "http://localhost:8000/",
+    "http://localhost:8000/": "http://localhost:8000/",  # the tests allow it
+    " https://blåbær.no:8443/om-oss/personvern ": "https://blåbær.no:8443/om-oss/personvern/",
     "": "",
 }
 REFUSED = (
@@ -23,6 +26,13 @@ REFUSED = (
     "https://dinbedrift.no/?a=b",
     "personvern",
     "https://",
+    "https://kari:hemmelig@dinbedrift.no/",
+    "https://dinbedrift.no/a/../b/",
+    "https://dinbedrift.no/%2E%2e/",
+    "https://dinbedrift.no/#a",
+    "https://dinbedrift.no\\@example.com/",
+    'https://dinbedrift.no/"><script>alert(1)</script>/',
+    "https://dinbedrift.no/" + "a" * 500,
 )
 
 
@@ -40,16 +50,16 @@ def test_an_address_is_stored_in_one_form_or_refused(site):
     page = site.log_in("admin")
     for address in REFUSED:
         assert _type_address(site, page, address) == site.base_url
-        assert page.get_by_text("This is not a web address").count() == 1
+        assert page.get_by_text("This is not an address that begins with https").count() == 1
     for address, stored in ACCEPTED.items():
         assert _type_address(site, page, address) == stored
-        assert page.get_by_text("This is not a web address").count() == 0
+        assert page.get_by_text("This is not an address that begins with https").count() == 0
 
 
 def test_an_address_where_no_policy_answers_is_stored_with_a_warning(site):
     page = site.log_in("admin")
     site.wordpress.run_php("delete_option( 'klartekst_policy_notice_site' );")
-    warning = page.get_by_text("there is no privacy policy at this address")
+    warning = page.get_by_text("no privacy policy answers at this address")
     assert _type_address(site, page, f"{site.base_url}api/") == f"{site.base_url}api/"
     assert warning.count() == 1
     assert _type_address(site, page, site.base_url) == site.base_url
@@ -91,9 +101,10 @@ def test_a_subscriber_has_neither_settings_nor_export(site):
 @pytest.fixture
 def settings_page(site, members):
     """The settings page after two members saw 2.0; one acknowledged it and saw 10.0 as an alert."""
+    old, new = (f"{version} {make_entry(version)}" for version in ("2.0", "10.0"))
     log = {
-        "kari": ("2.0 login shown 86400",),
-        "emma": ("10.0 alert shown 259200", "2.0 login shown 86400", "2.0 login acknowledged 172800"),
+        "kari": (f"{old} login shown 86400",),
+        "emma": (f"{new} alert shown 259200", f"{old} login shown 86400", f"{old} login acknowledged 172800"),
     }
     for login, entries in log.items():
         for entry in entries:
@@ -113,17 +124,17 @@ def test_the_export_counts_without_names_or_addresses(site, settings_page):
     text = _download_export(settings_page, "Export as JSON")
     assert re.findall("kari|emma|example.no|@", text) == []
     found = json.loads(text)
-    assert (found["schema"], found["site"]) == (1, site.base_url)
+    assert (found["schema"], found["site"]) == (2, site.base_url)
     assert found["counts"] == [
-        {"version": "2.0", "channel": "login", "shown": 2, "acknowledged": 1},
-        {"version": "10.0", "channel": "alert", "shown": 1, "acknowledged": 0},
+        {"version": "2.0", "entry": make_entry("2.0"), "channel": "login", "shown": 2, "acknowledged": 1},
+        {"version": "10.0", "entry": make_entry("10.0"), "channel": "alert", "shown": 1, "acknowledged": 0},
     ]
     assert all(re.fullmatch("[0-9a-f]{64}", row["user"]) for row in found["log"])
     assert [row["shown"] for row in found["log"] if row["version"] == "10.0"] == ["1970-01-04T00:00:00Z"]
 
 
 def test_the_export_links_no_member_across_versions_or_to_a_server_log(site, settings_page, members):
-    more = ("2.0 alert shown 90061", "3.0 login shown 93784")
+    more = (f"2.0 {make_entry('2.0')} alert shown 90061", f"3.0 {make_entry('3.0')} login shown 93784")
     for entry in more:
         site.wordpress.run_php(f"add_user_meta( {members['kari']}, 'klartekst_policy_log', '{entry}' );")
     log = json.loads(_download_export(settings_page, "Export as JSON"))["log"]
@@ -143,6 +154,7 @@ def test_an_export_may_be_empty(site):
 
 def test_the_csv_export_has_the_same_rows(settings_page):
     rows = list(csv.DictReader(io.StringIO(_download_export(settings_page, "Export as CSV"))))
+    assert {row["entry"] for row in rows} == {make_entry("2.0"), make_entry("10.0")}
     assert sorted((row["version"], row["channel"], row["shown"], row["acknowledged"]) for row in rows) == [
         ("10.0", "alert", "1970-01-04T00:00:00Z", ""),
         ("2.0", "login", "1970-01-02T00:00:00Z", ""),

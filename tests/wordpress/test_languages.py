@@ -7,12 +7,10 @@ import pytest
 from tests.helpers.language_cases import LANGUAGE_CASES
 from tests.helpers.notice_reader import wait_for_notices
 from tests.helpers.small_policy import describe_languages
-from tests.wordpress.conftest import ANNOUNCEMENTS
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
 NAMESPACE = "\\Klartekst\\PolicyNotice"
-REFRESH = "do_action( 'klartekst_policy_notice_refresh' );"
 SETTINGS = "/wp-admin/options-general.php?page=klartekst-policy-notice"
 
 
@@ -45,45 +43,16 @@ def test_saving_the_address_makes_the_languages_known(site):
 
 def test_a_policy_may_have_any_language_at_its_root(site):
     site.announce(codes=("en", "nb"))
-    site.wordpress.run_php(REFRESH)
     assert _read_addresses(site, "nb_NO", "nn_NO", "en_GB", "de_DE") == ["nb/", "nb/", "", ""]
     site.announce(codes=("nb",))
-    site.wordpress.run_php(REFRESH)
     assert _read_addresses(site, "nb_NO", "en_GB") == ["", ""]
 
 
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("down", 500),
-        ("{", 200),
-        ('{"schema":1,"announcements":[]}', 200),
-        ('{"schema":1,"languages":7}', 200),
-    ],
-)
-def test_a_refresh_that_fails_keeps_the_last_good_answer(site, text, status):
-    site.policy.serve_text(ANNOUNCEMENTS, text, status=status)
-    site.wordpress.run_php(REFRESH)
-    assert _read_addresses(site, "nb_NO", "en_GB") == ["", "en/"]
-
-
-def test_languages_that_are_damaged_or_lead_elsewhere_are_left_out(site):
+def test_a_language_that_only_an_announcement_has_is_not_linked(site):
     norwegian, english = describe_languages(site.base_url)
-    rows = [
-        None,
-        "nb",
-        {},
-        {**english, "code": 7},
-        {**english, "readers": "*"},
-        *({**english, "home": home} for home in (None, "https://example.com/", f"{site.base_url}../", "en/")),
-        norwegian,
-    ]
-    text = json.dumps({"schema": 1, "languages": rows, "announcements": []})
-    site.policy.serve_text(ANNOUNCEMENTS, text)
-    site.wordpress.run_php(REFRESH)
+    rows = [norwegian, {**english, "home": None}]
+    site.publish(json.dumps({"schema": 2, "languages": rows, "announcements": []}))
     assert _read_addresses(site, "en_GB") == [""]
-    stored = site.wordpress.evaluate_php("get_option( 'klartekst_policy_notice_languages' )")
-    assert [language["code"] for language in stored["languages"]] == ["nb"]
 
 
 def test_languages_of_another_address_do_not_count(site):
@@ -91,15 +60,13 @@ def test_languages_of_another_address_do_not_count(site):
     assert _read_addresses(site, "en_GB") == ["ny/"]
 
 
-def test_the_languages_are_refreshed_daily_and_no_page_waits_for_it(site):
+def test_the_announcements_are_refreshed_every_hour_and_no_page_waits_for_it(site):
     site.wordpress.run_php("wp_clear_scheduled_hook( 'klartekst_policy_notice_refresh' );")
     del site.policy.requests[:]
     site.open_home(site.log_in("emma"))
     schedule = "wp_get_schedule( 'klartekst_policy_notice_refresh' )"
-    assert site.wordpress.evaluate_php(schedule) == "daily"
-    agents = [headers.get("User-Agent", "") for _, headers in site.policy.requests]
-    assert agents
-    assert not [agent for agent in agents if agent.startswith("WordPress/")]
+    assert site.wordpress.evaluate_php(schedule) == "hourly"
+    assert site.policy.requests == []
     site.wordpress.run_php(
         "require_once ABSPATH . 'wp-admin/includes/plugin.php';"
         "deactivate_plugins( 'klartekst-policy-notice/klartekst-policy-notice.php' );"
@@ -109,7 +76,6 @@ def test_the_languages_are_refreshed_daily_and_no_page_waits_for_it(site):
 
 def test_a_policy_in_nynorsk_is_linked_for_readers_of_nynorsk(site):
     site.announce(codes=("nb", "nn", "en"))
-    site.wordpress.run_php(REFRESH)
     assert _read_addresses(site, "nb_NO", "nn_NO", "en_GB") == ["", "nn/", "en/"]
 
 

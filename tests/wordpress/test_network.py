@@ -3,7 +3,7 @@
 import pytest
 
 from tests.helpers.cli import run_build_py
-from tests.helpers.small_policy import announcements_json
+from tests.helpers.small_policy import announcements_json, make_entry
 from tests.helpers.wordpress_network import create_network
 from tests.notifier.factories import write_letter
 
@@ -42,16 +42,19 @@ def test_uninstalling_leaves_nothing_behind_on_any_site_of_a_network(network):
     )
     for site in (1, 2):
         address = f"https://{site}.example/personvern/"
-        languages = f"json_decode( '{announcements_json(address)}', true )"
+        document = (
+            f"\\Klartekst\\PolicyNotice\\parse_announcements( '{address}', '{announcements_json(address)}' )"
+        )
         network.run_php(f"update_blog_option( {site}, 'klartekst_policy_notice_site', '{address}' );")
         user = network.add_user(f"oda{site}", "nb_NO")
+        versions = f"array( '{make_entry('2.0')}' => '2.0' )"
         network.run_php(
             f"switch_to_blog( {site} );"
             f"\\Klartekst\\PolicyNotice\\schedule_refresh();"
-            f"\\Klartekst\\PolicyNotice\\store_languages( '{address}', {languages} );"
+            f"\\Klartekst\\PolicyNotice\\store_announcements( '{address}', {document} );"
             f"\\Klartekst\\PolicyNotice\\request_dialog_at_login( '', get_user_by( 'id', {user} ) );"
-            f"\\Klartekst\\PolicyNotice\\record_shown( {user}, array( '2.0' ), 'alert' );"
-            f"\\Klartekst\\PolicyNotice\\record_acknowledged( {user}, array( '2.0' ), 'alert' );"
+            f"\\Klartekst\\PolicyNotice\\record_shown( {user}, {versions}, 'alert' );"
+            f"\\Klartekst\\PolicyNotice\\record_acknowledged( {user}, {versions}, 'alert' );"
         )
     before = network.evaluate_php(COLUMNS_WITH_TRACES)
     assert {

@@ -1,10 +1,26 @@
 """The REST routes record what a member saw, for that member only."""
 
+import json
+
 import pytest
+
+from tests.helpers.small_policy import announcements_json, make_announcement, make_entry
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
-GOOD = {"versions": ["2.0"], "channel": "login"}
+GOOD = {"entries": [make_entry("2.0")], "channel": "login"}
+
+
+@pytest.fixture(autouse=True)
+def _announced(site):
+    site.announce("2.10", "2.9", "2.0")
+
+
+def _log_in(site, login):
+    """Log a member in with a browser that sends no reports of its own."""
+    page = site.open_browser()
+    page.route(lambda url: "notices" in url and "klartekst" in url, lambda route: route.abort())
+    return site.log_in(login, page)
 
 
 @pytest.mark.parametrize("event", ["shown", "acknowledged"])
@@ -14,13 +30,13 @@ def test_a_visitor_cannot_acknowledge(site, event):
 
 @pytest.mark.parametrize("nonce", [None, "0123456789"])
 def test_a_request_without_a_valid_nonce_is_refused(site, members, nonce):
-    page = site.log_in("emma")
+    page = _log_in(site, "emma")
     assert site.post_event(page, "acknowledged", GOOD, nonce)[0] in {401, 403}
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_seen") == []
 
 
 def test_a_subscriber_cannot_acknowledge_for_another(site, members):
-    page = site.log_in("emma")
+    page = _log_in(site, "emma")
     other = dict.fromkeys(("user", "user_id", "id", "author"), members["kari"])
     status, answer = site.post_event(page, "acknowledged", {**GOOD, **other}, site.read_nonce(page))
     assert (status, answer) == (200, {"seen": "2.0"})
@@ -30,26 +46,28 @@ def test_a_subscriber_cannot_acknowledge_for_another(site, members):
 
 
 def test_the_nonce_of_one_member_is_invalid_for_another(site, members):
-    nonce = site.read_nonce(site.log_in("kari"))
-    assert site.post_event(site.log_in("emma"), "acknowledged", GOOD, nonce)[0] == 403
+    nonce = site.read_nonce(_log_in(site, "kari"))
+    assert site.post_event(_log_in(site, "emma"), "acknowledged", GOOD, nonce)[0] == 403
     assert site.wordpress.user_meta(members["kari"], "klartekst_policy_seen") == []
 
 
 INVALID_BODIES = [
     {},
-    {"versions": ["2.0"]},
-    {"versions": [], "channel": "login"},
-    {"versions": ["2.0"], "channel": "email"},
-    {"versions": ["2.0\n"], "channel": "login"},
-    {"versions": ["<b>2.0</b>"], "channel": "login"},
-    {"versions": ["2"], "channel": "login"},
-    {"versions": [["2.0"]], "channel": "login"},
-    {"versions": ["2.0"] * 51, "channel": "login"},
+    {"entries": [make_entry("2.0")]},
+    {"versions": ["2.0"], "channel": "login"},
+    {"entries": [], "channel": "login"},
+    {"entries": [make_entry("2.0")], "channel": "email"},
+    {"entries": [make_entry("2.0") + "\n"], "channel": "login"},
+    {"entries": [make_entry("2.0").upper()], "channel": "login"},
+    {"entries": ["2.0"], "channel": "login"},
+    {"entries": [[make_entry("2.0")]], "channel": "login"},
+    {"entries": [make_entry("2.0")] * 2, "channel": "login"},
+    {"entries": [make_entry(f"{minor}") for minor in range(101)], "channel": "login"},
 ]
 
 
 def test_an_invalid_body_is_refused(site, members):
-    page = site.log_in("emma")
+    page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
     accepted = [
         body for body in INVALID_BODIES if site.post_event(page, "acknowledged", body, nonce)[0] != 400
@@ -58,27 +76,71 @@ def test_an_invalid_body_is_refused(site, members):
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_log") == []
 
 
-def test_acknowledging_an_older_version_changes_nothing(site):
-    page = site.log_in("emma")
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"entries": [make_entry("3.0")], "channel": "login"},
+        {"entries": [make_entry("2.0"), make_entry("3.0")], "channel": "login"},
+        {"entries": [make_entry("2.0")], "channel": "alert"},
+    ],
+)
+@pytest.mark.parametrize("event", ["shown", "acknowledged"])
+def test_what_is_not_announced_in_the_channel_is_not_recorded(site, members, event, body):
+    page = _log_in(site, "emma")
+    assert site.post_event(page, event, body, site.read_nonce(page))[0] == 409
+    for key in ("klartekst_policy_log", "klartekst_policy_seen"):
+        assert site.wordpress.user_meta(members["emma"], key) == []
+
+
+def test_a_version_is_acknowledged_until_its_last_day_only(site, members):
+    page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
-    for version, seen in (("2.9", "2.9"), ("2.10", "2.10"), ("2.9", "2.10"), ("1.0", "2.10")):
-        answer = site.post_event(page, "acknowledged", {"versions": [version], "channel": "login"}, nonce)
-        assert answer == (200, {"seen": seen})
+    past = {**make_announcement(site.base_url, "2.0"), "until": "2026-01-06"}
+    site.publish(announcements_json(site.base_url, past))
+    assert site.post_event(page, "acknowledged", GOOD, nonce)[0] == 409
+    assert site.wordpress.user_meta(members["emma"], "klartekst_policy_log") == []
+
+
+def test_acknowledging_an_older_version_changes_nothing(site):
+    page = _log_in(site, "emma")
+    nonce = site.read_nonce(page)
+    for version, seen in (("2.9", "2.9"), ("2.10", "2.10"), ("2.9", "2.10"), ("2.0", "2.10")):
+        body = {"entries": [make_entry(version)], "channel": "login"}
+        assert site.post_event(page, "acknowledged", body, nonce) == (200, {"seen": seen})
 
 
 def test_a_log_is_limited_in_length(site, members):
-    page = site.log_in("emma")
+    page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
-    for major in range(5):
-        body = {"versions": [f"{major}.{minor}" for minor in range(50)], "channel": "login"}
+    for major in range(3):
+        versions = [f"{major}.{minor}" for minor in range(100)]
+        rows = [make_announcement(site.base_url, version, codes=("nb",)) for version in versions]
+        site.publish(announcements_json(site.base_url, *rows, codes=("nb",)))
+        body = {"entries": [make_entry(version) for version in versions], "channel": "login"}
         assert site.post_event(page, "shown", body, nonce)[0] == 200
     assert len(site.wordpress.user_meta(members["emma"], "klartekst_policy_log")) == 200
 
 
 def test_the_first_time_is_kept(site, members):
-    page = site.log_in("emma")
+    page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
     site.post_event(page, "shown", GOOD, nonce)
     first = site.wordpress.user_meta(members["emma"], "klartekst_policy_log")
-    site.post_event(page, "shown", {**GOOD, "versions": ["2.0", "2.0"]}, nonce)
+    site.post_event(page, "shown", GOOD, nonce)
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_log") == first
+
+
+def test_the_announcements_are_those_of_the_policy_without_fields_that_nobody_needs(site):
+    route = f"{site.wordpress.url}/?rest_route=/klartekst/v1/announcements"
+    row = make_announcement(site.base_url, "2.0")
+    text = announcements_json(site.base_url, row)
+    site.publish(announcements_json(site.base_url, {**row, "script": "alert(1)"}))
+    answer = site.open_browser().request.get(route)
+    assert (answer.status, answer.json()) == (200, json.loads(text))
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_without_an_answer_of_the_policy_there_are_no_announcements(site):
+    route = f"{site.wordpress.url}/?rest_route=/klartekst/v1/announcements"
+    site.wordpress.run_php(f"update_option( 'klartekst_policy_notice_site', '{site.base_url}ny/' );")
+    assert site.open_browser().request.get(route).status == 404

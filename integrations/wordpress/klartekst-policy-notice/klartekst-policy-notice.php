@@ -11,8 +11,9 @@
  * Text Domain:       klartekst-policy-notice
  * Domain Path:       /languages
  *
- * The policy's own site renders the notices (notice.js and api/announcements.json). This plugin places them, passes
- * on which version the member has seen, and records the member's acknowledgement.
+ * The policy's own site publishes the announcements (api/announcements.json). This plugin keeps a checked copy of
+ * them, shows them with its own copy of notice.js, and records the members' acknowledgements. It runs no code from the
+ * policy's site, and members' browsers send no request to it.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -24,6 +25,9 @@ defined( 'ABSPATH' ) || exit;
 const PLUGIN_FILE = __FILE__;
 
 require_once __DIR__ . '/includes/site.php';
+require_once __DIR__ . '/includes/validation.php';
+require_once __DIR__ . '/includes/request.php';
+require_once __DIR__ . '/includes/announcements.php';
 require_once __DIR__ . '/includes/languages.php';
 require_once __DIR__ . '/includes/members.php';
 require_once __DIR__ . '/includes/notice.php';

@@ -1,6 +1,6 @@
 <?php
 /**
- * Deletes the setting, the languages of the policy and everything stored about members.
+ * Deletes the setting, the copy of the announcements and everything stored about members.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -17,6 +17,7 @@ foreach ( is_multisite() ? get_sites(
 		switch_to_blog( $klartekst_site );
 	}
 	delete_option( 'klartekst_policy_notice_site' );
+	delete_option( 'klartekst_policy_notice_announcements' );
 	delete_option( 'klartekst_policy_notice_languages' );
 	wp_clear_scheduled_hook( 'klartekst_policy_notice_refresh' );
 	if ( $klartekst_site ) {

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.helpers.malformed_announcements import list_malformed_documents, list_valid_documents
 from tests.helpers.notice_reader import POLICY_PATH
 from tests.helpers.small_policy import announcements_json, describe_languages, make_announcement
 from tests.helpers.static_server import serve_static
@@ -17,84 +18,92 @@ def test_hostile_markup_is_shown_as_text(reader):
     labels = dict.fromkeys(("heading", "action", "more", "all", "acknowledge", "later"), hostile)
     language = {**describe_languages(reader.base_url)[0], "labels": labels}
     texts = {**row["languages"]["nb"], **words}
-    reader.announce(
-        raw=json.dumps({"languages": [language], "announcements": [{**row, "languages": {"nb": texts}}]})
-    )
+    document = {"schema": 2, "languages": [language], "announcements": [{**row, "languages": {"nb": texts}}]}
+    reader.announce(raw=json.dumps(document))
     reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
     assert reader.dialog.inner_text().count(hostile) == len(words) + len(labels)
     assert reader.dialog.locator("img, script").count() == 0
     assert reader.errors == []
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "javascript:alert(1)",
-        "data:text/html,x",
-        "https://example.com/personvern/",
-        "http://localhost.example.com/personvern/",
-        "/annet/",
-        "/personvern/../annet/",
-        "mailto:post@example.no",
-        "http://[",
-        7,
-        None,
-    ],
-)
-def test_no_link_leads_out_of_the_policy(reader, address):
-    row = make_announcement(reader.base_url, "2.0")
-    words = {**row["languages"]["nb"], "url": address, "since_url": address}
-    reader.announce({**row, "languages": {"nb": words}})
-    reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
-    assert reader.dialog.is_visible()
-    assert reader.dialog.locator("a").count() == 0
+def _show_each(reader, documents: dict[str, str]) -> dict[str, str]:
+    """Show the notice of each document on one page; return the text of those that are shown."""
+    for number, text in enumerate(documents.values()):
+        reader.policy.serve_text(f"{POLICY_PATH}api/{number}.json", text)
+    reader.open_page()
+    for first in range(0, len(documents), 20):
+        reader.page.evaluate(
+            """([folder, first, end]) => {
+              for (let number = first; number < end; number++) {
+                const notice = document.createElement("policy-notice");
+                const src = `${folder}${number}.json`;
+                const attributes = { src, lang: "nb", seen: "1.0", channel: "alert" };
+                for (const [name, value] of Object.entries(attributes)) notice.setAttribute(name, value);
+                document.body.append(notice);
+              }
+              return Promise.all(window.decisions);
+            }""",
+            [f"{reader.base_url}api/", first, min(first + 20, len(documents))],
+        )
+    texts = reader.page.locator("policy-notice").evaluate_all(
+        "notices => notices.map(({ shadowRoot }) => shadowRoot?.textContent ?? null)"
+    )
+    return {name: text for name, text in zip(documents, texts, strict=True) if text is not None}
+
+
+def test_nothing_of_a_malformed_document_is_shown(reader):
+    assert _show_each(reader, list_malformed_documents(reader.base_url)) == {}
     assert reader.errors == []
 
 
-def _announce_with_languages(languages: str, texts: str) -> str:
-    """Return an announcement in Norwegian, and the languages of the site, from two pieces of JSON."""
-    row = f'{{"version": "2.0", "channels": ["login"], "languages": {{"nb": {texts}}}}}'
-    return f'{{"languages": {languages}, "announcements": [{row}]}}'
+def test_an_unusual_valid_document_is_shown(reader):
+    documents = list_valid_documents(reader.base_url)
+    shown = _show_each(reader, documents)
+    assert shown.keys() == documents.keys()
+    assert all("Jeg har sett dette" in text for text in shown.values())
+    assert reader.errors == []
 
 
-@pytest.mark.parametrize(
-    ("raw", "status"),
-    [
-        ("not here", 404),
-        (announcements_json("https://example.no/personvern/"), 500),
-        ("{", 200),
-        ("null", 200),
-        ("{}", 200),
-        ('{"announcements": 7}', 200),
-        ('{"announcements": [null, 7, [], {}, {"version": "2.0"}]}', 200),
-        ('{"announcements": [{"version": "2.0", "channels": ["login"], "languages": {"nb": null}}]}', 200),
-        (_announce_with_languages('[{"code": "nb", "readers": [], "labels": {}}]', "null"), 200),
-        (_announce_with_languages('[{"code": "nb", "readers": []}]', "{}"), 200),
-        (_announce_with_languages('[{"code": "en"}, {"code": "nb"}]', "{}"), 200),
-        (_announce_with_languages("[null]", "{}"), 200),
-        (_announce_with_languages("[]", "{}"), 200),
-        (_announce_with_languages("7", "{}"), 200),
-        (_announce_with_languages("null", "{}"), 200),
-    ],
-)
-def test_a_failure_leaves_the_page_as_it_was(reader, raw, status):
-    reader.announce(raw=raw, status=status)
+def test_the_announcements_that_the_build_publishes_are_shown(reader, sample_out):
+    site = sample_out / "site"
+    base_url = json.loads((site / "api" / "versions.json").read_bytes())["base_url"]
+    text = (site / "api" / "announcements.json").read_text()
+    far = re.sub('"until": "[^"]+"', '"until": "2099-01-01"', text)
+    assert _show_each(reader, {"built": far.replace(base_url, reader.base_url)}) != {}
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_nothing_is_shown_if_the_server_answers_with_an_error(reader, status):
+    reader.announce(make_announcement(reader.base_url, "2.0"), status=status)
     reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
     assert reader.notices.count() == 0
     assert reader.errors == []
 
 
-@pytest.mark.parametrize(
-    "row", ["null", "7", '{"code": "__proto__", "readers": ["*"], "labels": {}}', '{"code": "sv"}']
-)
-def test_a_malformed_language_does_not_hide_the_others(reader, row):
-    good = json.dumps(describe_languages(reader.base_url)[0])
-    announcement = json.dumps(make_announcement(reader.base_url, "2.0"))
-    raw = f'{{"languages": [{row}, {good}], "announcements": [{announcement}]}}'
-    reader.announce(raw=raw)
-    reader.open_page({"lang": "de", "seen": "1.0", "channel": "login"})
-    assert reader.notices.count() == 1
-    assert reader.errors == []
+def test_a_webmaster_reads_in_the_console_why_nothing_is_shown(reader):
+    warnings = []
+    reader.page.on("console", lambda line: warnings.append(line.text))
+    reader.announce(raw="{}")
+    reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
+    assert warnings == [
+        f"policy-notice: the announcements of {reader.base_url} are malformed, or those of another address"
+    ]
+
+
+@pytest.mark.parametrize(("base", "count"), [("personvern/", 1), ("annet/", 0)])
+def test_a_copy_elsewhere_is_shown_below_the_address_of_the_policy_only(reader, base, count):
+    text = announcements_json(reader.base_url, make_announcement(reader.base_url, "2.0"))
+    reader.policy.serve_text(f"{POLICY_PATH}api/copies/1.json", text)
+    reader.open_page(
+        {
+            "src": f"{reader.base_url}api/copies/1.json",
+            "base": f"{reader.policy.origin}/{base}",
+            "lang": "nb",
+            "seen": "1.0",
+            "channel": "login",
+        }
+    )
+    assert reader.notices.count() == count
 
 
 def test_without_a_server_no_notice_is_shown(reader):

@@ -1,11 +1,9 @@
-"""`<policy-notice>` on a page whose scripts move it, and beside announcements of an older build."""
+"""`<policy-notice>` on a page whose scripts move it."""
 
 from __future__ import annotations
 
-import json
-
 from tests.helpers.notice_reader import NOTICE
-from tests.helpers.small_policy import announcements_json, make_announcement
+from tests.helpers.small_policy import make_announcement
 
 ADD_NOTICE = """([src, channel]) => {
   window.notice = document.createElement("policy-notice");
@@ -76,16 +74,3 @@ def test_an_element_taken_out_while_it_asks_asks_again_when_put_back(reader):
     reader.page.evaluate("document.body.append(notice)")
     reader.dialog.wait_for()
     assert is_modal(reader)
-
-
-def test_announcements_of_an_older_build_are_shown_with_their_own_words_and_signs(reader):
-    data = json.loads(
-        announcements_json(reader.base_url, make_announcement(reader.base_url, "2.0"), codes=("nb", "en"))
-    )
-    title = data["announcements"][0]["languages"]["en"]["title"]
-    del data["languages"]
-    reader.announce(raw=json.dumps(data))
-    reader.open_page({"lang": "en", "seen": "1.0", "channel": "login"})
-    assert reader.page.get_by_role("dialog", name=title).count() == 1
-    reader.dialog.get_by_role("button", name="OK").click()
-    assert reader.acknowledged_versions() == ["2.0"]

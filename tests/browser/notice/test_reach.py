@@ -5,12 +5,21 @@ import re
 
 import pytest
 
+from tests.helpers.environment import REPOSITORY
 from tests.helpers.small_policy import make_announcement
 
 
 def test_the_script_is_small(servers):
     policy, _ = servers
     assert len(gzip.compress((policy.folder / "notice.js").read_bytes())) < 6000
+
+
+def test_the_plugin_ships_the_script_that_the_site_has(servers):
+    policy, _ = servers
+    plugin = REPOSITORY / "integrations" / "wordpress" / "klartekst-policy-notice"
+    copy = (plugin / "assets" / "notice.js").read_bytes()
+    assert copy == (REPOSITORY / "templates" / "notice.js").read_bytes(), "make plugin-files"
+    assert copy == (policy.folder / "notice.js").read_bytes()
 
 
 def test_a_click_acknowledges_and_returns_the_focus(reader):

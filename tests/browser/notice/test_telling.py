@@ -3,7 +3,7 @@
 import pytest
 
 from tests.helpers.language_cases import LANGUAGE_CASES
-from tests.helpers.small_policy import make_announcement
+from tests.helpers.small_policy import make_announcement, make_entry
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,6 @@ def test_the_link_to_all_changes_starts_at_the_oldest_unseen_version(reader):
         ("1.0", "alert", {}),
         ("1.0", "email", {}),
         ("1.0", "login", {"until": "2026-01-06"}),
-        ("1.0", "login", {"languages": {}}),
-        ("1.0", "login", {"version": "2.0<b>"}),
     ],
 )
 def test_what_does_not_concern_the_reader_is_hidden(reader, seen, channel, changed):
@@ -194,3 +192,21 @@ def test_acknowledging_the_dialog_closes_the_banner_too(reader):
     reader.dialog.get_by_role("button", name="I have seen this").click()
     assert reader.banner.count() == 0
     assert reader.acknowledged_versions() == ["2.0"]
+
+
+def test_the_events_name_the_versions_and_their_log_entries(reader):
+    reader.announce(*(make_announcement(reader.base_url, number) for number in ("2.0", "3.0")))
+    reader.page.add_init_script(
+        "window.details = []; for (const event of ['shown', 'acknowledged'])"
+        " addEventListener(`policy-notice:${event}`, ({ detail }) => details.push(detail));"
+    )
+    reader.open_page({"lang": "en", "seen": "1.0", "channel": "login"})
+    reader.dialog.get_by_role("button", name="I have seen this").click()
+    detail = {
+        "version": "3.0",
+        "versions": ["3.0", "2.0"],
+        "entry": make_entry("3.0"),
+        "entries": [make_entry("3.0"), make_entry("2.0")],
+        "channel": "login",
+    }
+    assert reader.page.evaluate("details") == [detail, detail]

@@ -10,13 +10,13 @@
 	const showings = new WeakMap();
 	const leaving = new Promise( ( resolve ) => addEventListener( 'pagehide', resolve, { once: true } ) );
 
-	const report = ( event, { dataset }, { versions, channel } ) =>
+	const report = ( event, { dataset }, { entries, channel } ) =>
 		fetch( dataset.rest + event, {
 			method: 'POST',
 			credentials: 'same-origin',
 			keepalive: true,
 			headers: { 'Content-Type': 'application/json', 'X-WP-Nonce': dataset.nonce },
-			body: JSON.stringify( { versions, channel } ),
+			body: JSON.stringify( { entries, channel } ),
 		} ).catch( () => {} );
 
 	document.addEventListener( 'policy-notice:shown', ( { target, detail } ) => {

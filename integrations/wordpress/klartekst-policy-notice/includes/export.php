@@ -1,6 +1,7 @@
 <?php
 /**
- * The export of the record: who was shown which version when, with counts, without names or addresses.
+ * The export of the record: who was shown which version when, with counts, without names or addresses. `entry` is the
+ * hash of the version's entry in the policy's log.
  *
  * A member appears as a keyed hash of version and user id. It distinguishes members, but without the site's secret
  * keys nobody can tell who they are, or that two versions were shown to the same member. Times are in UTC and
@@ -57,11 +58,12 @@ function get_logged_member_ids() {
 function get_log_rows() {
 	foreach ( get_logged_member_ids() as $user_id ) {
 		foreach ( get_member_log( $user_id ) as $key => $times ) {
-			list( $version, $channel ) = explode( ' ', $key );
+			list( $version, $entry, $channel ) = explode( ' ', $key );
 
 			yield array(
 				'user'         => hash_hmac( 'sha256', "klartekst $version $user_id", wp_salt( 'auth' ) ),
 				'version'      => $version,
+				'entry'        => $entry,
 				'channel'      => $channel,
 				'shown'        => format_hour( $times['shown'] ?? null ),
 				'acknowledged' => format_hour( $times['acknowledged'] ?? null ),
@@ -73,19 +75,20 @@ function get_log_rows() {
 /**
  * Add one row of the log to the counts.
  *
- * @param array<string, array<string, mixed>> $counts The counts so far, by version and channel.
+ * @param array<string, array<string, mixed>> $counts The counts so far, by version, entry and channel.
  * @param array<string, string|null>          $row    The row.
  * @return array<string, array<string, mixed>>
  */
 function add_to_counts( $counts, $row ) {
-	$key   = $row['version'] . ' ' . $row['channel'];
+	$key   = "$row[version] $row[entry] $row[channel]";
 	$count = $counts[ $key ] ?? array(
 		'version'      => $row['version'],
+		'entry'        => $row['entry'],
 		'channel'      => $row['channel'],
 		'shown'        => 0,
 		'acknowledged' => 0,
 	);
-	// Every row counts as shown, even without that entry: an acknowledgement proves the showing.
+	// Every row counts as shown, even without that record: an acknowledgement proves the showing.
 	$count['shown']        += 1;
 	$count['acknowledged'] += null === $row['acknowledged'] ? 0 : 1;
 
@@ -99,7 +102,7 @@ function add_to_counts( $counts, $row ) {
  */
 function print_csv( $rows ) {
 	$out = fopen( 'php://output', 'w' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- the response itself, not a file.
-	fputcsv( $out, array( 'user', 'version', 'channel', 'shown', 'acknowledged' ) );
+	fputcsv( $out, array( 'user', 'version', 'entry', 'channel', 'shown', 'acknowledged' ) );
 	foreach ( $rows as $row ) {
 		fputcsv( $out, $row );
 	}
@@ -112,7 +115,7 @@ function print_csv( $rows ) {
  */
 function print_json( $rows ) {
 	$counts = array();
-	echo '{"schema":1,"site":', wp_json_encode( get_site_address() ), ',"exported":', wp_json_encode( format_hour( time() ) ), ',"log":[';
+	echo '{"schema":2,"site":', wp_json_encode( get_site_address() ), ',"exported":', wp_json_encode( format_hour( time() ) ), ',"log":[';
 	foreach ( $rows as $row ) {
 		if ( $counts ) {
 			echo ',';
@@ -120,7 +123,7 @@ function print_json( $rows ) {
 		echo "\n", wp_json_encode( $row );
 		$counts = add_to_counts( $counts, $row );
 	}
-	uksort( $counts, 'version_compare' );
+	uksort( $counts, 'strnatcmp' );
 	echo "\n],", '"counts":', wp_json_encode( array_values( $counts ) ), "}\n";
 }
 

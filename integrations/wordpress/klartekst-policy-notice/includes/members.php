@@ -13,10 +13,7 @@ const SEEN_META        = 'klartekst_policy_seen';
 const SHOW_DIALOG_META = 'klartekst_policy_ask';
 const LOG_META         = 'klartekst_policy_log';
 
-const VERSION_PATTERN = '^[0-9]{1,6}\.[0-9]{1,6}\z';
-const CHANNELS        = array( 'login', 'alert' );
-
-// Limits the log of a member, whatever is sent to the REST routes.
+// Limits the log of a member, whatever a policy announces.
 const LOG_LIMIT = 200;
 
 /**
@@ -30,19 +27,19 @@ function get_seen_version( $user_id ) {
 }
 
 /**
- * Return a member's log: 'version channel' => the times of the first showing and the acknowledgement.
+ * Return a member's log: 'version entry channel' => the times of the first showing and the acknowledgement.
  *
  * @param int $user_id The member.
  * @return array<string, array<string, int>>
  */
 function get_member_log( $user_id ) {
 	$log = array();
-	foreach ( get_user_meta( $user_id, LOG_META ) as $entry ) {
-		list( $version, $channel, $event, $time ) = explode( ' ', $entry );
+	foreach ( get_user_meta( $user_id, LOG_META ) as $row ) {
+		list( $version, $entry, $channel, $event, $time ) = explode( ' ', $row );
 
-		$known = $log[ "$version $channel" ][ $event ] ?? PHP_INT_MAX;
+		$known = $log[ "$version $entry $channel" ][ $event ] ?? PHP_INT_MAX;
 
-		$log[ "$version $channel" ][ $event ] = min( $known, (int) $time );
+		$log[ "$version $entry $channel" ][ $event ] = min( $known, (int) $time );
 	}
 	return $log;
 }
@@ -50,19 +47,19 @@ function get_member_log( $user_id ) {
 /**
  * Record when versions were first shown to a member or first acknowledged; later times change nothing.
  *
- * Every entry is a meta row of its own, so that concurrent requests, one for each channel, cannot overwrite each other.
+ * Every record is a meta row of its own, so that concurrent requests, one for each channel, cannot overwrite each other.
  *
- * @param int      $user_id  The member.
- * @param string   $event    shown or acknowledged.
- * @param string[] $versions The versions.
- * @param string   $channel  login or alert.
+ * @param int                   $user_id  The member.
+ * @param string                $event    shown or acknowledged.
+ * @param array<string, string> $versions The versions by their entries in the policy's log.
+ * @param string                $channel  login or alert.
  */
 function record_event( $user_id, $event, $versions, $channel ) {
 	$log       = get_member_log( $user_id );
 	$remaining = LOG_LIMIT - count( $log, COUNT_RECURSIVE ) + count( $log );
-	foreach ( array_unique( $versions ) as $version ) {
-		if ( ! isset( $log[ "$version $channel" ][ $event ] ) && $remaining-- > 0 ) {
-			add_user_meta( $user_id, LOG_META, "$version $channel $event " . time() );
+	foreach ( $versions as $entry => $version ) {
+		if ( ! isset( $log[ "$version $entry $channel" ][ $event ] ) && $remaining-- > 0 ) {
+			add_user_meta( $user_id, LOG_META, "$version $entry $channel $event " . time() );
 		}
 	}
 }
@@ -70,9 +67,9 @@ function record_event( $user_id, $event, $versions, $channel ) {
 /**
  * Record that versions were shown to a member; the dialog is shown once for each login.
  *
- * @param int      $user_id  The member.
- * @param string[] $versions The versions.
- * @param string   $channel  login or alert.
+ * @param int                   $user_id  The member.
+ * @param array<string, string> $versions The versions by their entries in the policy's log.
+ * @param string                $channel  login or alert.
  */
 function record_shown( $user_id, $versions, $channel ) {
 	record_event( $user_id, 'shown', $versions, $channel );
@@ -86,9 +83,9 @@ function record_shown( $user_id, $versions, $channel ) {
  *
  * It proves that the versions were shown, even if the request that reports the showing was lost.
  *
- * @param int      $user_id  The member.
- * @param string[] $versions The versions.
- * @param string   $channel  login or alert.
+ * @param int                   $user_id  The member.
+ * @param array<string, string> $versions The versions by their entries in the policy's log.
+ * @param string                $channel  login or alert.
  */
 function record_acknowledged( $user_id, $versions, $channel ) {
 	record_event( $user_id, 'shown', $versions, $channel );

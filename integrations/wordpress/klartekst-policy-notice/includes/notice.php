@@ -10,29 +10,52 @@ namespace Klartekst\PolicyNotice;
 defined( 'ABSPATH' ) || exit;
 
 /**
- * Return whether this page may show notices.
+ * Return whether a channel has announcements that a member has not acknowledged.
  *
+ * @param int    $user_id The member.
+ * @param string $channel login or alert.
  * @return bool
  */
-function has_notices() {
-	return is_user_logged_in() && '' !== get_site_address();
+function has_unseen_announcements( $user_id, $channel ) {
+	$seen = get_seen_version( $user_id );
+	foreach ( get_current_announcements( $channel ) as $announcement ) {
+		if ( version_compare( $announcement['version'], $seen, '>' ) ) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /**
- * Print the elements: the banner, and after a login the dialog.
+ * Return the channels with notices for the current member: the banner, and after a login the dialog.
+ *
+ * @return string[]
+ */
+function get_notice_channels() {
+	$user_id = get_current_user_id();
+	if ( 0 === $user_id ) {
+		return array();
+	}
+	$channels = get_user_meta( $user_id, SHOW_DIALOG_META, true ) ? array( 'alert', 'login' ) : array( 'alert' );
+	return array_filter(
+		$channels,
+		static function ( $channel ) use ( $user_id ) {
+			return has_unseen_announcements( $user_id, $channel );
+		}
+	);
+}
+
+/**
+ * Print an element for each channel.
  */
 function print_notices() {
-	if ( ! has_notices() ) {
-		return;
-	}
-	$user_id  = get_current_user_id();
-	$channels = get_user_meta( $user_id, SHOW_DIALOG_META, true ) ? array( 'alert', 'login' ) : array( 'alert' );
-	foreach ( $channels as $channel ) {
+	foreach ( get_notice_channels() as $channel ) {
 		printf(
-			'<policy-notice src="%s" lang="%s" seen="%s" channel="%s" data-rest="%s" data-nonce="%s"></policy-notice>' . "\n",
-			esc_url( get_site_address() . 'api/announcements.json' ),
+			'<policy-notice src="%s" base="%s" lang="%s" seen="%s" channel="%s" data-rest="%s" data-nonce="%s"></policy-notice>' . "\n",
+			esc_url( rest_url( REST_NAMESPACE . '/announcements' ) ),
+			esc_url( get_site_address() ),
 			esc_attr( str_replace( '_', '-', get_user_locale() ) ),
-			esc_attr( get_seen_version( $user_id ) ),
+			esc_attr( get_seen_version( get_current_user_id() ) ),
 			esc_attr( $channel ),
 			esc_url( rest_url( REST_NAMESPACE . '/notices/' ) ),
 			esc_attr( wp_create_nonce( 'wp_rest' ) )
@@ -53,22 +76,20 @@ function print_notices_late() {
 add_action( 'wp_footer', __NAMESPACE__ . '\print_notices_late' );
 
 /**
- * Load the policy's notice.js, and the plugin's script that reports showings and acknowledgements.
+ * Load the plugin's copy of notice.js, and its script that reports showings and acknowledgements.
  */
 function enqueue_scripts() {
-	if ( ! has_notices() ) {
+	if ( ! get_notice_channels() ) {
 		return;
 	}
-	$own = 'assets/acknowledge.js';
-	wp_enqueue_script(
-		'klartekst-policy-acknowledge',
-		plugins_url( $own, PLUGIN_FILE ),
-		array(),
-		(string) filemtime( plugin_dir_path( PLUGIN_FILE ) . $own ),
-		true
+	$scripts = array(
+		'klartekst-policy-acknowledge' => 'assets/acknowledge.js',
+		'klartekst-policy-notice'      => 'assets/notice.js',
 	);
-	// The policy's server decides how long notice.js is cached; a version parameter would interfere.
-	wp_enqueue_script( 'klartekst-policy-notice', get_site_address() . 'notice.js', array(), null, true ); // phpcs:ignore WordPress.WP.EnqueuedResourceParameters.MissingVersion
+	foreach ( $scripts as $handle => $path ) {
+		$version = (string) filemtime( plugin_dir_path( PLUGIN_FILE ) . $path );
+		wp_enqueue_script( $handle, plugins_url( $path, PLUGIN_FILE ), array(), $version, true );
+	}
 }
 add_action( 'wp_enqueue_scripts', __NAMESPACE__ . '\enqueue_scripts' );
 add_action( 'admin_enqueue_scripts', __NAMESPACE__ . '\enqueue_scripts' );

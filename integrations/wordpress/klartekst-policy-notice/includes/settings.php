@@ -13,31 +13,31 @@ const PAGE = 'klartekst-policy-notice';
 
 /**
  * Return the address to store: the new one, or the old one if the new one is invalid. An address without a policy is
- * stored, with a warning. The languages of the policy are stored too.
+ * stored, with a warning. The announcements of the policy are stored too.
  *
  * @param mixed $value What was entered.
  * @return string
  */
 function sanitize_setting( $value ) {
 	$address = normalize_address( $value );
-	if ( '' === $address && '' !== trim( (string) $value ) ) {
+	if ( '' === $address && '' !== $value ) {
 		add_settings_error(
 			SITE_OPTION,
 			'address',
-			__( 'This is not a web address. Enter one like https://example.no/personvern/', 'klartekst-policy-notice' )
+			__( 'This is not an address that begins with https. Enter one like https://example.no/personvern/', 'klartekst-policy-notice' )
 		);
 		return get_site_address();
 	}
 	// WordPress calls this twice for a new setting; one warning is enough.
 	if ( '' !== $address && ! get_settings_errors( SITE_OPTION ) ) {
-		$data = request_announcements( $address );
-		if ( null !== $data ) {
-			store_languages( $address, $data );
+		$document = request_announcements( $address );
+		if ( null !== $document ) {
+			store_announcements( $address, $document );
 		} else {
 			add_settings_error(
 				SITE_OPTION,
 				'answer',
-				__( 'Saved, but there is no privacy policy at this address. Is it the folder that contains notice.js?', 'klartekst-policy-notice' ),
+				__( 'Saved, but no privacy policy answers at this address with valid announcements. Is it the folder that contains notice.js, and the base_url of the policy?', 'klartekst-policy-notice' ),
 				'warning'
 			);
 		}
@@ -83,6 +83,18 @@ function print_field() {
 }
 
 /**
+ * Print when the policy last answered: notices are as old as that.
+ */
+function print_last_answer() {
+	$stored = get_stored_answer( ANNOUNCEMENTS_OPTION );
+	if ( null !== $stored ) {
+		// Translators: %s is a day and a time.
+		$text = __( 'The announcements are from %s. They are requested every hour.', 'klartekst-policy-notice' );
+		printf( '<p>%s</p>', esc_html( sprintf( $text, wp_date( 'Y-m-d H:i', $stored['received'] ) ) ) );
+	}
+}
+
+/**
  * Add the page to the menu.
  */
 function add_settings_page() {
@@ -118,6 +130,7 @@ function print_settings_page() {
 			<?php
 			settings_fields( PAGE );
 			do_settings_sections( PAGE );
+			print_last_answer();
 			submit_button();
 			?>
 		</form>

@@ -11,27 +11,40 @@ defined( 'ABSPATH' ) || exit;
 
 const SITE_OPTION = 'klartekst_policy_notice_site';
 
+// A scheme, a host and perhaps a port, then folders. No account, no query, no '.' or '..'.
+const ADDRESS_PATTERN = '#^https?://[\p{L}\p{N}.-]+(:[0-9]{1,5})?/((?!(\.|%2e){1,2}/)[\p{L}\p{N}._~%-]+/)*\z#iu';
+const ADDRESS_LIMIT   = 500;
+
 /**
- * Return the address of the policy's site with a trailing slash, or '' if none has been entered.
+ * Return the address of the policy's site with a trailing slash, or '' if there is none, or an invalid one.
  *
  * @return string
  */
 function get_site_address() {
-	return (string) get_option( SITE_OPTION, '' );
+	$stored = get_option( SITE_OPTION, '' );
+	// Other code may have stored it, past the settings page.
+	return normalize_address( $stored ) === $stored ? $stored : '';
 }
 
 /**
- * Normalize an address: http or https, no query, a trailing slash.
+ * Normalize an address: https, a trailing slash.
  *
  * @param mixed $value What was entered.
  * @return string The address, or '' if it is invalid.
  */
 function normalize_address( $value ) {
-	$entered = is_string( $value ) ? trim( $value ) : '';
-	$address = preg_match( '#^https?://#i', $entered ) ? esc_url_raw( $entered, array( 'http', 'https' ) ) : '';
-	$parts   = wp_parse_url( $address );
-	if ( ! is_array( $parts ) || empty( $parts['host'] ) || isset( $parts['query'] ) || isset( $parts['fragment'] ) ) {
-		return '';
-	}
-	return trailingslashit( $address );
+	$address  = is_string( $value ) ? trailingslashit( trim( $value ) ) : '';
+	$is_valid = strlen( $address ) <= ADDRESS_LIMIT && 1 === preg_match( ADDRESS_PATTERN, $address );
+	return $is_valid && ( 0 === stripos( $address, 'https:' ) || allows_unsafe_url( $address ) ) ? $address : '';
+}
+
+/**
+ * Return whether an address may lack https, lead into an internal network or have an unusual port: no, unless a filter,
+ * klartekst_policy_notice_allow_unsafe_url, returns true for it. It is for tests and intranets.
+ *
+ * @param string $url The address.
+ * @return bool
+ */
+function allows_unsafe_url( $url ) {
+	return true === apply_filters( 'klartekst_policy_notice_allow_unsafe_url', false, $url );
 }

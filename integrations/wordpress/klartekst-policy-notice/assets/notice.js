@@ -1,0 +1,390 @@
+/*
+ * <policy-notice src base lang seen channel>: shows a reader what is new in the privacy policy.
+ *
+ * Attributes
+ *   src      the address of api/announcements.json
+ *   base     the policy's own address, where src is a copy elsewhere; default: the folder above that of src
+ *   lang     the reader's language or locale, such as nn or nb_NO; default: the language of the surrounding page
+ *   seen     the last version that the reader has acknowledged, "" for none. Without the attribute, the browser
+ *            stores the version (localStorage), and only after the reader's click.
+ *   channel  login: a dialog. alert: a banner at the position of the element.
+ *
+ * Events (bubbling)
+ *   policy-notice:shown         the notice is visible
+ *   policy-notice:acknowledged  the reader has clicked the button
+ *   detail.version is the newest version shown and detail.entry its entry in the log; detail.versions and
+ *   detail.entries are those of all versions shown, the newest first; detail.channel is the channel.
+ *
+ * Needs no cookie, no inline style and no inline script. Texts are inserted as text, never as markup; links lead only
+ * below the policy's own address; when anything fails or is malformed, the page stays as it was.
+ *
+ * Klartekst, MIT licence: https://opensource.org/license/mit
+ */
+(() => {
+  "use strict";
+
+  const STYLE = `
+    :host { --paper: #fff; --ink: #1b2430; --line: #69788a; --link: #0b5394; display: block; }
+    :host([hidden]) { display: none; }
+    /* Dark only on pages that declare color-scheme: light dark; others are always light. */
+    @supports (color: light-dark(#fff, #000)) {
+      :host {
+        --paper: light-dark(#fff, #12171e); --ink: light-dark(#1b2430, #e5eaf0);
+        --line: light-dark(#69788a, #8593a5); --link: light-dark(#0b5394, #8cc2ff);
+      }
+    }
+    dialog, section {
+      box-sizing: border-box; padding: 1.25rem 1.5rem; border: 1px solid var(--line);
+      background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+      text-align: start; overflow-wrap: break-word;
+    }
+    dialog { width: min(36rem, 100vw - 2rem); max-height: calc(100vh - 2rem); overflow: auto; border-radius: 8px; }
+    dialog::backdrop { background: #0009; }
+    section { border-width: 1px 0; }
+    section > * { max-width: 60rem; margin-inline: auto; }
+    h2 { margin-block: 0 .75rem; font-size: 1.3rem; line-height: 1.3; }
+    h2:focus { outline: none; }
+    h3 { margin-block: 0 .25rem; font-size: 1.05rem; }
+    p { margin-block: 0 .5rem; white-space: pre-line; }
+    article { margin-block-end: 1rem; }
+    section > div, dialog > div { margin-block-start: 1.25rem; }
+    div { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
+    a { color: var(--link); }
+    button {
+      min-height: 2.75rem; padding: .5rem 1rem; border: 2px solid var(--link); border-radius: 6px;
+      background: var(--paper); color: var(--link); font: inherit; font-weight: 600; cursor: pointer;
+    }
+    button:first-child { background: var(--link); color: var(--paper); }
+    a:focus-visible, button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
+  `;
+
+  const SCHEMA = 2;
+  const SIZE_LIMIT = 256 * 1024; // characters of the whole file
+  const LIST_LIMIT = 100;
+  const TEXT_LIMIT = 20_000;
+  const VERSION = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
+  const ENTRY = /^[0-9a-f]{64}$/;
+  const CODE = /^[a-z]{2,3}$/;
+  const READER = /^([a-z]{2,3}|\*)$/;
+  const LEVELS = ["minor", "major", "special"];
+  const CHANNELS = ["help_centre", "login", "email", "alert"];
+  const LABELS = ["heading", "action", "more", "all", "acknowledge", "later"];
+  const TEXTS = ["title", "effective_line", "summary"];
+
+  const matches = (pattern, value) => typeof value === "string" && pattern.test(value);
+
+  const isVersion = (value) => matches(VERSION, value);
+
+  /** Compare two versions by their numbers: 2.10 comes after 2.9. */
+  const compareVersions = (one, other) => {
+    const [major, minor] = one.split(".").map(Number);
+    const [otherMajor, otherMinor] = other.split(".").map(Number);
+    return major - otherMajor || minor - otherMinor;
+  };
+
+  /** Return the newer of two versions; `other` where `one` is no version. */
+  const newerVersion = (one, other) =>
+    isVersion(one) && (!isVersion(other) || compareVersions(one, other) > 0) ? one : other;
+
+  /** Create an element from text and other elements; text is never parsed as markup. */
+  const createElement = (tag, ...children) => {
+    const element = document.createElement(tag);
+    element.append(...children);
+    return element;
+  };
+
+  const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+  const isList = (value, isItem) => Array.isArray(value) && value.length <= LIST_LIMIT && value.every(isItem);
+
+  const areDistinct = (values) => new Set(values).size === values.length;
+
+  /** Whether a value is a text that says something: with a letter or a digit, without control characters. */
+  const isText = (value) =>
+    typeof value === "string" &&
+    value.length <= TEXT_LIMIT &&
+    /[\p{L}\p{N}]/u.test(value) &&
+    !/(?![\n\t])[\p{Cc}\p{Cs}]/u.test(value);
+
+  /** Whether a value is a day that the calendar has; throws RangeError for some that it lacks. */
+  const isDay = (value) =>
+    matches(/^\d{4}-\d\d-\d\d$/, value) && new Date(`${value}T00:00Z`).toISOString().startsWith(value);
+
+  /** Whether a value is an address below another; throws TypeError if it is no address. */
+  const isBelow = (value, base) => typeof value === "string" && new URL(value).href.startsWith(base);
+
+  const isLanguage = (value, base) =>
+    isRecord(value) &&
+    matches(CODE, value.code) &&
+    isList(value.readers, (reader) => matches(READER, reader)) &&
+    (value.home === null || isBelow(value.home, base)) &&
+    isRecord(value.labels) &&
+    LABELS.every((name) => isText(value.labels[name]));
+
+  const isTranslation = (value, base) =>
+    isRecord(value) &&
+    TEXTS.every((name) => isText(value[name])) &&
+    (value.action === "" || isText(value.action)) &&
+    isBelow(value.url, base) &&
+    (value.since_url === null || isBelow(value.since_url, base));
+
+  const isAnnouncement = (value, codes, base) =>
+    isRecord(value) &&
+    isVersion(value.version) &&
+    matches(ENTRY, value.entry) &&
+    LEVELS.includes(value.level) &&
+    isList(value.channels, (channel) => CHANNELS.includes(channel)) &&
+    [value.published, value.effective, value.until].every(isDay) &&
+    isRecord(value.languages) &&
+    Object.keys(value.languages).length > 0 &&
+    Object.entries(value.languages).every(([code, texts]) => codes.includes(code) && isTranslation(texts, base));
+
+  /**
+   * Return what api/announcements.json holds; throws an error if any of it is malformed. Nothing of a malformed file is
+   * shown: who acknowledges the newest version would acknowledge one that was left out, too.
+   */
+  const parseAnnouncements = (text, base) => {
+    const data = JSON.parse(text);
+    const isValid =
+      isRecord(data) &&
+      data.schema === SCHEMA &&
+      isList(data.languages, (language) => isLanguage(language, base)) &&
+      areDistinct(data.languages.map(({ code }) => code)) &&
+      isList(data.announcements, (one) =>
+        isAnnouncement(one, data.languages.map(({ code }) => code), base)) &&
+      areDistinct(data.announcements.map(({ version }) => version)) &&
+      areDistinct(data.announcements.map(({ entry }) => entry));
+    if (!isValid) throw new Error(`the announcements of ${base} are malformed, or those of another address`);
+    return data;
+  };
+
+  /** Return the text of a response; throws an error if it is too long or not UTF-8, before the rest is loaded. */
+  const readText = async (response) => {
+    const reader = response.body
+      .pipeThrough(new TextDecoderStream("utf-8", { fatal: true, ignoreBOM: true }))
+      .getReader();
+    let text = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text;
+      text += value;
+      if (text.length > SIZE_LIMIT) {
+        await reader.cancel();
+        throw new Error("the announcements are too long");
+      }
+    }
+  };
+
+  /**
+   * Return the best of some languages for a reader: their own, else the first for such readers, else the first for
+   * every reader, else the first. The policy's letters and the WordPress plugin have the same rule.
+   */
+  const chooseLanguage = (tag, languages) => {
+    const code = tag.split(/[-_.@]/)[0].toLowerCase();
+    return (
+      languages.find((language) => language.code === code) ??
+      languages.find(({ readers }) => readers.includes(code)) ??
+      languages.find(({ readers }) => readers.includes("*")) ??
+      languages[0]
+    );
+  };
+
+  class PolicyNotice extends HTMLElement {
+    #baseUrl; // the policy's address: links must lead below it
+    #languages; // those of the site and of its announcements, in the order of the site
+    #announcements; // those shown, the newest first
+    #box; // the dialog or the banner
+    #hasStarted = false;
+
+    #closeWhenAcknowledged = ({ detail }) => {
+      if (isVersion(detail?.version) && compareVersions(detail.version, this.version) >= 0) this.#close();
+    };
+
+    /** The newest version shown. */
+    get version() {
+      return this.#announcements[0].version;
+    }
+
+    connectedCallback() {
+      if (this.#box) this.#reopen();
+      if (this.#hasStarted) return;
+      this.#hasStarted = true;
+      // Whatever fails, the page stays as it was; the webmaster can see why.
+      this.show().catch((error) => console.warn(`policy-notice: ${error.message}`));
+    }
+
+    disconnectedCallback() {
+      document.removeEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
+    }
+
+    /** Load the announcements and show those that concern the reader; resolves when shown, or when there are none. */
+    async show() {
+      const channel = this.getAttribute("channel");
+      if (channel !== "login" && channel !== "alert") return;
+      const source = new URL(this.getAttribute("src"), document.baseURI);
+      // Of an address without a final slash, the folder: its name may be the beginning of another one.
+      this.#baseUrl = new URL("./", new URL(this.getAttribute("base") ?? "../", source)).href;
+      const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
+      if (!response.ok) return;
+      const { announcements, languages } = parseAnnouncements(await readText(response), this.#baseUrl);
+      this.#languages = languages;
+      const unseen = this.#selectUnseen(announcements, channel);
+      // Put back later, the element asks again.
+      this.#hasStarted = this.isConnected;
+      if (!unseen.length || !this.isConnected) return;
+      this.channel = channel;
+      this.#announcements = unseen;
+      this.#mount(this.#renderBox(unseen));
+      document.addEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
+      this.#dispatch("shown");
+    }
+
+    /** Return the announcements of a channel that the reader has not seen and that still apply, the newest first. */
+    #selectUnseen(announcements, channel) {
+      const seen = this.hasAttribute("seen") ? this.getAttribute("seen") : this.#storedVersion();
+      const today = new Date().toISOString().slice(0, 10);
+      return announcements
+        .filter((one) => one.channels.includes(channel) && one.until >= today)
+        .filter((one) => !isVersion(seen) || compareVersions(one.version, seen) > 0)
+        .sort((one, other) => compareVersions(other.version, one.version));
+    }
+
+    /** Return the languages that an announcement has. */
+    #languagesOf(announcement) {
+      return this.#languages.filter(({ code }) => Object.hasOwn(announcement.languages, code));
+    }
+
+    /** Return the best of some languages for the reader. */
+    #chooseFrom(languages) {
+      return chooseLanguage(this.closest('[lang]:not([lang=""])')?.lang || navigator.language || "", languages);
+    }
+
+    /** Return the texts of an announcement, and the code of their language. */
+    #textsOf(announcement) {
+      const { code } = this.#chooseFrom(this.#languagesOf(announcement));
+      return { ...announcement.languages[code], code };
+    }
+
+    /** Return the dialog or the banner with the announcements, a link to all changes and the buttons. */
+    #renderBox(announcements) {
+      const { code, labels } = this.#chooseFrom(this.#languages);
+      const heading = createElement("h2", labels.heading);
+      heading.id = "heading";
+      const acknowledge = createElement("button", labels.acknowledge);
+      acknowledge.addEventListener("click", () => this.#acknowledge());
+      const buttons = createElement("div", acknowledge);
+      // The change log since the version before the oldest announcement covers all of them.
+      const sinceUrl = this.#textsOf(announcements.at(-1)).since_url;
+      const box = createElement(
+        this.channel === "login" ? "dialog" : "section",
+        heading,
+        ...announcements.map((announcement) => this.#renderAnnouncement(announcement, code, labels)),
+        ...(sinceUrl ? [this.#renderLink(labels.all, sinceUrl)] : []),
+        buttons,
+      );
+      box.lang = code;
+      box.setAttribute("aria-labelledby", heading.id);
+      if (this.channel === "login") {
+        const later = createElement("button", labels.later);
+        later.addEventListener("click", () => this.#close());
+        buttons.append(later);
+        box.addEventListener("close", () => this.#close());
+        // A dialog focuses its first button otherwise, and a screen reader would skip the text.
+        heading.tabIndex = -1;
+        heading.autofocus = true;
+      }
+      return box;
+    }
+
+    /** Return an announcement; `code` is the language of the box and its labels. */
+    #renderAnnouncement(announcement, code, labels) {
+      const texts = this.#textsOf(announcement);
+      const parts = [
+        createElement("h3", texts.title),
+        createElement("p", texts.effective_line),
+        createElement("p", texts.summary),
+      ];
+      if (texts.action) {
+        parts.push(createElement("p", createElement("strong", labels.action), ` ${texts.action}`));
+      }
+      parts.push(this.#renderLink(labels.more, texts.url, `${labels.more}: ${texts.title}`));
+      const article = createElement("article", ...parts);
+      if (texts.code !== code) article.lang = texts.code;
+      return article;
+    }
+
+    /** Return a paragraph with a link; `name` is read out in place of the label. */
+    #renderLink(label, url, name = label) {
+      const link = createElement("a", label);
+      link.href = url;
+      if (name !== label) link.setAttribute("aria-label", name);
+      return createElement("p", link);
+    }
+
+    /** Put the box into a shadow root, where the styles of the page do not reach it. */
+    #mount(box) {
+      const root = this.attachShadow({ mode: "open" });
+      // A constructed style sheet needs no style-src in the page's Content-Security-Policy.
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLE);
+      root.adoptedStyleSheets = [sheet];
+      root.append(box);
+      if (this.channel === "login") box.showModal();
+      this.#box = box;
+    }
+
+    /** Show the box again after the element was moved: the browser leaves a dialog open, but no longer modal. */
+    #reopen() {
+      document.addEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
+      if (this.channel !== "login") return;
+      this.#box.open = false;
+      this.#box.showModal();
+    }
+
+    #close() {
+      const box = this.#box;
+      this.#box = undefined;
+      if (box?.open) box.close();
+      box?.remove();
+      document.removeEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
+    }
+
+    #acknowledge() {
+      if (!this.hasAttribute("seen")) this.#storeVersion();
+      this.#dispatch("acknowledged");
+      this.#close();
+    }
+
+    /** Send one of the two events, "shown" or "acknowledged". */
+    #dispatch(event) {
+      const versions = this.#announcements.map(({ version }) => version);
+      const entries = this.#announcements.map(({ entry }) => entry);
+      const detail = { version: versions[0], versions, entry: entries[0], entries, channel: this.channel };
+      this.dispatchEvent(new CustomEvent(`policy-notice:${event}`, { bubbles: true, detail }));
+    }
+
+    #storageKey() {
+      return `policy-notice ${this.#baseUrl}`;
+    }
+
+    /** Return the version that this browser has stored, or null. */
+    #storedVersion() {
+      try {
+        return localStorage.getItem(this.#storageKey());
+      } catch {
+        return null; // storage is blocked: a notice shown once more does less harm than one never shown
+      }
+    }
+
+    /** Store the version shown, unless a newer one is stored. */
+    #storeVersion() {
+      try {
+        localStorage.setItem(this.#storageKey(), newerVersion(this.version, this.#storedVersion()));
+      } catch {
+        // storage is blocked: the notice is shown again on the next page
+      }
+    }
+  }
+
+  if (!customElements.get("policy-notice")) customElements.define("policy-notice", PolicyNotice);
+})();
