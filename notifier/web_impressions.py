@@ -33,10 +33,12 @@ class Event(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
-_COLUMNS = ["user", "version", "channel", *Event]
+_SCHEMA = 2
+_COLUMNS = ["user", "version", "entry", "channel", *Event]
 _PATTERNS = {
     "user": re.compile("[0-9a-f]{64}"),
     "version": re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII),
+    "entry": re.compile("[0-9a-f]{64}"),
     "channel": re.compile("|".join(NoticeChannel)),
 }
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -131,10 +133,10 @@ def _read_json_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
         raise InputError(f"{path}:{line}: not valid JSON, or cut off; {_HINT}") from None
     except RecursionError:
         raise InputError(f"{path}:1: nested too deeply for an export; {_HINT}") from None
-    log = export.get("log") if export.get("schema") == 1 else None
+    log = export.get("log") if export.get("schema") == _SCHEMA else None
     lines = list(_find_row_lines(text))
     if not isinstance(log, list) or len(lines) != len(log):
-        raise InputError(f"{path}:1: not an export of schema 1; {_HINT}")
+        raise InputError(f"{path}:1: not an export of schema {_SCHEMA}; {_HINT}")
     yield from zip(lines, log, strict=True)
 
 

@@ -6,13 +6,14 @@ import json
 import pytest
 
 KARI, EMMA, ODA = ("0a" * 32, "0b" * 32, "0c" * 32)
-HEAD = "user,version,channel,shown,acknowledged"
+ENTRY = "ab" * 32
+HEAD = "user,version,entry,channel,shown,acknowledged"
 ROWS = [
-    f"{KARI},2.0,login,2026-11-23T07:00:00Z,",
-    f"{EMMA},2.0,login,2026-11-24T09:00:00Z,2026-11-25T10:00:00Z",
-    f"{EMMA},2.0,alert,2026-11-24T09:00:00Z,",
-    f"{ODA},1.0,login,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z",
-    f"{ODA},2.0,login,,2026-11-26T11:00:00Z",
+    f"{KARI},2.0,{ENTRY},login,2026-11-23T07:00:00Z,",
+    f"{EMMA},2.0,{ENTRY},login,2026-11-24T09:00:00Z,2026-11-25T10:00:00Z",
+    f"{EMMA},2.0,{ENTRY},alert,2026-11-24T09:00:00Z,",
+    f"{ODA},1.0,{ENTRY},login,2026-01-01T00:00:00Z,2026-01-01T00:00:00Z",
+    f"{ODA},2.0,{ENTRY},login,,2026-11-26T11:00:00Z",
 ]
 COUNTED = {
     "login": {
@@ -48,7 +49,7 @@ def as_json(rows):
         dict(zip(HEAD.split(","), (field or None for field in row.split(",")), strict=True)) for row in rows
     ]
     lines = ",\n".join(json.dumps(row) for row in log)
-    head = '{"schema":1,"site":"https://dinbedrift.no/personvern/","exported":"2026-12-01T00:00:00Z"'
+    head = '{"schema":2,"site":"https://dinbedrift.no/personvern/","exported":"2026-12-01T00:00:00Z"'
     return f'{head},"log":[\n{lines}\n],"counts":[]}}\n'
 
 
@@ -136,18 +137,19 @@ FOREIGN = {
     as_csv(_with(ROWS[0].replace(KARI, KARI.upper()))): 3,
     as_csv(_with(ROWS[0].replace("login", "email"))): 3,
     as_csv(_with(ROWS[0].replace("2.0", "2"))): 3,
+    as_csv(_with(ROWS[0].replace(ENTRY, "kari"))): 3,
     as_csv(_with(ROWS[0].replace("2026-11-23", "2026-02-30"))): 3,
     as_csv(_with(ROWS[0].replace("2026-11-23T07:00:00Z", "23.11.2026 07:00"))): 3,
-    as_csv(_with(f"{KARI},2.0,login,,")): 3,
+    as_csv(_with(f"{KARI},2.0,{ENTRY},login,,")): 3,
     as_csv(_with(f"{ROWS[0]},kari@example.no")): 3,
     as_csv(ROWS)[:-30]: 6,
     as_csv(_with("")): 3,
     "{}": 1,
-    '{"schema": 2, "log": []}': 1,
-    '{"schema": 1, "log": {}}': 1,
-    '{"schema": 1, "x": {"log": [1]}, "log": []}': 1,
-    '{"schema": 1' + "0" * 5000 + "}": 1,
-    '{"schema": 1, "log": ' + "[" * 100_000: 1,
+    '{"schema": 1, "log": []}': 1,
+    '{"schema": 2, "log": {}}': 1,
+    '{"schema": 2, "x": {"log": [1]}, "log": []}': 1,
+    '{"schema": 2' + "0" * 5000 + "}": 1,
+    '{"schema": 2, "log": ' + "[" * 100_000: 1,
     as_json(ROWS)[:-60]: 6,
     as_json(ROWS)[:400]: 3,
     as_json(_with(ROWS[0].replace(KARI, "kari@example.no"))): 3,
