@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from changelog.announcements import Announcement
 from changelog.versions import Version
+from common.errors import InputError
 from generator.context import (
     JSON_SCHEMA,
     SiteContext,
@@ -22,6 +25,12 @@ from languages.loader import get_language
 from policy.blocks import render_prose
 from policy.fields import Locale
 from policy.localization import format_day
+
+# notice.js and the WordPress plugin refuse a file beyond these limits as a whole (docs/reference/output.md).
+_FILE_LIMIT = 256 * 1024
+_LIST_LIMIT = 100
+_TEXT_LIMIT = 20_000
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def render_help_centre_files(site: SiteContext, locale: Locale) -> Iterator[SiteFile]:
@@ -105,6 +114,7 @@ def render_announcements_json(site: SiteContext) -> str:
     """Render `api/announcements.json`: the announcements of the day of the build, newest first.
 
     `languages` has all that a notice needs to know of the languages of the site and of its announcements.
+    Raises InputError if it is longer than notices accept, or a text of it.
     """
     shown = [announcement for announcement in site.announcements if announcement.is_shown_on(site.today)]
     announced = {locale for announcement in shown for locale in announcement.version.documents}
@@ -113,7 +123,7 @@ def render_announcements_json(site: SiteContext) -> str:
         for locale in site.locales
         if locale in announced.union(site.log.policy.languages)
     ]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "version": announcement.version.number,
             "entry": announcement.version.entry_hash,
@@ -130,7 +140,36 @@ def render_announcements_json(site: SiteContext) -> str:
         for announcement in shown
     ]
     data = {"schema": JSON_SCHEMA, "languages": languages, "announcements": rows}
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    _reject_unshowable(rows, len(text.encode()))
+    return text
+
+
+def _reject_unshowable(rows: Sequence[dict[str, Any]], size: int) -> None:
+    """Raise InputError if notices would not show announcements: nobody would be told of any of them."""
+    for row in rows:
+        for locale, texts in row["languages"].items():
+            for name in ("title", "summary", "action"):
+                if problem := _find_text_problem(texts[name]):
+                    raise InputError(
+                        f"version {row['version']}: the {name} of its note in '{locale}' {problem}, "
+                        "and notices on websites would show nothing; correct the note"
+                    )
+    if size > _FILE_LIMIT or len(rows) > _LIST_LIMIT:
+        raise InputError(
+            f"api/announcements.json has {size // 1024} kB (announcements: {len(rows)}), and notices on "
+            f"websites show nothing of one beyond {_FILE_LIMIT // 1024} kB or {_LIST_LIMIT} announcements: "
+            "shorten the notes, or lower 'show_days' in policy.yaml"
+        )
+
+
+def _find_text_problem(text: str) -> str:
+    """Return what is wrong with a text for a notice; empty if nothing is, or if there is no text."""
+    if len(text) > _TEXT_LIMIT:
+        return f"has more than {_TEXT_LIMIT:,} characters"
+    if _CONTROL_CHARACTER.search(text):
+        return "has a control character"
+    return "" if not text or any(map(str.isalnum, text)) else "has no letter or digit"
 
 
 def _describe_language(site: SiteContext, locale: Locale) -> dict[str, object]:

@@ -12,6 +12,7 @@ from email import policy
 import pytest
 from bs4 import BeautifulSoup
 
+from common.errors import InputError
 from tests.helpers.cli import create_history, read_versions
 from tests.helpers.in_process import build
 
@@ -228,6 +229,32 @@ words en/02-deling "We share no data with others."
 note likevel-ikke minor "" "Likevel ikke." 'withdraws: ["2.0"]'
 commit 2026-05-21
 """
+
+
+@pytest.mark.parametrize(
+    ("summary", "problem"),
+    [
+        (
+            "Vi deler navn. " * 1400,
+            "version 2.0: the summary of its note in 'nb' has more than 20,000 characters",
+        ),
+        ("… !", "version 2.0: the summary of its note in 'nb' has no letter or digit"),
+    ],
+)
+def test_an_announcement_that_no_notice_would_show_is_an_error(tmp_path, summary, problem):
+    history = create_history(
+        tmp_path / "history", _MAJOR_CHANGE.replace("2026-07-01", f'2026-07-01 "{summary}"')
+    )
+    with pytest.raises(InputError, match=re.escape(problem)):
+        build(history, tmp_path / "out", today="2026-05-22")
+    assert not (tmp_path / "out" / "site").exists()
+
+
+def test_more_announcements_than_notices_show_are_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("generator.help_centre._FILE_LIMIT", 1024)
+    history = create_history(tmp_path / "history", _MAJOR_CHANGE)
+    with pytest.raises(InputError, match=r"has 1 kB \(announcements: 1\)"):
+        build(history, tmp_path / "out", today="2026-05-22")
 
 
 def test_the_title_of_a_note_is_that_of_the_announcement_everywhere(tmp_path):

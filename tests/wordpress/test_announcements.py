@@ -129,11 +129,8 @@ def test_a_request_is_limited_in_time_and_size_and_follows_nothing_by_itself(sit
         "function ( $answer, $arguments ) { $GLOBALS['kept'] = $arguments; return new WP_Error( 'kept' ); }"
     )
     asked = f"{NAMESPACE}\\request_json( '{site.base_url}' )"
-    kept = json.loads(
-        site.wordpress.run_php(
-            f"{SAFE} add_filter( 'pre_http_request', {keep}, 10, 2 ); {asked}; echo wp_json_encode( $GLOBALS['kept'] );"
-        )
-    )
+    code = f"{SAFE} add_filter( 'pre_http_request', {keep}, 10, 2 ); {asked};"
+    kept = json.loads(site.wordpress.run_php(f"{code} echo wp_json_encode( $GLOBALS['kept'] );"))
     assert (kept["timeout"], kept["limit_response_size"], kept["redirection"]) == (5, 262_145, 0)
     assert (kept["reject_unsafe_urls"], kept["cookies"]) == (True, [])
 
