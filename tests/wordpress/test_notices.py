@@ -174,6 +174,7 @@ def test_members_and_visitors_send_no_request_to_the_policy(site):
 def test_links_of_a_notice_lead_to_the_policy(site):
     site.announce("2.0")
     page = site.log_in("kari")
+    page.get_by_role("dialog").wait_for()
     links = page.get_by_role("dialog").get_by_role("link")
     assert [link.get_attribute("href") for link in links.all()] == [
         f"{site.base_url}hjelpesenter/2.0/",

@@ -10,7 +10,8 @@ PUBLISHED_URL = "https://dinbedrift.no/personvern/"
 def test_the_quoted_script_shows_current_announcements_of_its_channel_as_text(servers, reader):
     policy, members = servers
     base = policy.origin + POLICY_PATH
-    rows = {version: make_announcement(base, version) for version in ("4.0", "3.0", "2.0")}
+    rows = {version: make_announcement(base, version) for version in ("5.0", "4.0", "3.0", "2.0")}
+    rows["5.0"]["languages"]["nb"]["url"] = "javascript:alert(1)"
     rows["3.0"]["channels"] = ["login"]
     rows["2.0"]["until"] = "2020-01-01"
     rows["4.0"]["languages"]["nb"]["summary"] = "<b>Ny</b> leverandør."
