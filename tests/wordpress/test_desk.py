@@ -67,6 +67,17 @@ def test_an_address_where_no_policy_answers_is_stored_with_a_warning(site):
     assert page.get_by_text("Settings saved.").count() == 1
 
 
+def test_the_settings_page_says_from_when_the_announcements_are(site):
+    page = site.log_in("admin")
+    for count in (1, 0):
+        page.goto(site.wordpress.url + SETTINGS)
+        words = re.compile(
+            r"The announcements are from \d{4}-\d\d-\d\d \d\d:\d\d\. They are requested every hour\."
+        )
+        assert page.get_by_text(words).count() == count
+        site.wordpress.run_php("delete_option( 'klartekst_policy_notice_announcements' );")
+
+
 def test_the_list_of_plugins_links_to_the_settings(site):
     page = site.log_in("admin")
     page.goto(f"{site.wordpress.url}/wp-admin/plugins.php")
