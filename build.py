@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from common.cli import CommandGroup, ask_question
+from common.cli import CommandGroup, ask_question, print_escaped_text, print_lines, print_styled_lines
 from common.cli_options import Day, format_option, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
@@ -25,7 +24,7 @@ from generator.build_options import PROJECT, BuildListener, BuildOptions, Histor
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from editing.message_language import MessageLanguage
 
@@ -85,9 +84,9 @@ def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -
     day = today or get_today_in_oslo()
     build_options = BuildOptions(out=out, today=day, use_cache=not no_cache, **options)
     result = build_site(build_options, TerminalListener())
-    click.echo(f"versions  {result.written_version_count} written, {result.kept_version_count} kept")
-    click.echo(f"pages     {result.page_count} {'written' if result.has_changed else 'unchanged'}")
-    click.echo(f"site      {out / 'site' / 'index.html'}")
+    print_lines(f"versions  {result.written_version_count} written, {result.kept_version_count} kept")
+    print_lines(f"pages     {result.page_count} {'written' if result.has_changed else 'unchanged'}")
+    print_lines(f"site      {out / 'site' / 'index.html'}")
 
 
 class TerminalListener(BuildListener):
@@ -96,8 +95,8 @@ class TerminalListener(BuildListener):
     def on_history_read(self, history: HistorySummary) -> None:
         """Print the warnings and the counts."""
         for warning in history.warnings:
-            click.echo(f"warning: {warning}", err=True)
-        click.echo(f"history   {history.revision_count} revisions, {history.version_count} versions")
+            print_lines(f"warning: {warning}", err=True)
+        print_lines(f"history   {history.revision_count} revisions, {history.version_count} versions")
 
     def track_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
         """Show a progress bar for the versions that are written."""
@@ -121,9 +120,8 @@ def import_(file: Path, source: Path, replace: bool) -> None:
 
     imported = import_policy(file)
     new = write_imported_files(imported, source, replace=replace)
-    for line in imported.report_lines:
-        click.echo(line)
-    click.echo(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
+    print_lines(*imported.report_lines)
+    print_lines(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
 
 @main.command()
@@ -147,20 +145,19 @@ def check(
     """Find everything that an editor must fix; exit 1 if there are errors."""
     from changelog.days import get_today_in_oslo
     from editing.checking import check_content
-    from editing.formatters import format_annotations, format_json, format_text
+    from editing.formatters import format_annotations, format_json, format_lines
     from policy.findings import Severity
 
     findings = check_content(source, today or get_today_in_oslo(), **options)
-    formatters: dict[str, Callable[..., str]] = {
-        "json": format_json,
-        "text": format_text,
-        "github": partial(format_annotations, source=source),
-    }
     # What programs read is the same at every terminal.
     is_chosen = ctx.get_parameter_source("language") is ParameterSource.COMMANDLINE
     translator = language.translator if is_chosen or output_format == "text" else str
-    if text := formatters[output_format](findings, translator):
-        click.echo(text)
+    if output_format == "text":
+        print_lines(*format_lines(findings, translator))
+    elif output_format == "json":
+        print_escaped_text(format_json(findings, translator))
+    elif findings:
+        print_escaped_text(format_annotations(findings, translator, source))
     if any(finding.severity is Severity.ERROR for finding in findings):
         sys.exit(ExitCode.FINDINGS)
 
@@ -174,7 +171,7 @@ def confirm(source: Path, sections: tuple[str, ...], language: MessageLanguage) 
     from editing.translations import confirm_translations
 
     for path in confirm_translations(source, sections):
-        click.echo(Message("confirmed  {path}", path=path).translate(language.translator))
+        print_lines(Message("confirmed  {path}", path=path).translate(language.translator))
 
 
 @main.command()
@@ -193,16 +190,15 @@ def note(source: Path, level: str | None, today: dt.date | None, language: Messa
     day, translator = today or get_today_in_oslo(), language.translator
     change = find_pending_change(source, day)
     if change is None:
-        click.echo(Message("every change has a note").translate(translator))
+        print_lines(Message("every change has a note").translate(translator))
         return
     chosen = Level(level) if level else change.assessment.level
     if level is None and chosen is not Level.MAJOR and sys.stdin.isatty():
-        for line in list_weighty_lines(change, translator):
-            click.echo(line)
+        print_lines(*list_weighty_lines(change, translator))
         question = Message("Must people be told before this takes effect?")
         chosen = Level.MAJOR if ask_question(question, translator) else Level.MINOR
     path = write_note(source, change, chosen, day, translator)
-    click.echo(Message("written  {path}", path=path).translate(translator))
+    print_lines(Message("written  {path}", path=path).translate(translator))
 
 
 @main.command()
@@ -218,16 +214,16 @@ def diff(source: Path, old: str, new: str, output_format: str, language: Message
     """
     from changelog.days import get_today_in_oslo
     from changelog.redline_text import PLAIN_SIGNS
-    from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_markdown, format_text
+    from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_lines, format_markdown
 
     comparison = compare_snapshots(source, old, new, get_today_in_oslo())
     signs = COLOR_SIGNS if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else PLAIN_SIGNS
-    formatters: dict[str, Callable[..., str]] = {
-        "text": partial(format_text, signs=signs),
-        "html": partial(format_html, templates=TEMPLATES),
-        "markdown": format_markdown,
-    }
-    click.echo(formatters[output_format](comparison, language.translator))
+    if output_format == "text":
+        print_styled_lines(*format_lines(comparison, language.translator, signs))
+    elif output_format == "html":
+        print_escaped_text(format_html(comparison, language.translator, TEMPLATES))
+    else:
+        print_escaped_text(format_markdown(comparison, language.translator))
 
 
 @main.command()
@@ -251,10 +247,10 @@ def serve(source: Path, port: int, language: MessageLanguage) -> None:
             "port {port}: {reason}; choose another with --port", port=port, reason=error.strerror
         )
         raise InputError(message) from None
-    click.echo(Message("preview  {address}", address=preview.address).translate(language.translator))
+    print_lines(Message("preview  {address}", address=preview.address).translate(language.translator))
     if preview.admin_address:
         message = Message("admin    {address}", address=preview.admin_address)
-        click.echo(message.translate(language.translator))
+        print_lines(message.translate(language.translator))
     try:
         preview.run()
     except KeyboardInterrupt:

@@ -15,7 +15,8 @@ from changelog.replay import build_version_log
 from changelog.versions import Version, VersionLog
 from changelog.working_copy import WorkingCopy
 from policy.checks.context import PolicyCheckContext
-from policy.fields import Duration, Locale
+from policy.durations import Duration
+from policy.fields import Locale
 from policy.findings import Location
 from policy.models import ChangeNote, Level
 

@@ -26,7 +26,7 @@ from common.suggestions import suggest_name
 from policy.checks import RULES as POLICY_RULES
 from policy.checks.context import find_phrase
 from policy.checks.rule import Rule
-from policy.fields import Duration
+from policy.durations import Duration
 from policy.findings import Finding, Location, Severity
 from policy.models import ChangeNote, Level
 

@@ -12,8 +12,8 @@ from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
 from changelog.minimum_level import FactChange, list_changed_facts
 from common.messages import Message
+from policy.durations import Duration
 from policy.fact_models import Purpose
-from policy.fields import Duration
 from policy.findings import Finding
 
 _CONSENT = "consent"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 # Not imported at runtime: a build with nothing to do imports this module, and must not import pydantic.
 if TYPE_CHECKING:
-    from policy.fields import Duration
+    from policy.durations import Duration
 
 _OSLO = ZoneInfo("Europe/Oslo")
 _PLAUSIBLE_YEARS = range(2000, 2101)

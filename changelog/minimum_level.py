@@ -11,8 +11,9 @@ from typing import NamedTuple, TypeAlias
 from changelog.cosmetic import collect_words_of_names, has_same_meaning, is_cosmetic
 from changelog.snapshots import Snapshot
 from common.messages import Message
+from policy.durations import Duration
 from policy.fact_models import Facts, Row
-from policy.fields import Duration, Locale, LocalizedText, Model
+from policy.fields import Locale, LocalizedText, Model
 from policy.models import Level, Policy
 
 FactsByPath: TypeAlias = "Mapping[str, object]"

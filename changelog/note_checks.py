@@ -9,7 +9,7 @@ from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
 from common.messages import Message
 from policy.checks.rule import Rule
-from policy.fields import Duration
+from policy.durations import Duration
 from policy.findings import Finding, Severity
 from policy.models import ChangeNote, Level
 

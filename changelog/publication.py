@@ -19,7 +19,7 @@ from changelog.redline import find_touched_sections_in_any_language
 from changelog.snapshots import Snapshot
 from changelog.versions import Version
 from changelog.waiting_versions import find_descendants, list_line_ends, list_waiting_versions
-from policy.fields import Duration
+from policy.durations import Duration
 from policy.models import ChangeNote
 
 

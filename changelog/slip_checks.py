@@ -13,7 +13,7 @@ from changelog.snapshots import Snapshot
 from common.messages import Message
 from policy.checks.shown_facts import collect_shown_facts, is_fact_shown
 from policy.document import RenderedSection
-from policy.fields import Duration
+from policy.durations import Duration
 from policy.findings import Finding, Location
 
 _LONGEST_NOTICE = Duration("P18M")

@@ -5,6 +5,7 @@ Commands import what they need when they run, so that `--help` and a mistyped op
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,17 +13,40 @@ from typing import Any
 
 import click
 
+from common.characters import escape_line
 from common.errors import ExitCode, KlartekstError
 from common.machine_faults import describe_machine_fault
 from common.messages import Message, Translator
 from common.standard_streams import ForgivingStreams
 
+_STYLE = re.compile(r"(\x1b\[[\d;]*m)")  # colours and underlines of our own
 _TRANSLATOR_KEY = f"{__name__}.translator"  # in `click.Context.meta`, which a group and its commands share
 
 
 def set_translator(ctx: click.Context, translator: Translator) -> None:
     """Choose the language in which the lines of errors are printed; without a choice they are English."""
     ctx.meta[_TRANSLATOR_KEY] = translator
+
+
+def print_lines(*lines: str, err: bool = False) -> None:
+    """Print each text as one line, in which nothing steers the terminal or a CI runner (`escape_line`).
+
+    Commands print every message with it, whatever names and texts of others are in it.
+    """
+    for line in lines:
+        click.echo(escape_line(line), err=err)
+
+
+def print_styled_lines(*lines: str) -> None:
+    """Print lines in the same way, but for their colours."""
+    for line in lines:
+        parts = _STYLE.split(line)
+        click.echo("".join(part if _STYLE.fullmatch(part) else escape_line(part) for part in parts))
+
+
+def print_escaped_text(text: str) -> None:
+    """Print a text of several lines, such as JSON or HTML, that is escaped for its own syntax already."""
+    click.echo(text)
 
 
 class CommandGroup(click.Group):
@@ -79,11 +103,12 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except KlartekstError as error:
-            for line in error.translate_lines(ctx.meta.get(_TRANSLATOR_KEY, str)):
-                click.echo(line, err=True)
+            print_lines(*error.translate_lines(ctx.meta.get(_TRANSLATOR_KEY, str)), err=True)
             ctx.exit(error.exit_code)
         except click.UsageError as error:
-            click.echo(f"Error: {error.format_message()}", err=True)  # click itself would print the usage too
+            print_lines(
+                f"Error: {error.format_message()}", err=True
+            )  # click itself would print the usage too
             ctx.exit(ExitCode.INVALID_INPUT)
         except Exception as error:
             if not (fault := describe_machine_fault(error)):
@@ -97,10 +122,10 @@ def ask_question(question: Message, translator: Translator) -> bool:
     choice = Message("[y/N]").translate(translator)
     yes, no = choice.strip("[]").lower().split("/")
     while True:
-        prompt = f"{question.translate(translator)} {choice}"
+        prompt = escape_line(f"{question.translate(translator)} {choice}")
         answer = click.prompt(prompt, default="", show_default=False).strip().lower()[:1]
         if answer in {yes, "y"}:
             return True
         if answer in {no, "n", ""}:
             return False
-        click.echo(Message("answer yes or no").translate(translator))
+        print_lines(Message("answer yes or no").translate(translator))

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from math import isfinite
 from typing import Any
 
 import click
+
+from common.days import parse_day
+
+# Periods of up to a thousand years are added to a day, and Python's calendar ends with the year 9999.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 
 
 class Day(click.ParamType[date]):
@@ -17,9 +23,23 @@ class Day(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Parse a date; a mistyped one is a usage error."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else parse_day(value)
         except ValueError:
-            self.fail(f"invalid date '{value}'; expected YYYY-MM-DD", param, ctx)
+            self.fail(f"invalid date '{value}'; expected YYYY-MM-DD, like 2026-12-22", param, ctx)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            self.fail(f"'{value}' is not between {_FIRST_YEAR} and {_LAST_YEAR}", param, ctx)
+        return day
+
+
+class FiniteRange(click.FloatRange):
+    """A number within limits; `inf` and `nan`, which every comparison lets pass, are usage errors."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Parse a number; one that is none, or out of range, is a usage error."""
+        number: float = super().convert(value, param, ctx)
+        if not isfinite(number):
+            self.fail(f"'{value}' is not a number", param, ctx)
+        return number
 
 
 def today_option(text: str) -> Callable[[Any], Any]:

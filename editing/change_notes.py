@@ -12,6 +12,7 @@ from changelog.check_context import ChangeCheckContext
 from changelog.history import read_working_tree
 from changelog.minimum_level import LevelAssessment
 from changelog.weighty_sentences import WeightySentence, list_weighty_sentences
+from common.characters import escape_line
 from common.messages import Message, Translator
 from editing.checking import append_working_tree, read_committed
 from editing.editor_clone import list_note_names_of_branches
@@ -120,7 +121,7 @@ def _format_note(
     minimum, settings = pending.assessment.level, pending.settings
     level = chosen or Level.MINOR
     for line in _list_introduction(pending, translator):
-        yield f"# {line}"
+        yield f"# {escape_line(line)}"  # a line end in it would end the comment
     yield f"level: {chosen.value if chosen else ''}".rstrip()
     lead = getattr(settings.lead_days, level.value)
     if level is not Level.MINOR or lead:

@@ -13,6 +13,7 @@ from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
 from changelog.snapshots import Snapshot, read_snapshots
+from common.characters import escape_log_commands_in_html, spell_out_invisible
 from common.errors import InputError
 from common.messages import Message, Translator, translate_text
 from generator import views
@@ -23,8 +24,25 @@ from policy.fields import Locale
 
 # Red and struck, green and underlined: colour alone would not do for the colour-blind.
 COLOR_SIGNS = MarkSigns(("\x1b[31;9m", "\x1b[0m"), ("\x1b[32;4m", "\x1b[0m"))
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
-MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), lambda text: _MARKDOWN_SPECIAL.sub(r"\\\1", text))
+# A bot posts the redline as a comment. GitHub looks for @names, #1, GH-1 and addresses in the text that
+# Markdown has become, where a backslash or an entity is gone already; it leaves code alone
+# (docs/decisions/printed-text.md).
+_REFERENCE_SIGN = re.compile(r"(?:[@#]|://|\bwww\.|\bGH-)+", re.IGNORECASE)
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
+_BLOCK_SIGN = re.compile(r"^(\d*)(?=[-+=:.)])")  # of a list, a heading, a rule, a command to CI
+
+
+def _escape_markdown(text: str) -> str:
+    """Return text that GitHub shows as it is: no markup, nobody told, nothing linked."""
+    line = spell_out_invisible(re.sub(r"[\t\n]", " ", text))  # code has lines
+    parts = re.split(f"({_REFERENCE_SIGN.pattern})", line, flags=_REFERENCE_SIGN.flags)
+    return "".join(
+        f"`{part}`" if position % 2 else _MARKDOWN_SPECIAL.sub(r"\\\1", part)
+        for position, part in enumerate(parts)
+    )
+
+
+MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), _escape_markdown)
 _VERSION_NUMBER = re.compile(r"\d+\.\d+")
 _KIND_LABELS = {
     RedlineKind.ADDED: Message("new section"),
@@ -98,7 +116,7 @@ def _load_version(source: Path, number: str) -> Snapshot:
     return Snapshot(version.commit, 0, log.policy, version.documents)
 
 
-def format_text(comparison: Comparison, translator: Translator, signs: MarkSigns = PLAIN_SIGNS) -> str:
+def format_lines(comparison: Comparison, translator: Translator, signs: MarkSigns = PLAIN_SIGNS) -> list[str]:
     """Return the changed lines of each section that differs, for a terminal."""
     lines = [_format_title(comparison, translator)]
     for locale, sections in comparison.changed_sections.items():
@@ -108,7 +126,7 @@ def format_text(comparison: Comparison, translator: Translator, signs: MarkSigns
             lines += [f"    {line}" for line in _iter_changed_lines(section, signs)]
     if not comparison.changed_sections:
         lines += ["", Message("no differences").translate(translator)]
-    return "\n".join(lines)
+    return lines
 
 
 def _format_title(comparison: Comparison, translator: Translator) -> str:
@@ -125,14 +143,15 @@ def _translate_kind(kind: RedlineKind, translator: Translator) -> str:
 def format_markdown(comparison: Comparison, translator: Translator) -> str:
     """Return the same for a comment on a pull request: deleted words struck, added ones bold."""
     legend = Message("~~deleted~~, **added**").translate(translator)
-    lines = [f"**{_format_title(comparison, translator)}**: {legend}"]
+    lines = [f"**{_escape_markdown(_format_title(comparison, translator))}**: {legend}"]
     for locale, sections in comparison.changed_sections.items():
         lines += ["", f"## {locale}"]
         for section in sections:
             label = _translate_kind(section.kind, translator)
             title = MARKDOWN_SIGNS.escape(section.section.title)
             lines += ["", f"### {title}{f' *({label})*' if label else ''}"]
-            lines += [text for line in _iter_changed_lines(section, MARKDOWN_SIGNS) for text in ("", line)]
+            for line in _iter_changed_lines(section, MARKDOWN_SIGNS):
+                lines += ["", _BLOCK_SIGN.sub(r"\1\\", line)]
     if not comparison.changed_sections:
         lines += ["", Message("No differences.").translate(translator)]
     return "\n".join(lines)
@@ -159,4 +178,5 @@ def format_html(comparison: Comparison, translator: Translator, templates: Path)
     }
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
     page = DiffPage(old_label, new_label, redlines, style)
-    return renderer.render("diff.html.j2", next(iter(comparison.redlines), SOURCE_LANGUAGE), page=page)
+    html = renderer.render("diff.html.j2", next(iter(comparison.redlines), SOURCE_LANGUAGE), page=page)
+    return escape_log_commands_in_html(html)

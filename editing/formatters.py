@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from common.characters import escape_line, format_printable_json
 from common.messages import Message, Translator
 from policy.findings import Finding, Severity
 
@@ -19,7 +19,7 @@ SEVERITY_LABELS = {
 }
 
 
-def format_text(findings: Sequence[Finding], translator: Translator) -> str:
+def format_lines(findings: Sequence[Finding], translator: Translator) -> list[str]:
     """Return one line for each finding, in the form that editors and terminals can jump to, and a summary."""
     lines = [
         f"{path}:{line}:{column}: {SEVERITY_LABELS[f.severity].translate(translator)}: "
@@ -27,7 +27,7 @@ def format_text(findings: Sequence[Finding], translator: Translator) -> str:
         for f in findings
         for path, line, column in [f.location]
     ]
-    return "\n".join([*lines, format_summary(findings, translator)])
+    return [*lines, format_summary(findings, translator)]
 
 
 def format_problem(finding: Finding, translator: Translator) -> str:
@@ -68,11 +68,14 @@ def format_json(findings: Sequence[Finding], translator: Translator) -> str:
         }
         for finding in findings
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=1)
+    return format_printable_json(rows)
 
 
 def format_annotations(findings: Sequence[Finding], translator: Translator, source: Path) -> str:
-    """Return GitHub's workflow commands, with paths relative to the folder that the job runs in."""
+    """Return GitHub's workflow commands, with paths relative to the folder that the job runs in.
+
+    Line ends and other characters that nobody sees are spelled out: what follows them is no command.
+    """
     prefix = Path(os.path.relpath(source)).as_posix()
     return "\n".join(
         f"::{_GITHUB_LEVELS[f.severity]} file={_escape_property(f'{prefix}/{path}'.removeprefix('./'))},"
@@ -83,9 +86,9 @@ def format_annotations(findings: Sequence[Finding], translator: Translator, sour
     )
 
 
-# The two escapings of @actions/core, packages/core/src/command.ts.
+# The two escapings of @actions/core, packages/core/src/command.ts, which has more for line ends.
 def _escape_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escape_line(text).replace("%", "%25")
 
 
 def _escape_property(text: str) -> str:

@@ -18,6 +18,7 @@ from changelog.replay import build_version_log
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.versions import Version
 from changelog.working_copy import WorkingCopy, read_working_copy
+from common.characters import escape_line
 from common.errors import InputError
 from common.messages import Message
 from editing.checking import append_working_tree, check_revisions, read_committed
@@ -74,6 +75,7 @@ class Submission:
             subject = f"{version.number}: {', '.join(titles)}" if titles else version.number
         else:
             subject = ", ".join(Path(file.path).name for file in self.files)
+        subject = escape_line(subject)  # a file name may hold a line end
         return subject if len(subject) <= _SUBJECT_LENGTH else f"{subject[: _SUBJECT_LENGTH - 1]}…"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from common.cli import ask_question
+from common.cli import ask_question, print_lines
 from common.cli_options import today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
@@ -37,23 +37,23 @@ def submit(
     text and its note would otherwise be in two commits.
     """
     from changelog.days import get_today_in_oslo
-    from editing.formatters import format_text
+    from editing.formatters import format_lines
     from editing.submission import describe_submission, prepare_submission
 
     day, translator = today or get_today_in_oslo(), language.translator
     submission = prepare_submission(source, day)
     if submission is None:
-        click.echo(Message("nothing to submit: content/ has no changes").translate(translator))
+        print_lines(Message("nothing to submit: content/ has no changes").translate(translator))
         return
     if submission.findings.urgent:
-        click.echo(format_text(submission.findings.urgent, translator))
+        print_lines(*format_lines(submission.findings.urgent, translator))
     if submission.has_errors:
         sys.exit(ExitCode.FINDINGS)
     branch = options["branch"] or submission.branch
     clone = submission.clone
     remote = clone.choose_remote(branch) if clone.has_remotes() else ""
     for line in describe_submission(submission, branch, remote):
-        click.echo(line.translate(translator))
+        print_lines(line.translate(translator))
     if not yes and not sys.stdin.isatty():
         raise InputError(Message("nobody can be asked here; run it in a terminal, or with --yes"))
     if yes or ask_question(Message("Submit this?"), translator):
@@ -76,11 +76,11 @@ def _submit(
         clone.create_branch(branch)
     if submission.needs_commit:
         commit = commit_submission(submission, message or submission.suggest_message(), day)
-        click.echo(Message("committed {commit}", commit=commit[:12]).translate(translator))
+        print_lines(Message("committed {commit}", commit=commit[:12]).translate(translator))
     if remote:
         clone.push_branch(remote, branch)
         done = Message("pushed    '{branch}' to {remote}", branch=branch, remote=remote)
-        click.echo(done.translate(translator))
+        print_lines(done.translate(translator))
 
 
 @click.command()
@@ -97,7 +97,7 @@ def undo(source: Path, note: str, today: dt.date | None, language: MessageLangua
     from editing.undoing import undo_note
 
     for line in undo_note(source, note, today or get_today_in_oslo(), language.translator):
-        click.echo(line.translate(language.translator))
+        print_lines(line.translate(language.translator))
 
 
 @click.command()
@@ -121,4 +121,4 @@ def redact(source: Path, section: str, reason: str, today: dt.date | None, langu
     else:
         words = sys.stdin.read()
     for line in write_redaction(source, section, words, reason, today or get_today_in_oslo()):
-        click.echo(line.translate(translator))
+        print_lines(line.translate(translator))

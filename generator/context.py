@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,9 +30,8 @@ from policy.localization import (
     format_own_language_name,
 )
 from policy.models import Settings
+from policy.web_addresses import is_base_address
 
-# A path below it is appended as text, hence no query, no fragment and a slash at the end.
-_BASE_URL = re.compile(r"https?://[^\s<>\"/?#]+/([^\s<>\"?#]*/)?")
 # The page of cumulative changes since a version repeats the notes of all later versions.
 _CACHED_CUMULATIVE_STEPS = 2048
 # Of all JSON files of the site and of letter.json.
@@ -143,8 +141,12 @@ def create_site_context(
     Raises InputError if the base address is not the absolute address of a folder.
     """
     base = base_url or log.policy.settings.base_url
-    if not _BASE_URL.fullmatch(base):
-        raise InputError(f"'{base}' is not a base address; write it like https://example.no/personvern/")
+    if not is_base_address(base):
+        # Not repeated: an address may hold a password.
+        raise InputError(
+            "--base-url: not a base address; write it like https://example.no/personvern/, with letters a-z, "
+            "digits and - . _ ~ only"
+        )
     assets = {name: path for name, (path, _) in load_assets(templates).items()}
     renderer = Renderer(templates)
     return SiteContext(log, today, base, assets, renderer, CumulativeRedlines(renderer))

@@ -30,7 +30,7 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
         updated=max(map(_format_last_update, versions)),
         entries=[site.renderer.mark_safe(read_entry(version)) for version in versions],
     )
-    return site.renderer.render("feed.xml.j2", locale, feed=feed)
+    return site.renderer.render_xml("feed.xml.j2", locale, feed=feed)
 
 
 def render_feed_entry(
@@ -51,7 +51,7 @@ def render_feed_entry(
         note=version.note_texts[locale],
         section_redlines=section_redlines,
     )
-    return site.renderer.render("feed_entry.xml.j2", locale, entry=entry)
+    return site.renderer.render_xml("feed_entry.xml.j2", locale, entry=entry)
 
 
 def _format_last_update(version: Version) -> str:

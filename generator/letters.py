@@ -12,13 +12,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import groupby
 
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.versions import Version
+from common.mail_headers import set_mailbox, set_subject
 from generator.context import JSON_SCHEMA, SiteContext, SiteFile, format_withdrawal
 from generator.help_centre import format_announcement_title
 from generator.page_models import LetterPage
@@ -91,10 +91,10 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     subject = format_announcement_title(site, version, locale)
     mail, controller = version.settings.mail, version.settings.controller
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(controller.name.get_text(locale), addr_spec=find_sender_address(version))
+    set_mailbox(message, "From", controller.name.get_text(locale), find_sender_address(version))
     if mail and mail.reply_to:
-        message["Reply-To"] = Address(addr_spec=mail.reply_to)
-    message["Subject"] = subject
+        set_mailbox(message, "Reply-To", "", mail.reply_to)
+    set_subject(message, subject)
     message["Policy-Log-Entry"] = version.entry_hash
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation responders do not answer it
     message.set_content(_format_text(body), cte="quoted-printable")

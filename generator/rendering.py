@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from common.characters import spell_out_invisible
 from generator.render_cache import RenderCache
 from policy import blocks
 from policy.blocks import Block
@@ -80,6 +81,10 @@ class Renderer:
         """Render a template that is not HTML; the values must be safe as they are."""
         # Files for scripts and servers have their own quoting; HTML escapes would break them.
         return self._jinja.overlay(autoescape=False).get_template(template).render(values)
+
+    def render_xml(self, template: str, locale: Locale, **values: object) -> str:
+        """Render a template that is XML, which allows no control character at all, not even as an entity."""
+        return spell_out_invisible(self.render(template, locale, **values))
 
     def render(self, template: str, locale: Locale, **values: object) -> str:
         """Render a template; `_` and `html` in it use the reader's language."""

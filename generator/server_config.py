@@ -1,4 +1,8 @@
-"""Configuration files for three kinds of web server: the security headers that every page needs."""
+"""Configuration files for three kinds of web server: the security headers that every page needs.
+
+Each has rules of quoting of its own. The values from a policy are an origin and a path, whose characters need
+none (`policy/web_addresses.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from urllib.parse import urlsplit
 
 from generator.context import SiteContext
 from generator.page_models import ServerConfig
+from policy.web_addresses import get_origin
 
 # No scripts but our own, no frames, nothing loaded from or sent to any other site.
 _CONTENT_SECURITY_POLICY = (
@@ -28,7 +33,8 @@ _TEMPLATES = {"_headers": "headers.j2", ".htaccess": "htaccess.j2", "nginx.conf"
 
 def render_server_files(site: SiteContext) -> dict[str, str]:
     """Render the files that web servers read, by their path in the site."""
-    config = ServerConfig(HEADERS, SHARED_PATHS, _find_members_origin(site), urlsplit(site.base_url).path)
+    origin = _find_members_origin(site)
+    config = ServerConfig(HEADERS, SHARED_PATHS, origin, urlsplit(site.base_url).path)
     return {
         path: site.renderer.render_unescaped(f"server/{template}", config=config)
         for path, template in _TEMPLATES.items()
@@ -41,5 +47,4 @@ def _find_members_origin(site: SiteContext) -> str:
     Members log in there. It need not be the policy's own origin, which may read everything anyway.
     """
     website = site.log.policy.settings.controller.website
-    address = urlsplit(str(website or site.base_url))
-    return f"{address.scheme}://{address.netloc}"
+    return get_origin(str(website or site.base_url))

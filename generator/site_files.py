@@ -120,7 +120,7 @@ def _render_sitemap(site: SiteContext) -> str:
     for path_in, locales in _list_pages(site):
         languages = [SitemapAddress(locale, site.base_url + path_in(locale)) for locale in locales]
         entries += [SitemapEntry(language.canonical, languages) for language in languages]
-    return site.renderer.render("sitemap.xml.j2", site.locales[0], entries=entries)
+    return site.renderer.render_xml("sitemap.xml.j2", site.locales[0], entries=entries)
 
 
 def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Sequence[Locale]]]:

@@ -26,6 +26,7 @@ from sqlalchemy.exc import NoSuchTableError
 from sqlalchemy.pool import NullPool
 
 from common.errors import InputError
+from common.input_files import read_input_file
 from notifier.addressee_rows import Addressee, CsvSource, RejectedRow, parse_row
 from notifier.database_access import open_connection, parse_database_url
 from notifier.mailbox import RejectedFieldError, parse_address
@@ -40,6 +41,7 @@ _READ_ONLY = {
 }
 _TABLE_PREFIX = re.compile(r"[A-Za-z0-9_$]{1,50}")
 _ROWS_PER_FETCH = 1000
+_MAX_QUERY_BYTES = 1 << 20
 _MULTISITE_FLAGS = ("spam", "deleted")
 # Active users, each in the locale of their profile, else in that of the site.
 _WORDPRESS_QUERY = """
@@ -147,8 +149,8 @@ def _create_engine(url: URL) -> Engine:
 
 def _read_query(path: Path) -> str:
     try:
-        return path.read_text("utf-8").strip().rstrip(";")
-    except (OSError, UnicodeDecodeError):
+        return read_input_file(path, _MAX_QUERY_BYTES).decode("utf-8").strip().rstrip(";")
+    except UnicodeDecodeError:
         raise InputError(f"{path}: cannot read the query") from None
 
 

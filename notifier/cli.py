@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from common.cli import print_escaped_text, print_lines
+from common.cli_options import FiniteRange
 from common.errors import ExitCode, InputError
 from notifier.cli_options import (
     LETTER_OPTION,
@@ -29,6 +31,9 @@ from notifier.command_group import NotifyGroup
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
     from notifier.plan import CampaignPlan
     from notifier.send_run import RunConfig, RunResult
+
+_MAX_COUNT = 1_000_000_000  # more addressees than any letter has
+_DAY_SECONDS = 86_400
 
 
 @click.group(cls=NotifyGroup, short_help="Mail the letter of a version to its addressees.")
@@ -72,21 +77,21 @@ def _print_plan(plan: CampaignPlan) -> None:
     campaign = plan.campaign
     _print_warning(plan.warning)
     effective = campaign.record["effective"]
-    click.echo(f"letter         {campaign.version} ({campaign.record['level']}), effective {effective}")
-    click.echo(f"addressees     {campaign.total}")
+    print_lines(f"letter         {campaign.version} ({campaign.record['level']}), effective {effective}")
+    print_lines(f"addressees     {campaign.total}")
     for language, number in plan.by_language.items():
-        click.echo(f"  {language:<12} {number}")
-    click.echo(f"undeliverable  {plan.undeliverable}")
-    click.echo(f"duplicates     {campaign.duplicate_count}")
-    click.echo(f"rejected       {campaign.rejected_count}")
-    click.echo(f"--confirm {campaign.total}")
+        print_lines(f"  {language:<12} {number}")
+    print_lines(f"undeliverable  {plan.undeliverable}")
+    print_lines(f"duplicates     {campaign.duplicate_count}")
+    print_lines(f"rejected       {campaign.rejected_count}")
+    print_lines(f"--confirm {campaign.total}")
     if campaign.rejected_count:
         raise click.exceptions.Exit(ExitCode.FINDINGS)
 
 
 def _print_warning(warning: str | None) -> None:
     if warning:
-        click.echo(warning, err=True)
+        print_lines(warning, err=True)
 
 
 @notify.command()
@@ -105,11 +110,20 @@ def _print_warning(warning: str | None) -> None:
     "--ca", type=click.Path(path_type=Path), help="PEM certificate of a private certificate authority."
 )
 @ledger_option()
-@click.option("--confirm", type=int, metavar="N", help="Number of addressees, as printed by plan.")
-@click.option("--limit", type=click.IntRange(min=1), help="Send at most this many messages in this run.")
+@click.option(
+    "--confirm",
+    type=click.IntRange(0, _MAX_COUNT),
+    metavar="N",
+    help="Number of addressees, as printed by plan.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, _MAX_COUNT), help="Send at most this many messages in this run."
+)
 @click.option("--only", metavar="ADDRESS", help="Send to this addressee only.")
 @click.option(
-    "--rate", type=click.FloatRange(min=0, min_open=True), help="Send at most this many messages a second."
+    "--rate",
+    type=FiniteRange(min=0, min_open=True, max=1_000_000),
+    help="Send at most this many messages a second.",
 )
 @click.option(
     "--connections",
@@ -127,21 +141,21 @@ def _print_warning(warning: str | None) -> None:
 )
 @click.option(
     "--retry-after",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0, max=_DAY_SECONDS),
     default=300,
     show_default=True,
     help="Seconds until a retry; doubles with each attempt, up to four hours.",
 )
 @click.option(
     "--max-attempts",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 1000),
     default=12,
     show_default=True,
     help="Give up after this many attempts.",
 )
 @click.option(
     "--lease",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True, max=_DAY_SECONDS),
     default=60,
     show_default=True,
     help="Seconds after which a silent run counts as dead and a silent relay as lost.",
@@ -179,7 +193,7 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
         result = _show_progress(campaign.total, lambda progress: sender.send(config, progress))
     from notifier.reports import format_summary
 
-    click.echo(format_summary(campaign, result.counts))
+    print_lines(format_summary(campaign, result.counts))
     if result.error:
         raise result.error
     raise click.exceptions.Exit(result.exit_code)
@@ -220,7 +234,10 @@ def status(ledger: str, letter: Path | None, output_format: str) -> None:
 
     with open_ledger(ledger) as database:
         statuses = read_status(database, read_letter_folder(letter) if letter else None)
-    click.echo(format_json(statuses) if output_format == "json" else format_text(statuses))
+    if output_format == "json":
+        print_escaped_text(format_json(statuses))
+    else:
+        print_lines(*format_text(statuses).split("\n"))
 
 
 @notify.command()
@@ -241,7 +258,7 @@ def reconcile(ledger: str, maillog: tuple[Path, ...]) -> None:
 
     with open_ledger(ledger) as database:
         result = reconcile_ledger(database, maillog)
-    click.echo(f"{result.sent} sent, {result.pending} pending again, {result.in_doubt} still in doubt")
+    print_lines(f"{result.sent} sent, {result.pending} pending again, {result.in_doubt} still in doubt")
     if result.in_doubt:
         raise click.exceptions.Exit(ExitCode.IN_DOUBT)
 
@@ -260,7 +277,7 @@ def purge(ledger: str, letter: Path, *, force: bool) -> None:
 
     with open_ledger(ledger) as database:
         purged = purge_campaign(database, read_letter_folder(letter), force=force)
-    click.echo(format_summary(purged.campaign, purged.counts) + " (closed)")
+    print_lines(format_summary(purged.campaign, purged.counts) + " (closed)")
 
 
 @notify.command()
@@ -284,4 +301,4 @@ def proof(ledger: str, letter: Path, out: Path, shown: tuple[Path, ...]) -> None
     with open_ledger(ledger) as database:
         path, warning = write_proof(database, read_letter_folder(letter), out, shown)
     _print_warning(warning)
-    click.echo(str(path))
+    print_lines(str(path))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from common.cli import print_lines
 from notifier.connection_urls import read_secret
 
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
@@ -99,4 +100,4 @@ def open_addressee_source(options: dict[str, Any]) -> AddresseeSource:
 
 def print_rejected_row(row: RejectedRow) -> None:
     """Print why nothing is sent for a row, without quoting it."""
-    click.echo(f"--recipients: line {row.line}: {row.reason}; nothing is sent for this row", err=True)
+    print_lines(f"--recipients: line {row.line}: {row.reason}; nothing is sent for this row", err=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from common.cli import CommandGroup
+from common.cli import CommandGroup, print_lines
 from common.errors import ExitCode, InputError
 from notifier.connection_urls import has_visible_password
 
@@ -41,7 +41,7 @@ class NotifyGroup(CommandGroup):
         except Exception as error:  # the last handler: a traceback could show an address or a password
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # whoever read the output has closed it, which click handles
-            click.echo(f"notify: {_describe_bug(error)}", err=True)
+            print_lines(f"notify: {_describe_bug(error)}", err=True)
             return ctx.exit(ExitCode.INTERNAL_ERROR)
 
 

@@ -6,9 +6,7 @@ Only To, Message-ID and Date differ between addressees; they are put in front of
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +22,8 @@ from typing import Any
 import idna
 
 from common.errors import InputError
+from common.input_files import parse_json, read_input_file
+from common.mail_headers import encode_words
 
 _MAX_LINE_OCTETS = 998  # RFC 5322 section 2.1.1, without CRLF
 _RESERVED_HEADERS = ("To", "Cc", "Bcc", "Date", "Message-ID")  # set for each addressee, or never
@@ -32,7 +32,7 @@ _OLDER_SCHEMA, _SCHEMA = 1, 2
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")  # RFC 5646
 _ENTRY_HEADER = "Policy-Log-Entry"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_ENCODED_WORD_OCTETS = 42  # "=?utf-8?b?" + 56 characters of Base64 + "?=" fit in RFC 2047 section 2's 75
+_MAX_BYTES = 16 << 20  # of a letter or of what describes it; a build warns above 102 kB
 _REBUILD = "run build again"
 
 
@@ -89,11 +89,11 @@ def reject_replaced_letter(folder: Path) -> None:
     version = folder.name
     for path in sorted(folder.resolve().parent.glob("*/letter.json")):
         try:
-            record = json.loads(path.read_bytes())
+            record = parse_json(read_input_file(path, _MAX_BYTES, _REBUILD))
             newer = str(record["version"])
             is_withdrawn = version in record.get("withdraws", ())
             is_brought_forward = version in record.get("brings_forward", ())
-        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        except (InputError, ValueError, KeyError, TypeError, AttributeError):
             continue  # a damaged letter says nothing of others
         if is_withdrawn:
             raise InputError(f"version {version} is withdrawn by {newer}; send the letter of {newer} instead")
@@ -138,10 +138,7 @@ def load_letter(folder: Path) -> Letter:
 
 
 def _read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or 'I/O error'}); {_REBUILD}") from None
+    return read_input_file(path, _MAX_BYTES, _REBUILD)
 
 
 def parse_letter(read_file: Callable[[str], bytes], place: str) -> Letter:
@@ -151,8 +148,8 @@ def parse_letter(read_file: Callable[[str], bytes], place: str) -> Letter:
     """
     octets = read_file(METADATA_FILE)
     try:
-        record = json.loads(octets)
-    except (ValueError, RecursionError):
+        record = parse_json(octets)
+    except ValueError:
         raise InputError(f"{place}/{METADATA_FILE}: cannot be read (not JSON in UTF-8); {_REBUILD}") from None
     try:
         return _parse_letter(read_file, place, octets, record)
@@ -238,16 +235,4 @@ def format_to_header(address: str, name: str | None) -> str:
     """Return the folded value of To; a name becomes encoded words (RFC 2047), so it is never syntax."""
     if not name:
         return f"<{address}>"
-    return "\r\n ".join([*_encode_words(name), f"<{address}>"])
-
-
-def _encode_words(name: str) -> list[str]:
-    # RFC 2047 section 5: each encoded word holds whole characters.
-    words, word = [], b""
-    for character in name:
-        octets = character.encode()
-        if len(word) + len(octets) > _ENCODED_WORD_OCTETS:
-            words.append(word)
-            word = b""
-        word += octets
-    return [f"=?utf-8?b?{base64.b64encode(part).decode()}?=" for part in [*words, word]]
+    return "\r\n ".join([*encode_words(name), f"<{address}>"])

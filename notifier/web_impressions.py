@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
+from common.input_files import read_input_file
 
 
 class NoticeChannel(StrEnum):
@@ -42,6 +43,7 @@ _PATTERNS = {
     "channel": re.compile("|".join(NoticeChannel)),
 }
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_MAX_BYTES = 1 << 30  # some million members
 _HINT = "export it from the website again and do not edit it"
 
 
@@ -104,10 +106,7 @@ def _summarize(times: Mapping[bytes, datetime]) -> dict[str, Any]:
 
 def _read_export(path: Path) -> tuple[str, Iterator[Impression]]:
     """Return the SHA-256 of a file and its rows, read as JSON if it begins with a brace, else as CSV."""
-    try:
-        octets = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    octets = read_input_file(path, _MAX_BYTES, _HINT)
     try:
         text = octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:

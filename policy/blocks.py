@@ -5,42 +5,10 @@ A block tree is rendered as HTML, as plain text, or as bare words.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
-
-# Characters that nobody sees: controls, which HTML does not allow; soft hyphens; letters and blanks without
-# width; separators of lines; bidirectional controls, which reorder the text around them (UAX #9); tags; and
-# code points that are no characters.
-INVISIBLE_CHARACTER = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
-)
-
-
-_MAX_MARKS = 30  # on one letter, as in the stream-safe format of UAX #15
-
-
-def normalize_text(text: str) -> str:
-    """Return the text in NFC. To sort thousands of marks on one letter would take quadratic time.
-
-    Those that no language has on a letter are spelled out, `[U+0301]`.
-    """
-    if unicodedata.is_normalized("NFC", text):  # quick: what is out of order is seen at once
-        return text
-    characters, marks = [], 0
-    for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        characters.append(character if marks <= _MAX_MARKS else f"[U+{ord(character):04X}]")
-    return unicodedata.normalize("NFC", "".join(characters))
-
-
-def escape_invisible(text: str) -> str:
-    """Return the text in NFC, with characters that nobody sees spelled out, `[U+202E]`."""
-    return INVISIBLE_CHARACTER.sub(lambda match: f"[U+{ord(match[0]):04X}]", normalize_text(text))
 
 
 @dataclass(frozen=True, slots=True)

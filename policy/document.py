@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 
-from policy.blocks import Block, TextRun, escape_invisible, extract_words, iter_leaves, render_text
+from common.characters import escape_invisible
+from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_text
 from policy.canonical import CanonicalBlock, build_canonical_section
 from policy.fact_models import Facts
 from policy.fields import Locale

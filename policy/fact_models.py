@@ -14,6 +14,7 @@ from policy.fields import (
     DurationField,
     DurationOrTextField,
     IdField,
+    LocalizedLineField,
     LocalizedTextField,
     Model,
 )
@@ -28,7 +29,7 @@ class Row(Model):
 class Purpose(Row):
     """Why data are used, and on what legal basis (GDPR Art. 13(1)(c), (d)); formål."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
     legal_basis: (
         Literal[
             "consent",
@@ -49,7 +50,7 @@ class Purpose(Row):
 class Category(Row):
     """A kind of personal data (GDPR Art. 14(1)(d))."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
 
 
 class Retention(Row):
@@ -72,7 +73,7 @@ class Safeguard(Model):
 class Recipient(Row):
     """Who receives data (GDPR Art. 13(1)(e)); mottaker."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
     role: Literal["processor", "controller", "joint"] | None = None
     country: CountryCodeField | None = None
     safeguard: Safeguard | None = None
@@ -81,8 +82,8 @@ class Recipient(Row):
 class Cookie(Row):
     """What is stored on the reader's device (ekomloven § 3-15); informasjonskapsel."""
 
-    name: LocalizedTextField
-    provider: LocalizedTextField | None = None
+    name: LocalizedLineField
+    provider: LocalizedLineField | None = None
     purpose: LocalizedTextField | None = None
     period: DurationOrTextField | None = None
 
@@ -90,7 +91,7 @@ class Cookie(Row):
 class Source(Row):
     """Where data come from (GDPR Art. 14(2)(f))."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
     kind: Literal["person", "other"]
     public: BooleanField | None = None
 
@@ -98,7 +99,7 @@ class Source(Row):
 class Audience(Row):
     """A group of people that a purpose or a change concerns."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
 
 
 class Rights(Model):

@@ -24,8 +24,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from common.days import parse_day
 from common.messages import Message
 from languages.loader import list_language_codes
+from policy.durations import DURATION_PATTERN, MAX_DURATION_DAYS, Duration
+from policy.web_addresses import BASE_ADDRESS_PATTERN, WEB_ADDRESS_PATTERN
 
 Locale: TypeAlias = str
 LOCALES: tuple[Locale, ...] = list_language_codes()
@@ -55,6 +58,9 @@ class LocalizedText:
     def get_text(self, locale: Locale) -> str:
         """Return the text for a reader of `locale`, or that of the first language if it is missing."""
         return dict(self.by_locale).get(locale, self.by_locale[0][1]) if self.by_locale else self.common
+
+
+MAX_LINE_LENGTH = 500  # of a title or a name; a header or a notice has no room for more
 
 
 def _create_validation_error(
@@ -102,12 +108,36 @@ def _parse_localized_text(value: object, info: ValidationInfo) -> LocalizedText:
     return text
 
 
+def _parse_line(value: object, info: ValidationInfo) -> LocalizedText:
+    """Return a text whose variants are one line each."""
+    text = _parse_localized_text(value, info)
+    by_locale = tuple((locale, _join_lines(words, locale)) for locale, words in text.by_locale)
+    return LocalizedText(by_locale=by_locale) if by_locale else LocalizedText(_join_lines(text.common))
+
+
+def _join_lines(text: str, locale: Locale = "") -> str:
+    """Return a text on one line, as titles and headers are: a line end, like any blanks, is one space.
+
+    YAML that is folded (`>`) ends in a line end. No-break spaces stay.
+    """
+    line = re.sub(r"[ \t\n]+", " ", text).strip(" ")
+    context = {"key": locale} if locale else {}
+    if not line.strip():
+        raise _create_validation_error(
+            "text", Message("the value is empty"), Message("write something"), **context
+        )
+    if len(line) > MAX_LINE_LENGTH:
+        message = Message("a title or name of more than {count} characters", count=MAX_LINE_LENGTH)
+        raise _create_validation_error("text", message, Message("write a shorter one"), **context)
+    return line
+
+
 def _parse_date(value: object) -> date:
     """Return the date; `date.min` for an invalid one, which `_require_valid_date` reports."""
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(str(value)) if re.fullmatch(r"\d{4}-\d\d-\d\d", str(value)) else date.min
+        return parse_day(str(value))
     except ValueError:
         return date.min
 
@@ -124,51 +154,16 @@ def _parse_boolean(value: object) -> object:
     return {"true": True, "false": False}.get(str(value), value)
 
 
-# At most nine digits: Python refuses to convert very long numbers, and no period needs more.
-_COUNT = "[0-9]{1,9}"
-_DURATION = re.compile(
-    rf"P(?=.)(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}W)?(?:{_COUNT}D)?(?:T(?=.)(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?"
-)
-_MAX_DURATION_DAYS = 365_250  # a thousand years: a date plus more could lie past `date.max`
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """An ISO 8601 duration in whole units, such as `P2Y6M`; `iso` keeps the spelling of the source."""
-
-    iso: str
-
-    @property
-    def parts(self) -> tuple[tuple[str, int], ...]:
-        """The units and their counts in the order of the source: (("year", 2), ("month", 6))."""
-        # `M` is months before the T and minutes after it.
-        date_part, _, time_part = self.iso.removeprefix("P").partition("T")
-        date_units = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-        time_units = {"H": "hour", "M": "minute", "S": "second"}
-        return tuple(
-            (names[unit], int(count))
-            for text, names in ((date_part, date_units), (time_part, time_units))
-            for count, unit in re.findall(r"(\d{1,9})([A-Z])", text)
-        )
-
-    @property
-    def days(self) -> float:
-        """The approximate length in days, for comparing durations; a year has 365.25."""
-        date_lengths = {"year": 365.25, "month": 365.25 / 12, "week": 7, "day": 1}
-        time_lengths = {"hour": 1 / 24, "minute": 1 / 1440, "second": 1 / 86400}
-        return sum(count * (date_lengths | time_lengths)[unit] for unit, count in self.parts)
-
-
 def _parse_duration(value: object) -> Duration:
     """Return the duration; reject one that could lead past the end of the calendar."""
     if isinstance(value, Duration):
         return value
-    if not _DURATION.fullmatch(str(value)):
+    if not re.fullmatch(DURATION_PATTERN, str(value)):
         raise _create_validation_error(
             "duration", Message("invalid period"), Message("write it like P2Y (two years), P6M or P30D")
         )
     duration = Duration(str(value))
-    if duration.days > _MAX_DURATION_DAYS:
+    if duration.days > MAX_DURATION_DAYS:
         raise _create_validation_error(
             "duration", Message("longer than a thousand years"), Message("write a shorter period")
         )
@@ -186,11 +181,11 @@ def _parse_duration_or_text(value: object, info: ValidationInfo) -> object:
     return _parse_duration(value) if re.match(r"PT?\d", str(value)) else _parse_localized_text(value, info)
 
 
-def must_match(pattern: str, message: Message, hint: Message) -> AfterValidator:
+def must_match(pattern: str, message: Message, hint: Message, flags: int = 0) -> AfterValidator:
     """Return a validator that refuses text with a message and a hint unless all of it matches `pattern`."""
 
     def check(value: str) -> str:
-        if not re.fullmatch(pattern, value):
+        if not re.fullmatch(pattern, value, flags):
             raise _create_validation_error("pattern", message, hint)
         return value
 
@@ -207,10 +202,15 @@ _LOCALIZED_TEXT_SCHEMA = {
         },
     ]
 }
-_DURATION_SCHEMA = {"type": "string", "pattern": f"^{_DURATION.pattern}$"}
+_DURATION_SCHEMA = {"type": "string", "pattern": f"^{DURATION_PATTERN}$"}
 LocalizedTextField = Annotated[
     LocalizedText, BeforeValidator(_parse_localized_text), WithJsonSchema(_LOCALIZED_TEXT_SCHEMA)
 ]
+# A title or a name: it reaches headers, feeds and lines of a terminal, so it is one line.
+LocalizedLineField = Annotated[
+    LocalizedText, BeforeValidator(_parse_line), WithJsonSchema(_LOCALIZED_TEXT_SCHEMA)
+]
+LineField = Annotated[str, AfterValidator(_join_lines), WithJsonSchema({"type": "string"})]
 DateField = Annotated[date, BeforeValidator(_parse_date), AfterValidator(_require_valid_date)]
 BooleanField = Annotated[bool, BeforeValidator(_parse_boolean)]
 DurationField = Annotated[
@@ -229,6 +229,7 @@ DurationOrTextField = Annotated[
     WithJsonSchema({"anyOf": [_DURATION_SCHEMA, _LOCALIZED_TEXT_SCHEMA]}),
 ]
 IdField = Annotated[str, must_match(r"[\w-]+", Message("not an id"), Message("use letters, digits, - and _"))]
+# A dot-atom and a host name of RFC 5322, in ASCII: not every relay takes other letters (RFC 6531).
 EmailField = Annotated[
     str,
     must_match(
@@ -236,9 +237,34 @@ EmailField = Annotated[
         Message("not an e-mail address"),
         Message("write it like post@example.no"),
     ),
+    must_match(
+        r"(?=.{1,254}$)[\w!#$%&'*+/=?^`{|}~-]{1,64}(?:\.[\w!#$%&'*+/=?^`{|}~-]{1,64}){0,8}"
+        r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){0,8}[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+        Message("not an e-mail address that every mail server takes"),
+        Message("use letters a-z and digits; a domain with other letters begins with xn--"),
+        re.ASCII,
+    ),
 ]
 UrlField = Annotated[
-    str, must_match(r"https?://[^\s<>\"]+", Message("not a web address"), Message("start it with https://"))
+    str,
+    must_match(r"https?://.+", Message("not a web address"), Message("start it with https://")),
+    must_match(
+        WEB_ADDRESS_PATTERN,
+        Message("not a web address"),
+        Message("write it like https://example.no/side; a host with other letters begins with xn--"),
+    ),
+]
+BaseAddressField = Annotated[
+    str,
+    must_match(r".*/", Message("a base URL must end with /"), Message("add it")),
+    must_match(
+        BASE_ADDRESS_PATTERN,
+        Message("not a base address"),
+        Message(
+            "write it like https://example.no/personvern/, with letters a-z, digits and - . _ ~ only; "
+            "a host with other letters begins with xn--"
+        ),
+    ),
 ]
 CountryCodeField = Annotated[
     str,

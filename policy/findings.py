@@ -48,8 +48,7 @@ class Finding:
         """Return the finding as one line, `path:line:column: message; hint`, in the translator's language."""
         path, line, column = self.location
         message, hint = self.message.translate(translator), self.hint.translate(translator)
-        text = f"{path}:{line}:{column}: {message}; {hint}"
-        return text.replace("\r", "\\r").replace("\n", "\\n")  # a file name may contain a line break
+        return f"{path}:{line}:{column}: {message}; {hint}"
 
 
 class ContentError(InputError):

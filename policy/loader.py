@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from common.characters import INVISIBLE_CHARACTER
 from common.messages import Message
 from common.suggestions import suggest_name
 from policy import parsing
@@ -248,6 +249,9 @@ def _find_misplaced_file(name: str) -> Finding | None:
     """
     folder, _, rest = name.partition("/")
     message = hint = None
+    if INVISIBLE_CHARACTER.search(name) or "\n" in name or "\t" in name:
+        message = Message("the name of this file has a character that nobody sees")
+        return Finding(Location(_ROOT + name), message, Message("rename it"))
     if name in {"policy.yaml", "redactions.yaml"}:
         return None
     if folder not in _TOP_LEVEL_NAMES or not rest:

@@ -26,7 +26,8 @@ from babel.support import NullTranslations, Translations
 from common.errors import InputError
 from common.messages import Message
 from languages.loader import SOURCE_LANGUAGE, get_language
-from policy.fields import Duration, Locale, LocalizedText
+from policy.durations import Duration
+from policy.fields import Locale, LocalizedText
 from policy.placeholders import CodedValue, PlaceholderValue
 
 # CLDR also has unions, test codes and reserved codes. XK is not in ISO 3166-1, but Kosovo has no other code.

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from policy.blocks import Block, TextRun, escape_invisible
+from common.characters import escape_invisible
+from policy.blocks import Block, TextRun
 from policy.fields import Locale
 from policy.markdown_parser import PLACEHOLDER, TABLE_PLACEHOLDER, Token, is_harmless_link, parse_tokens
 

@@ -17,6 +17,7 @@ from pydantic import Field
 from common.messages import Message
 from policy.fact_models import Facts
 from policy.fields import (
+    BaseAddressField,
     BooleanField,
     CharacterRangeField,
     DateField,
@@ -25,9 +26,11 @@ from policy.fields import (
     EmailField,
     HashField,
     IdField,
+    LineField,
     LinkNumberField,
     Locale,
     LocaleCode,
+    LocalizedLineField,
     LocalizedTextField,
     Model,
     RulesEpochField,
@@ -62,27 +65,27 @@ class Channel(StrEnum):
 class Controller(Model):
     """The controller of the data (GDPR Art. 4(7), 13(1)(a)); behandlingsansvarlig."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
     address: LocalizedTextField | None = None
     email: EmailField | None = None
-    phone: str | None = None
+    phone: LineField | None = None
     website: UrlField | None = None
     # `check` reports each text that still uses one.
-    former_names: tuple[str, ...] = ()
+    former_names: tuple[LineField, ...] = ()
 
 
 class DataProtectionOfficer(Model):
     """The data protection officer (GDPR Art. 13(1)(b)); personvernombud."""
 
-    name: LocalizedTextField | None = None
+    name: LocalizedLineField | None = None
     email: EmailField | None = None
-    phone: str | None = None
+    phone: LineField | None = None
 
 
 class SupervisoryAuthority(Model):
     """The authority that readers can complain to (GDPR Art. 13(2)(d)); tilsynsmyndighet."""
 
-    name: LocalizedTextField
+    name: LocalizedLineField
     url: UrlField | None = None
 
 
@@ -119,18 +122,16 @@ class LeadDays(Model):
 class AcceptedFinding(Model):
     """A rule of `check` whose findings are accepted, why, and until when (docs/reference/checks.md)."""
 
-    rule: str
-    reason: str
+    rule: LineField
+    reason: LineField
     until: DateField
 
 
 class Settings(Model):
     """`policy.yaml`: the controller, the address, the languages and how changes are announced."""
 
-    title: LocalizedTextField
-    base_url: Annotated[
-        UrlField, must_match(r".*/", Message("a base URL must end with /"), Message("add it"))
-    ]
+    title: LocalizedLineField
+    base_url: BaseAddressField
     languages: Annotated[tuple[LocaleCode, ...], Field(min_length=1)]
     controller: Controller
     dpo: DataProtectionOfficer | None = None
@@ -156,7 +157,7 @@ class ChangeNote(Model):
     level: Level
     effective: DateOrDurationField | None = None
     # The subject of the letter, and the heading wherever the change is announced.
-    title: LocalizedTextField | None = None
+    title: LocalizedLineField | None = None
     summary: LocalizedTextField
     # What readers can do: object, withdraw a consent, leave.
     action: LocalizedTextField | None = None
@@ -227,7 +228,7 @@ class Redaction(Model):
 
     language: LocaleCode
     section: IdField
-    reason: str
+    reason: LineField
     date: DateField
     # What readers see instead.
     replacement: Annotated[str, Field(min_length=1)]

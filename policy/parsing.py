@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import Field, ValidationError
 
+from common.characters import normalize_text
 from common.messages import Message
 from policy import yaml_reader
-from policy.blocks import normalize_text
 from policy.fact_models import Facts
-from policy.fields import LOCALES, IdField, Locale, Model, must_match
+from policy.fields import LOCALES, IdField, LineField, Locale, Model
 from policy.findings import ContentError, Finding, Location
 from policy.models import ChangeNote, LateExplanation, NoteFile, RedactionList, Section, Settings
 from policy.text_limits import find_excess
@@ -35,7 +35,7 @@ _CONFLICT_MARKER = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
 class SectionFrontMatter(Model):
     """The front matter of a section."""
 
-    title: Annotated[str, must_match(r".*\S.*", Message("the value is empty"), Message("write something"))]
+    title: LineField
     aliases: tuple[IdField, ...] = ()
     translates: str = Field(default="", pattern="^([0-9a-f]{12})?$")
 

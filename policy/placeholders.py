@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from policy.durations import Duration
 from policy.fact_models import Facts, Row
-from policy.fields import Duration, LocalizedText, Model
+from policy.fields import LocalizedText, Model
 from policy.models import Settings
 
 FACT_KINDS = tuple(Facts.model_fields)

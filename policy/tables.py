@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from policy.blocks import Block, TextRun
+from policy.durations import Duration
 from policy.fact_models import Facts, Row
-from policy.fields import Duration, Locale, LocalizedText
+from policy.fields import Locale, LocalizedText
 from policy.localization import format_enumeration, format_term, format_value
 from policy.markdown import create_text_runs
 from policy.placeholders import CodedValue

@@ -13,8 +13,8 @@ from typing import Protocol, TypeAlias
 
 import yaml
 
+from common.characters import escape_invisible
 from common.messages import Message
-from policy.blocks import escape_invisible
 from policy.findings import ContentError, Finding, Location
 
 # Scalars stay text: the models decide what is a number or a date.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from common.cli import print_lines
 from common.errors import ExitCode
 
 _PATH = click.Path(path_type=Path)
@@ -40,14 +41,9 @@ def verify(site: str, letters: tuple[Path, ...], old_log: Path | None) -> None:
 
     verification = verify_site(site, letters, old_log)
     for line in verification.problems[:_SHOWN_PROBLEMS] or verification.results:
-        click.echo(_escape_controls(line))
+        print_lines(line)
     others = len(verification.problems) - _SHOWN_PROBLEMS
     if others > 0:
-        click.echo(f"and {others} other{'s' * (others > 1)}")
+        print_lines(f"and {others} other{'s' * (others > 1)}")
     if verification.problems:
         sys.exit(ExitCode.FINDINGS)
-
-
-def _escape_controls(line: str) -> str:
-    """Return a line without characters that could steer a terminal: files of others are quoted in it."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in line)

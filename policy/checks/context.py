@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from common.characters import normalize_text
 from languages.loader import get_language
 from policy import yaml_reader
-from policy.blocks import Block, iter_leaves, normalize_text
+from policy.blocks import Block, iter_leaves
 from policy.document import Document, render_document
 from policy.fact_models import Rights
 from policy.fields import LOCALES, Locale
@@ -149,6 +150,14 @@ class PolicyCheckContext:
         rows = getattr(self.policy.facts, kind)
         index = next(index for index, row in enumerate(rows) if row.id == row_id)
         return self.locate_fact(kind, index, key)
+
+    def list_yaml_values(self, file: str) -> Iterator[tuple[Location, str]]:
+        """Yield every text of a YAML file of the content with its location."""
+        tree = self.get_tree(file)
+        for path, (line, column) in tree.value_positions.items() if tree else ():
+            value = _get_value(tree.data, path) if tree else None
+            if isinstance(value, str):
+                yield Location(file, line, column), value
 
     def locate_value(self, file: str, path: YamlPath) -> Location:
         """Return the location of a value in a YAML file of the content."""

@@ -13,7 +13,8 @@ from common.messages import Message
 from languages.loader import get_language
 from policy.checks.context import PLACEHOLDER_SIGN, Passage, PolicyCheckContext, find_phrase
 from policy.checks.quantities import QuantityKind, find_quantities, normalize_period
-from policy.fields import Duration, Locale
+from policy.durations import Duration
+from policy.fields import Locale
 from policy.findings import Finding
 
 _NOT_LOWER_CASE = r"(?!\s+(?-i:[a-zà-ÿ]))"

@@ -8,9 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from common.characters import INVISIBLE_CHARACTER
 from common.messages import Message
 from languages.loader import get_language
-from policy.blocks import INVISIBLE_CHARACTER
 from policy.checks.context import PolicyCheckContext
 from policy.fields import Locale
 from policy.findings import Finding, Location
@@ -20,6 +20,7 @@ from policy.source_words import find_unprinted_words
 # "[^2]" without a footnote, and "[words][label]" without a definition.
 _UNRESOLVED_LABEL = re.compile(r"\[\^[^\[\]\s]+\]|\[[^\[\]]+\]\[[^\[\]]*\]")
 _MAX_QUOTE_WORDS = 6
+_SPELLED_OUT = re.compile(r"\[U\+([0-9A-F]{4,6})\]")  # as the reader of YAML does it
 _REPORTED = -1  # in place of the next number of a list: one finding a list is enough
 
 
@@ -122,6 +123,7 @@ def find_invisible_characters(context: PolicyCheckContext) -> Iterator[Finding]:
             for match in INVISIBLE_CHARACTER.finditer(line):
                 message = Message("an invisible character ({code})", code=_format_code_point(match[0]))
                 yield Finding(Location(path, number, match.start() + 1), message, Message("remove it"))
+    yield from _find_escaped_characters(context)
     yield from _report_problems(context, "entities")
 
 
@@ -134,6 +136,29 @@ def _find_invisible_entities(text: str, tokens: Sequence[Token]) -> Iterator[Pro
                 code = _format_code_point(character)
                 message = Message("an invisible character ({code}), written as an entity", code=code)
                 yield Problem(_get_line(token), message, Message("remove it"))
+
+
+def _find_escaped_characters(context: PolicyCheckContext) -> Iterator[Finding]:
+    """Find characters in values of YAML that are written as an escape: backslash, u, 202E."""
+    titles = (
+        (Location(section.path, 2), section.title)
+        for sections in context.policy.sections.values()
+        for section in sections
+    )
+    values = (
+        value
+        for path in context.files
+        if path.endswith(".yaml") and "/." not in path
+        for value in context.list_yaml_values(path)
+    )
+    for location, value in (*values, *titles):
+        text = "\n".join(context.split_lines(location.path))
+        for match in _SPELLED_OUT.finditer(value):
+            if match[0] not in text and chr(int(match[1], 16)) not in text:
+                message = Message(
+                    "an invisible character ({code}), written as an entity", code=f"U+{match[1]}"
+                )
+                yield Finding(location, message, Message("remove it"))
 
 
 def _iter_sources(context: PolicyCheckContext) -> Iterator[MarkdownSource]:

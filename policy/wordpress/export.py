@@ -15,6 +15,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from common.errors import InputError
+from common.input_files import read_input_file
 from languages.loader import get_language, list_language_codes
 from policy.wordpress import shortcodes
 
@@ -54,11 +55,7 @@ class Page:
 def read_page(path: Path) -> Page:
     """Return the page in a file; raise InputError if the file cannot be read or has no page."""
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(f"{path}: the file is over 16 MiB; export the page by itself")
-        text = _decode_page(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+        text = _decode_page(read_input_file(path, MAX_FILE_BYTES, "export the page by itself"))
     except UnicodeDecodeError:
         raise InputError(f"{path}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None
     if not text.strip():

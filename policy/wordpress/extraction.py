@@ -16,6 +16,7 @@ from common.errors import InputError
 from languages.loader import get_language, list_language_codes
 from languages.matching import EVERY_READER
 from policy.fields import Locale
+from policy.web_addresses import get_origin
 from policy.wordpress.export import Page
 from policy.wordpress.sections import ImportedSection
 
@@ -131,7 +132,8 @@ def draft_settings(page: Page, title: str, text: str, locale: Locale) -> tuple[s
     name = _extract_controller_name(text, locale) or page.owner
     if not name:
         open_questions.append("controller.name: the text does not say who the controller is")
-    site = f"https://{urlsplit(page.site).hostname}" if urlsplit(page.site).hostname else ""
+    origin = get_origin(page.site)
+    site = f"https://{urlsplit(origin).hostname}" if origin else ""
     if not site:
         open_questions.append(
             "base_url: the file does not say which site it is from; replace the example address"

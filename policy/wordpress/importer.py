@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from common.characters import INVISIBLE_CHARACTER, normalize_text
 from common.errors import InputError
-from policy.blocks import normalize_text
-from policy.fields import Duration
+from policy.durations import Duration
 from policy.wordpress import extraction
 from policy.wordpress.export import Page, read_page
 from policy.wordpress.extraction import FoundPeriod
@@ -60,8 +60,12 @@ def import_policy(file: Path) -> ImportResult:
         *_report_old_names(text, sections, extraction.extract_former_names(text, "", locale)),
         *(f"to do: {line}" for line in open_questions),
     )
-    # The content is in NFC (docs/reference/content.md).
-    return ImportResult({path: normalize_text(text) for path, text in files.items()}, report)
+    # The content is in NFC, and has no characters that nobody sees (docs/reference/content.md).
+    return ImportResult({path: _remove_invisible(text) for path, text in files.items()}, report)
+
+
+def _remove_invisible(text: str) -> str:
+    return INVISIBLE_CHARACTER.sub("", normalize_text(text))
 
 
 def write_imported_files(imported: ImportResult, source: Path, *, replace: bool) -> int:

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
+from common.characters import normalize_text
 from common.errors import InputError
 from policy import blocks, markdown
 
@@ -101,7 +102,7 @@ def _create_converter(*, escape: bool) -> MarkdownConverter:
 
 def extract_letters_and_digits(text: str) -> str:
     """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
-    return "".join(re.findall(r"[^\W_]", blocks.normalize_text(text)))
+    return "".join(re.findall(r"[^\W_]", normalize_text(text)))
 
 
 def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tuple[ImportedBlock, ...], str]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog.days import add_duration, get_day_in_oslo
-from policy.fields import Duration
+from policy.durations import Duration
 from tests.helpers.factories import property_settings
 
 

@@ -20,8 +20,12 @@ SOURCES = (
         for path in REPOSITORY.glob(f"{name}/**/*.py")
     ),
 )
-# The import reports in English, like the other commands of operators.
-ENGLISH_SOURCES = {*REPOSITORY.glob("policy/wordpress/*.py"), REPOSITORY / "editing/admin.py"}
+# The import reports in English, like the other commands of operators, and so do the files that they name.
+ENGLISH_SOURCES = {
+    *REPOSITORY.glob("policy/wordpress/*.py"),
+    REPOSITORY / "editing/admin.py",
+    REPOSITORY / "common/input_files.py",
+}
 _ERRORS = {"InputError", "HistoryError", "NoHistoryError"}
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})|(\{\{+|\}\}+)")
 

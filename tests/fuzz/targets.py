@@ -74,7 +74,10 @@ EXPORT = """<?xml version="1.0" encoding="UTF-8"?>
 [vc_row][vc_column_text]<h2>1. Deling</h2><p>Vi deler i 3 år med <a href="mailto:a@b.no">oss</a>.</p>
 <table><tr><td colspan="2">a</td></tr></table><ul><li>en<ul><li>to</li></ul></li></ul>[/vc_column_text]
 ]]></content:encoded></item></channel></rss>""".encode()
-PAGE = b"<!doctype html><html lang=nb><main><h1>Personvern</h1><h2>Deling</h2><p>Vi deler navn.</p></main></html>"
+PAGE = (
+    b"<!doctype html><html lang=nb><main><h1>Personvern</h1>"
+    b"<h2>Deling</h2><p>Vi deler navn.</p></main></html>"
+)
 LETTER = json.dumps(
     {
         "schema": 1, "version": "2.0", "level": "major", "published": "2026-01-01", "effective": "2026-02-01",
@@ -107,7 +110,8 @@ def read(target: Target, data: bytes) -> None:
     try:
         target.read(data)
     except (InputError, ContentError) as error:
-        assert str(error).strip() or getattr(error, "findings", ())
+        if not str(error).strip() and not getattr(error, "findings", ()):
+            raise ValueError("an error that says nothing") from error
 
 
 def _read_yaml(data: bytes) -> object:

@@ -12,7 +12,8 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from languages.models import LanguageModel, Terms
-from policy.fields import LOCALES, Duration
+from policy.durations import Duration
+from policy.fields import LOCALES
 from policy.localization import (
     format_day,
     format_duration,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.fields import Duration
+from policy.durations import Duration
 from policy.findings import ContentError
 from policy.loader import PublishedNotes, load_policy
 from policy.models import Level

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from policy.fields import Duration, LocalizedText
+from policy.durations import Duration
+from policy.fields import LocalizedText
 from policy.localization import format_value, is_country
 from policy.placeholders import CodedValue
 from tests.policy.golden_words import TABLE, printed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from policy.durations import Duration
 from policy.fact_models import Facts
-from policy.fields import Duration, LocalizedText
+from policy.fields import LocalizedText
 from policy.tables import list_printed_facts, render_table
 
 TEXT = LocalizedText(common="Navn")

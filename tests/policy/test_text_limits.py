@@ -6,7 +6,8 @@ import unicodedata
 
 import pytest
 
-from policy.blocks import normalize_text, render_prose
+from common.characters import normalize_text
+from policy.blocks import render_prose
 from policy.findings import ContentError, Location
 from policy.loader import load_policy
 from policy.markdown import parse_markdown

@@ -272,7 +272,7 @@ def test_a_line_break_in_a_file_name_does_not_break_a_message(sample_history, tm
     (source / "content" / "nb" / "03-a\nb.md").write_text("")
     run_command(source, "git", "add", "-A")
     run_command(source, "git", "commit", "-qm", "Odd name")
-    assert "03-a\\nb.md" in build_error(source, tmp_path / "out")
+    assert "03-a[U+000A]b.md" in build_error(source, tmp_path / "out")
 
 
 def test_a_foreign_link_in_place_of_the_site_is_left_alone(sample_history, tmp_path):

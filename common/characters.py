@@ -1,0 +1,86 @@
+"""Characters that nobody sees, and text made safe to print: one alphabet for documents, feeds and terminals.
+
+Whatever a stranger can name or type, such as a file, a key or a title, may hold a line end, an escape
+sequence or a sign that reorders a line. Here it becomes its code point, `[U+001B]`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+
+# Characters that nobody sees: controls, which HTML does not allow; soft hyphens; letters and blanks without
+# width; separators of lines; bidirectional controls, which reorder the text around them (UAX #9); tags;
+# halves of surrogate pairs, as for bytes that are not UTF-8; and code points that are no characters.
+_INVISIBLE = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
+    "\ufffe\uffff\U000e0000-\U000e0fff"
+    # The last two code points of each plane.
+    + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+)
+INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
+_MAX_MARKS = 30  # on one letter, as in the stream-safe format of UAX #15
+# Python's stand-ins for the bytes of a file name that is not UTF-8 (PEP 383).
+_RAW_BYTES = range(0xDC80, 0xDD00)
+_NOT_IN_LINE = re.compile(rf"[{_INVISIBLE}\t\n]")
+# What the runner of GitHub Actions obeys in a log, whoever printed it: "::" at the start of a line, also
+# after blanks, and "##[" anywhere in it; others obey "##vso[" and "##teamcity[".
+_COMMAND_START = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)")
+_HTML_COMMAND_START = re.compile(_COMMAND_START.pattern, re.MULTILINE)
+
+
+def normalize_text(text: str) -> str:
+    """Return the text in NFC. To sort thousands of marks on one letter would take quadratic time.
+
+    Those that no language has on a letter are spelled out, `[U+0301]`.
+    """
+    if unicodedata.is_normalized("NFC", text):  # quick: what is out of order is seen at once
+        return text
+    characters, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        characters.append(character if marks <= _MAX_MARKS else _spell_out_character(character))
+    return unicodedata.normalize("NFC", "".join(characters))
+
+
+def escape_invisible(text: str) -> str:
+    """Return the text in NFC, with characters that nobody sees spelled out, `[U+202E]`."""
+    return spell_out_invisible(normalize_text(text))
+
+
+def spell_out_invisible(text: str) -> str:
+    """Return the text with characters that nobody sees spelled out, and nothing else changed."""
+    return INVISIBLE_CHARACTER.sub(_spell_out, text)
+
+
+def escape_line(text: str) -> str:
+    """Return the text as one line that a terminal shows and a CI runner does not obey.
+
+    Line ends and tabs are spelled out too. A byte of a file name that is not UTF-8 becomes `[0xFF]`.
+    """
+    visible = _NOT_IN_LINE.sub(_spell_out, text)
+    return _COMMAND_START.sub(lambda match: match[0][:-1] + _spell_out_character(match[0][-1]), visible)
+
+
+def escape_log_commands_in_html(html: str) -> str:
+    """Return HTML that a CI runner does not obey when it is printed to its log."""
+    return _HTML_COMMAND_START.sub(lambda match: f"{match[0][:-1]}&#{ord(match[0][-1])};", html)
+
+
+def format_printable_json(value: object, *, indent: int | None = 1) -> str:
+    """Return a value as JSON in which characters that nobody sees are escaped, as are commands to CI."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    # Outside strings, JSON has none of these characters.
+    visible = INVISIBLE_CHARACTER.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return re.sub(r"#(?=#\w*\[)", r"\\u0023", visible)
+
+
+def _spell_out(match: re.Match[str]) -> str:
+    return _spell_out_character(match[0])
+
+
+def _spell_out_character(character: str) -> str:
+    code = ord(character)
+    return f"[0x{code - 0xDC00:02X}]" if code in _RAW_BYTES else f"[U+{code:04X}]"
