@@ -42,6 +42,9 @@ LANGUAGE_NAMES = tuple(format_language_name(code, "en", LANGUAGES) for code in L
 # The names of the models' annotated types on the pages.
 TYPE_NAMES = {
     fields.LocalizedTextField: "wording",
+    fields.LocalizedLineField: "one-line wording",
+    fields.LineField: "one-line text",
+    fields.BaseAddressField: "base address",
     fields.DateField: "day",
     fields.DateOrDurationField: "day or period",
     fields.DurationField: "period",
@@ -123,6 +126,7 @@ def describe_value(hint: Any) -> str:
             "mapping": "rows",
             "id": "ids",
             "text": "texts",
+            "one-line text": "one-line texts",
             "channel": "channels",
             "version number": "version numbers",
             "start-end": "start-end",

@@ -147,7 +147,9 @@ class _FactRenderer:
             words = format_term("section.untranslated", document_locale).format(language=language)
             hint = TextRun(words)
             blocks = (Block("p", runs=(hint,), attrs=(("lang", document_locale),)), *blocks)
-        title = escape_invisible(self.resolve_all_placeholders(section.title, locale))
+        # A title is one line, even if it names a fact of several.
+        lines = self.resolve_all_placeholders(section.title, locale).splitlines()
+        title = escape_invisible(" ".join(lines))
         return RenderedSection(section.id, number, title, locale, section.aliases, blocks)
 
     def _render_markdown(self, source: str, locale: Locale, anchor: str) -> tuple[Block, ...]:

@@ -24,7 +24,8 @@ from tests.helpers.environment import neutral_environment
 # As a double-quoted text of YAML.
 _HOSTILE = (
     r"\n::add-mask::x\e]0;t\a ##[add-mask]y \u202e @alle #1 GH-2 <img src=x onerror=alert(1)> \uFFFE &amp; "
-    r"]]> =?utf-8?q?a=0d=0aBcc:_x@x.no?= | ` ``` ** https://github.com/a/b/issues/1 www.example.org %0A::error::z"
+    r"]]> =?utf-8?q?a=0d=0aBcc:_x@x.no?= | ` ``` ** https://github.com/a/b/issues/1 www.example.org "
+    r"%0A::error::z"
 )
 _BODY = """Hei &#xFFFE; &#27; &#x202E; @octocat #12 GH-3 https://evil.example/x www.evil.example \x1b]0;x\x07
 
