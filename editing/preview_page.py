@@ -16,6 +16,7 @@ from changelog.history import Revision, read_working_tree
 from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.working_copy import read_working_copy
+from common.characters import spell_out_invisible
 from common.errors import InputError
 from common.messages import Message, Translator
 from editing.checking import append_working_tree, check_revisions, read_committed, read_upstream
@@ -103,7 +104,8 @@ class PreviewBuilder:
             groups=draft.groups if draft else (),
             stylesheet=self.stylesheet,
         )
-        return self.renderer.render("preview.html.j2", self.options.language.code, page=page)
+        html = self.renderer.render("preview.html.j2", self.options.language.code, page=page)
+        return spell_out_invisible(html)  # names of files are in it
 
     def _read_committed_state(self) -> _CommittedState:
         """Return the state of the last commit; it is read again only when there is another commit."""

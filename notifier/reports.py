@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from common.characters import format_printable_json
 from common.errors import InputError
 from notifier.campaigns import (
     Campaign,
@@ -78,7 +79,7 @@ def format_json(statuses: list[CampaignStatus]) -> str:
         }
         for status in statuses
     ]
-    return json.dumps({"schema": 1, "campaigns": campaigns}, ensure_ascii=False, indent=2)
+    return format_printable_json({"schema": 1, "campaigns": campaigns}, indent=2)
 
 
 def format_text(statuses: list[CampaignStatus]) -> str:

@@ -136,12 +136,16 @@ _COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", _COMMANDS)
-def test_a_file_name_is_printed_as_one_line(hostile, tmp_path, command):
-    folder = os.fsencode(hostile / "content" / "nb")
+def _add_files(source):
+    folder = os.fsencode(source / "content" / "nb")
     for name in _NAMES:
         with open(os.path.join(folder, name), "wb") as file:  # noqa: PTH118, PTH123 - paths of bytes
             file.write(b"x")
+
+
+@pytest.mark.parametrize("command", _COMMANDS)
+def test_a_file_name_is_printed_as_one_line(hostile, tmp_path, command):
+    _add_files(hostile)
     more = ("--out", tmp_path / "out") if command.startswith("build") else ()
     printed = _run(*command.split(), "--source", hostile, *more)
     assert printed.count(b"k[0xE4]se") or printed.count(b"k\\udce4se")
@@ -220,8 +224,10 @@ def test_a_letter_has_one_subject_and_the_sender_that_was_meant(hostile, tmp_pat
         assert head.split(b"Subject:")[0].endswith(b"\r\n <post@example.no>\r\n")
 
 
-def test_the_preview_shows_the_same_as_text(hostile):
+@pytest.mark.parametrize("add", [lambda _: None, _add_files], ids=["texts", "file names"])
+def test_the_preview_shows_the_same_as_text(hostile, add):
     _write(hostile, {"changes/a.yaml": _NOTE})
+    add(hostile)
     server = PreviewServer(PreviewOptions(hostile, PROJECT / "templates", date(2026, 11, 25)), 0)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
