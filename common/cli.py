@@ -34,19 +34,25 @@ def print_lines(*lines: str, err: bool = False) -> None:
     Commands print every message with it, whatever names and texts of others are in it.
     """
     for line in lines:
-        click.echo(escape_line(line), err=err)
+        _print_encodable(escape_line(line), err=err)
 
 
 def print_styled_lines(*lines: str) -> None:
     """Print lines in the same way, but for their colours."""
     for line in lines:
         parts = _STYLE.split(line)
-        click.echo("".join(part if _STYLE.fullmatch(part) else escape_line(part) for part in parts))
+        _print_encodable("".join(part if _STYLE.fullmatch(part) else escape_line(part) for part in parts))
 
 
 def print_escaped_text(text: str) -> None:
     """Print a text of several lines, such as JSON or HTML, that is escaped for its own syntax already."""
-    click.echo(text)
+    _print_encodable(text)
+
+
+def _print_encodable(text: str, *, err: bool = False) -> None:
+    """Print a text; a character that the terminal's encoding lacks is printed as an escape."""
+    encoding = getattr(sys.stderr if err else sys.stdout, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 
 class CommandGroup(click.Group):

@@ -163,6 +163,16 @@ def test_diff_prints_a_redline_and_nothing_else(hostile, output_format):
     assert b"octocat" in _run("diff", "--source", hostile, "--format", output_format)
 
 
+def test_a_terminal_that_cannot_show_a_character_shows_its_escape(hostile):
+    done = subprocess.run(
+        BuildCommand().arguments("diff", "--source", hostile),
+        capture_output=True,
+        check=True,
+        env=neutral_environment(PYTHONIOENCODING="latin-1"),
+    )
+    assert b"last commit \\u2192 not committed" in done.stdout
+
+
 def test_a_comment_made_of_a_redline_tells_nobody_and_links_nowhere(hostile):
     markdown = _run("diff", "--source", hostile, "--format", "markdown").decode()
     github = MarkdownIt("gfm-like")
