@@ -231,7 +231,7 @@ class Redaction(Model):
     reason: LineField
     date: DateField
     # What readers see instead.
-    replacement: Annotated[str, Field(min_length=1)]
+    replacement: LineField
     versions: Annotated[tuple[RedactedPlace, ...], Field(min_length=1)]
 
     @property
