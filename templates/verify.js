@@ -39,120 +39,66 @@
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   };
 
-  // --- From elements to blocks -----------------------------------------------------------------------
+  // --- From a page to what is hashed -----------------------------------------------------------------
 
-  const CONTAINERS = new Set("section ul ol li dl dd blockquote table thead tbody tr".split(" "));
-  const LEAVES = new Set("p h2 h3 h4 h5 h6 dt td th pre hr".split(" "));
+  const ELEMENTS = new Set(
+    "section h2 h3 h4 h5 h6 p ul ol li dl dt dd blockquote pre table thead tbody tr th td hr br strong em code a sup".split(" "),
+  );
   const TRANSPARENT = new Set(["div", "span"]);
-  const STYLES = new Set(["strong", "em", "code"]);
-  const INLINE = new Set([...STYLES, "a", "sup", "br"]);
+  const VOID = new Set(["hr", "br"]);
+  const KEPT = new Map(Object.entries({ a: ["href"], ol: ["start"], section: ["data-salt", "data-part"] }));
+  const OTHERS = new Set("id lang class scope tabindex role aria-label data-number data-note".split(" "));
   // Unlike \s, as in Python: without U+FEFF, which nobody sees.
   const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
+  const SPACE_AROUND_BLOCKS = / ?(<(?!\/?(?:a|code|em|strong|sup)\b)[^>]*>) ?/g;
+  const REFERENCES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
 
-  /** Yield the text nodes and elements in an element; elements that count for nothing give what is in them. */
-  function* iterateContent(element) {
-    for (const node of element.childNodes) {
-      if (TRANSPARENT.has(node.localName)) yield* iterateContent(node);
-      else if (node.nodeType === Node.ELEMENT_NODE || node.nodeType === Node.TEXT_NODE) yield node;
+  const escapeText = (text) => text.replace(/[&<>]/g, (sign) => REFERENCES[sign]);
+  const escapeValue = (value) => value.replace(/[&<>"']/g, (sign) => REFERENCES[sign]);
+  const escapeSpace = (text) => text.replace(SPACE, (space) => Array.from(space, (one) => `&#${one.codePointAt(0)};`).join(""));
+
+  /** Return the attributes of an element that count, in the order of the page. */
+  const writeAttributes = (element) => {
+    const kept = KEPT.get(element.localName) ?? [];
+    let text = "";
+    for (const { name, value } of element.attributes) {
+      if (kept.includes(name)) text += ` ${name}="${escapeValue(value)}"`;
+      else if (!OTHERS.has(name)) throw new FormError(`attribute ${name}`);
     }
-  }
-
-  /** Return the pieces of words in some nodes. */
-  const readWords = (nodes) => {
-    const pieces = [];
-    let gap = ""; // the white space since the last word; a line feed for each br
-
-    const addWords = (text, styles, target) => {
-      const between = gap.includes("\n") ? gap.replaceAll(" ", "") : gap.slice(0, 1);
-      const words = pieces.length ? between + text : text;
-      const last = pieces.at(-1);
-      gap = "";
-      if (last && last[1].join() === styles.join() && last[2] === target) last[0] += words;
-      else pieces.push([words, styles, target]);
-    };
-
-    const readText = (data, styles, target) => {
-      const text = data.replace(SPACE, " ");
-      const words = text.replace(/^ | $/g, "");
-      if (text.startsWith(" ")) gap += " ";
-      if (!words) return;
-      addWords(words, styles, target);
-      if (text.endsWith(" ")) gap = " ";
-    };
-
-    const readNode = (node, styles, target) => {
-      const tag = node.localName;
-      const link = tag === "sup" ? node.querySelector(":scope > a[data-number]") : null;
-      if (node.nodeType === Node.TEXT_NODE) readText(node.data, styles, target);
-      else if (tag === "br") gap += "\n";
-      else if (link) addWords(link.dataset.number, [...new Set([...styles, "footnote"])].sort(), "");
-      else if (!STYLES.has(tag) && tag !== "a") throw new FormError(`${tag} in words`);
-      else {
-        const inner = STYLES.has(tag) ? [...new Set([...styles, tag])].sort() : styles;
-        const address = tag === "a" ? node.getAttribute("href") ?? "" : target;
-        for (const child of iterateContent(node)) readNode(child, inner, address);
-      }
-    };
-
-    for (const node of nodes) readNode(node, [], "");
-    return pieces;
+    return text;
   };
 
-  const readStart = (list) => {
-    const start = list.getAttribute("start") ?? "1";
-    if (!/^\d{1,9}$/.test(start)) throw new FormError("start of a list");
-    return Number(start);
-  };
-
-  const readCode = (element) => {
-    if (element.querySelector(":not(code)")) throw new FormError("element in code");
-    return [[element.textContent, [], ""]];
-  };
-
-  /** Return an element as a block: its name, words, blocks, and the first number of a list. */
-  const readBlock = (element) => {
-    const tag = element.localName;
-    if (tag === "pre") return [tag, readCode(element), [], 0];
-    if (LEAVES.has(tag)) return [tag, readWords(iterateContent(element)), [], 0];
-    if (!CONTAINERS.has(tag)) throw new FormError(`${tag} among blocks`);
-    return [tag, [], readBlocks(element), tag === "ol" ? readStart(element) : 0];
-  };
-
-  /** Return the blocks in an element; words that stand directly in it are paragraphs. */
-  function readBlocks(element) {
-    const blocks = [];
-    let nodes = [];
-    const endParagraph = () => {
-      const words = readWords(nodes);
-      if (words.length) blocks.push(["p", words, [], 0]);
-      nodes = [];
-    };
-    for (const node of iterateContent(element)) {
-      if (node.nodeType === Node.TEXT_NODE || INLINE.has(node.localName)) {
-        nodes.push(node);
-      } else {
-        endParagraph();
-        blocks.push(readBlock(node));
-      }
+  const writeNode = (node, depth) => {
+    const tag = node.localName;
+    if (node.nodeType === Node.TEXT_NODE) {
+      const isCode = node.parentNode.localName === "code" && node.parentNode.parentNode.localName === "pre";
+      return isCode ? escapeSpace(escapeText(node.data)) : escapeText(node.data);
     }
-    endParagraph();
-    return blocks;
-  }
+    if (node.nodeType !== Node.ELEMENT_NODE || depth > MAX_DEPTH) throw new FormError("no text and no element");
+    if (!ELEMENTS.has(tag) && !TRANSPARENT.has(tag)) throw new FormError(`element ${tag}`);
+    const attributes = writeAttributes(node);
+    const content = Array.from(node.childNodes, (child) => writeNode(child, depth + 1)).join("");
+    if (TRANSPARENT.has(tag)) return content;
+    return VOID.has(tag) ? `<${tag}${attributes}>` : `<${tag}${attributes}>${content}</${tag}>`;
+  };
+
+  /** Return the plain markup of an element: what readers see of it. */
+  const writePlainMarkup = (element) => writeNode(element, 0).replace(SPACE, " ").replace(SPACE_AROUND_BLOCKS, "$1");
+
+  const isBlank = (node) => node.nodeType === Node.TEXT_NODE && node.data.replace(SPACE, "") === "";
 
   /** Return the hash of the text in an article. */
   const hashArticle = async (article) => {
-    const sections = readBlocks(article);
+    const sections = [...article.childNodes].filter((node) => !isBlank(node));
     const salts = article.dataset.salts?.trim().split(/\s+/) ?? sections.map(() => "");
     if (salts.length !== sections.length) throw new FormError("number of salts");
-    if (sections.some(([tag]) => tag !== "section")) throw new FormError("words outside sections");
-    return hashText(writeJson(await Promise.all(sections.map((block, at) => hashText(salts[at] + writeJson(block))))));
+    if (sections.some((node) => node.localName !== "section")) throw new FormError("words outside sections");
+    const hashes = await Promise.all(sections.map((section, at) => hashText(salts[at] + writePlainMarkup(section))));
+    return hashText(hashes.join(""));
   };
 
-  /** Return the hash of the note in an element. */
-  const hashNote = (element) => {
-    const parts = [...element.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, readBlocks(part)]);
-    return hashText((element.dataset.salt ?? "") + writeJson(parts));
-  };
+  /** Return the hash of a note from its parts. */
+  const hashNote = (parts) => hashText(parts.map(writePlainMarkup).join(""));
 
   /** Return what a function computes; undefined if the text does not have the form that it needs. */
   const tryTo = async (compute) => {
@@ -343,7 +289,7 @@
   const isNoteAsStated = async (page, version, stated) => {
     const found = [...page.querySelectorAll("[data-note]")].filter((element) => element.dataset.note === version);
     if (stated === null) return found.length === 0;
-    return found.length === 1 && (await tryTo(() => hashNote(found[0]))) === stated;
+    return found.every(({ localName }) => localName === "section") && (await tryTo(() => hashNote(found))) === stated;
   };
 
   const checkVersionPage = async (page, version, stated, code, report) => {

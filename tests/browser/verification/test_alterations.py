@@ -27,7 +27,7 @@ ALTERED_TEXTS = {
     "a cell": ("<td>c</td>", "<td>d</td>"),
     "a blank in code": ("  to  blanke", "  to blanke"),
     "a quotation": ("<blockquote>", "<div>"),
-    "a footnote's number": ('data-number="1" aria', 'data-number="2" aria'),
+    "a footnote's number": ("-note-1", "-note-2"),
     "a footnote": ("Merknad <em>to</em>", "Merknad <em>tre</em>"),
     "an inserted paragraph": ("<hr>", "<hr><p>Unntatt i mai.</p>"),
     "an inserted element": ("<hr>", "<hr><aside>Unntatt i mai.</aside>"),
@@ -96,7 +96,7 @@ def test_an_altered_note_is_found(reader, publisher, path, old, new):
 
 
 def test_a_note_that_was_never_published_is_found(reader, publisher):
-    mark = '<div data-note="1.0"><p data-part="title">Nytt</p></div>'
+    mark = '<section data-note="1.0" data-part="title"><p>Nytt</p></section>'
     publisher.alter(LOG, '<ol class="log" reversed>', f'{mark}<ol class="log" reversed>')
     publisher.alter(
         "en/changelog/", '<ol class="log" reversed>', f'{mark.replace("1.0", "9.9")}<ol class="log">'

@@ -1,4 +1,4 @@
-"""The script computes the same canonical form of a text as policy/canonical.py, for every kind of block."""
+"""The script computes the same markup of a text as policy/plain_markup.py, for every kind of block."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policy.blocks import NO_LABELS, escape_invisible, render_html
-from policy.canonical import build_canonical_section, render_canonical_json
+from common.characters import escape_invisible
+from policy.blocks import NO_LABELS, render_html
+from policy.canonical import render_canonical_json
 from policy.markdown import parse_markdown
+from policy.plain_markup import render_plain_section
 from tests.helpers.factories import REDLINE_LABELS
 from tests.policy.frozen_markdown import read_cases
 from tests.policy.test_canonical import OTHER_FORMS, SAME_FORMS
@@ -25,8 +27,12 @@ if TYPE_CHECKING:
 _DAY = "2026-01-05"
 
 
-def hash_json(value: object, salt: str = "") -> str:
-    return hashlib.sha256(salt.encode() + render_canonical_json(value)).hexdigest()
+def hash_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_json(value: object) -> str:
+    return hashlib.sha256(render_canonical_json(value)).hexdigest()
 
 
 def publish(publisher, documents: Sequence[tuple[Block, ...]]) -> None:
@@ -34,8 +40,8 @@ def publish(publisher, documents: Sequence[tuple[Block, ...]]) -> None:
     entries, rows, previous = [], [], None
     for number, blocks in enumerate(documents):
         salt = f"{number:032x}" if number % 2 else ""
-        section = hash_json(build_canonical_section("En  tittel", blocks), salt)
-        version, text = f"1.{number}", {"document": hash_json([section]), "note": None}
+        section = hash_text(salt + render_plain_section("En  tittel", blocks))
+        version, text = f"1.{number}", {"document": hash_text(section), "note": None}
         fields = {"level": "minor", "effective": _DAY, "channels": []}
         entry = {
             "kind": "published", "day": _DAY, "version": version, **fields,
