@@ -45,14 +45,10 @@ def test_the_verifier_reads_what_is_hashed(case):
     assert_verifiable(case.source, case.locale)
 
 
-PIECES = st.sampled_from(
-    [
-        "a", "b c", "**d**", "*e*", "`f  g`", "[h](x)", "[i *j* ](y)", "[](z)", "\\\n", "  \n", "\n\n",
-        "- ", "1. ", "3. ", "> ", "# ", "```\n", "~~~\n", "    ", "[^1]", "[^1]: k", "\n[^2]: l", "[^2]",
-        "", " a ", " b ", "\n", "---", "---", "\n", " c ", " d ", "\n", "---\n", "&amp;", "<b>", "\xa0",
-        "\t", "[m\xa0](v)n", "***", "__", ": o\n", "http://p.no",
-    ]
-)  # fmt: skip
+WORDS = ["a", "b", "**d**", "*e*", "`f  g`", "&amp;", "<b>", "http://p.no", "\u00a0", "\t", "  \n", "\\\n"]
+LINKS = ["[h](x)", "[i *j* ](y)", "[](z)", "[m\u00a0](v)n", "[^1]", "\n[^1]: k", "\n[^2]: l", "[^2]"]
+STARTS = ["\n", "\n\n", "- ", "1. ", "3. ", "> ", "# ", "```\n", "    ", ": o", "***", "__", "\n---\n"]
+PIECES = st.sampled_from([*WORDS, *LINKS, *STARTS, "\n| a | b |\n|---|---|\n| c | d |\n"])
 
 
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["nb", "en"]))
