@@ -57,8 +57,11 @@ def parse_page(content: bytes) -> Element:
         raise PageError("is not UTF-8") from None
     builder = _TreeBuilder()
     position = 0
-    while position < len(text):
-        position = builder.read_token(text, position)
+    try:
+        while position < len(text):
+            position = builder.read_token(text, position)
+    except ValueError:  # of `unescape`, for a reference with thousands of digits
+        raise PageError("has a character reference that cannot be read") from None
     if len(builder.open_elements) > 1:
         raise PageError(f"has an element <{builder.open_elements[-1].tag}> that is not closed")
     return builder.root

@@ -33,7 +33,7 @@ class PageChecker:
     files: SiteFiles
     log: Log
     base_url: str
-    in_force: object
+    in_force: str
     changelogs: dict[str, str] = field(default_factory=dict)
     front_pages: dict[str, str] = field(default_factory=dict)
     note_words: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)

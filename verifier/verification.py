@@ -95,7 +95,8 @@ def _check_site(files: SiteFiles, log: Log) -> Iterator[str]:
         yield f"{VERSIONS} {error}: the pages of the versions cannot be found"
         return
     yield from compare_versions(log, rows)
-    checker = PageChecker(files, log, base_url, data.get("in_force"))
+    in_force = data.get("in_force")
+    checker = PageChecker(files, log, base_url, in_force if isinstance(in_force, str) else "")
     for row in rows:
         number, languages = row.get("version"), row.get("languages")
         if isinstance(number, str) and isinstance(languages, dict):

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import InputError
 from tests.helpers.cli import BuildCommand
 from tests.verifier.conftest import Site
 from verifier.html_reader import Element, PageError, parse_page
 from verifier.json_reader import JsonError, parse_json
+from verifier.letters import read_entry_digits
 from verifier.pages import Page
 
 UNITS = (
@@ -48,6 +50,27 @@ def test_any_page_is_read_or_refused_with_a_reason(text):
         page.list_versions()
         page.read_notes()
         page.read_text()
+
+
+def test_a_reference_of_thousands_of_digits_is_refused():
+    with pytest.raises(PageError, match="character reference"):
+        parse_page(b"<p>&#" + b"9" * 5000 + b";</p>")
+
+
+MAIL_TOKENS = b"""
+Policy-Log-Entry:|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa|=?utf-8?q?x?=|Content-Type:|multipart/mixed; boundary=b
+|--b|--b--|text/html; charset=x|Content-Transfer-Encoding: base64|Content-Transfer-Encoding: quoted-printable
+|=E|text/plain|message/rfc822|x*0*=y''z|<a|\xff|;|
+"""
+MAIL = st.lists(st.sampled_from([*MAIL_TOKENS.split(b"|"), b"\n"]), max_size=25).map(b"".join)
+
+
+@given(st.one_of(MAIL, st.binary(max_size=99)))
+def test_any_letter_is_read_or_refused(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.eml"
+    path.write_bytes(content)
+    with suppress(InputError):
+        assert read_entry_digits(path)
 
 
 @pytest.mark.parametrize("depth", [99, 101, 100_000])
@@ -98,7 +121,8 @@ def test_any_data_beside_the_pages_is_lines(published, tmp_path_factory, rows, k
     log = (published / "site/api/log.json").read_text("utf-8")
     (folder / "api/log.json").write_text(log, "utf-8")
     for name in ("versions", "announcements"):
-        data = {"schema": 2, "base_url": "https://example.no/", name: rows if name == key else []}
+        data = {"schema": 2, "base_url": "https://example.no/", "in_force": rows}
+        data |= {name: rows if name == key else []}
         (folder / f"api/{name}.json").write_text(json.dumps(data), "utf-8")
     problems = Site(folder).problems()
     assert problems
