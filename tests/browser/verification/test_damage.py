@@ -97,7 +97,7 @@ def test_a_list_of_versions_that_cannot_be_read_is_named(reader, publisher, text
 
 
 def test_a_page_of_deeply_nested_elements_is_another_text(reader, publisher):
-    publisher.alter("versjon/1.0/", '<section id="kontakt">', '<section id="kontakt">' + "<ul><li>" * 50_000)
+    publisher.alter("versjon/1.0/", '<section id="kontakt">', '<section id="kontakt">' + "<ul><li>" * 2_000)
     found = reader.check()
     assert found.problems == ["Versjon 1.0 på norsk bokmål: Teksten er ikke den som ble publisert."]
 
