@@ -26,6 +26,7 @@ from generator.build_state import (
 from generator.cache_key import CacheKey, load_cache_key
 from generator.stored_folders import hash_digests, hash_folder
 from tests.helpers.environment import REPOSITORY
+from tests.helpers.file_clock import wait_for_next_stamp
 from tests.helpers.in_process import build
 from tests.helpers.published_parts import read_parts
 
@@ -104,6 +105,7 @@ def restore(backup: Path, out: Path, path: Path) -> None:
     folder = path.relative_to(out).parts[:2]
     shutil.rmtree(out.joinpath(*folder))
     shutil.copytree(backup.joinpath(*folder), out.joinpath(*folder), symlinks=True)
+    wait_for_next_stamp(backup.parent)
     key = load_cache_key(out)
     state = load_build_state(out, key)
     folders = {name: dict(list_file_stats(out / name)) for name in state.folders}
@@ -230,6 +232,7 @@ def test_an_asset_of_the_previous_site_that_was_altered_is_left_out(sample_histo
 
 def test_the_times_of_a_file_do_not_hide_that_it_was_altered(out):
     path = list_published_files(out)[0]
+    wait_for_next_stamp(out.parent)
     before = path.stat()
     alter(path)
     after = path.stat()
