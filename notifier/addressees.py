@@ -151,7 +151,7 @@ def _read_query(path: Path) -> str:
     try:
         return read_input_file(path, _MAX_QUERY_BYTES).decode("utf-8").strip().rstrip(";")
     except UnicodeDecodeError:
-        raise InputError(f"{path}: cannot read the query") from None
+        raise InputError(f"{path}: the query is not UTF-8; save it as UTF-8") from None
 
 
 def _build_wordpress_query(engine: Engine, prefix: str) -> str:

@@ -172,7 +172,7 @@ def test_what_is_wrong_with_a_source_is_one_line(sqlite, tmp_path):
             open_source(where, None, "wp_")
     with pytest.raises(InputError, match="--query"):
         open_source("people.csv", tmp_path / "q.sql", "wp_")
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="cannot be read"):
         open_source(sqlite, tmp_path / "missing.sql", "wp_")
 
 
