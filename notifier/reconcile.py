@@ -193,7 +193,7 @@ def _parse_timestamp(timestamp: str, now: float) -> float | None:
             return datetime.fromisoformat(timestamp).timestamp()
         return None
     today = datetime.fromtimestamp(now).astimezone()
-    # RFC 3164 has local time and no year: the latest year in which that day does not lie in the future.
+    # RFC 3164 has local time and no year: it is the latest year that has the day and is not in the future.
     for year in range(today.year, today.year - _LEAP_YEARS_APART, -1):
         with suppress(ValueError):
             parsed = datetime.strptime(f"{year} {timestamp}", "%Y %b %d %H:%M:%S").astimezone()

@@ -14,6 +14,8 @@ from pathlib import Path
 from random import Random
 from types import FrameType
 
+import click
+
 from tests.fuzz.mutations import mutate
 from tests.fuzz.targets import TARGETS, Target, read
 
@@ -47,11 +49,11 @@ def fuzz(name: str, target: Target, seconds: float, seed: int) -> int:
                 FOUND.mkdir(exist_ok=True)
                 path = FOUND / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}"
                 path.write_bytes(data)
-                print(f"{name}: {path}", *traceback.format_exception(error)[-3:], sep="\n", flush=True)
+                click.echo("\n".join((f"{name}: {path}", *traceback.format_exception(error)[-3:])))
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         count += 1
-    print(f"{name}: {count} files in {seconds:.0f} s, {len(known)} faults", flush=True)
+    click.echo(f"{name}: {count} files in {seconds:.0f} s, {len(known)} faults")
     return len(known)
 
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from random import Random
 
 _SIGNS = (
-    b"[", b"]", b"[^", b"^[", b"(", b"{{ ", b" }}", b"{", b"}", b"<", b">", b"> ", b"- ", b"1. ", b"*",
-    b"**", b"_", b"`", b"```\n", b"|", b"|-", b"\n", b"\r", b"\t", b" ", b": ", b"#", b"\\", b"&",
-    b"&#x0;", b"&#xD800;", b"&amp;", b"!", b"'", b'"', b"---\n", b"...\n", b"? ", b"*a ", b"&a ",
-    b"!!int ", b"~", b"null", b"%", b"@", b",", b";", b"=", b"\x00", b"\x1b[0m", b"\xff", b"\xc3",
-    b"\xef\xbb\xbf", b"\xe2\x80\xae", b"\xed\xa0\x80", b"\xcc\x81", b"\xf0\x9f\x98\x80", b"0", b"-1",
-    b"9999999999999999999999", b"1e999", b"NaN", b"Infinity", b"2026-02-30", b"0000-00-00",
-    b"9999-12-31", b"P99999D", b"Feb 29 ", b"true", b"<![CDATA[", b"]]>",
-    b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"../", b"20. juli ",
+    b"[", b"]", b"[^", b"^[", b"(", b"{{ ", b" }}", b"{", b"}", b"<", b">", b"> ", b"- ", b"1. ", b"*", b"**",
+    b"_", b"`", b"```\n", b"|", b"|-",
+    b"\n", b"\r", b"\t", b" ", b": ", b"#", b"\\", b"&", b"&#x0;",
+    b"&#xD800;", b"&amp;", b"!",
+    b"'", b'"', b"---\n", b"...\n", b"? ", b"*a ", b"&a ", b"!!int ", b"~", b"null",
+    b"%", b"@", b",", b";", b"=", b"\x00", b"\x1b[0m", b"\xff", b"\xc3", b"\xef\xbb\xbf", b"\xe2\x80\xae",
+    b"\xed\xa0\x80", b"\xcc\x81", b"\xf0\x9f\x98\x80", b"0", b"-1", b"9999999999999999999999", b"1e999",
+    b"NaN",
+    b"Infinity", b"2026-02-30", b"0000-00-00", b"9999-12-31", b"P99999D", b"Feb 29 ", b"true", b"<![CDATA[",
+    b"]]>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"../", b"20. juli ",
 )  # fmt: skip
 _MAX_BYTES = 20_000
 

@@ -74,10 +74,7 @@ EXPORT = """<?xml version="1.0" encoding="UTF-8"?>
 [vc_row][vc_column_text]<h2>1. Deling</h2><p>Vi deler i 3 år med <a href="mailto:a@b.no">oss</a>.</p>
 <table><tr><td colspan="2">a</td></tr></table><ul><li>en<ul><li>to</li></ul></li></ul>[/vc_column_text]
 ]]></content:encoded></item></channel></rss>""".encode()
-PAGE = (
-    b"<!doctype html><html lang=nb><main><h1>Personvern</h1>"
-    b"<h2>Deling</h2><p>Vi deler navn.</p></main></html>"
-)
+PAGE = b"<!doctype html><html lang=nb><main><h1>Personvern</h1><h2>Deling</h2><p>Vi deler.</p></main></html>"
 LETTER = json.dumps(
     {
         "schema": 1, "version": "2.0", "level": "major", "published": "2026-01-01", "effective": "2026-02-01",
@@ -111,7 +108,7 @@ def read(target: Target, data: bytes) -> None:
         target.read(data)
     except (InputError, ContentError) as error:
         if not str(error).strip() and not getattr(error, "findings", ()):
-            raise ValueError("an error that says nothing") from error
+            raise RuntimeError("an error without words") from error
 
 
 def _read_yaml(data: bytes) -> object:
