@@ -13,6 +13,7 @@ from pathlib import Path
 
 from changelog.folder_moves import PolicyFolders
 from changelog.history_errors import HistoryError, create_no_content_error
+from changelog.replaced_sources import refuse_replaced_source
 from changelog.repository import Entry, Repository
 from changelog.sparse_checkout import read_sparse_files
 from common.messages import Message
@@ -44,6 +45,7 @@ def read_revisions(source: Path, ref: str = "HEAD") -> Iterator[Revision]:
     """
     if not source.is_dir():
         raise HistoryError(Message("{path}: no such folder; set it with --source", path=source))
+    refuse_replaced_source(source)
     repository = Repository(source)
     content = f"{repository.prefix}content/"
     folders = PolicyFolders(source, content)

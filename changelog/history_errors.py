@@ -74,6 +74,18 @@ def create_moved_source_error(source: Path, old: str, new: str, commit: str) -> 
     )
 
 
+def create_replaced_source_error(source: Path, commit: str) -> HistoryError:
+    """Return the error for a folder with a policy that a commit replaced by a link or a submodule."""
+    return HistoryError(
+        Message(
+            "{path}: commit {commit} put a link in the place of this policy, and its versions would begin "
+            "again at 1.0; to undo that, run: git revert {commit}",
+            path=source,
+            commit=commit[:12],
+        )
+    )
+
+
 def create_unknown_commit_error(source: Path, ref: str) -> HistoryError:
     """Return the error for a ref that names no commit; HEAD always does, once there is one."""
     if ref == "HEAD":

@@ -19,7 +19,7 @@ def read_first_year(tmp_path, day: str) -> int | None:
     log = tmp_path / "mail.log"
     log.write_text(LINE.format(day=day))
     first = read_relay_log([log], NOW, []).first
-    return None if first == float("inf") else datetime.fromtimestamp(first).year
+    return None if first == float("inf") else datetime.fromtimestamp(first, UTC).year
 
 
 @pytest.mark.parametrize(

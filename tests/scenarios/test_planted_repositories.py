@@ -153,3 +153,33 @@ def test_attributes_submodules_and_mailmaps_of_a_commit_change_nothing(nested, t
     assert front_door.build(source, tmp_path / "out").err == ()
     assert not (tmp_path / "was-run").exists()
     assert hash_files(tmp_path / "out" / "site") == hash_files(tmp_path / "before" / "site")
+
+
+REPLACEMENTS = {
+    "link": "git mv site/policy old; mkdir evil; cp -r old/content evil; git rm -rfq old; "
+    "ln -s ../evil site/policy; "
+    "echo Ond. >>evil/content/nb/01-kontakt.md; git add .",
+    "link above": "git mv site/policy other; git rm -rfq other; mkdir -p evil/policy; policy_in evil/policy; "
+    "rm -rf site; ln -s evil site; git add .",
+    "submodule": "git rm -rfq site/policy; policy_in site/policy; git -C site/policy init -q; "
+    "git -C site/policy add .; git -C site/policy commit -qm Evil; mv site/policy/.git .git/evil; "
+    "echo 'gitdir: ../../.git/evil' >site/policy/.git; git add site/policy",
+}
+
+
+@pytest.mark.parametrize("how", REPLACEMENTS)
+def test_a_commit_cannot_put_a_link_in_the_place_of_a_policy(how, nested, tmp_path):
+    functions = 'policy_in() { mkdir -p "$1"; (cd "$1"; policy nb); }\n'
+    create_history(nested, f"{functions}{REPLACEMENTS[how]}\ngit commit -qm Replace")
+    result = front_door.build(nested / "site" / "policy", tmp_path / "out")
+    assert (result.code, len(result.err)) == (2, 1), result
+    assert "put a link in the place of this policy" in result.err[0]
+
+
+def test_a_link_that_was_always_there_is_followed(tmp_path):
+    root = create_history(
+        tmp_path / "root",
+        "git init --quiet .; mkdir policy-2026; ln -s policy-2026 policy; cd policy-2026\n"
+        'policy "nb, en"; commit 2026-01-05',
+    )
+    assert front_door.build(root / "policy", tmp_path / "out").err == ()
