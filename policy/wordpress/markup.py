@@ -67,6 +67,9 @@ _INVISIBLE = re.compile(
 _UNSAFE_IN_ADDRESS = re.compile(r"""[\s()<>\\"`{}|^]""")
 _SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MAX_SPAN = 100  # columns or rows of one cell; a hostile file could name a billion
+_MAX_FILLED_CELLS = 2_000  # of one table; beyond, texts may stand in another column
+# Longer than any indentation; the converter takes quadratic time for them.
+_LONG_BLANKS = re.compile(r"(?<![ \t])[ \t]{200,}")
 # Every ASCII punctuation character can be escaped in CommonMark (§2.4).
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -120,7 +123,7 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
         link_rel=None,
     )
     try:
-        soup = BeautifulSoup(clean, "html.parser")
+        soup = BeautifulSoup(_LONG_BLANKS.sub(" ", clean), "html.parser")
         for image in soup.find_all("img"):
             image.replace_with(str(image.get("alt") or ""))
         for tag in soup.find_all(["sup", "sub"]):
@@ -161,10 +164,12 @@ def _complete_or_unwrap_link(link: Tag, site: str) -> None:
 def _fill_row_spans(soup: BeautifulSoup, table: Tag) -> None:
     """Insert an empty cell below one that spans rows: Markdown has no spans, and texts keep their columns."""
     rows_left: dict[int, int] = {}  # by column: the rows that a cell above still spans
+    filled = 0
     for row in table.find_all("tr"):
         column = 0
         for cell in [*row.find_all(["td", "th"], recursive=False), None]:
-            while rows_left.get(column):
+            while rows_left.get(column) and filled < _MAX_FILLED_CELLS:
+                filled += 1
                 rows_left[column] -= 1
                 empty = soup.new_tag("td")
                 (row.append if cell is None else cell.insert_before)(empty)
