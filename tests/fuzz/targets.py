@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from changelog.history import create_uncommitted_revision
+from changelog.log_entries import EntryKind, create_entry
 from common.errors import InputError
 from editing.checking import check_revisions
+from generator.published_log import parse_log
 from notifier.addressees import CsvSource
 from notifier.letters import load_letter, reject_replaced_letter
 from notifier.reconcile import read_relay_log
@@ -77,22 +79,29 @@ EXPORT = """<?xml version="1.0" encoding="UTF-8"?>
 PAGE = b"<!doctype html><html lang=nb><main><h1>Personvern</h1><h2>Deling</h2><p>Vi deler.</p></main></html>"
 LETTER = json.dumps(
     {
-        "schema": 1, "version": "2.0", "level": "major", "published": "2026-01-01", "effective": "2026-02-01",
-        "languages": ["nb"], "sha256": {"nb": "0" * 64}, "text_sha256": {"nb": "0" * 64},
-        "chain_sha256": "0" * 64, "withdraws": ["1.0"], "brings_forward": [],
+        "schema": 2, "version": "2.0", "level": "major", "published": "2026-01-01", "effective": "2026-02-01",
+        "languages": ["nb"], "sha256": {"nb": "0" * 64},
+        "entry": "0" * 64, "withdraws": ["1.0"], "brings_forward": [],
     }
 ).encode()  # fmt: skip
 IMPRESSIONS = json.dumps(
     {
-        "schema": 1, "site": "https://example.no", "log": [
-            {"user": "0" * 64, "version": "2.0", "channel": "login", "shown": "2026-01-01T00:00:00Z",
-             "acknowledged": None},
+        "schema": 2, "site": "https://example.no", "log": [
+            {"user": "0" * 64, "version": "2.0", "entry": "0" * 64, "channel": "login",
+             "shown": "2026-01-01T00:00:00Z", "acknowledged": None},
         ],
     }
 ).encode()  # fmt: skip
-REDACTIONS = (
-    b"- version: '1.0'\n  section: deling\n  words: navn\n  reason: {nb: a, en: b}\n  date: 2026-01-01\n"
+IMPRESSIONS_CSV = (
+    f"user,version,entry,channel,shown,acknowledged\n{'0' * 64},2.0,{'0' * 64},login,,\n".encode()
 )
+REDACTIONS = (
+    b"- language: nb\n  section: deling\n  reason: a\n  date: 2026-01-01\n  replacement: '[fjernet]'\n"
+    b"  versions:\n    - version: '1.0'\n      characters: [12-25]\n      links: [1]\n"
+    b"      before: " + b"0" * 64 + b"\n      after: " + b"1" * 64 + b"\n"
+)
+ENTRY = create_entry((), EntryKind.PUBLISHED, date(2026, 1, 1), {"version": "1.0", "channels": []})
+LOG = json.dumps({"schema": 2, "entries": [ENTRY.describe()]}).encode()
 
 
 class Target(NamedTuple):
@@ -203,9 +212,10 @@ TARGETS: Mapping[str, Target] = {
         (gzip.compress(RELAY_LOG, mtime=0),),
     ),
     "export": Target(_in_file("a.xml", import_policy), (EXPORT, PAGE, b"[vc_row]<h2>Deling</h2>Vi deler.\n")),
+    "log": Target(lambda data: parse_log(data, "log.json"), (LOG,)),
     "letter": Target(_in_file("letter.json", _read_letter), (LETTER,)),
     "impressions": Target(
         _in_file("a.json", lambda path: count_impressions([path], "2.0")),
-        (IMPRESSIONS, b"user,version,channel,shown,acknowledged\n" + b"0" * 64 + b",2.0,login,,\n"),
+        (IMPRESSIONS, IMPRESSIONS_CSV),
     ),
 }  # fmt: skip
