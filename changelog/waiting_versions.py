@@ -86,10 +86,13 @@ def list_line_ends(versions: Sequence[Version], waiting: Sequence[Version]) -> t
 
 def find_descendants(versions: Sequence[Version], ancestor: Version) -> frozenset[str]:
     """Return the numbers of a version and of those that build on it, unless they never come into force."""
-    found = {ancestor.number}
+    line, found = {ancestor.number}, {ancestor.number}
     for version in mark_versions_never_in_force(versions):  # a predecessor comes before
-        if version.predecessor in found and not version.is_never_in_force:
-            found.add(version.number)
+        if version.predecessor in line:
+            # A version that never comes into force is in the line of those that build on it.
+            line.add(version.number)
+            if not version.is_never_in_force:
+                found.add(version.number)
     return frozenset(found)
 
 

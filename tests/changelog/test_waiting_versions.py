@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from changelog.history import Revision
@@ -470,7 +470,18 @@ def steps(draw) -> dict[str, str | None]:
     return change | note(f"n{draw(st.integers(0, 10**6))}", level, *lines)
 
 
+# A version that never comes into force lies between the withdrawn one and those that are withdrawn with it.
+SUPERSEDED_BETWEEN = [
+    FIRST[1] | note("a", "major", "effective: 2026-03-20"),
+    FIRST[1] | note("b", "minor", f"effective: {JUNE}"),
+    FIRST[1] | note("c", "major", "effective: P10D"),
+    FIRST[1] | note("d", "major", f"effective: {JUNE}"),
+    FIRST[1] | note("e", "minor", "withdraws: ['2.0']"),
+]
+
+
 @property_settings
+@example(SUPERSEDED_BETWEEN)
 @given(st.lists(steps(), min_size=1, max_size=8))
 def test_no_announced_text_is_in_force_before_its_day_unless_a_note_says_so(changes):
     start = date(2026, 2, 2)
