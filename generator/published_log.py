@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 from changelog.log_entries import EntryKind, LogEntry, hash_value
 from changelog.versions import VersionLog
 from common.errors import InputError, TryLaterError
+from common.input_files import parse_json, read_input_file
 
 _PATH_IN_SITE = "api/log.json"
 _FIRST_PUBLICATION = "none"
@@ -32,24 +33,29 @@ def read_published_log(source: str) -> bytes | None:
     if source == _FIRST_PUBLICATION:
         return None
     if source.startswith(("http://", "https://")):
+        if "@" in source:  # not repeated: it may hold a password
+            raise InputError("--published: an address with a user name is refused; a published log is public")
         address = source if source.endswith(".json") else f"{source.removesuffix('/')}/{_PATH_IN_SITE}"
         return _fetch(address)
     path = Path(source)
+    hint = (
+        f"pass the log.json that is published, the site that has it, or '{_FIRST_PUBLICATION}' "
+        "if nothing has been published yet"
+    )
+    return read_input_file(path / _PATH_IN_SITE if _is_folder(path) else path, _MAX_BYTES, hint)
+
+
+def _is_folder(path: Path) -> bool:
     try:
-        with (path / _PATH_IN_SITE if path.is_dir() else path).open("rb") as file:
-            return _limit_size(file.read(_MAX_BYTES + 1), source)
-    except (OSError, ValueError) as error:  # ValueError for a path with a null character
-        reason = getattr(error, "strerror", None) or "not a path"
-        raise InputError(
-            f"{source}: cannot be read ({reason}); pass the log.json that is published, the site with it, "
-            f"or '{_FIRST_PUBLICATION}' if nothing has been published yet"
-        ) from None
+        return path.is_dir()
+    except ValueError:  # a NUL byte in the name
+        return False
 
 
 def _fetch(address: str) -> bytes:
     try:
         with urlopen(Request(address), timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http and https only
-            return _limit_size(answer.read(_MAX_BYTES + 1), address)
+            content: bytes = answer.read(_MAX_BYTES + 1)
     except URLError as error:
         code = getattr(error, "code", None)
         if code is not None and code < 500:  # noqa: PLR2004 - errors of the server begin here
@@ -58,21 +64,18 @@ def _fetch(address: str) -> bytes:
                 f"or pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
             ) from None
         raise TryLaterError(f"{address}: no answer ({code or error.reason}); try again later") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise TryLaterError(f"{address}: no answer ({type(error).__name__}); try again later") from None
-
-
-def _limit_size(content: bytes, source: str) -> bytes:
     if len(content) > _MAX_BYTES:
-        raise InputError(f"{source}: larger than {_MAX_BYTES // 1024 // 1024} MiB; this is not a log.json")
+        raise InputError(f"{address}: over {_MAX_BYTES >> 20} MiB; this is not a log.json")
     return content
 
 
 def parse_log(content: bytes, source: str) -> Sequence[PublishedEntry]:
     """Return the entries of a `log.json` whose hashes are all correct; raise InputError for any other."""
     try:
-        log = json.loads(content)
-    except (ValueError, RecursionError):  # the last one for deeply nested brackets
+        log = parse_json(content)
+    except ValueError:
         raise InputError(f"{source}: not JSON; pass the log.json that is published") from None
     if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
         raise InputError(f"{source}: not a log.json; pass the one that is published")

@@ -198,5 +198,11 @@ def test_the_published_log_may_be_read_from_the_address_of_a_site(sample_history
         build(sample_history, tmp_path / "out", published=f"{address}api/log.json")
         with pytest.raises(InputError, match="answers 404"):
             build(sample_history, tmp_path / "out", published=f"{address}missing/")
+        server.serve_text("/api/log.json", "")
+        with pytest.raises(InputError, match="not JSON"):
+            build(sample_history, tmp_path / "out", published=address)
+        with pytest.raises(InputError, match="user name is refused") as refusal:
+            build(sample_history, tmp_path / "out", published=address.replace("//", "//a:secret@"))
+        assert "secret" not in str(refusal.value)
     with pytest.raises(TryLaterError, match="no answer"):
         build(sample_history, tmp_path / "out", published=address)
