@@ -39,7 +39,13 @@ def test_english_alone_has_its_letters_and_announcements_at_the_root(tmp_path):
     letter = email.message_from_bytes((out / "letters/2.0/en.eml").read_bytes(), policy=policy.SMTP)
     text = letter.get_body(("plain",)).get_content()
     links = set(re.findall(rf"<?{BASE}([^\s>]*)", text))
-    assert links == {"version/2.0/", "version/2.0/changes/", "changelog/since/1.0/", "changelog/#v2.0"}
+    assert links == {
+        "version/2.0/",
+        "version/2.0/changes/",
+        "changelog/since/1.0/",
+        "changelog/#v2.0",
+        "changelog/verification/",
+    }
     (row,) = json.loads((out / "site/api/announcements.json").read_bytes())["announcements"]
     assert row["languages"]["en"]["url"] == f"{BASE}version/2.0/"
     assert row["languages"]["en"]["since_url"] == f"{BASE}changelog/since/1.0/"
