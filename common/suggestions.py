@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from common.messages import Message
 
-_MOST_LISTED = 12  # one line stays readable
+_MOST_LISTED = 16  # one line stays readable
 
 
 def suggest_name(name: str, known_names: Iterable[str]) -> Message:

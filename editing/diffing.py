@@ -27,7 +27,7 @@ COLOR_SIGNS = MarkSigns(("\x1b[31;9m", "\x1b[0m"), ("\x1b[32;4m", "\x1b[0m"))
 # A bot posts the redline as a comment. GitHub looks for @names, #1, GH-1 and addresses in the text that
 # Markdown has become, where a backslash or an entity is gone already; it leaves code alone
 # (docs/decisions/printed-text.md).
-_REFERENCE_SIGN = re.compile(r"(?:[@#]|://|\bwww\.|\bGH-)+", re.IGNORECASE)
+_REFERENCE_SIGN = re.compile(r"((?:[@#]|://|\bwww\.|\bGH-)+)", re.IGNORECASE)
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _BLOCK_SIGN = re.compile(r"^(\d*)(?=[-+=:.)])")  # of a list, a heading, a rule, a command to CI
 
@@ -35,10 +35,9 @@ _BLOCK_SIGN = re.compile(r"^(\d*)(?=[-+=:.)])")  # of a list, a heading, a rule,
 def _escape_markdown(text: str) -> str:
     """Return text that GitHub shows as it is: no markup, nobody told, nothing linked."""
     line = spell_out_invisible(re.sub(r"[\t\n]", " ", text))  # code has lines
-    parts = re.split(f"({_REFERENCE_SIGN.pattern})", line, flags=_REFERENCE_SIGN.flags)
     return "".join(
         f"`{part}`" if position % 2 else _MARKDOWN_SPECIAL.sub(r"\\\1", part)
-        for position, part in enumerate(parts)
+        for position, part in enumerate(_REFERENCE_SIGN.split(line))
     )
 
 

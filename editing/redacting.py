@@ -80,7 +80,7 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
     if not words.split():
         raise InputError(Message("no words were given; type them, or pass them on standard input"))
     # An editor copies the words from a page, where line breaks of the source are spaces.
-    search = _Search(section_id, re.compile(r"\s+".join(map(re.escape, words.split()))))
+    search = _Search(section_id, re.compile(r"\s++".join(map(re.escape, words.split()))))
     log = build_version_log(read_revisions(source))
     _reject_unknown_section(log, section_id)
     _reject_words_in_newest_text(source, search, today)

@@ -20,7 +20,38 @@ if TYPE_CHECKING:
 MAX_EXPONENT = 1.3
 REPEAT_IN_OTHER_LANGUAGE = re.compile(r"preg_\w+\(|RegExp\(|[=(:,!]\s*/[^/*\s].*[*+}].*/[gimsuy]*[.;,)]")
 REVIEWED = {
-    "const VERSION = /^\\d{1,6}\\.\\d{1,6}$/;": "bounded",
+    "const VERSION = /^(0|[1-9]\\d{0,5})\\.(0|[1-9]\\d{0,5})$/;": "bounded",
+    "const ENTRY = /^[0-9a-f]{64}$/;": "bounded",
+    "const CODE = /^[a-z]{2,3}$/;": "bounded",
+    "const READER = /^([a-z]{2,3}|\\*)$/;": "bounded",
+    "!/(?![\\n\\t])[\\p{Cc}\\p{Cs}]/u.test(value);": "no repeat",
+    "matches(/^\\d{4}-\\d\\d-\\d\\d$/, value) && new Date(`${value}T00:00Z`).toISOString()"
+    ".startsWith(value);": "bounded",
+    "const SPACE = /[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205"
+    "f\\u3000]+/g;": "one repeat, nothing after it",
+    'const salts = article.dataset.salts?.trim().split(/\\s+/) ?? sections.map(() => "'
+    '");': "one repeat, nothing after it",
+    "const isHash = matches(/^[0-9a-f]{64}$/);": "bounded",
+    "const isDay = matches(/^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$/);": "bounded",
+    "const isVersion = matches(/^\\d{1,6}\\.\\d{1,6}$/);": "bounded",
+    'text.replace(/=\\r?\\n/g, "").replace(/(?:=[0-9A-F]{2})+/gi, (bytes) =>': "one repeat, nothing after it",
+    "const header = /^policy-log-entry:\\s*([0-9a-f]{64})\\s*$/im.exec(letter.replace(/"
+    '\\r?\\n[ \\t]+/g, " "));': "blanks begin after the name only",
+    "const code = at < 0 ? null : /^\\s*([0-9a-f]{32})\\b/i.exec(text.slice(at + words."
+    "length));": "tried at the start only",
+    'page.words.get(key).replace(/\\{(\\w+)\\}/g, (_, name) => (name === "day" ? formatD'
+    "ay(values.day) : String(values[name])));": "of our own messages",
+    "&& 1 === preg_match( '/[\\p{L}\\p{N}]/u', $value )": "no repeat",
+    "&& 0 === preg_match( '/(?![\\n\\t])\\p{Cc}/u', $value );": "no repeat",
+    "&& preg_match( DAY_PATTERN, $value, $parts )": "bounded",
+    "return is_string( $value ) && 1 === preg_match( $pattern, $value );": "bounded, all of them",
+    "&& preg_match( '#^((?!(\\.|%2e){1,2}(/|\\z))[A-Za-z0-9._~%-]*/)*[A-Za-z0-9_~-]*(\\#"
+    "[A-Za-z0-9._~%-]*)?\\z#i', substr( $value, strlen( $address ) ) );": "each "
+    "repetition ends at the next slash",
+    "$is_valid = strlen( $address ) <= ADDRESS_LIMIT && 1 === preg_match( ADDRESS_PAT"
+    "TERN, $address );": "the input is bounded",
+    "return $is_complete && is_string( $type ) && preg_match( '#^application/json\\s*("
+    ";|\\z)#i', $type ) ? $body : null;": "tried at the start only",
     "const DAY = /^\\d{4}-\\d\\d-\\d\\d$/;": "bounded",
     "return 1 === preg_match( '#^' . preg_quote( $address, '#' ) . '([A-Za-z-]+/)*\\z#', $home );": "each "
     "repetition ends at the next slash",
@@ -79,7 +110,7 @@ def test_a_pattern_that_only_running_code_would_show_is_refused(monkeypatch):
 
 
 def test_the_patterns_in_javascript_and_php_are_reviewed():
-    paths = [REPOSITORY / "templates" / "notice.js"]
+    paths = [REPOSITORY / "templates" / name for name in ("notice.js", "verify.js")]
     paths += (REPOSITORY / "integrations").rglob("*.php")
     paths += (REPOSITORY / "integrations").rglob("assets/*.js")
     lines = {

@@ -253,19 +253,24 @@ def test_a_bug_is_one_line_without_the_values_it_met(tmp_path, letter_files, com
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "code", "told"),
     [
-        (OSError(28, "No space left on device", CANARY), "OSError (No space left on device)"),
-        (ModuleNotFoundError("x", name="idna"), "the package idna is missing; install klartekst[notify]"),
+        (
+            OSError(28, "No space left on device", CANARY),
+            75,
+            "the disk is full; free some space and try again",
+        ),
+        (OSError(5, "Input/output error", CANARY), 70, "OSError (Input/output error)"),
+        (ModuleNotFoundError("x", name="idna"), 70, "the package idna is missing; install klartekst[notify]"),
     ],
 )
-def test_a_bug_is_described_in_words_of_the_system(tmp_path, letter_files, monkeypatch, error, told):
+def test_a_fault_is_described_in_words_of_the_system(tmp_path, letter_files, monkeypatch, error, code, told):
     def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("notifier.database.open_database", fail)
     ended = run_command(*build_arguments("status", letter_files, tmp_path), **build_environment(tmp_path))
-    assert_one_line(ended, code=(70,))
+    assert_one_line(ended, code=(code,))
     assert told in ended.err
 
 
