@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # At most nine digits: Python refuses to convert very long numbers, and no period needs more.
 _COUNT = "[0-9]{1,9}"
 _DATE_PART = rf"(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}W)?(?:{_COUNT}D)?"
-DURATION_PATTERN = rf"P(?=.){_DATE_PART}(?:T(?=.)(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?"
+DURATION_PATTERN = re.compile(rf"P(?=.){_DATE_PART}(?:T(?=.)(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?")
 MAX_DURATION_DAYS = 365_250  # a thousand years: a date plus more could lie past `date.max`
 
 

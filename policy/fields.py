@@ -158,7 +158,7 @@ def _parse_duration(value: object) -> Duration:
     """Return the duration; reject one that could lead past the end of the calendar."""
     if isinstance(value, Duration):
         return value
-    if not re.fullmatch(DURATION_PATTERN, str(value)):
+    if not DURATION_PATTERN.fullmatch(str(value)):
         raise _create_validation_error(
             "duration", Message("invalid period"), Message("write it like P2Y (two years), P6M or P30D")
         )
@@ -202,7 +202,7 @@ _LOCALIZED_TEXT_SCHEMA = {
         },
     ]
 }
-_DURATION_SCHEMA = {"type": "string", "pattern": f"^{DURATION_PATTERN}$"}
+_DURATION_SCHEMA = {"type": "string", "pattern": f"^{DURATION_PATTERN.pattern}$"}
 LocalizedTextField = Annotated[
     LocalizedText, BeforeValidator(_parse_localized_text), WithJsonSchema(_LOCALIZED_TEXT_SCHEMA)
 ]
