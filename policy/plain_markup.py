@@ -15,7 +15,7 @@ from policy.blocks import Block, TextRun, create_reference_anchor
 
 _SPACE = re.compile(r"\s")
 _SPACES = re.compile(r"\s+")
-_SPACE_AROUND_BLOCKS = re.compile(r" ?(<(?!/?(?:a|code|em|strong|sup)\b)[^>]*>) ?")
+_SPACE_AROUND_BLOCKS = re.compile(r" ?(<(?!/?(?:a|code|em|strong|sup)\b)[^<>]*>) ?")
 _MARKS_WITHOUT_ELEMENT = {"footnote", "repeated-footnote"}
 
 

@@ -50,7 +50,7 @@
   const OTHERS = new Set("id lang class scope tabindex role aria-label data-number data-note".split(" "));
   // Unlike \s, as in Python: without U+FEFF, which nobody sees.
   const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
-  const SPACE_AROUND_BLOCKS = / ?(<(?!\/?(?:a|code|em|strong|sup)\b)[^>]*>) ?/g;
+  const SPACE_AROUND_BLOCKS = / ?(<(?!\/?(?:a|code|em|strong|sup)\b)[^<>]*>) ?/g;
   const REFERENCES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;" };
 
   const escapeText = (text) => text.replace(/[&<>]/g, (sign) => REFERENCES[sign]);
