@@ -153,9 +153,10 @@ def _get_text(section: Section) -> tuple[object, ...]:
 
 
 def _has_changed(section_id: str, before: Mapping[str, Section], after: Mapping[str, Section]) -> bool:
-    if section_id not in before or section_id not in after:
-        return True
-    return _get_text(before[section_id]) != _get_text(after[section_id])
+    old, new = before.get(section_id), after.get(section_id)
+    if old is None or new is None:
+        return old is not new  # a section that only the version in force still has did not change
+    return _get_text(old) != _get_text(new)
 
 
 def _find_broken_reference(policy: Policy) -> Message | None:

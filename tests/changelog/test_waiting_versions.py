@@ -277,6 +277,15 @@ def test_a_version_can_be_announced_again_after_it_was_withdrawn():
 CORRECTION = ("also_in_force: true",)
 
 
+def test_a_correction_keeps_a_section_that_the_announced_version_drops():
+    without = {"nb/02-deling.md": None} | major("deling", JUNE)
+    correction = words("Vi er der.") | note("sted", "minor", *CORRECTION)
+    found = log(FIRST, ("2026-02-02", without), (NEXT_DAY, correction))
+    assert list(days(found)) == ["1.0", "2.0", "1.1", "2.1"]
+    ids = [[section.id for section in version.documents["nb"].sections] for version in found.versions]
+    assert ids == [["om", "deling"], ["om"], ["om", "deling"], ["om"]]
+
+
 def test_a_correction_makes_two_versions_of_one_revision():
     found = log(FIRST, ANNOUNCED, (NEXT_DAY, words("Vi er der.") | note("sted", "minor", *CORRECTION)))
     assert days(found) == {"1.0": "2026-01-05", "2.0": JUNE, "1.1": NEXT_DAY, "2.1": JUNE}
