@@ -43,6 +43,7 @@ _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could rea
         "undo": "editing.submit_commands:undo",
         "redact": "editing.submit_commands:redact",
         "verify": "verifier.cli:verify",
+        "witness": "editing.witness_command:witness",
     },
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78},
 )

@@ -45,6 +45,11 @@ class LogEntry:
         """Return the entry as it is published."""
         return {**_describe(self.kind, self.day, self.fields, self.previous), "hash": self.hash}
 
+    @property
+    def hashed_content(self) -> bytes:
+        """The bytes whose SHA-256 is its hash."""
+        return render_canonical_json(_describe(self.kind, self.day, self.fields, self.previous))
+
 
 def create_entry(
     entries: Sequence[LogEntry], kind: EntryKind, day: date, fields: Mapping[str, object]

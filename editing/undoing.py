@@ -23,11 +23,12 @@ from policy.findings import ContentError
 from policy.loader import load_policy
 from policy.models import Level
 from policy.sources import ContentFiles
+from policy.time_stamp_files import TIME_STAMP_FOLDER
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}-")  # at the start of a note's name
 _SETTINGS = "content/policy.yaml"
 # What a withdrawal leaves as it is: what was told stays told, and what was removed stays removed.
-_KEPT = ("content/changes/", "content/redactions.yaml")
+_KEPT = ("content/changes/", "content/redactions.yaml", TIME_STAMP_FOLDER)
 
 
 def undo_note(source: Path, name: str, today: date, translator: Translator) -> Iterator[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -84,6 +85,15 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
 def render_log_json(site: SiteContext) -> str:
     """Render `api/log.json`, oldest entry first (docs/reference/record.md)."""
     return _format_json({"schema": JSON_SCHEMA, "entries": [entry.describe() for entry in site.log.entries]})
+
+
+def render_timestamps_json(site: SiteContext) -> str:
+    """Render `api/timestamps.json`: the time stamps of the newest revision, by the name of their file."""
+    rows = [
+        {"file": name, "token": base64.b64encode(data).decode("ascii")}
+        for name, data in sorted(site.log.policy.time_stamps.items())
+    ]
+    return _format_json({"schema": JSON_SCHEMA, "timestamps": rows})
 
 
 def render_policy_jsonld(site: SiteContext) -> str:

@@ -12,7 +12,12 @@ from generator import views
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.feed import render_feed, render_feed_entry
 from generator.help_centre import render_announcements_json, render_help_centre_files
-from generator.json_api import render_log_json, render_policy_jsonld, render_versions_json
+from generator.json_api import (
+    render_log_json,
+    render_policy_jsonld,
+    render_timestamps_json,
+    render_versions_json,
+)
 from generator.letters import has_letter, render_letter_files
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.server_config import render_server_files
@@ -81,6 +86,7 @@ def create_shared_file_producers(
         _create_producer("sitemap.xml", _render_sitemap, site),
         _create_producer("api/versions.json", render_versions_json, site),
         _create_producer("api/log.json", render_log_json, site),
+        _create_producer("api/timestamps.json", render_timestamps_json, site),
         _create_producer("api/announcements.json", render_announcements_json, site),
         _create_producer("api/policy.jsonld", render_policy_jsonld, site),
         _create_producer("notice.js", site.renderer.render_unescaped, "notice.js"),

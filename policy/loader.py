@@ -26,6 +26,7 @@ from policy.parsing import ParseResult, Value
 from policy.placeholders import FACT_KINDS
 from policy.references import find_broken_references
 from policy.sources import MAX_TOTAL_BYTES, ContentFiles, RejectedFile
+from policy.time_stamp_files import TIME_STAMP_FOLDER, TIME_STAMP_NAME, looks_like_time_stamp
 from policy.yaml_reader import YamlTree
 
 # The number orders the sections, the rest is the id, which begins with a letter or digit.
@@ -34,7 +35,7 @@ _NOTE_FILE = re.compile(r"[\w-]+\.yaml")
 _ROOT = "content/"
 _SETTINGS_PATH = "content/policy.yaml"
 _REDACTIONS_PATH = "content/redactions.yaml"
-_TOP_LEVEL_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", *LOCALES)
+_TOP_LEVEL_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", "timestamps", *LOCALES)
 
 
 @dataclass
@@ -122,11 +123,12 @@ class _Loader:
             hint = Message("write one, for example 01-about.md")
             self.add_finding(f"content/{languages[0]}", Message("there are no sections"), hint)
         redactions = self.load_redactions(accepted)
+        time_stamps = self.load_time_stamps(accepted)
         if settings is None or facts is None:
             return None
         explanations = {name: note for name, note in notes.items() if isinstance(note, LateExplanation)}
         changes = {name: note for name, note in notes.items() if isinstance(note, ChangeNote)}
-        return Policy(settings, facts, sections, changes, redactions, explanations)
+        return Policy(settings, facts, sections, changes, redactions, explanations, time_stamps)
 
     def add_finding(self, path: str, message: Message, hint: Message) -> None:
         """Add a finding about a whole file."""
@@ -155,10 +157,11 @@ class _Loader:
         return selected
 
     def has_too_much_content(self, files: Mapping[str, bytes]) -> bool:
-        """Report content that would take too long to check; notes that are unchanged do not count."""
-        if sum(map(len, files.values())) <= MAX_TOTAL_BYTES:
+        """Report content that would take too long to check; unchanged notes and time stamps do not."""
+        sizes = {path: len(data) for path, data in files.items() if not path.startswith(TIME_STAMP_FOLDER)}
+        if sum(sizes.values()) <= MAX_TOTAL_BYTES:
             return False
-        largest = max(files, key=lambda path: len(files[path]))
+        largest = max(sizes, key=sizes.__getitem__)
         message = Message("this and the other files together are larger than 512 KiB")
         self.add_finding(largest, message, Message("make them shorter; this one is the largest"))
         return True
@@ -192,6 +195,17 @@ class _Loader:
         data = files[_REDACTIONS_PATH]
         parsed = self.collect_result(_REDACTIONS_PATH, parsing.parse_redactions(_REDACTIONS_PATH, data))
         return parsed.redactions if parsed else ()
+
+    def load_time_stamps(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the time stamps by the name of their file, sorted; report damaged ones."""
+        time_stamps = {}
+        for path, data in _iter_files_below(TIME_STAMP_FOLDER, files):
+            if looks_like_time_stamp(data):
+                time_stamps[path.removeprefix(TIME_STAMP_FOLDER)] = data
+            else:
+                hint = Message("remove it, and get another one with: build.py witness")
+                self.add_finding(path, Message("this is not the answer of a time stamp authority"), hint)
+        return time_stamps
 
     def load_notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, NoteFile]:
         """Return all notes by their path below `content/`, sorted."""
@@ -263,11 +277,21 @@ def _find_misplaced_file(name: str) -> Finding | None:
         if rest not in file_names:
             message = Message("'{name}' is not a fact file", name=rest)
             hint = suggest_name(rest, file_names)
-    elif folder == "changes":
-        if not _NOTE_FILE.fullmatch(rest):
-            message = Message("'{name}' is not a change note", name=rest)
-            hint = Message("name it like 2026-11-deling.yaml")
-    elif not _SECTION_FILE.fullmatch(rest):
-        message = Message("'{name}' is not a section file", name=rest)
-        hint = Message("name it like 06-deling.md, or move it out of content/")
+    elif wrong := _describe_wrong_name(folder, rest):
+        message, hint = wrong
     return Finding(Location(_ROOT + name), message, hint) if message and hint else None
+
+
+def _describe_wrong_name(folder: str, name: str) -> tuple[Message, Message] | None:
+    """Return the message and the hint about a file whose name it cannot have in its folder."""
+    if folder == "changes":
+        message = Message("'{name}' is not a change note", name=name)
+        hint = Message("name it like 2026-11-deling.yaml")
+        return None if _NOTE_FILE.fullmatch(name) else (message, hint)
+    if folder == "timestamps":
+        message = Message("'{name}' is not a time stamp", name=name)
+        hint = Message("give it the name that build.py witness gave it, or move it out of content/")
+        return None if TIME_STAMP_NAME.fullmatch(name) else (message, hint)
+    message = Message("'{name}' is not a section file", name=name)
+    hint = Message("name it like 06-deling.md, or move it out of content/")
+    return None if _SECTION_FILE.fullmatch(name) else (message, hint)

@@ -283,7 +283,7 @@ class Section:
 class Policy:
     """The whole content of one revision, or of the working copy.
 
-    `notes` and `explanations` are by path below `content/`.
+    `notes` and `explanations` are by path below `content/`, `time_stamps` by the name of their file.
     """
 
     settings: Settings
@@ -292,6 +292,7 @@ class Policy:
     notes: Mapping[str, ChangeNote]
     redactions: tuple[Redaction, ...] = ()
     explanations: Mapping[str, LateExplanation] = field(default_factory=dict)
+    time_stamps: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def note_files(self) -> Mapping[str, NoteFile]:

@@ -31,7 +31,13 @@ _SHOWN_PROBLEMS = 20
     type=_PATH,
     help="A log.json that you saved: the log may only have grown since.",
 )
-def verify(site: str, letters: tuple[Path, ...], old_log: Path | None) -> None:
+@click.option(
+    "--roots",
+    metavar="FILE",
+    type=_PATH,
+    help="Root certificates of time stamp authorities that you trust, in PEM: the time stamps are verified.",
+)
+def verify(site: str, letters: tuple[Path, ...], old_log: Path | None, roots: Path | None) -> None:
     """Recompute every hash of a published site from its pages; exit 1 if one is wrong.
 
     SITE is a folder such as out/site; a site on the web is read page by page. Alone, a site can only
@@ -39,7 +45,7 @@ def verify(site: str, letters: tuple[Path, ...], old_log: Path | None) -> None:
     """
     from verifier.verification import verify_site  # noqa: PLC0415 - so that --help answers at once
 
-    verification = verify_site(site, letters, old_log)
+    verification = verify_site(site, letters, old_log, roots)
     for line in verification.problems[:_SHOWN_PROBLEMS] or verification.results:
         print_lines(line)
     others = len(verification.problems) - _SHOWN_PROBLEMS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
 from verifier.json_reader import JsonError, parse_json
@@ -22,7 +22,11 @@ from verifier.site_data import (
 from verifier.site_files import FileMissingError, SiteFiles, open_site, read_named_file
 from verifier.site_pages import PageChecker
 
+if TYPE_CHECKING:
+    from common.time_stamps import Roots
+
 LOG = "api/log.json"
+TIME_STAMPS = "api/timestamps.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,16 @@ class Verification:
     results: Sequence[str]
 
 
-def verify_site(place: str, letters: Sequence[Path] = (), old_log: Path | None = None) -> Verification:
+def verify_site(
+    place: str, letters: Sequence[Path] = (), old_log: Path | None = None, roots_file: Path | None = None
+) -> Verification:
     """Verify the site in a folder or at an address, against saved letters and an older log if there are any.
 
-    Raises InputError for anything that is no site, letter or log; TryLaterError if a server does not answer.
+    Its time stamps are verified against the root certificates of a file, if there is one. Raises InputError
+    for anything that is no site, letter, log or certificate; TryLaterError if a server does not answer.
     """
     files = open_site(place)
+    roots = _read_roots(roots_file) if roots_file else ()
     found_digits = [(path, read_entry_digits(path)) for path in letters]
     old = _read_old_log(old_log) if old_log else None
     log = _read_log(files)
@@ -52,6 +60,8 @@ def verify_site(place: str, letters: Sequence[Path] = (), old_log: Path | None =
         is_in_log, line = judge_letter(path, digits, log)
         (results if is_in_log else problems).append(line)
     if log.entries:
+        for is_proven, line in _judge_time_stamps(files, log, roots):
+            (results if is_proven else problems).append(line)
         problems += _check_site(files, log)
     return Verification(problems, results)
 
@@ -61,6 +71,30 @@ def _read_old_log(path: Path) -> Log:
     if old.problems:
         raise InputError(f"{old.problems[0]}; a copy that was altered proves nothing")
     return old
+
+
+def _read_roots(path: Path) -> Roots:
+    from common.time_stamps import read_roots  # noqa: PLC0415 - needs an extra that few have
+
+    return read_roots(path)
+
+
+def _judge_time_stamps(files: SiteFiles, log: Log, roots: Roots) -> Iterator[tuple[bool, str]]:
+    """Yield for each time stamp whether it is right, with a line; without roots, one line about all."""
+    try:
+        _, rows = _read_rows(files, TIME_STAMPS, "timestamps")
+    except FileMissingError as error:
+        yield False, f"{TIME_STAMPS} {error}"
+        return
+    if roots and rows:
+        from verifier.time_stamps import judge_time_stamps  # noqa: PLC0415 - needs an extra that few have
+
+        yield from judge_time_stamps(rows, log, roots)
+    elif roots:
+        yield True, "stamped   no entry: the site has no time stamps"
+    elif rows:
+        count = f"{len(rows)} time stamp{'s' * (len(rows) != 1)}"
+        yield True, f"stamped   {count}, not verified: pass --roots with certificates that you trust"
 
 
 def _read_log(files: SiteFiles) -> Log:

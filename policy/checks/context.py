@@ -19,6 +19,7 @@ from policy.markdown import parse_markdown
 from policy.models import Policy, Section
 from policy.placeholders import FACT_KINDS
 from policy.sources import ContentFiles
+from policy.time_stamp_files import TIME_STAMP_FOLDER
 from policy.yaml_reader import YamlData, YamlPath, YamlTree
 
 # Object replacement character: takes the place of a placeholder, so that no pattern matches across one.
@@ -170,12 +171,16 @@ class PolicyCheckContext:
         return tree.locate(path, key=True) if tree else Location(file)
 
     def split_lines(self, file: str) -> tuple[str, ...]:
-        """Return the lines of a file; none if it does not exist."""
+        """Return the lines of a file; none if it does not exist, or is no text."""
         return self._lines.get(file, ())
 
     @cached_property
     def _lines(self) -> Mapping[str, tuple[str, ...]]:
-        return {path: _decode_lines(data) for path, data in self.files.items() if isinstance(data, bytes)}
+        return {
+            path: _decode_lines(data)
+            for path, data in self.files.items()
+            if isinstance(data, bytes) and not path.startswith(TIME_STAMP_FOLDER)
+        }
 
     @cached_property
     def _trees(self) -> dict[str, YamlTree]:

@@ -25,6 +25,8 @@ ENGLISH_SOURCES = {
     *REPOSITORY.glob("policy/wordpress/*.py"),
     REPOSITORY / "editing/admin.py",
     REPOSITORY / "common/input_files.py",
+    REPOSITORY / "common/time_stamps.py",
+    REPOSITORY / "editing/time_stamping.py",
 }
 _ERRORS = {"InputError", "HistoryError", "NoHistoryError"}
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})|(\{\{+|\}\}+)")
