@@ -92,7 +92,12 @@ def verify_time_stamp(answer: bytes, roots: Roots, nonce: int | None = None) -> 
     try:
         response = decode_timestamp_response(answer)
         status, words = response.status, " ".join(" ".join(response.status_string).split())
-    except ValueError:
+    except ValueError as error:
+        if "InvalidSetOrdering" in str(error):  # openssl does not sort a chain
+            raise TimeStampError(
+                "has several certificates in an order that DER does not allow; "
+                "choose an authority that sends its own certificate alone"
+            ) from None
         raise TimeStampError("is not a time stamp that can be read") from None
     if status != PKIStatus.GRANTED:
         reason = f": {words:.{_MAX_REASON}}" if words else ""

@@ -242,6 +242,14 @@ def test_the_answer_to_another_request_is_refused(source, authority, tmp_path):
     assert list_stored(source) == []
 
 
+def test_a_chain_of_certificates_in_a_wrong_order_is_refused_with_the_reason(source, authority, tmp_path):
+    authority.sign_digest(publish(source, tmp_path / "out")[-1]["hash"])
+    answer = authority.sign((authority.folder / "own.tsq").read_bytes(), "-chain", "root.pem")
+    authority.replace = (200, TYPE, answer)
+    with pytest.raises(InputError, match="choose an authority that sends its own certificate alone"):
+        stamp(source, authority)
+
+
 def test_an_authority_that_cannot_be_reached_may_be_asked_later(source, authority):
     with pytest.raises(TryLaterError, match=r"no answer .*; try again later"):
         stamp_newest_entry(source, "HEAD", "http://127.0.0.1:1/tsa", authority.roots)

@@ -83,12 +83,12 @@ class TimeStampAuthority:
         expired = builder.sign(key, hashes.SHA256())
         (self.folder / "tsa.pem").write_bytes(expired.public_bytes(serialization.Encoding.PEM))
 
-    def sign(self, query: bytes) -> bytes:
+    def sign(self, query: bytes, *options: str) -> bytes:
         """Return the answer to a request."""
         (self.folder / "query.tsq").write_bytes(query)
         self.run(
             "ts", "-reply", "-config", "ca.cnf", "-section", "reply", "-queryfile", "query.tsq",
-            "-out", "answer.tsr",
+            "-out", "answer.tsr", *options,
         )  # fmt: skip
         return (self.folder / "answer.tsr").read_bytes()
 
