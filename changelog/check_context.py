@@ -57,8 +57,15 @@ class ChangeCheckContext:
     @cached_property
     def redaction_problems(self) -> tuple[RedactionProblem, ...]:
         """What is wrong with the rows of `redactions.yaml`, or of one that is gone."""
-        has_rows = any("content/redactions.yaml" in revision.files for revision in self.revisions)
-        return self.version_log.redaction_problems if has_rows else ()
+        return self.version_log.redaction_problems if self._has_redactions() else ()
+
+    @property
+    def redacted_current_version(self) -> Version | None:
+        """The newest version or the one in force, if a row takes words out of it."""
+        return self.version_log.find_redacted_current_version(self.today) if self._has_redactions() else None
+
+    def _has_redactions(self) -> bool:
+        return any("content/redactions.yaml" in revision.files for revision in self.revisions)
 
     def _may_concern_other_versions(self) -> bool:
         """Whether a note names another version, or a day before which an announced one may be waiting."""

@@ -265,6 +265,13 @@ def find_redactions_not_applied(context: ChangeCheckContext) -> Iterator[Finding
             path = (problem.row_number - 1,)
             location = context.policy_context.locate_key("content/redactions.yaml", path)
             yield Finding(location, problem.message, problem.hint)
+    if version := context.redacted_current_version:
+        number = version.number
+        message = Message(
+            "version {number} is the newest or in force, and has these words still", number=number
+        )
+        hint = Message("take the words out of the text first, as an ordinary change")
+        yield Finding(Location("content/redactions.yaml"), message, hint)
 
 
 def find_deleted_redactions(context: ChangeCheckContext) -> Iterator[Finding]:

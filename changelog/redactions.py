@@ -24,7 +24,10 @@ from common.messages import Message
 from policy.blocks import Block, iter_leaves
 from policy.document import Document, RenderedSection
 from policy.fields import Locale
+from policy.localization import format_term
 from policy.models import RedactedPlace, Redaction
+
+REDACTED_TERM = "redacted"  # what readers see instead of the words, in their language; it never changes
 
 Span: TypeAlias = tuple[int, int]  # start and end, in characters of a text
 
@@ -185,7 +188,7 @@ class _Cleaner:
     def _apply(self, section: RenderedSection, done: int) -> RenderedSection | None:
         """Return a section after the steps that are not done yet; None if another text comes out."""
         for count, step in enumerate(self.chain[done:], start=done + 1):
-            section = redact_section(section, step.place, step.row.replacement)
+            section = redact_section(section, step.place, format_term(REDACTED_TERM, self.locale))
             if self._hash(section, count) != step.place.after:
                 return None
         return section
@@ -261,7 +264,9 @@ class RedactionBook:
                         "version {number} does not have the text that this row takes words out of",
                         number=place.version,
                     )
-                    hint = Message("let this command write the row: build.py redact {id}", id=row.section)
+                    hint = Message(
+                        "remove the row, and let this command write it: build.py redact {id}", id=row.section
+                    )
                     yield RedactionProblem(number, message, hint)
         for effect in self.rows.keys() - {row.effect for row in rows}:
             row, _ = self.rows[effect]

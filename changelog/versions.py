@@ -201,6 +201,14 @@ class VersionLog:
         """Return the version that applies on a day: the last in the log that has taken effect by then."""
         return find_version_in_force(self.versions, today)
 
+    def find_redacted_current_version(self, today: date) -> Version | None:
+        """Return the newest version or the one in force if words were removed from it; None otherwise.
+
+        A redaction is for texts of the past: who reads the text in force must learn of a change by a version.
+        """
+        current = (self.latest, self.find_version_in_force(today))
+        return next((version for version in current if version and version.redactions), None)
+
     def find_upcoming_versions(self, today: date) -> tuple[Version, ...]:
         """Return the versions that take effect after a day, and are neither superseded nor withdrawn."""
         return tuple(v for v in self.versions if v.effective > today and not v.is_never_in_force)

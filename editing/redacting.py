@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 from changelog.history import read_revisions, read_working_tree
-from changelog.record_hashes import derive_section_salt, hash_section
-from changelog.redactions import get_section_text, redact_section
+from changelog.record_hashes import derive_section_salt, hash_section, list_note_parts
+from changelog.redactions import REDACTED_TERM, get_section_text, redact_section
 from changelog.replay import build_version_log
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from common.messages import Message
 from common.suggestions import suggest_name
-from policy.blocks import iter_leaves
+from policy.blocks import iter_leaves, render_prose
 from policy.document import RenderedSection, render_document
 from policy.fields import Locale
 from policy.loader import load_policy
@@ -64,7 +65,8 @@ class _Search:
                 is_inside = any(
                     first < position + len(run.text) and last > position for first, last in matches
                 )
-                if run.href and (is_inside or self.pattern.search(run.href)):
+                # An address writes blanks and letters otherwise: "?navn=Kari%20Nordmann".
+                if run.href and (is_inside or self.pattern.search(unquote_plus(run.href))):
                     found_links.add((number - 1, run.href))
                 position += len(run.text)
             start += len(text) + 1
@@ -81,10 +83,15 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
         raise InputError(Message("no words were given; type them, or pass them on standard input"))
     # An editor copies the words from a page, where line breaks of the source are spaces.
     search = _Search(section_id, re.compile(r"\s++".join(map(re.escape, words.split()))))
-    log = build_version_log(read_revisions(source))
+    if not reason.strip():
+        raise InputError(Message("an empty reason; say why with --reason"))
+    if search.pattern.search(reason):
+        raise InputError(Message("the reason has the words; describe it without them"))
+    # Rows that are not committed yet have their effect too.
+    log = build_version_log([*read_revisions(source), read_working_tree(source, today)])
     _reject_unknown_section(log, section_id)
     _reject_words_in_newest_text(source, search, today)
-    rows = []
+    rows, reached = [], set()
     for locale in log.languages_by_age:
         places = [
             _describe_place(version, locale, section, search)
@@ -93,10 +100,9 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
         ]
         if places:
             rows.append(_format_row(locale, section_id, reason, today, places))
-            numbers = [place.version for place in places]
-            yield Message(
-                "removes from version {numbers} in '{language}'", numbers=", ".join(numbers), language=locale
-            )
+            numbers = _join(place.version for place in places)
+            reached |= {place.version for place in places}
+            yield Message("removes from version {numbers} in '{language}'", numbers=numbers, language=locale)
     if not rows:
         raise InputError(
             Message(
@@ -108,6 +114,59 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
     separator = "" if before.endswith("\n") or not before else "\n"
     path.write_text(before + separator + "".join(rows), encoding="utf-8")
     yield Message("written  {path}", path=_FILE)
+    yield from _list_remaining_words(log, search)
+    unsalted = _join(
+        version.number
+        for version in log.versions
+        if version.settings.salt is None and version.number in reached
+    )
+    if unsalted:
+        yield Message(
+            "warning: version {numbers} has no salt, so the words can be guessed from their hash; "
+            "see 'salt' in policy.yaml",
+            numbers=unsalted,
+        )
+
+
+def _join(numbers: Iterable[str]) -> str:
+    """Return numbers of versions in a line, each once."""
+    return ", ".join(dict.fromkeys(numbers))
+
+
+def _list_remaining_words(log: VersionLog, search: _Search) -> Iterator[Message]:
+    """Yield where else the words are: in other sections, in other letters, in notes."""
+    ids = log.policy.current_ids
+    own = ids.get(search.section_id, search.section_id)
+    anyhow = _Search("", re.compile(search.pattern.pattern, re.IGNORECASE))
+    sections: dict[tuple[str, Locale], list[str]] = {}
+    for version in log.versions:
+        for locale, document in version.documents.items():
+            for section in document.sections:
+                if anyhow.has_words(section) and (
+                    ids.get(section.id, section.id) != own or not search.has_words(section)
+                ):
+                    sections.setdefault((section.id, locale), []).append(version.number)
+    for (section_id, locale), numbers in sections.items():
+        place = {"id": section_id, "language": locale, "numbers": _join(numbers)}
+        if ids.get(section_id, section_id) == own:
+            yield Message(
+                "written otherwise in section '{id}' in '{language}', version {numbers}, such as in capitals",
+                **place,
+            )
+        else:
+            yield Message(
+                "still in section '{id}' in '{language}', version {numbers}; run this again for that section",
+                **place,
+            )
+    for version in log.versions:
+        for locale, note in version.note_texts.items():
+            texts = [note.title, *(render_prose(blocks) for _, blocks in list_note_parts(note))]
+            if any(anyhow.pattern.search(text) for text in texts):
+                yield Message(
+                    "still in the note of version {number} in '{language}'; correct the wording of the note",
+                    number=version.number,
+                    language=locale,
+                )
 
 
 def _reject_unknown_section(log: VersionLog, section_id: str) -> None:
@@ -158,7 +217,7 @@ def _describe_place(
         before=hash_section(section, before),
         after="0" * 64,
     )
-    clean = redact_section(section, place, format_term("redacted", locale))
+    clean = redact_section(section, place, format_term(REDACTED_TERM, locale))
     return place.model_copy(update={"after": hash_section(clean, after)})
 
 
@@ -168,10 +227,9 @@ def _format_row(
     """Return a row in YAML; texts in double quotes are written as in JSON."""
     lines = [
         f"- language: {locale}",
-        f"  section: {section_id}",
+        f"  section: {json.dumps(section_id)}",
         f"  reason: {json.dumps(reason, ensure_ascii=False)}",
         f"  date: {today}",
-        f"  replacement: {json.dumps(format_term('redacted', locale), ensure_ascii=False)}",
         "  versions:",
     ]
     for place in places:

@@ -18,6 +18,7 @@ from generator.cache_key import load_cache_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from changelog.history import Revision
     from changelog.versions import VersionLog
@@ -79,7 +80,7 @@ def _render_and_publish(
 
     log = build_version_log(_read_history(options, inputs))
     _reject_reordered_languages(log)
-    _reject_ineffective_redactions(log)
+    _reject_ineffective_redactions(log, options.today)
     late = _compare_with_published_log(log, options, published)
     log = replace(log, warnings=(*log.warnings, *late))
     site = create_site_context(log, options.today, options.templates, options.base_url)
@@ -112,10 +113,15 @@ def _reject_reordered_languages(log: VersionLog) -> None:
         raise ContentError([finding])
 
 
-def _reject_ineffective_redactions(log: VersionLog) -> None:
-    """Raise InputError if words that somebody removed would be published again."""
+def _reject_ineffective_redactions(log: VersionLog, today: date) -> None:
+    """Raise InputError if removed words would be published again, or a row would change the text in force."""
     if problems := [problem for problem in log.redaction_problems if problem.row_number]:
         raise InputError(*map(str, problems))
+    if version := log.find_redacted_current_version(today):
+        raise InputError(
+            f"content/redactions.yaml: version {version.number} is the newest or in force, and its text is "
+            "changed by a new version only; take the words out of content/ first"
+        )
 
 
 def _read_history(options: BuildOptions, inputs: BuildInputs) -> Iterable[Revision]:

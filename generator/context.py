@@ -263,6 +263,8 @@ def _list_effects(site: SiteContext, version: Version, locale: Locale) -> Iterat
         yield gettext("Withdrawn on {day}.").format(day=format_day(day, locale))
     if withdrawal := format_withdrawal(site, version, locale):
         yield withdrawal
+    if any(row.language == locale for row in version.redactions):
+        yield gettext("Words have been removed from this version since it was published.")
     if version.brings_forward:
         numbers = format_enumeration(version.brings_forward, locale)
         yield gettext("Brings forward the changes of version {numbers}.").format(numbers=numbers)

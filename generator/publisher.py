@@ -139,10 +139,11 @@ def _collect_stats(
 
 def _can_keep_generation(site: SiteContext, state: BuildState | None) -> bool:
     """Whether readers may still see the previous generation: not if it may show text that is now redacted."""
-    return not site.log.policy.redactions or (
+    return not any(version.redactions for version in site.log.versions) or (
         state is not None and state.redactions == _hash_redactions(site)
     )
 
 
 def _hash_redactions(site: SiteContext) -> str:
-    return hashlib.sha256(repr(site.log.policy.redactions).encode()).hexdigest()
+    applied = [(version.number, version.redactions) for version in site.log.versions if version.redactions]
+    return hashlib.sha256(repr(applied).encode()).hexdigest()

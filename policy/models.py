@@ -230,8 +230,6 @@ class Redaction(Model):
     section: IdField
     reason: LineField
     date: DateField
-    # What readers see instead.
-    replacement: LineField
     versions: Annotated[tuple[RedactedPlace, ...], Field(min_length=1)]
 
     @property
@@ -242,7 +240,7 @@ class Redaction(Model):
     @property
     def effect(self) -> tuple[object, ...]:
         """What it does; rows with the same effect are the same row, whatever reason they state."""
-        return self.language, self.section, self.replacement, self.versions
+        return self.language, self.section, self.versions
 
 
 class RedactionList(Model):

@@ -7,12 +7,22 @@ import re
 
 import pytest
 
+from changelog.history import read_revisions
+from changelog.record_hashes import hash_section
+from changelog.redactions import get_section_text, redact_section
+from changelog.replay import build_version_log
+from policy.models import RedactedPlace
+
 LEAK = (
     "---\ntitle: Lagring\n---\n\n{{ controller.name }} lagrer navn. Spør "
     "[Kari **Nordmann**](mailto:Kari@x.no).\n"
 )
 MINOR = "level: minor\nsummary: {nb: Nytt., en: New.}\n"
 WORDS = "Kari Nordmann"
+UNSALTED = (
+    "warning: version 1.1, 1.2 has no salt, so the words can be guessed from their hash; "
+    "see 'salt' in policy.yaml"
+)
 
 
 @pytest.fixture
@@ -48,6 +58,10 @@ def entries(editor) -> list[dict]:
     return json.loads((editor.source / "out/site/api/log.json").read_bytes())["entries"]
 
 
+def build_log(editor):
+    return build_version_log(read_revisions(editor.source))
+
+
 def redact(editor, *arguments: str, words: str = WORDS, section: str = "lagring"):
     done = editor.run("redact", section, "--reason", "Lekket.", *arguments, stdin=words)
     assert "Traceback" not in done.stderr
@@ -75,7 +89,11 @@ def test_the_row_has_the_words_nowhere(leaked):
     row = leaked.read("redactions.yaml").decode()
     assert "Kari" not in row + done.stdout
     assert "Nordmann" not in row + done.stdout
-    assert done.stdout.splitlines()[0] == "removes from version 1.1, 1.2 in 'nb'"
+    assert done.stdout.splitlines() == [
+        "removes from version 1.1, 1.2 in 'nb'",
+        "written  content/redactions.yaml",
+        UNSALTED,
+    ]
 
 
 def test_the_log_is_only_added_to(leaked):
@@ -102,9 +120,13 @@ def test_a_redaction_makes_no_version_and_leaves_the_rest_of_the_words(leaked):
     assert any("lagrer navn. Spør [fjernet]." in text for text in pages)
 
 
-def test_words_can_be_removed_from_a_section_twice(leaked):
-    redact_and_commit(leaked)
+@pytest.mark.parametrize("is_committed_between", [True, False])
+def test_words_can_be_removed_from_a_section_twice(leaked, is_committed_between):
+    redact(leaked)
+    if is_committed_between:
+        leaked.commit()
     assert redact(leaked, words="telefon").returncode == 0
+    assert not {"redaction-not-applied"} & leaked.rules()
     leaked.commit()
     build(leaked)
     pages = [text for path, text in texts(leaked).items() if path.endswith("versjon/1.2/policy.txt")]
@@ -119,6 +141,7 @@ def test_words_can_be_removed_from_a_section_twice(leaked):
         (" \n", "lagring", "no words were given"),
         (WORDS, "lagrin", "no version has a section 'lagrin'; did you mean 'lagring'?"),
         ("lagrer", "lagring", "section 'lagring' still has these words in 'nb'"),
+        ("Lekket.", "lagring", "the reason has the words"),
     ],
 )
 def test_what_cannot_be_removed_is_said_in_one_line(leaked, words, section, problem):
@@ -141,6 +164,66 @@ def test_a_row_that_does_not_fit_stops_the_build_and_the_check(leaked):
     done = build(leaked)
     assert done.returncode == 2
     assert "row 1: version 1.1 does not have the text that this row takes words out of" in done.stderr
+
+
+def test_no_row_changes_the_text_in_force(leaked):
+    version = build_log(leaked).latest
+    section = version.documents["nb"].sections[0]
+    start = get_section_text(section).text.index("navn")
+    span, before = f"{start}-{start + 4}", hash_section(section, "")
+    place = RedactedPlace(version=version.number, characters=(span,), before=before, after="0" * 64)
+    after = hash_section(redact_section(section, place, "[fjernet]"), "")
+    leaked.write(
+        "redactions.yaml",
+        f"- language: nb\n  section: lagring\n  reason: Lekket.\n  date: 2026-11-22\n  versions:\n"
+        f"    - {{version: '{version.number}', characters: [{span}], before: {before}, after: {after}}}\n",
+    )
+    assert "redaction-not-applied" in leaked.rules()
+    leaked.commit()
+    done = build(leaked)
+    assert done.returncode == 2
+    assert f"version {version.number} is the newest or in force" in done.stderr
+
+
+def test_a_page_says_that_words_were_removed(leaked):
+    redact_and_commit(leaked)
+    build(leaked)
+    pages = [text for path, text in texts(leaked).items() if path.endswith("nb/index.html") and "1.1" in text]
+    assert any("Ord er fjernet fra denne versjonen etter at den ble publisert." in text for text in pages)
+
+
+def test_places_where_the_words_remain_are_listed(editor):
+    clean = editor.read("nb/01-lagring.md").decode()
+    link = "[her](https://eksempel.no/?navn=Kari%20Nordmann)"
+    editor.write("nb/01-lagring.md", clean + f"\nSe {link}. KARI NORDMANN.\n")
+    editor.write("nb/02-mer.md", "---\ntitle: Mer\n---\n\nKari Nordmann svarer.\n")
+    editor.write("changes/a.yaml", "level: minor\nsummary: {nb: Kari Nordmann er her., en: New.}\n")
+    editor.commit()
+    editor.write("nb/01-lagring.md", clean)
+    (editor.source / "content/nb/02-mer.md").unlink()
+    editor.commit()
+    done = redact(editor)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[2:5] == [
+        "still in section 'mer' in 'nb', version 1.1; run this again for that section",
+        "still in section 'mer' in 'en', version 1.1; run this again for that section",
+        "still in the note of version 1.1 in 'nb'; correct the wording of the note",
+    ]
+    assert "links: [1]" in editor.read("redactions.yaml").decode()
+    editor.commit()
+    build(editor)
+    pages = [text for path, text in texts(editor).items() if "versjon/1.1" in path]
+    assert not [text for text in pages if "%20Nordmann" in text]
+
+
+def test_a_generation_with_the_words_goes_although_the_row_was_deleted_meanwhile(leaked):
+    build(leaked)
+    redact_and_commit(leaked)
+    (leaked.source / "content/redactions.yaml").unlink()
+    leaked.commit()
+    build(leaked)
+    files = (path for path in (leaked.source / "out").rglob("*") if path.is_file())
+    assert not [path for path in files if "Nordmann" in path.read_text(encoding="utf-8")]
 
 
 def test_a_deleted_row_stays_in_force(leaked):

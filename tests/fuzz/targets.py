@@ -96,7 +96,7 @@ IMPRESSIONS_CSV = (
     f"user,version,entry,channel,shown,acknowledged\n{'0' * 64},2.0,{'0' * 64},login,,\n".encode()
 )
 REDACTIONS = (
-    b"- language: nb\n  section: deling\n  reason: a\n  date: 2026-01-01\n  replacement: '[fjernet]'\n"
+    b"- language: nb\n  section: deling\n  reason: a\n  date: 2026-01-01\n"
     b"  versions:\n    - version: '1.0'\n      characters: [12-25]\n      links: [1]\n"
     b"      before: " + b"0" * 64 + b"\n      after: " + b"1" * 64 + b"\n"
 )
