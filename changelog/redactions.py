@@ -200,6 +200,13 @@ class _Cleaner:
         return hash_section(section, salt)
 
 
+class RedactedHashes(NamedTuple):
+    """What the log states of a removal: the new hash of the document, the former one of its section."""
+
+    document: str
+    section_before: str
+
+
 @dataclass
 class RedactionBook:
     """All rows that a history has, and what they do to its versions.
@@ -212,7 +219,7 @@ class RedactionBook:
     rows: dict[tuple[object, ...], tuple[Redaction, int]] = field(default_factory=dict)
     documents: dict[str, dict[Locale, RedactedDocument]] = field(default_factory=dict)
     position: int = 0
-    _reached: dict[tuple[object, ...], dict[str, str]] = field(default_factory=dict)
+    _reached: dict[tuple[object, ...], dict[str, RedactedHashes]] = field(default_factory=dict)
     _current_hashes: dict[tuple[str, Locale], list[str]] = field(default_factory=dict)
 
     def add_revision(self, rows: Iterable[Redaction], position: int) -> None:
@@ -242,16 +249,16 @@ class RedactionBook:
             self._current_hashes[version.number, locale] = list(document.section_hashes)
         return {locale: hash_document(document.section_hashes) for locale, document in redacted.items()}
 
-    def apply_row(self, row: Redaction) -> dict[str, str]:
-        """Return the new hash of the document in each version that a row reaches."""
-        reached = {}
+    def apply_row(self, row: Redaction) -> dict[str, RedactedHashes]:
+        """Return the hashes of the document in each version that a row reaches."""
+        reached: dict[str, RedactedHashes] = {}
         for place in row.versions:
             document = self.documents.get(place.version, {}).get(row.language)
             for other, index, after in document.steps if document else ():
                 if other is row:
                     hashes = self._current_hashes[place.version, row.language]
-                    hashes[index] = after
-                    reached[place.version] = hash_document(hashes)
+                    before, hashes[index] = hashes[index], after
+                    reached[place.version] = RedactedHashes(hash_document(hashes), before)
         self._reached[row.effect] = reached
         return reached
 
