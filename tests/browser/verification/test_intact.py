@@ -17,7 +17,7 @@ _FITS = {
     "endringslogg/kontroll/": "Tekstene og loggen stemmer overens. Oppføringer i loggen: {}. Tekster: {}.",
     "nn/endringslogg/kontroll/": "Tekstane og loggen stemmer overeins. "
     "Oppføringar i loggen: {}. Tekstar: {}.",
-    "en/changelog/verification/": "The texts and the log fit together. Entries in the log: {}. Texts: {}.",
+    "en/changelog/verification/": "The texts and the log agree. Entries in the log: {}. Texts: {}.",
 }
 _NOT_COMPARED = {
     "endringslogg/kontroll/": "Du har ikke sammenlignet med noe eget.",
