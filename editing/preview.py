@@ -5,19 +5,23 @@ It listens on 127.0.0.1 only, and answers no page of another site.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
+from time import sleep
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from watchfiles import watch
 
+from common.cli import print_lines
+from common.messages import Message
 from editing import admin
 from editing.preview_page import PreviewBuilder, PreviewOptions
 
 _KEEPALIVE_SECONDS = 15  # a closed page is noticed only when something is sent to it
+_WATCH_AGAIN_SECONDS = 0.5
 
 
 class PreviewServer(ThreadingHTTPServer):
@@ -53,11 +57,31 @@ class PreviewServer(ThreadingHTTPServer):
 
     def _watch_files(self) -> None:
         """Wake every waiting page when a file below content/ changes."""
-        # Editors write a file in several steps; 50 ms make one event of them and are not noticed.
-        for _ in watch(self.options.source / "content", debounce=50, step=10):
+        for _ in self._iter_changes():
             with self.saved:
                 self.save_count += 1
                 self.saved.notify_all()
+
+    def _iter_changes(self) -> Iterator[None]:
+        """Yield at every change, without end; say why in one line when the watch has to begin again.
+
+        It ends at a file whose name is not UTF-8, and when content/ itself is renamed or deleted.
+        """
+        reported: set[str] = set()
+        while True:
+            try:
+                # Editors write a file in several steps; 50 ms make one event of them and are not noticed.
+                for _ in watch(self.options.source / "content", debounce=50, step=10):
+                    yield
+            except (RuntimeError, OSError) as error:  # the library's own errors are RuntimeErrors
+                message = Message(
+                    "the preview could not follow a change ({reason}); it goes on with the next", reason=error
+                )
+                if str(error) not in reported:
+                    reported.add(str(error))
+                    print_lines(message.translate(self.options.language.translator), err=True)
+                sleep(_WATCH_AGAIN_SECONDS)
+                yield  # what has changed meanwhile is not known
 
     def wait_for_save(self, known_count: int) -> int:
         """Return the number of saves when it is no longer `known_count`, or after some seconds as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,12 +18,18 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @pytest.fixture(params=[()])
-def preview(editor, request):
+def serving(editor, request):
+    """The address of the preview and its process."""
     options = ("--source", str(editor.source), "--port", "0", *request.param)
     command = [sys.executable, "-u", BUILD, "serve", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
-        yield server.stdout.readline().split()[1]
+        yield server.stdout.readline().split()[1], server
         server.terminate()
+
+
+@pytest.fixture
+def preview(serving):
+    return serving[0]
 
 
 def get(address: str, **headers: str) -> str:
@@ -42,6 +49,35 @@ def test_a_save_reaches_the_open_page(editor, preview):
     page = get(preview)
     assert "<ins>" in page
     assert "unnoted-change" in page
+
+
+def read_until_saved(events, save) -> None:
+    """Save again and again until the open page is told: the watch may begin a moment later."""
+    while True:
+        save()
+        if b"data: saved\n" in [events.readline() for _ in range(2)]:
+            return
+
+
+@pytest.mark.parametrize("name", [b"07-\xff.md", b"\xe5pne\xff"])
+def test_a_file_name_that_is_not_utf_8_is_one_line_and_later_saves_reach_the_page(editor, serving, name):
+    address, server = serving
+    path = os.path.join(os.fsencode(editor.source / "content" / "nb"), name)
+    with DIRECT.open(f"{address}saves", timeout=600) as events:
+        assert events.readline() == b": connected\n"
+
+        def save_badly() -> None:
+            with open(path, "ab") as file:
+                file.write(b"a")
+
+        read_until_saved(events, save_badly)
+        assert "could not follow a change" in server.stderr.readline()
+        Path(os.fsdecode(path)).unlink()
+        text = editor.read("nb/01-lagring.md")
+        read_until_saved(events, lambda: editor.write("nb/01-lagring.md", text))
+    assert "lagrer navn" in get(address)
+    server.terminate()
+    assert "Traceback" not in server.stderr.read()
 
 
 def edit(editor, *languages: str) -> None:
@@ -126,7 +162,7 @@ def test_a_policy_without_a_commit_is_shown_without_marks(editor, preview):
     assert "<ins>" not in page.partition("</h2>")[2].partition('<div class="row">')[2]
 
 
-@pytest.mark.parametrize("preview", [("--lang", "nb")], indirect=True)
+@pytest.mark.parametrize("serving", [("--lang", "nb")], indirect=True)
 def test_the_page_is_in_the_language_of_the_editor(editor, preview):
     edit(editor, "nb")
     page = get(preview)
