@@ -18,6 +18,7 @@ from markdownify import ATX, MarkdownConverter
 from common.characters import normalize_text
 from common.errors import InputError
 from policy import blocks, markdown
+from policy.wordpress import markup_limits
 
 # Elements that only group others; their content is imported without them.
 _CONTAINER_TAGS = {
@@ -115,13 +116,14 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
     """
     allowed = _CONTAINER_TAGS | _BLOCK_TAGS | _INLINE_TAGS
     clean = nh3.clean(
-        _INVISIBLE.sub("", html),
+        markup_limits.prepare_markup(_INVISIBLE.sub("", html)),
         tags=allowed,
         clean_content_tags=_HIDDEN_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
+    markup_limits.reject_deep_nesting(clean)
     try:
         soup = BeautifulSoup(_LONG_BLANKS.sub(" ", clean), "html.parser")
         for image in soup.find_all("img"):
@@ -136,7 +138,7 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
         blocks = (_convert_block(tag) for tag in _iter_blocks(soup) if tag.name == "hr" or _join_words(tag))
         return tuple(blocks), surrounding_text
     except RecursionError:
-        raise InputError("the page is nested too deeply; remove the elements around its text") from None
+        raise InputError(markup_limits.NESTED_TOO_DEEPLY) from None
 
 
 def _convert_superscript(tag: Tag) -> None:

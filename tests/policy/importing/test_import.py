@@ -177,6 +177,11 @@ ENTITY = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passw
         ("<rss><channel>", "not a WordPress export"),
         ("<rss><channel></channel></rss>", "no page"),
         ("<!doctype html><p>" + "<blockquote>" * 5000 + "x", "nested too deeply"),
+        ("<!doctype html>" + "<div>" * 100_000, "has 100000 tags"),
+        ("<!doctype html>" + "<ul>" * 100_000, "has 100000 tags"),
+        ("<!doctype html>" + "<i></b>" * 50_000 + "x", "has 100000 tags"),
+        ("<!doctype html>" + "<ul><li>" * 2000 + "x", "nested too deeply"),
+        ("<!doctype html><p>" + "".join(f"<b id='{n}>'>" for n in range(500)) + "</p><p>x", "attributes"),
     ],
 )
 def test_a_file_that_cannot_be_imported_gives_one_line(tmp_path, text, word):
@@ -185,6 +190,13 @@ def test_a_file_that_cannot_be_imported_gives_one_line(tmp_path, text, word):
     assert word in done.stderr
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "site").exists()
+
+
+def test_formatting_that_is_never_closed_is_not_repeated_in_every_paragraph(tmp_path):
+    unclosed = "".join(f'<b id={n}><STRONG title="{n}">' for n in range(90))
+    done = _import(tmp_path, f"<!doctype html><h2>1. Om</h2><p>{unclosed}</p>" + "<p>ord" * 3000)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site/content/nb/01-om.md").read_text().count("ord") == 3000
 
 
 def test_bytes_that_are_not_text_give_one_line(tmp_path):
