@@ -14,7 +14,7 @@ from changelog.days import EARLIEST_DAY
 from changelog.log_entries import EntryKind, LogEntry, create_entry
 from changelog.note_texts import NoteTexts, Wording
 from changelog.record_hashes import derive_note_salt, hash_note
-from changelog.redactions import RedactedHashes
+from changelog.redactions import RemovalFromVersion
 from changelog.versions import Version
 from policy.fields import Locale
 from policy.models import Redaction
@@ -48,13 +48,10 @@ class LogWriter:
         """Write that a version was explained; it has the new explanation already."""
         self._write_note(EntryKind.EXPLAINED, version, day)
 
-    def write_redaction(self, row: Redaction, reached: Mapping[str, RedactedHashes], day: date) -> None:
+    def write_redaction(self, row: Redaction, reached: Mapping[str, RemovalFromVersion], day: date) -> None:
         """Write that words were removed from the versions that the row has reached."""
-        versions = {
-            number: {"document": hashes.document, "before": hashes.section_before}
-            for number, hashes in reached.items()
-        }
-        fields = {"language": row.language, "section": row.section, "versions": versions}
+        versions = {number: removal._asdict() for number, removal in reached.items()}
+        fields = {"language": row.language, "versions": versions}
         self._write(EntryKind.REDACTED, day, fields)
 
     def write_publication(

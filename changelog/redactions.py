@@ -204,11 +204,15 @@ class _Cleaner:
         return hash_section(section, salt)
 
 
-class RedactedHashes(NamedTuple):
-    """What the log states of a removal: the new hash of the document, the former one of its section."""
+class RemovalFromVersion(NamedTuple):
+    """What the log states of one version: the section by its id then, its former hash, the document's new one.
 
+    With the former hash anybody can verify that no other section was changed.
+    """
+
+    section: str
+    before: str
     document: str
-    section_before: str
 
 
 @dataclass
@@ -223,7 +227,7 @@ class RedactionBook:
     rows: dict[tuple[object, ...], tuple[Redaction, int]] = field(default_factory=dict)
     documents: dict[str, dict[Locale, RedactedDocument]] = field(default_factory=dict)
     position: int = 0
-    _reached: dict[tuple[object, ...], dict[str, RedactedHashes]] = field(default_factory=dict)
+    _reached: dict[tuple[object, ...], dict[str, RemovalFromVersion]] = field(default_factory=dict)
     _current_hashes: dict[tuple[str, Locale], list[str]] = field(default_factory=dict)
 
     def add_revision(self, rows: Iterable[Redaction], position: int) -> None:
@@ -253,16 +257,20 @@ class RedactionBook:
             self._current_hashes[version.number, locale] = list(document.section_hashes)
         return {locale: hash_document(document.section_hashes) for locale, document in redacted.items()}
 
-    def apply_row(self, row: Redaction) -> dict[str, RedactedHashes]:
-        """Return the hashes of the document in each version that a row reaches."""
-        reached: dict[str, RedactedHashes] = {}
+    def apply_row(self, row: Redaction) -> dict[str, RemovalFromVersion]:
+        """Return what a row does to each version that it reaches."""
+        reached: dict[str, RemovalFromVersion] = {}
         for place in row.versions:
             document = self.documents.get(place.version, {}).get(row.language)
-            for other, index, after in document.steps if document else ():
+            if document is None:
+                continue
+            for other, index, after in document.steps:
                 if other is row:
                     hashes = self._current_hashes[place.version, row.language]
                     before, hashes[index] = hashes[index], after
-                    reached[place.version] = RedactedHashes(hash_document(hashes), before)
+                    section_id = document.document.sections[index].id
+                    removal = RemovalFromVersion(section_id, before, hash_document(hashes))
+                    reached[place.version] = removal
         self._reached[row.effect] = reached
         return reached
 

@@ -65,9 +65,7 @@ def steps() -> tuple[str, list[str]]:
 def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
     environment = neutral_environment(**GIT_ENVIRONMENT, FILTER_BRANCH_SQUELCH_WARNING="1")
     command = ["bash", "-c", code]
-    return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_the_recipe_removes_the_words_from_git_and_gives_the_same_log(steps, tmp_path):

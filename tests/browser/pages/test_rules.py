@@ -27,7 +27,7 @@ _RUN = """async options => {
 
 # Each left-out message of the HTML checker, with the reason.
 _KNOWN = {
-    "Section lacks heading": "a part of a note is a section so that its words can be verified; the note has one",
+    "Section lacks heading": "a part of a note is one, so that its words can be verified",
     "Article lacks heading": "it holds the words of the policy and no others; the h1 of the page names it",
 }
 
