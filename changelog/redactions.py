@@ -177,8 +177,8 @@ class _Cleaner:
         """Return the section without the words; None if it is not a text that the chain begins with."""
         if self._hash(self.section, 0) == self.chain[0].place.before:
             return self._apply(self.section, 0)
-        # Git was cleaned: the replacement is there already. A removed link may be gone too, and the numbers of
-        # links are then of others, or it may still be one.
+        # Git was cleaned: the replacement is there already. A removed link may be gone too, so that the
+        # numbers of links are those of others, or it may still be one.
         for count, step in enumerate(self.chain, start=1):
             if self._hash(self.section, count) == step.place.after:
                 return self._apply(self.section, count)
@@ -205,7 +205,7 @@ class _Cleaner:
 
 
 class RemovalFromVersion(NamedTuple):
-    """What the log states of one version: the section by its id then, its former hash, the document's new one.
+    """What the log states of one version: a section by its id, its former hash, the document's new one.
 
     With the former hash anybody can verify that no other section was changed.
     """
@@ -227,7 +227,7 @@ class RedactionBook:
     rows: dict[tuple[object, ...], tuple[Redaction, int]] = field(default_factory=dict)
     documents: dict[str, dict[Locale, RedactedDocument]] = field(default_factory=dict)
     position: int = 0
-    _reached: dict[tuple[object, ...], dict[str, RemovalFromVersion]] = field(default_factory=dict)
+    _reached: dict[tuple[object, ...], frozenset[str]] = field(default_factory=dict)
     _current_hashes: dict[tuple[str, Locale], list[str]] = field(default_factory=dict)
 
     def add_revision(self, rows: Iterable[Redaction], position: int) -> None:
@@ -257,22 +257,27 @@ class RedactionBook:
             self._current_hashes[version.number, locale] = list(document.section_hashes)
         return {locale: hash_document(document.section_hashes) for locale, document in redacted.items()}
 
-    def apply_row(self, row: Redaction) -> dict[str, RemovalFromVersion]:
-        """Return what a row does to each version that it reaches."""
-        reached: dict[str, RemovalFromVersion] = {}
-        for place in row.versions:
-            document = self.documents.get(place.version, {}).get(row.language)
-            if document is None:
-                continue
-            for other, index, after in document.steps:
-                if other is row:
-                    hashes = self._current_hashes[place.version, row.language]
-                    before, hashes[index] = hashes[index], after
-                    section_id = document.document.sections[index].id
-                    removal = RemovalFromVersion(section_id, before, hash_document(hashes))
-                    reached[place.version] = removal
-        self._reached[row.effect] = reached
-        return reached
+    def apply_row(self, row: Redaction) -> list[dict[str, RemovalFromVersion]]:
+        """Return what a row does to each version that it reaches.
+
+        Sections that are one today were two in some versions: what it does to a second one is in a second
+        mapping, and so becomes an entry of its own.
+        """
+        rounds: list[dict[str, RemovalFromVersion]] = []
+        for number in dict.fromkeys(place.version for place in row.versions):
+            document = self.documents.get(number, {}).get(row.language)
+            steps = document.steps if document else ()
+            own = [(index, after) for other, index, after in steps if other is row]
+            for position, (index, after) in enumerate(own):
+                assert document
+                hashes = self._current_hashes[number, row.language]
+                before, hashes[index] = hashes[index], after
+                if position == len(rounds):
+                    rounds.append({})
+                section_id = document.document.sections[index].id
+                rounds[position][number] = RemovalFromVersion(section_id, before, hash_document(hashes))
+        self._reached[row.effect] = frozenset(number for reached in rounds for number in reached)
+        return rounds
 
     def list_problems(self, rows: Sequence[Redaction]) -> Iterator[RedactionProblem]:
         """Yield what is wrong with `rows`, those of the newest revision, and which are missing there."""

@@ -131,7 +131,7 @@ class _VersionLogBuilder:
             self.log_writer.write_mended_notes(revision.wordings, self.versions, day)
             self._explain_versions(revision.snapshot, day)
         for row in self.redactions.begin_revision(revision.position):
-            if reached := self.redactions.apply_row(row):
+            for reached in self.redactions.apply_row(row):
                 self.log_writer.write_redaction(row, reached, self._find_day(revision.snapshot))
         self._add_version(revision.snapshot)
 

@@ -1,8 +1,8 @@
 """What a Markdown text may not have more of: nobody writes it, and parsing it takes minutes.
 
 The parser's time grows with the length of a text, except where a few characters stand for much work: a row of
-a table without its cells, a bracket that is never closed, and a block of a word or none. All are counted before
-the text is parsed.
+a table without its cells, a bracket that is never closed, and a block of a word or none. All are counted
+before the text is parsed.
 """
 
 from __future__ import annotations

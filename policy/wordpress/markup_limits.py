@@ -8,8 +8,8 @@ from common.errors import InputError
 
 # Cleaning takes time quadratic in the number of tags, and a page has some thousands.
 _MAX_TAGS = 20_000
-# HTML repeats elements of these names in each paragraph until they are closed, but at most three that have the
-# same attributes.
+# HTML repeats elements of these names in each paragraph until they are closed, but at most three that have
+# the same attributes.
 _FORMATTING_TAG = re.compile(
     r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])", re.IGNORECASE
 )

@@ -62,12 +62,12 @@ def read_until_saved(events, save) -> None:
 @pytest.mark.parametrize("name", [b"07-\xff.md", b"\xe5pne\xff"])
 def test_a_file_name_that_is_not_utf_8_is_one_line_and_later_saves_reach_the_page(editor, serving, name):
     address, server = serving
-    path = os.path.join(os.fsencode(editor.source / "content" / "nb"), name)
+    path = editor.source / "content" / "nb" / os.fsdecode(name)
     with DIRECT.open(f"{address}saves", timeout=600) as events:
         assert events.readline() == b": connected\n"
 
         def save_badly() -> None:
-            with open(path, "ab") as file:
+            with path.open("ab") as file:
                 file.write(b"a")
 
         read_until_saved(events, save_badly)
