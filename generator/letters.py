@@ -77,8 +77,17 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         "languages": list(version.documents),
         "sha256": digests,
         "entry": version.entry_hash,
+        # More than before: the notifier sends no letter any more that still has the words.
+        **({"redactions": redactions} if (redactions := _count_redactions(site, version)) else {}),
     }
     yield SiteFile("letter.json", json.dumps(metadata, ensure_ascii=False, indent=1) + "\n")
+
+
+def _count_redactions(site: SiteContext, version: Version) -> int:
+    """Return how many rows of redactions.yaml have removed words from a version or its redline."""
+    bases = [site.find_redline_base(version, locale) for locale in version.documents]
+    rows = {row.effect for shown in (version, *bases) if shown for row in shown.redactions}
+    return len(rows)
 
 
 def _list_replaced_versions(version: Version) -> Mapping[str, tuple[str, ...]]:

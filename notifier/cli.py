@@ -270,7 +270,8 @@ def reconcile(ledger: str, maillog: tuple[Path, ...]) -> None:
 def purge(ledger: str, letter: Path, *, force: bool) -> None:
     """Delete addresses and pseudonyms, and close the campaign.
 
-    The letter and the counts are kept, so that a proof can still be written.
+    The letter and the counts are kept, so that a proof can still be written. If words were removed from the
+    letter since, only its hashes are kept.
     """
     from notifier.letters import read_letter_folder
     from notifier.reports import format_summary, purge_campaign

@@ -1,12 +1,13 @@
 """The letters of campaigns, stored in the ledger byte for byte: what was frozen is what is sent.
 
 The folder that `build` wrote may be built again, edited or deleted afterwards: the only effect is a line that
-says so. A letter holds no personal data and is kept after a purge.
+says so, unless words were removed from the letter. A letter is kept after a purge until words are removed
+from it.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from common.errors import InputError
 from notifier.ledger_tables import letter_table
@@ -41,6 +42,18 @@ def read_letter(connection: Connection, campaign_id: int, version: str, fingerpr
             "restore the ledger from a backup and run notify reconcile"
         )
     return letter
+
+
+def has_removed_words(frozen: Letter, folder: LetterFolder) -> bool:
+    """Whether the letter in the folder is the stored one without words that were removed since."""
+    return folder.letter is not None and (
+        folder.letter.version == frozen.version and folder.letter.redactions > frozen.redactions
+    )
+
+
+def delete_letter(connection: Connection, campaign_id: int) -> None:
+    """Delete the files of the letter of a campaign; its hashes are in the record of the campaign."""
+    connection.execute(delete(letter_table).where(letter_table.c.campaign == campaign_id))
 
 
 def describe_difference(frozen: Letter, folder: LetterFolder) -> str | None:

@@ -56,7 +56,8 @@ class MessageTemplate:
 class Letter:
     """The announcement of one version in every language, verified against letter.json.
 
-    `entry` is the hash of the version's entry in the public log, `files` is what `build` wrote, by name.
+    `entry` is the hash of the version's entry in the public log, `files` is what `build` wrote, by name, and
+    `redactions` in how many places words have been removed from it.
     """
 
     version: str
@@ -68,6 +69,7 @@ class Letter:
     entry: str
     templates: Mapping[str, MessageTemplate]
     files: Mapping[str, bytes] = field(repr=False)
+    redactions: int = 0
 
     @property
     def fingerprint(self) -> str:
@@ -190,7 +192,15 @@ def _parse_letter(
             for language in languages
         },
         files={METADATA_FILE: octets, **files},
+        redactions=_parse_redactions(record),
     )
+
+
+def _parse_redactions(record: Mapping[str, Any]) -> int:
+    redactions = record.get("redactions", 0)
+    if type(redactions) is not int:
+        raise TypeError
+    return redactions
 
 
 def _parse_template(path: str, content: bytes, sha256: str, entry: str) -> MessageTemplate:

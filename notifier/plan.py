@@ -22,6 +22,7 @@ from notifier.campaigns import (
     resolve_letter,
 )
 from notifier.database import LedgerDatabase, open_database
+from notifier.frozen_letters import has_removed_words
 from notifier.keys import LedgerKey
 from notifier.ledger_tables import DeliveryState
 from notifier.letters import Letter, LetterFolder
@@ -104,6 +105,11 @@ def freeze_confirmed_campaign(
             raise InputError(
                 f"--confirm {confirmed_total}: the campaign has {campaign.total} addressees; "
                 "run notify plan and check them"
+            )
+        if has_removed_words(frozen.letter, folder):
+            raise InputError(
+                f"words were removed from the letter of {campaign.version} after it was frozen: it is not "
+                "sent any more; run notify purge --force, and write to the others with a new version"
             )
     return frozen
 

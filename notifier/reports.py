@@ -26,6 +26,7 @@ from notifier.campaigns import (
 from notifier.database import LedgerDatabase
 from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
 from notifier.erasure import erase_traces, mark_erasure_due
+from notifier.frozen_letters import delete_letter, has_removed_words, read_letter
 from notifier.ledger_tables import DeliveryState
 from notifier.letters import LetterFolder
 from notifier.runs import expire_dead_runs
@@ -111,7 +112,7 @@ def write_proof(
     with database.transaction() as connection:
         expire_dead_runs(connection)
         campaign = _require_campaign(connection, folder)
-        letter, warning = resolve_letter(connection, campaign, folder)
+        files, warning = _find_letter_files(connection, campaign, folder)
         first, last = find_sending_period(connection, campaign)
         proof: dict[str, Any] = {
             "schema": 2,
@@ -135,8 +136,21 @@ def write_proof(
         raise InputError(f"{out}: has another letter than was sent; choose another folder for --out")
     if exports:
         proof["website"] = count_impressions(exports, campaign.version)
-    files = {} if is_letter_folder else letter.files
+    files = {} if is_letter_folder else files
     return _write_proof_files(proof, files, out), warning
+
+
+def _find_letter_files(
+    connection: Connection, campaign: Campaign, folder: LetterFolder
+) -> tuple[Mapping[str, bytes], str | None]:
+    """Return the files to write beside a proof, and what to warn of: none with words that were removed."""
+    frozen = read_letter(connection, campaign.id, campaign.version, campaign.letter_fingerprint)
+    is_same = folder.letter is not None and folder.letter.fingerprint == campaign.letter_fingerprint
+    is_deleted = frozen is None and campaign.closed_at is not None and not is_same
+    if is_deleted or (frozen and has_removed_words(frozen, folder)):
+        return {}, f"the letter of {campaign.version} is not written, since words were removed from it"
+    letter, warning = resolve_letter(connection, campaign, folder)
+    return letter.files, warning
 
 
 def _write_proof_files(proof: dict[str, Any], files: Mapping[str, bytes], out: Path) -> Path:
@@ -152,8 +166,9 @@ def _write_proof_files(proof: dict[str, Any], files: Mapping[str, bytes], out: P
 
 
 def purge_campaign(database: LedgerDatabase, folder: LetterFolder, *, force: bool) -> CampaignStatus:
-    """Delete the deliveries of a campaign, close it, and return its counts; its letter is kept.
+    """Delete the deliveries of a campaign, close it, and return its counts.
 
+    Its letter is kept, unless words have been removed from it since; then only its hashes are.
     Raises InputError while some deliveries are unfinished or in doubt, unless `force` is set.
     """
     with database.transaction() as connection:
@@ -168,6 +183,11 @@ def purge_campaign(database: LedgerDatabase, folder: LetterFolder, *, force: boo
                     "run notify send or notify reconcile first, or use --force"
                 )
             close_campaign(connection, campaign)
+            mark_erasure_due(connection)
+        # Also later: words may be removed when the campaign has long been closed.
+        letter = read_letter(connection, campaign.id, campaign.version, campaign.letter_fingerprint)
+        if letter and has_removed_words(letter, folder):
+            delete_letter(connection, campaign.id)
             mark_erasure_due(connection)
     # Also for a campaign that is closed already: the purge may have been killed before this.
     erase_traces(database, despite_runs=True)

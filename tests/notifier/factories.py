@@ -16,7 +16,12 @@ ENTRY = hashlib.sha256(b"entry").hexdigest()  # in the log of the policy
 
 
 def write_letter(
-    folder: Path, version: str = "2.0", *, text: str = "", languages: tuple[str, ...] = ("nb", "en")
+    folder: Path,
+    version: str = "2.0",
+    *,
+    text: str = "",
+    languages: tuple[str, ...] = ("nb", "en"),
+    redactions: int = 0,
 ) -> Path:
     """Write a letter in the form that `build` prints."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,6 +49,7 @@ def write_letter(
         "languages": list(languages),
         "sha256": sha256,
         "entry": ENTRY,
+        **({"redactions": redactions} if redactions else {}),
     }
     (folder / "letter.json").write_text(json.dumps(record))
     return folder

@@ -182,3 +182,36 @@ def test_a_restored_ledger_resumes_with_its_own_letter(tmp_path):
         assert campaign.run("reconcile", "--maillog", tmp_path / "empty.log").code == 3
         assert campaign.send(server.url, 6, "--in-doubt", "resend").code == 0
         assert not any(b"more" in message for message in server.messages)
+
+
+def test_no_letter_is_sent_any_more_from_which_words_were_removed(tmp_path, ledger, server):
+    campaign = create_campaign(tmp_path, **ledger)
+    write_letter(campaign.letter, text="Kari Nordmann")
+    assert campaign.send(server.url, 3, "--limit", 1).code == 0
+    write_letter(campaign.letter, text="", redactions=1)
+    ended = campaign.send(server.url, 3)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "words were removed from the letter of 2.0" in ended.err
+    assert len(server.messages) == 1
+
+
+@pytest.mark.parametrize("is_purged_before", [True, False])
+def test_words_removed_from_a_letter_are_in_no_proof_and_not_in_the_ledger_after_a_purge(
+    campaign, server, is_purged_before
+):
+    write_letter(campaign.letter, text="Kari Nordmann", redactions=1)
+    digests = json.loads((campaign.letter / "letter.json").read_text())["sha256"]
+    campaign.send(server.url, 3)
+    if is_purged_before:
+        assert campaign.run("purge", "--letter", campaign.letter).code == 0
+    assert b"Kari Nordmann" in campaign.database.read_bytes()
+    write_letter(campaign.letter, text="", redactions=2)
+    for name in ("before", "after"):
+        out = campaign.folder / name
+        ended = campaign.run("proof", "--letter", campaign.letter, "--out", out)
+        assert (ended.code, ended.err.count("\n")) == (0, 1)
+        assert [path.name for path in out.iterdir()] == ["proof.json"]
+        assert json.loads((out / "proof.json").read_text())["sha256"] == digests
+        assert campaign.run("purge", "--letter", campaign.letter).code == 0
+    for path in campaign.folder.glob("notify.db*"):
+        assert b"Kari Nordmann" not in path.read_bytes()
