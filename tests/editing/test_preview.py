@@ -72,7 +72,7 @@ def test_a_file_name_that_is_not_utf_8_is_one_line_and_later_saves_reach_the_pag
 
         read_until_saved(events, save_badly)
         assert "could not follow a change" in server.stderr.readline()
-        Path(os.fsdecode(path)).unlink()
+        path.unlink()
         text = editor.read("nb/01-lagring.md")
         read_until_saved(events, lambda: editor.write("nb/01-lagring.md", text))
     assert "lagrer navn" in get(address)
