@@ -177,8 +177,8 @@ class _Cleaner:
         """Return the section without the words; None if it is not a text that the chain begins with."""
         if self._hash(self.section, 0) == self.chain[0].place.before:
             return self._apply(self.section, 0)
-        # Git was cleaned: the replacement is there already. A removed link may be gone too, so that the
-        # numbers of links are those of others, or it may still be one.
+        # Git was cleaned: the replacement is there already. A removed link may be gone too, and then the
+        # numbers are those of other links; or it may still be one.
         for count, step in enumerate(self.chain, start=1):
             if self._hash(self.section, count) == step.place.after:
                 return self._apply(self.section, count)

@@ -40,7 +40,8 @@ section nb/01-om "Om oss" "Vi svarer."
 section en/01-om "About us" "We answer."
 commit 2026-01-05
 section nb/01-om "Kari Nordmann" "Spør Kari **Nordmann**." $'Eller Kari\nNordmann på nett.' \
-  "Kari Nordmann: leder" "Skriv til [Kari Nordmann](mailto:kari@example.no), eller [oss](/oss)."
+  "Kari Nordmann: leder" \
+  "Skriv til [Kari Nordmann](mailto:kari@example.no), eller [oss](/oss)."
 section en/01-om "Ask Kari Nordmann" "Kari Nordmann (manager)" "**Kari Nordmann** answers."
 commit 2026-02-01 "Navngi Kari Nordmann"
 git tag -a -m "Navngitt" navngitt; git branch gammel
