@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
+from typing import IO, Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from changelog.log_entries import EntryKind, LogEntry, hash_value
 from changelog.versions import VersionLog
-from common.errors import InputError, TryLaterError
+from common.deadlines import call_within
+from common.errors import InputError, KlartekstError, TryLaterError
 from common.input_files import parse_json, read_input_file
 
 _PATH_IN_SITE = "api/log.json"
 _FIRST_PUBLICATION = "none"
+_HINT = (
+    f"pass the log.json that is published, the site that has it, or '{_FIRST_PUBLICATION}' "
+    "if nothing has been published yet"
+)
 _SCHEMA = 2
-_TIMEOUT_SECONDS = 60
+_TIMEOUT_SECONDS = 60  # without a byte
+_TOTAL_SECONDS = 300  # however slowly the bytes arrive
 _MAX_BYTES = 64 * 1024 * 1024  # some 100,000 entries
 
 PublishedEntry = Mapping[str, Any]
@@ -30,19 +37,17 @@ def read_published_log(source: str) -> bytes | None:
     None for "none", which says that nothing has been published yet. Raises InputError, or TryLaterError
     if a server does not answer.
     """
+    if not source.strip():
+        raise InputError(f"--published: an empty value, perhaps of a variable that is not set; {_HINT}")
     if source == _FIRST_PUBLICATION:
         return None
-    if source.startswith(("http://", "https://")):
+    if source.lower().startswith(("http://", "https://")):
         if "@" in source:  # not repeated: it may hold a password
             raise InputError("--published: an address with a user name is refused; a published log is public")
         address = source if source.endswith(".json") else f"{source.removesuffix('/')}/{_PATH_IN_SITE}"
         return _fetch(address)
     path = Path(source)
-    hint = (
-        f"pass the log.json that is published, the site that has it, or '{_FIRST_PUBLICATION}' "
-        "if nothing has been published yet"
-    )
-    return read_input_file(path / _PATH_IN_SITE if _is_folder(path) else path, _MAX_BYTES, hint)
+    return read_input_file(path / _PATH_IN_SITE if _is_folder(path) else path, _MAX_BYTES, _HINT)
 
 
 def _is_folder(path: Path) -> bool:
@@ -53,22 +58,62 @@ def _is_folder(path: Path) -> bool:
 
 
 def _fetch(address: str) -> bytes:
+    _check_address(address)
     try:
-        with urlopen(Request(address), timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http and https only
-            content: bytes = answer.read(_MAX_BYTES + 1)
-    except URLError as error:
-        code = getattr(error, "code", None)
-        if code is not None and code < 500:  # noqa: PLR2004 - errors of the server begin here
-            raise InputError(
-                f"{address}: the server answers {code}; check the address, "
-                f"or pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
-            ) from None
-        raise TryLaterError(f"{address}: no answer ({code or error.reason}); try again later") from None
+        content = call_within(_TOTAL_SECONDS, lambda: _request(address))
+    except HTTPError as error:
+        error.close()
+        raise _create_error(address, error.code) from None
+    except InvalidURL:
+        raise InputError(f"{address!r}: not an address; {_HINT}") from None
     except (OSError, ValueError, HTTPException) as error:
-        raise TryLaterError(f"{address}: no answer ({type(error).__name__}); try again later") from None
+        reason = getattr(error, "reason", None) or type(error).__name__
+        raise TryLaterError(f"{address}: no answer ({reason}); try again later") from None
     if len(content) > _MAX_BYTES:
         raise InputError(f"{address}: over {_MAX_BYTES >> 20} MiB; this is not a log.json")
     return content
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        is_valid = bool(parts.hostname) and parts.port != 0 and address.isascii()
+    except ValueError:  # an open bracket, or a port that is no number
+        is_valid = False
+    if not is_valid:
+        raise InputError(f"{address!r}: not an address; {_HINT}")
+
+
+def _request(address: str) -> bytes:
+    opener = build_opener(_WebRedirects)
+    with opener.open(Request(address), timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only
+        content: bytes = answer.read(_MAX_BYTES + 1)
+    return content
+
+
+class _WebRedirects(HTTPRedirectHandler):
+    """Follows redirections to http and https only; the original follows those to ftp too."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
+        if urlsplit(newurl).scheme not in {"http", "https"}:
+            return None
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _create_error(address: str, code: int) -> KlartekstError:
+    """Return the error for an answer of a server that is no file."""
+    answer = f"{address}: the server answers {code}"
+    if code >= 500 or code == 429:  # noqa: PLR2004 - errors of the server, and too many requests
+        return TryLaterError(f"{answer}; try again later")
+    if code == 404:  # noqa: PLR2004 - the only answer that a site without a log gives
+        return InputError(
+            f"{answer}; check the address, or pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
+        )
+    if 300 <= code < 400:  # noqa: PLR2004 - a redirection that was not followed
+        return InputError(f"{answer}, a redirection in a circle or out of the web; pass the address itself")
+    return InputError(f"{answer}; pass an address that anybody can read, or a copy of the log.json")
 
 
 def parse_log(content: bytes, source: str) -> Sequence[PublishedEntry]:
