@@ -143,6 +143,27 @@ def _read_redaction(log: Log, entry: Entry) -> Iterator[str]:
         log.redacted.add(number)
 
 
+def describe_removals(log: Log) -> Iterator[str]:
+    """Yield a line for each entry that says that words were removed from published versions."""
+    for position, entry in enumerate(log.entries, start=1):
+        if entry["kind"] == "redacted":
+            versions = list(entry["versions"])
+            yield (
+                f"redacted  words were removed from section '{entry['section']}' of "
+                f"version{'s' * (len(versions) != 1)} {', '.join(versions)} ({entry['language']}) "
+                f"on {entry['day']} (entry {position})"
+            )
+
+
+def has_later_removal(log: Log, position: int) -> bool:
+    """Whether words of a version that was published up to a position were removed after it."""
+    numbers = {entry["version"] for entry in log.entries[: position + 1] if entry["kind"] == "published"}
+    return any(
+        entry["kind"] == "redacted" and not numbers.isdisjoint(entry["versions"])
+        for entry in log.entries[position + 1 :]
+    )
+
+
 def compare_with_old_log(log: Log, old: Log, name: str) -> str:
     """Return what is wrong if an older log is not the beginning of this one; nothing if it is."""
     for position, entry in enumerate(old.entries):

@@ -11,9 +11,10 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import IO, Any, Protocol
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
+from common.deadlines import call_within
 from common.errors import InputError, TryLaterError
 
 MAX_BYTES = 64 * 1024 * 1024  # of one file: a log of some 100,000 entries
@@ -27,6 +28,10 @@ _SERVER_ERRORS = range(500, 600)
 
 class FileMissingError(Exception):
     """What is wrong with a file that cannot be read, as the end of a sentence about it."""
+
+
+class RedirectedError(FileMissingError):
+    """Where a redirection leads that is not followed, as the end of a sentence about the file."""
 
 
 class SiteFiles(Protocol):
@@ -106,17 +111,40 @@ class _WebSite:
         address = self.address + path
         request = Request(address, headers={"Accept-Encoding": "identity"})  # noqa: S310 - http(s) only
         try:
-            with _create_opener(self.address).open(request, timeout=_TIMEOUT_SECONDS) as answer:
-                return _read_all(answer)
+            return call_within(_FILE_SECONDS, lambda: self._request(request))
         except HTTPError as error:
+            error.close()
             if error.code in _SERVER_ERRORS or error.code == 429:  # noqa: PLR2004 - too many requests
                 raise TryLaterError(f"{address}: the server answers {error.code}; try again later") from None
             if 300 <= error.code < 400:  # noqa: PLR2004 - a redirection that was not followed
-                raise FileMissingError("is redirected to another site") from None
+                raise RedirectedError(_describe_redirection(error, path)) from None
             raise FileMissingError(f"is missing (the server answers {error.code})") from None
         except (OSError, HTTPException, ValueError) as error:
             reason = getattr(error, "reason", None) or _describe_error(error)
             raise TryLaterError(f"{address}: no answer ({reason}); try again later") from None
+
+    def _request(self, request: Request) -> bytes:
+        with _create_opener(self.address).open(request, timeout=_TIMEOUT_SECONDS) as answer:
+            return _read_all(answer)
+
+
+def _describe_redirection(error: HTTPError, path: str) -> str:
+    """Return what is wrong with a redirection that was not followed, as the end of a sentence."""
+    source, location = error.geturl() or "", error.headers.get("Location", "")
+    try:
+        target = urlsplit(urljoin(source, location))
+        origin = f"{target.scheme}://{target.netloc.rpartition('@')[2]}"
+        is_same = target[:2] == urlsplit(source)[:2]
+    except ValueError:
+        return "is redirected to an address that cannot be read"
+    if not location:
+        return "is redirected, but the server does not say where to"
+    if target.scheme not in {"http", "https"} or not target.netloc:
+        return "is redirected to something that is not on the web"
+    if is_same:
+        return "is redirected in a circle, or too many times"
+    place = target.path.removesuffix(path) if target.path.endswith(f"/{path}") else "/"
+    return f"is redirected to another site; to verify that one, pass {origin}{place:.200}"
 
 
 class _SameOriginRedirects(HTTPRedirectHandler):
@@ -149,16 +177,6 @@ def _read_all(stream: Any) -> bytes:
             raise TimeoutError
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def read_named_file(path: Path) -> bytes:
-    """Return a file that the user names; raise InputError if it cannot be read."""
-    try:
-        return _read_regular_file(path)
-    except (FileMissingError, OSError, ValueError) as error:
-        is_ours = isinstance(error, FileMissingError)
-        reason = str(error) if is_ours else f"cannot be read ({_describe_error(error)})"
-        raise InputError(f"{path}: {reason}") from None
 
 
 def _read_regular_file(path: Path) -> bytes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.errors import InputError
+from common.input_files import read_input_file
 from verifier.json_reader import JsonError, parse_json
 from verifier.letters import judge_letter, read_entry_digits
-from verifier.log import Log, compare_with_old_log, read_log
+from verifier.log import Log, compare_with_old_log, describe_removals, has_later_removal, read_log
 from verifier.site_data import (
     ANNOUNCEMENTS,
     VERSIONS,
@@ -19,7 +21,7 @@ from verifier.site_data import (
     compare_versions,
     list_rows,
 )
-from verifier.site_files import FileMissingError, SiteFiles, open_site, read_named_file
+from verifier.site_files import MAX_BYTES, FileMissingError, RedirectedError, SiteFiles, open_site
 from verifier.site_pages import PageChecker
 
 if TYPE_CHECKING:
@@ -55,10 +57,11 @@ def verify_site(
     if old_log and old:
         if difference := compare_with_old_log(log, old, str(old_log)):
             problems.append(difference)
-        results.append(f"log       {old_log}: its {len(old.entries)} entries are the first of this log")
+        results.append(_describe_old_log(log, old, old_log))
     for path, digits in found_digits:
         is_in_log, line = judge_letter(path, digits, log)
         (results if is_in_log else problems).append(line)
+    results += describe_removals(log)
     if log.entries:
         for is_proven, line in _judge_time_stamps(files, log, roots):
             (results if is_proven else problems).append(line)
@@ -67,10 +70,23 @@ def verify_site(
 
 
 def _read_old_log(path: Path) -> Log:
-    old = read_log(read_named_file(path), str(path))
+    hint = "pass a copy of log.json that you saved"
+    content = read_input_file(path, MAX_BYTES, hint).removeprefix(codecs.BOM_UTF8)
+    try:
+        parse_json(content)
+    except JsonError as error:
+        raise InputError(f"{path} {error}, or was cut off; {hint}") from None
+    old = read_log(content, str(path))
     if old.problems:
         raise InputError(f"{old.problems[0]}; a copy that was altered proves nothing")
     return old
+
+
+def _describe_old_log(log: Log, old: Log, path: Path) -> str:
+    removed = (
+        "; words of its versions were removed since" if has_later_removal(log, len(old.entries) - 1) else ""
+    )
+    return f"log       {path}: its {len(old.entries)} entries are the first of this log{removed}"
 
 
 def _read_roots(path: Path) -> Roots:
@@ -100,6 +116,8 @@ def _judge_time_stamps(files: SiteFiles, log: Log, roots: Roots) -> Iterator[tup
 def _read_log(files: SiteFiles) -> Log:
     try:
         return read_log(files.read(LOG), LOG)
+    except RedirectedError as error:
+        raise InputError(f"{LOG} {error}") from None
     except FileMissingError as error:
         reason = str(error)
     try:

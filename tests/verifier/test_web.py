@@ -51,10 +51,32 @@ def test_a_redirection_within_the_site_is_followed_and_one_to_another_is_not(web
         other.serve_text("/policy.txt", text)
         web.serve_text(f"{PAGE}policy.txt", "", {"Location": f"{other.origin}/policy.txt"}, 302)
         (problem,) = verify_site(f"{web.origin}/mirror").problems
-        assert problem == "versjon/2.0/policy.txt is redirected to another site"
+        assert problem == (
+            f"versjon/2.0/policy.txt is redirected to another site; to verify that one, pass {other.origin}/"
+        )
         assert other.requests == []
     web.serve_text(f"{PAGE}policy.txt", "", {"Location": "file:///etc/passwd"}, 302)
-    assert verify_site(f"{web.origin}/mirror").problems == [problem]
+    (problem,) = verify_site(f"{web.origin}/mirror").problems
+    assert problem == "versjon/2.0/policy.txt is redirected to something that is not on the web"
+    web.serve_text(f"{PAGE}policy.txt", "", {"Location": "policy.txt"}, 302)
+    (problem,) = verify_site(f"{web.origin}/mirror").problems
+    assert problem == "versjon/2.0/policy.txt is redirected in a circle, or too many times"
+    web.serve_text(f"{PAGE}policy.txt", "", {}, 302)
+    (problem,) = verify_site(f"{web.origin}/mirror").problems
+    assert problem == "versjon/2.0/policy.txt is redirected, but the server does not say where to"
+
+
+def test_a_site_that_moved_is_named_by_its_new_address(web):
+    with serve_static("/moved/") as other:
+        other.folder = web.folder
+        target = other.origin.replace("//", "//user:secret@")
+        web.serve_text("/mirror/api/log.json", "", {"Location": f"{target}/moved/api/log.json"}, 301)
+        with pytest.raises(
+            InputError, match=rf"another site; to verify that one, pass {other.origin}/moved/$"
+        ):
+            verify_site(f"{web.origin}/mirror")
+        assert other.requests == []
+        assert verify_site(f"{other.origin}/moved/").problems == []
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
