@@ -10,7 +10,11 @@ from verifier.html_reader import Element, PageError, parse_page
 from verifier.texts import hash_note, hash_version
 
 _VERSION_ANCHOR = re.compile(r"v[0-9.]+")
-_HIDING_ATTRIBUTES = frozenset({"hidden", "inert", "style", "aria-hidden"})
+# Of an element around a text or a note: they hide it, or have it read aloud as something else.
+_HIDING_ATTRIBUTES = frozenset(
+    {"hidden", "inert", "popover", "style", "role", "aria-hidden", "aria-label", "aria-roledescription"}
+)
+_HIDING_CLASS = "visually-hidden"
 _HIDING_ELEMENTS = frozenset({"template", "noscript", "dialog", "svg", "math", "!--"})
 
 
@@ -52,6 +56,8 @@ class Page:
         attributes = texts[0].attributes
         if unknown := attributes.keys() - {"data-version", "data-salts", "lang"}:
             raise PageError(f"has a text with an attribute {min(unknown)!r:.40}")
+        if not _is_last(self.root, texts[0]):
+            raise PageError("has something after the text of the version")
         language = attributes.get("lang", "")
         return VersionText(attributes["data-version"], language, hash_version(texts[0]), texts[0])
 
@@ -94,6 +100,30 @@ class Page:
         return found
 
 
+def _list_around(parent: Element, text: Element) -> list[Element]:
+    """Return the elements around a text, from the innermost out."""
+    for child in parent.children:
+        if isinstance(child, Element):
+            if child is text:
+                return [parent]
+            if inner := _list_around(child, text):
+                return [*inner, parent]
+    return []
+
+
+def _is_last(root: Element, text: Element) -> bool:
+    """Whether nothing follows a text in the elements around it, up to `main`."""
+    inner = text
+    for outer in _list_around(root, text):
+        last = next(
+            child for child in reversed(outer.children) if not isinstance(child, str) or child.strip()
+        )
+        if inner.tag == "main" or last is not inner:
+            return inner.tag == "main"
+        inner = outer
+    return True
+
+
 def _iter_elements(parent: Element, *, is_shown: bool) -> Iterator[tuple[Element, bool]]:
     """Yield every element, and whether nothing in the markup hides it; a `details` can be opened."""
     for child in parent.children:
@@ -102,6 +132,7 @@ def _iter_elements(parent: Element, *, is_shown: bool) -> Iterator[tuple[Element
                 is_shown
                 and child.tag not in _HIDING_ELEMENTS
                 and _HIDING_ATTRIBUTES.isdisjoint(child.attributes)
+                and _HIDING_CLASS not in child.attributes.get("class", "").split()
             )
             yield child, is_own_shown
             yield from _iter_elements(child, is_shown=is_own_shown)

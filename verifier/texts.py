@@ -37,6 +37,11 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
 _PART_ATTRIBUTES = frozenset({"data-note", "data-salt", "data-part"})
 _HASHED_ATTRIBUTES = frozenset({"href", "start", "data-salt", "data-part"})
 _CLASSES: Mapping[str, str] = {"div": "scroll", "ol": "footnotes", "a": "back", "p": "title"}
+# The attributes of a link back from a footnote and of one to it: style sheets draw what such links show.
+_BACK_LINK = frozenset({"href", "class", "aria-label"})
+_REFERENCE = frozenset({"href", "data-number", "aria-label"})
+_LINK_MARKS = frozenset({"class", "data-number", "aria-label"})
+_SCROLLING_BOX: Mapping[str, str] = {"class": "scroll", "tabindex": "0", "role": "group"}
 _START = re.compile(r"[0-9]{1,9}")
 _SPACE = re.compile(r"\s")
 _SPACES = re.compile(r"\s+")
@@ -104,6 +109,8 @@ def _render_element(element: Element, parts: list[str]) -> None:
         parts.append(_render_code(element))
     elif tag == "sup":
         _check_footnote_reference(element)
+    elif tag == "div":
+        _check_scrolling_box(element)
     for child in element.children if tag != "pre" else ():
         if isinstance(child, str):
             parts.append(escape(child, quote=False))
@@ -130,6 +137,12 @@ def _check_child(parent: Element, child: Element) -> None:
     if child.tag not in allowed or child.tag == "section":
         raise PageError(f"has an element <{child.tag:.20}> where a text cannot have one")
     _check_attributes(child, None)
+    if child.tag == "span" and child.children:
+        raise PageError("has an element <span> that is no anchor")
+    if child.tag == "a" and parent.tag != "sup" and child.attributes.keys() & _LINK_MARKS:
+        is_back = parent.tag == "li" and "id" in parent.attributes and child is parent.children[-1]
+        if not is_back or child.attributes.keys() != _BACK_LINK or child.children:
+            raise PageError("has a link with other attributes than it may have")
 
 
 def _check_attributes(element: Element, allowed: frozenset[str] | None) -> None:
@@ -142,12 +155,22 @@ def _check_attributes(element: Element, allowed: frozenset[str] | None) -> None:
         raise PageError("has a list whose first number cannot be read")
 
 
+def _check_scrolling_box(element: Element) -> None:
+    """Raise PageError unless a `div` is the box of one table or one preformatted text."""
+    fixed = {name: value for name, value in element.attributes.items() if name != "aria-label"}
+    match element.children:
+        case [Element(tag="table" | "pre")] if fixed == _SCROLLING_BOX:
+            return
+    raise PageError("has an element <div> that is not the box of a table or of preformatted text")
+
+
 def _check_footnote_reference(element: Element) -> None:
     """Raise PageError unless the only thing in a `sup` is a link that shows the number of its footnote."""
     match element.children:
         case [Element(tag="a", children=[]) as link]:
             number = link.attributes.get("data-number", "")
-            if number and link.attributes.get("href", "").endswith(f"-note-{number}"):
+            is_bare = link.attributes.keys() == _REFERENCE
+            if is_bare and number and link.attributes["href"].endswith(f"-note-{number}"):
                 return
     raise PageError("has an element <sup> that is no reference to a footnote")
 

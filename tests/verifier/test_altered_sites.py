@@ -34,6 +34,24 @@ ALTERATIONS = {
     "a hidden text": (PAGE, '<div class="columns">', '<div class="columns" hidden>', "hides a text"),
     "a struck word": (PAGE, "Vi <strong>", "<s>Vi</s> <strong>", "an element <s>"),
     "a hiding class": (PAGE, "<p>Vi ", '<p class="visually-hidden">Vi ', "of another class"),
+    "a link read as something else": (PAGE, '<a href="https', '<a aria-label="x" href="https', "a link with"),
+    "a paragraph read as another": (PAGE, "<p>Vi ", '<p aria-label="Nei">Vi ', "attribute 'aria-label'"),
+    "an emphasis read as another": (PAGE, "<strong>l", '<strong role="img">l', "attribute 'role'"),
+    "a row read as another": (PAGE, "<td>Oslo", '<td aria-label="x">Oslo', "attribute 'aria-label'"),
+    "words in a box": (PAGE, "<p>Gratis.", '<div class="scroll"></div><p>Gratis.', "is not the box"),
+    "a box of another role": (PAGE, 'role="group"', 'role="img"', "is not the box"),
+    "a hidden box": (PAGE, 'class="scroll"', 'class="visually-hidden"', "of another class"),
+    "a hidden anchor": (PAGE, "<p>Vi ", '<p><span class="visually-hidden">Ikke</span>Vi ', "a text cannot"),
+    "words in a back link": (PAGE, '"></a></li>', '">Nei</a></li>', "a link with other attributes"),
+    "a hidden list of footnotes": (PAGE, '"footnotes"', '"visually-hidden"', "of another class"),
+    "a reference of a class": (PAGE, ' data-number="1" aria', ' class="back" data-number="1" aria', "no ref"),
+    "a hidden page": (PAGE, "<main id", '<main class="a visually-hidden" id', "hides a text"),
+    "a page read as another": (PAGE, "<main id", '<main aria-label="Utkast" id', "hides a text"),
+    "a page of another role": (PAGE, "<main id", '<main role="img" id', "hides a text"),
+    "a hidden change log": (CHANGELOG, "<main id", '<main class="visually-hidden" id', "hides a text"),
+    "words after the text": (PAGE, "</article>", "</article>Nei, vi selger dem.", "after the text"),
+    "an element after the text": (PAGE, "</article>", "</article><p>Nei.</p>", "after the text"),
+    "words after its column": (PAGE, "</main>", "<p>Nei.</p></main>", "after the text"),
     "a comment in the text": (PAGE, "<p>Vi ", "<p><!-- x -->Vi ", "an element <!-->"),
     "a second text": (PAGE, "</main>", '<article data-version="2.0"></article></main>', "2 texts"),
     "the number of the version": (PAGE, 'data-version="2.0"', 'data-version="1.0"', "states that it is"),
@@ -165,6 +183,51 @@ def test_a_redaction_changes_the_hash_that_the_page_must_have(site):
         new[-1]["hash"] = hash_value(new[-1])
         site.write_log(new)
         assert any(words in problem for problem in site.problems())
+
+
+REMOVAL = {"kind": "redacted", "day": "2026-03-04", "language": "nb", "section": "deling"}
+
+
+def remove_words(site, numbers) -> None:
+    """Add an entry that says that words were removed; the pages are those of before."""
+    entries = site.log["entries"]
+    documents = {
+        entry["version"]: {"document": entry["languages"]["nb"]["document"]}
+        for entry in entries
+        if entry["kind"] == "published" and entry["version"] in numbers
+    }
+    forge(site, lambda rows: rows.append({**REMOVAL, "versions": documents}))
+    rows = json.loads(site.read(VERSIONS))
+    for row in rows["versions"]:
+        row.update({"redacted": True} if row["version"] in numbers else {})
+    site.write(VERSIONS, json.dumps(rows))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "named"), [(["1.0", "2.0"], "versions 1.0, 2.0"), (["3.0"], "version 3.0")]
+)
+def test_removed_words_are_named_and_a_letter_does_not_vouch_for_them(
+    site, letters, tmp_path, numbers, named
+):
+    old = tmp_path / "old.json"
+    old.write_text(json.dumps({"schema": 2, "entries": site.log["entries"][:2]}))
+    remove_words(site, numbers)
+    found = site.verify(letters=[letters["2.0"]], old_log=old)
+    assert found.problems == []
+    _, log, letter, removal = found.results
+    is_earlier = "3.0" not in numbers
+    assert removal == (
+        f"redacted  words were removed from section 'deling' of {named} (nb) on 2026-03-04 (entry 7)"
+    )
+    assert letter.endswith(", apart from the words that were removed") == is_earlier
+    assert log.endswith("; words of its versions were removed since") == is_earlier
+
+
+def test_a_letter_that_was_sent_after_a_removal_vouches_for_all_that_is_left(site, tmp_path):
+    remove_words(site, ["2.0"])
+    letter = tmp_path / "letter.eml"
+    letter.write_text(f"Policy-Log-Entry: {site.log['entries'][-1]['hash']}\n\n")
+    assert site.verify(letters=[letter]).results[1].endswith("nothing up to entry 7 of 7 was changed since")
 
 
 @pytest.mark.parametrize(
