@@ -87,14 +87,29 @@
 
   const isBlank = (node) => node.nodeType === Node.TEXT_NODE && node.data.replace(SPACE, "") === "";
 
-  /** Return the hash of the text in an article. */
+  /** Return the id and the hash of each section of the text in an article. */
   const hashArticle = async (article) => {
     const sections = [...article.childNodes].filter((node) => !isBlank(node));
     const salts = article.dataset.salts?.trim().split(/\s+/) ?? sections.map(() => "");
     if (salts.length !== sections.length) throw new FormError("number of salts");
     if (sections.some((node) => node.localName !== "section")) throw new FormError("words outside sections");
     const hashes = await Promise.all(sections.map((section, at) => hashText(salts[at] + writePlainMarkup(section))));
-    return hashText(hashes.join(""));
+    return sections.map(({ id }, at) => ({ id, hash: hashes[at] }));
+  };
+
+  const joinHashes = (sections) => hashText(sections.map(({ hash }) => hash).join(""));
+
+  /** Tell whether a text is as stated, and was the published one before words were removed, the last ones first. */
+  const isTextAsStated = async (sections, stated) => {
+    if ((await joinHashes(sections)) !== stated.document) return false;
+    const former = [...sections];
+    for (const { section, before, documentBefore } of stated.removals.toReversed()) {
+      const at = former.findIndex(({ id }) => id === section);
+      if (at < 0) return false;
+      former[at] = { id: section, hash: before };
+      if ((await joinHashes(former)) !== documentBefore) return false;
+    }
+    return true;
   };
 
   /** Return the hash of a note from its parts. */
@@ -143,7 +158,10 @@
     "explained": NOTES,
     "withdrawn": EFFECT,
     "brought-forward": EFFECT,
-    "redacted": { language: isText, section: isText, versions: isMapOf(hasOnlyFields({ document: isHash })) },
+    "redacted": {
+      language: isText,
+      versions: isMapOf(hasOnlyFields({ section: isText, before: isHash, document: isHash })),
+    },
     "language-added": LANGUAGE,
     "language-discontinued": LANGUAGE,
   }));
@@ -198,7 +216,7 @@
 
     const publish = ({ version, level, day, effective, channels, hash, languages }) => {
       if (versions.has(version)) return false;
-      const texts = new Map(Object.entries(languages).map(([code, hashes]) => [code, { ...hashes }]));
+      const texts = new Map(Object.entries(languages).map(([code, hashes]) => [code, { ...hashes, removals: [] }]));
       versions.set(version, {
         level, day, effective, channels, hash, texts, withdraws: [], withdrawnBy: null, bringsForward: [],
       });
@@ -208,6 +226,14 @@
     const state = (number, code, hashes) => {
       const text = versions.get(number)?.texts.get(code);
       return text !== undefined && Boolean(Object.assign(text, hashes));
+    };
+
+    const remove = (number, code, { section, before, document }) => {
+      const text = versions.get(number)?.texts.get(code);
+      if (!text) return false;
+      text.removals.push({ section, before, documentBefore: text.document });
+      text.document = document;
+      return true;
     };
 
     const linkVersions = ({ kind, version, by }) => {
@@ -226,7 +252,7 @@
       if (entry.kind === "published") return publish(entry);
       if ("by" in entry) return linkVersions(entry);
       if (entry.kind === "redacted") {
-        return Object.entries(entry.versions).every(([number, hashes]) => state(number, entry.language, hashes));
+        return Object.entries(entry.versions).every(([number, removal]) => remove(number, entry.language, removal));
       }
       if ("language" in entry) return versions.has(entry.version);
       return Object.entries(entry.languages).every(([code, hashes]) => state(entry.version, code, hashes));
@@ -278,12 +304,12 @@
       sent.send();
     });
 
-  /** Return the hash of the only text on a page, and its version; undefined if there is no such text. */
+  /** Return the sections of the only text on a page, and its version; undefined if there is no such text. */
   const readText = (page) =>
     tryTo(async () => {
       const articles = page.querySelectorAll("article[data-version]");
       if (articles.length !== 1) throw new FormError("number of texts");
-      return { version: articles[0].dataset.version, hash: await hashArticle(articles[0]) };
+      return { version: articles[0].dataset.version, sections: await hashArticle(articles[0]) };
     });
 
   const isNoteAsStated = async (page, version, stated) => {
@@ -294,7 +320,7 @@
 
   const checkVersionPage = async (page, version, stated, code, report) => {
     const text = await readText(page);
-    if (text?.version !== version || text.hash !== stated.texts.get(code).document) report("text-differs");
+    if (text?.version !== version || !(await isTextAsStated(text.sections, stated.texts.get(code)))) report("text-differs");
     if (page.querySelector("p.record code")?.textContent !== stated.hash) report("entry-shown");
   };
 
@@ -304,8 +330,8 @@
 
   const checkFrontPage = async (page, versions, code, report) => {
     const text = await readText(page);
-    const stated = versions.get(text?.version)?.texts.get(code)?.document;
-    if (!stated || text.hash !== stated) report("front-differs");
+    const stated = versions.get(text?.version)?.texts.get(code);
+    if (!stated || !(await isTextAsStated(text.sections, stated))) report("front-differs");
   };
 
   const checkChangelog = async (page, versions, code, report) => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from verifier.json_reader import JsonError, parse_json
 from verifier.log_entries import has_known_fields, has_known_kind
@@ -12,6 +12,14 @@ from verifier.texts import hash_value
 
 SCHEMA = 2
 Entry: TypeAlias = Mapping[str, Any]
+
+
+class Removal(NamedTuple):
+    """What the log says of one removal: a section, its former hash, and that of the whole text before it."""
+
+    section: str
+    before: str
+    document_before: str
 
 
 @dataclass(slots=True)
@@ -30,6 +38,7 @@ class Log:
     withdrawn_by: dict[str, str] = field(default_factory=dict)
     brings_forward: dict[str, list[str]] = field(default_factory=dict)
     redacted: set[str] = field(default_factory=set)
+    removals: dict[tuple[str, str], list[Removal]] = field(default_factory=dict)
     newest_minor: dict[int, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -139,7 +148,10 @@ def _read_redaction(log: Log, entry: Entry) -> Iterator[str]:
         if (number, entry["language"]) not in log.documents:
             yield f"names version {number}, which was not published in this language before it"
             continue
-        log.documents[number, entry["language"]] = hashes["document"]
+        key = number, entry["language"]
+        removal = Removal(hashes["section"], hashes["before"], log.documents[key])
+        log.removals.setdefault(key, []).append(removal)
+        log.documents[key] = hashes["document"]
         log.redacted.add(number)
 
 
@@ -148,8 +160,9 @@ def describe_removals(log: Log) -> Iterator[str]:
     for position, entry in enumerate(log.entries, start=1):
         if entry["kind"] == "redacted":
             versions = list(entry["versions"])
+            sections = dict.fromkeys(removal["section"] for removal in entry["versions"].values())
             yield (
-                f"redacted  words were removed from section '{entry['section']}' of "
+                f"redacted  words were removed from section {', '.join(map(repr, sections))} of "
                 f"version{'s' * (len(versions) != 1)} {', '.join(versions)} ({entry['language']}) "
                 f"on {entry['day']} (entry {position})"
             )

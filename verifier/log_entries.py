@@ -93,8 +93,9 @@ FIELDS_OF_KINDS: Mapping[str, Mapping[str, _Test]] = {
     "brought-forward": _TWO_VERSIONS,
     "redacted": {
         "language": _is_id,
-        "section": _is_id,
-        "versions": _is_mapping(is_version_number, {"document": is_hash}),
+        "versions": _is_mapping(
+            is_version_number, {"section": _is_id, "before": is_hash, "document": is_hash}
+        ),
     },
     "language-added": _LANGUAGE,
     "language-discontinued": _LANGUAGE,

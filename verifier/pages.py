@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from verifier.html_reader import Element, PageError, parse_page
-from verifier.texts import hash_note, hash_version
+from verifier.texts import hash_note, hash_sections, hash_version
 
 _VERSION_ANCHOR = re.compile(r"v[0-9.]+")
 # Of an element around a text or a note: they hide it, or have it read aloud as something else.
@@ -20,12 +20,20 @@ _HIDING_ELEMENTS = frozenset({"template", "noscript", "dialog", "svg", "math", "
 
 @dataclass(frozen=True, slots=True)
 class VersionText:
-    """The text of a version on a page: number and language that it states, its hash, its element."""
+    """The text of a version on a page: number and language that it states, its sections, its element.
+
+    `sections` are the id and the hash of each.
+    """
 
     version: str
     language: str
-    hash: str
+    sections: tuple[tuple[str, str], ...]
     article: Element
+
+    @property
+    def hash(self) -> str:
+        """The hash of the text."""
+        return hash_version(self.sections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,8 @@ class Page:
         if not _is_last(self.root, texts[0]):
             raise PageError("has something after the text of the version")
         language = attributes.get("lang", "")
-        return VersionText(attributes["data-version"], language, hash_version(texts[0]), texts[0])
+        sections = tuple(hash_sections(texts[0]))
+        return VersionText(attributes["data-version"], language, sections, texts[0])
 
     def read_notes(self) -> dict[str, Note]:
         """Return the notes on the page by the number of their version."""

@@ -14,6 +14,7 @@ from verifier.pages import Note, Page, VersionText
 from verifier.plain_text import list_words
 from verifier.site_data import VERSIONS
 from verifier.site_files import FileMissingError, SiteFiles
+from verifier.texts import hash_version
 
 _Result = TypeVar("_Result")
 _PROSE = ("title", "summary", "action")  # of a note, as JSON files have it
@@ -113,6 +114,24 @@ class PageChecker:
                 f"{_show(path)}: the text is not the one that the log has for version {number} ({language}): "
                 "words, links or form were changed after it was published"
             )
+        elif not self._has_only_removals(text, number, language):
+            yield (
+                f"{_show(path)}: the log says that words were removed from version {number} ({language}), "
+                "but another section was changed too"
+            )
+
+    def _has_only_removals(self, text: VersionText, number: str, language: str) -> bool:
+        """Whether the text was the published one before the removals that the log states."""
+        sections = list(text.sections)
+        removals = self.log.removals.get((number, language), [])
+        for section_id, before, document_before in reversed(removals):
+            positions = [position for position, (known, _) in enumerate(sections) if known == section_id]
+            if len(positions) != 1:
+                return False
+            sections[positions[0]] = section_id, before
+            if hash_version(sections) != document_before:
+                return False
+        return True
 
     def _check_plain_text(self, page_path: str, article: Element) -> Iterator[str]:
         path = f"{page_path}policy.txt"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from verifier.html_reader import Element, PageError
@@ -59,8 +59,8 @@ def hash_value(value: object) -> str:
     return hash_text(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
 
 
-def hash_version(article: Element) -> str:
-    """Return the hash of the text of a version from its element; raise PageError for what no text has."""
+def hash_sections(article: Element) -> list[tuple[str, str]]:
+    """Return the id and the hash of each section of a text; raise PageError for what no text has."""
     sections = list_elements(article)
     if any(isinstance(child, str) and child.strip() for child in article.children) or any(
         section.tag != "section" for section in sections
@@ -72,8 +72,15 @@ def hash_version(article: Element) -> str:
         raise PageError(f"has {len(words)} salts for {len(sections)} sections")
     for position, section in enumerate(sections, start=1):
         _check_section_number(section, str(position))
-    pairs = zip(words, sections, strict=True)
-    return hash_text("".join(hash_text(salt + render_plain_markup(section)) for salt, section in pairs))
+    return [
+        (section.attributes.get("id", ""), hash_text(salt + render_plain_markup(section)))
+        for salt, section in zip(words, sections, strict=True)
+    ]
+
+
+def hash_version(section_hashes: Iterable[tuple[str, str]]) -> str:
+    """Return the hash of the text of a version from those of its sections, each with its id."""
+    return hash_text("".join(digest for _, digest in section_hashes))
 
 
 def hash_note(parts: Sequence[Element]) -> str:
