@@ -192,10 +192,7 @@ class NotFoundPage:
 
 @dataclass(frozen=True, slots=True)
 class VerificationLanguage:
-    """A language of the site, with the addresses that verify.js requests; `{version}` in them is a number.
-
-    `evidence` is the sentence of its letters in which `{hash}` is the code.
-    """
+    """A language of the site, with the addresses that verify.js requests; `{version}` in them is a number."""
 
     locale: Locale
     name: str
@@ -203,7 +200,6 @@ class VerificationLanguage:
     changelog: str
     version: str
     changes: str
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)

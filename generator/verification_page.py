@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from generator.context import SiteContext, build_frame
-from generator.letters import get_evidence_line
 from generator.page_models import VerificationLanguage, VerificationPage
 from generator.urls import relative_url
 from policy.fields import Locale
@@ -44,5 +43,4 @@ def _describe_language(site: SiteContext, other: Locale, locale: Locale) -> Veri
         changelog=relative_url(here, site.urls.changelog_path(other)),
         version=relative_url(here, site.urls.version_path(other, _NUMBER)),
         changes=relative_url(here, site.urls.changes_path(other, _NUMBER)),
-        evidence=get_evidence_line(site, other),
     )

@@ -15,6 +15,7 @@
   const MAX_DEPTH = 4000; // of a value that is written as JSON; browsers nest elements 512 deep at most
   const REQUESTS_AT_A_TIME = 4;
   const MAX_LISTED = 50;
+  const MAX_PARTS_DEPTH = 20; // of a letter, with the letters that are attached to it
 
   /** A text, note or file that does not have the form that the rules describe. */
   class FormError extends Error {}
@@ -47,7 +48,15 @@
   const TRANSPARENT = new Set(["div", "span"]);
   const VOID = new Set(["hr", "br"]);
   const KEPT = new Map(Object.entries({ a: ["href"], ol: ["start"], section: ["data-salt", "data-part"] }));
-  const OTHERS = new Set("id lang class scope tabindex role aria-label data-number data-note".split(" "));
+  // What else an element may have; see FORMS for links and boxes.
+  const OTHERS = new Map(Object.entries({
+    section: ["id", "lang", "data-note"], span: ["id"], h2: ["data-number"], p: ["lang", "class"], ol: ["class"], li: ["id"],
+    th: ["scope"], sup: ["id"], div: ["class", "tabindex", "role", "aria-label"], a: ["class", "data-number", "aria-label"],
+  }));
+  const CLASSES = new Map(Object.entries({ div: "scroll", ol: "footnotes", a: "back", p: "title" }));
+  // Around a text or a note, these would hide it, or have it read aloud as something else.
+  const HIDING = "[hidden],[inert],[popover],[style],[role],[aria-hidden],[aria-label],[aria-roledescription]," +
+    ".visually-hidden,template,noscript,dialog,svg,math";
   // Unlike \s, as in Python: without U+FEFF, which nobody sees.
   const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
   const SPACE_AROUND_BLOCKS = / ?(<(?!\/?(?:a|code|em|strong|sup)\b)[^<>]*>) ?/g;
@@ -57,14 +66,60 @@
   const escapeValue = (value) => value.replace(/[&<>"']/g, (sign) => REFERENCES[sign]);
   const escapeSpace = (text) => text.replace(SPACE, (space) => Array.from(space, (one) => `&#${one.codePointAt(0)};`).join(""));
 
+  const hasAttributes = (element, names) =>
+    names.length === element.attributes.length && names.every((name) => element.hasAttribute(name));
+
+  /** Whether a link has nothing but its target, or shows what style sheets draw: a footnote's number, the way back. */
+  const isLink = (link) => {
+    const { parentNode: parent, firstChild, lastChild } = link;
+    if (parent.localName === "sup") {
+      const { number } = link.dataset;
+      const isReference = hasAttributes(link, ["href", "data-number", "aria-label"]) && !firstChild;
+      return isReference && number !== "" && link.getAttribute("href").endsWith(`-note-${number}`);
+    }
+    if (hasAttributes(link, ["href"]) || link.attributes.length === 0) return true;
+    const isLast = parent.localName === "li" && parent.id !== "" && parent.lastChild === link;
+    return isLast && hasAttributes(link, ["href", "class", "aria-label"]) && !lastChild;
+  };
+
+  /** Whether a box is that of one table or preformatted text, which scrolls alone. */
+  const isScrollingBox = (box) =>
+    box.className === "scroll" && box.getAttribute("tabindex") === "0" && box.getAttribute("role") === "group" &&
+    box.childNodes.length === 1 && ["table", "pre"].includes(box.firstChild.localName);
+
+  const FORMS = new Map(Object.entries({
+    a: isLink,
+    div: isScrollingBox,
+    span: (anchor) => !anchor.firstChild,
+    sup: ({ childNodes }) => childNodes.length === 1 && childNodes[0].localName === "a",
+  }));
+
+  /** Throw a FormError if something around an element hides it. */
+  const checkFrame = (element) => {
+    if (element.parentElement?.closest(HIDING)) throw new FormError("hidden");
+  };
+
+  /** Throw a FormError if something follows a text in the elements around it, up to `main`. */
+  const checkEnd = (article) => {
+    const around = [];
+    for (let one = article; one && !["main", "body"].includes(one.localName); one = one.parentElement) around.push(one);
+    for (const one of around) {
+      for (let next = one.nextSibling; next; next = next.nextSibling) {
+        if (one.closest("main") && !isBlank(next)) throw new FormError("something after the text");
+      }
+    }
+  };
+
   /** Return the attributes of an element that count, in the order of the page. */
   const writeAttributes = (element) => {
     const kept = KEPT.get(element.localName) ?? [];
     let text = "";
     for (const { name, value } of element.attributes) {
       if (kept.includes(name)) text += ` ${name}="${escapeValue(value)}"`;
-      else if (!OTHERS.has(name)) throw new FormError(`attribute ${name}`);
+      else if (!OTHERS.get(element.localName)?.includes(name)) throw new FormError(`attribute ${name}`);
+      else if (name === "class" && value !== CLASSES.get(element.localName)) throw new FormError(`class ${value}`);
     }
+    if (FORMS.has(element.localName) && !FORMS.get(element.localName)(element)) throw new FormError("form of an element");
     return text;
   };
 
@@ -89,6 +144,11 @@
 
   /** Return the id and the hash of each section of the text in an article. */
   const hashArticle = async (article) => {
+    if ([...article.attributes].some(({ name }) => !["data-version", "data-salts", "lang"].includes(name))) {
+      throw new FormError("attribute of the text");
+    }
+    checkFrame(article);
+    checkEnd(article);
     const sections = [...article.childNodes].filter((node) => !isBlank(node));
     const salts = article.dataset.salts?.trim().split(/\s+/) ?? sections.map(() => "");
     if (salts.length !== sections.length) throw new FormError("number of salts");
@@ -113,7 +173,10 @@
   };
 
   /** Return the hash of a note from its parts. */
-  const hashNote = (parts) => hashText(parts.map(writePlainMarkup).join(""));
+  const hashNote = (parts) => {
+    parts.forEach(checkFrame);
+    return hashText(parts.map(writePlainMarkup).join(""));
+  };
 
   /** Return what a function computes; undefined if the text does not have the form that it needs. */
   const tryTo = async (compute) => {
@@ -390,23 +453,64 @@
 
   // --- What the reader has saved ---------------------------------------------------------------------
 
-  const decodeQuotedPrintable = (text) =>
-    text.replace(/=\r?\n/g, "").replace(/(?:=[0-9A-F]{2})+/gi, (bytes) =>
-      new TextDecoder().decode(Uint8Array.from(bytes.slice(1).split("="), (byte) => Number.parseInt(byte, 16))));
+  const HEADER_FIRST = /^[!-9;-~]+:/;
+  const DIGITS = /[0-9a-f]{32,}/g;
 
-  /** Return the code in a letter: that of its header, else the one after the sentence that names it. */
-  const findCode = (letter, evidence) => {
-    const header = /^policy-log-entry:\s*([0-9a-f]{64})\s*$/im.exec(letter.replace(/\r?\n[ \t]+/g, " "));
-    if (header) return header[1].toLowerCase();
-    const text = decodeQuotedPrintable(letter).replace(SPACE, " ");
-    for (const sentence of evidence) {
-      const [before] = sentence.split("{hash}");
-      const words = before.slice(before.lastIndexOf(". ", before.length - 3) + 1).trim();
-      const at = text.lastIndexOf(words);
-      const code = at < 0 ? null : /^\s*([0-9a-f]{32})\b/i.exec(text.slice(at + words.length));
-      if (code) return code[1].toLowerCase();
+  const decodeBytes = (binary, charset) => {
+    const bytes = Uint8Array.from(binary, (sign) => sign.charCodeAt(0));
+    try {
+      return new TextDecoder(charset).decode(bytes);
+    } catch {
+      return new TextDecoder().decode(bytes);
     }
-    return "";
+  };
+
+  const DECODERS = new Map(Object.entries({
+    "quoted-printable": (text, charset) =>
+      text.replace(/=[ \t]*\r?\n/g, "").replace(/(?:=[0-9A-F]{2})+/gi, (signs) =>
+        decodeBytes(signs.slice(1).split("=").map((one) => String.fromCharCode(Number.parseInt(one, 16))).join(""), charset)),
+    "base64": (text, charset) => {
+      try {
+        return decodeBytes(atob(text.replace(/[^A-Za-z0-9+/]/g, "")), charset);
+      } catch {
+        return "";
+      }
+    },
+  }));
+
+  /** Return the headers and the text of all parts of a message, also of messages attached to it as files. */
+  const listParts = (message, depth = 0) => {
+    if (depth > MAX_PARTS_DEPTH) return [];
+    const text = message.trimStart();
+    const end = HEADER_FIRST.test(text) ? (/\r?\n\r?\n/.exec(text)?.index ?? text.length) : 0;
+    const head = text.slice(0, end).replace(/\r?\n[ \t]+/g, " ");
+    const body = text.slice(end);
+    const read = (name) => new RegExp(`^${name}:(.*)$`, "im").exec(head)?.[1].trim() ?? "";
+    const find = (name, value) => new RegExp(`${name}="?([^";]+)`, "i").exec(value)?.[1].trim();
+    const type = read("content-type");
+    const boundary = find("boundary", type);
+    if (/^multipart\//i.test(type) && boundary) {
+      const sign = boundary.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+      const parts = body.split(new RegExp(`^--${sign}(?:--)?[ \\t]*\\r?$`, "m"));
+      return [{ head, text: "" }, ...parts.slice(1).flatMap((part) => listParts(part, depth + 1))];
+    }
+    const decode = DECODERS.get(read("content-transfer-encoding").toLowerCase()) ?? ((same) => same);
+    const content = decode(body, find("charset", type));
+    const name = `${type} ${read("content-disposition")}`;
+    if (/^(?:message\/rfc822|application\/octet-stream)\b/i.test(type) || /\.eml\b/i.test(name)) {
+      return [{ head, text: "" }, ...listParts(content, depth + 1)];
+    }
+    if (type && !/^text\//i.test(type)) return [{ head, text: "" }];
+    return [{ head, text: /^text\/html\b/i.test(type) ? content.replace(/<[^<>]*>/g, " ") : content }];
+  };
+
+  /** Return what may be codes in a letter: those of headers, else those in its words. */
+  const findCodes = (letter) => {
+    const parts = listParts(letter);
+    const ofHeaders = parts.flatMap(({ head }) =>
+      [...head.matchAll(/^policy-log-entry:\s*([0-9a-f]{64})\s*$/gim)].map((found) => found[1].toLowerCase()));
+    return ofHeaders.length ? ofHeaders : parts.flatMap(({ text }) =>
+      (text.toLowerCase().match(DIGITS) ?? []).filter((digits) => digits.length <= 64));
   };
 
   const parseJson = (text) => {
@@ -417,6 +521,24 @@
     }
   };
 
+  /** Whether words of a version that was published up to an entry were removed after it. */
+  const hasLaterRemoval = (entries, at) => {
+    const numbers = new Set(entries.slice(0, at + 1).filter(({ kind }) => kind === "published").map(({ version }) => version));
+    return entries.slice(at + 1).some((entry) =>
+      isEntry(entry) && entry.kind === "redacted" && Object.keys(entry.versions).some((number) => numbers.has(number)));
+  };
+
+  /** Return a message for each entry that says that words were removed from published versions. */
+  const listRemovals = (entries, languages) =>
+    [...entries.entries()].filter(([, entry]) => isEntry(entry) && entry.kind === "redacted")
+      .map(([at, { day, language, section, versions }]) => ({
+        key: "removed",
+        values: {
+          entry: at + 1, day, section, language: languages.get(language)?.name ?? language,
+          versions: Object.keys(versions).join(", "),
+        },
+      }));
+
   /** Return a verdict on a code of 32 or 64 digits. */
   const judgeCode = (code, entries, chain) => {
     const at = chain.hashes.findIndex((hash) => hash.startsWith(code));
@@ -424,7 +546,8 @@
     const { day, version, kind } = entries[at];
     const values = { entry: at + 1, count: entries.length, day, version };
     if (at >= chain.sound) return { key: "code-damaged", values, fits: false };
-    return { key: kind === "published" ? "code-version" : "code-entry", values, fits: true };
+    const key = kind === "published" ? "code-version" : "code-entry";
+    return { key: hasLaterRemoval(entries, at) ? `${key}-removed` : key, values, fits: true };
   };
 
   /** Return a verdict on a saved log. */
@@ -435,19 +558,21 @@
     const last = saved.length - 1;
     if (at >= entries.length) return { key: "saved-longer", values: { entry: at + 1, day: saved[at].day }, fits: false };
     if (at >= 0) return { key: "saved-differs", values: { entry: at + 1, day: saved[at].day }, fits: false };
-    const key = last < chain.sound ? "saved-fits" : "code-damaged";
-    return { key, values: { entry: last + 1, count: saved.length, day: saved[last].day }, fits: key === "saved-fits" };
+    const values = { entry: last + 1, count: saved.length, day: saved[last].day };
+    if (last >= chain.sound) return { key: "code-damaged", values, fits: false };
+    return { key: hasLaterRemoval(entries, last) ? "saved-fits-removed" : "saved-fits", values, fits: true };
   };
 
   /** Return a verdict on a file, a letter or a saved log. */
-  const judgeFile = async (file, entries, chain, evidence) => {
+  const judgeFile = async (file, entries, chain) => {
     if (file.size > MAX_SIZE) return { key: "file-unusable", fits: false };
-    const text = await file.text().catch(() => "");
+    const text = await file.text().catch(() => ""); // without a byte order mark
     if (text.trimStart().startsWith("{")) {
       const saved = parseJson(text);
       return isLog(saved) ? judgeLog(saved.entries, entries, chain) : { key: "file-unusable", fits: false };
     }
-    const code = findCode(text, evidence);
+    const codes = findCodes(text);
+    const code = codes.find((one) => chain.hashes.some((hash) => hash.startsWith(one))) ?? codes[0];
     return code ? judgeCode(code, entries, chain) : { key: "file-unusable", fits: false };
   };
 
@@ -461,7 +586,6 @@
       words: new Map(all("word").map((element) => [element.dataset.word, element.textContent])),
       languages: new Map(all("language").map(({ dataset, textContent }) => [dataset.language, { ...dataset, name: textContent }])),
       months: all("month").map((element) => element.textContent),
-      evidence: all("evidence").map((element) => element.textContent),
     };
   };
 
@@ -470,7 +594,8 @@
   const { code: codeField, file: fileField } = form.elements;
   const progress = document.getElementById("_progress");
   const result = document.getElementById("_result");
-  const list = document.getElementById("_problems");
+  const removalList = document.getElementById("_removals");
+  const problemList = document.getElementById("_problems");
 
   /** Return a day in words; the page has an example of each month. */
   const formatDay = (day) => {
@@ -498,7 +623,7 @@
     );
   };
 
-  const listProblems = (problems) => {
+  const showList = (list, problems) => {
     list.replaceChildren(
       ...problems.slice(0, MAX_LISTED).map((problem) => {
         const item = createElement("li", problem.address ? "" : format(problem));
@@ -523,7 +648,7 @@
   const check = async (code, file) => {
     const { root } = form.dataset;
     const [log, data] = await Promise.all([request(`${root}api/log.json`, "json"), request(`${root}api/versions.json`, "json")]);
-    if (!isLog(log)) return { verdicts: [{ key: "log-unreadable", fits: false }], problems: [] };
+    if (!isLog(log)) return { verdicts: [{ key: "log-unreadable", fits: false }], removals: [], problems: [] };
 
     const problems = [];
     const report = (key, values) => problems.push({ key, values });
@@ -536,12 +661,13 @@
     problems.push(...(await checkPages(listChecks(versions, rows, page.languages), showProgress)));
     const witnesses = [];
     if (code) witnesses.push(judgeCode(code, log.entries, chain));
-    if (file) witnesses.push(await judgeFile(file, log.entries, chain, page.evidence));
+    if (file) witnesses.push(await judgeFile(file, log.entries, chain));
     const texts = [...versions.values()].reduce((count, version) => count + version.texts.size, 0);
     const whole = problems.length
       ? { key: "differs", values: { count: problems.length }, fits: false }
       : { key: "fits", values: { entries: log.entries.length, texts }, fits: true };
-    return { verdicts: [...witnesses, whole, ...(witnesses.length ? [] : [{ key: "no-witness" }])], problems };
+    const verdicts = [...witnesses, whole, ...(witnesses.length ? [] : [{ key: "no-witness" }])];
+    return { verdicts, removals: listRemovals(log.entries, page.languages), problems };
   };
 
   /** Return the pasted code without blanks, in lower case; show whether it can be one. */
@@ -564,14 +690,16 @@
     const code = readPastedCode();
     if (isRunning || code === null) return;
     isRunning = true;
-    listProblems([]);
+    showList(removalList, []);
+    showList(problemList, []);
     showResult([{ key: "running" }]);
     progress.removeAttribute("value");
     progress.hidden = false;
     try {
-      const { verdicts, problems } = await check(code, fileField.files[0]);
+      const { verdicts, removals, problems } = await check(code, fileField.files[0]);
       showResult(verdicts);
-      listProblems(problems);
+      showList(removalList, removals);
+      showList(problemList, problems);
     } catch {
       showResult([{ key: "failed", fits: false }]);
     }

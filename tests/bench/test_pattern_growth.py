@@ -34,11 +34,6 @@ REVIEWED = {
     "const isHash = matches(/^[0-9a-f]{64}$/);": "bounded",
     "const isDay = matches(/^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$/);": "bounded",
     "const isVersion = matches(/^\\d{1,6}\\.\\d{1,6}$/);": "bounded",
-    'text.replace(/=\\r?\\n/g, "").replace(/(?:=[0-9A-F]{2})+/gi, (bytes) =>': "one repeat, nothing after it",
-    "const header = /^policy-log-entry:\\s*([0-9a-f]{64})\\s*$/im.exec(letter.replace(/"
-    '\\r?\\n[ \\t]+/g, " "));': "blanks begin after the name only",
-    "const code = at < 0 ? null : /^\\s*([0-9a-f]{32})\\b/i.exec(text.slice(at + words."
-    "length));": "tried at the start only",
     'page.words.get(key).replace(/\\{(\\w+)\\}/g, (_, name) => (name === "day" ? formatD'
     "ay(values.day) : String(values[name])));": "of our own messages",
     "&& 1 === preg_match( '/[\\p{L}\\p{N}]/u', $value )": "no repeat",
@@ -58,6 +53,23 @@ REVIEWED = {
     "$code = strtolower( preg_split( '/[-_.@]/', $locale )[0] );": "no repeat",
     "$address = preg_match( '#^https?://#i', $entered ) "
     "? esc_url_raw( $entered, array( 'http', 'https' ) ) : '';": "no repeat",
+    "const HEADER_FIRST = /^[!-9;-~]+:/;": "anchored, one repeat",
+    "const DIGITS = /[0-9a-f]{32,}/g;": "runs of a fixed kind, none is searched twice",
+    'text.replace(/=[ \\t]*\\r?\\n/g, "").replace(/(?:=[0-9A-F]{2})+/gi, (sign'
+    "s) =>": "each repeat begins after a literal sign that it cannot contain",
+    'return decodeBytes(atob(text.replace(/[^A-Za-z0-9+/]/g, "")), charset);': "no repeat",
+    'const head = text.slice(0, end).replace(/\\r?\\n[ \\t]+/g, " ");': "each stops in its line",
+    'const read = (name) => new RegExp(`^${name}:(.*)$`, "im").exec(head)?.'
+    '[1].trim() ?? "";': "one repeat, up to the end of a line",
+    'const find = (name, value) => new RegExp(`${name}="?([^";]+)`, "i").ex'
+    "ec(value)?.[1].trim();": "one search, whose first match is taken",
+    'const sign = boundary.replace(/[.*+?^${}()|[\\]\\\\/]/g, "\\\\$&");': "no repeat",
+    'const parts = body.split(new RegExp(`^--${sign}(?:--)?[ \\\\t]*\\\\r?$`, "'
+    'm"));': "a repeat for each line, which stops in it",
+    "return [{ head, text: /^text\\/html\\b/i.test(type) ? content.replace(/<"
+    '[^<>]*>/g, " ") : content }];': "stops at the next sign that begins an element",
+    "[...head.matchAll(/^policy-log-entry:\\s*([0-9a-f]{64})\\s*$/gim)].map(("
+    "found) => found[1].toLowerCase()));": "each repeat begins after a literal that it cannot contain",
 }
 
 

@@ -34,6 +34,17 @@ ALTERED_TEXTS = {
     "words outside the sections": ('<section id="kontakt">', 'Unntatt i mai. <section id="kontakt">'),
     "a second text": ("</article>", '</article><article data-version="2.2"></article>'),
     "the number of the version": ('data-version="2.2"', 'data-version="2.1"'),
+    "a hidden word": ("<hr>", '<hr><p class="visually-hidden">Nei.</p>'),
+    "words that are read aloud only": ("<hr>", '<hr><span class="visually-hidden">Nei.</span>'),
+    "a paragraph read as another": ("<p>Vi ", '<p aria-label="Nei">Vi '),
+    "emphasis read as another": ("<em>", '<em role="img">'),
+    "a link read as another": ("<a href", '<a aria-label="Nei" href'),
+    "a box of another role": ('role="group"', 'role="img"'),
+    "a box around nothing": ("<hr>", '<hr><div class="scroll" tabindex="0" role="group"></div>'),
+    "words in a link back": ('"></a></li>', '">Nei</a></li>'),
+    "a hidden article": ("<article data", '<article class="visually-hidden" data'),
+    "words after the text": ("</article>", "</article>Unntatt i mai."),
+    "words after its column": ("</main>", "<p>Unntatt i mai.</p></main>"),
     "salts": ('data-version="2.2"', 'data-version="2.2" data-salts="aa bb cc dd ee"'),
     "one salt too few": ('data-version="2.2"', 'data-version="2.2" data-salts="aa"'),
 }  # fmt: skip
@@ -51,6 +62,14 @@ def test_every_alteration_of_a_text_is_found_and_named(reader, publisher):
     assert {one.links[0] for one in found.values()} == {"../../versjon/2.2/"}
     assert found["a word"].verdicts[0] == "Noe stemmer ikke. Antall feil: 1."
     assert found["a word"].kinds == ["differs", None]
+
+
+@pytest.mark.parametrize(
+    "attribute", ['class="x visually-hidden"', 'aria-label="Utkast"', 'role="img"', "inert"]
+)
+def test_a_text_that_the_page_around_it_hides_is_found(reader, publisher, attribute):
+    publisher.alter(VERSION, "<main ", f"<main {attribute} ")
+    assert reader.check().problems == [TEXT_DIFFERS]
 
 
 def test_a_deleted_paragraph_and_another_salt_are_found(reader, publisher):

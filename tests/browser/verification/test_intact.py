@@ -12,6 +12,7 @@ import pytest
 from tests.browser.verification.conftest import REMOVED, SCENARIOS
 from tests.helpers.cli import create_history
 from tests.helpers.in_process import build
+from tests.verifier.test_saved_files import FORWARDED
 
 _FITS = {
     "endringslogg/kontroll/": "Tekstene og loggen stemmer overens. Oppføringer i loggen: {}. Tekster: {}.",
@@ -76,6 +77,50 @@ def test_nothing_is_requested_before_the_click(reader):
     assert sorted(re.sub(r".*/|\.\w{12}(?=\.)", "", url) for url in reader.requested) == [
         "", "style.css", "verify.js",
     ]  # fmt: skip
+
+
+REMOVALS = {
+    "endringslogg/kontroll/": "Ord ble fjernet 8. mai 2026 fra delen «rettigheter» på norsk bokmål. "
+    "Versjoner: ",
+    "nn/endringslogg/kontroll/": "Ord vart fjerna 8. mai 2026 frå delen «rettigheter» på norsk bokmål. "
+    "Versjonar: ",
+    "en/changelog/verification/": "Words were removed on 8 May 2026 from the section ‘rettigheter’ in ",
+}
+LETTER_BEFORE_REMOVAL = {
+    "endringslogg/kontroll/": "Ingenting til og med den er endret siden, bortsett fra ordene som er fjernet.",
+    "nn/endringslogg/kontroll/": "Ingenting til og med ho er endra sidan, bortsett frå orda som er fjerna.",
+    "en/changelog/verification/": "has been changed since, apart from the words that were removed.",
+}
+
+
+@pytest.mark.parametrize("path", REMOVALS)
+def test_removed_words_are_named_and_earlier_evidence_does_not_vouch_for_them(
+    reader, publisher, tmp_path, path
+):
+    entries = publisher.read_entries()
+    number = next(at for at, row in enumerate(entries) if row["kind"] == "redacted")
+    version = next(iter(entries[number]["versions"]))
+    at = next(place for place, row in enumerate(entries) if row.get("version") == version)
+    found = reader.check(path, code=entries[at]["hash"])
+    assert found.problems == []
+    assert found.kinds == ["fits", "fits"]
+    assert LETTER_BEFORE_REMOVAL[path] in found.verdicts[0]
+    (removal,) = reader.page.locator("#_removals li").all_inner_texts()
+    assert removal.startswith(REMOVALS[path])
+    assert version in removal
+    assert removal.endswith(f": {number + 1}.")
+    saved = tmp_path / "log.json"
+    saved.write_text(json.dumps({"schema": 2, "entries": entries[: at + 1]}))
+    words = reader.check(path, file=saved).verdicts[0]
+    assert any(own in words for own in ("men ord er fjern", "but words of its versions were removed"))
+
+
+@pytest.mark.parametrize("name", FORWARDED)
+def test_a_forwarded_letter_is_found_in_the_log(reader, out, tmp_path, name):
+    letter = tmp_path / "forwarded.eml"
+    letter.write_bytes(FORWARDED[name]((out / "letters" / "2.0" / "nb.eml").read_bytes()))
+    found = reader.check(file=letter)
+    assert found.verdicts[0] == LETTER_FOUND["endringslogg/kontroll/"]
 
 
 LETTER_FOUND = {
