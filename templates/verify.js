@@ -531,10 +531,10 @@
   /** Return a message for each entry that says that words were removed from published versions. */
   const listRemovals = (entries, languages) =>
     [...entries.entries()].filter(([, entry]) => isEntry(entry) && entry.kind === "redacted")
-      .map(([at, { day, language, section, versions }]) => ({
+      .map(([at, { day, language, versions }]) => ({
         key: "removed",
         values: {
-          entry: at + 1, day, section, language: languages.get(language)?.name ?? language,
+          entry: at + 1, day, section: [...new Set(Object.values(versions).map(({ section }) => section))].join(", "), language: languages.get(language)?.name ?? language,
           versions: Object.keys(versions).join(", "),
         },
       }));

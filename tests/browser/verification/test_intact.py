@@ -125,7 +125,7 @@ def test_a_forwarded_letter_is_found_in_the_log(reader, out, tmp_path, name):
 
 LETTER_FOUND = {
     "endringslogg/kontroll/": "Koden står i loggen: oppføring 2, 10. februar 2026, versjon 2.0. "
-    "Verken den eller noen oppføring før den er endret siden.",
+    "Verken den eller noen oppføring foran den er endret siden.",
     "nn/endringslogg/kontroll/": "Koden står i loggen: oppføring 2, 10. februar 2026, versjon 2.0. "
     "Korkje ho eller noka oppføring før ho er endra sidan.",
     "en/changelog/verification/": "The code is in the log: entry 2, 10 February 2026, version 2.0. "
