@@ -64,7 +64,7 @@ def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
     rows = [row for name in inside for row in found[name]]
     fields = set(found) | {key for row in rows for key in row}
     documented = first_column_codes(read_section("output", heading))
-    assert documented - fields <= {"redacted", "withdraws", "brings_forward"}
+    assert documented - fields <= {"redacted", "redactions", "withdraws", "brings_forward"}
     assert fields - documented <= ({"schema", "announcements"} if "announcements" in inside else set())
     for row in rows:
         for texts in row["languages"].values() if "languages" in row else [row.get("labels", {})]:
