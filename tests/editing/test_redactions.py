@@ -12,6 +12,7 @@ from changelog.record_hashes import hash_section
 from changelog.redactions import get_section_text, redact_section
 from changelog.replay import build_version_log
 from policy.models import RedactedPlace
+from verifier.verification import verify_site
 
 LEAK = (
     "---\ntitle: Lagring\n---\n\n{{ controller.name }} lagrer navn. Spør "
@@ -296,3 +297,16 @@ def find_salts(editor, number: str) -> list[str]:
     page = (editor.source / f"out/site/versjon/{number}/index.html").read_text(encoding="utf-8")
     found = re.search(r'data-salts="([0-9a-f ]+)"', page)
     return found[1].split() if found else []
+
+
+def test_a_site_with_removed_words_can_be_verified(leaked):
+    build(leaked)
+    leaked.write("policy.yaml", leaked.read("policy.yaml").decode() + SALTED)
+    redact_and_commit(leaked)
+    build(leaked)
+    assert [entry["kind"] for entry in entries(leaked)].count("redacted") == 1
+    verification = verify_site(str(leaked.source / "out/site"))
+    assert list(verification.problems) == []
+    page = (leaked.source / "out/site").resolve() / "versjon/1.1/index.html"
+    page.write_text(page.read_text("utf-8").replace("[fjernet]", WORDS), "utf-8")
+    assert any("versjon/1.1/" in problem for problem in verify_site(str(leaked.source / "out/site")).problems)
