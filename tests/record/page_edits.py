@@ -113,7 +113,6 @@ AROUND_EDITS = {
         r"(?s)(<article data-version[^>]*>.*?)<p>([^<]*)</p>",
         r"\1<div hidden><p>\2</p></div>",
     ),
-    "change log elsewhere": (r'(rel="version-history" href=")[^"]*', r"\1https://example.com/"),
     "null character": (r"(?s)(<article data-version[^>]*>.*?<p>)", "\\1\0"),
     "processing instruction": (r"(?s)(<article data-version[^>]*>.*?<p>)", r"\1<?x Vi selger ?>"),
     "marked section": (r"(?s)(<article data-version[^>]*>.*?<p>)", r"\1<![CDATA[ Vi selger ]]>"),

@@ -35,7 +35,7 @@ REWRITTEN = (
     "settings: channels of major changes", "history: swap sections", "history: move all days",
     "history: insert commit", "history: drop redaction", "history: drop language",
 )  # fmt: skip
-NOT_IN_THE_RECORD = ("settings: lead time", "settings: title of the policy", "settings: controller")
+UNRECORDED = ("settings: lead time", "settings: title of the policy", "settings: controller")
 FORGED = (
     "page: word", "page: hidden paragraph", "page: comment", "page: text between sections", "page: salts",
     "pages and text: word", "pages, text and log: section that is removed", "around: template around the text",
@@ -105,7 +105,7 @@ def test_forged_data_is_found(base, tmp_path):
     assert missed == []
 
 
-@pytest.mark.parametrize("name", NOT_IN_THE_RECORD)
+@pytest.mark.parametrize("name", UNRECORDED)
 def test_what_is_no_part_of_the_record_may_change(base, name, tmp_path):
     trial = next(
         found
@@ -129,5 +129,5 @@ def test_any_honest_history_is_verified(seed, tmp_path):
 
 
 def test_every_alteration_of_the_tests_exists():
-    assert {*REWRITTEN, *NOT_IN_THE_RECORD} <= REWRITES.keys()
+    assert {*REWRITTEN, *UNRECORDED} <= REWRITES.keys()
     assert FORGERIES.keys() >= {*FORGED}
