@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.record.page_edits import AROUND_EDITS, NOTE_PAGE_EDITS, PAGE_EDITS
-from tests.record.site_copies import Site, hash_article
+from tests.record.site_copies import Site, drop_surplus_salts, hash_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,8 @@ def alter_article(
     new = article[0][: match.start()] + match.expand(replacement) + article[0][match.end() :]
     if new == article[0]:
         return False
+    if log:
+        new = drop_surplus_salts(new)
     for path in site.list_pages_of(row["version"], code) if everywhere else [folder + "index.html"]:
         site.write(path, site.read(path).replace(article[0], new))
         if everywhere:

@@ -59,6 +59,16 @@ def hash_article(article: str) -> str:
     return hash_text("".join(hashes))
 
 
+def drop_surplus_salts(article: str) -> str:
+    """Return a text with as many salts as it has sections."""
+    count = len(re.findall(r"<section ", article))
+
+    def write_salts(found: re.Match[str]) -> str:
+        return f'data-salts="{" ".join(found[1].split()[:count])}"'
+
+    return re.sub(r'data-salts="([^"]*)"', write_salts, article)
+
+
 @dataclass
 class Site:
     """A copy of a site that its publisher edits, and how many entries a reader's witness vouches for."""

@@ -38,9 +38,10 @@ REWRITTEN = (
 UNRECORDED = ("settings: lead time", "settings: title of the policy", "settings: controller")
 FORGED = (
     "page: word", "page: hidden paragraph", "page: comment", "page: text between sections", "page: salts",
-    "pages and text: word", "pages, text and log: section that is removed", "around: template around the text",
-    "around: text area around the text", "front page: word", "change log: word", "changes: removal",
-    "text: word", "everywhere: version that is missing", "appended: the same version",
+    "pages and text: word", "pages, text and log: section that is removed",
+    "around: template around the text", "around: text area around the text",
+    "front page: word", "change log: word", "changes: removal", "text: word",
+    "everywhere: version that is missing", "appended: the same version",
 )  # fmt: skip
 
 
