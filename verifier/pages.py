@@ -12,10 +12,21 @@ from verifier.texts import hash_note, hash_sections, hash_version
 _VERSION_ANCHOR = re.compile(r"v[0-9.]+")
 # Of an element around a text or a note: they hide it, or have it read aloud as something else.
 _HIDING_ATTRIBUTES = frozenset(
-    {"hidden", "inert", "popover", "style", "role", "aria-hidden", "aria-label", "aria-roledescription"}
+    {
+        "hidden",
+        "inert",
+        "popover",
+        "style",
+        "dir",
+        "role",
+        "aria-hidden",
+        "aria-label",
+        "aria-roledescription",
+    }
 )
 _HIDING_CLASS = "visually-hidden"
-_HIDING_ELEMENTS = frozenset({"template", "noscript", "dialog", "svg", "math", "!--"})
+# Elements that a text or a note can be in; any other may hide it, or strike it through.
+_SHOWING_ELEMENTS = frozenset({"html", "body", "main", "div", "ol", "li", "details", "article", "section"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class Page:
 
     def read_text(self) -> VersionText:
         """Return the only text of a version that there is on the page."""
+        self._refuse_diversions()
         texts = self._find_shown("data-version")
         if len(texts) != 1:
             raise PageError(f"has {len(texts)} texts of versions instead of one")
@@ -99,6 +111,14 @@ class Page:
         ids = (element.attributes["id"] for element in self.root.find_all("id") if element.tag == "li")
         return [name[1:] for name in ids if _VERSION_ANCHOR.fullmatch(name)]
 
+    def _refuse_diversions(self) -> None:
+        """Raise PageError for what would lead the links of a text, or its readers, elsewhere."""
+        for element, _ in _iter_elements(self.root, is_shown=True):
+            if element.tag == "base":
+                raise PageError("has an element <base>, which changes where links lead")
+            if element.tag == "meta" and element.attributes.get("http-equiv", "").lower() == "refresh":
+                raise PageError("sends readers to another page")
+
     def _find_shown(self, attribute: str) -> list[Element]:
         found = []
         for element, is_shown in _iter_elements(self.root, is_shown=True):
@@ -139,7 +159,7 @@ def _iter_elements(parent: Element, *, is_shown: bool) -> Iterator[tuple[Element
         if isinstance(child, Element):
             is_own_shown = (
                 is_shown
-                and child.tag not in _HIDING_ELEMENTS
+                and child.tag in _SHOWING_ELEMENTS
                 and _HIDING_ATTRIBUTES.isdisjoint(child.attributes)
                 and _HIDING_CLASS not in child.attributes.get("class", "").split()
             )

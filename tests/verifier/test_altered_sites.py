@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from verifier.pages import Page
 from verifier.texts import hash_value
 
 PAGE = "versjon/2.0/index.html"
@@ -171,32 +172,40 @@ def test_an_entry_without_its_hash_is_found(site, alter, words):
     assert any(words in problem for problem in site.problems())
 
 
+REMOVAL = {"kind": "redacted", "day": "2026-03-04", "language": "nb"}
+
+
+def read_sections(site, number):
+    """Return the id and the hash of each section of a version in Norwegian."""
+    return Page.parse(site.read(f"versjon/{number}/index.html").encode()).read_text().sections
+
+
 def test_a_redaction_changes_the_hash_that_the_page_must_have(site):
     entries = site.log["entries"]
     digest = entries[1]["languages"]["nb"]["document"]
-    row = {"kind": "redacted", "day": "2026-03-04", "language": "nb", "section": "deling"}
-    for document, words in ((digest, "redacted"), ("0" * 64, "is not the one that the log has")):
-        new = [
-            *entries,
-            {**row, "versions": {"2.0": {"document": document}}, "previous": entries[-1]["hash"]},
-        ]
+    section, before = read_sections(site, "2.0")[0]
+    for document, former, words in (
+        (digest, before, "redacted"),
+        (digest, "0" * 64, "another section was changed too"),
+        ("0" * 64, before, "is not the one that the log has"),
+    ):
+        removal = {"section": section, "before": former, "document": document}
+        new = [*entries, {**REMOVAL, "versions": {"2.0": removal}, "previous": entries[-1]["hash"]}]
         new[-1]["hash"] = hash_value(new[-1])
         site.write_log(new)
         assert any(words in problem for problem in site.problems())
 
 
-REMOVAL = {"kind": "redacted", "day": "2026-03-04", "language": "nb", "section": "deling"}
-
-
 def remove_words(site, numbers) -> None:
     """Add an entry that says that words were removed; the pages are those of before."""
     entries = site.log["entries"]
-    documents = {
-        entry["version"]: {"document": entry["languages"]["nb"]["document"]}
-        for entry in entries
-        if entry["kind"] == "published" and entry["version"] in numbers
-    }
-    forge(site, lambda rows: rows.append({**REMOVAL, "versions": documents}))
+    removals = {}
+    for entry in entries:
+        if entry["kind"] == "published" and entry["version"] in numbers:
+            section, before = read_sections(site, entry["version"])[0]
+            document = entry["languages"]["nb"]["document"]
+            removals[entry["version"]] = {"section": section, "before": before, "document": document}
+    forge(site, lambda rows: rows.append({**REMOVAL, "versions": removals}))
     rows = json.loads(site.read(VERSIONS))
     for row in rows["versions"]:
         row.update({"redacted": True} if row["version"] in numbers else {})
@@ -217,7 +226,7 @@ def test_removed_words_are_named_and_a_letter_does_not_vouch_for_them(
     _, log, letter, removal = found.results
     is_earlier = "3.0" not in numbers
     assert removal == (
-        f"redacted  words were removed from section 'deling' of {named} (nb) on 2026-03-04 (entry 7)"
+        f"redacted  words were removed from section 'kontakt' of {named} (nb) on 2026-03-04 (entry 7)"
     )
     assert letter.endswith(", apart from the words that were removed") == is_earlier
     assert log.endswith("; words of its versions were removed since") == is_earlier

@@ -71,7 +71,7 @@ def test_entries_about_unknown_versions_and_languages_are_named(reader, publishe
             if row["kind"] == "note-mended":
                 row["languages"] = {"constructor": {"note": None}}
             elif row["kind"] == "redacted":
-                row["versions"] = {"9.9": {"document": "0" * 64}}
+                row["versions"] = {"9.9": {"section": "x", "before": "0" * 64, "document": "0" * 64}}
 
     publisher.forge(invent)
     words = "gjelder en versjon som ikke står i loggen, eller som står der to ganger."
