@@ -188,13 +188,23 @@ def _render_content(block: Block, labels: Mapping[str, str], lead: str) -> str:
     return content + _render_back_link(anchor, labels) if block.tag == "li" and anchor else content
 
 
+def group_runs(runs: Iterable[TextRun]) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield the link, the marks and the text of neighbours that share them; footnotes stay by themselves.
+
+    They share one element: a screen reader would announce each link or insertion by itself.
+    """
+    shown = (run for run in runs if run.text)  # a removal of words leaves runs without text
+    for (href, marks), group in groupby(shown, key=lambda run: (run.href, run.marks)):
+        texts = [run.text for run in group]
+        for text in texts if "footnote" in marks else ["".join(texts)]:
+            yield href, marks, text
+
+
 def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
     """Return runs as HTML; neighbours with the same link and marks share one element."""
     parts = []
-    # One element for neighbours: a screen reader would announce each link or insertion by itself.
-    shown = (run for run in runs if run.text)
-    for (href, marks), group in groupby(shown, key=lambda run: (run.href, run.marks)):
-        inside = escape("".join(run.text for run in group), quote=False)
+    for href, marks, text in group_runs(runs):
+        inside = escape(text, quote=False)
         inside = inside if keep_lines else inside.replace("\n", "<br>")
         if "footnote" in marks:
             inside = _render_footnote_reference(href, inside, labels, first="repeated-footnote" not in marks)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
-from itertools import groupby
 
-from policy.blocks import Block, TextRun, create_reference_anchor
+from policy.blocks import Block, TextRun, create_reference_anchor, group_runs
 
 _SPACE = re.compile(r"\s")
 _SPACES = re.compile(r"\s+")
@@ -63,9 +62,8 @@ def _render_block(block: Block) -> str:
 
 def _render_runs(runs: Iterable[TextRun]) -> str:
     parts = []
-    shown = (run for run in runs if run.text)  # a removal of words leaves runs without text
-    for (href, marks), group in groupby(shown, key=lambda run: (run.href, run.marks)):
-        inside = _escape_text("".join(run.text for run in group)).replace("\n", "<br>")
+    for href, marks, text in group_runs(runs):
+        inside = _escape_text(text).replace("\n", "<br>")
         if "footnote" in marks:
             inside = f'<sup><a href="{escape(href)}"></a></sup>'
         elif href:

@@ -7,7 +7,7 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from common.characters import escape_invisible
@@ -108,7 +108,8 @@ _MARKDOWN = st.lists(st.tuples(_PREFIX, _LINE, st.sampled_from(["\n", "\n\n", "\
 )
 
 
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+# A failing list of sixty texts would be shrunk for minutes; the problem names the text that differs.
+@settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(_MARKDOWN, min_size=40, max_size=60))
 def test_generated_texts_have_the_same_form_in_the_browser(reader, publisher, sources):
     publisher.server.responses.clear()
