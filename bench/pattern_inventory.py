@@ -92,7 +92,7 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "policy.wordpress.extraction.find_periods": _list_quantities,
     "policy.wordpress.extraction.extract_former_names": _list_former_names,
     "policy.wordpress.extraction._extract_controller_name": _list_controllers,
-    "editing.redacting.write_redaction": tuple,
+    "editing.redacting._compile_words": tuple,
     "changelog.weighty_sentences._compile_controller_names": tuple,
     "changelog.weighty_sentences._compile_countries": lambda: map(
         weighty_sentences._compile_countries, list_language_codes()

@@ -81,8 +81,7 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
     """
     if not words.split():
         raise InputError(Message("no words were given; type them, or pass them on standard input"))
-    # An editor copies the words from a page, where line breaks of the source are spaces.
-    search = _Search(section_id, re.compile(r"\s++".join(map(re.escape, words.split()))))
+    search = _Search(section_id, _compile_words(words))
     if not reason.strip():
         raise InputError(Message("an empty reason; say why with --reason"))
     if search.pattern.search(reason):
@@ -114,7 +113,7 @@ def write_redaction(source: Path, section_id: str, words: str, reason: str, toda
     separator = "" if before.endswith("\n") or not before else "\n"
     path.write_text(before + separator + "".join(rows), encoding="utf-8")
     yield Message("written  {path}", path=_FILE)
-    yield from _list_remaining_words(log, search)
+    yield from _list_remaining_words(log, search, words)
     unsalted = _join(
         version.number
         for version in log.versions
@@ -133,11 +132,16 @@ def _join(numbers: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(numbers))
 
 
-def _list_remaining_words(log: VersionLog, search: _Search) -> Iterator[Message]:
+def _compile_words(words: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Return a pattern of words, copied from a page, where line breaks of the source are blanks."""
+    return re.compile(r"\s++".join(map(re.escape, words.split())), flags)
+
+
+def _list_remaining_words(log: VersionLog, search: _Search, words: str) -> Iterator[Message]:
     """Yield where else the words are: in other sections, in other letters, in notes."""
     ids = log.policy.current_ids
     own = ids.get(search.section_id, search.section_id)
-    anyhow = _Search("", re.compile(search.pattern.pattern, re.IGNORECASE))
+    anyhow = _Search("", _compile_words(words, re.IGNORECASE))
     sections: dict[tuple[str, Locale], list[str]] = {}
     for version in log.versions:
         for locale, document in version.documents.items():
