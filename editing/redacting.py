@@ -151,16 +151,19 @@ def _list_remaining_words(log: VersionLog, search: _Search, words: str) -> Itera
                 ):
                     sections.setdefault((section.id, locale), []).append(version.number)
     for (section_id, locale), numbers in sections.items():
-        place = {"id": section_id, "language": locale, "numbers": _join(numbers)}
         if ids.get(section_id, section_id) == own:
             yield Message(
                 "written otherwise in section '{id}' in '{language}', version {numbers}, such as in capitals",
-                **place,
+                id=section_id,
+                language=locale,
+                numbers=_join(numbers),
             )
         else:
             yield Message(
                 "still in section '{id}' in '{language}', version {numbers}; run this again for that section",
-                **place,
+                id=section_id,
+                language=locale,
+                numbers=_join(numbers),
             )
     for version in log.versions:
         for locale, note in version.note_texts.items():
