@@ -14,7 +14,7 @@ from policy.plain_markup import render_plain_section
 from tests.policy.frozen_markdown import read_cases
 from verifier.html_reader import Element, parse_page
 from verifier.plain_text import list_words
-from verifier.texts import hash_version, render_plain_markup
+from verifier.texts import hash_sections, render_plain_markup
 
 LABELS = {key: key for key in LABEL_KEYS}
 
@@ -24,7 +24,7 @@ def read_section(title: str, blocks: tuple[Block, ...]) -> Element:
     heading = f'<h2 data-number="1">{escape(title)}</h2>'
     html = f'<section id="s">\n<span id="old"></span>\n{heading}\n{render_html(blocks, LABELS)}\n</section>\n'
     (article,) = parse_page(f"<article>{html}</article>".encode()).children
-    hash_version(article)  # raises an error for what a text must not have
+    hash_sections(article)  # raises an error for what a text must not have
     (section,) = (child for child in article.children if isinstance(child, Element))
     return section
 
