@@ -20,12 +20,16 @@ class TextRun:
     run marked `footnote` is a footnote reference: `href` is the anchor of the footnote, and its `text`, the
     number, is not part of the document's words. `repeated-footnote` marks further references to the same
     footnote; the link back from it leads to the first.
+
+    In a redline, `former_href` is where unchanged words led before, or "" if they were no link; it is None
+    where the link is the same.
     """
 
     text: str
     href: str = ""
     marks: tuple[str, ...] = ()
     placeholder: str = ""
+    former_href: str | None = None
     line: int = field(default=0, compare=False, repr=False)
 
 
