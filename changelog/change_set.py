@@ -19,7 +19,7 @@ from functools import cached_property
 from changelog.days import get_day_in_oslo
 from changelog.history import Revision
 from changelog.minimum_level import LevelAssessment, assess_minimum_level
-from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
+from changelog.section_ids import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from policy.document import have_same_text
 from policy.findings import ContentError

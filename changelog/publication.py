@@ -15,7 +15,7 @@ from changelog import note_problems
 from changelog.corrections import CorrectionConflictError, correct_snapshot
 from changelog.days import add_duration
 from changelog.note_problems import NoteProblem
-from changelog.redline import find_touched_sections_in_any_language
+from changelog.section_ids import find_touched_sections_in_any_language
 from changelog.snapshots import Snapshot
 from changelog.versions import Version
 from changelog.waiting_versions import find_descendants, list_line_ends, list_waiting_versions

@@ -1,34 +1,26 @@
-"""Redlines: two documents compared section by section, as readers see them (docs/reference/redline.md).
+"""Redlines: two documents compared as readers see them (docs/reference/redline.md).
 
 Every redline is truthful: leave out what is deleted and the words are those of the new document, in order;
-leave out what is inserted and they are those of the old one.
+leave out what is inserted, and what moved here, and they are those of the old one.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from changelog.redline_blocks import find_fully_marked_texts, mark_blocks, mark_moved_blocks, merge_blocks
+from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark, list_changes, list_units
+from changelog.redline_comparison import Comparison, Step, UnmatchedUnits, build_blocks, compare_units
+from changelog.redline_likeness import find_candidates
+from changelog.redline_merge import merge_title
+from changelog.redline_units import Unit, UnitKind, create_section_unit, list_section_units
 from changelog.redline_words import DELETED, INSERTED, Mark
-from policy.blocks import Block, TextRun
-from policy.canonical import have_same_words
+from changelog.section_ids import index_sections
+from policy.blocks import Block, TextRun, iter_leaves
 from policy.document import Document, RenderedSection
-from policy.fields import Locale
-
-
-class PairKind(StrEnum):
-    """How a section's position changed between two documents, regardless of its text."""
-
-    KEPT = "kept"
-    ADDED = "added"
-    REMOVED = "removed"
-    MOVED_AWAY = "moved-away"
-    MOVED_HERE = "moved-here"
 
 
 class RedlineKind(StrEnum):
@@ -36,6 +28,7 @@ class RedlineKind(StrEnum):
 
     SAME = "same"
     CHANGED = "changed"
+    LINKS_CHANGED = "links-changed"
     FORM_CHANGED = "form-changed"
     ADDED = "added"
     REMOVED = "removed"
@@ -43,15 +36,12 @@ class RedlineKind(StrEnum):
     MOVED_HERE = "moved-here"
 
 
-# A block can only move out of or into these: a section that moved as a whole takes its blocks along.
-_KINDS_WITH_BLOCK_MOVES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind.REMOVED}
+ABSENT_KINDS = {RedlineKind.REMOVED, RedlineKind.MOVED_AWAY}  # the section is not there in the new document
 
 
-@dataclass(frozen=True, slots=True)
-class SectionPair:
-    """A section before and after. Only a kept one has both: a section that moved makes two pairs."""
+class SectionPair(NamedTuple):
+    """A section before and after; one of them is None if the section is in one document only."""
 
-    kind: PairKind
     old: RenderedSection | None
     new: RenderedSection | None
 
@@ -60,209 +50,228 @@ class SectionPair:
 class SectionRedline:
     """One section of a redline; `section` is the new one if there is one.
 
-    A section that moved is in the redline twice: deleted at its old place and inserted at its new one.
+    A section that moved is in the redline twice: at its new place with what changed in it, and at its old
+    place deleted as a whole. `move_key` is the same at both.
     """
 
     section: RenderedSection
     kind: RedlineKind
     title: tuple[TextRun, ...]
     blocks: tuple[Block, ...]
+    move_key: str = ""
 
     @cached_property
-    def block_moves(self) -> BlockMoves:
-        """The texts of its blocks that are deleted or inserted as a whole and may have moved."""
-        if self.kind not in _KINDS_WITH_BLOCK_MOVES:
-            return BlockMoves(frozenset(), frozenset())
-        return BlockMoves(*(find_fully_marked_texts(self.blocks, mark) for mark in (DELETED, INSERTED)))
+    def units(self) -> tuple[RedlineUnit, ...]:
+        """Its title and its blocks."""
+        units = list_units(self.title, self.blocks)
+        if self.kind is RedlineKind.MOVED_AWAY:
+            state = UnitState.MOVED_AWAY
+            return tuple(unit._replace(state=state, move_key=self.move_key) for unit in units)
+        if self.kind is RedlineKind.MOVED_HERE:
+            return (units[0]._replace(state=UnitState.MOVED_HERE, move_key=self.move_key), *units[1:])
+        return units
 
-    def mark_moves(self, moved_texts: frozenset[str]) -> SectionRedline:
-        """Return a copy whose blocks with one of these texts are marked as moved; itself if it has none."""
-        if moved_texts.isdisjoint(self.block_moves.deleted | self.block_moves.inserted):
-            return self
-        return replace(self, blocks=mark_moved_blocks(self.blocks, moved_texts))
-
-
-class BlockMoves(NamedTuple):
-    """Texts of deleted and of inserted blocks; one that is in both sets of a whole redline has moved."""
-
-    deleted: frozenset[str]
-    inserted: frozenset[str]
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Its changes as readers count them."""
+        return list_changes(self.units)
 
 
-@dataclass(frozen=True, slots=True)
-class TouchedSections:
-    """Ids of the sections that a change touches: old ids of those removed, new ids of all others."""
+class LocalRedline(NamedTuple):
+    """A section compared with its counterpart alone, and what found no counterpart there."""
 
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Every touched section, each once."""
-        return tuple(dict.fromkeys((*self.added, *self.removed, *self.changed, *self.moved)))
-
-    def __contains__(self, section_id: str) -> bool:
-        return section_id in self.ids
-
-    def merge(self, other: TouchedSections) -> TouchedSections:
-        """Return the sections that are touched in one language or the other."""
-        fields = ("added", "removed", "changed", "moved")
-        return TouchedSections(
-            *(tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in fields)
-        )
-
-
-def find_touched_sections(old: Document, new: Document, current_ids: Mapping[str, str]) -> TouchedSections:
-    """Return which sections differ; `current_ids` maps each former id to the one used today."""
-    before, after = _index_sections(old.sections, current_ids), _index_sections(new.sections, current_ids)
-    unmoved = _find_unmoved_ids(list(before), list(after))
-    return TouchedSections(
-        tuple(section.id for name, section in after.items() if name not in before),
-        tuple(section.id for name, section in before.items() if name not in after),
-        tuple(
-            section.id
-            for name, section in after.items()
-            if name in before and not section.looks_like(before[name])
-        ),
-        tuple(section.id for name, section in after.items() if name in before and name not in unmoved),
-    )
-
-
-def find_touched_sections_in_any_language(
-    before: Mapping[Locale, Document], after: Mapping[Locale, Document], current_ids: Mapping[str, str]
-) -> TouchedSections:
-    """Return the sections that differ in any language of both sides; `current_ids` are today's."""
-    touched = TouchedSections()
-    for locale, document in after.items():
-        if locale in before:
-            ids_with_renames = map_to_current_ids([document], current_ids)
-            touched = touched.merge(find_touched_sections(before[locale], document, ids_with_renames))
-    return touched
+    redline: SectionRedline
+    unmatched: UnmatchedUnits
 
 
 def compute_redline(
     old: Document, new: Document, current_ids: Mapping[str, str]
 ) -> tuple[SectionRedline, ...]:
     """Return the redline of two documents; `current_ids` maps each former section id to today's."""
-    redlines = [compute_section_redline(pair) for pair in pair_sections(old, new, current_ids)]
-    moved_texts = find_moved_texts(redline.block_moves for redline in redlines)
-    return tuple(redline.mark_moves(moved_texts) for redline in redlines)
+    pairs = pair_sections(old, new, current_ids)
+    if pairs is not None:
+        local = [compare_section(pair) for pair in pairs]
+        if not have_common_text([redline.unmatched for redline in local]):
+            return tuple(redline.redline for redline in local)
+    return compare_documents(old, new, current_ids)
 
 
-def pair_sections(old: Document, new: Document, current_ids: Mapping[str, str]) -> Iterator[SectionPair]:
-    """Yield the sections of two documents in pairs, in the order in which a redline shows them."""
-    before, after = _index_sections(old.sections, current_ids), _index_sections(new.sections, current_ids)
-    unmoved = _find_unmoved_ids(list(before), list(after))
+def compare_documents(
+    old: Document, new: Document, current_ids: Mapping[str, str]
+) -> tuple[SectionRedline, ...]:
+    """Return the redline of two documents whose text may have moved from section to section."""
+    before, after = index_sections(old.sections, current_ids), index_sections(new.sections, current_ids)
+    common = [(before[name], section) for name, section in after.items() if name in before]
+    equal = {section for pair in common if pair[1].looks_like(pair[0]) for section in pair}
+    old_units, old_places = _list_units(old.sections, equal)
+    new_units, new_places = _list_units(new.sections, equal)
+    places = [(old_places[earlier], new_places[later]) for earlier, later in common]
+    return tuple(_SectionBuilder(compare_units(old_units, new_units, places)).iter_sections())
+
+
+def pair_sections(
+    old: Document, new: Document, current_ids: Mapping[str, str]
+) -> tuple[SectionPair, ...] | None:
+    """Return the sections of two documents in pairs, as a redline shows them; None if any of them moved."""
+    before, after = index_sections(old.sections, current_ids), index_sections(new.sections, current_ids)
+    kept = [name for name in before if name in after]
+    if kept != [name for name in after if name in before]:
+        return None
+    pairs: list[SectionPair] = []
     old_items, new_items = iter(before.items()), iter(after.items())
-    # Between two sections that stay in order, what is gone comes before what is new. None ends the last gap.
-    for anchor in (*unmoved, None):
+    # Between two sections that are in both, what is gone comes before what is new. None ends the last gap.
+    for anchor in (*kept, None):
         for name, section in old_items:
             if name == anchor:
                 break
-            yield SectionPair(PairKind.MOVED_AWAY if name in after else PairKind.REMOVED, section, None)
+            pairs.append(SectionPair(section, None))
         for name, section in new_items:
+            pairs.append(SectionPair(before[name] if name == anchor else None, section))
             if name == anchor:
-                yield SectionPair(PairKind.KEPT, before[name], section)
                 break
-            yield SectionPair(PairKind.MOVED_HERE if name in before else PairKind.ADDED, None, section)
-
-
-def find_moved_texts(block_moves: Iterable[BlockMoves]) -> frozenset[str]:
-    """Return the texts of blocks that a redline deletes at one place and inserts at another."""
-    moves = list(block_moves)
-    deleted = frozenset[str]().union(*(move.deleted for move in moves))
-    return deleted & frozenset[str]().union(*(move.inserted for move in moves))
-
-
-def map_to_current_ids(documents: Iterable[Document], current_ids: Mapping[str, str]) -> Mapping[str, str]:
-    """Return a map from each former section id to the one used today.
-
-    `current_ids`, those of the newest policy, override the former ids in the `documents`. A section renamed
-    twice is followed through both renames. An id that is in use today is never mapped to another.
-    """
-    ids_of_today = set(current_ids.values())
-    renames = dict(current_ids)
-    for document in documents:
-        for former, current in document.former_ids:
-            if former not in {*renames, *ids_of_today, current}:
-                renames[former] = current
-    return {former: _follow_renames(former, renames) for former in renames}
-
-
-def _follow_renames(section_id: str, renames: Mapping[str, str]) -> str:
-    """Return the last id of a chain of renames; a cycle ends at its start."""
-    seen = {section_id}
-    while renames.get(section_id, section_id) not in seen:
-        section_id = renames[section_id]
-        seen.add(section_id)
-    return section_id
-
-
-def _index_sections(
-    sections: Iterable[RenderedSection], current_ids: Mapping[str, str]
-) -> dict[str, RenderedSection]:
-    """Return the sections by current id. Of several that were merged into one, only the first gets its id."""
-    by_own_id = {section.id: section for section in sections}
-    indexed: dict[str, RenderedSection] = {}
-    for section in by_own_id.values():
-        current = current_ids.get(section.id, section.id)
-        is_taken = current in indexed or (current != section.id and current in by_own_id)
-        indexed[section.id if is_taken else current] = section
-    return indexed
-
-
-def _find_unmoved_ids(old: Sequence[str], new: Sequence[str]) -> dict[str, None]:
-    """Return the longest list of common ids in the same order, so that as few sections as possible moved.
-
-    It is a longest increasing subsequence of old positions, found by patience sorting in O(n log n).
-    """
-    if old == new:
-        return dict.fromkeys(old)
-    positions = {name: position for position, name in enumerate(old)}
-    common = [name for name in new if name in positions]
-    tails: list[int] = []  # tails[n]: the smallest old position that ends a list of n + 1 ids
-    lengths: list[int] = []  # of the longest list that ends at each common id
-    for name in common:
-        at = bisect_left(tails, positions[name])
-        tails[at : at + 1] = [positions[name]]
-        lengths.append(at + 1)
-    unmoved: list[str] = []
-    wanted_length, limit = len(tails), len(old)
-    for name, length in zip(reversed(common), reversed(lengths), strict=True):
-        if length == wanted_length and positions[name] < limit:
-            unmoved.append(name)
-            wanted_length, limit = wanted_length - 1, positions[name]
-    return dict.fromkeys(reversed(unmoved))
+    return tuple(pairs)
 
 
 @lru_cache(maxsize=2048)
-def compute_section_redline(pair: SectionPair) -> SectionRedline:
-    """Return the redline of one section; blocks that moved to or from other sections are not marked yet.
+def compare_section(pair: SectionPair) -> LocalRedline:
+    """Return the redline of one section, compared with its counterpart alone.
 
     Nothing invalidates the cache: sections are immutable and equal only to themselves. The same pair gives
     the same object, so pages can reuse what they have rendered from it.
     """
-    old, new = pair.old, pair.new
-    if old is None or new is None:
-        section = new or old
+    old, new = pair
+    if old and new and new.looks_like(old):
+        redline = SectionRedline(new, RedlineKind.SAME, (TextRun(new.title),), new.blocks)
+        return LocalRedline(redline, UnmatchedUnits((), ()))
+    old_units, new_units = (list_section_units(section) if section else () for section in pair)
+    both = [(range(len(old_units)), range(len(new_units)))] if old and new else []
+    comparison = compare_units(old_units, new_units, both)
+    (redline,) = _SectionBuilder(comparison).iter_sections()
+    return LocalRedline(redline, comparison.unmatched)
+
+
+def have_common_text(sections: Sequence[UnmatchedUnits]) -> bool:
+    """Whether something that is gone from one section is like something that is new in another."""
+    lost = [(number, unit) for number, section in enumerate(sections) for unit in section.lost]
+    found = [(number, unit) for number, section in enumerate(sections) for unit in section.found]
+    if not lost or not found:
+        return False
+    candidates = find_candidates([unit for _, unit in lost], [unit for _, unit in found])
+    return any(lost[i][0] != found[j][0] for _, i, j in candidates)
+
+
+def _list_units(
+    sections: Iterable[RenderedSection], equal: Container[RenderedSection]
+) -> tuple[list[Unit], dict[RenderedSection, range]]:
+    """Return the units of all sections, and the positions of each section's; an equal section is one unit."""
+    units: list[Unit] = []
+    places: dict[RenderedSection, range] = {}
+    for section in sections:
+        start = len(units)
+        units += [create_section_unit(section)] if section in equal else list_section_units(section)
+        places[section] = range(start, len(units))
+    return units, places
+
+
+_WHOLE = {UnitKind.TITLE, UnitKind.SECTION}
+
+
+class _SectionBuilder:
+    """Divides the steps of a comparison into sections."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._steps = comparison.steps
+        self._containers = comparison.containers
+
+    def iter_sections(self) -> Iterator[SectionRedline]:
+        """Yield the sections: new ones, and between them those that are gone."""
+        start: int | None = None
+        for number, begins in enumerate(self._find_starts()):
+            if begins:
+                if start is not None:
+                    yield self._build(self._steps[start:number])
+                start = number
+        if start is not None:
+            yield self._build(self._steps[start:])
+
+    def _find_starts(self) -> list[bool]:
+        """Return for each step whether a section of the redline begins with it.
+
+        A deleted title begins one if no text of another section follows in it that is still there.
+        """
+        starts: list[bool] = []
+        is_at_end = True  # no new unit follows before the next new title
+        for step in reversed(self._steps):
+            if not step.is_old:
+                is_title = step.unit.kind in _WHOLE
+                starts.append(is_title)
+                is_at_end = is_title
+            else:
+                is_gone = step.partner is None or step.is_moved
+                starts.append(step.unit.kind in _WHOLE and is_at_end and is_gone)
+        starts.reverse()
+        if starts:
+            starts[0] = True
+        return starts
+
+    def _build(self, steps: Sequence[Step]) -> SectionRedline:
+        first, *rest = steps
+        section = first.unit.section
         assert section
-        mark: Mark = INSERTED if new else DELETED
-        title = (TextRun(section.title, marks=(mark,)),)
-        return SectionRedline(section, RedlineKind(pair.kind), title, mark_blocks(section.blocks, mark))
-    if new.looks_like(old):
-        return SectionRedline(new, RedlineKind.SAME, (TextRun(new.title),), new.blocks)
-    if old.title == new.title and have_same_words(old.blocks, new.blocks):
-        return SectionRedline(new, RedlineKind.FORM_CHANGED, (TextRun(new.title),), new.blocks)
-    return SectionRedline(
-        new, RedlineKind.CHANGED, _merge_titles(old.title, new.title), merge_blocks(old.blocks, new.blocks)
-    )
+        if first.unit.kind is UnitKind.SECTION:
+            return self._build_whole(first, rest)
+        blocks = build_blocks(rest, self._containers)
+        if first.is_old:
+            mark_kind = RedlineKind.MOVED_AWAY if first.partner else RedlineKind.REMOVED
+            key = first.partner.section.id if first.partner and first.partner.section else ""
+            return SectionRedline(section, mark_kind, _mark_title(section, DELETED), blocks, key)
+        if first.partner is None:
+            return SectionRedline(section, RedlineKind.ADDED, _mark_title(section, INSERTED), blocks)
+        before = first.partner.section
+        old_title = before.title if before and first.partner.kind is UnitKind.TITLE else section.title
+        title = merge_title(old_title, section.title)
+        if first.is_moved:
+            return SectionRedline(section, RedlineKind.MOVED_HERE, title, blocks, section.id)
+        kind = _find_kind(before, section, title, blocks)
+        return SectionRedline(section, kind, title, blocks)
+
+    def _build_whole(self, first: Step, rest: Sequence[Step]) -> SectionRedline:
+        """Build a section that is the same in both documents, at its new or at its old place."""
+        section = first.unit.section
+        assert section
+        blocks = build_blocks(rest, self._containers)
+        if first.is_old:
+            _, *marked = first.blocks
+            title = _mark_title(section, DELETED)
+            key = first.partner.section.id if first.partner and first.partner.section else ""
+            return SectionRedline(section, RedlineKind.MOVED_AWAY, title, (*marked, *blocks), key)
+        title = (TextRun(section.title),)
+        if first.is_moved:
+            return SectionRedline(
+                section, RedlineKind.MOVED_HERE, title, (*section.blocks, *blocks), section.id
+            )
+        kind = RedlineKind.CHANGED if rest else RedlineKind.SAME
+        return SectionRedline(section, kind, title, (*section.blocks, *blocks))
 
 
-def _merge_titles(old: str, new: str) -> tuple[TextRun, ...]:
-    """Return the runs of a changed title."""
-    old_block, new_block = (Block("text", runs=(TextRun(title),)) for title in (old, new))
-    merged = merge_blocks((old_block,), (new_block,))
-    # Titles without a common word stay two blocks; on their one line they need a space between them.
-    return tuple(run for block in merged for run in (TextRun(" "), *block.runs))[1:]
+def _mark_title(section: RenderedSection, mark: Mark) -> tuple[TextRun, ...]:
+    return (TextRun(section.title, marks=(mark,)),)
+
+
+def _find_kind(
+    before: RenderedSection | None,
+    after: RenderedSection,
+    title: tuple[TextRun, ...],
+    blocks: tuple[Block, ...],
+) -> RedlineKind:
+    """Return what changed in a section that is in both documents."""
+    units = list_units(title, blocks)
+    runs = [run for unit in units for leaf in iter_leaves((unit.block,)) for run in leaf.runs]
+    has_moves = any(unit.state in {UnitState.MOVED_HERE, UnitState.MOVED_AWAY} for unit in units)
+    if has_moves or any(find_mark(run) for run in runs):
+        return RedlineKind.CHANGED
+    has_other_form = any(unit.has_other_form or unit.continues for unit in units)
+    if any(run.former_href is not None for run in runs):
+        return RedlineKind.CHANGED if has_other_form else RedlineKind.LINKS_CHANGED
+    is_same = before is not None and after.looks_like(before)
+    return RedlineKind.SAME if is_same else RedlineKind.FORM_CHANGED

@@ -19,23 +19,44 @@ UNCHANGED: Final = ""
 INSERTED: Final = "ins"
 DELETED: Final = "del"
 
-Style: TypeAlias = tuple[str, tuple[str, ...], str]  # href, marks and placeholder of a run
-Multiset: TypeAlias = frozenset[tuple[str, int]]
-_PLAIN: Style = ("", (), "")
+
+class Style(NamedTuple):
+    """How a piece of a word is set, and where it leads."""
+
+    href: str = ""
+    marks: tuple[str, ...] = ()
+    placeholder: str = ""
+    former_href: str | None = None
+
+
 _WHITE_SPACE = re.compile(r"(\s+)")
-_SEPARATOR = "\0"  # between text and links of a key; no word contains it
 _MAX_CELLS = 400_000_000  # old words times new words, a bit each: 50 MB and a tenth of a second
+# Kept words between two changes stay as they are, unless both changes are longer than they are.
+_SHORT_ISLAND, _LONG_CHANGE = 2, 4  # words; a change's deleted and inserted words together
 
 
 class Word(NamedTuple):
     """A word in pieces of one style each, and the white space after it.
 
-    Two words are the same if their `key` is: the text and the targets of its links. Emphasis does not count.
+    Two words are the same if their text, the `key`, is. Emphasis and links do not count.
     """
 
     key: str
     pieces: tuple[tuple[Style, str], ...]
     gap: str
+
+
+class MarkedWord(NamedTuple):
+    """A word of a redline.
+
+    `ends_old_leaf` tells the last word of each leaf of the old text, `has_other_form` a word that stayed but
+    has another emphasis, footnote, or line break after it.
+    """
+
+    mark: Mark
+    word: Word
+    ends_old_leaf: bool = False
+    has_other_form: bool = False
 
 
 @lru_cache(maxsize=2048)
@@ -47,7 +68,7 @@ def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
     words: list[Word] = []
     pieces: list[tuple[Style, str]] = []  # of the word that the next run may continue
     for run in runs:
-        style = (run.href, run.marks, run.placeholder)
+        style = Style(run.href, run.marks, run.placeholder)
         if "footnote" in run.marks:
             _attach_footnote((style, run.text), pieces, words)
             continue
@@ -59,9 +80,8 @@ def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
             continue
         if pieces:
             words.append(_create_word(pieces, rest[0]))
-        link = f"{_SEPARATOR}{run.href}" if run.href else ""
         complete = zip(rest[1:-1:2], rest[2::2], strict=True)
-        words += [Word(text + link, ((style, text),), gap) for text, gap in complete]
+        words += [Word(text, ((style, text),), gap) for text, gap in complete]
         pieces = [(style, rest[-1])] if rest[-1] else []
     return (*words, _create_word(pieces, "")) if pieces else tuple(words)
 
@@ -69,9 +89,9 @@ def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
 def extract_word_keys(runs: tuple[TextRun, ...]) -> tuple[str, ...]:
     """Return the keys of the words of a leaf.
 
-    Most leaves have neither links nor footnotes, and most are unchanged: their keys need no `Word` objects.
+    Most leaves have no footnotes, and most are unchanged: their keys need no `Word` objects.
     """
-    if any(run.href or "footnote" in run.marks for run in runs):
+    if any("footnote" in run.marks for run in runs):
         return tuple(word.key for word in split_words(runs))
     return tuple("".join([run.text for run in runs]).split())
 
@@ -86,50 +106,103 @@ def _attach_footnote(sign: tuple[Style, str], pieces: list[tuple[Style, str]], w
 
 def _create_word(pieces: Sequence[tuple[Style, str]], gap: str) -> Word:
     """Return a word of several pieces, such as "**p**olicy" or one with a footnote."""
-    text_pieces = [(href, text) for (href, marks, _), text in pieces if "footnote" not in marks]
-    text = "".join(text for _, text in text_pieces).strip()
-    links = dict.fromkeys(href for href, _ in text_pieces if href)
-    return Word(_SEPARATOR.join((text, *links)), tuple(pieces), gap)
+    text = "".join(text for style, text in pieces if "footnote" not in style.marks)
+    return Word(text.strip(), tuple(pieces), gap)
 
 
-def create_multiset(keys: Iterable[str]) -> Multiset:
-    """Return a multiset of words: the n-th occurrence of a word becomes `(word, n)`.
+def compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[MarkedWord]:
+    """Return the words of both texts with their marks, in readable stretches.
 
-    So `&` and `len` of sets work on multisets too.
+    As few words as possible are deleted and inserted; then kept words between two longer changes are deleted
+    and inserted too, because nobody can read a text that alternates between two. Kept words have their new
+    style, and know where their link led before. Texts so long that comparing them would take seconds are
+    replaced as a whole.
     """
-    counts: dict[str, int] = {}
-    occurrences = []
-    for key in keys:
-        counts[key] = number = counts.get(key, 0) + 1
-        occurrences.append((key, number))
-    return frozenset(occurrences)
-
-
-def compute_dice_similarity(old: Multiset, new: Multiset) -> float:
-    """Return the Sørensen-Dice coefficient of two texts, from 0 to 1, whatever the order of their words."""
-    return 2 * len(old & new) / (len(old) + len(new)) if old or new else 1.0
-
-
-def compare_words(old: Sequence[Word], new: Sequence[Word]) -> Iterator[tuple[Mark, Word]]:
-    """Yield the words of both texts with their marks; as few as possible are deleted and inserted.
-
-    Unchanged words have their new style. Texts so long that comparing them would take seconds are replaced
-    as a whole.
-    """
+    marked: list[MarkedWord] = []
     old_start = new_start = 0
-    for old_match, new_match, size in find_matching_stretches([w.key for w in old], [w.key for w in new]):
-        yield from ((DELETED, word) for word in old[old_start:old_match])
-        yield from ((INSERTED, word) for word in new[new_start:new_match])
-        yield from ((UNCHANGED, word) for word in new[new_match : new_match + size])
+    matches = find_matching_stretches([word.key for word in old], [word.key for word in new])
+    for old_match, new_match, size in absorb_islands(matches):
+        marked += [MarkedWord(DELETED, word, not word.gap) for word in old[old_start:old_match]]
+        marked += [MarkedWord(INSERTED, word) for word in new[new_start:new_match]]
+        kept = zip(old[old_match : old_match + size], new[new_match : new_match + size], strict=True)
+        marked += [
+            MarkedWord(UNCHANGED, _keep_word(*pair), not pair[0].gap, _has_other_form(*pair)) for pair in kept
+        ]
         old_start, new_start = old_match + size, new_match + size
+    return marked
 
 
-def find_matching_stretches(
-    old: Sequence[Hashable], new: Sequence[Hashable]
-) -> Iterator[tuple[int, int, int]]:
-    """Yield a longest common subsequence in runs: start in old, start in new, length.
+def _keep_word(old: Word, new: Word) -> Word:
+    """Return a word of both texts in its new style; its pieces know where they led before, if elsewhere."""
+    if old.pieces == new.pieces or not any(style.href for style, _ in (*old.pieces, *new.pieces)):
+        return new
+    # Pieces may be divided differently: the old link of each letter decides. Footnotes are no letters.
+    former = [style.href for style, text in old.pieces if "footnote" not in style.marks for _ in text.strip()]
+    pieces: list[tuple[Style, str]] = []
+    position = 0
+    for style, text in new.pieces:
+        if "footnote" in style.marks:
+            pieces.append((style, text))
+            continue
+        letters = [(letter, former[min(position + n, len(former) - 1)]) for n, letter in enumerate(text)]
+        position += len(text)
+        for href, group in groupby(letters, key=itemgetter(1)):
+            part = "".join(letter for letter, _ in group)
+            pieces.append((style if href == style.href else style._replace(former_href=href), part))
+    return new._replace(pieces=tuple(pieces))
 
-    The last run is empty and starts at both ends. It is the only one if finding others would take seconds.
+
+def _has_other_form(old: Word, new: Word) -> bool:
+    """Whether a word has another emphasis or footnote than before, or another line break after it."""
+    if old.gap and new.gap and ("\n" in old.gap) != ("\n" in new.gap):
+        return True
+    return old.pieces != new.pieces and _list_styles(old) != _list_styles(new)
+
+
+def _list_styles(word: Word) -> list[frozenset[str]]:
+    """Return the emphasis of each letter, and whether a footnote follows."""
+    return [
+        frozenset(style.marks) - {"repeated-footnote"}
+        for style, text in word.pieces
+        for _ in ("1" if "footnote" in style.marks else text.strip())
+    ]
+
+
+Stretch: TypeAlias = tuple[int, int, int]  # start in old, start in new, length
+
+
+def absorb_islands(matches: Iterable[Stretch]) -> list[Stretch]:
+    """Leave out matching stretches that are too short beside the changes around them.
+
+    A stretch is left out if it is shorter than the longer side of the change before it and of the one after
+    it, or has one or two words between changes of four or more. What is left out becomes part of the change,
+    which may make its neighbours too short, until nothing changes. The last stretch is empty and stays.
+    """
+    kept: list[Stretch] = [(0, 0, 0)]  # an empty stretch in front, so that each has a change before it
+    for stretch in matches:
+        kept.append(stretch)
+        # A longer change behind may absorb the stretches before it, one after the other.
+        while len(kept) > 2 and _is_island(kept[-3], kept[-2], kept[-1]):  # noqa: PLR2004 - three in a row
+            del kept[-2]
+    return kept[1:]
+
+
+def _is_island(before: Stretch, stretch: Stretch, after: Stretch) -> bool:
+    """Whether a stretch is too short to stay between the changes that separate it from its neighbours."""
+    size = stretch[2]
+    changes = [
+        [later[side] - earlier[side] - earlier[2] for side in (0, 1)]
+        for earlier, later in ((before, stretch), (stretch, after))
+    ]
+    if all(size < max(change) for change in changes):
+        return True
+    return size <= _SHORT_ISLAND and all(sum(change) >= _LONG_CHANGE for change in changes)
+
+
+def find_matching_stretches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Stretch]:
+    """Yield a longest common subsequence in stretches.
+
+    The last one is empty and starts at both ends. It is the only one if finding others would take seconds.
     """
     if len(old) * len(new) > _MAX_CELLS:
         return iter([(len(old), len(new), 0)])
@@ -139,28 +212,38 @@ def find_matching_stretches(
     return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
 
 
-def join_words(marked_words: Sequence[tuple[Mark, Word]]) -> tuple[TextRun, ...]:
+def join_words(marked_words: Sequence[MarkedWord]) -> tuple[TextRun, ...]:
     """Return the runs of a leaf with these words; the white space after the last is left out."""
     runs: list[TextRun] = []
     for style, group in groupby(_iter_pieces(marked_words), key=itemgetter(0)):
         texts = [text for _, text in group]
         # Signs of two footnotes stay two runs, even side by side: each is a link.
-        runs += [TextRun(text, *style) for text in (texts if "footnote" in style[1] else ["".join(texts)])]
+        runs += [TextRun(text, *style) for text in (texts if "footnote" in style.marks else ["".join(texts)])]
     return tuple(runs)
 
 
-def _iter_pieces(marked_words: Sequence[tuple[Mark, Word]]) -> Iterator[tuple[Style, str]]:
+def _iter_pieces(marked_words: Sequence[MarkedWord]) -> Iterator[tuple[Style, str]]:
     """Yield the pieces of all words in their style; white space between two marks has no mark."""
-    for number, (mark, word) in enumerate(marked_words, start=1):
+    for number, (mark, word, *_) in enumerate(marked_words, start=1):
         outer_marks = (mark,) if mark else ()
         is_last = number == len(marked_words)
         gap = "" if is_last else word.gap or " "
-        mark_ends = not is_last and marked_words[number][0] != mark
+        next_mark = mark if is_last else marked_words[number].mark
+        next_style = None if is_last else marked_words[number].word.pieces[0][0]
         # A deleted footnote's sign would be a link to a note that is gone.
-        pieces = [piece for piece in word.pieces if mark != DELETED or "footnote" not in piece[0][1]]
-        for position, ((href, marks, placeholder), text) in enumerate(pieces, start=1):
-            is_at_end = position == len(pieces)
-            takes_gap = is_at_end and not mark_ends and "footnote" not in marks
-            yield (href, outer_marks + marks, placeholder), text + gap if takes_gap else text
-            if is_at_end and not takes_gap and gap:
-                yield _PLAIN, gap
+        pieces = [piece for piece in word.pieces if mark != DELETED or "footnote" not in piece[0].marks]
+        for style, text in pieces[:-1]:
+            yield _add_mark(style, outer_marks), text
+        if not pieces:
+            continue
+        style, text = pieces[-1]
+        if gap and mark == next_mark and style == next_style and "footnote" not in style.marks:
+            yield _add_mark(style, outer_marks), text + gap
+        else:
+            yield _add_mark(style, outer_marks), text
+            if gap:
+                yield Style(marks=outer_marks if mark == next_mark else ()), gap
+
+
+def _add_mark(style: Style, outer_marks: tuple[str, ...]) -> Style:
+    return style._replace(marks=outer_marks + style.marks) if outer_marks else style

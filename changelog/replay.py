@@ -20,7 +20,7 @@ from changelog.note_problems import NoteProblem
 from changelog.note_texts import NoteTexts, Wording
 from changelog.publication import Publication, plan_publication
 from changelog.redactions import RedactionBook
-from changelog.redline import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
+from changelog.section_ids import TouchedSections, find_touched_sections_in_any_language, map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.versions import (
     Version,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from changelog.check_context import ChangeCheckContext
 from changelog.days import add_duration
 from changelog.minimum_level import list_changed_facts
-from changelog.redline import find_touched_sections_in_any_language
+from changelog.section_ids import find_touched_sections_in_any_language
 from changelog.snapshots import Snapshot
 from common.messages import Message
 from policy.checks.shown_facts import collect_shown_facts, is_fact_shown

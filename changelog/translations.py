@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from changelog.change_set import Change, ChangeSet
 from changelog.cosmetic import has_same_meaning
-from changelog.redline import compute_redline, map_to_current_ids
+from changelog.redline import compute_redline
 from changelog.redline_text import format_changed_lines
+from changelog.section_ids import map_to_current_ids
 from changelog.snapshots import Snapshot
 from common.messages import Message
 from policy.blocks import render_prose

@@ -12,7 +12,7 @@ from changelog.language_order import list_languages_by_age
 from changelog.log_entries import LogEntry
 from changelog.minimum_level import LevelAssessment
 from changelog.note_problems import NoteProblem, RedactionProblem
-from changelog.redline import TouchedSections
+from changelog.section_ids import TouchedSections
 from policy.blocks import Block
 from policy.document import Document
 from policy.fields import Locale

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from changelog.history import read_revisions, read_working_tree
-from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.section_ids import map_to_current_ids
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
 from changelog.snapshots import Snapshot, read_snapshots

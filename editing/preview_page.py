@@ -13,7 +13,8 @@ from pathlib import Path
 
 from changelog.git_process import resolve_ref
 from changelog.history import Revision, read_working_tree
-from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.section_ids import map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.working_copy import read_working_copy
 from common.characters import spell_out_invisible

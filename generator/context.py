@@ -16,7 +16,6 @@ from changelog.record_hashes import find_note_salt
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import views
-from generator.cumulative_redlines import CumulativeRedlines
 from generator.page_models import NoteMark
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
@@ -65,7 +64,6 @@ class SiteContext:
     base_url: str
     assets: Mapping[str, str]
     renderer: Renderer
-    redlines: CumulativeRedlines
     cumulative_step_cache: RenderCache = field(default_factory=lambda: RenderCache(_CACHED_CUMULATIVE_STEPS))
 
     @cached_property
@@ -149,7 +147,7 @@ def create_site_context(
         )
     assets = {name: path for name, (path, _) in load_assets(templates).items()}
     renderer = Renderer(templates)
-    return SiteContext(log, today, base, assets, renderer, CumulativeRedlines(renderer))
+    return SiteContext(log, today, base, assets, renderer)
 
 
 def load_assets(templates: Path) -> dict[str, tuple[str, str]]:

@@ -16,7 +16,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import groupby
 
-from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from common.mail_headers import set_mailbox, set_subject
 from generator.context import JSON_SCHEMA, SiteContext, SiteFile, format_withdrawal

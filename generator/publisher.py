@@ -114,7 +114,7 @@ def _write_generation(
 ) -> Generation:
     producers: list[FileProducer] = [
         partial(list_asset_files, options.templates, assets),
-        *create_shared_file_producers(site, store.read_stored_file, options.jobs),
+        *create_shared_file_producers(site, store.read_stored_file),
     ]
     return write_generation(options.out / "generations", producers, store, options.jobs)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from changelog.redline import RedlineKind, SectionRedline, compute_redline, map_to_current_ids
+from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
 from generator.context import SiteContext, SiteFile, StoredFileReader
@@ -25,7 +26,6 @@ from generator.shared_pages import render_changelog_page, render_home_page, rend
 from generator.urls import changes_subfolder
 from generator.verification_page import render_verification_page
 from generator.version_pages import (
-    pair_sections_with_latest,
     render_changes_page,
     render_cumulative_changes_page,
     render_version_page,
@@ -60,12 +60,9 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
 
 
 def create_shared_file_producers(
-    site: SiteContext, read_stored_file: StoredFileReader, jobs: int
+    site: SiteContext, read_stored_file: StoredFileReader
 ) -> list[FileProducer]:
-    """Return the producers of the files outside the versions' folders, which may differ in every build.
-
-    Up to `jobs` processes render redlines before this function returns.
-    """
+    """Return the producers of the files outside the versions' folders, which may differ in every build."""
     producers: list[FileProducer] = []
     # Entries of the feed are read from the versions' folders: rendering 50 redlines again would take longer.
     for locale in site.locales:
@@ -93,7 +90,7 @@ def create_shared_file_producers(
         _create_producer("verify.js", site.renderer.render_unescaped, "verify.js"),
         lambda: [SiteFile(path, text) for path, text in render_server_files(site).items()],
     ]
-    return producers + create_cumulative_page_producers(site, jobs)
+    return producers + create_cumulative_page_producers(site)
 
 
 def _create_producer(path: str, render: Callable[..., str], *arguments: object) -> FileProducer:
@@ -101,23 +98,19 @@ def _create_producer(path: str, render: Callable[..., str], *arguments: object) 
     return lambda: [SiteFile(path, render(*arguments))]
 
 
-def create_cumulative_page_producers(site: SiteContext, jobs: int) -> list[FileProducer]:
-    """Return the producers of the pages of cumulative changes; render the redlines that they share."""
-    pages = {
-        (version, locale): pair_sections_with_latest(site, version, locale)
-        for locale in site.locales
-        for version in site.log.versions
-        if site.has_cumulative_changes_page(version, locale)
-    }
-    site.redlines.render_pairs(
-        ((locale, pair) for (_, locale), pairs in pages.items() for pair in pairs), jobs
-    )
+def create_cumulative_page_producers(site: SiteContext) -> list[FileProducer]:
+    """Return the producers of the pages of cumulative changes.
+
+    Pages of neighbouring versions have most of their redlines in common, which one process computes once.
+    """
     return [
         _create_producer(
             f"{site.urls.cumulative_changes_path(locale, version.number)}index.html",
-            render_cumulative_changes_page, site, version, locale, pairs,
+            render_cumulative_changes_page, site, version, locale,
         )
-        for (version, locale), pairs in pages.items()
+        for locale in site.locales
+        for version in site.log.versions
+        if site.has_cumulative_changes_page(version, locale)
     ]  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from functools import partial
 
 from markupsafe import Markup
 
-from changelog.redline import SectionPair, map_to_current_ids, pair_sections
+from changelog.redline import SectionRedline, compute_redline
+from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
 from generator.context import (
@@ -68,23 +69,24 @@ def render_changes_page(
     return site.renderer.render("changes.html.j2", locale, frame=frame, page=page)
 
 
-def pair_sections_with_latest(site: SiteContext, version: Version, locale: Locale) -> list[SectionPair]:
-    """Pair the sections of a version with those of the latest version in a language."""
+def compute_cumulative_redline(
+    site: SiteContext, version: Version, locale: Locale
+) -> tuple[SectionRedline, ...]:
+    """Return the redline from a version to the latest version in a language."""
     later = site.log.list_versions_after(version)
     documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
     ids = map_to_current_ids(documents, site.log.policy.current_ids)
-    return list(
-        pair_sections(version.documents[locale], site.find_latest_version(locale).documents[locale], ids)
+    return compute_redline(
+        version.documents[locale], site.find_latest_version(locale).documents[locale], ids
     )
 
 
-def render_cumulative_changes_page(
-    site: SiteContext, version: Version, locale: Locale, pairs: Sequence[SectionPair]
-) -> str:
+def render_cumulative_changes_page(site: SiteContext, version: Version, locale: Locale) -> str:
     """Render the changes from a version to the latest: the note of each version, and one redline."""
     gettext = site.renderer.get_translator(locale)
     latest = site.find_latest_version(locale)
-    sections = site.redlines.get_section_redlines(locale, pairs)
+    redline = compute_cumulative_redline(site, version, locale)
+    sections = views.render_section_redlines(site.renderer, locale, redline)
     later = reversed(site.log.list_versions_after(version))  # newest first, like the change log
     page = CumulativeChangesPage(
         heading=gettext("Everything that has changed since version {number}").format(number=version.number),

@@ -9,7 +9,7 @@ from functools import partial
 from markupsafe import Markup
 
 from changelog.record_hashes import list_section_salts
-from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
 from changelog.versions import Version, VersionLevel, VersionLog
 from generator.rendering import Renderer
 from generator.view_models import (
@@ -26,10 +26,6 @@ from policy.blocks import Block, TextRun, iter_leaves
 from policy.document import RenderedSection
 from policy.fields import Locale
 
-_ABSENT_KINDS = {
-    RedlineKind.REMOVED,
-    RedlineKind.MOVED_AWAY,
-}  # the section is not in the new version, or not at this place
 
 
 def build_document_view(
@@ -127,7 +123,7 @@ def build_section_redline_view(
 ) -> SectionRedlineView:
     """Return one section of a redline as its template receives it."""
     section, kind = redline.section, redline.kind
-    is_absent, is_same = kind in _ABSENT_KINDS, kind is RedlineKind.SAME
+    is_absent, is_same = kind in ABSENT_KINDS, kind is RedlineKind.SAME
     body = _get_section_body(renderer, section) if is_same else renderer.render_blocks(locale, redline.blocks)
     return SectionRedlineView(
         id=section.id,
@@ -151,6 +147,7 @@ def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineK
         RedlineKind.MOVED_HERE: gettext("section moved here"),
         RedlineKind.MOVED_AWAY: gettext("section moved from here"),
         RedlineKind.FORM_CHANGED: gettext("only the form changed"),
+        RedlineKind.LINKS_CHANGED: gettext("only link addresses changed"),
     }
 
 

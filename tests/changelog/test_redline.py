@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import combinations, permutations
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from changelog import redline, redline_blocks, redline_words
-from changelog.redline import compute_redline, find_touched_sections, map_to_current_ids
-from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_html
+from changelog import redline, redline_comparison, redline_units, redline_words
+from changelog.redline import RedlineKind, compute_redline
+from changelog.redline_changes import UnitState, list_units
+from changelog.section_ids import find_touched_sections, map_to_current_ids
+from policy.blocks import NO_LABELS, Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
 from tests.helpers.factories import REDLINE_LABELS, ParsedHtml, property_settings
@@ -105,30 +108,50 @@ def compare(old: Document, new: Document):
     return compute_redline(old, new, map_to_current_ids([new], {}))
 
 
-def _keys(blocks) -> list:
-    return [
-        word.key for leaf in iter_leaves(blocks) for word in redline_words.split_words(leaf.runs) if word.key
-    ]
+def _list_leaves(blocks) -> list[list[str]]:
+    """Return the words of each leaf that has any."""
+    leaves = ([word.key for word in redline_words.split_words(leaf.runs)] for leaf in iter_leaves(blocks))
+    return [words for words in leaves if words]
+
+
+def _keys(blocks) -> list[str]:
+    return [key for leaf in _list_leaves(blocks) for key in leaf]
 
 
 def _without(blocks, mark: str) -> tuple[Block, ...]:
+    """Return the leaves without the words of one mark; without insertions, what moved here is left out too."""
+    left_out = UnitState.MOVED_HERE if mark == "ins" else UnitState.MOVED_AWAY
     return tuple(
-        Block("text", runs=tuple(run for run in leaf.runs if mark not in run.marks))
-        for leaf in iter_leaves(blocks)
+        replace(leaf, runs=tuple(run for run in leaf.runs if mark not in run.marks))
+        for unit in list_units((), blocks)
+        if unit.state is not left_out
+        for leaf in iter_leaves((unit.block,))
     )
 
 
-def _keys_without(found, mark: str) -> list:
-    every = (block for change in found for block in (Block("text", runs=change.title), *change.blocks))
-    return _keys(_without(every, mark))
+def _blocks_without(found, mark: str) -> list[Block]:
+    """Return what a whole redline shows of one of its documents."""
+    left_out = RedlineKind.MOVED_HERE if mark == "ins" else RedlineKind.MOVED_AWAY
+    return [
+        leaf
+        for change in found
+        if change.kind is not left_out
+        for leaf in _without((Block("h2", runs=change.title), *change.blocks), mark)
+    ]
 
 
-def _words(text: Document) -> list:
-    return _keys(
-        block
-        for part in text.sections
-        for block in (Block("text", runs=(TextRun(part.title),)), *part.blocks)
-    )
+def _keys_without(found, mark: str) -> list[str]:
+    return _keys(_blocks_without(found, mark))
+
+
+def _list_blocks(text: Document) -> list[Block]:
+    return [
+        block for part in text.sections for block in (Block("h2", runs=(TextRun(part.title),)), *part.blocks)
+    ]
+
+
+def _words(text: Document) -> list[str]:
+    return _keys(_list_blocks(text))
 
 
 def _marks(found) -> set[str]:
@@ -149,12 +172,40 @@ def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pai
 
 @property_settings
 @given(edits())
+def test_without_deletions_each_block_and_cell_has_its_new_words(pair):
+    old, new = pair
+    assert _list_leaves(_blocks_without(compare(old, new), "del")) == _list_leaves(_list_blocks(new))
+
+
+@property_settings
+@given(edits())
+def test_a_former_link_is_that_of_the_old_text(pair):
+    old, new = pair
+    found = _blocks_without(compare(old, new), "ins")
+    former = [
+        (word, run.href if run.former_href is None else run.former_href)
+        for block in found
+        for run in block.runs
+        if "footnote" not in run.marks
+        for word in run.text.split()
+    ]
+    actual = [
+        (word, run.href)
+        for leaf in iter_leaves(_list_blocks(old))
+        for run in leaf.runs
+        if "footnote" not in run.marks
+        for word in run.text.split()
+    ]
+    assert former == actual
+
+
+@property_settings
+@given(edits())
 def test_the_same_is_true_of_its_html(pair):
     old, new = pair
     found = compare(old, new)
     for text, without in ((new, "del"), (old, "ins")):
-        blocks = (block for change in found for block in (Block("p", runs=change.title), *change.blocks))
-        page = render_html(blocks, REDLINE_LABELS)
+        page = render_html(_blocks_without(found, without), REDLINE_LABELS)
         expected = [
             word for part in text.sections for word in (*part.title.split(), *extract_words(part.blocks))
         ]
@@ -206,14 +257,8 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
 
 
 def _merged(old: str, new: str) -> str:
-    found = redline_blocks.merge_blocks(parse_markdown(old), parse_markdown(new))
-    moved = redline_blocks.find_fully_marked_texts(found, "del") & redline_blocks.find_fully_marked_texts(
-        found, "ins"
-    )
-    return render_html(
-        redline_blocks.mark_moved_blocks(found, moved),
-        {**REDLINE_LABELS, "ins": "", "del": "", "ins-end": "", "del-end": ""},
-    ).replace('<span class="visually-hidden"></span>', "")
+    found = redline_comparison.merge_blocks(parse_markdown(old), parse_markdown(new))
+    return render_html(found, NO_LABELS)
 
 
 @pytest.mark.parametrize(
@@ -362,7 +407,7 @@ _SHUFFLED = random.Random(3).sample(_large(1, 120), 120)
 )
 def test_large_texts_with_little_in_common_have_a_truthful_redline(old, new):
     before, after = parse_markdown(old), parse_markdown(new)
-    found = redline_blocks.merge_blocks(before, after)
+    found = redline_comparison.merge_blocks(before, after)
     assert _keys(_without(found, "del")) == _keys(after)
     assert _keys(_without(found, "ins")) == _keys(before)
 
@@ -396,10 +441,10 @@ def test_the_hash_seed_changes_nothing():
 
 
 CACHED = [
-    (redline, "compute_section_redline"),
-    (redline_blocks, "_extract_text"),
-    (redline_blocks, "_merge_pair"),
-    (redline_blocks, "split_words"),
+    (redline, "compare_section"),
+    (redline, "list_section_units"),
+    (redline, "create_section_unit"),
+    (redline_units, "split_words"),
     (redline_words, "split_words"),
 ]
 

@@ -1,0 +1,71 @@
+"""How alike two units are, and which of many are alike enough to be compared word by word."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz.distance import LCSseq
+
+from changelog.redline_units import Unit, UnitKind, compute_dice
+
+MIN_LIKENESS = 0.4  # below it two units are one deleted and one inserted, not one changed
+_MIN_CONTAINMENT = 0.75  # of the shorter text's words, in order, in the longer one
+_MIN_WORDS_FOR_CONTAINMENT = 8  # a shorter text is in any long one by chance
+_OTHER_TAG = 0.9  # of two that are as alike, the one of the same element is the counterpart
+_COMMON_WORD = 12  # units: a word that more of them have says nothing about which of them belong together
+_CANDIDATES = 4  # per unit: those that share most of the rarer words with it
+
+
+def compute_likeness(old: Unit, new: Unit) -> float:
+    """Return how alike two units are, from 0 to 1; link targets, case and punctuation do not count.
+
+    It is the larger of the Sørensen-Dice coefficient, whatever the order of the words, and the share of the
+    shorter text that stands in the longer one in order, so that a text is recognised in which much was added.
+    Rows and definitions are named by their first cell, which counts as much as all others.
+    """
+    if not _can_pair(old, new):
+        return 0.0
+    dice = compute_dice(old.terms, new.terms)
+    if old.kind in {UnitKind.ROW, UnitKind.ENTRY}:
+        return (dice + compute_dice(old.name_terms, new.name_terms)) / 2
+    likeness = max(dice, _compute_containment(old, new))
+    return likeness if old.blocks[0].tag == new.blocks[0].tag else likeness * _OTHER_TAG
+
+
+def _can_pair(old: Unit, new: Unit) -> bool:
+    """Whether two units may be counterparts by their words; titles are by those of their sections."""
+    if old.kind is not new.kind or old.kind in {UnitKind.TITLE, UnitKind.SECTION}:
+        return False
+    return any(c.is_footnotes for c in old.path) == any(c.is_footnotes for c in new.path)
+
+
+def _compute_containment(old: Unit, new: Unit) -> float:
+    """Return the share of the shorter text that stands in the longer one, or 0 if it is too small."""
+    shorter = min(len(old.term_list), len(new.term_list))
+    if shorter < _MIN_WORDS_FOR_CONTAINMENT or len(old.terms & new.terms) < _MIN_CONTAINMENT * shorter:
+        return 0.0
+    share = LCSseq.similarity(old.term_list, new.term_list) / shorter
+    return share if share >= _MIN_CONTAINMENT else 0.0
+
+
+def find_candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[float, int, int]]:
+    """Yield likeness and positions of units that are alike, without comparing each with each.
+
+    Units that belong together share words that few others have: each new unit is compared with the old ones
+    that share most of those with it.
+    """
+    places: dict[tuple[str, int], list[int]] = {}
+    for position, unit in enumerate(old):
+        for term in unit.terms:
+            places.setdefault(term, []).append(position)
+    for position, unit in enumerate(new):
+        shared: Counter[int] = Counter()
+        for term in unit.terms:
+            found = places.get(term, ())
+            if len(found) <= _COMMON_WORD:
+                shared.update(found)
+        for candidate in sorted(shared, key=lambda other: (-shared[other], other))[:_CANDIDATES]:
+            likeness = compute_likeness(old[candidate], unit)
+            if likeness >= MIN_LIKENESS:
+                yield likeness, candidate, position
