@@ -107,7 +107,7 @@ class TreeBuilder:
             block = template
         else:
             attrs = _list_attrs(template, is_old=item.is_old)
-            block = replace(template, runs=(), children=_number_items(item, children), attrs=attrs)
+            block = replace(template, runs=(), children=children, attrs=attrs)
         if not item.is_old and item.container in self._pairs.other_form:
             block = add_form(block)
         return _lift_move(block)
@@ -161,19 +161,6 @@ def _unwrap(blocks: Blocks) -> Blocks:
         else:
             result.append(block)
     return tuple(result)
-
-
-def _number_items(item: _Node, children: Blocks) -> Blocks:
-    """Give the items of a numbered list their numbers if deleted ones stand between them."""
-    is_old = [isinstance(child, _Node) and child.is_old for child in item.children]
-    if item.container.block.tag != "ol" or item.is_old or not any(is_old):
-        return children
-    number = int(dict(item.container.block.attrs).get("start", 1))
-    numbered: list[Block] = []
-    for child, gone in zip(children, is_old, strict=True):
-        numbered.append(child if gone else replace(child, attrs=(*child.attrs, ("value", str(number)))))
-        number += 0 if gone else 1
-    return tuple(numbered)
 
 
 def _lift_move(block: Block) -> Block:

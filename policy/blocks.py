@@ -107,10 +107,13 @@ def _is_numbered(block: Block) -> bool:
 
 def _number_items(block: Block, render_lines: Callable[[Block], Iterator[str]]) -> Iterator[str]:
     """Yield the lines of a numbered list, each item after its number."""
-    for number, item in enumerate(block.children, start=int(dict(block.attrs).get("start", 1))):
+    number = int(dict(block.attrs).get("start", 1))
+    for item in block.children:
+        number = int(dict(item.attrs).get("value", number))  # in a redline, deleted items are not counted
         first, *rest = [*render_lines(item)] or [""]
         yield f"{number}. {first}".rstrip()
         yield from rest
+        number += 1
 
 
 def render_text(blocks: Iterable[Block]) -> str:

@@ -1,0 +1,231 @@
+"""Words of a redline that are not the policy's: what happened to a block, a link or the form of a text.
+
+They become runs of their own in the tree of blocks, so that whatever prints a redline only prints runs. What
+everybody sees is marked `helper`, what only screen readers announce `visually-hidden`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
+
+from changelog.redline_changes import AWAY, CONTINUES, FORM, HERE, MOVE_KEY, MOVED, find_mark
+from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
+from policy.blocks import Block, TextRun, iter_leaves
+
+Blocks: TypeAlias = tuple[Block, ...]
+
+HELPER = "helper"
+HIDDEN = "visually-hidden"
+_ANNOTATIONS = {MOVED, MOVE_KEY, FORM, CONTINUES}
+
+
+class HelperWords(NamedTuple):
+    """The words in a reader's language; where one is empty, nothing is said.
+
+    `deleted`, `inserted` and `replaced` are for screen readers: VoiceOver on macOS and Narrator announce
+    neither del nor ins. `link_changed` has places for `{new}` and `{old}`, `link_added` for `{new}`,
+    `link_removed` for `{old}`.
+    """
+
+    deleted: str = ""
+    inserted: str = ""
+    replaced: str = ""
+    moved_here: str = ""
+    moved_away: str = ""
+    link_changed: str = ""
+    link_added: str = ""
+    link_removed: str = ""
+    form_changed: str = ""
+
+
+def add_helper_words(blocks: Iterable[Block], words: HelperWords, announced: Mark = UNCHANGED) -> Blocks:
+    """Return blocks with runs that say what their annotations mean, which are left out.
+
+    Pass the title of a section as its first block: neighbours that are inserted or deleted as a whole are
+    announced once, and not at all if the label of their section has `announced` it. A moved block gets the
+    classes `moved` and `moved-here` or `moved-away`, the anchor of its place and a link to the other one.
+    """
+    writer = _HelperWriter(words, announced)
+    return tuple(writer.add_to_block(block) for block in number_kept_items(blocks))
+
+
+def create_move_anchor(key: str, place: str) -> str:
+    """Return the id of one place of a move; `place` is HERE or AWAY."""
+    return f"_moved-{key}-from" if place == AWAY else f"_moved-{key}"
+
+
+def number_kept_items(blocks: Iterable[Block]) -> Blocks:
+    """Return blocks in which deleted items of numbered lists do not shift the numbers of the others.
+
+    A deleted item gets the class `gone`, the others their number.
+    """
+    return tuple(_number_kept_items(block) for block in blocks)
+
+
+def _number_kept_items(block: Block) -> Block:
+    if block.is_leaf:
+        return block
+    children = number_kept_items(block.children)
+    if block.tag == "ol" and any(map(_is_gone, children)):
+        number = int(dict(block.attrs).get("start", 1))
+        items = []
+        for child in children:
+            attr = ("class", "gone") if _is_gone(child) else ("value", str(number))
+            items.append(replace(child, attrs=(*child.attrs, attr)))
+            number += attr[0] == "value"
+        children = tuple(items)
+    return replace(block, children=children) if children != block.children else block
+
+
+def _is_gone(block: Block) -> bool:
+    """Whether an item is not in the new text, at this place at least."""
+    return dict(block.attrs).get(MOVED) == AWAY or _find_whole_mark(block) == DELETED
+
+
+class _HelperWriter:
+    """Adds words to blocks in order; it knows whether the block before was deleted or inserted."""
+
+    def __init__(self, words: HelperWords, announced: Mark) -> None:
+        self._words = words
+        self._last: str = announced  # the mark of the whole block or row before, if all of it has one
+
+    def add_to_block(self, block: Block, lead: tuple[TextRun, ...] = (), *, is_told: bool = False) -> Block:
+        """Add words to a block, after those of `lead`; `is_told`: a label has said that it moved away."""
+        attrs = dict(block.attrs)
+        place, key = attrs.get(MOVED, ""), attrs.get(MOVE_KEY, "")
+        is_told = is_told or place == AWAY
+        lead = (*lead, *self._list_labels(attrs))
+        block = replace(block, attrs=tuple(pair for pair in block.attrs if pair[0] not in _ANNOTATIONS))
+        if block.is_leaf:
+            block = replace(block, runs=(*lead, *self._add_to_runs(block, is_told=is_told)))
+        elif block.tag == "tr" and not is_told and not _find_whole_mark(block):
+            # A cell is announced by itself, whatever the one before it.
+            cells = [
+                self._add_to_cell(cell, lead if cell is block.children[0] else ()) for cell in block.children
+            ]
+            block = replace(block, children=tuple(cells))
+        else:
+            first, *rest = block.children
+            children = (
+                self.add_to_block(first, lead, is_told=is_told),
+                *(self.add_to_block(child, is_told=is_told) for child in rest),
+            )
+            block = replace(block, children=children)
+        return _set_move_anchor(block, place, key) if place else block
+
+    def _add_to_cell(self, cell: Block, lead: tuple[TextRun, ...]) -> Block:
+        self._last = UNCHANGED
+        cell = self.add_to_block(cell, lead)
+        self._last = UNCHANGED
+        return cell
+
+    def _list_labels(self, attrs: dict[str, str]) -> Iterator[TextRun]:
+        """Yield the labels of a block that moved or has another form."""
+        if place := attrs.get(MOVED):
+            words, other = (self._words.moved_here, AWAY) if place == HERE else (self._words.moved_away, HERE)
+            key = attrs.get(MOVE_KEY, "")
+            yield from _create_label(words, key and f"#{create_move_anchor(key, other)}")
+        if FORM in attrs:
+            yield from _create_label(self._words.form_changed)
+
+    def _add_to_runs(self, leaf: Block, *, is_told: bool) -> Iterator[TextRun]:
+        runs = self._add_link_words(leaf.runs)
+        if is_told:
+            self._last = UNCHANGED
+            return runs
+        whole = _find_whole_mark(leaf)
+        before = self._last if whole else UNCHANGED
+        if any(run.text.strip() for run in leaf.runs):
+            self._last = whole
+        return self._add_hidden_words(runs, before, is_whole=bool(whole))
+
+    def _add_hidden_words(self, runs: Iterable[TextRun], last: str, *, is_whole: bool) -> Iterator[TextRun]:
+        """Announce each deletion and insertion; words that others replace are announced with these, once."""
+        # White space belongs to what is before it: it neither ends a mark nor is one.
+        stretches: list[tuple[str, list[TextRun]]] = []
+        for run in runs:
+            if stretches and (not run.text.strip() or find_mark(run) == stretches[-1][0]):
+                stretches[-1][1].append(run)
+            else:
+                stretches.append((find_mark(run) if run.text.strip() else UNCHANGED, [run]))
+        marks = [mark for mark, _ in stretches]
+        for (mark, own), following in zip(stretches, [*marks[1:], UNCHANGED], strict=True):
+            if mark == DELETED and last != DELETED and (is_whole or following != INSERTED):
+                yield from _create_hidden(self._words.deleted)
+            elif mark == INSERTED and last != INSERTED:
+                yield from _create_hidden(self._words.replaced if last == DELETED else self._words.inserted)
+            yield from own
+            last = mark
+
+    def _add_link_words(self, runs: Sequence[TextRun]) -> Iterator[TextRun]:
+        """Say after the words of each link where it leads now, if it led elsewhere."""
+        for link, group in groupby(_join_links(runs), key=lambda item: item[0]):
+            own = [run for _, run in group]
+            if link is None:
+                yield from own
+                continue
+            end = max((n for n, run in enumerate(own, start=1) if run.text.strip()), default=0)
+            yield from own[:end]
+            yield from self._describe_link(*link)
+            yield from own[end:]
+
+    def _describe_link(self, new: str, old: str) -> Iterator[TextRun]:
+        template = (
+            self._words.link_changed
+            if new and old
+            else self._words.link_added
+            if new
+            else self._words.link_removed
+        )
+        if template:
+            yield TextRun(" ", marks=(HELPER,))
+            yield TextRun(template.format(new=new, old=old), marks=(HELPER,))
+
+
+def _join_links(runs: Iterable[TextRun]) -> Iterator[tuple[tuple[str, str] | None, TextRun]]:
+    """Yield each run with the new and the old target of the link that it is part of, if they differ.
+
+    White space and marked words inside a link are part of it too.
+    """
+    link: tuple[str, str] | None = None
+    for run in runs:
+        if run.former_href is not None:
+            link = (run.href, run.former_href)
+        elif link and run.text.strip() and not (find_mark(run) and run.href and run.href in link):
+            link = None
+        yield link, run
+
+
+def _create_label(words: str, href: str = "") -> Iterator[TextRun]:
+    if words:
+        yield TextRun(words, href, (HELPER,))
+        yield TextRun(" ", marks=(HELPER,))
+
+
+def _create_hidden(words: str) -> Iterator[TextRun]:
+    if words:
+        yield TextRun(f"{words} ", marks=(HIDDEN,))
+
+
+def _find_whole_mark(block: Block) -> str:
+    """Return the redline mark that all words of a block have, or an empty string."""
+    marks = {find_mark(run) for leaf in iter_leaves((block,)) for run in leaf.runs if run.text.strip()}
+    return marks.pop() if len(marks) == 1 else UNCHANGED
+
+
+def _set_move_anchor(block: Block, place: str, key: str) -> Block:
+    """Return a moved block with its classes and its anchor."""
+    attrs = dict(block.attrs)
+    attrs["class"] = " ".join(filter(None, (attrs.get("class", ""), f"moved moved-{place}")))
+    if key and "id" not in attrs:
+        return replace(block, attrs=(*attrs.items(), ("id", create_move_anchor(key, place))))
+    block = replace(block, attrs=tuple(attrs.items()))
+    if not key or block.is_leaf:
+        return block
+    # A footnote has an id of its own.
+    first, *rest = block.children
+    first = replace(first, attrs=(*first.attrs, ("id", create_move_anchor(key, place))))
+    return replace(block, children=(first, *rest))

@@ -1,0 +1,176 @@
+"""Helper words of a redline: what they say, where they stand, and that they stand once."""
+
+from __future__ import annotations
+
+import pytest
+
+from changelog.redline_helpers import HelperWords, add_helper_words
+from policy.blocks import Block, TextRun, iter_leaves, render_text
+
+WORDS = HelperWords(
+    deleted="[deleted:]",
+    inserted="[added:]",
+    replaced="[changed to:]",
+    moved_here="moved here",
+    moved_away="moved from here",
+    link_changed="[to {new}, not {old}]",
+    link_added="[link to {new}]",
+    link_removed="[no link to {old}]",
+    form_changed="[form]",
+)
+
+
+def create_leaf(text: str, tag: str = "p", **attrs: str) -> Block:
+    """Create a leaf from `-deleted-`, `+inserted+` and other words."""
+    runs = []
+    for number, word in enumerate(text.split()):
+        if number:
+            runs.append(TextRun(" "))
+        mark = {"-": ("del",), "+": ("ins",)}.get(word[0], ())
+        runs.append(TextRun(word.strip("-+") if mark else word, marks=mark))
+    return Block(tag, runs=tuple(runs), attrs=tuple(attrs.items()))
+
+
+def create_table(*rows: tuple[str, ...]) -> Block:
+    """Create a table with the text of each cell as in `create_leaf`."""
+    return Block("table", tuple(Block("tr", tuple(create_leaf(cell, "td") for cell in row)) for row in rows))
+
+
+def show(*blocks: Block) -> str:
+    """Return all words of blocks with helper words, one line for each leaf."""
+    leaves = iter_leaves(add_helper_words(blocks, WORDS))
+    return "\n".join(" ".join("".join(run.text for run in leaf.runs).split()) for leaf in leaves)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("We keep -one- +two+ years.", "We keep one [changed to:] two years."),
+        ("We keep it -for- -years- here.", "We keep it [deleted:] for years here."),
+        ("We keep it +for+ +years+ here.", "We keep it [added:] for years here."),
+        ("-one- +two+ or -more- +fewer+", "one [changed to:] two or more [changed to:] fewer"),
+        ("+a+ -b-", "[added:] a [deleted:] b"),
+        ("the same", "the same"),
+    ],
+)
+def test_each_change_in_a_block_is_announced_once(text, shown):
+    assert show(create_leaf(text)) == shown
+
+
+def test_white_space_between_two_marks_of_a_kind_announces_nothing():
+    runs = (TextRun("a", marks=("ins",)), TextRun(" "), TextRun("b", marks=("ins", "strong")))
+    assert show(Block("p", runs=runs)) == "[added:] a b"
+
+
+def test_neighbours_that_are_deleted_or_inserted_as_a_whole_are_announced_once():
+    blocks = [create_leaf(text) for text in ("-a-", "-b-", "+c+", "+d+", "same", "+e+")]
+    assert show(*blocks) == "[deleted:] a\nb\n[changed to:] c\nd\nsame\n[added:] e"
+
+
+def test_a_whole_table_is_announced_once():
+    assert show(create_table(("+a+", "+b+"), ("+c+", "+d+"))) == "[added:] a\nb\nc\nd"
+
+
+def test_each_changed_cell_is_announced():
+    rows = ("x", "+a+", "+b+"), ("+c+", "y", "z")
+    assert show(create_table(*rows)) == "x\n[added:] a\n[added:] b\n[added:] c\ny\nz"
+
+
+def test_the_label_of_a_section_announces_what_it_begins_with():
+    blocks = [create_leaf(text) for text in ("+Title+", "+a+", "b", "+c+")]
+    leaves = iter_leaves(add_helper_words(blocks, WORDS, "ins"))
+    assert ["".join(run.text for run in leaf.runs) for leaf in leaves] == ["Title", "a", "b", "[added:] c"]
+
+
+def test_a_moved_block_has_an_anchor_and_a_link_to_its_other_place():
+    old = create_leaf("-kept- -for- -two- -years-", moved="away", move="k")
+    new = create_leaf("kept for -two- +nine+ years", moved="here", move="k")
+    away, here = add_helper_words((old, new), WORDS)
+    assert away.attrs == (("class", "moved moved-away"), ("id", "_moved-k-from"))
+    assert here.attrs == (("class", "moved moved-here"), ("id", "_moved-k"))
+    assert away.runs[0] == TextRun("moved from here", "#_moved-k", ("helper",))
+    assert here.runs[0] == TextRun("moved here", "#_moved-k-from", ("helper",))
+    assert (
+        show(old, new)
+        == "moved from here kept for two years\nmoved here kept for two [changed to:] nine years"
+    )
+
+
+def test_a_moved_list_says_so_in_its_first_item():
+    items = tuple(create_leaf(text, "li") for text in ("one", "two"))
+    moved = Block("ul", items, attrs=(("moved", "here"), ("move", "k")))
+    assert show(moved) == "moved here one\ntwo"
+
+
+def test_a_moved_footnote_keeps_its_id():
+    note = Block("li", (create_leaf("a note"),), attrs=(("id", "a-note-1"), ("moved", "here"), ("move", "k")))
+    (added,) = add_helper_words((note,), WORDS)
+    assert dict(added.attrs)["id"] == "a-note-1"
+    assert dict(added.children[0].attrs)["id"] == "_moved-k"
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "shown"),
+    [
+        ("/b", "/a", "See our policy [to /b, not /a] now"),
+        ("/b", "", "See our policy [link to /b] now"),
+        ("", "/a", "See our policy [no link to /a] now"),
+    ],
+)
+def test_a_link_that_leads_elsewhere_is_explained_once_after_its_words(new, old, shown):
+    link = (
+        TextRun("our", new, former_href=old),
+        TextRun(" "),
+        TextRun("policy", new, ("strong",), former_href=old),
+    )
+    assert show(Block("p", runs=(TextRun("See "), *link, TextRun(" now")))) == shown
+
+
+def test_changed_words_inside_a_link_that_leads_elsewhere_are_part_of_it():
+    runs = (
+        TextRun("our", "/b", former_href="/a"),
+        TextRun(" "),
+        TextRun("old", "/a", ("del",)),
+        TextRun(" "),
+        TextRun("new", "/b", ("ins",)),
+        TextRun(" "),
+        TextRun("policy", "/b", former_href="/a"),
+        TextRun(" now"),
+    )
+    assert show(Block("p", runs=runs)) == "our old [changed to:] new policy [to /b, not /a] now"
+
+
+def test_two_links_side_by_side_are_explained_one_by_one():
+    runs = (TextRun("one", "/b", former_href="/a"), TextRun(" "), TextRun("two", "/d", former_href="/c"))
+    assert show(Block("p", runs=runs)) == "one [to /b, not /a] two [to /d, not /c]"
+
+
+def test_another_form_is_said_before_the_first_words():
+    items = (create_leaf("one", "li"), create_leaf("two", "li"))
+    assert show(Block("ol", items, attrs=(("form", "changed"),))) == "[form] one\ntwo"
+
+
+def test_annotations_are_no_attributes():
+    block = create_leaf("words", form="changed", continues="true")
+    assert add_helper_words((block,), WORDS)[0].attrs == ()
+
+
+def test_without_words_nothing_is_said():
+    block = create_leaf("-one- +two+", moved="here", move="k", form="changed")
+    (added,) = add_helper_words((block,), HelperWords())
+    assert added.runs == block.runs
+
+
+def test_a_deleted_item_does_not_shift_the_numbers_of_the_others():
+    items = tuple(create_leaf(text, "li") for text in ("one", "-two-", "three"))
+    (added,) = add_helper_words((Block("ol", items, attrs=(("start", "4"),)),), WORDS)
+    assert [item.attrs for item in added.children] == [
+        (("value", "4"),), (("class", "gone"),), (("value", "5"),),
+    ]  # fmt: skip
+    assert render_text((added,)).splitlines() == ["4. one", "5. [deleted:] two", "5. three"]
+
+
+def test_a_list_without_a_deleted_item_has_no_numbers_of_its_own():
+    items = tuple(create_leaf(text, "li") for text in ("one", "+two+"))
+    (added,) = add_helper_words((Block("ol", items),), WORDS)
+    assert [item.attrs for item in added.children] == [(), ()]
