@@ -24,6 +24,8 @@ _MIN_MOVED_LIKENESS = 0.5  # of a unit that moved and changed
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
 _MIN_SHARE_OF_PART = 0.6  # of the words of a block that must come from the block it was split off
 _FEW_WORDS = 4  # all words of a shorter part must come from there
+_MANY_WORDS = 8  # so many that passed from one block to the one beside it are shown as such
+_MAX_STEP = 3  # parts that are looked at together, since one between two others may be new
 _SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter one moved
 
 
@@ -277,6 +279,7 @@ def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
         free_new.difference_update(after)
         free_old.difference_update(before)
         matches.append(Match(before, after, j not in in_order))
+    matches = _join_neighbours(partners, matches)
     ends = [*(match for match in matches if not match.moved), Match((len(old),), (len(new),), moved=False)]
     old_start = new_start = 0
     for end in ends:
@@ -284,6 +287,39 @@ def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
         matches += _match_with_several(partners, free_old.intersection(lost), free_new.intersection(found))
         old_start, new_start = end.old[-1] + 1, end.new[-1] + 1
     return matches
+
+
+def _join_neighbours(partners: _Partners, matches: Sequence[Match]) -> list[Match]:
+    """Return the matches, neighbours as one if words passed from one to the other, such as a sentence."""
+    joined: list[Match] = []
+    for match in matches:
+        if joined and _have_exchanged_words(partners, joined[-1], match):
+            last = joined.pop()
+            match = Match(last.old + match.old, last.new + match.new, moved=match.moved)  # noqa: PLW2901 - one
+        joined.append(match)
+    return joined
+
+
+def _have_exchanged_words(partners: _Partners, one: Match, other: Match) -> bool:
+    """Whether words that are gone from one block are new in the block beside it."""
+    if one.moved != other.moved or one.old[-1] + 1 != other.old[0] or one.new[-1] + 1 != other.new[0]:
+        return False
+    old, new = (
+        [units[n] for n in numbers]
+        for units, numbers in (
+            (partners.old, (one.old[-1], other.old[0])),
+            (partners.new, (one.new[-1], other.new[0])),
+        )
+    )
+    if any(unit.kind is not UnitKind.LEAF for unit in (*old, *new)):
+        return False
+    passed_on = (old[0].terms - new[0].terms) & (new[1].terms - old[1].terms)
+    passed_back = (old[1].terms - new[1].terms) & (new[0].terms - old[0].terms)
+    if max(len(passed_on), len(passed_back)) < _MANY_WORDS:
+        return False
+    apart = sum(LCSseq.similarity(a.term_list, b.term_list) for a, b in zip(old, new, strict=True))
+    together = LCSseq.similarity(*([term for unit in side for term in unit.term_list] for side in (old, new)))
+    return together - apart >= _MANY_WORDS
 
 
 def _match_with_several(
@@ -319,7 +355,8 @@ def find_parts(
     if not free or whole.kind is not UnitKind.LEAF or not whole.term_list:
         return known
     runs = [_find_run_around(known[0], free)] if known else _list_runs(free)
-    return max((_find_parts_in_run(whole, units, known, run) for run in runs), key=len, default=known)
+    found = (_find_parts_in_run(whole, units, known, run) for run in runs)
+    return max((parts for parts in found if len(parts) > 1), key=len, default=known)
 
 
 def _find_run_around(position: int, free: Collection[int]) -> range:
@@ -344,30 +381,53 @@ def _list_runs(free: Collection[int]) -> list[range]:
 def _find_parts_in_run(
     whole: Unit, units: Sequence[Unit], known: tuple[int, ...], run: range
 ) -> tuple[int, ...]:
-    """Return the longest list of neighbours in a run, around a known one, that share words with a block."""
+    """Return neighbours in a run, around a known one, that share words with a block that no other has."""
     if len(run) == 1:
         return known
-    counts = _count_shared_words(whole, [units[position] for position in run])
-    shares = {
-        position: count >= _get_least_share(len(units[position].term_list))
-        for position, count in zip(run, counts, strict=True)
-    }
-    first = last = known[0] if known else run[counts.index(max(counts))]
-    while shares.get(first - 1):
-        first -= 1
-    while shares.get(last + 1):
-        last += 1
-    parts = tuple(range(first, last + 1))
-    if parts == known:
-        return known
-    # Words that a neighbour shares must not be those that the known part shares already.
-    terms = [term for position in parts for term in units[position].term_list]
-    common = LCSseq.similarity(whole.term_list, terms)
     if known:
-        alone = LCSseq.similarity(whole.term_list, units[known[0]].term_list)
-        others = sum(counts[run.index(position)] for position in parts if position != known[0])
-        return parts if common - alone >= _MIN_SHARE_OF_PART * others else known
-    return parts if 2 * common >= MIN_LIKENESS * (len(whole.term_list) + len(terms)) else ()
+        first = known[0]
+    else:
+        counts = _count_shared_words(whole, [units[position] for position in run])
+        first = run[counts.index(max(counts))]
+    parts = range(first, first + 1)
+    common = _count_common_words(whole, units, parts)
+    for step in (1, -1):
+        while True:
+            larger, gain = _find_larger_range(whole, units, run, parts, common, step)
+            if larger is None:
+                break
+            parts, common = larger, common + gain
+    terms = sum(len(units[position].term_list) for position in parts)
+    is_alike = 2 * common >= MIN_LIKENESS * (len(whole.term_list) + terms)
+    return tuple(parts) if known or is_alike else ()
+
+
+def _find_larger_range(
+    whole: Unit, units: Sequence[Unit], run: range, parts: range, common: int, step: int
+) -> tuple[range | None, int]:
+    """Return a range with one to three more parts on one side, and how many common words they add.
+
+    Most of their words must come from the block, or most of what is left of the block must be in them: a part
+    may have grown.
+    """
+    for count in range(1, _MAX_STEP + 1):
+        larger = (
+            range(parts.start, parts.stop + count) if step > 0 else range(parts.start - count, parts.stop)
+        )
+        if larger.start < run.start or larger.stop > run.stop:
+            break
+        gain = _count_common_words(whole, units, larger) - common
+        words = sum(len(units[position].term_list) for position in larger if position not in parts)
+        is_from_here = gain >= max(1, words if words < _FEW_WORDS else words * _MIN_SHARE_OF_PART)
+        left = len(whole.term_list) - common
+        if is_from_here or (gain >= _MANY_WORDS and gain >= left * _MIN_SHARE_OF_PART):
+            return larger, gain
+    return None, 0
+
+
+def _count_common_words(whole: Unit, units: Sequence[Unit], parts: Iterable[int]) -> int:
+    terms = [term for position in parts for term in units[position].term_list]
+    return LCSseq.similarity(whole.term_list, terms)
 
 
 def _count_shared_words(whole: Unit, parts: Sequence[Unit]) -> list[int]:
@@ -379,8 +439,3 @@ def _count_shared_words(whole: Unit, parts: Sequence[Unit]) -> list[int]:
         for owner in owners[start : start + size]:
             counts[owner] += 1
     return counts
-
-
-def _get_least_share(words: int) -> float:
-    """Return how many of the words of a part must come from the block it was split off."""
-    return max(1, words if words < _FEW_WORDS else words * _MIN_SHARE_OF_PART)

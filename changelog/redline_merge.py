@@ -50,9 +50,9 @@ def _merge_leaves(old: Sequence[Block], new: Sequence[Block]) -> list[Block]:
         count = len(marked) if is_last else _count_words_of_leaf(marked, len(words))
         runs = join_words(marked[:count])
         block = replace(leaf, runs=runs) if runs else leaf
-        if position and len(old) < len(new):
+        if position:
             block = replace(block, attrs=(*block.attrs, (CONTINUES, "true")))
-        elif len(old) != len(new) or has_other_form(old[position], leaf, marked[:count]):
+        elif max(len(old), len(new)) > 1 or has_other_form(old[0], leaf, marked[:count]):
             block = add_form(block)
         merged.append(block)
         del marked[:count]

@@ -57,10 +57,11 @@ class TreeBuilder:
         """
         base, rest = self._find_place(path, next_path)
         self._open_path([*((container, False) for container in base), *((c, True) for c in rest)])
-        parent = self._open[-1].container.block.tag if self._open else ""
-        first = rest[0].block.tag if rest else blocks[0].tag
-        if not rest and not _fits(first, parent):
-            blocks = _wrap(blocks, parent)
+        if not rest:
+            parent = self._open[-1].container.block.tag if self._open else ""
+            # The text of an item stands beside the text that is there now, hence in an element of its own.
+            blocks = tuple(replace(block, tag="p") if block.tag == "text" else block for block in blocks)
+            blocks = blocks if _fits(blocks[0].tag, parent) else _wrap(blocks, parent)
         self._append(blocks)
 
     def _find_place(self, path: Path, next_path: Path) -> tuple[Path, Path]:
