@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 from changelog import redline, redline_comparison, redline_units, redline_words
 from changelog.redline import RedlineKind, compute_redline
 from changelog.redline_changes import UnitState, list_units
+from changelog.redline_helpers import HelperWords, add_helper_words
+from changelog.redline_text import format_line
 from changelog.section_ids import find_touched_sections, map_to_current_ids
 from policy.blocks import NO_LABELS, Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
@@ -119,7 +122,7 @@ def _keys(blocks) -> list[str]:
 
 
 def _without(blocks, mark: str) -> tuple[Block, ...]:
-    """Return the leaves without the words of one mark; without insertions, what moved here is left out too."""
+    """Return the leaves without the words of one mark, and without what is not at this place."""
     left_out = UnitState.MOVED_HERE if mark == "ins" else UnitState.MOVED_AWAY
     return tuple(
         replace(leaf, runs=tuple(run for run in leaf.runs if mark not in run.marks))
@@ -216,9 +219,7 @@ def test_the_same_is_true_of_its_html(pair):
 @given(edits())
 def test_its_html_is_well_formed_and_its_ids_are_unique(pair):
     found = compare(*pair)
-    page = "".join(
-        render_html((Block("p", runs=change.title), *change.blocks), REDLINE_LABELS) for change in found
-    )
+    page = "".join(_render((Block("p", runs=change.title), *change.blocks)) for change in found)
     seen = ParsedHtml(page)
     ids = [attrs["id"] for _, attrs in seen.tags if "id" in attrs]
     assert len(set(ids)) == len(ids)
@@ -256,35 +257,42 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
     assert _keys_without(steps[0], "del") == _keys_without(steps[1], "ins")
 
 
+_WORDS_OF_HELPERS = HelperWords(
+    moved_here="hit", moved_away="herfra", link_changed="[{new}, før {old}]", form_changed="[form]"
+)
+
+
 def _merged(old: str, new: str) -> str:
     found = redline_comparison.merge_blocks(parse_markdown(old), parse_markdown(new))
-    return render_html(found, NO_LABELS)
+    return _render(found)
+
+
+def _render(blocks) -> str:
+    page = render_html(add_helper_words(blocks, _WORDS_OF_HELPERS), NO_LABELS)
+    return re.sub(r'<span class="helper">(.*?)</span>', r"\1", page)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ("a b c d", "a b x d", "<p>a b <del>c</del> <ins>x</ins> d</p>"),
-        ("a b c d", "a **b** *c* d", "<p>a <strong>b</strong> <em>c</em> d</p>"),
-        ("a `b` c", "a b c", "<p>a b c</p>"),
-        ("a b", "a  \nb", "<p>a<br>b</p>"),
-        ("[a](x) b c", "[a](y) b c", '<p><del><a href="x">a</a></del> <ins><a href="y">a</a></ins> b c</p>'),
-        ("a[^1] b\n\n[^1]: n", "a b[^1]\n\n[^1]: n", None),
+        ("a b c d", "a **b** *c* d", "<p>[form] a <strong>b</strong> <em>c</em> d</p>"),
+        ("a `b` c", "a b c", "<p>[form] a b c</p>"),
+        ("a b", "a  \nb", "<p>[form] a<br>b</p>"),
+        ("[a](x) b c", "[a](y) b c", '<p><a href="y">a</a> [y, før x] b c</p>'),
         ("a b c d e f g", "a b c d e f\n\n---", "<p>a b c d e f <del>g</del></p><hr>"),
         ("Vi deler: navn og kjønn", "Vi deler:\n\n- navn\n- og kjønn",
-         "<p>Vi deler:</p><ul><li>navn</li><li>og kjønn</li></ul>"),
-        ("a b\n\nc d\n\nx", "> a b c d\n\n---", "<blockquote><p>a b c d <del>x</del></p></blockquote><hr>"),
-        ("a b c\n\nd e f", "- a b\n- d e f", "<ul><li>a b <del>c</del></li><li>d e f</li></ul>"),
+         "<p>[form] Vi deler:</p><ul><li>[form] navn</li><li>og kjønn</li></ul>"),
+        ("a b c\n\nd e f", "- a b\n- d e f", "<ul><li>[form] a b <del>c</del></li><li>d e f</li></ul>"),
         ("- a b\n- c d", "- a b\n- x y\n- c d", "<ul><li>a b</li><li><ins>x y</ins></li><li>c d</li></ul>"),
     ],
 )  # fmt: skip
 def test_an_edit_shows_as_a_reader_would_mark_it(old, new, expected):
-    found = _merged(old, new)
-    assert (
-        found == expected
-        if expected
-        else not {"<ins>", "<del>"} & {found[i : i + 5] for i in range(len(found))}
-    )
+    assert _merged(old, new) == expected
+
+
+def test_another_place_of_a_footnote_is_another_form():
+    assert "<del>" not in _merged("a[^1] b\n\n[^1]: n", "a b[^1]\n\n[^1]: n")
 
 
 _TABLE = "| hva | lenge |\n|---|---|\n"
@@ -304,33 +312,74 @@ def test_a_row_inserted_deleted_or_changed_shows_in_its_cells(old, new, rows):
     assert [row.removesuffix("</td></tr>") for row in found] == rows
 
 
-def test_a_moved_block_is_marked_at_both_places():
-    one, two, three = "en to tre fire fem", "seks sju åtte ni ti", "elleve tolv tretten fjorten"
-    page = _merged(f"{one}\n\n{two}\n\n{three}", f"{three}\n\n{one}\n\n{two}")
-    assert page == (
-        f'<p class="moved"><span class="visually-hidden">[moved here] </span><ins>{three}</ins></p>'
-        f"<p>{one}</p><p>{two}</p>"
-        f'<p class="moved"><span class="visually-hidden">[moved from here] </span><del>{three}</del></p>'
+_SENTENCE_OF_MOVES = "Vi lagrer kjøpshistorikken din i {} etter siste kjøp."
+
+
+def _describe(found) -> list[tuple[str, str]]:
+    """Return state and text of each unit of a redline that is not unchanged, with its marks in brackets."""
+    return [
+        (unit.state.name, format_line([run for leaf in iter_leaves((unit.block,)) for run in leaf.runs]))
+        for change in found
+        for unit in change.units
+        if unit.state is not UnitState.UNCHANGED
+    ]
+
+
+def test_a_moved_block_shows_at_its_new_place_what_changed_in_it():
+    old, new = _SENTENCE_OF_MOVES.format("2 år"), _SENTENCE_OF_MOVES.format("9 år")
+    others = ["Vi deler ingenting med noen andre enn banken.", "Du kan når som helst be om å få alt slettet."]
+    found = compare(create_document({"a": [old, *others]}), create_document({"a": [*others, new]}))
+    assert _describe(found) == [
+        ("MOVED_AWAY", f"[-{old}-]"),
+        ("MOVED_HERE", _SENTENCE_OF_MOVES.format("[-2-] {+9+} år")),
+    ]
+
+
+def test_a_block_moved_to_another_section_shows_what_changed_in_it():
+    old, new = _SENTENCE_OF_MOVES.format("2 år"), _SENTENCE_OF_MOVES.format("9 år")
+    rest = "Dette avsnittet er mye lengre enn det andre og blir stående der det alltid har stått."
+    found = compare(
+        create_document({"a": [old, rest], "b": [f"{rest} Ja."]}),
+        create_document({"a": [rest], "b": [f"{rest} Ja.", new]}),
     )
+    assert _describe(found) == [
+        ("MOVED_AWAY", f"[-{old}-]"),
+        ("MOVED_HERE", _SENTENCE_OF_MOVES.format("[-2-] {+9+} år")),
+    ]
 
 
-def test_a_block_moved_into_a_new_section_is_marked():
-    block = "denne setningen ble flyttet herfra"
-    old, new = (
-        create_document({"a": ["alltid her", block]}),
-        create_document({"a": ["alltid her"], "b": [block]}),
-    )
-    attrs = [dict(block.attrs).get("moved") for change in compare(old, new) for block in change.blocks]
-    assert [value for value in attrs if value] == ["moved-away", "moved-here"]
+def test_a_moved_section_shows_what_changed_in_it():
+    long = [f"{number} dette er et langt avsnitt som ikke flytter på seg" for number in ("En", "To")]
+    old = create_document({"a": [_SENTENCE_OF_MOVES.format("2 år")], "b": long, "c": ["Noe."]})
+    new = create_document({"b": long, "c": ["Noe."], "a": [_SENTENCE_OF_MOVES.format("9 år")]})
+    found = compare(old, new)
+    assert [(change.section.id, change.kind.value) for change in found] == [
+        ("a", "moved-away"), ("b", "same"), ("c", "same"), ("a", "moved-here"),
+    ]  # fmt: skip
+    assert ("CHANGED", _SENTENCE_OF_MOVES.format("[-2-] {+9+} år")) in _describe(found)
+    assert found[0].move_key == found[-1].move_key != ""
 
 
-def test_a_moved_row_is_marked_in_its_first_cell():
-    rows = ["| en to | tre fire |", "| fem seks | sju åtte |", "| ni ti | elleve tolv |"]
-    page = _merged(_TABLE + "\n".join(rows), _TABLE + "\n".join([rows[2], *rows[:2]]))
-    assert (
-        '<tr class="moved"><td><span class="visually-hidden">[moved here] </span><ins>ni ti</ins></td>'
-        in page
-    )
+def test_a_section_that_is_split_keeps_its_words_unmarked():
+    blocks = [f"Avsnitt nummer {number} om noe helt annet enn {number * 7}." for number in range(9)]
+    old = create_document({"a": blocks})
+    new = create_document({"b": blocks[:3], "a": blocks[3:6], "c": blocks[6:]})
+    assert [line for _, line in _describe(compare(old, new))] == ["{+Om b+}", "{+Om c+}"] or [
+        line for _, line in _describe(compare(old, new))
+    ] == ["[-Om a-]", "{+Om b+}", "{+Om a+}", "{+Om c+}"]
+
+
+def test_a_section_that_was_renamed_without_an_alias_keeps_its_words_unmarked():
+    blocks = ["Vi lagrer navnet ditt så lenge du er kunde.", "Vi sletter det etterpå."]
+    found = compare(create_document({"a": blocks}), create_document({"b": blocks}))
+    assert [(change.section.id, change.kind.value) for change in found] == [("b", "changed")]
+    assert [line for _, line in _describe(found)] == ["Om [-a-] {+b+}"]
+
+
+def test_merged_sections_keep_their_words_unmarked():
+    one, two = ["Vi lagrer navnet ditt så lenge du er kunde."], ["Vi sletter alt når du sier opp avtalen."]
+    found = compare(create_document({"a": one, "b": two}), create_document({"a": [*one, *two]}))
+    assert [line for _, line in _describe(found)] == ["[-Om b-]"]
 
 
 @pytest.mark.parametrize("size", range(6))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changelog.redline_text import format_line
+from changelog.redline_units import compute_dice, create_multiset
 from changelog.redline_words import (
+    MarkedWord,
+    absorb_islands,
     compare_words,
-    compute_dice_similarity,
-    create_multiset,
     extract_word_keys,
+    find_matching_stretches,
     join_words,
     split_words,
 )
@@ -58,7 +63,7 @@ def test_the_keys_of_a_leaf_are_those_of_its_words(given_runs):
 @property_settings
 @given(_RUNS)
 def test_joining_unmarked_words_gives_the_same_leaf(given_runs):
-    again = join_words([("", word) for word in split_words(given_runs)])
+    again = join_words([MarkedWord("", word) for word in split_words(given_runs)])
     assert _key(split_words(again)) == _key(split_words(given_runs))
     assert [run for run in again if "footnote" in run.marks] == [
         run for run in given_runs if "footnote" in run.marks
@@ -69,8 +74,8 @@ def test_joining_unmarked_words_gives_the_same_leaf(given_runs):
 @given(_RUNS, _RUNS)
 def test_the_marks_lead_from_the_old_words_to_the_new(old, new):
     steps = list(compare_words(split_words(old), split_words(new)))
-    assert _key(word for mark, word in steps if mark != "ins") == _key(split_words(old))
-    assert _key(word for mark, word in steps if mark != "del") == _key(split_words(new))
+    assert _key(word for mark, word, *_ in steps if mark != "ins") == _key(split_words(old))
+    assert _key(word for mark, word, *_ in steps if mark != "del") == _key(split_words(new))
 
 
 def _common(old, new) -> int:
@@ -89,18 +94,44 @@ def _common(old, new) -> int:
 
 @property_settings
 @given(_SAID, _SAID)
-def test_as_few_words_as_possible_are_marked(old, new):
-    marked = [mark for mark, _ in compare_words(_words(old), _words(new)) if mark]
-    assert len(marked) == len(old) + len(new) - 2 * _common(tuple(old), tuple(new))
+def test_as_few_words_as_possible_are_marked_before_islands_are_absorbed(old, new):
+    kept = sum(size for _, _, size in find_matching_stretches(old, new))
+    assert kept == _common(tuple(old), tuple(new))
+
+
+@property_settings
+@given(_SAID, _SAID)
+def test_no_stretch_of_kept_words_is_shorter_than_the_changes_around_it(old, new):
+    stretches = [(0, 0, 0), *absorb_islands(find_matching_stretches(old, new))]
+    changes = [
+        (i - before[0] - before[2], j - before[1] - before[2]) for before, (i, j, _) in pairwise(stretches)
+    ]
+    for (_, _, size), before, after in zip(stretches[1:], changes, changes[1:], strict=False):
+        assert size >= min(max(before), max(after))
+        assert size > 2 or min(sum(before), sum(after)) < 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("Vi lagrer navn i 1 år.", "Vi lagrer navn i 2 år.", "Vi lagrer navn i [-1-] {+2+} år."),
+        ("en to tre fire", "fem seks to sju åtte", "[-en to tre fire-] {+fem seks to sju åtte+}"),
+        ("a b c d e", "x y c v w", "[-a b c d e-] {+x y c v w+}"),
+        ("a b c d e f", "x b c d e y", "[-a-] {+x+} b c d e [-f-] {+y+}"),
+    ],
+)
+def test_a_few_kept_words_between_longer_changes_are_part_of_them(old, new, shown):
+    before, after = (split_words((TextRun(text),)) for text in (old, new))
+    assert format_line(join_words(compare_words(before, after))) == shown
 
 
 @property_settings
 @given(_SAID, _SAID)
 def test_similarity_goes_from_no_common_word_to_the_same_words(old, new):
     one, other = create_multiset(old), create_multiset(new)
-    assert compute_dice_similarity(one, other) == compute_dice_similarity(other, one)
-    assert (compute_dice_similarity(one, other) == 1) == (sorted(old) == sorted(new))
-    assert (compute_dice_similarity(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
+    assert compute_dice(one, other) == compute_dice(other, one)
+    assert (compute_dice(one, other) == 1) == (sorted(old) == sorted(new))
+    assert (compute_dice(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
     assert len(one & other) == (Counter(old) & Counter(new)).total()
 
 
@@ -111,11 +142,24 @@ def test_a_footnote_sign_belongs_to_the_word_before_it():
     assert _key(split_words((TextRun("a"), sign, TextRun(".")))) == ["a."]
 
 
-def test_a_word_differs_by_its_link_target_and_not_by_its_style():
-    one, other, bold = (
-        split_words((TextRun("a", href, marks),))
-        for href, marks in (("x", ()), ("y", ()), ("x", ("strong",)))
+def test_a_word_that_leads_elsewhere_stays_and_knows_where_it_led():
+    one, other = (split_words((TextRun("a", href),)) for href in ("x", "y"))
+    assert join_words(compare_words(one, other)) == (TextRun("a", "y", former_href="x"),)
+    assert join_words(compare_words(one, split_words((TextRun("a"),)))) == (TextRun("a", former_href="x"),)
+    assert join_words(compare_words(split_words((TextRun("a"),)), one)) == (
+        TextRun("a", "x", former_href=""),
     )
-    assert _key(one) != _key(other)
-    assert _key(one) == _key(bold)
-    assert [(mark, word.pieces[0][0][1]) for mark, word in compare_words(one, bold)] == [("", ("strong",))]
+
+
+def test_a_link_around_part_of_a_word_is_compared_letter_by_letter():
+    old = split_words((TextRun("vilkår", "x"), TextRun("ene.")))
+    new = split_words((TextRun("vilkårene", "x"), TextRun(".")))
+    assert join_words(compare_words(old, new)) == (
+        TextRun("vilkår", "x"), TextRun("ene", "x", former_href=""), TextRun("."),
+    )  # fmt: skip
+
+
+def test_a_word_with_another_emphasis_stays_in_its_new_style():
+    one, bold = (split_words((TextRun("a", marks=marks),)) for marks in ((), ("strong",)))
+    (word,) = compare_words(one, bold)
+    assert (word.mark, word.has_other_form, word.word) == ("", True, bold[0])
