@@ -313,6 +313,8 @@ def _have_exchanged_words(partners: _Partners, one: Match, other: Match) -> bool
     )
     if any(unit.kind is not UnitKind.LEAF for unit in (*old, *new)):
         return False
+    if any(before.identity == after.identity for before, after in zip(old, new, strict=True)):
+        return False
     passed_on = (old[0].terms - new[0].terms) & (new[1].terms - old[1].terms)
     passed_back = (old[1].terms - new[1].terms) & (new[0].terms - old[0].terms)
     if max(len(passed_on), len(passed_back)) < _MANY_WORDS:

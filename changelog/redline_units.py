@@ -88,7 +88,7 @@ class Unit:
     @cached_property
     def terms(self) -> Multiset:
         """Its words in lower case and without punctuation, which say how alike two units are."""
-        return create_multiset(_list_terms(self.keys))
+        return create_multiset(self.term_list)
 
     @cached_property
     def term_list(self) -> tuple[str, ...]:
@@ -108,7 +108,13 @@ def list_keys(block: Block) -> tuple[str, ...]:
 
 def _list_terms(keys: Iterable[str]) -> Iterator[str]:
     """Yield words in lower case without punctuation; what is only punctuation is left out."""
-    return filter(None, (_PUNCTUATION.sub("", key.casefold()) for key in keys))
+    return filter(None, map(_simplify_word, keys))
+
+
+@lru_cache(maxsize=65_536)
+def _simplify_word(word: str) -> str:
+    """Return a word in lower case without punctuation. A policy has a few thousand different words."""
+    return _PUNCTUATION.sub("", word.casefold())
 
 
 def compute_dice(old: Multiset, new: Multiset) -> float:

@@ -126,16 +126,23 @@ def compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[MarkedWord]:
         marked += [MarkedWord(INSERTED, word) for word in new[new_start:new_match]]
         kept = zip(old[old_match : old_match + size], new[new_match : new_match + size], strict=True)
         marked += [
-            MarkedWord(UNCHANGED, _keep_word(*pair), not pair[0].gap, _has_other_form(*pair)) for pair in kept
+            MarkedWord(UNCHANGED, after, not after.gap) if before == after else _keep_word(before, after)
+            for before, after in kept
         ]
         old_start, new_start = old_match + size, new_match + size
     return marked
 
 
-def _keep_word(old: Word, new: Word) -> Word:
+def _keep_word(old: Word, new: Word) -> MarkedWord:
     """Return a word of both texts in its new style; its pieces know where they led before, if elsewhere."""
-    if old.pieces == new.pieces or not any(style.href for style, _ in (*old.pieces, *new.pieces)):
-        return new
+    has_other_form = _has_other_form(old, new)
+    if old.pieces != new.pieces and any(style.href for style, _ in (*old.pieces, *new.pieces)):
+        new = _note_former_links(old, new)
+    return MarkedWord(UNCHANGED, new, not old.gap, has_other_form)
+
+
+def _note_former_links(old: Word, new: Word) -> Word:
+    """Return a word whose pieces know where they led before, if elsewhere."""
     # Pieces may be divided differently: the old link of each letter decides. Footnotes are no letters.
     former = [style.href for style, text in old.pieces if "footnote" not in style.marks for _ in text.strip()]
     pieces: list[tuple[Style, str]] = []
