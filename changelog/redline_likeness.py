@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import LCSseq
 
 from changelog.redline_units import Unit, UnitKind, compute_dice
+from changelog.redline_words import MAX_CELLS
 
 MIN_LIKENESS = 0.4  # below it two units are one deleted and one inserted, not one changed
 _MIN_CONTAINMENT = 0.75  # of the shorter text's words, in order, in the longer one
@@ -43,6 +44,8 @@ def _can_pair(old: Unit, new: Unit) -> bool:
 def _compute_containment(old: Unit, new: Unit) -> float:
     """Return the share of the shorter text that stands in the longer one, or 0 if it is too small."""
     shorter = min(len(old.term_list), len(new.term_list))
+    if shorter * max(len(old.term_list), len(new.term_list)) > MAX_CELLS:
+        return 0.0  # it would take seconds
     if shorter < _MIN_WORDS_FOR_CONTAINMENT or len(old.terms & new.terms) < _MIN_CONTAINMENT * shorter:
         return 0.0
     share = LCSseq.similarity(old.term_list, new.term_list) / shorter

@@ -18,7 +18,7 @@ from changelog.redline_likeness import MIN_LIKENESS, compute_likeness, find_cand
 from changelog.redline_units import Unit, UnitKind
 from changelog.redline_words import find_matching_stretches
 
-_MAX_COMPARISONS = 2_500  # of each unit with each; longer lists are compared by their rarer words
+_MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
 _MIN_MOVED_LIKENESS = 0.5  # of a unit that moved and changed
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
@@ -329,7 +329,7 @@ def _match_with_several(
 ) -> list[Match]:
     """Match blocks between two pairs that are like several others together, but like none alone."""
     old, new = partners.old, partners.new
-    if not free_old or not free_new:
+    if not 0 < len(free_old) * len(free_new) <= _MAX_COMPARISONS:
         return []
     matches: list[Match] = []
     left = set(free_new)

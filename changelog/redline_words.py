@@ -30,7 +30,7 @@ class Style(NamedTuple):
 
 
 _WHITE_SPACE = re.compile(r"(\s+)")
-_MAX_CELLS = 400_000_000  # old words times new words, a bit each: 50 MB and a tenth of a second
+MAX_CELLS = 400_000_000  # old words times new words, a bit each: 50 MB and a tenth of a second
 # Kept words between two changes stay as they are, unless both changes are longer than they are.
 _SHORT_ISLAND, _LONG_CHANGE = 2, 4  # words; a change's deleted and inserted words together
 
@@ -211,7 +211,7 @@ def find_matching_stretches(old: Sequence[Hashable], new: Sequence[Hashable]) ->
 
     The last one is empty and starts at both ends. It is the only one if finding others would take seconds.
     """
-    if len(old) * len(new) > _MAX_CELLS:
+    if len(old) * len(new) > MAX_CELLS:
         return iter([(len(old), len(new), 0)])
     # Comparing integers is much faster than comparing words or tuples of words.
     numbers: dict[Hashable, int] = {}
