@@ -16,8 +16,8 @@ from pathlib import Path
 from bench import history
 from changelog.history import Revision, read_revisions
 from changelog.redline import SectionRedline, compute_redline
-from changelog.section_ids import map_to_current_ids
 from changelog.replay import build_version_log
+from changelog.section_ids import map_to_current_ids
 from policy.blocks import extract_words, iter_leaves
 from policy.document import Document
 

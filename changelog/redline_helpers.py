@@ -91,44 +91,47 @@ class _HelperWriter:
     def __init__(self, words: HelperWords, announced: Mark) -> None:
         self._words = words
         self._last: str = announced  # the mark of the whole block or row before, if all of it has one
+        self._told_places: set[tuple[str, str]] = set()  # neighbours that moved together share a key
+        self._has_told_form = False  # of the block or row before
 
-    def add_to_block(self, block: Block, lead: tuple[TextRun, ...] = (), *, is_told: bool = False) -> Block:
-        """Add words to a block, after those of `lead`; `is_told`: a label has said that it moved away."""
+    def add_to_block(
+        self, block: Block, lead: tuple[TextRun, ...] = (), *, is_told: bool = False, has_form: bool = False
+    ) -> Block:
+        """Add words to a block, after those of `lead`.
+
+        `is_told` and `has_form` are of its container: whether a label has said that it moved away, and
+        whether it has another form.
+        """
         attrs = dict(block.attrs)
         place, key = attrs.get(MOVED, ""), attrs.get(MOVE_KEY, "")
-        is_told = is_told or place == AWAY
+        is_told, has_form = is_told or place == AWAY, has_form or FORM in attrs
+        own_key = "" if (place, key) in self._told_places else key
         lead = (*lead, *self._list_labels(attrs))
         block = replace(block, attrs=tuple(pair for pair in block.attrs if pair[0] not in _ANNOTATIONS))
         if block.is_leaf:
             block = replace(block, runs=(*lead, *self._add_to_runs(block, is_told=is_told)))
-        elif block.tag == "tr" and not is_told and not _find_whole_mark(block):
-            # A cell is announced by itself, whatever the one before it.
-            cells = [
-                self._add_to_cell(cell, lead if cell is block.children[0] else ()) for cell in block.children
-            ]
-            block = replace(block, children=tuple(cells))
+            self._has_told_form = has_form
         else:
-            first, *rest = block.children
-            children = (
-                self.add_to_block(first, lead, is_told=is_told),
-                *(self.add_to_block(child, is_told=is_told) for child in rest),
-            )
-            block = replace(block, children=children)
-        return _set_move_anchor(block, place, key) if place else block
-
-    def _add_to_cell(self, cell: Block, lead: tuple[TextRun, ...]) -> Block:
-        self._last = UNCHANGED
-        cell = self.add_to_block(cell, lead)
-        self._last = UNCHANGED
-        return cell
+            # A cell of a changed row is announced by itself, whatever the one before it.
+            is_alone = block.tag == "tr" and not is_told and not _find_whole_mark(block)
+            children: list[Block] = []
+            for child in block.children:
+                self._last = UNCHANGED if is_alone else self._last
+                children.append(self.add_to_block(child, lead, is_told=is_told, has_form=has_form))
+                lead = ()
+            self._last = UNCHANGED if is_alone else self._last
+            block = replace(block, children=tuple(children))
+        return _set_move_attrs(block, place, own_key) if place else block
 
     def _list_labels(self, attrs: dict[str, str]) -> Iterator[TextRun]:
         """Yield the labels of a block that moved or has another form."""
-        if place := attrs.get(MOVED):
+        place, key = attrs.get(MOVED, ""), attrs.get(MOVE_KEY, "")
+        if place and (place, key) not in self._told_places:
             words, other = (self._words.moved_here, AWAY) if place == HERE else (self._words.moved_away, HERE)
-            key = attrs.get(MOVE_KEY, "")
             yield from _create_label(words, key and f"#{create_move_anchor(key, other)}")
-        if FORM in attrs:
+            if key:
+                self._told_places.add((place, key))
+        if FORM in attrs and not self._has_told_form:
             yield from _create_label(self._words.form_changed)
 
     def _add_to_runs(self, leaf: Block, *, is_told: bool) -> Iterator[TextRun]:
@@ -152,7 +155,7 @@ class _HelperWriter:
             else:
                 stretches.append((find_mark(run) if run.text.strip() else UNCHANGED, [run]))
         marks = [mark for mark, _ in stretches]
-        for (mark, own), following in zip(stretches, [*marks[1:], UNCHANGED], strict=True):
+        for (mark, own), following in zip(stretches, [*marks, UNCHANGED][1:], strict=True):
             if mark == DELETED and last != DELETED and (is_whole or following != INSERTED):
                 yield from _create_hidden(self._words.deleted)
             elif mark == INSERTED and last != INSERTED:
@@ -188,14 +191,17 @@ class _HelperWriter:
 def _join_links(runs: Iterable[TextRun]) -> Iterator[tuple[tuple[str, str] | None, TextRun]]:
     """Yield each run with the new and the old target of the link that it is part of, if they differ.
 
-    White space and marked words inside a link are part of it too.
+    White space and marked words inside a link are part of it too, and the end of what is marked with them.
     """
     link: tuple[str, str] | None = None
+    last_mark = ""
     for run in runs:
+        mark = find_mark(run)
         if run.former_href is not None:
             link = (run.href, run.former_href)
-        elif link and run.text.strip() and not (find_mark(run) and run.href and run.href in link):
+        elif link and run.text.strip() and not (mark and (mark == last_mark or run.href in link)):
             link = None
+        last_mark = mark if run.text.strip() else last_mark
         yield link, run
 
 
@@ -216,7 +222,7 @@ def _find_whole_mark(block: Block) -> str:
     return marks.pop() if len(marks) == 1 else UNCHANGED
 
 
-def _set_move_anchor(block: Block, place: str, key: str) -> Block:
+def _set_move_attrs(block: Block, place: str, key: str) -> Block:
     """Return a moved block with its classes and its anchor."""
     attrs = dict(block.attrs)
     attrs["class"] = " ".join(filter(None, (attrs.get("class", ""), f"moved moved-{place}")))

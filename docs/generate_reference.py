@@ -21,6 +21,7 @@ import click
 
 from build import main as build_command
 from changelog.checks import RULES as CHANGE_RULES
+from changelog.redline_helpers import HelperWords
 from common.errors import ExitCode
 from generator.rendering import Renderer
 from languages.loader import list_language_codes
@@ -281,10 +282,15 @@ def render_standard_texts(prefix: str, before: str) -> str:
 
 
 def render_hidden_labels(_: str) -> str:
-    """Return the table of the texts that a redline hides for screen readers."""
+    """Return the table of the words of a redline that are not the policy's."""
     renderer = Renderer(REPOSITORY / "templates")
-    labels = [renderer.get_hidden_labels(code) for code in LANGUAGES]
-    rows = [(f"`{key}`", *(f"`{texts[key]}`" for texts in labels)) for key in labels[0]]
+    words = [renderer.get_helper_words(code) for code in LANGUAGES]
+    rows = [
+        (name.replace("_", " "), *(f"`{text}`" for text in texts))
+        for name, *texts in zip(HelperWords._fields, *words, strict=True)
+    ]
+    labels = [renderer.get_labels(code) for code in LANGUAGES]
+    rows += [(f"`{key}`", *(f"`{texts[key]}`" for texts in labels)) for key in labels[0]]
     return render_table(("", *LANGUAGE_NAMES), rows)
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from changelog.history import read_revisions, read_working_tree
 from changelog.redline import RedlineKind, SectionRedline, compute_redline
-from changelog.section_ids import map_to_current_ids
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
+from changelog.section_ids import map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from common.characters import escape_log_commands_in_html, spell_out_invisible
 from common.errors import InputError
@@ -169,12 +169,12 @@ def format_html(comparison: Comparison, translator: Translator, templates: Path)
     new_label = translate_text(comparison.new_label, translator)
     redlines = {
         locale: views.build_redline_view(
-            renderer,
             old_label,
             new_label,
-            views.render_section_redlines(renderer, locale, sections),
+            views.render_section_redlines(renderer, locale, comparison.redlines[locale]),
+            prefix="_" if number == 0 else f"_{locale}-",  # ids are unique on a page
         )
-        for locale, sections in comparison.changed_sections.items()
+        for number, locale in enumerate(comparison.changed_sections)
     }
     style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
     page = DiffPage(old_label, new_label, redlines, style)

@@ -6,10 +6,12 @@ It stays useful while a file cannot be read: the draft is then the last one that
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+
+from markupsafe import Markup
 
 from changelog.git_process import resolve_ref
 from changelog.history import Revision, read_working_tree
@@ -27,16 +29,11 @@ from editing.message_language import ENGLISH, MessageLanguage
 from generator import views
 from generator.page_models import FindingView, PreviewCell, PreviewGroup, PreviewLabels, PreviewPage
 from generator.rendering import Renderer
-from policy.blocks import Block, TextRun, extract_words, iter_leaves
 from policy.document import RenderedSection
 from policy.fields import Locale
 from policy.findings import ContentError, Finding
 from policy.loader import load_policy
 from policy.localization import format_language_name
-
-_CHANGE_MARKS = {"ins", "del"}
-_LONG_PASSAGE = 40  # words without a change in a changed section: from here on they are collapsed
-_SHOWN_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +155,11 @@ class PreviewBuilder:
 
     def _render_change(self, locale: Locale, redline: SectionRedline) -> PreviewCell:
         """Render a section with its changes marked; one without changes is collapsed."""
-        rendered = views.render_section_redline(self.renderer, locale, _collapse_unchanged_blocks(redline))
+        rendered = views.render_section_redline(self.renderer, locale, redline)
         is_absent = redline.kind in {RedlineKind.REMOVED, RedlineKind.MOVED_AWAY}
         text = views.render_section(self.renderer, locale, redline.section)
-        return PreviewCell(locale, redline.kind is not RedlineKind.SAME, is_absent, rendered.redline, text)
+        marked = Markup().join(rendered.parts)  # without counters
+        return PreviewCell(locale, redline.kind is not RedlineKind.SAME, is_absent, marked, text)
 
     def _render_new(self, locale: Locale, section: RenderedSection) -> PreviewCell:
         """Render a section of a language that there was nothing of before: without marks."""
@@ -172,29 +170,6 @@ class PreviewBuilder:
         """Return what the editor calls each language of the draft."""
         languages, own = (draft.languages if draft else ()), self.options.language.code
         return {locale: format_language_name(locale, own, languages) for locale in languages}
-
-
-def _collapse_unchanged_blocks(redline: SectionRedline) -> SectionRedline:
-    """Return a changed section in which long passages without changes are collapsed, to fit a screen."""
-    if redline.kind is not RedlineKind.CHANGED:
-        return redline
-    blocks: list[Block] = []
-    for is_changed, group in groupby(redline.blocks, _has_marks):
-        passage = tuple(group)
-        words = extract_words(passage)
-        if is_changed or len(words) < _LONG_PASSAGE:
-            blocks += passage
-        else:
-            beginning = f"{' '.join(words[:_SHOWN_WORDS])} …"
-            summary = Block("summary", runs=(TextRun(beginning),))
-            blocks.append(Block("details", children=(summary, *passage)))
-    return replace(redline, blocks=tuple(blocks))
-
-
-def _has_marks(block: Block) -> bool:
-    """Whether some words of a block are inserted, deleted or moved."""
-    leaves = tuple(iter_leaves((block,)))
-    return any(mark in _CHANGE_MARKS for leaf in leaves for run in leaf.runs for mark in run.marks)
 
 
 def _group_rows(rows: Iterable[list[PreviewCell]]) -> Iterator[PreviewGroup]:

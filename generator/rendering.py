@@ -13,7 +13,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from changelog.redline_helpers import HelperWords
 from common.characters import spell_out_invisible
+from generator.redline_layout import SummaryWords
 from generator.render_cache import RenderCache
 from policy import blocks
 from policy.blocks import Block
@@ -44,6 +46,8 @@ class Renderer:
         self._jinja.filters["escape_again"] = lambda content: escape(str(content))
         self._translators: dict[Locale, Callable[[str], str]] = {}
         self._labels: dict[Locale, Mapping[str, str]] = {}
+        self._helper_words: dict[Locale, HelperWords] = {}
+        self._summary_words: dict[Locale, SummaryWords] = {}
         # One cache for each kind of fragment: a key is unique among fragments of its kind only.
         self.section_cache = RenderCache(_CACHED_FRAGMENTS)
         self.section_body_cache = RenderCache(_CACHED_FRAGMENTS)
@@ -55,15 +59,27 @@ class Renderer:
             self._translators[locale] = load_catalogue("interface", locale)
         return self._translators[locale]
 
-    def get_hidden_labels(self, locale: Locale) -> Mapping[str, str]:
-        """Return the visually hidden words that name insertions, deletions, moves and notes in HTML."""
+    def get_labels(self, locale: Locale) -> Mapping[str, str]:
+        """Return the accessible names of footnotes, tables and code."""
         if locale not in self._labels:
-            self._labels[locale] = _translate_hidden_labels(self.get_translator(locale))
+            self._labels[locale] = _translate_labels(self.get_translator(locale))
         return self._labels[locale]
+
+    def get_helper_words(self, locale: Locale) -> HelperWords:
+        """Return the words that say what changed, if it is not the words themselves."""
+        if locale not in self._helper_words:
+            self._helper_words[locale] = _translate_helper_words(self.get_translator(locale))
+        return self._helper_words[locale]
+
+    def get_summary_words(self, locale: Locale) -> SummaryWords:
+        """Return what collapsed passages are called."""
+        if locale not in self._summary_words:
+            self._summary_words[locale] = _translate_summary_words(self.get_translator(locale))
+        return self._summary_words[locale]
 
     def render_blocks(self, locale: Locale, content: Iterable[Block]) -> Markup:
         """Render blocks as HTML; policy/blocks.py escapes their text."""
-        return Markup(blocks.render_html(content, self.get_hidden_labels(locale)))  # noqa: S704 - escaped by render_html
+        return Markup(blocks.render_html(content, self.get_labels(locale)))  # noqa: S704 - escaped by render_html
 
     @staticmethod
     def mark_safe(text: str) -> Markup:
@@ -98,16 +114,35 @@ class Renderer:
         )
 
 
-def _translate_hidden_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:
+def _translate_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:
     return {
-        "ins": gettext("[added: "),
-        "ins-end": gettext(" end of addition]"),
-        "del": gettext("[deleted: "),
-        "del-end": gettext(" end of deletion]"),
-        "moved-here": gettext("moved here"),
-        "moved-away": gettext("moved from here"),
         "footnote": gettext("Footnote"),
         "footnote-back": gettext("Back to the text"),
         "table": gettext("Table"),
         "pre": gettext("Code"),
     }
+
+
+def _translate_helper_words(gettext: Callable[[str], str]) -> HelperWords:
+    return HelperWords(
+        deleted=gettext("[deleted:]"),
+        inserted=gettext("[added:]"),
+        replaced=gettext("[changed to:]"),
+        moved_here=gettext("moved here"),
+        moved_away=gettext("moved from here"),
+        link_changed=gettext("[link now goes to {new} (before: {old})]"),
+        link_added=gettext("[now a link to {new}]"),
+        link_removed=gettext("[no longer a link (before: {old})]"),
+        form_changed=gettext("[form changed]"),
+    )
+
+
+def _translate_summary_words(gettext: Callable[[str], str]) -> SummaryWords:
+    return SummaryWords(
+        paragraph=gettext("1 unchanged paragraph"),
+        paragraphs=gettext("{count} unchanged paragraphs"),
+        item=gettext("1 unchanged item"),
+        items=gettext("{count} unchanged items"),
+        row=gettext("1 unchanged row"),
+        rows=gettext("{count} unchanged rows"),
+    )

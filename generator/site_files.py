@@ -59,9 +59,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
             yield SiteFile(f"letter/{file.path}", file.text)
 
 
-def create_shared_file_producers(
-    site: SiteContext, read_stored_file: StoredFileReader
-) -> list[FileProducer]:
+def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFileReader) -> list[FileProducer]:
     """Return the producers of the files outside the versions' folders, which may differ in every build."""
     producers: list[FileProducer] = []
     # Entries of the feed are read from the versions' folders: rendering 50 redlines again would take longer.

@@ -62,7 +62,7 @@ def render_changes_page(
         permanent_href="../",
         predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
         touched=views.list_touched_sections(site.renderer, locale, touched),
-        redline=views.build_redline_view(site.renderer, before.number, version.number, sections),
+        redline=views.build_redline_view(before.number, version.number, sections, "../"),
     )
     locales = [other for other in version.documents if other in before.documents]
     frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(version.documents)))
@@ -76,9 +76,7 @@ def compute_cumulative_redline(
     later = site.log.list_versions_after(version)
     documents = [after.documents[locale] for after in reversed(later) if locale in after.documents]
     ids = map_to_current_ids(documents, site.log.policy.current_ids)
-    return compute_redline(
-        version.documents[locale], site.find_latest_version(locale).documents[locale], ids
-    )
+    return compute_redline(version.documents[locale], site.find_latest_version(locale).documents[locale], ids)
 
 
 def render_cumulative_changes_page(site: SiteContext, version: Version, locale: Locale) -> str:
@@ -88,6 +86,7 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
     redline = compute_cumulative_redline(site, version, locale)
     sections = views.render_section_redlines(site.renderer, locale, redline)
     later = reversed(site.log.list_versions_after(version))  # newest first, like the change log
+    path_in = partial(site.urls.cumulative_changes_path, number=version.number)
     page = CumulativeChangesPage(
         heading=gettext("Everything that has changed since version {number}").format(number=version.number),
         lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
@@ -97,10 +96,14 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
             if locale in step.note_texts and not step.counterpart
         ],
         touched=views.list_touched_sections(site.renderer, locale, sections),
-        redline=views.build_redline_view(site.renderer, version.number, latest.number, sections),
+        redline=views.build_redline_view(
+            version.number,
+            latest.number,
+            sections,
+            relative_url(path_in(locale), site.urls.version_path(locale, latest.number)),
+        ),
     )
     locales = [other for other in site.locales if site.has_cumulative_changes_page(version, other)]
-    path_in = partial(site.urls.cumulative_changes_path, number=version.number)
     frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(latest.documents)))
     return site.renderer.render("cumulative_changes.html.j2", locale, frame=frame, page=page)
 

@@ -109,7 +109,11 @@ class ParagraphChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SectionRedlineView:
-    """One section of a redline. `anchor` is empty if the new version has no such section there."""
+    """One section of a redline.
+
+    `anchor` is empty if the new version has no such section there; `place` is the anchor of where it was
+    before it moved. `label` says what happened to the section as a whole, with a link to its other place.
+    """
 
     id: str
     number: int
@@ -118,38 +122,52 @@ class SectionRedlineView:
     body: Markup
     kind: RedlineKind
     label: str
+    label_href: str
     lang: Locale
     anchor: str
+    place: str
     aliases: tuple[str, ...]
     paragraphs: tuple[ParagraphChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedSectionRedline:
-    """One section of a redline as HTML: in the redline itself, and in its table of before and after."""
+    """One section of a redline as HTML: in the redline itself, and in its table of before and after.
+
+    Before each of the `parts` but the first there is the counter of a change: its number depends on the page.
+    An unchanged section has no parts: a page names it only.
+    """
 
     id: str
+    number: int
     name: str
+    lang: Locale
     kind: RedlineKind
     anchor: str
-    redline: Markup
+    parts: tuple[Markup, ...]
     before_after: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class RedlineView:
-    """A redline between two named states; sections without a change are collapsed.
+    """A redline between two named states.
 
-    Without `has_changes`, and with `has_only_other_form`, no word is marked, and the page says why: a change
-    may concern another language only.
+    `document_href` leads to the page with the unchanged sections; empty if there is none. All ids of the
+    redline begin with `prefix`. Without `has_changes`, and with `has_only_other_links` or
+    `has_only_other_form`, no word is marked, and the page says why: a change may concern another language
+    only.
     """
 
     old: str
     new: str
-    sections: Markup
+    sections: Sequence[RenderedSectionRedline]
     before_after: Markup
+    document_href: str
+    prefix: str
+    change_count: int
     has_changes: bool
     has_unchanged_sections: bool
+    has_only_other_links: bool
     has_only_other_form: bool
 
 

@@ -10,7 +10,11 @@ from markupsafe import Markup
 
 from changelog.record_hashes import list_section_salts
 from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
+from changelog.redline_changes import AWAY, HERE
+from changelog.redline_helpers import add_helper_words, create_move_anchor
+from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
 from changelog.versions import Version, VersionLevel, VersionLog
+from generator.redline_layout import COUNTER_PLACE, add_counter_places, collapse_unchanged_blocks
 from generator.rendering import Renderer
 from generator.view_models import (
     DocumentView,
@@ -25,7 +29,6 @@ from generator.view_models import (
 from policy.blocks import Block, TextRun, iter_leaves
 from policy.document import RenderedSection
 from policy.fields import Locale
-
 
 
 def build_document_view(
@@ -103,17 +106,22 @@ def render_section_redline(
 def _render_section_redline(
     renderer: Renderer, locale: Locale, redline: SectionRedline
 ) -> RenderedSectionRedline:
-    section = build_section_redline_view(renderer, locale, redline)
-    html = renderer.render("_partials/section_redline.html.j2", locale, section=section)
-    before_after = ""
-    if section.paragraphs:
-        before_after = renderer.render("_partials/before_after.html.j2", locale, section=section)
+    section = redline.section
+    is_same = redline.kind is RedlineKind.SAME
+    html = before_after = ""
+    if not is_same:
+        view = _build_section_redline_view(renderer, locale, redline, is_page=True)
+        html = renderer.render("_partials/section_redline.html.j2", locale, section=view)
+        if view.paragraphs:
+            before_after = renderer.render("_partials/before_after.html.j2", locale, section=view)
     return RenderedSectionRedline(
         id=section.id,
-        name=section.name,
-        kind=section.kind,
-        anchor=section.anchor,
-        redline=renderer.mark_safe(html),
+        number=section.number,
+        name=section.title,
+        lang=section.locale,
+        kind=redline.kind,
+        anchor="" if redline.kind in ABSENT_KINDS else section.id,
+        parts=() if is_same else tuple(renderer.mark_safe(part) for part in html.split(COUNTER_PLACE)),
         before_after=renderer.mark_safe(before_after),
     )
 
@@ -121,23 +129,60 @@ def _render_section_redline(
 def build_section_redline_view(
     renderer: Renderer, locale: Locale, redline: SectionRedline
 ) -> SectionRedlineView:
-    """Return one section of a redline as its template receives it."""
+    """Return a changed section of a redline as a template receives it, whole and without counters."""
+    return _build_section_redline_view(renderer, locale, redline, is_page=False)
+
+
+def _build_section_redline_view(
+    renderer: Renderer, locale: Locale, redline: SectionRedline, *, is_page: bool
+) -> SectionRedlineView:
     section, kind = redline.section, redline.kind
-    is_absent, is_same = kind in ABSENT_KINDS, kind is RedlineKind.SAME
-    body = _get_section_body(renderer, section) if is_same else renderer.render_blocks(locale, redline.blocks)
+    heading, blocks = _explain_section(renderer, locale, redline)
+    if is_page:
+        heading, blocks = add_counter_places(redline, heading, blocks)
+        blocks = collapse_unchanged_blocks(redline, blocks, renderer.get_summary_words(locale))
+    is_absent = kind in ABSENT_KINDS
+    here, away = (create_move_anchor(redline.move_key, place) for place in (HERE, AWAY))
     return SectionRedlineView(
         id=section.id,
         number=section.number,
         name=section.title,
-        title=renderer.render_blocks(locale, (Block("text", runs=redline.title),)),
-        body=body,
+        title=renderer.render_blocks(locale, (Block("text", runs=heading.runs),)),
+        body=renderer.render_blocks(locale, blocks),
         kind=kind,
-        label=_translate_section_labels(renderer.get_translator(locale)).get(kind, ""),
+        label=_find_section_label(renderer, locale, redline),
+        label_href={RedlineKind.MOVED_HERE: f"#{away}", RedlineKind.MOVED_AWAY: f"#{here}"}.get(kind, ""),
         lang=section.locale,
         anchor="" if is_absent else section.id,
+        place={RedlineKind.MOVED_HERE: here, RedlineKind.MOVED_AWAY: away}.get(kind, ""),
         aliases=() if is_absent else section.aliases,
-        paragraphs=() if is_same else tuple(_list_changed_paragraphs(redline)),
+        paragraphs=tuple(_list_changed_paragraphs(redline)),
     )
+
+
+# The mark that the label of a section announces for all of it.
+_ANNOUNCED_MARKS: Mapping[RedlineKind, Mark] = {
+    RedlineKind.ADDED: INSERTED,
+    RedlineKind.REMOVED: DELETED,
+    RedlineKind.MOVED_AWAY: DELETED,
+}
+
+
+def _explain_section(
+    renderer: Renderer, locale: Locale, redline: SectionRedline
+) -> tuple[Block, tuple[Block, ...]]:
+    """Return the title and the blocks of a section with helper words."""
+    blocks = (Block("h2", runs=redline.title), *redline.blocks)
+    announced = _ANNOUNCED_MARKS.get(redline.kind, UNCHANGED)
+    heading, *rest = add_helper_words(blocks, renderer.get_helper_words(locale), announced)
+    return heading, tuple(rest)
+
+
+def _find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedline) -> str:
+    """Return what happened to a section as a whole, unless its blocks say so."""
+    if redline.kind in {RedlineKind.FORM_CHANGED, RedlineKind.LINKS_CHANGED} and redline.changes:
+        return ""
+    return _translate_section_labels(renderer.get_translator(locale)).get(redline.kind, "")
 
 
 def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
@@ -164,17 +209,25 @@ def _join_words_without(mark: str, runs: Iterable[TextRun]) -> str:
 
 
 def build_redline_view(
-    renderer: Renderer, old: str, new: str, sections: Sequence[RenderedSectionRedline]
+    old: str,
+    new: str,
+    sections: Sequence[RenderedSectionRedline],
+    document_href: str = "",
+    prefix: str = "_",
 ) -> RedlineView:
     """Join the rendered sections of a redline; `old` and `new` name the compared states."""
     changed_kinds = {section.kind for section in sections} - {RedlineKind.SAME}
     return RedlineView(
         old=old,
         new=new,
-        sections=_join_lines(renderer, (section.redline for section in sections)),
-        before_after=_join_lines(renderer, (section.before_after for section in sections)),
+        sections=sections,
+        before_after=Markup().join(section.before_after for section in sections),
+        document_href=document_href,
+        prefix=prefix,
+        change_count=sum(max(len(section.parts) - 1, 0) for section in sections),
         has_changes=bool(changed_kinds),
         has_unchanged_sections=any(section.kind is RedlineKind.SAME for section in sections),
+        has_only_other_links=changed_kinds == {RedlineKind.LINKS_CHANGED},
         has_only_other_form=changed_kinds == {RedlineKind.FORM_CHANGED},
     )
 

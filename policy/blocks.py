@@ -6,9 +6,10 @@ A block tree is rendered as HTML, as plain text, or as bare words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
+from operator import itemgetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +17,11 @@ class TextRun:
     """A stretch of text with the same link and marks.
 
     `marks` are listed from the outermost in: ins, del, strong, em, code, footnote,
-    repeated-footnote. A run with a `placeholder` is filled in with the words of a fact by `document.py`. A
-    run marked `footnote` is a footnote reference: `href` is the anchor of the footnote, and its `text`, the
-    number, is not part of the document's words. `repeated-footnote` marks further references to the same
-    footnote; the link back from it leads to the first.
+    repeated-footnote; helper and visually-hidden are for words that are not the document's. A run with a
+    `placeholder` is filled in with the words of a fact by `document.py`. A run marked `footnote` is a
+    footnote reference: `href` is the anchor of the footnote, and its `text`, the number, is not part of the
+    document's words. `repeated-footnote` marks further references to the same footnote; the link back from it
+    leads to the first.
 
     In a redline, `former_href` is where unchanged words led before, or "" if they were no link; it is None
     where the link is the same.
@@ -137,8 +139,8 @@ def _render_lines(block: Block) -> Iterator[str]:
 def render_html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
     """Return blocks as HTML.
 
-    `labels` has a text for each of `LABEL_KEYS`: hidden words around insertions, deletions and moved
-    blocks, and accessible names of footnotes, tables and code. With `NO_LABELS` the HTML has none of them.
+    `labels` has a text for each of `LABEL_KEYS`: accessible names of footnotes, tables and code. With
+    `NO_LABELS` the HTML has none of them.
     """
     return "".join(_render_element(block, labels) for block in blocks)
 
@@ -146,53 +148,49 @@ def render_html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
 # Elements without content or end tag.
 _VOID_ELEMENTS = {"hr"}
 # The texts that render_html takes; generator/rendering.py translates them.
-LABEL_KEYS = (
-    "ins",
-    "ins-end",
-    "del",
-    "del-end",
-    "moved-here",
-    "moved-away",
-    "footnote",
-    "footnote-back",
-    "table",
-    "pre",
-)
+LABEL_KEYS = ("footnote", "footnote-back", "table", "pre")
 NO_LABELS = dict.fromkeys(LABEL_KEYS, "")
+# What a redline says about words: their mark is the name of an element or of a class.
+_CHANGE_MARKS = {"ins", "del"}
+_HELPER_MARKS = {"helper", "visually-hidden"}
 
 
-def _render_element(block: Block, labels: Mapping[str, str], lead: str = "") -> str:
-    """Return one block as HTML; `lead` is HTML to put before its first words."""
-    attrs = dict(block.attrs)
-    if moved := attrs.pop("moved", ""):
-        attrs["class"] = " ".join(filter(None, (attrs.get("class", ""), "moved")))
-        lead = _render_hidden_words(labels[moved] and f"[{labels[moved]}] ") + lead
-    content = _render_content(block, labels, lead)
-    if block.tag == "text":
-        return f'<span class="{attrs["class"]}">{content}</span>' if "class" in attrs else content
-    opening = block.tag + "".join(f' {name}="{escape(value)}"' for name, value in attrs.items())
-    if block.tag in _VOID_ELEMENTS:
+def _render_element(block: Block, labels: Mapping[str, str]) -> str:
+    """Return one block as HTML."""
+    content = _render_content(block, labels)
+    if block.tag == "text" and not block.attrs:
+        return content
+    tag = "span" if block.tag == "text" else block.tag
+    opening = tag + "".join(f' {name}="{escape(value)}"' for name, value in block.attrs)
+    if tag in _VOID_ELEMENTS:
         return f"<{opening}>"
-    element = f"<{opening}>{content}</{block.tag}>"
-    if not labels.get(block.tag):
+    element = f"<{opening}>{content}</{tag}>"
+    if not labels.get(tag):
         return element
     # Tables and code that are wider than a phone scroll on their own, and what scrolls must be reachable by
     # keyboard (WCAG 2.1.1).
-    label = escape(labels[block.tag])
+    label = escape(labels[tag])
     return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{element}</div>'
 
 
-def _render_content(block: Block, labels: Mapping[str, str], lead: str) -> str:
+def _render_content(block: Block, labels: Mapping[str, str]) -> str:
     """Return the HTML inside the element of a block."""
-    if block.is_leaf:
-        content = lead + _render_inline(block.runs, labels, keep_lines=block.tag == "pre")
-        content = f"<code>{content}</code>" if block.tag == "pre" else content
+    if block.tag == "pre":
+        content = _render_code(block.runs, labels)
+    elif block.is_leaf:
+        content = _render_inline(block.runs, labels)
     else:
-        # Lists and table rows may not contain text themselves, so `lead` goes into their first leaf.
-        first, *rest = block.children
-        content = _render_element(first, labels, lead) + render_html(rest, labels)
+        content = render_html(block.children, labels)
     anchor = dict(block.attrs).get("id", "")
-    return content + _render_back_link(anchor, labels) if block.tag == "li" and anchor else content
+    is_footnote = block.tag == "li" and anchor and not anchor.startswith("_")
+    return content + _render_back_link(anchor, labels) if is_footnote else content
+
+
+def _render_code(runs: tuple[TextRun, ...], labels: Mapping[str, str]) -> str:
+    """Return the content of a block of code; what is said about it goes before the code."""
+    start = next((n for n, run in enumerate(runs) if _find_outer_mark(run) not in _HELPER_MARKS), len(runs))
+    code = _render_inline(runs[start:], labels, keep_lines=True)
+    return f"{_render_inline(runs[:start], labels)}<code>{code}</code>"
 
 
 def group_runs(runs: Iterable[TextRun]) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -207,7 +205,50 @@ def group_runs(runs: Iterable[TextRun]) -> Iterator[tuple[str, tuple[str, ...], 
             yield href, marks, text
 
 
-def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
+def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool = False) -> str:
+    """Return runs as HTML; neighbours with the same mark of a redline share one element."""
+    return "".join(
+        _wrap_marked(mark, _render_unmarked(group, labels, keep_lines=keep_lines))
+        for mark, group in _group_by_outer_mark([run for run in runs if run.text])
+    )
+
+
+def _group_by_outer_mark(runs: list[TextRun]) -> Iterator[tuple[str, Iterable[TextRun]]]:
+    """Yield the outer mark and the runs, without it, of neighbours that share it.
+
+    White space between two words with one mark has that mark; elsewhere it has none, lest there be an
+    element with nothing in it.
+    """
+    marks = [_find_outer_mark(run) for run in runs]
+    if not any(marks):
+        yield "", runs
+        return
+    blank = [
+        mark not in _HELPER_MARKS and not run.text.strip() for mark, run in zip(marks, runs, strict=True)
+    ]
+    words = [number for number, is_blank in enumerate(blank) if not is_blank]
+    for before, after in zip([None, *words], [*words, None], strict=True):
+        start, end = 0 if before is None else before + 1, len(runs) if after is None else after
+        around = {"" if number is None else marks[number] for number in (before, after)}
+        shared = around.pop() if len(around) == 1 else ""
+        marks[start:end] = [shared if shared in _CHANGE_MARKS else ""] * (end - start)
+    for mark, group in groupby(zip(marks, runs, strict=True), key=itemgetter(0)):
+        yield mark, [replace(run, marks=run.marks[1:]) if _find_outer_mark(run) else run for _, run in group]
+
+
+def _find_outer_mark(run: TextRun) -> str:
+    """Return the mark of a redline that a run has, or an empty string."""
+    return run.marks[0] if run.marks and run.marks[0] in _CHANGE_MARKS | _HELPER_MARKS else ""
+
+
+def _wrap_marked(mark: str, inside: str) -> str:
+    """Wrap HTML in the element of a redline's mark."""
+    if mark in _HELPER_MARKS:
+        return f'<span class="{mark}">{inside}</span>'
+    return f"<{mark}>{inside}</{mark}>" if mark else inside
+
+
+def _render_unmarked(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_lines: bool) -> str:
     """Return runs as HTML; neighbours with the same link and marks share one element."""
     parts = []
     for href, marks, text in group_runs(runs):
@@ -218,7 +259,8 @@ def _render_inline(runs: Iterable[TextRun], labels: Mapping[str, str], *, keep_l
         elif href:
             inside = f'<a href="{escape(href)}">{inside}</a>'
         for mark in reversed(marks):
-            inside = _render_mark(mark, inside, labels)
+            if mark not in {"footnote", "repeated-footnote"}:
+                inside = f"<{mark}>{inside}</{mark}>"
         parts.append(inside)
     return "".join(parts)
 
@@ -240,19 +282,3 @@ def create_reference_anchor(footnote_anchor: str) -> str:
     """Return the anchor of the first reference to a footnote, from the anchor of the footnote itself."""
     head, _, number = footnote_anchor.rpartition("-note-")
     return f"{head}-ref-{number}"
-
-
-def _render_mark(mark: str, inside: str, labels: Mapping[str, str]) -> str:
-    """Wrap HTML in the element of a mark; the marks of footnote references have none."""
-    if mark in {"footnote", "repeated-footnote"}:
-        return inside
-    if mark not in {"ins", "del"}:
-        return f"<{mark}>{inside}</{mark}>"
-    # VoiceOver on macOS and Narrator do not announce ins and del, so hidden words around them do.
-    before, after = (_render_hidden_words(labels[key]) for key in (mark, f"{mark}-end"))
-    return f"<{mark}>{before}{inside}{after}</{mark}>"
-
-
-def _render_hidden_words(words: str) -> str:
-    """Return words that only screen readers announce; nothing for an empty label."""
-    return f'<span class="visually-hidden">{escape(words)}</span>' if words else ""

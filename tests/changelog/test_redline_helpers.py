@@ -140,6 +140,16 @@ def test_changed_words_inside_a_link_that_leads_elsewhere_are_part_of_it():
     assert show(Block("p", runs=runs)) == "our old [changed to:] new policy [to /b, not /a] now"
 
 
+def test_what_is_said_of_a_link_does_not_part_what_is_marked():
+    runs = (
+        TextRun("our", "/b", former_href="/a"),
+        TextRun(" "),
+        TextRun("old policy", "/a", ("del",)),
+        TextRun(".", marks=("del",)),
+    )
+    assert show(Block("p", runs=runs)) == "our [deleted:] old policy. [to /b, not /a]"
+
+
 def test_two_links_side_by_side_are_explained_one_by_one():
     runs = (TextRun("one", "/b", former_href="/a"), TextRun(" "), TextRun("two", "/d", former_href="/c"))
     assert show(Block("p", runs=runs)) == "one [to /b, not /a] two [to /d, not /c]"
@@ -174,3 +184,18 @@ def test_a_list_without_a_deleted_item_has_no_numbers_of_its_own():
     items = tuple(create_leaf(text, "li") for text in ("one", "+two+"))
     (added,) = add_helper_words((Block("ol", items),), WORDS)
     assert [item.attrs for item in added.children] == [(), ()]
+
+
+def test_an_empty_cell_stays_empty():
+    assert show(create_table(("", "+a+"))) == "\n[added:] a"
+
+
+def test_neighbours_that_moved_together_say_so_once():
+    blocks = [create_leaf(text, moved="here", move="k") for text in ("one", "two")]
+    assert show(*blocks) == "moved here one\ntwo"
+    assert [dict(block.attrs).get("id") for block in add_helper_words(blocks, WORDS)] == ["_moved-k", None]
+
+
+def test_neighbours_with_another_form_say_so_once():
+    blocks = [create_leaf("one", form="changed"), create_leaf("two", form="changed"), create_leaf("three")]
+    assert show(*blocks, create_leaf("four", form="changed")) == "[form] one\ntwo\nthree\n[form] four"

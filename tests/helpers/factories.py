@@ -20,16 +20,10 @@ controller: {name: SMB Norge, email: post@example.no, phone: "23 35 70 10"}
 """
 
 REDLINE_LABELS = {
-    "ins": "[added: ",
-    "ins-end": " end]",
-    "del": "[deleted: ",
-    "del-end": " end]",
     "footnote": "Note",
     "footnote-back": "Back",
     "pre": "Code",
     "table": "Table",
-    "moved-here": "moved here",
-    "moved-away": "moved from here",
 }
 
 
