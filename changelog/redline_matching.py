@@ -21,6 +21,7 @@ from changelog.redline_words import find_matching_stretches
 _MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
 _MIN_MOVED_LIKENESS = 0.5  # of a unit that moved and changed
+_MIN_SHORT_LIKENESS = 0.75  # of one that has few words, or that its first cell names
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
 _MIN_SHARE_OF_PART = 0.6  # of the words of a block that must come from the block it was split off
 _FEW_WORDS = 4  # all words of a shorter part must come from there
@@ -189,7 +190,9 @@ def _match_anywhere(partners: _Partners) -> None:
     after = [j for j in after if j not in partners.of_new]
     candidates = find_candidates([old[i] for i in before], [new[j] for j in after])
     for likeness, i, j in sorted(candidates, key=lambda item: (-item[0], item[2], item[1])):
-        if likeness < _MIN_MOVED_LIKENESS or after[j] in partners.of_new:
+        is_short = new[after[j]].kind is not UnitKind.LEAF or len(new[after[j]].keys) < _MANY_WORDS
+        least = _MIN_SHORT_LIKENESS if is_short else _MIN_MOVED_LIKENESS
+        if likeness < least or after[j] in partners.of_new:
             continue
         current = partners.of_old.get(before[i])
         if current is not None:
