@@ -20,6 +20,7 @@ from changelog.redline_units import Unit, UnitKind, create_section_unit, list_se
 from changelog.redline_words import DELETED, INSERTED, Mark
 from changelog.section_ids import index_sections
 from policy.blocks import Block, TextRun, iter_leaves
+from policy.canonical import have_same_words
 from policy.document import Document, RenderedSection
 
 
@@ -273,5 +274,6 @@ def _find_kind(
     has_other_form = any(unit.has_other_form or unit.continues for unit in units)
     if any(run.former_href is not None for run in runs):
         return RedlineKind.CHANGED if has_other_form else RedlineKind.LINKS_CHANGED
-    is_same = before is not None and after.looks_like(before)
-    return RedlineKind.SAME if is_same else RedlineKind.FORM_CHANGED
+    if before is None or not have_same_words(before.blocks, after.blocks):
+        return RedlineKind.CHANGED  # some of its text is in another section now, unchanged
+    return RedlineKind.SAME if after.looks_like(before) else RedlineKind.FORM_CHANGED

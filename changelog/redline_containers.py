@@ -43,7 +43,12 @@ def _pair_parts_of_tables(
     old_units: Iterable[Unit], new_units: Iterable[Unit], new_of_old: dict[Container, Container]
 ) -> None:
     """Pair the head and the body of a table whose rows have no counterpart: it has only one of each."""
-    parts = {(table, part.block.tag): part for unit in new_units for table, part in pairwise(unit.path)}
+    parts = {
+        (table, part.block.tag): part
+        for unit in new_units
+        for table, part in pairwise(unit.path)
+        if table.block.tag == "table"
+    }
     for unit in old_units:
         for table, part in pairwise(unit.path):
             new_table = new_of_old.get(table)

@@ -20,7 +20,7 @@ from changelog.redline_words import find_matching_stretches
 
 _MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
-_MIN_MOVED_LIKENESS = 0.5  # of a unit that moved and changed
+_MIN_MOVED_LIKENESS = 0.6  # of a unit that moved and changed
 _MIN_SHORT_LIKENESS = 0.75  # of one that has few words, or that its first cell names
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
 _MIN_SHARE_OF_PART = 0.6  # of the words of a block that must come from the block it was split off

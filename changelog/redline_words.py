@@ -182,8 +182,10 @@ def absorb_islands(matches: Iterable[Stretch]) -> list[Stretch]:
     """Leave out matching stretches that are too short beside the changes around them.
 
     A stretch is left out if it is shorter than the longer side of the change before it and of the one after
-    it, or has one or two words between changes of four or more. What is left out becomes part of the change,
-    which may make its neighbours too short, until nothing changes. The last stretch is empty and stays.
+    it, and shorter than all that is deleted and all that is inserted in both: a text that much is added
+    around stays. One or two words between changes of four or more are always left out. What is left out
+    becomes part of the change, which may make its neighbours too short, until nothing changes. The last
+    stretch is empty and stays.
     """
     kept: list[Stretch] = [(0, 0, 0)]  # an empty stretch in front, so that each has a change before it
     for stretch in matches:
@@ -197,13 +199,17 @@ def absorb_islands(matches: Iterable[Stretch]) -> list[Stretch]:
 def _is_island(before: Stretch, stretch: Stretch, after: Stretch) -> bool:
     """Whether a stretch is too short to stay between the changes that separate it from its neighbours."""
     size = stretch[2]
-    changes = [
+    (deleted_before, inserted_before), (deleted_after, inserted_after) = (
         [later[side] - earlier[side] - earlier[2] for side in (0, 1)]
         for earlier, later in ((before, stretch), (stretch, after))
-    ]
-    if all(size < max(change) for change in changes):
+    )
+    is_between_longer = size < max(deleted_before, inserted_before) and size < max(
+        deleted_after, inserted_after
+    )
+    if is_between_longer and size < min(deleted_before + deleted_after, inserted_before + inserted_after):
         return True
-    return size <= _SHORT_ISLAND and all(sum(change) >= _LONG_CHANGE for change in changes)
+    least = min(deleted_before + inserted_before, deleted_after + inserted_after)
+    return size <= _SHORT_ISLAND and least >= _LONG_CHANGE
 
 
 def find_matching_stretches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Stretch]:
