@@ -17,6 +17,7 @@ from policy.fields import LocalizedText
 from policy.findings import Finding
 from policy.markdown import PLACEHOLDER, TABLE_PLACEHOLDER
 from policy.models import Policy
+from policy.placeholders import FACT_KINDS
 from policy.tables import list_printed_facts
 
 # The kinds whose rows stand for something that GDPR Art. 13 and 14 want readers to be told.
@@ -34,9 +35,12 @@ def collect_shown_facts(policy: Policy, documents: Collection[Document]) -> froz
     for sections in policy.sections.values():
         for section in sections:
             source = f"{section.title}\n{section.body}"
-            shown.update(match[1] for match in PLACEHOLDER.finditer(source))
-            for match in TABLE_PLACEHOLDER.finditer(source):
-                shown.update(list_printed_facts(match[1], policy.facts))
+            for placeholder in PLACEHOLDER.finditer(source):
+                table = TABLE_PLACEHOLDER.fullmatch(placeholder[1])
+                if table is None:
+                    shown.add(placeholder[1])
+                elif table[1] in FACT_KINDS:  # another kind is reported where it stands
+                    shown.update(list_printed_facts(table[1], policy.facts))
     texts = {document.locale: _join_words(document) for document in documents}
     for kind in _NAMED_KINDS:
         for row in getattr(policy.facts, kind):
