@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark, list_changes, list_units
 from changelog.redline_comparison import Comparison, Step, UnmatchedUnits, build_blocks, compare_units
-from changelog.redline_likeness import find_candidates
+from changelog.redline_likeness import MIN_LIKENESS_BESIDE_PARTNER, find_candidates, is_weak_pair
 from changelog.redline_merge import merge_title
 from changelog.redline_units import Unit, UnitKind, create_section_unit, list_section_units
 from changelog.redline_words import DELETED, INSERTED, Mark
@@ -143,7 +143,7 @@ def compare_section(pair: SectionPair) -> LocalRedline:
     old, new = pair
     if old and new and new.looks_like(old):
         redline = SectionRedline(new, RedlineKind.SAME, (TextRun(new.title),), new.blocks)
-        return LocalRedline(redline, UnmatchedUnits((), ()))
+        return LocalRedline(redline, UnmatchedUnits((), (), ()))
     old_units, new_units = (list_section_units(section) if section else () for section in pair)
     both = [(range(len(old_units)), range(len(new_units)))] if old and new else []
     comparison = compare_units(old_units, new_units, both)
@@ -153,12 +153,21 @@ def compare_section(pair: SectionPair) -> LocalRedline:
 
 def have_common_text(sections: Sequence[UnmatchedUnits]) -> bool:
     """Whether something that is gone from one section is like something that is new in another."""
-    lost = [(number, unit) for number, section in enumerate(sections) for unit in section.lost]
-    found = [(number, unit) for number, section in enumerate(sections) for unit in section.found]
-    if not lost or not found:
+    changed = [section for section in sections if any(section)]
+    if len(changed) == 1:
         return False
-    candidates = find_candidates([unit for _, unit in lost], [unit for _, unit in found])
-    return any(lost[i][0] != found[j][0] for _, i, j in candidates)
+    lost = [(number, unit) for number, section in enumerate(changed) for unit in section.lost]
+    found = [(number, unit) for number, section in enumerate(changed) for unit in section.found]
+    alone = len(lost), len(found)
+    for number, section in enumerate(changed):
+        weak = [pair for pair in section.changed if is_weak_pair(*pair)]
+        lost += [(number, old) for old, _ in weak]
+        found += [(number, new) for _, new in weak]
+    for likeness, i, j in find_candidates([unit for _, unit in lost], [unit for _, unit in found]):
+        are_alone = i < alone[0] and j < alone[1]
+        if lost[i][0] != found[j][0] and (are_alone or likeness >= MIN_LIKENESS_BESIDE_PARTNER):
+            return True
+    return False
 
 
 def _list_units(

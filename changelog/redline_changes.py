@@ -132,7 +132,9 @@ def _belong_together(before: RedlineUnit, after: RedlineUnit) -> bool:
     """Whether two neighbours are part of one change."""
     if before.state in _MOVES or after.state in _MOVES:
         return before.state is after.state and before.move_key == after.move_key
-    return after.continues or (before.state in _WHOLE and after.state in _WHOLE)
+    if after.continues:  # what changed further down, after parts without a change, is found by itself
+        return before.state is not UnitState.UNCHANGED or after.state is UnitState.UNCHANGED
+    return before.state in _WHOLE and after.state in _WHOLE
 
 
 class BlockPair(NamedTuple):

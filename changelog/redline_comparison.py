@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
 from changelog.redline_containers import ContainerPairs, find_table, has_other_place, pair_containers
 from changelog.redline_matching import Match, match_units
-from changelog.redline_merge import add_form, mark_blocks, merge_cell, merge_units
+from changelog.redline_merge import add_form, mark_blocks, merge_cell, merge_units, remove_continuation
 from changelog.redline_tree import Path, TreeBuilder
 from changelog.redline_units import Blocks, Unit, UnitKind, list_units
 from changelog.redline_words import DELETED, INSERTED
@@ -27,10 +28,11 @@ class Step(NamedTuple):
 
 
 class UnmatchedUnits(NamedTuple):
-    """Units that are only in the old text, and units that are only in the new one."""
+    """Units of the old and of the new text without a counterpart, and changed ones with theirs."""
 
     lost: tuple[Unit, ...]
     found: tuple[Unit, ...]
+    changed: tuple[tuple[Unit, Unit], ...]
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,7 @@ class Comparison:
     steps: Sequence[Step]
     containers: ContainerPairs
 
-    @property
-    def unmatched(self) -> UnmatchedUnits:
-        """The units of either text that have no counterpart in the other, except for titles."""
-        lost, found = (
-            tuple(
-                step.unit
-                for step in self.steps
-                if step.is_old is is_old and step.partner is None and step.unit.kind is not UnitKind.TITLE
-            )
-            for is_old in (True, False)
-        )
-        return UnmatchedUnits(lost, found)
+    unmatched: UnmatchedUnits
 
 
 def compare_units(
@@ -61,7 +52,24 @@ def compare_units(
     matches = match_units(old, new, sections)
     pairs = [(old[i], new[j]) for match in matches for i in match.old for j in match.new]
     containers = pair_containers(pairs, old, new)
-    return Comparison(tuple(_Comparer(old, new, matches, containers).iter_steps()), containers)
+    steps = tuple(_Comparer(old, new, matches, containers).iter_steps())
+    return Comparison(steps, containers, _list_unmatched(old, new, matches))
+
+
+def _list_unmatched(old: Sequence[Unit], new: Sequence[Unit], matches: Sequence[Match]) -> UnmatchedUnits:
+    """Return the units that may have a better counterpart in another section; titles have none."""
+    of_old = {n for match in matches for n in match.old}
+    of_new = {n for match in matches for n in match.new}
+    lost, found = (
+        tuple(unit for n, unit in enumerate(units) if n not in matched and unit.kind is not UnitKind.TITLE)
+        for units, matched in ((old, of_old), (new, of_new))
+    )
+    pairs = (
+        (old[match.old[0]], new[match.new[0]])
+        for match in matches
+        if len(match.old) == len(match.new) == 1 and new[match.new[0]].kind is not UnitKind.TITLE
+    )
+    return UnmatchedUnits(lost, found, tuple(pair for pair in pairs if pair[0].keys != pair[1].keys))
 
 
 def merge_blocks(old: Blocks, new: Blocks) -> Blocks:
@@ -118,7 +126,10 @@ class _Comparer:
                 yield self._create_new_step(j)
             old_start, new_start = match.old[-1] + 1, match.new[-1] + 1
             if match.new[0] < len(self._new):
-                yield from self._create_merged_steps(match)
+                # New blocks may stand between the parts of one that was split.
+                merged = dict(zip(match.new, self._create_merged_steps(match), strict=True))
+                for j in range(match.new[0], match.new[-1] + 1):
+                    yield merged.get(j) or self._create_new_step(j)
 
     def _create_old_step(self, position: int) -> Step:
         unit, match = self._old[position], self._by_old.get(position)
@@ -149,6 +160,9 @@ class _Comparer:
             merged = merge_units(old, new, merge_blocks)
         if has_other_place(old[0], new[0], self._containers):
             merged[0] = (add_form(merged[0][0]), *merged[0][1:])
+        for number, (before, after) in enumerate(pairwise(match.new), start=1):
+            if before + 1 != after:  # a part that stands elsewhere says so itself
+                merged[number] = (add_form(remove_continuation(merged[number][0])),)
         return [
             Step(unit, blocks, is_old=False, partner=old[0]) for unit, blocks in zip(new, merged, strict=True)
         ]

@@ -14,6 +14,8 @@ MIN_LIKENESS = 0.4  # below it two units are one deleted and one inserted, not o
 _MIN_CONTAINMENT = 0.75  # of the shorter text's words, in order, in the longer one
 _MIN_WORDS_FOR_CONTAINMENT = 8  # a shorter text is in any long one by chance
 _OTHER_TAG = 0.9  # of two that are as alike, the one of the same element is the counterpart
+MIN_LIKENESS_BESIDE_PARTNER = 0.6  # of a unit that has a counterpart to one elsewhere
+_STRONG = 0.75  # what is as alike as this stays together
 _COMMON_WORD = 12  # units: a word that more of them have says nothing about which of them belong together
 _CANDIDATES = 4  # per unit: those that share most of the rarer words with it
 
@@ -22,7 +24,8 @@ def compute_likeness(old: Unit, new: Unit) -> float:
     """Return how alike two units are, from 0 to 1; link targets, case and punctuation do not count.
 
     It is the larger of the Sørensen-Dice coefficient, whatever the order of the words, and the share of the
-    shorter text that stands in the longer one in order, so that a text is recognised in which much was added.
+    shorter text that stands in the longer one in order, so that a text is recognised in which much was added;
+    or in which much was added after its start.
     Rows and definitions are named by their first cell, which counts as much as all others.
     """
     if not _can_pair(old, new):
@@ -30,7 +33,7 @@ def compute_likeness(old: Unit, new: Unit) -> float:
     dice = compute_dice(old.terms, new.terms)
     if old.kind in {UnitKind.ROW, UnitKind.ENTRY}:
         return (dice + compute_dice(old.name_terms, new.name_terms)) / 2
-    likeness = max(dice, _compute_containment(old, new))
+    likeness = max(dice, _compute_containment(old, new), MIN_LIKENESS if _have_same_start(old, new) else 0.0)
     return likeness if old.blocks[0].tag == new.blocks[0].tag else likeness * _OTHER_TAG
 
 
@@ -41,15 +44,29 @@ def _can_pair(old: Unit, new: Unit) -> bool:
     return any(c.is_footnotes for c in old.path) == any(c.is_footnotes for c in new.path)
 
 
+def _have_same_start(old: Unit, new: Unit) -> bool:
+    """Whether half of the shorter text, and eight words at least, is the start of both."""
+    length = max(_MIN_WORDS_FOR_CONTAINMENT, min(len(old.term_list), len(new.term_list)) // 2)
+    return len(old.term_list) >= length and old.term_list[:length] == new.term_list[:length]
+
+
 def _compute_containment(old: Unit, new: Unit) -> float:
     """Return the share of the shorter text that stands in the longer one, or 0 if it is too small."""
     shorter = min(len(old.term_list), len(new.term_list))
-    if shorter * max(len(old.term_list), len(new.term_list)) > MAX_CELLS:
-        return 0.0  # it would take seconds
     if shorter < _MIN_WORDS_FOR_CONTAINMENT or len(old.terms & new.terms) < _MIN_CONTAINMENT * shorter:
         return 0.0
-    share = LCSseq.similarity(old.term_list, new.term_list) / shorter
+    share = count_common_words(old.term_list, new.term_list) / shorter
     return share if share >= _MIN_CONTAINMENT else 0.0
+
+
+def is_weak_pair(old: Unit, new: Unit) -> bool:
+    """Whether two counterparts are so unlike that one of them may belong to another unit."""
+    return compute_likeness(old, new) < _STRONG
+
+
+def count_common_words(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many words two texts have in common in order; none if counting would take seconds."""
+    return 0 if len(old) * len(new) > MAX_CELLS else LCSseq.similarity(old, new)
 
 
 def find_candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[float, int, int]]:

@@ -12,21 +12,23 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rapidfuzz.distance import LCSseq
-
-from changelog.redline_likeness import MIN_LIKENESS, compute_likeness, find_candidates
+from changelog.redline_likeness import (
+    MIN_LIKENESS,
+    compute_likeness,
+    count_common_words,
+    find_candidates,
+)
+from changelog.redline_parts import MANY_WORDS, find_parts, find_several_parts, list_run_around
 from changelog.redline_units import Unit, UnitKind
-from changelog.redline_words import find_matching_stretches
+from changelog.redline_words import absorb_islands, find_matching_stretches
 
 _MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
 _MIN_MOVED_LIKENESS = 0.6  # of a unit that moved and changed
 _MIN_SHORT_LIKENESS = 0.75  # of one that has few words, or that its first cell names
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
-_MIN_SHARE_OF_PART = 0.6  # of the words of a block that must come from the block it was split off
-_FEW_WORDS = 4  # all words of a shorter part must come from there
-_MANY_WORDS = 8  # so many that passed from one block to the one beside it are shown as such
-_MAX_STEP = 3  # parts that are looked at together, since one between two others may be new
+_MAX_DISTANCE = 60  # units between a block and a part of it
+_MIN_KEPT_SHARE = 0.25  # of the shorter of two blocks, or they are no counterparts
 _SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter one moved
 
 
@@ -101,6 +103,8 @@ def match_units(
         partners.add(_match_in_order(old, new, before[1:], after[1:]))
     _match_in_gaps(partners)
     _match_anywhere(partners)
+    _match_in_gaps(partners)
+    _release_unlike(partners)
     _match_titles(partners)
     chain = partners.find_chain()
     _release_titles(partners, chain)
@@ -171,45 +175,74 @@ def _match_in_gaps(partners: _Partners) -> None:
 
 
 def _match_anywhere(partners: _Partners) -> None:
-    """Match what is left with a unit of at least four words anywhere in the other text.
+    """Match units of at least four words with those that are like them anywhere in the other text.
 
-    An old unit whose partner in place is much less alike than another one has moved there.
+    Units leave partners in place that are much less alike.
     """
-    old, new = partners.old, partners.new
-    after = [j for j in range(len(new)) if j not in partners.of_new and _can_move(new[j])]
-    if not after:
-        return
-    before = [i for i in range(len(old)) if _can_move(old[i]) and _is_free(partners, i)]
-    equal: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i in before:
-        if i not in partners.of_old:
-            equal[old[i].identity].append(i)
-    for j in after:
-        if found := equal.get(new[j].identity):
-            partners.add([(found.pop(0), j)])
-    after = [j for j in after if j not in partners.of_new]
-    candidates = find_candidates([old[i] for i in before], [new[j] for j in after])
-    for likeness, i, j in sorted(candidates, key=lambda item: (-item[0], item[2], item[1])):
-        is_short = new[after[j]].kind is not UnitKind.LEAF or len(new[after[j]].keys) < _MANY_WORDS
-        least = _MIN_SHORT_LIKENESS if is_short else _MIN_MOVED_LIKENESS
-        if likeness < least or after[j] in partners.of_new:
-            continue
-        current = partners.of_old.get(before[i])
-        if current is not None:
-            if compute_likeness(old[before[i]], new[current]) > likeness - _MIN_GAIN:
-                continue
-            partners.remove(before[i])
-        partners.add([(before[i], after[j])])
+    before = [i for i in range(len(partners.old)) if _can_leave(partners, i, partners.of_old.get(i))]
+    after = [j for j in range(len(partners.new)) if _can_leave(partners, partners.of_new.get(j), j)]
+    for likeness, i, j in _list_likely_moves(partners, before, after):
+        if all(likeness - current >= _MIN_GAIN for current in _list_current_likeness(partners, i, j)):
+            if i in partners.of_old:
+                partners.remove(i)
+            if j in partners.of_new:
+                partners.remove(partners.of_new[j])
+            partners.add([(i, j)])
 
 
-def _can_move(unit: Unit) -> bool:
+def _can_leave(partners: _Partners, old: int | None, new: int | None) -> bool:
+    """Whether a unit may have moved: it has no partner with the same words, and is long enough."""
+    if old is not None and new is not None and partners.old[old].identity == partners.new[new].identity:
+        return False
+    unit = partners.old[old] if old is not None else partners.new[new or 0]
     return unit.kind in {UnitKind.LEAF, UnitKind.ROW, UnitKind.ENTRY} and len(unit.keys) >= _MIN_MOVED_WORDS
 
 
-def _is_free(partners: _Partners, old: int) -> bool:
-    """Whether an old unit has no partner with the same words."""
-    partner = partners.of_old.get(old)
-    return partner is None or partners.old[old].identity != partners.new[partner].identity
+def _list_likely_moves(
+    partners: _Partners, before: Sequence[int], after: Sequence[int]
+) -> list[tuple[float, int, int]]:
+    """Return likeness and positions of units that may have moved, the most alike first."""
+    old, new = partners.old, partners.new
+    equal: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i in before:
+        equal[old[i].identity].append(i)
+    moves = [(2.0, found.pop(0), j) for j in after if (found := equal.get(new[j].identity))]
+    for likeness, i, j in find_candidates([old[i] for i in before], [new[j] for j in after]):
+        if likeness >= get_least_likeness_of_move(new[after[j]]) and _keeps_most(
+            old[before[i]], new[after[j]]
+        ):
+            moves.append((likeness, before[i], after[j]))
+    return sorted(moves, key=lambda move: (-move[0], move[2], move[1]))
+
+
+def get_least_likeness_of_move(unit: Unit) -> float:
+    """Return how alike a unit must be to one elsewhere to have moved from there."""
+    is_short = unit.kind is not UnitKind.LEAF or len(unit.keys) < MANY_WORDS
+    return _MIN_SHORT_LIKENESS if is_short else _MIN_MOVED_LIKENESS
+
+
+def _keeps_most(old: Unit, new: Unit) -> bool:
+    """Whether most of an old unit stands in a new one: of what moved, more than a part is there."""
+    return 2 * count_common_words(old.term_list, new.term_list) >= len(old.term_list)
+
+
+def _list_current_likeness(partners: _Partners, old: int, new: int) -> Iterator[float]:
+    """Yield how alike two units are to the partners that they have."""
+    if old in partners.of_old:
+        yield compute_likeness(partners.old[old], partners.new[partners.of_old[old]])
+    if new in partners.of_new:
+        yield compute_likeness(partners.old[partners.of_new[new]], partners.new[new])
+
+
+def _release_unlike(partners: _Partners) -> None:
+    """Separate blocks of which hardly a word would be kept: nothing is gained by comparing them."""
+    for new, old in list(partners.of_new.items()):
+        before, after = partners.old[old], partners.new[new]
+        if after.kind is UnitKind.LEAF and before.keys != after.keys:
+            stretches = absorb_islands(find_matching_stretches(before.keys, after.keys))
+            kept = sum(size for _, _, size in stretches)
+            if kept < _MIN_KEPT_SHARE * min(len(before.keys), len(after.keys)):
+                partners.remove(old)
 
 
 def _match_titles(partners: _Partners) -> None:
@@ -277,8 +310,8 @@ def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
     free_old = {i for i in range(len(old)) if i not in partners.of_old and old[i].kind is UnitKind.LEAF}
     matches: list[Match] = []
     for j, i in pairs:
-        after = find_parts(old[i], new, (j,), free_new)
-        before = find_parts(new[j], old, (i,), free_old) if len(after) == 1 else (i,)
+        after = find_parts(old[i], new, j, _list_free_around(j, free_new, partners))
+        before = find_parts(new[j], old, i, list_run_around(i, free_old)) if len(after) == 1 else (i,)
         free_new.difference_update(after)
         free_old.difference_update(before)
         matches.append(Match(before, after, j not in in_order))
@@ -290,6 +323,24 @@ def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
         matches += _match_with_several(partners, free_old.intersection(lost), free_new.intersection(found))
         old_start, new_start = end.old[-1] + 1, end.new[-1] + 1
     return matches
+
+
+def _list_free_around(position: int, free: Collection[int], partners: _Partners) -> list[int]:
+    """Return a new unit and those before and after it up to the next ones that have a partner.
+
+    Titles and blocks may have been put between the parts of a block that was split.
+    """
+    around = [position]
+    for step in (-1, 1):
+        other = position + step
+        while 0 <= other < len(partners.new) and abs(other - position) <= _MAX_DISTANCE:
+            is_taken = partners.new[other].kind is UnitKind.LEAF and other not in free
+            if is_taken or other in partners.of_new:
+                break
+            if other in free:
+                around.append(other)
+            other += step
+    return sorted(around)
 
 
 def _join_neighbours(partners: _Partners, matches: Sequence[Match]) -> list[Match]:
@@ -320,11 +371,13 @@ def _have_exchanged_words(partners: _Partners, one: Match, other: Match) -> bool
         return False
     passed_on = (old[0].terms - new[0].terms) & (new[1].terms - old[1].terms)
     passed_back = (old[1].terms - new[1].terms) & (new[0].terms - old[0].terms)
-    if max(len(passed_on), len(passed_back)) < _MANY_WORDS:
+    if max(len(passed_on), len(passed_back)) < MANY_WORDS:
         return False
-    apart = sum(LCSseq.similarity(a.term_list, b.term_list) for a, b in zip(old, new, strict=True))
-    together = LCSseq.similarity(*([term for unit in side for term in unit.term_list] for side in (old, new)))
-    return together - apart >= _MANY_WORDS
+    apart = sum(count_common_words(a.term_list, b.term_list) for a, b in zip(old, new, strict=True))
+    together = count_common_words(
+        *([term for unit in side for term in unit.term_list] for side in (old, new))
+    )
+    return together - apart >= MANY_WORDS
 
 
 def _match_with_several(
@@ -337,110 +390,14 @@ def _match_with_several(
     matches: list[Match] = []
     left = set(free_new)
     for i in sorted(free_old):
-        if after := find_parts(old[i], new, (), left):
+        if after := find_several_parts(old[i], new, left):
             matches.append(Match((i,), after, moved=False))
             left = {j for j in left if j > after[-1]}
     if matches:
         return matches
     left = set(free_old)
     for j in sorted(free_new):
-        if before := find_parts(new[j], old, (), left):
+        if before := find_several_parts(new[j], old, left):
             matches.append(Match(before, (j,), moved=False))
             left = {i for i in left if i > before[-1]}
     return matches
-
-
-def find_parts(
-    whole: Unit, units: Sequence[Unit], known: tuple[int, ...], free: Collection[int]
-) -> tuple[int, ...]:
-    """Return the positions of neighbouring units that a block was split into, or joined from.
-
-    `known` is the unit that it is paired with, if there is one; parts are among the `free` ones beside it.
-    """
-    if not free or whole.kind is not UnitKind.LEAF or not whole.term_list:
-        return known
-    runs = [_find_run_around(known[0], free)] if known else _list_runs(free)
-    found = (_find_parts_in_run(whole, units, known, run) for run in runs)
-    return max((parts for parts in found if len(parts) > 1), key=len, default=known)
-
-
-def _find_run_around(position: int, free: Collection[int]) -> range:
-    first = last = position
-    while first - 1 in free:
-        first -= 1
-    while last + 1 in free:
-        last += 1
-    return range(first, last + 1)
-
-
-def _list_runs(free: Collection[int]) -> list[range]:
-    runs: list[range] = []
-    for position in sorted(free):
-        if runs and position == runs[-1].stop:
-            runs[-1] = range(runs[-1].start, position + 1)
-        else:
-            runs.append(range(position, position + 1))
-    return runs
-
-
-def _find_parts_in_run(
-    whole: Unit, units: Sequence[Unit], known: tuple[int, ...], run: range
-) -> tuple[int, ...]:
-    """Return neighbours in a run, around a known one, that share words with a block that no other has."""
-    if len(run) == 1:
-        return known
-    if known:
-        first = known[0]
-    else:
-        counts = _count_shared_words(whole, [units[position] for position in run])
-        first = run[counts.index(max(counts))]
-    parts = range(first, first + 1)
-    common = _count_common_words(whole, units, parts)
-    for step in (1, -1):
-        while True:
-            larger, gain = _find_larger_range(whole, units, run, parts, common, step)
-            if larger is None:
-                break
-            parts, common = larger, common + gain
-    terms = sum(len(units[position].term_list) for position in parts)
-    is_alike = 2 * common >= MIN_LIKENESS * (len(whole.term_list) + terms)
-    return tuple(parts) if known or is_alike else ()
-
-
-def _find_larger_range(
-    whole: Unit, units: Sequence[Unit], run: range, parts: range, common: int, step: int
-) -> tuple[range | None, int]:
-    """Return a range with one to three more parts on one side, and how many common words they add.
-
-    Most of their words must come from the block, or most of what is left of the block must be in them: a part
-    may have grown.
-    """
-    for count in range(1, _MAX_STEP + 1):
-        larger = (
-            range(parts.start, parts.stop + count) if step > 0 else range(parts.start - count, parts.stop)
-        )
-        if larger.start < run.start or larger.stop > run.stop:
-            break
-        gain = _count_common_words(whole, units, larger) - common
-        words = sum(len(units[position].term_list) for position in larger if position not in parts)
-        is_from_here = gain >= max(1, words if words < _FEW_WORDS else words * _MIN_SHARE_OF_PART)
-        left = len(whole.term_list) - common
-        if is_from_here or (gain >= _MANY_WORDS and gain >= left * _MIN_SHARE_OF_PART):
-            return larger, gain
-    return None, 0
-
-
-def _count_common_words(whole: Unit, units: Sequence[Unit], parts: Iterable[int]) -> int:
-    terms = [term for position in parts for term in units[position].term_list]
-    return LCSseq.similarity(whole.term_list, terms)
-
-
-def _count_shared_words(whole: Unit, parts: Sequence[Unit]) -> list[int]:
-    """Return how many words of each part stand in a block, in order."""
-    owners = [number for number, part in enumerate(parts) for _ in part.term_list]
-    terms = [term for part in parts for term in part.term_list]
-    counts = [0] * len(parts)
-    for _, start, size in find_matching_stretches(whole.term_list, terms):
-        for owner in owners[start : start + size]:
-            counts[owner] += 1
-    return counts

@@ -100,6 +100,11 @@ def add_form(block: Block) -> Block:
     )
 
 
+def remove_continuation(block: Block) -> Block:
+    """Return a block that does not say that it continues the one before."""
+    return replace(block, attrs=tuple(pair for pair in block.attrs if pair[0] != CONTINUES))
+
+
 def mark_blocks(blocks: Blocks, mark: Mark) -> Blocks:
     """Return blocks with every word marked; deleted ones lose their ids and the signs of their footnotes."""
     return tuple(_mark_block(block, mark) for block in blocks)

@@ -23,7 +23,7 @@ Blocks: TypeAlias = tuple[Block, ...]
 Multiset: TypeAlias = frozenset[tuple[str, int]]
 
 _PUNCTUATION = re.compile(r"[\W_]+")
-_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 _CELL_BORDER = "\0"  # no word contains it: the words of a row are never those of a paragraph
 
 
@@ -78,7 +78,7 @@ class Unit:
         """Equal for units with the same words, cell by cell; a heading is none of another kind."""
         if self.kind not in {UnitKind.ROW, UnitKind.ENTRY}:
             tag = self.blocks[0].tag if self.blocks else ""
-            return (_CELL_BORDER, *self.keys) if tag in _HEADINGS else self.keys or (_CELL_BORDER, tag)
+            return (_CELL_BORDER, *self.keys) if tag in HEADINGS else self.keys or (_CELL_BORDER, tag)
         keys = (
             (cell.tag if self.kind is UnitKind.ENTRY else "", _CELL_BORDER, *list_keys(cell))
             for cell in self.cells
