@@ -56,7 +56,7 @@ def _describe_unnoted_change(change: Change, ids: Sequence[str]) -> Message:
         )
     else:
         message = Message("{sections} changed without a change note", sections=subject)
-    level, reasons, _ = change.assessment
+    level, reasons = change.assessment.level, change.assessment.reasons
     if level is None:
         return Message("{message} (level not assessed: the policy has no facts)", message=message)
     if not reasons:

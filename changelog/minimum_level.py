@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from changelog.cosmetic import collect_words_of_names, has_same_meaning, is_cosmetic
+from changelog.kind_of_change import KindOfChange, find_kind_of_change
 from changelog.snapshots import Snapshot
 from common.messages import Message
 from policy.durations import Duration
@@ -28,9 +29,10 @@ _ROW_PREFIXES = ("purposes.", "categories.", "recipients.", "rights.")  # of tab
 
 
 class LevelAssessment(NamedTuple):
-    """The minimum level of a change, the reasons for it, and whether it is proven to change no meaning.
+    """The minimum level of a change, the reasons for it, and what of the text changes.
 
-    The level is None where nothing can be assessed: the policy has no facts before and after the change. A
+    `is_cosmetic` tells that the change is proven to change no meaning; `kind` is None if no text changes. The
+    level is None where nothing can be assessed: the policy has no facts before and after the change. A
     reason is a clause about a fact that makes the change major, by the path that a placeholder uses:
     `retention.main.period grows from P2Y to P3Y`.
     """
@@ -38,6 +40,13 @@ class LevelAssessment(NamedTuple):
     level: Level | None
     reasons: tuple[Message, ...]
     is_cosmetic: bool
+    kind: KindOfChange | None
+
+    @property
+    def kind_to_tell(self) -> KindOfChange | None:
+        """The kind, if readers are told that nothing but links or form changed; no fact may say otherwise."""
+        is_told = self.level is not Level.MAJOR and self.kind is not KindOfChange.WORDS
+        return self.kind if is_told else None
 
 
 def assess_minimum_level(
@@ -55,7 +64,8 @@ def assess_minimum_level(
     # Settings alone, which every policy has, say nothing about what is done with data.
     has_facts = any(snapshot.policy.facts != Facts() for snapshot in (before, after))
     level = Level.MAJOR if reasons else Level.MINOR if has_facts else None
-    return LevelAssessment(level, reasons, cosmetic)
+    kind = find_kind_of_change(before.documents, after.documents, current_ids)
+    return LevelAssessment(level, reasons, cosmetic, kind)
 
 
 class FactChange(NamedTuple):

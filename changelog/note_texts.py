@@ -64,7 +64,7 @@ class NoteTexts:
     def render(
         self, locale: Locale, names: Iterable[str], number: str, assessment: LevelAssessment | None
     ) -> NoteText:
-        """Return notes in one language, joined; a standard text as the summary if there are none.
+        """Return notes in one language, joined; a standard text if they have no summary, or there are none.
 
         `number` is that of the version: footnote ids must differ on a page with the notes of all versions.
         """
@@ -79,7 +79,7 @@ class NoteTexts:
                 for block in render_markdown(source, policy, locale, f"{key}-{number}-{position}")
             )
 
-        standard = "first" if assessment is None else "cosmetic" if assessment.is_cosmetic else "none"
+        standard = _choose_standard_text(assessment, has_notes=bool(names))
         summary = render_field("summary") or (
             Block("p", runs=(TextRun(format_term(f"note.{standard}", locale)),)),
         )
@@ -104,6 +104,16 @@ class NoteTexts:
             text = getattr(wording.note, key, None)
             if text is not None and not text.is_missing_in(locale):
                 yield text.get_text(locale), wording.policy
+
+
+def _choose_standard_text(assessment: LevelAssessment | None, *, has_notes: bool) -> str:
+    """Return the name of the term that stands for a summary."""
+    if assessment is None:
+        return "first"
+    # Where other languages have a note, the log has the hash of the standard text, so it stays as it was.
+    if not has_notes and assessment.kind_to_tell:
+        return assessment.kind_to_tell.term
+    return "cosmetic" if assessment.is_cosmetic else "none"
 
 
 def _get_weight(note: NoteFile) -> int:

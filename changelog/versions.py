@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from changelog.kind_of_change import KindOfChange
 from changelog.language_order import list_languages_by_age
 from changelog.log_entries import LogEntry
 from changelog.minimum_level import LevelAssessment
@@ -127,6 +128,11 @@ class Version:
     def is_cosmetic(self) -> bool:
         """Whether the edit is proven to change no meaning."""
         return self.assessment is not None and self.assessment.is_cosmetic
+
+    @property
+    def kind_of_change(self) -> KindOfChange | None:
+        """What of the text differs from that of the predecessor; None for the first version."""
+        return self.assessment.kind if self.assessment else None
 
     @property
     def is_below_minimum(self) -> bool:

@@ -46,6 +46,7 @@ def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
         "commit": version.commit or None,
         "noted": bool(version.note_names),
         "cosmetic": version.is_cosmetic,
+        "kind_of_change": version.kind_of_change,
         "superseded": version.is_superseded,
         "predecessor": version.predecessor or None,
         "withdraws": list(version.withdraws),

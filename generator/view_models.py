@@ -101,10 +101,14 @@ class DocumentView:
 
 
 class ParagraphChange(NamedTuple):
-    """A changed paragraph in plain words before and after the change; empty if it did not exist."""
+    """The lines of a changed paragraph or table row before and after; empty if there was or is none.
 
-    before: str
-    after: str
+    `note` has what no word tells: that it moved, leads elsewhere or has another form.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from functools import partial
 
 from markupsafe import Markup
 
+from changelog.before_after import list_text_pairs
 from changelog.record_hashes import list_section_salts
 from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
 from changelog.redline_changes import AWAY, HERE
@@ -26,7 +27,7 @@ from generator.view_models import (
     TouchedSection,
     VersionState,
 )
-from policy.blocks import Block, TextRun, iter_leaves
+from policy.blocks import Block
 from policy.document import RenderedSection
 from policy.fields import Locale
 
@@ -156,7 +157,7 @@ def _build_section_redline_view(
         anchor="" if is_absent else section.id,
         place={RedlineKind.MOVED_HERE: here, RedlineKind.MOVED_AWAY: away}.get(kind, ""),
         aliases=() if is_absent else section.aliases,
-        paragraphs=tuple(_list_changed_paragraphs(redline)),
+        paragraphs=tuple(_list_changed_paragraphs(redline, renderer.get_translator(locale))),
     )
 
 
@@ -196,16 +197,16 @@ def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineK
     }
 
 
-def _list_changed_paragraphs(redline: SectionRedline) -> Iterator[ParagraphChange]:
-    for runs in (redline.title, *(leaf.runs for leaf in iter_leaves(redline.blocks))):
-        if any(mark in {"ins", "del"} for run in runs for mark in run.marks):
-            yield ParagraphChange(_join_words_without("ins", runs), _join_words_without("del", runs))
-
-
-def _join_words_without(mark: str, runs: Iterable[TextRun]) -> str:
-    """Return the words of a paragraph without those of one mark, and without footnote signs."""
-    texts = (run.text for run in runs if mark not in run.marks and "footnote" not in run.marks)
-    return " ".join("".join(texts).split())
+def _list_changed_paragraphs(
+    redline: SectionRedline, gettext: Callable[[str], str]
+) -> Iterator[ParagraphChange]:
+    for pair in list_text_pairs(redline):
+        notes = (
+            pair.is_moved and gettext("Moved."),
+            pair.has_other_link and gettext("A link has changed."),
+            pair.has_other_form and gettext("The form has changed."),
+        )
+        yield ParagraphChange(pair.before, pair.after, " ".join(note for note in notes if note))
 
 
 def build_redline_view(

@@ -195,6 +195,9 @@ class NoteTerms(LanguageModel):
     """The summaries of versions without a change note."""
 
     cosmetic: Word
+    links: Word
+    form: Word
+    links_and_form: Word
     none: Word
     first: Word
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from changelog.cosmetic import is_cosmetic
+from changelog.kind_of_change import KindOfChange
 from changelog.minimum_level import assess_minimum_level
 from changelog.snapshots import Snapshot
 from languages.loader import list_language_codes
@@ -192,7 +193,7 @@ def test_without_facts_only_settings_set_a_minimum_level():
     other_name = create_snapshot(
         SETTINGS.replace("Nordlys Forening", "Sørlys"), "---\ntitle: A\n---\n\nWords.\n"
     )
-    assert assess_minimum_level(before, other_words, {}) == (None, (), False)
+    assert assess_minimum_level(before, other_words, {}) == (None, (), False, KindOfChange.WORDS)
     assert assess_minimum_level(before, other_name, {}).level is Level.MAJOR
     assert assess_minimum_level(before, snapshot({}), {}).level is Level.MAJOR
 
