@@ -69,7 +69,8 @@ def _number_kept_items(block: Block) -> Block:
     if block.is_leaf:
         return block
     children = number_kept_items(block.children)
-    if block.tag == "ol" and any(map(_is_gone, children)):
+    is_numbered = any("value" in dict(child.attrs) for child in children)
+    if block.tag == "ol" and not is_numbered and any(map(_is_gone, children)):
         number = int(dict(block.attrs).get("start", 1))
         items = []
         for child in children:

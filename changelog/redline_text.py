@@ -1,14 +1,17 @@
-"""Redlines as lines of text, with signs around deleted and inserted words."""
+"""Redlines as lines of text, with signs around deleted and inserted words, and helper words between them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from changelog.redline import SectionRedline
+from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark, list_changes, list_units
+from changelog.redline_excerpts import SEPARATOR, annotate_unit, join_cells, shorten_old_place
+from changelog.redline_helpers import HIDDEN, HelperWords, add_helper_words
 from changelog.redline_words import DELETED, INSERTED
-from policy.blocks import TextRun, iter_leaves
+from policy.blocks import TextRun
 
 
 class MarkSigns(NamedTuple):
@@ -22,19 +25,41 @@ class MarkSigns(NamedTuple):
 PLAIN_SIGNS = MarkSigns(("[-", "-]"), ("{+", "+}"))  # as in `git diff --word-diff`
 
 
-def format_changed_lines(redline: SectionRedline, signs: MarkSigns = PLAIN_SIGNS) -> Iterator[str]:
-    """Yield the title and each leaf of a section in which something is deleted or added."""
-    for runs in (redline.title, *(leaf.runs for leaf in iter_leaves(redline.blocks))):
-        if any(_find_mark(run) for run in runs):
-            yield format_line(runs, signs)
+def format_changed_lines(
+    redline: SectionRedline, words: HelperWords, signs: MarkSigns = PLAIN_SIGNS
+) -> Iterator[str]:
+    """Yield a line for the title, each block and each table row of a section that changed.
+
+    Whoever prints the lines of a section that moved says so above them: its title is a line only if its words
+    changed, and its old place has none.
+    """
+    if redline.kind is RedlineKind.MOVED_AWAY:
+        return
+    for change in list_changes(list_units(redline.title, redline.blocks)):
+        if change.first == 0 and _tells_only_of_move(change):
+            continue
+        for unit in shorten_old_place(change):
+            yield format_line(_list_runs(unit, words), signs)
+
+
+def _tells_only_of_move(change: Change) -> bool:
+    """Whether a change that begins with a title is nothing but a move of the section."""
+    title = change.units[0]
+    return title.state is UnitState.MOVED_HERE and not any(map(find_mark, title.block.runs))
+
+
+def _list_runs(unit: RedlineUnit, words: HelperWords) -> list[TextRun]:
+    """Return the runs of a unit on one line, with words of helpers."""
+    (block,) = add_helper_words((annotate_unit(unit),), words)
+    return join_cells(block)
 
 
 def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Return a leaf as one line; a deleted or added link has its target after its words."""
-    runs_without_footnotes = [run for run in runs if "footnote" not in run.marks]
+    shown = [run for run in runs if not {"footnote", HIDDEN} & set(run.marks)]
     parts = []
-    for mark, group in groupby(runs_without_footnotes, key=_find_mark):
-        links = groupby(group, key=lambda run: run.href)
+    for mark, group in groupby(_close_gaps(shown), key=lambda marked: marked[0]):
+        links = groupby((run for _, run in group), key=lambda run: run.href)
         text = signs.escape("".join(_format_link(href, list(linked), mark) for href, linked in links))
         before, after = {DELETED: signs.deleted, INSERTED: signs.added}.get(mark, ("", ""))
         body = text.strip() if mark else text
@@ -44,9 +69,14 @@ def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     return " ".join("".join(parts).split())
 
 
-def _find_mark(run: TextRun) -> str:
-    """Return the redline mark of a run, or an empty string."""
-    return next((mark for mark in run.marks if mark in {INSERTED, DELETED}), "")
+def _close_gaps(runs: list[TextRun]) -> list[tuple[str, TextRun]]:
+    """Return each run with its mark; what stands between two marked words of a kind has their mark."""
+    marked = [(find_mark(run), run) for run in runs]
+    filled = [n for n, run in enumerate(runs) if run is not SEPARATOR and run.text.strip()]
+    for before, after in pairwise(filled):
+        if marked[before][0] == marked[after][0]:
+            marked[before:after] = [(marked[before][0], run) for run in runs[before:after]]
+    return marked
 
 
 def _format_link(href: str, runs: list[TextRun], mark: str) -> str:

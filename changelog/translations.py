@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from changelog.change_set import Change, ChangeSet
 from changelog.cosmetic import has_same_meaning
 from changelog.redline import compute_redline
+from changelog.redline_helpers import HelperWords
 from changelog.redline_text import format_changed_lines
 from changelog.section_ids import map_to_current_ids
 from changelog.snapshots import Snapshot
@@ -24,6 +25,10 @@ from policy.markdown import parse_markdown
 from policy.models import Policy, Section
 
 _MAX_REDLINE = 400  # characters in a message
+# A message is translated when it is printed, so its redline has signs that need no translation.
+_SIGNS = HelperWords(
+    link_changed="[{old} → {new}]", link_added="[→ {new}]", link_removed="[{old} →]", moved_here="[↷]"
+)
 
 
 def find_stale_confirmed_translations(
@@ -97,7 +102,7 @@ def _format_redline(before: Snapshot, after: Snapshot, section_id: str) -> str:
         line
         for redline in redlines
         if redline.section.id == section_id
-        for line in format_changed_lines(redline)
+        for line in format_changed_lines(redline, _SIGNS)
     )
     text = " / ".join(lines)
     return text if len(text) <= _MAX_REDLINE else f"{text[:_MAX_REDLINE]}…"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from changelog.history import read_revisions, read_working_tree
 from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.redline_helpers import HelperWords
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
 from changelog.section_ids import map_to_current_ids
@@ -51,7 +52,6 @@ _KIND_LABELS = {
     RedlineKind.MOVED_AWAY: Message("section moved from here"),
     RedlineKind.FORM_CHANGED: Message("only the form changed"),
 }
-_KINDS_WITH_CHANGED_LINES = {RedlineKind.CHANGED, RedlineKind.ADDED, RedlineKind.REMOVED}
 
 
 class Comparison(NamedTuple):
@@ -116,14 +116,29 @@ def _load_version(source: Path, number: str) -> Snapshot:
     return Snapshot(version.commit, 0, log.policy, version.documents)
 
 
+def _translate_helper_words(translator: Translator) -> HelperWords:
+    """Return what is said in brackets of moved blocks, links and form; the texts have signs for the rest."""
+    return HelperWords(
+        moved_here=Message("[moved here]").translate(translator),
+        moved_away=Message("[moved from here]").translate(translator),
+        link_changed=Message("[link now goes to {new} (before: {old})]", new="{new}", old="{old}").translate(
+            translator
+        ),
+        link_added=Message("[link added: {new}]", new="{new}").translate(translator),
+        link_removed=Message("[link removed: {old}]", old="{old}").translate(translator),
+        form_changed=Message("[form changed]").translate(translator),
+    )
+
+
 def format_lines(comparison: Comparison, translator: Translator, signs: MarkSigns = PLAIN_SIGNS) -> list[str]:
     """Return the changed lines of each section that differs, for a terminal."""
     lines = [_format_title(comparison, translator)]
+    words = _translate_helper_words(translator)
     for locale, sections in comparison.changed_sections.items():
         for section in sections:
             label = _translate_kind(section.kind, translator)
             lines += ["", f"{locale}  {section.section.title}{f' ({label})' if label else ''}"]
-            lines += [f"    {line}" for line in _iter_changed_lines(section, signs)]
+            lines += [f"    {line}" for line in format_changed_lines(section, words, signs)]
     if not comparison.changed_sections:
         lines += ["", Message("no differences").translate(translator)]
     return lines
@@ -142,6 +157,7 @@ def _translate_kind(kind: RedlineKind, translator: Translator) -> str:
 
 def format_markdown(comparison: Comparison, translator: Translator) -> str:
     """Return the same for a comment on a pull request: deleted words struck, added ones bold."""
+    words = _translate_helper_words(translator)
     legend = Message("~~deleted~~, **added**").translate(translator)
     lines = [f"**{_escape_markdown(_format_title(comparison, translator))}**: {legend}"]
     for locale, sections in comparison.changed_sections.items():
@@ -150,16 +166,11 @@ def format_markdown(comparison: Comparison, translator: Translator) -> str:
             label = _translate_kind(section.kind, translator)
             title = MARKDOWN_SIGNS.escape(section.section.title)
             lines += ["", f"### {title}{f' *({label})*' if label else ''}"]
-            for line in _iter_changed_lines(section, MARKDOWN_SIGNS):
+            for line in format_changed_lines(section, words, MARKDOWN_SIGNS):
                 lines += ["", _BLOCK_SIGN.sub(r"\1\\", line)]
     if not comparison.changed_sections:
         lines += ["", Message("No differences.").translate(translator)]
     return "\n".join(lines)
-
-
-def _iter_changed_lines(section: SectionRedline, signs: MarkSigns) -> Iterator[str]:
-    """Return the changed lines; none for a section that only moved, whose title says so."""
-    return format_changed_lines(section, signs) if section.kind in _KINDS_WITH_CHANGED_LINES else iter(())
 
 
 def format_html(comparison: Comparison, translator: Translator, templates: Path) -> str:

@@ -40,7 +40,11 @@ def list_sides(*blocks: Block) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
             "Vi lagrer i 2 år.",
         ),
         (
-            (run("Les "), run("vilkårene", href="https://b.no/", former_href="https://a.no/"), run(" først.")),
+            (
+                run("Les "),
+                run("vilkårene", href="https://b.no/", former_href="https://a.no/"),
+                run(" først."),
+            ),
             "Les vilkårene <https://a.no/> først.",
             "Les vilkårene <https://b.no/> først.",
         ),
@@ -99,7 +103,9 @@ def test_nothing_stands_beside_additions_and_deletions_alone():
 
 
 def test_a_moved_block_pairs_with_itself():
-    here = leaf("p", run("Vi lagrer i "), run("2", "del"), run("9", "ins"), run(" år."), moved="here", move="1")
+    here = leaf(
+        "p", run("Vi lagrer i "), run("2", "del"), run("9", "ins"), run(" år."), moved="here", move="1"
+    )
     away = leaf("p", run("Vi lagrer i 2 år.", "del"), moved="away", move="1")
     redline = create_redline(away, leaf("p", run("Kontakt oss.")), here)
     (pair,) = list_text_pairs(redline)
@@ -108,7 +114,7 @@ def test_a_moved_block_pairs_with_itself():
 
 def test_a_block_that_was_split_was_one_line():
     first = leaf("p", run("Vi lagrer navn."), form="changed")
-    rest = leaf("p", run("Vi lagrer "), run("også", "ins"), run(" alder."), **{"continues": "true"})
+    rest = leaf("p", run("Vi lagrer "), run("også", "ins"), run(" alder."), continues="true")
     (pair,) = list_text_pairs(create_redline(first, rest))
     assert pair.before == ("Vi lagrer navn. Vi lagrer alder.",)
     assert pair.after == ("Vi lagrer navn.", "Vi lagrer også alder.")

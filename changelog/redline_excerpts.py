@@ -1,0 +1,171 @@
+"""What changed of a section, for channels without pages: its title, the changed blocks, and what they stand in.
+
+A changed block keeps the headings above it, a definition its term, a table row the heading of the table, and an
+item the item that it is nested in. At the place that something moved away from, only its first words stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import NamedTuple
+
+from changelog.before_after import CELL_SEPARATOR
+from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline_changes import (
+    AWAY,
+    FORM,
+    HERE,
+    MOVE_KEY,
+    MOVED,
+    Change,
+    RedlineUnit,
+    UnitState,
+    is_unit,
+    list_changes,
+    list_units,
+)
+from changelog.redline_helpers import number_kept_items
+from changelog.redline_words import DELETED
+from policy.blocks import Block, TextRun, iter_leaves
+
+SEPARATOR = TextRun(
+    CELL_SEPARATOR
+)  # stands between the cells of a row on one line; it is never marked itself
+_FIRST_WORDS = 8  # of a block, at the place that it moved away from
+_HEADINGS = ("h3", "h4", "h5", "h6")
+
+
+class SectionExcerpt(NamedTuple):
+    """The title of a section and the blocks in which something changed, annotated like those of a redline."""
+
+    title: Block
+    blocks: tuple[Block, ...]
+
+
+def select_changes(redline: SectionRedline) -> SectionExcerpt:
+    """Return the title of a section and what changed in it; of one that moved away, the title alone."""
+    title = Block("h2", runs=redline.title)
+    if redline.kind is RedlineKind.MOVED_AWAY:
+        return SectionExcerpt(replace(title, attrs=((MOVED, AWAY),)), ())
+    kept: dict[int, Block] = {}
+    for change in list_changes(list_units(redline.title, redline.blocks)):
+        units = shorten_old_place(change)
+        kept |= {change.first + offset: annotate_unit(unit) for offset, unit in enumerate(units)}
+    title = kept.get(0, title)
+    if redline.kind is RedlineKind.MOVED_HERE:
+        title = replace(title, attrs=((MOVED, HERE),))
+    positions = count(1)
+    blocks = _select_children(
+        Block("section", _number_items(number_kept_items(redline.blocks))), kept, positions
+    )
+    return SectionExcerpt(title, blocks)
+
+
+def _number_items(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Return blocks in which every item of a numbered list has its number, so that others may be left out."""
+    return tuple(
+        replace(block, children=_number_items(_iter_numbered(block) if block.tag == "ol" else block.children))
+        for block in blocks
+    )
+
+
+def _iter_numbered(block: Block) -> Iterator[Block]:
+    attrs = dict(block.attrs)
+    if "class" in attrs:  # footnotes have no numbers of their own
+        yield from block.children
+        return
+    number = int(attrs.get("start", 1))
+    for item in block.children:
+        own = dict(item.attrs)
+        number = int(own.get("value", number))
+        yield replace(item, attrs=tuple({**own, "value": str(number)}.items()))
+        number += own.get("class") != "gone"
+
+
+def shorten_old_place(change: Change) -> tuple[RedlineUnit, ...]:
+    """Return the units of a change; of what moved away, one with its first words."""
+    first, *rest = change.units
+    if first.state is not UnitState.MOVED_AWAY:
+        return change.units
+    words = [run.text for run in join_cells(first.block) if "footnote" not in run.marks]
+    shown = "".join(words).split()
+    is_cut = bool(rest) or len(shown) > _FIRST_WORDS
+    text = " ".join(shown[:_FIRST_WORDS]) + (" …" if is_cut else "")
+    block = replace(first.block, children=(), runs=(TextRun(text, marks=(DELETED,)),))
+    if block.tag == "tr":
+        block = replace(block, children=(replace(block, tag="td", attrs=()),), runs=())
+    return (first._replace(block=block),)
+
+
+def annotate_unit(unit: RedlineUnit) -> Block:
+    """Return the block of a unit, annotated also with what its container says of it."""
+    attrs = {name: value for name, value in unit.block.attrs if name != MOVE_KEY}
+    if unit.state in {UnitState.MOVED_HERE, UnitState.MOVED_AWAY}:
+        attrs[MOVED] = HERE if unit.state is UnitState.MOVED_HERE else AWAY
+    if unit.has_other_form:
+        attrs[FORM] = "changed"
+    return replace(unit.block, attrs=tuple(attrs.items()))
+
+
+def join_cells(block: Block) -> list[TextRun]:
+    """Return the runs of a leaf, or those of a row with `SEPARATOR` between its cells."""
+    if block.is_leaf:
+        return list(block.runs)
+    runs: list[TextRun] = []
+    for number, cell in enumerate(block.children):
+        runs += [SEPARATOR] * bool(number)
+        for position, leaf in enumerate(iter_leaves((cell,))):
+            runs += [*[TextRun(" ")] * bool(position), *leaf.runs]
+    return runs
+
+
+def _select_children(parent: Block, kept: Mapping[int, Block], positions: Iterator[int]) -> tuple[Block, ...]:
+    """Return the children of a container that are kept or have something kept in them, with their context."""
+    children = [(child, _select(child, kept, positions)) for child in parent.children]
+    if not any(selected for _, selected in children):
+        return ()
+    if parent.tag == "table":
+        return tuple(selected or child for child, selected in children if selected or child.tag == "thead")
+    if parent.tag == "li":
+        (first, selected), *rest = children
+        own = selected or (first if first.is_leaf else None)
+        return tuple(block for block in (own, *(selected for _, selected in rest)) if block)
+    return tuple(_add_context(children))
+
+
+def _select(block: Block, kept: Mapping[int, Block], positions: Iterator[int]) -> Block | None:
+    if is_unit(block):
+        unit = kept.get(next(positions))
+        # Items have been numbered, so the attributes are those of the block at hand.
+        return unit and replace(unit, attrs=_merge_attrs(block, unit))
+    children = _select_children(block, kept, positions)
+    if not children:
+        return None
+    attrs = tuple((name, value) for name, value in block.attrs if name not in {MOVED, MOVE_KEY, FORM})
+    return replace(block, children=children, attrs=attrs)
+
+
+def _merge_attrs(block: Block, unit: Block) -> tuple[tuple[str, str], ...]:
+    attrs = {**dict(block.attrs), **dict(unit.attrs)}
+    attrs.pop(MOVE_KEY, None)
+    return tuple(attrs.items())
+
+
+def _add_context(children: Sequence[tuple[Block, Block | None]]) -> Iterable[Block]:
+    """Yield what is kept, with the headings above it and the terms of definitions."""
+    context: list[Block] = []  # that is not printed yet
+    last_tag = ""
+    for child, selected in children:
+        if child.tag in _HEADINGS:
+            context = [block for block in context if block.tag < child.tag]
+        elif child.tag == "dt" and last_tag != "dt":
+            context = []
+        last_tag = child.tag
+        if selected:
+            yield from context
+            context = []
+            yield selected
+        elif child.tag in _HEADINGS or child.tag == "dt":
+            context.append(child)
