@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from changelog.redline import SectionRedline
-from changelog.redline_changes import CONTINUES, BlockPair, find_mark, list_changes, list_pairs, list_units
+from changelog.redline_changes import CONTINUES, BlockPair, find_mark, list_pairs
 from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun, iter_leaves
 
@@ -29,7 +29,7 @@ class TextPair(NamedTuple):
 
 def list_text_pairs(redline: SectionRedline) -> Iterator[TextPair]:
     """Yield a pair for each block or table row that changed, in order; a block that moved is one pair."""
-    for change in list_changes(list_units(redline.title, redline.blocks)):
+    for change in redline.changes:
         yield from map(_create_text_pair, list_pairs(change))
 
 

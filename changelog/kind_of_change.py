@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from changelog.redline import RedlineKind, SectionRedline
-from changelog.redline_changes import FORM, MOVED, find_mark
+from changelog.redline_changes import CONTINUES, FORM, MOVED, find_mark
 from policy.blocks import Block, extract_words
 from policy.canonical import (
     build_canonical_section,
@@ -104,6 +104,9 @@ def _remove_links(blocks: Iterable[Block]) -> tuple[Block, ...]:
     )
 
 
+_KINDS_OF_KEPT_SECTIONS = {RedlineKind.SAME, RedlineKind.CHANGED, RedlineKind.LINKS_CHANGED}
+
+
 def find_kind_of_redlines(redlines: Iterable[SectionRedline]) -> KindOfChange | None:
     """Return what the redlines of some sections show, all together; None if they show no change."""
     return combine_kinds(kind for redline in redlines for kind in _iter_kinds_of_redline(redline))
@@ -112,7 +115,7 @@ def find_kind_of_redlines(redlines: Iterable[SectionRedline]) -> KindOfChange | 
 def _iter_kinds_of_redline(redline: SectionRedline) -> Iterator[KindOfChange]:
     if redline.kind is RedlineKind.FORM_CHANGED:
         yield KindOfChange.FORM
-    elif redline.kind not in {RedlineKind.SAME, RedlineKind.CHANGED}:
+    elif redline.kind not in _KINDS_OF_KEPT_SECTIONS:
         yield KindOfChange.WORDS
     yield from _iter_kinds_of_blocks((Block("h2", runs=redline.title), *redline.blocks))
 
@@ -121,7 +124,7 @@ def _iter_kinds_of_blocks(blocks: Iterable[Block]) -> Iterator[KindOfChange]:
     """Yield the kind of each mark in blocks of a redline."""
     for block in _iter_blocks(blocks):
         attrs = dict(block.attrs)
-        if FORM in attrs:
+        if FORM in attrs or CONTINUES in attrs:
             yield KindOfChange.FORM
         if MOVED in attrs or any(find_mark(run) for run in block.runs):
             yield KindOfChange.WORDS

@@ -1,7 +1,7 @@
-"""What changed of a section, for channels without pages: its title, the changed blocks, and what they stand in.
+"""What changed of a section, for letters and feeds: its title, the changed blocks, and what they stand in.
 
-A changed block keeps the headings above it, a definition its term, a table row the heading of the table, and an
-item the item that it is nested in. At the place that something moved away from, only its first words stand.
+A changed block keeps the headings above it, a definition its term, a row the heading of its table, and an item
+the item that it is nested in. At the place that something moved away from, only its first words stand.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ from changelog.redline_changes import (
     RedlineUnit,
     UnitState,
     is_unit,
-    list_changes,
-    list_units,
 )
 from changelog.redline_helpers import number_kept_items
 from changelog.redline_words import DELETED
@@ -50,7 +48,7 @@ def select_changes(redline: SectionRedline) -> SectionExcerpt:
     if redline.kind is RedlineKind.MOVED_AWAY:
         return SectionExcerpt(replace(title, attrs=((MOVED, AWAY),)), ())
     kept: dict[int, Block] = {}
-    for change in list_changes(list_units(redline.title, redline.blocks)):
+    for change in redline.changes:
         units = shorten_old_place(change)
         kept |= {change.first + offset: annotate_unit(unit) for offset, unit in enumerate(units)}
     title = kept.get(0, title)

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from changelog.redline import RedlineKind, SectionRedline
-from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark, list_changes, list_units
+from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark
 from changelog.redline_excerpts import SEPARATOR, annotate_unit, join_cells, shorten_old_place
 from changelog.redline_helpers import HIDDEN, HelperWords, add_helper_words
 from changelog.redline_words import DELETED, INSERTED
@@ -35,7 +35,7 @@ def format_changed_lines(
     """
     if redline.kind is RedlineKind.MOVED_AWAY:
         return
-    for change in list_changes(list_units(redline.title, redline.blocks)):
+    for change in redline.changes:
         if change.first == 0 and _tells_only_of_move(change):
             continue
         for unit in shorten_old_place(change):
