@@ -1,7 +1,7 @@
 """What changed of a section, for letters and feeds: its title, the changed blocks, and what they stand in.
 
-A changed block keeps the headings above it, a definition its term, a row the heading of its table, and an item
-the item that it is nested in. At the place that something moved away from, only its first words stand.
+A changed block keeps the headings above it, a definition its term, a row the heading of its table, and a
+nested item the item that it is in.
 """
 
 from __future__ import annotations
@@ -43,22 +43,32 @@ class SectionExcerpt(NamedTuple):
 
 
 def select_changes(redline: SectionRedline) -> SectionExcerpt:
-    """Return the title of a section and what changed in it; of one that moved away, the title alone."""
-    title = Block("h2", runs=redline.title)
+    """Return the title of a section and what changed in it."""
+    kept = {
+        change.first + offset: annotate_unit(unit, is_first=offset == 0)
+        for change in redline.changes
+        for offset, unit in enumerate(change.units)
+    }
+    return _select(redline, kept)
+
+
+def select_short_changes(redline: SectionRedline) -> SectionExcerpt:
+    """Return the same with only the first words of what moved away; of a section, the title."""
     if redline.kind is RedlineKind.MOVED_AWAY:
-        return SectionExcerpt(replace(title, attrs=((MOVED, AWAY),)), ())
-    kept: dict[int, Block] = {}
-    for change in redline.changes:
-        units = shorten_old_place(change)
-        kept |= {change.first + offset: annotate_unit(unit) for offset, unit in enumerate(units)}
-    title = kept.get(0, title)
-    if redline.kind is RedlineKind.MOVED_HERE:
-        title = replace(title, attrs=((MOVED, HERE),))
-    positions = count(1)
-    blocks = _select_children(
-        Block("section", _number_items(number_kept_items(redline.blocks))), kept, positions
-    )
-    return SectionExcerpt(title, blocks)
+        return SectionExcerpt(Block("h2", runs=redline.title, attrs=((MOVED, AWAY),)), ())
+    kept = {
+        change.first + offset: annotate_unit(unit, is_first=offset == 0)
+        for change in redline.changes
+        for offset, unit in enumerate(shorten_old_place(change))
+    }
+    return _select(redline, kept)
+
+
+def _select(redline: SectionRedline, kept: Mapping[int, Block]) -> SectionExcerpt:
+    """Return the units of a section at some positions, with what they stand in."""
+    whole = Block("section", _number_items(number_kept_items(redline.blocks)))
+    title = kept.get(0, Block("h2", runs=redline.title))
+    return SectionExcerpt(title, _select_children(whole, kept, count(1)))
 
 
 def _number_items(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -97,11 +107,15 @@ def shorten_old_place(change: Change) -> tuple[RedlineUnit, ...]:
     return (first._replace(block=block),)
 
 
-def annotate_unit(unit: RedlineUnit) -> Block:
-    """Return the block of a unit, annotated also with what its container says of it."""
+def annotate_unit(unit: RedlineUnit, *, is_first: bool = True) -> Block:
+    """Return the block of a unit, annotated also with what its container says of it.
+
+    Only the first unit of a move has its key, since both places have one anchor each.
+    """
     attrs = {name: value for name, value in unit.block.attrs if name != MOVE_KEY}
     if unit.state in {UnitState.MOVED_HERE, UnitState.MOVED_AWAY}:
         attrs[MOVED] = HERE if unit.state is UnitState.MOVED_HERE else AWAY
+        attrs |= {MOVE_KEY: unit.move_key} if is_first and unit.move_key else {}
     if unit.has_other_form:
         attrs[FORM] = "changed"
     return replace(unit.block, attrs=tuple(attrs.items()))
@@ -121,7 +135,7 @@ def join_cells(block: Block) -> list[TextRun]:
 
 def _select_children(parent: Block, kept: Mapping[int, Block], positions: Iterator[int]) -> tuple[Block, ...]:
     """Return the children of a container that are kept or have something kept in them, with their context."""
-    children = [(child, _select(child, kept, positions)) for child in parent.children]
+    children = [(child, _select_block(child, kept, positions)) for child in parent.children]
     if not any(selected for _, selected in children):
         return ()
     if parent.tag == "table":
@@ -133,22 +147,17 @@ def _select_children(parent: Block, kept: Mapping[int, Block], positions: Iterat
     return tuple(_add_context(children))
 
 
-def _select(block: Block, kept: Mapping[int, Block], positions: Iterator[int]) -> Block | None:
+def _select_block(block: Block, kept: Mapping[int, Block], positions: Iterator[int]) -> Block | None:
     if is_unit(block):
         unit = kept.get(next(positions))
-        # Items have been numbered, so the attributes are those of the block at hand.
-        return unit and replace(unit, attrs=_merge_attrs(block, unit))
+        # Items have been numbered since `kept` was made.
+        own = {name: value for name, value in block.attrs if name in {"class", "value"}}
+        return unit and replace(unit, attrs=tuple({**dict(unit.attrs), **own}.items()))
     children = _select_children(block, kept, positions)
     if not children:
         return None
     attrs = tuple((name, value) for name, value in block.attrs if name not in {MOVED, MOVE_KEY, FORM})
     return replace(block, children=children, attrs=attrs)
-
-
-def _merge_attrs(block: Block, unit: Block) -> tuple[tuple[str, str], ...]:
-    attrs = {**dict(block.attrs), **dict(unit.attrs)}
-    attrs.pop(MOVE_KEY, None)
-    return tuple(attrs.items())
 
 
 def _add_context(children: Sequence[tuple[Block, Block | None]]) -> Iterable[Block]:

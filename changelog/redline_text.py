@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
@@ -58,7 +58,7 @@ def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     """Return a leaf as one line; a deleted or added link has its target after its words."""
     shown = [run for run in runs if not {"footnote", HIDDEN} & set(run.marks)]
     parts = []
-    for mark, group in groupby(_close_gaps(shown), key=lambda marked: marked[0]):
+    for mark, group in groupby(close_gaps(shown), key=lambda marked: marked[0]):
         links = groupby((run for _, run in group), key=lambda run: run.href)
         text = signs.escape("".join(_format_link(href, list(linked), mark) for href, linked in links))
         before, after = {DELETED: signs.deleted, INSERTED: signs.added}.get(mark, ("", ""))
@@ -69,7 +69,7 @@ def format_line(runs: Iterable[TextRun], signs: MarkSigns = PLAIN_SIGNS) -> str:
     return " ".join("".join(parts).split())
 
 
-def _close_gaps(runs: list[TextRun]) -> list[tuple[str, TextRun]]:
+def close_gaps(runs: Sequence[TextRun]) -> list[tuple[str, TextRun]]:
     """Return each run with its mark; what stands between two marked words of a kind has their mark."""
     marked = [(find_mark(run), run) for run in runs]
     filled = [n for n, run in enumerate(runs) if run is not SEPARATOR and run.text.strip()]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
+from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline_excerpts import SectionExcerpt, select_changes
+from changelog.redline_helpers import add_helper_words
+from changelog.redline_words import UNCHANGED
 from changelog.versions import Version
 from generator import views
 from generator.context import SiteContext, format_permanent_status
-from generator.page_models import Feed, FeedEntry
-from generator.view_models import SectionRedlineView, VersionState
+from generator.page_models import Feed, FeedEntry, FeedSection
+from generator.rendering import Renderer
+from generator.view_models import VersionState
+from policy.blocks import Block
 from policy.fields import Locale
 
 # A feed with every version would grow without end; readers of feeds keep what they have seen.
@@ -34,9 +41,9 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
 
 
 def render_feed_entry(
-    site: SiteContext, version: Version, locale: Locale, section_redlines: Sequence[SectionRedlineView]
+    site: SiteContext, version: Version, locale: Locale, redlines: Iterable[SectionRedline]
 ) -> str:
-    """Render a version's entry of the feed: its note and the sections that it changes."""
+    """Render a version's entry of the feed: its note, and what it changes in each section."""
     gettext = site.renderer.get_translator(locale)
     number = version.number
     path_in = site.urls.changes_path if site.find_redline_base(version, locale) else site.urls.version_path
@@ -49,9 +56,36 @@ def render_feed_entry(
         updated=_format_last_update(version),
         status=format_permanent_status(site, version, locale) if version.withdrawn_by else "",
         note=version.note_texts[locale],
-        section_redlines=section_redlines,
+        sections=list(_build_sections(site.renderer, locale, redlines)),
     )
     return site.renderer.render_xml("feed_entry.xml.j2", locale, entry=entry)
+
+
+_MOVED_KINDS = {RedlineKind.MOVED_HERE, RedlineKind.MOVED_AWAY}
+
+
+def _build_sections(
+    renderer: Renderer, locale: Locale, redlines: Iterable[SectionRedline]
+) -> Iterator[FeedSection]:
+    """Yield what changed in each section; one that moved is whole at both places, as on the page."""
+    words = renderer.get_helper_words(locale)
+    # Readers of feeds have no style sheet that would set these words apart.
+    words = words._replace(moved_here=f"[{words.moved_here}]", moved_away=f"[{words.moved_away}]")
+    for redline in redlines:
+        if redline.kind is RedlineKind.SAME:
+            continue
+        title = Block("h2", runs=redline.title)
+        excerpt = SectionExcerpt(title, redline.blocks)
+        if redline.kind not in _MOVED_KINDS:
+            excerpt = select_changes(redline)
+        announced = views.ANNOUNCED_MARKS.get(redline.kind, UNCHANGED)
+        heading, *blocks = add_helper_words((excerpt.title, *excerpt.blocks), words, announced)
+        yield FeedSection(
+            redline.kind,
+            renderer.render_blocks(locale, (replace(heading, tag="text", attrs=()),)),
+            views.find_section_label(renderer, locale, redline),
+            renderer.render_blocks(locale, blocks),
+        )
 
 
 def _format_last_update(version: Version) -> str:

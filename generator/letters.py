@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import SMTP
-from itertools import groupby
 
-from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.before_after import CELL_SEPARATOR
+from changelog.kind_of_change import KindOfChange, find_kind_of_redlines
+from changelog.redline import compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from common.mail_headers import set_mailbox, set_subject
 from generator.context import JSON_SCHEMA, SiteContext, SiteFile, format_withdrawal
 from generator.help_centre import format_announcement_title
+from generator.letter_redlines import build_changed_blocks
 from generator.page_models import LetterPage
-from policy.blocks import Block, TextRun, iter_leaves, render_text
+from policy.blocks import Block, TextRun, render_line
 from policy.fields import Locale
-from policy.localization import format_day
+from policy.localization import format_day, format_term
 from policy.models import Channel
 
 # Many mail programs ignore style sheets: each element carries its own style, with the reader's colours.
@@ -33,6 +34,7 @@ _STYLES = {
     "h1": "font-size:22px;line-height:1.3;margin:0 0 16px",
     "h2": "font-size:18px;line-height:1.3;margin:28px 0 8px",
     "h3": "font-size:16px;line-height:1.3;margin:20px 0 6px",
+    "h4": "font-size:16px;line-height:1.3;margin:16px 0 6px",
     "p": "margin:0 0 12px",
     "ul": "margin:0 0 12px;padding-left:22px",
     "ol": "margin:0 0 12px;padding-left:22px",
@@ -162,15 +164,16 @@ def _build_redline(site: SiteContext, version: Version, locale: Locale) -> Itera
     document = version.documents[locale]
     ids = map_to_current_ids([document], site.log.policy.current_ids)
     sections = compute_redline(before.documents[locale], document, ids)
-    if all(section.kind is RedlineKind.SAME for section in sections):
+    kind = find_kind_of_redlines(sections)
+    if kind is None:
         yield _create_leaf("p", gettext("The text has not changed in this language."))
         return
     yield _create_leaf("h2", gettext("Detailed changes"))
-    yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
-    for section in sections:
-        yield from _spell_out_marks(_list_changed_blocks(section), gettext)
-        if section.kind is RedlineKind.FORM_CHANGED:
-            yield _create_leaf("p", gettext("Only the form of this section has changed, not its words."))
+    if kind is KindOfChange.WORDS:
+        yield _create_leaf("p", gettext("Added text is shown as [added: …], deleted text as [deleted: …]."))
+    else:
+        yield _create_leaf("p", format_term(f"note.{kind.term}", locale))
+    yield from build_changed_blocks(sections, site.renderer.get_helper_words(locale), gettext)
 
 
 def _has_unchanged_text(version: Version) -> bool:
@@ -215,65 +218,38 @@ def get_evidence_line(site: SiteContext, locale: Locale) -> str:
     )
 
 
-def _list_changed_blocks(section: SectionRedline) -> tuple[Block, ...]:
-    """Return the title of a section and its blocks that contain a mark; nothing if it did not change."""
-    if section.kind is RedlineKind.SAME:
-        return ()
-    changed = tuple(
-        block
-        for block in section.blocks
-        if any(_find_change_mark(run) for leaf in iter_leaves((block,)) for run in leaf.runs)
-    )
-    return (Block("h3", runs=section.title), *changed)
-
-
 def _remove_links(content: Iterable[Block]) -> tuple[Block, ...]:
     """Return blocks with the text of links but no address: a letter links only to the policy itself."""
     return tuple(
-        _map_runs(block, lambda runs: tuple(replace(run, href="") for run in runs)) for block in content
+        replace(
+            block,
+            children=_remove_links(block.children),
+            runs=tuple(replace(run, href="") for run in block.runs),
+            attrs=tuple(pair for pair in block.attrs if pair[0] == "start"),
+        )
+        for block in content
     )
 
 
-def _spell_out_marks(content: Iterable[Block], gettext: Callable[[str], str]) -> tuple[Block, ...]:
-    """Return blocks with marks in words, for text mail and for screen readers that do not announce them."""
-    openings = {"ins": gettext("[added: "), "del": gettext("[deleted: ")}
-
-    def spell_out(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
-        result: list[TextRun] = []
-        for mark, group in groupby(runs, key=_find_change_mark):
-            # Footnote signs have no target in a letter.
-            own = [replace(run, href="") for run in group if "footnote" not in run.marks]
-            if mark and own:
-                own[0] = replace(own[0], text=openings[mark] + own[0].text)
-                last = own[-1].text
-                # The closing bracket goes before trailing blanks, so that it touches the last word.
-                own[-1] = replace(own[-1], text=last.rstrip() + "]" + last[len(last.rstrip()) :])
-            result += own
-        return tuple(result)
-
-    return tuple(_map_runs(block, spell_out) for block in content)
-
-
-def _find_change_mark(run: TextRun) -> str:
-    """Return `ins`, `del` or nothing."""
-    return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
-
-
-def _map_runs(block: Block, function: Callable[[tuple[TextRun, ...]], tuple[TextRun, ...]]) -> Block:
-    """Return a block with `function` applied to the runs of each leaf, and at most a first number."""
-    attrs = tuple((name, value) for name, value in block.attrs if name == "start")
-    if block.is_leaf:
-        return replace(block, runs=function(block.runs), attrs=attrs)
-    children = tuple(_map_runs(child, function) for child in block.children)
-    return replace(block, children=children, attrs=attrs)
-
-
 def _format_text(body: Iterable[Block]) -> str:
-    """Return the letter as plain text: list items on lines of their own, after a dash or their number."""
-    paragraphs = []
-    for block in body:
-        if block.tag == "ul":
-            paragraphs.append("\n".join(f"- {render_text((item,))}" for item in block.children))
-        else:
-            paragraphs.append(render_text((block,)))
-    return re.sub(r"\n{3,}", "\n\n", "\n\n".join(paragraphs)) + "\n"
+    """Return the letter as plain text; items of lists follow a dash or their number, cells a vertical bar."""
+    return "\n\n".join(filter(None, ("\n".join(_render_lines(block)) for block in body))) + "\n"
+
+
+def _render_lines(block: Block) -> Iterator[str]:
+    if block.is_leaf:
+        yield from filter(None, [render_line(block.runs)])
+    elif block.tag == "tr":
+        yield CELL_SEPARATOR.join(" ".join(_render_lines(cell)) for cell in block.children)
+    elif block.tag in {"ul", "ol"}:
+        number = int(dict(block.attrs).get("start", 1))
+        for item in block.children:
+            number = int(dict(item.attrs).get("value", number))
+            sign = f"{number}." if block.tag == "ol" else "-"
+            first, *rest = [*_render_lines(item)] or [""]
+            yield f"{sign} {first}".rstrip()
+            yield from (f"  {line}" for line in rest)
+            number += 1
+    else:
+        for child in block.children:
+            yield from _render_lines(child)

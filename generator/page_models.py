@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from changelog.redline import RedlineKind
 from changelog.versions import NoteText, VersionLevel
 from generator.view_models import (
     DocumentView,
     Link,
     RedlineView,
-    SectionRedlineView,
     TouchedSection,
     VersionState,
 )
@@ -219,6 +219,16 @@ class VerificationPage:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedSection:
+    """What changed in a section: its kind, which is a class, and what happened to it as a whole."""
+
+    kind: RedlineKind
+    title: Markup
+    label: str
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEntry:
     """One version in the feed: absolute address, two moments (RFC 3339), changed sections.
 
@@ -231,7 +241,7 @@ class FeedEntry:
     updated: str
     status: str
     note: NoteText
-    section_redlines: Sequence[SectionRedlineView]
+    sections: Sequence[FeedSection]
 
 
 @dataclass(frozen=True, slots=True)

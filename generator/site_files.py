@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
@@ -49,11 +49,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
             rendered = views.render_section_redlines(site.renderer, locale, redline)
             page = render_changes_page(site, version, before, locale, rendered)
             yield SiteFile(f"{locale}/{changes_subfolder(locale)}index.html", page)
-        changed = [section for section in redline if section.kind is not RedlineKind.SAME]
-        section_views = [
-            views.build_section_redline_view(site.renderer, locale, section) for section in changed
-        ]
-        yield SiteFile(f"feed/{locale}.xml", render_feed_entry(site, version, locale, section_views))
+        yield SiteFile(f"feed/{locale}.xml", render_feed_entry(site, version, locale, redline))
     if has_letter(version):
         for file in render_letter_files(site, version):
             yield SiteFile(f"letter/{file.path}", file.text)

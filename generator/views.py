@@ -151,7 +151,7 @@ def _build_section_redline_view(
         title=renderer.render_blocks(locale, (Block("text", runs=heading.runs),)),
         body=renderer.render_blocks(locale, blocks),
         kind=kind,
-        label=_find_section_label(renderer, locale, redline),
+        label=find_section_label(renderer, locale, redline),
         label_href={RedlineKind.MOVED_HERE: f"#{away}", RedlineKind.MOVED_AWAY: f"#{here}"}.get(kind, ""),
         lang=section.locale,
         anchor="" if is_absent else section.id,
@@ -162,7 +162,7 @@ def _build_section_redline_view(
 
 
 # The mark that the label of a section announces for all of it.
-_ANNOUNCED_MARKS: Mapping[RedlineKind, Mark] = {
+ANNOUNCED_MARKS: Mapping[RedlineKind, Mark] = {
     RedlineKind.ADDED: INSERTED,
     RedlineKind.REMOVED: DELETED,
     RedlineKind.MOVED_AWAY: DELETED,
@@ -174,12 +174,12 @@ def _explain_section(
 ) -> tuple[Block, tuple[Block, ...]]:
     """Return the title and the blocks of a section with helper words."""
     blocks = (Block("h2", runs=redline.title), *redline.blocks)
-    announced = _ANNOUNCED_MARKS.get(redline.kind, UNCHANGED)
+    announced = ANNOUNCED_MARKS.get(redline.kind, UNCHANGED)
     heading, *rest = add_helper_words(blocks, renderer.get_helper_words(locale), announced)
     return heading, tuple(rest)
 
 
-def _find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedline) -> str:
+def find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedline) -> str:
     """Return what happened to a section as a whole, unless its blocks say so."""
     if redline.kind in {RedlineKind.FORM_CHANGED, RedlineKind.LINKS_CHANGED} and redline.changes:
         return ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from changelog.redline import RedlineKind
-from changelog.redline_excerpts import select_changes
+from changelog.redline_excerpts import select_changes, select_short_changes
 from policy.blocks import Block, render_text
 from tests.changelog.test_before_after import create_redline, leaf, row, run
 
@@ -93,22 +93,26 @@ def test_a_row_keeps_the_heading_of_its_table():
     assert list_lines(box("table", head, box("tbody", *rows))) == ["Hva\tHvor lenge", "Alder\t2 år"]
 
 
-def test_an_old_place_has_the_first_words_and_says_where_they_went():
+def test_an_old_place_may_be_cut_to_its_first_words():
     text = "Vi lagrer opplysninger om deg i 2 år etter at du sluttet."
     away = leaf("p", run(text, "del"), moved="away", move="1")
-    (block,) = select_changes(create_redline(away)).blocks
+    assert render_text(select_changes(create_redline(away)).blocks) == text
+    (block,) = select_short_changes(create_redline(away)).blocks
     assert render_text((block,)) == "Vi lagrer opplysninger om deg i 2 år …"
-    assert block.attrs == (("moved", "away"),)
+    assert block.attrs == (("moved", "away"), ("move", "1"))
 
 
 def test_of_a_moved_list_each_item_moved():
     moved = box("ul", same("li", "Navn"), same("li", "Alder"), moved="here", move="1")
     (block,) = select_changes(create_redline(moved)).blocks
     assert block.attrs == ()
-    assert [item.attrs for item in block.children] == [(("moved", "here"),)] * 2
+    assert [dict(item.attrs) for item in block.children] == [
+        {"moved": "here", "move": "1"},
+        {"moved": "here"},
+    ]
 
 
 def test_of_a_section_that_left_only_the_title_stands():
     redline = create_redline(gone("p", "Navn"), title=(run("Lagring", "del"),))
-    title, blocks = select_changes(replace(redline, kind=RedlineKind.MOVED_AWAY))
+    title, blocks = select_short_changes(replace(redline, kind=RedlineKind.MOVED_AWAY))
     assert (render_text((title,)), title.attrs, blocks) == ("Lagring", (("moved", "away"),), ())
