@@ -123,7 +123,7 @@ class ChangelogEntry:
     """One version in the change log.
 
     `minimum_level_name` is set only if the version has a lower level. `is_unassessed` tells that there
-    were no facts to assess it by.
+    were no facts to assess it by. `kind_of_change` says beside a note that only links or form changed.
     """
 
     number: str
@@ -136,6 +136,7 @@ class ChangelogEntry:
     status: str
     note: NoteText | None
     note_mark: NoteMark | None
+    kind_of_change: str
     touched: Sequence[TouchedSection]
     links: Sequence[Link]
 

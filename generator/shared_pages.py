@@ -21,7 +21,7 @@ from generator.page_models import (
 from generator.urls import relative_url
 from generator.view_models import Link, TouchedSection, VersionState
 from policy.fields import Locale
-from policy.localization import format_day, format_enumeration, format_language_name
+from policy.localization import format_day, format_enumeration, format_language_name, format_term
 
 
 def render_home_page(site: SiteContext, locale: Locale) -> str:
@@ -133,9 +133,17 @@ def _build_changelog_entry(site: SiteContext, version: Version, locale: Locale) 
         status=format_status_line(site, version, locale),
         note=version.note_texts.get(locale),
         note_mark=build_note_mark(version, locale),
+        kind_of_change=_format_kind_of_change(version, locale),
         touched=list(_list_touched_sections(site, version, locale)),
         links=list(_list_links(site, version, locale)),
     )
+
+
+def _format_kind_of_change(version: Version, locale: Locale) -> str:
+    """Return that only links or form changed; without a note, the standard text says so already."""
+    kind = version.assessment and version.assessment.kind_to_tell
+    has_note = bool(version.note_names or version.explanation_names)
+    return format_term(f"note.{kind.term}", locale) if kind and has_note else ""
 
 
 def _list_touched_sections(site: SiteContext, version: Version, locale: Locale) -> Iterator[TouchedSection]:
