@@ -124,8 +124,8 @@ def _translate_helper_words(translator: Translator) -> HelperWords:
         link_changed=Message("[link now goes to {new} (before: {old})]", new="{new}", old="{old}").translate(
             translator
         ),
-        link_added=Message("[link added: {new}]", new="{new}").translate(translator),
-        link_removed=Message("[link removed: {old}]", old="{old}").translate(translator),
+        link_added=Message("[now a link to {new}]", new="{new}").translate(translator),
+        link_removed=Message("[no longer a link (before: {old})]", old="{old}").translate(translator),
         form_changed=Message("[form changed]").translate(translator),
     )
 

@@ -111,7 +111,7 @@ def _render_section_redline(
     is_same = redline.kind is RedlineKind.SAME
     html = before_after = ""
     if not is_same:
-        view = _build_section_redline_view(renderer, locale, redline, is_page=True)
+        view = _build_section_redline_view(renderer, locale, redline)
         html = renderer.render("_partials/section_redline.html.j2", locale, section=view)
         if view.paragraphs:
             before_after = renderer.render("_partials/before_after.html.j2", locale, section=view)
@@ -127,21 +127,14 @@ def _render_section_redline(
     )
 
 
-def build_section_redline_view(
+def _build_section_redline_view(
     renderer: Renderer, locale: Locale, redline: SectionRedline
 ) -> SectionRedlineView:
-    """Return a changed section of a redline as a template receives it, whole and without counters."""
-    return _build_section_redline_view(renderer, locale, redline, is_page=False)
-
-
-def _build_section_redline_view(
-    renderer: Renderer, locale: Locale, redline: SectionRedline, *, is_page: bool
-) -> SectionRedlineView:
+    """Return a changed section of a redline as its template receives it."""
     section, kind = redline.section, redline.kind
     heading, blocks = _explain_section(renderer, locale, redline)
-    if is_page:
-        heading, blocks = add_counter_places(redline, heading, blocks)
-        blocks = collapse_unchanged_blocks(redline, blocks, renderer.get_summary_words(locale))
+    heading, blocks = add_counter_places(redline, heading, blocks)
+    blocks = collapse_unchanged_blocks(redline, blocks, renderer.get_summary_words(locale))
     is_absent = kind in ABSENT_KINDS
     here, away = (create_move_anchor(redline.move_key, place) for place in (HERE, AWAY))
     return SectionRedlineView(
