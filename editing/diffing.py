@@ -50,6 +50,7 @@ _KIND_LABELS = {
     RedlineKind.REMOVED: Message("section removed"),
     RedlineKind.MOVED_HERE: Message("section moved here"),
     RedlineKind.MOVED_AWAY: Message("section moved from here"),
+    RedlineKind.LINKS_CHANGED: Message("only link addresses changed"),
     RedlineKind.FORM_CHANGED: Message("only the form changed"),
 }
 

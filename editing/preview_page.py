@@ -154,11 +154,11 @@ class PreviewBuilder:
         return _Draft(after.policy.languages, tuple(_group_rows(rows.values())))
 
     def _render_change(self, locale: Locale, redline: SectionRedline) -> PreviewCell:
-        """Render a section with its changes marked; one without changes is collapsed."""
+        """Render a section with its changes marked, as on the page of changes but without counters."""
         rendered = views.render_section_redline(self.renderer, locale, redline)
         is_absent = redline.kind in {RedlineKind.REMOVED, RedlineKind.MOVED_AWAY}
         text = views.render_section(self.renderer, locale, redline.section)
-        marked = Markup().join(rendered.parts)  # without counters
+        marked = Markup().join(rendered.parts)
         return PreviewCell(locale, redline.kind is not RedlineKind.SAME, is_absent, marked, text)
 
     def _render_new(self, locale: Locale, section: RenderedSection) -> PreviewCell:

@@ -27,16 +27,19 @@ _HOSTILE = (
     r"]]> =?utf-8?q?a=0d=0aBcc:_x@x.no?= | ` ``` ** https://github.com/a/b/issues/1 www.example.org "
     r"%0A::error::z"
 )
-_BODY = """Hei &#xFFFE; &#27; &#x202E; @octocat #12 GH-3 https://evil.example/x www.evil.example \x1b]0;x\x07
-
-    ::add-mask::kode
+_CODE = """\
+    ::add-mask::kode som flytter hit uten et varsel
     ##[add-mask]kode
+"""
+_BODY = f"""Hei &#xFFFE; &#27; &#x202E; @octocat #12 GH-3 https://evil.example/x www.evil.example \x1b]0;x\x07
 
+{_CODE}
 ::stop-commands::q
 
 - @org/team
 
-[l](https://evil.example/?a=\u202e&b=1) {{ controller.name }} {{ controller.phone }} {{ retention.a.what }}
+[l](https://evil.example/?a=\u202e&b=1) {{{{ controller.name }}}} {{{{ controller.phone }}}}
+{{{{ retention.a.what }}}}
 """
 _SETTINGS = f"""\
 title: {{nb: "T{_HOSTILE}", en: "P{_HOSTILE}"}}
@@ -85,7 +88,8 @@ def hostile(tmp_path):
     change = (
         "\nVi deler ::add-mask::navn med @octocat og selger #3.\n\n    ::add-mask::ny\n    ##[add-mask]ny\n"
     )
-    _write(source, {f"{code}/01-del.md": section + change for code in ("nb", "en")})
+    moved = section.replace(f"\n{_CODE}", "", 1).replace("evil.example/?", "evil.example/@octocat#1?")
+    _write(source, {f"{code}/01-del.md": moved + change + _CODE for code in ("nb", "en")})
     return source
 
 
