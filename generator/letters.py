@@ -34,7 +34,7 @@ _STYLES = {
     "h1": "font-size:22px;line-height:1.3;margin:0 0 16px",
     "h2": "font-size:18px;line-height:1.3;margin:28px 0 8px",
     "h3": "font-size:16px;line-height:1.3;margin:20px 0 6px",
-    "h4": "font-size:16px;line-height:1.3;margin:16px 0 6px",
+    "h4": "font-size:15px;line-height:1.3;margin:16px 0 6px",
     "p": "margin:0 0 12px",
     "ul": "margin:0 0 12px;padding-left:22px",
     "ol": "margin:0 0 12px;padding-left:22px",

@@ -291,3 +291,31 @@ def test_beside_a_note_the_change_log_says_that_only_the_form_changed(out):
     entry = re.search(r'<li id="v2.2".*?</li>', page, re.DOTALL)[0]
     assert "Merknad emphasis" in entry
     assert '<p class="meta">Bare formen er endret.</p>' in entry
+
+
+def test_a_note_that_loses_a_language_has_the_standard_text_that_the_log_has_the_hash_of(tmp_path):
+    source = create_history(
+        tmp_path / "source",
+        """
+        git init --quiet --initial-branch main .
+        settings "nb, en"
+        section nb/01-terms Vilkår "Les [vilkårene](https://example.no/gammel) først."
+        section en/01-terms Terms "Read [the terms](https://example.no/old) first."
+        commit 2026-01-05
+        words nb/01-terms "Les [vilkårene](https://example.no/ny) først."
+        words en/01-terms "Read [the terms](https://example.no/new) first."
+        note terms minor
+        commit 2026-01-10
+        settings "nb"
+        git rm --quiet -r content/en
+        printf 'level: minor\\nsummary: {nb: Vilkårene er flyttet.}\\n' | file changes/terms.yaml
+        commit 2026-01-15
+        """,
+    )
+    build(source, tmp_path / "out")
+    row = read_versions(tmp_path / "out")["versions"][1]
+    assert row["kind_of_change"] == "links"
+    summaries = {locale: texts["summary"] for locale, texts in row["languages"].items()}
+    assert summaries == {"nb": "Vilkårene er flyttet.", "en": "Change without an explanation"}
+    page = (tmp_path / "out" / "site" / "endringslogg" / "index.html").read_text("utf-8")
+    assert '<p class="meta">Bare lenkeadresser er endret.</p>' in page
