@@ -7,12 +7,22 @@ leave out what is inserted, and what moved here, and they are those of the old o
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark, list_changes, list_units
+from changelog.redline_changes import (
+    AWAY,
+    MOVE_KEY,
+    MOVED,
+    Change,
+    RedlineUnit,
+    UnitState,
+    find_mark,
+    list_changes,
+    list_units,
+)
 from changelog.redline_comparison import Comparison, Step, UnmatchedUnits, build_blocks, compare_units
 from changelog.redline_likeness import MIN_LIKENESS_BESIDE_PARTNER, find_candidates, is_weak_pair
 from changelog.redline_merge import merge_title
@@ -230,7 +240,7 @@ class _SectionBuilder:
         assert section
         if first.unit.kind is UnitKind.SECTION:
             return self._build_whole(first, rest)
-        blocks = build_blocks(rest, self._containers)
+        blocks = build_blocks(_mark_old_places(rest), self._containers)
         if first.is_old:
             mark_kind = RedlineKind.MOVED_AWAY if first.partner else RedlineKind.REMOVED
             key = first.partner.section.id if first.partner and first.partner.section else ""
@@ -249,7 +259,7 @@ class _SectionBuilder:
         """Build a section that is the same in both documents, at its new or at its old place."""
         section = first.unit.section
         assert section
-        blocks = build_blocks(rest, self._containers)
+        blocks = build_blocks(_mark_old_places(rest), self._containers)
         if first.is_old:
             _, *marked = first.blocks
             title = _mark_title(section, DELETED)
@@ -262,6 +272,28 @@ class _SectionBuilder:
             )
         kind = RedlineKind.CHANGED if rest else RedlineKind.SAME
         return SectionRedline(section, kind, title, (*section.blocks, *blocks))
+
+
+def _mark_old_places(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps after a title with the old place of each section that moved, title first, marked."""
+    moved = {
+        step.unit.section
+        for step in steps
+        if step.is_old and step.is_moved and step.unit.kind in _WHOLE and step.unit.section
+    }
+    return [_mark_old_place(step) if step.is_old and step.unit.section in moved else step for step in steps]
+
+
+def _mark_old_place(step: Step) -> Step:
+    section = step.partner.section if step.partner else None
+    if not step.is_moved or section is None:
+        return step
+    place = (MOVED, AWAY), (MOVE_KEY, section.id)
+    blocks = (
+        block if MOVED in dict(block.attrs) else replace(block, attrs=(*block.attrs, *place))
+        for block in step.blocks
+    )
+    return step._replace(blocks=tuple(blocks))
 
 
 def _mark_title(section: RenderedSection, mark: Mark) -> tuple[TextRun, ...]:
