@@ -8,10 +8,12 @@ import pytest
 
 _SITES = ["draft", "own"]
 _PHONE = {"viewport": {"width": 320, "height": 700}}
+_STILL_PHONE = {**_PHONE, "java_script_enabled": False, "reduced_motion": "reduce"}
 _ORDINARY_PHONE = {"viewport": {"width": 390, "height": 844}}
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _LOST = """[...document.querySelectorAll('a[href^="#"]')].map(link => decodeURIComponent(link.hash.slice(1)))
   .filter(id => !document.getElementById(id))"""
+_LONG_REDLINE = "versjon/2.0/endringer/"  # with collapsed passages
 _FOCUSABLE = "a[href], summary, [tabindex='0']"
 _WHERE = f"""(() => {{
   const all = [...document.querySelectorAll("{_FOCUSABLE}")];
@@ -98,18 +100,49 @@ def test_the_keyboard_meets_all_that_can_be_used_in_the_order_of_reading(sites, 
 
 
 @pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
-def test_without_javascript_folded_sections_open_and_anchors_lead(sites, reader):
-    reader.goto(sites["own"].address + "versjon/2.0/endringer/")
-    folded = reader.locator(".redline details").first
-    assert not folded.locator("p").first.is_visible()
-    folded.locator("summary").focus()
+def test_without_javascript_collapsed_passages_open_and_anchors_lead(sites, reader):
+    reader.goto(sites["own"].address + _LONG_REDLINE)
+    collapsed = reader.locator("details.unchanged").first
+    inside = collapsed.locator(":scope > :not(summary)").first
+    assert not inside.is_visible()
+    collapsed.locator("summary").focus()
     reader.keyboard.press("Enter")
-    assert folded.locator("p").first.is_visible()
-    # By keyboard: the open section has moved what is below it.
+    assert inside.is_visible()
+    # By keyboard: the open passage has moved what is below it.
     reader.locator(".contents a").last.focus()
     reader.keyboard.press("Enter")
-    reader.wait_for_url("**#kontakt")
-    assert reader.locator("#kontakt h2").first.is_visible()
+    reader.wait_for_url("**#*")
+    assert reader.locator("section:target h2").first.is_visible()
+
+
+@pytest.mark.parametrize("reader", [_STILL_PHONE], indirect=True)
+def test_without_javascript_the_keyboard_goes_from_change_to_change_and_back(sites, reader):
+    reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
+    total = reader.locator(".counter").count()
+    assert total > 10
+    reader.locator(".legend a").focus()
+    for number in range(1, total + 1):
+        reader.keyboard.press("Enter")
+        reader.wait_for_url(f"**#_change-{number}")
+        shown = reader.locator(":target")
+        assert shown.inner_text().strip() == f"{number} av {total}"
+        box = shown.bounding_box()
+        assert 0 <= box["y"] < _PHONE["viewport"]["height"]
+        if number < total:
+            shown.locator("[rel=next]").focus()
+    reader.locator(":target [rel=prev]").focus()
+    reader.keyboard.press("Enter")
+    reader.wait_for_url(f"**#_change-{total - 1}")
+
+
+@pytest.mark.parametrize("reader", [_PHONE, {}], indirect=True)
+def test_links_between_changes_are_large_enough_for_a_thumb(sites, reader):
+    reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
+    sizes = reader.evaluate(
+        """[...document.querySelectorAll('.counter a, summary')].filter(one => one.checkVisibility())
+        .map(one => one.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"""
+    )
+    assert min(sizes) >= 24
 
 
 @pytest.mark.parametrize("site", _SITES)
@@ -152,11 +185,28 @@ def test_a_small_change_takes_no_more_than_two_sheets(sites, reader):
     assert len(re.findall(rb"/Type\s*/Page\b", reader.pdf(format="A4"))) <= 2
 
 
-def test_a_moved_block_says_so_to_the_eye_as_well(sites, reader):
+@pytest.mark.parametrize("reader", [_PHONE], indirect=True)
+def test_a_moved_block_has_one_line_at_its_old_place_until_a_link_leads_to_it(sites, reader):
     reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
-    label = reader.locator(".moved .visually-hidden").first
-    assert label.inner_text().strip() in {"[flyttet hit]", "[flyttet herfra]"}
-    assert label.bounding_box()["width"] > 40
+    old, new = reader.locator("p.moved-away"), reader.locator("p.moved-here")
+    line = old.bounding_box()["height"]
+    assert line < 35
+    assert old.locator(".counter").is_visible()
+    new.get_by_role("link", name="flyttet hit").click()
+    assert old.bounding_box()["height"] > 2 * line
+    old.get_by_role("link", name="flyttet herfra").click()
+    reader.wait_for_function("document.querySelector('p.moved-here:target')")
+    assert old.bounding_box()["height"] == line
+    reader.emulate_media(media="print")
+    assert old.bounding_box()["height"] > line
+
+
+def test_a_section_that_moved_shows_its_first_words_at_its_old_place(sites, reader):
+    reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
+    old = reader.locator("section.moved-away")
+    assert old.locator("p").first.is_visible()
+    old.get_by_role("link", name="del flyttet herfra").click()
+    assert reader.locator("section.moved-here h2").bounding_box()["y"] < 700
 
 
 def test_a_footnote_leads_back_to_its_first_sign(sites, reader):
