@@ -1,0 +1,206 @@
+"""Judges a page of changes: truth, what is collapsed, the way from change to change, before and after."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING
+
+from tests.redline.expectations import Expected, Kind, normalize, shares_little
+from tests.redline.judgements import describe_unit
+from tests.redline.redline_html import RedlineHtml, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COUNTER = re.compile(r"\b(\d+) (?:of|av) (\d+)\b")
+NOTHING = {"(nothing)", "(ingenting)"}
+_HEADINGS = {"h3", "h4", "h5", "h6"}
+
+
+@dataclass
+class Pages:
+    """The article of a page of changes, and those of the two versions."""
+
+    redline: RedlineHtml
+    old: RedlineHtml
+    new: RedlineHtml
+    html: str
+
+
+def judge_truth(pages: Pages, *, keeps_units: bool) -> Iterator[str]:
+    """Complain unless the redline is the new text without deletions, the old one without insertions."""
+    printed = {unit.section for unit in pages.redline.units if not _is_named_only(pages.redline, unit)}
+    named = {section.id_ for section in _list_sections(pages.new)} - printed
+    old, new = _list_sections(pages.old), _list_sections(pages.new)
+    for section in new:
+        if section.id_ in named and section not in old:
+            yield f"section {section.id_} printed, as it changed"
+    shown = [unit for unit in pages.redline.units if not _is_named_only(pages.redline, unit)]
+    here = _find_new_places(shown)
+    after = [unit.new for unit in shown if unit.new]
+    before = [unit.old for unit in shown if unit.old and unit.moved not in here]
+    yield from _compare("new", [text for each in new if each.id_ in printed for text in each.texts], after, True)
+    wanted = [text for each in old if each.id_ not in named for text in each.texts]
+    yield from _compare("old", wanted, before, keeps_units)
+
+
+@dataclass(frozen=True)
+class _Section:
+    id_: str
+    texts: tuple[str, ...]
+
+
+def _list_sections(page: RedlineHtml) -> list[_Section]:
+    return [
+        _Section(name, tuple(unit.text for unit in units))
+        for name, units in groupby(page.units, key=lambda unit: unit.section)
+    ]
+
+
+def _is_named_only(redline: RedlineHtml, unit: Unit) -> bool:
+    """Whether a unit belongs to a section that is unchanged, and perhaps only named."""
+    return not unit.section or "same" in redline.sections.get(unit.section, "").split()
+
+
+def _find_new_places(units: Sequence[Unit]) -> set[int]:
+    """Return the elements of what moved that stand at the new place: not all of their words are deleted."""
+    return {unit.moved for unit in units if unit.moved and unit.new}
+
+
+def _compare(name: str, wanted: list[str], found: list[str], keeps_units: bool) -> Iterator[str]:
+    if not keeps_units:
+        wanted, found = " ".join(wanted).split(), " ".join(found).split()
+    if wanted == found:
+        return
+    place = next((n for n, (a, b) in enumerate(zip(wanted, found, strict=False)) if a != b), -1)
+    shown = [texts[place] if place < len(texts) else "" for texts in (wanted, found)]
+    yield f"the {name} text: {shown[0][:90]!r}; found {shown[1][:90]!r} ({len(wanted)}, {len(found)} units)"
+
+
+def judge_collapsing(pages: Pages) -> Iterator[str]:
+    """Complain if a mark, or a heading above one, is collapsed."""
+    heading: Unit | None = None
+    for unit in pages.redline.units:
+        if unit.tag in _HEADINGS:
+            heading = unit
+        elif unit.tag == "h2":
+            heading = None
+        if not (unit.is_marked or unit.moved):
+            continue
+        if unit.is_collapsed:
+            yield f"no mark collapsed; found {describe_unit(unit)}"
+        if heading and heading.is_collapsed:
+            yield f"no heading above a mark collapsed; found {heading.text} above {describe_unit(unit)}"
+
+
+def judge_empty_marks(pages: Pages) -> Iterator[str]:
+    """Complain about marks without a word, and hidden text that stands more than once a change."""
+    if pages.redline.empty_marks:
+        yield f"no empty marks; found {len(pages.redline.empty_marks)} {pages.redline.empty_marks[0]}"
+    for unit in pages.redline.units:
+        hidden = [helper.text.strip() for helper in unit.helpers if helper.is_hidden]
+        clusters = sum(bool(mark) for mark, _ in groupby(unit.list_stretches(), key=lambda each: bool(each[0])))
+        clusters = len([1 for marked, _ in groupby(bool(mark) for mark, _ in unit.list_stretches()) if marked])
+        if len(hidden) > 2 * max(clusters, 1) + bool(unit.moved) + 1:
+            yield f"hidden text once a change; found {len(hidden)} in {describe_unit(unit)}"
+            return
+
+
+def count_changes(expected: Sequence[Expected]) -> int:
+    """Return the least number of changes that a counter may count to."""
+    carried = any(each.carried for each in expected)
+    single = [each for each in expected if not each.carried]
+    return max(1, 2 * carried + len({each.kind for each in single}))
+
+
+def judge_counters(pages: Pages, expected: Sequence[Expected]) -> Iterator[str]:
+    """Complain unless each change has its number of all, an anchor, and links to its neighbours."""
+    found = [
+        (helper, *map(int, match.groups()))
+        for helper in pages.redline.helpers
+        if (match := _COUNTER.search(helper.text))
+    ]
+    if not found:
+        if sum(unit.is_marked for unit in pages.redline.units) > 1 or expected:
+            yield "a counter such as “1 of 2” at each change; found none"
+        return
+    numbers = [number for _, number, _ in found]
+    totals = {total for _, _, total in found}
+    if numbers != list(range(1, len(found) + 1)) or totals != {len(found)}:
+        yield f"counters 1 to {len(found)} of {len(found)}; found {numbers} of {totals}"
+        return
+    ids = set(pages.redline.ids)
+    for (helper, number, total), (after, _, _) in pairwise([*found, found[-1]]):
+        targets = [address[1:] for address in helper.addresses if address.startswith("#")]
+        wanted = (number > 1) + (number < total)
+        if len(targets) < wanted or any(target not in ids for target in targets):
+            yield f"links to {wanted} neighbours at change {number} of {total}; found {helper.addresses}"
+            return
+
+
+def judge_pairs(pages: Pages, expected: Sequence[Expected]) -> Iterator[str]:
+    """Complain about before/after: pairs that are missing, or have “(nothing)” where something was replaced."""
+    pairs = read_pairs(pages.html)
+    if not pairs:
+        if any(each.kind is not Kind.FORM for each in expected):
+            yield "before and after; found none"
+        return
+    for each in expected:
+        old, new = normalize(each.old), normalize(each.new)
+        match each.kind:
+            case Kind.CHANGED | Kind.MOVED:
+                if each.kind is Kind.MOVED and old == new:
+                    good = not any(
+                        {before, after} & NOTHING and {before, after} & {old} for before, after in pairs
+                    )
+                elif shares_little(each.old, each.new):
+                    good = any(_has(before, old) for before, _ in pairs) and any(
+                        _has(after, new) for _, after in pairs
+                    )
+                else:
+                    good = any(_has(before, old) and _has(after, new) for before, after in pairs)
+            case Kind.INSERTED:
+                good = each.open or any(_has(after, new) and not _has(before, new) for before, after in pairs)
+            case Kind.DELETED:
+                good = each.open or any(_has(before, old) and not _has(after, old) for before, after in pairs)
+            case Kind.LINK:
+                said = " ".join(f"{before} {after}" for before, after in pairs)
+                good = all(address in said for address in each.addresses)
+            case Kind.FORM:
+                good = True
+        if not good:
+            yield f"before/after: {each.kind} {old[:60]!r} → {new[:60]!r}; found {pairs[:3]}"
+            return
+    yield from _find_wrong_nothing(pairs, expected)
+
+
+def _find_wrong_nothing(pairs: list[tuple[str, str]], expected: Sequence[Expected]) -> Iterator[str]:
+    inserted = {normalize(each.new) for each in expected if each.kind is Kind.INSERTED}
+    deleted = {normalize(each.old) for each in expected if each.kind is Kind.DELETED}
+    for before, after in pairs:
+        if before in NOTHING and not any(_has(after, text) for text in inserted):
+            yield f"no “(nothing)” before {after[:80]!r}"
+        if after in NOTHING and not any(_has(before, text) for text in deleted):
+            yield f"no “(nothing)” after {before[:80]!r}"
+
+
+def _has(text: str, part: str) -> bool:
+    return part in text or part in " ".join(text.split())
+
+
+def read_pairs(html: str) -> list[tuple[str, str]]:
+    """Return the texts of before and after on a page of changes, helper words and addresses included."""
+    found = re.search(r'<section class="pairs".*?</section>', html, re.DOTALL)
+    if not found:
+        return []
+    pairs = re.findall(r"<dd[^>]*>(.*?)</dd>.*?<dd[^>]*>(.*?)</dd>", found[0], re.DOTALL)
+    return [(_read_text(before), _read_text(after)) for before, after in pairs]
+
+
+def _read_text(html: str) -> str:
+    addresses = re.findall(r'href="([^"]*)"', html)
+    page = RedlineHtml(html)
+    helpers = [helper.text for helper in page.helpers if not helper.is_hidden]
+    return normalize(" ".join([*(unit.text for unit in page.units), *helpers, *addresses]))
