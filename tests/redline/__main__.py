@@ -21,7 +21,9 @@ from tests.redline.trials import KINDS, make_edit, run_trial
 @click.option("--count", default=400, show_default=True, help="How many edits, of each kind equally many.")
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same edits.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only edits of this kind.")
-@click.option("--by-command", is_flag=True, help="Build with `python build.py build`, in a process of its own.")
+@click.option(
+    "--by-command", is_flag=True, help="Build with `python build.py build`, in a process of its own."
+)
 @click.option("--shown", default=3, show_default=True, help="How many complaints of an edit are printed.")
 @click.option("--ignore", multiple=True, help="A channel or check that is not judged, such as counter.")
 @click.option("--show", "shown_seed", help="Print an edit as a diff of its files, and run no trial.")

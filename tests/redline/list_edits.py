@@ -6,7 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.redline.expectations import Expected, Kind
-from tests.redline.policies import Definitions, Item, ItemList, Paragraph, PolicyMaker, Section, Table, join_cells
+from tests.redline.policies import (
+    Definitions,
+    Item,
+    ItemList,
+    Paragraph,
+    PolicyMaker,
+    Section,
+    Table,
+    join_cells,
+)
 from tests.redline.text_edits import SectionEdit, edit_one_word, edit_period, insert_block_anywhere
 
 if TYPE_CHECKING:
@@ -15,7 +24,9 @@ if TYPE_CHECKING:
 _GROWN_WORDS = 172
 
 
-def _prepare_list(maker: PolicyMaker, section: Section, *, start: int = 0) -> tuple[Section, int, tuple[Item, ...]]:
+def _prepare_list(
+    maker: PolicyMaker, section: Section, *, start: int = 0
+) -> tuple[Section, int, tuple[Item, ...]]:
     section, place = insert_block_anywhere(maker, section, maker.make_list(start))
     return section, place, section.blocks[place].items
 
@@ -136,7 +147,9 @@ def _delete_row(maker: PolicyMaker, rows: list[tuple[str, ...]]) -> tuple[Expect
     return (Expected(Kind.DELETED, old=join_cells(row)),)
 
 
-def _change_row(maker: PolicyMaker, rows: list[tuple[str, ...]], at: int | None = None) -> tuple[Expected, ...]:
+def _change_row(
+    maker: PolicyMaker, rows: list[tuple[str, ...]], at: int | None = None
+) -> tuple[Expected, ...]:
     at = maker.random.randrange(1, len(rows)) if at is None else at
     old = rows[at]
     period = edit_period(maker, old[1])
@@ -157,7 +170,9 @@ def move_table(maker: PolicyMaker, section: Section) -> SectionEdit:
     table = maker.make_table()
     after = [maker.make_paragraph() for _ in range(4)]
     section = section.insert_blocks(
-        len(section.blocks), table, *(Paragraph(f"{each.text} {maker.writer.write_sentences(3)}") for each in after)
+        len(section.blocks),
+        table,
+        *(Paragraph(f"{each.text} {maker.writer.write_sentences(3)}") for each in after),
     )
     place = section.blocks.index(table)
     new = section.replace_block(place).insert_blocks(place + 3, table)
@@ -170,7 +185,9 @@ def _edit_columns(*, added: bool) -> Callable[[PolicyMaker, Section], SectionEdi
         narrow = maker.make_table()
         at = maker.random.randint(1, 3)
         cells = [f"{maker.writer.write_number_word()} {maker.writer.write_modifier()}" for _ in narrow.rows]
-        wide = Table(tuple((*row[:at], cell, *row[at:]) for row, cell in zip(narrow.rows, cells, strict=True)))
+        wide = Table(
+            tuple((*row[:at], cell, *row[at:]) for row, cell in zip(narrow.rows, cells, strict=True))
+        )
         section, place = insert_block_anywhere(maker, section, narrow)
         other = section.replace_block(place, wide)
         pairs = zip(narrow.units, wide.units, strict=True)
@@ -192,7 +209,9 @@ def delete_term_beside_changed(maker: PolicyMaker, section: Section) -> SectionE
     entries[changed] = (term, edit_one_word(maker, old))
     expected = Expected(Kind.CHANGED, old, entries[changed][1])
     deleted = (Expected(Kind.DELETED, old=text) for text in entries.pop(gone))
-    return SectionEdit(section, section.replace_block(place, Definitions(tuple(entries))), (expected, *deleted))
+    return SectionEdit(
+        section, section.replace_block(place, Definitions(tuple(entries))), (expected, *deleted)
+    )
 
 
 LIST_EDITS = {

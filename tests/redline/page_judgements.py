@@ -41,7 +41,9 @@ def judge_truth(pages: Pages, *, keeps_units: bool) -> Iterator[str]:
     here = _find_new_places(shown)
     after = [unit.new for unit in shown if unit.new]
     before = [unit.old for unit in shown if unit.old and unit.moved not in here]
-    yield from _compare("new", [text for each in new if each.id_ in printed for text in each.texts], after, True)
+    yield from _compare(
+        "new", [text for each in new if each.id_ in printed for text in each.texts], after, True
+    )
     wanted = [text for each in old if each.id_ not in named for text in each.texts]
     yield from _compare("old", wanted, before, keeps_units)
 
@@ -79,6 +81,29 @@ def _compare(name: str, wanted: list[str], found: list[str], keeps_units: bool) 
     yield f"the {name} text: {shown[0][:90]!r}; found {shown[1][:90]!r} ({len(wanted)}, {len(found)} units)"
 
 
+def judge_cells(pages: Pages) -> Iterator[str]:
+    """Complain unless each row is, cell by cell, the new one without deletions and the old one without insertions.
+
+    Columns may come and go, so cells without words are no cells.
+    """
+    shown = [unit for unit in pages.redline.units if not _is_named_only(pages.redline, unit)]
+    printed = {unit.section for unit in shown}
+    here = _find_new_places(shown)
+    for name, page, without in (("new", pages.new, "del"), ("old", pages.old, "ins")):
+        skipped = set() if name == "new" else here
+        wanted = [unit.list_cells() for unit in page.units if unit.tag == "tr" and _is_printed(pages, unit, printed)]
+        rows = [unit for unit in shown if unit.tag == "tr" and unit.moved not in skipped]
+        found = [cells for unit in rows if (cells := unit.list_cells(without))]
+        if wanted != found:
+            row = next((pair for pair in zip(wanted, found, strict=False) if pair[0] != pair[1]), None)
+            yield f"the {name} cells: {row or (len(wanted), len(found))}"
+
+
+def _is_printed(pages: Pages, unit: Unit, printed: set[str]) -> bool:
+    """Whether the redline must have a unit of a version: its section is printed, or is in one version alone."""
+    return unit.section in printed or unit.section not in {each.section for each in pages.new.units}
+
+
 def judge_collapsing(pages: Pages) -> Iterator[str]:
     """Complain if a mark, or a heading above one, is collapsed."""
     heading: Unit | None = None
@@ -101,8 +126,12 @@ def judge_empty_marks(pages: Pages) -> Iterator[str]:
         yield f"no empty marks; found {len(pages.redline.empty_marks)} {pages.redline.empty_marks[0]}"
     for unit in pages.redline.units:
         hidden = [helper.text.strip() for helper in unit.helpers if helper.is_hidden]
-        clusters = sum(bool(mark) for mark, _ in groupby(unit.list_stretches(), key=lambda each: bool(each[0])))
-        clusters = len([1 for marked, _ in groupby(bool(mark) for mark, _ in unit.list_stretches()) if marked])
+        clusters = sum(
+            bool(mark) for mark, _ in groupby(unit.list_stretches(), key=lambda each: bool(each[0]))
+        )
+        clusters = len(
+            [1 for marked, _ in groupby(bool(mark) for mark, _ in unit.list_stretches()) if marked]
+        )
         if len(hidden) > 2 * max(clusters, 1) + bool(unit.moved) + 1:
             yield f"hidden text once a change; found {len(hidden)} in {describe_unit(unit)}"
             return

@@ -182,9 +182,7 @@ class Policy:
 
     def replace_section(self, position: int, *sections: Section) -> Policy:
         """Return the policy with a section replaced by others, or by none."""
-        return replace(
-            self, sections=(*self.sections[:position], *sections, *self.sections[position + 1 :])
-        )
+        return replace(self, sections=(*self.sections[:position], *sections, *self.sections[position + 1 :]))
 
     def change_section(self, position: int, change: Callable[[Section], Section]) -> Policy:
         """Return the policy with one section changed."""
@@ -270,7 +268,10 @@ class PolicyMaker:
         """Return three or four terms with their definitions."""
         return Definitions(
             tuple(
-                (f"{self.writer.write_term()} {self.writer.write_number_word()}", self.writer.write_sentence())
+                (
+                    f"{self.writer.write_term()} {self.writer.write_number_word()}",
+                    self.writer.write_sentence(),
+                )
                 for _ in range(self.random.randint(3, 4))
             )
         )

@@ -9,8 +9,39 @@ from itertools import count
 from tests.redline.expectations import normalize
 
 _BLOCKS = set(
-    "article section div details summary h1 h2 h3 h4 h5 h6 p ul ol li dl dt dd table thead tbody tr td th pre "
-    "blockquote nav hr header footer main".split()  # noqa: SIM905 - easier to read
+    [
+        "article",
+        "section",
+        "div",
+        "details",
+        "summary",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "td",
+        "th",
+        "pre",
+        "blockquote",
+        "nav",
+        "hr",
+        "header",
+        "footer",
+        "main",
+    ]
 )
 _VOID = {"br", "hr", "meta", "link", "img", "input", "wbr"}
 _MOVED = {"moved", "moved-here", "moved-away"}
@@ -61,6 +92,16 @@ class Unit:
 
     def _join(self, without: str) -> str:
         return normalize("".join(piece.text for piece in self.pieces if not without or piece.mark != without))
+
+    def list_cells(self, without: str = "") -> list[str]:
+        """Return the words of each cell of a row, without those of one mark; cells without words are left out."""
+        cells, end = [""], Piece(" ", "", -1)
+        for piece in self.pieces:
+            if piece == end:
+                cells.append("")
+            elif not without or piece.mark != without:
+                cells[-1] += piece.text
+        return [text for text in map(normalize, cells) if text]
 
     @property
     def is_marked(self) -> bool:
@@ -187,7 +228,9 @@ class RedlineHtml(HTMLParser):
         if any(name == "tr" for name, _, _ in self._open[:-1]):
             return
         self._end_unit()
-        moved = next((number for _, known, number in self._open if _MOVED & set(known.get("class", "").split())), 0)
+        moved = next(
+            (number for _, known, number in self._open if _MOVED & set(known.get("class", "").split())), 0
+        )
         self._unit = Unit(tag, self._find_section(), moved, self._is_collapsed())
 
     def _end_unit(self) -> None:

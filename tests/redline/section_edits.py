@@ -79,9 +79,7 @@ def split_section(maker: PolicyMaker, policy: Policy) -> Edit:
 
 def merge_sections(maker: PolicyMaker, policy: Policy) -> Edit:
     edit = split_section(maker, policy)
-    titles = (
-        replace(title, kind=Kind.DELETED, old=title.new, new=title.old) for title in edit.expected
-    )
+    titles = (replace(title, kind=Kind.DELETED, old=title.new, new=title.old) for title in edit.expected)
     return Edit(edit.new, edit.old, tuple(titles), edit.keeps_units)
 
 

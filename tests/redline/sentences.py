@@ -62,8 +62,8 @@ _OTHER_TEMPLATES = {
         "Funerals, gifts and inheritance: see solicitor {name} alone.",
     ),
 }
-_NAMES = "Hansen|Berg|Dahl|Lunde|Moe|Strand|Vik|Aas|Holm|Lie".split("|")
-_PLACES = "Bodø|Molde|Hamar|Larvik|Alta|Voss|Narvik|Skien|Halden|Mysen".split("|")
+_NAMES = ["Hansen", "Berg", "Dahl", "Lunde", "Moe", "Strand", "Vik", "Aas", "Holm", "Lie"]
+_PLACES = ["Bodø", "Molde", "Hamar", "Larvik", "Alta", "Voss", "Narvik", "Skien", "Halden", "Mysen"]
 _TITLES = {
     "nb": "Hva vi lagrer|Hvem som får se|Slik sletter vi|Dine rettigheter|Informasjonskapsler|Kontakt oss|Kameraer"
     "|Nyhetsbrev|Barn og unge|Sikkerhet|Leverandører|Klage",
@@ -134,9 +134,7 @@ class Writer:
         data, purpose, event = (self.random.choice(part.split("|")) for part in _PARTS[self.code])
         name, place = self.random.choice(_NAMES), self.random.choice(_PLACES)
         number = self.random.randint(2, 40)
-        return template.format(
-            data=data, purpose=purpose, event=event, number=number, name=name, place=place
-        )
+        return template.format(data=data, purpose=purpose, event=event, number=number, name=name, place=place)
 
     def _choose_new(self, texts: str) -> str:
         left = [text for text in texts.split("|") if text not in self._written]

@@ -85,7 +85,17 @@ class Site:
 
     def read_diff(self, output_format: str) -> str:
         """Return what `diff` prints of the two versions."""
-        options = ["diff", "--source", str(self.source), "--format", output_format, "--lang", self.code, "1.0", "2.0"]
+        options = [
+            "diff",
+            "--source",
+            str(self.source),
+            "--format",
+            output_format,
+            "--lang",
+            self.code,
+            "1.0",
+            "2.0",
+        ]
         if self.by_command:
             return BuildCommand()(*options).out
         return CliRunner().invoke(build_py, options, catch_exceptions=False).output
@@ -161,5 +171,8 @@ class Site:
 
 def _read_html(name: str, text: str, inside: str = "") -> Channel:
     page = RedlineHtml(text, inside)
-    helpers = [*page.helpers, *(Helper(found, is_hidden=False) for found in re.findall(r"\(([^()]*)\)</h2>", text))]
+    helpers = [
+        *page.helpers,
+        *(Helper(found, is_hidden=False) for found in re.findall(r"\(([^()]*)\)</h2>", text)),
+    ]
     return Channel(name, page.units, helpers)

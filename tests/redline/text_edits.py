@@ -222,9 +222,7 @@ def change_code(maker: PolicyMaker, section: Section) -> SectionEdit:
     number = maker.random.randrange(len(code.lines))
     line = code.lines[number].replace("on", "off")
     new = Code((*code.lines[:number], line, *code.lines[number + 1 :]))
-    expected = Expected(
-        Kind.CHANGED, code.units[0], new.units[0], lines=(code.lines[number], line)
-    )
+    expected = Expected(Kind.CHANGED, code.units[0], new.units[0], lines=(code.lines[number], line))
     return SectionEdit(section, section.replace_block(place, new), (expected,))
 
 

@@ -108,7 +108,9 @@ def judge_site(site: Site, edit: Edit) -> Iterator[tuple[str, str]]:
 def _judge_standard_note(site: Site, edit: Edit) -> Iterator[str]:
     kinds = {each.kind for each in edit.expected}
     note = site.read_standard_note()
-    if kinds == {Kind.FORM} and not (mentions_form(note) and re.search(r"\b(only|bare)\b", note, re.IGNORECASE)):
+    if kinds == {Kind.FORM} and not (
+        mentions_form(note) and re.search(r"\b(only|bare)\b", note, re.IGNORECASE)
+    ):
         yield f"a note that only the form changed; found {note!r}"
     pattern = r"\bonly\b.*\blink|\bbare\b.*\b(lenke|adresse)"
     if kinds == {Kind.LINK} and not re.search(pattern, note, re.IGNORECASE):
