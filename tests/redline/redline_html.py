@@ -69,11 +69,15 @@ class Helper:
 
 @dataclass
 class Unit:
-    """A paragraph, heading, item, term, definition or table row of a redline."""
+    """A paragraph, heading, item, term, definition or table row of a redline.
+
+    `moved` is the element that moved and contains it, or is it; one that is carried moved with its section.
+    """
 
     tag: str
     section: str = ""
     moved: int = 0
+    is_carried: bool = False
     is_collapsed: bool = False
     pieces: list[Piece] = field(default_factory=list)
     helpers: list[Helper] = field(default_factory=list)

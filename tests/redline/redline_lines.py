@@ -26,7 +26,8 @@ _LEAD = re.compile(r"^(?:[-*•>]|\d+[.)])\s+")
 
 def read_unit(text: str, notation: Notation, tag: str = "line") -> Unit:
     """Return the unit that a line or a block of a letter shows."""
-    unit = Unit(tag)
+    # The marks of two cells cannot be one, as those of other neighbours.
+    unit = Unit("tr" if re.search(r"\t| \| ", text) else tag)
     pattern = re.compile(f"{notation.deleted}|{notation.added}|({notation.helper})", re.DOTALL)
     end = 0
     for number, found in enumerate(pattern.finditer(text), start=1):
