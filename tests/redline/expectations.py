@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tests.redline.policies import Policy
 
@@ -33,7 +33,8 @@ class Expected:
 
     `lines` are the old and new line that changed in a block of code: text may show these alone. A unit that is
     `carried` moved with its whole section: text may say so once for all of them. A unit that is `open` is
-    right with or without marks, such as a heading that became a title.
+    right with or without marks, such as a heading that became a title. Where one text
+    `contains` the other, nothing but the rest is marked.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Expected:
     lines: tuple[str, str] | None = None
     carried: bool = False
     open: bool = False
+    contains: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,21 @@ class Edit:
     new: Policy
     expected: tuple[Expected, ...]
     keeps_units: bool = True
+
+
+def reverse_expected(expected: Iterable[Expected]) -> tuple[Expected, ...]:
+    """Return what a redline must show when an edit is undone."""
+    kinds = {Kind.INSERTED: Kind.DELETED, Kind.DELETED: Kind.INSERTED}
+    return tuple(
+        replace(
+            each,
+            kind=kinds.get(each.kind, each.kind),
+            old=each.new,
+            new=each.old,
+            lines=each.lines and each.lines[::-1],
+        )
+        for each in expected
+    )
 
 
 def normalize(text: str) -> str:

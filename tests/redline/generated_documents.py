@@ -139,8 +139,9 @@ class _Editing:
         """Nest an item under the one before it, or turn a list into paragraphs."""
         if place := self.choose(ItemList):
             name, at = place
-            first, second, *rest = self.bodies[name][at].items
-            if self.draw(st.booleans()):
+            first, *others = self.bodies[name][at].items
+            if others and self.draw(st.booleans()):
+                second, *rest = others
                 nested = Item(first.text, (*first.nested, Item(second.text), *second.nested))
                 self.bodies[name][at] = ItemList((nested, *rest), self.bodies[name][at].start)
             else:

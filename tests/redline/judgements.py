@@ -89,21 +89,22 @@ def _judge_changed(channel: Channel, each: Expected) -> Iterator[str]:
     if not found and channel.is_plain and each.lines:
         each = Expected(Kind.CHANGED, *each.lines)
         found = _find_units(channel, *each.lines) if each.lines else _find_units(channel, each.old, each.new)
-    little = shares_little(each.old, each.new)
+    little = shares_little(each.old, each.new) and not each.contains
     if not found:
         if not (little and _is_shown_apart(channel, each)):
             shown = f"[-{_shorten(each.old)}-] {{+{_shorten(each.new)}+}}"
             yield f"one block with the change {shown}; found {_describe_near(channel, each.old, each.new)}"
         return
     yield from _judge_marks(found[0], each)
-    if little and len(each.old.split()) > _LONG_CHANGE and sorted(_list_marks(found[0])) != ["del", "ins"]:
+    if each.contains and found[0].list_words("del") and found[0].list_words("ins"):
+        yield f"only what is left of one text without the other; found {describe_unit(found[0])}"
+    marks = sorted(filter(None, _list_marks(found[0])))
+    if little and len(each.old.split()) > _LONG_CHANGE and marks != ["del", "ins"]:
         yield f"one deletion and one insertion; found {describe_unit(found[0])}"
 
 
 def _judge_marks(unit: Unit, each: Expected) -> Iterator[str]:
-    fewest = count_fewest_marks(each.old, each.new)
-    if each.old == each.new:
-        fewest = 0
+    fewest = 0 if each.old == each.new else count_fewest_marks(each.old, each.new)
     if (count := unit.count_marked_words()) > fewest:
         yield f"at most {fewest} words marked, found {count}: {describe_unit(unit)}"
     if each.old != each.new and not count:

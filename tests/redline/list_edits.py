@@ -79,7 +79,7 @@ def _grow_item(maker: PolicyMaker, items: list[Item]) -> tuple[Expected, ...]:
         sentence = maker.writer.write_sentence()
         new = f"{new} {sentence}" if maker.random.random() < 0.7 else f"{sentence} {new}"
     items[place] = Item(new)
-    return (Expected(Kind.CHANGED, old, new),)
+    return (Expected(Kind.CHANGED, old, new, contains=True),)
 
 
 def _nest_item(maker: PolicyMaker, items: list[Item]) -> tuple[Expected, ...]:

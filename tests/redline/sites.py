@@ -72,10 +72,18 @@ class Site:
         return (place / "index.html").read_text(encoding="utf-8")
 
     def read_pages(self) -> Pages:
-        """Return what is compared for truth."""
-        page = self.read_page("2.0", changes=True)
-        old, new = (RedlineHtml(self.read_page(number), "data-version") for number in ("1.0", "2.0"))
-        return Pages(RedlineHtml(page, "redline"), old, new, page)
+        """Return the page of changes of version 2.0, and the texts of 1.0 and 2.0."""
+        return self._read_pages(self.read_page("2.0", changes=True), "1.0", "2.0")
+
+    def read_since_pages(self) -> Pages:
+        """Return the page of everything since version 2.0, where the edit is undone, and the texts."""
+        folder = {"nb": "endringslogg/siden", "en": "changelog/since"}[self.code]
+        page = (self.out / "site" / folder / "2.0" / "index.html").read_text(encoding="utf-8")
+        return self._read_pages(page, "2.0", "2.1")
+
+    def _read_pages(self, page: str, old: str, new: str) -> Pages:
+        before, after = (RedlineHtml(self.read_page(number), "data-version") for number in (old, new))
+        return Pages(RedlineHtml(page, "redline"), before, after, page)
 
     def read_standard_note(self) -> str:
         """Return the text of the version without a note."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.redline.expectations import Edit, Kind, mentions_form
+from tests.redline.expectations import Edit, Expected, Kind, mentions_form, reverse_expected
 from tests.redline.judgements import Channel, judge_channel
 from tests.redline.list_edits import LIST_EDITS
 from tests.redline.page_judgements import (
+    Pages,
+    judge_cells,
     judge_collapsing,
     judge_counters,
     judge_empty_marks,
@@ -24,7 +26,7 @@ from tests.redline.sites import Site
 from tests.redline.text_edits import TEXT_EDITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from tests.redline.policies import Policy
@@ -88,21 +90,31 @@ def run_trial(kind: str, seed: str, folder: Path, *, by_command: bool = False) -
 
 def judge_site(site: Site, edit: Edit) -> Iterator[tuple[str, str]]:
     """Yield the channel and the text of each complaint."""
-    pages = site.read_pages()
-    page = Channel("page", pages.redline.units, pages.redline.helpers)
+    for name, pages, expected in (
+        ("", site.read_pages(), edit.expected),
+        ("since ", site.read_since_pages(), reverse_expected(edit.expected)),
+    ):
+        for check, found in _judge_pages(pages, expected, keeps_units=edit.keeps_units):
+            yield from ((name + check, complaint) for complaint in found)
     for name, found in (
-        ("page", judge_channel(page, edit.expected)),
-        ("truth", judge_truth(pages, keeps_units=edit.keeps_units)),
-        ("collapsed", judge_collapsing(pages)),
-        ("marks", judge_empty_marks(pages)),
-        ("counter", judge_counters(pages, edit.expected)),
-        ("before/after", judge_pairs(pages, edit.expected)),
         ("note", _judge_standard_note(site, edit)),
         ("letter links", _judge_letter_links(site)),
+        *((channel.name, judge_channel(channel, edit.expected)) for channel in site.read_channels()),
     ):
         yield from ((name, complaint) for complaint in found)
-    for channel in site.read_channels():
-        yield from ((channel.name, complaint) for complaint in judge_channel(channel, edit.expected))
+
+
+def _judge_pages(
+    pages: Pages, expected: Sequence[Expected], *, keeps_units: bool
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """Yield what is judged on a page, and what is wrong with it."""
+    yield "page", judge_channel(Channel("page", pages.redline.units, pages.redline.helpers), expected)
+    yield "truth", judge_truth(pages, keeps_units=keeps_units)
+    yield "cells", judge_cells(pages)
+    yield "collapsed", judge_collapsing(pages)
+    yield "marks", judge_empty_marks(pages)
+    yield "counter", judge_counters(pages, expected)
+    yield "before/after", judge_pairs(pages, expected)
 
 
 def _judge_standard_note(site: Site, edit: Edit) -> Iterator[str]:
