@@ -88,7 +88,7 @@ def _judge_changed(channel: Channel, each: Expected) -> Iterator[str]:
     found = [unit for unit in _find_units(channel, each.old, each.new) if not unit.moved]
     if not found and channel.is_plain and each.lines:
         each = Expected(Kind.CHANGED, *each.lines)
-        found = _find_units(channel, *each.lines) if each.lines else _find_units(channel, each.old, each.new)
+        found = _find_units(channel, each.old, each.new)
     little = shares_little(each.old, each.new) and not each.contains
     if not found:
         if not (little and _is_shown_apart(channel, each)):

@@ -131,8 +131,12 @@ def judge_empty_marks(pages: Pages) -> Iterator[str]:
 
 
 def count_marked_places(unit: Unit) -> int:
-    """Return how many changes a unit has; what is deleted and inserted at one place is one."""
-    return sum(marked for marked, _ in groupby(bool(mark) for mark, _ in unit.list_stretches()))
+    """Return how many places of a unit are marked; deleted and inserted words beside each other are one."""
+    return sum(
+        marked
+        for cell in unit.split_cells()
+        for marked, _ in groupby(bool(piece.mark) for piece in cell if piece.text.strip())
+    )
 
 
 def judge_counters(pages: Pages, expected: Sequence[Expected]) -> Iterator[str]:

@@ -57,6 +57,9 @@ class Piece:
     element: int = 0
 
 
+_END_OF_CELL = Piece(" ", element=-1)
+
+
 @dataclass
 class Helper:
     """Words of a page that are not the policy's, and where their links lead."""
@@ -97,15 +100,23 @@ class Unit:
     def _join(self, without: str) -> str:
         return normalize("".join(piece.text for piece in self.pieces if not without or piece.mark != without))
 
-    def list_cells(self, without: str = "") -> list[str]:
-        """Return the words of each cell of a row, without those of one mark; cells without words are left out."""
-        cells, end = [""], Piece(" ", "", -1)
+    def split_cells(self) -> list[list[Piece]]:
+        """Return the pieces of each cell of a row; of another unit, all of them."""
+        cells: list[list[Piece]] = [[]]
         for piece in self.pieces:
-            if piece == end:
-                cells.append("")
-            elif not without or piece.mark != without:
-                cells[-1] += piece.text
-        return [text for text in map(normalize, cells) if text]
+            if piece == _END_OF_CELL:
+                cells.append([])
+            else:
+                cells[-1].append(piece)
+        return cells
+
+    def list_cells(self, without: str = "") -> list[str]:
+        """Return the words of each cell of a row, without those of one mark; empty cells are left out."""
+        texts = (
+            "".join(piece.text for piece in cell if not without or piece.mark != without)
+            for cell in self.split_cells()
+        )
+        return [text for text in map(normalize, texts) if text]
 
     @property
     def is_marked(self) -> bool:
@@ -172,6 +183,8 @@ class RedlineHtml(HTMLParser):
             return
         if tag in _BLOCKS:
             self._start_block(tag)
+        if self._unit:
+            self._note_move()
         if "id" in known:
             self.ids.append(known["id"])
         if tag == "section" and known.get("class"):
@@ -199,8 +212,8 @@ class RedlineHtml(HTMLParser):
             if name == tag:
                 break
         if tag in _BLOCKS:
-            if tag in {"td", "th"}:
-                self._add_text(" ", force=True)
+            if tag in {"td", "th"} and self._unit:
+                self._unit.pieces.append(_END_OF_CELL)
             elif not any(name == "tr" for name, _, _ in self._open):
                 self._end_unit()
 
@@ -212,7 +225,7 @@ class RedlineHtml(HTMLParser):
             return
         self._add_text(data)
 
-    def _add_text(self, text: str, *, force: bool = False) -> None:
+    def _add_text(self, text: str) -> None:
         if self._unit is None and text.strip():
             self._start_block(next((tag for tag, _, _ in reversed(self._open) if tag in _BLOCKS), "p"))
         if self._unit is None:
@@ -222,8 +235,7 @@ class RedlineHtml(HTMLParser):
         )
         if text.strip():
             self._fill_marks()
-        # Cells do not share an element, so their marks are no neighbours.
-        self._unit.pieces.append(Piece(text, mark, element if not force else -1))
+        self._unit.pieces.append(Piece(text, mark, element))
 
     def _fill_marks(self) -> None:
         self._filled |= {number for tag, _, number in self._open if tag in {"ins", "del"}}
@@ -232,10 +244,15 @@ class RedlineHtml(HTMLParser):
         if any(name == "tr" for name, _, _ in self._open[:-1]):
             return
         self._end_unit()
-        moved = next(
-            (number for _, known, number in self._open if _MOVED & set(known.get("class", "").split())), 0
-        )
-        self._unit = Unit(tag, self._find_section(), moved, self._is_collapsed())
+        self._unit = Unit(tag, self._find_section(), is_collapsed=self._is_collapsed())
+        self._note_move()
+
+    def _note_move(self) -> None:
+        """Tell the unit which element that moved it is in; the words of an item may have one of their own."""
+        for tag, known, number in self._open:
+            if _MOVED & set(known.get("class", "").split()):
+                self._unit.moved, self._unit.is_carried = number, tag == "section"
+                return
 
     def _end_unit(self) -> None:
         if self._unit and self._unit.text:
