@@ -1,4 +1,4 @@
-"""Compute all redlines of a history, and compare the words that they mark with the fewest possible.
+"""Compute all redlines of a history, and compare the words that they mark with the fewest that are readable.
 
 `python -m bench.redlines REPOSITORY REF` computes all redlines of a history, to be timed from outside, and
 prints the seconds of the comparisons alone.
@@ -9,16 +9,19 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import count, groupby, pairwise
 from pathlib import Path
 
 from bench import history
+from bench.readable_words import count_fewest_readable_marks
+from bench.redline_measures import count_marked_words
+from bench.redline_pages import Token
 from changelog.history import Revision, read_revisions
-from changelog.redline import SectionRedline, compute_redline
+from changelog.redline import RedlineKind, SectionRedline, compute_redline
 from changelog.replay import build_version_log
 from changelog.section_ids import map_to_current_ids
-from policy.blocks import extract_words, iter_leaves
+from policy.blocks import Block, TextRun, extract_words, iter_leaves
 from policy.document import Document
 
 WORDS = 5_000
@@ -36,57 +39,51 @@ def compare_documents(old: Document, new: Document) -> tuple[SectionRedline, ...
     return compute_redline(old, new, map_to_current_ids([new], {}))
 
 
-def count_marked_words(changes: Iterable[SectionRedline]) -> int:
-    """Return how many words a redline shows as inserted or deleted."""
-    runs = [
-        run
-        for change in changes
-        for run in (*change.title, *(run for leaf in iter_leaves(change.blocks) for run in leaf.runs))
-    ]
-    return sum(len(run.text.split()) for run in runs if {"ins", "del"} & set(run.marks))
-
-
-def count_fewest_marks(old: Sequence[str], new: Sequence[str]) -> int:
-    """Return how many words are outside a longest common subsequence, by bit vectors (Hyyrö 2004).
-
-    Independent of the code that it judges.
-    """
-    start = next((index for index, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), None)
-    if start is None:
-        return abs(len(old) - len(new))
-    old, new = old[start:], new[start:]
-    positions: dict[str, int] = {}  # of each word in the old text, as a set of bits
-    for index, word in enumerate(old):
-        positions[word] = positions.get(word, 0) | 1 << index
-    all_ones = (1 << len(old)) - 1
-    row = all_ones
-    for word in new:
-        matches = row & positions.get(word, 0)
-        row = ((row + matches) | (row - matches)) & all_ones
-    common = len(old) - row.bit_count()
-    return len(old) + len(new) - 2 * common
-
-
-def list_words(document: Document) -> list[str]:
-    words: list[str] = []
-    for section in document.sections:
-        words += [
-            *section.title.split(),
-            *(word for piece in extract_words(section.blocks) for word in piece.split()),
-        ]
+def list_redline_words(changes: Iterable[SectionRedline]) -> list[Token]:
+    """Return the words of a redline as a page of it would have them."""
+    numbers = count()
+    words: list[Token] = []
+    for change in changes:
+        is_moved = change.kind in {RedlineKind.MOVED_HERE, RedlineKind.MOVED_AWAY}
+        title = Block("h2", runs=change.title)
+        words += _iter_words((title, *change.blocks), numbers, next(numbers) if is_moved else -1)
     return words
 
 
-def measure_marking_ratio(past: Iterable[Revision]) -> float:
-    """Return the words marked in all redlines of a history, divided by the fewest possible."""
-    counts = [
-        (
-            count_marked_words(compare_documents(old, new)),
-            count_fewest_marks(list_words(old), list_words(new)),
-        )
-        for old, new in iter_version_pairs(past)
+def _iter_words(blocks: Iterable[Block], numbers: Iterator[int], moved: int) -> Iterator[Token]:
+    """Yield the words of blocks; what moved as one has the same number."""
+    for block in blocks:
+        own_moved = next(numbers) if moved < 0 and "moved" in dict(block.attrs) else moved
+        if not block.is_leaf:
+            yield from _iter_words(block.children, numbers, own_moved)
+            continue
+        at = next(numbers)
+        for mark, runs in groupby(block.runs, key=_find_mark):
+            for word in "".join(run.text for run in runs).split():
+                yield Token(word, at, mark, own_moved)
+
+
+def _find_mark(run: TextRun) -> str:
+    return next((mark for mark in run.marks if mark in {"ins", "del"}), "")
+
+
+def list_words(document: Document) -> list[Token]:
+    """Return the words of a document with the number of the block that each stands in."""
+    leaves = [
+        leaf
+        for section in document.sections
+        for leaf in (Block("h2", runs=(TextRun(section.title),)), *iter_leaves(section.blocks))
     ]
-    return sum(marked for marked, _ in counts) / sum(fewest for _, fewest in counts)
+    return [Token(word, number) for number, leaf in enumerate(leaves) for word in extract_words([leaf])]
+
+
+def measure_marking_ratio(past: Iterable[Revision]) -> float:
+    """Return the words marked in all redlines of a history, divided by the fewest that are readable."""
+    marked = fewest = 0
+    for old, new in iter_version_pairs(past):
+        marked += count_marked_words(list_redline_words(compare_documents(old, new)))
+        fewest += count_fewest_readable_marks(list_words(old), list_words(new))
+    return marked / fewest
 
 
 def build_shuffled_history() -> list[Revision]:

@@ -10,7 +10,11 @@ from pathlib import Path
 from bench.benchmarks import Measurement, TableRow
 
 HEAD = ("work", "against", "goal, at most", "median", "least–greatest", "met")
-_MARKS = re.compile(r"(?<=<!-- speed -->\n\n).*(?=\n\n<!-- /speed -->)", re.DOTALL)
+
+
+def _find_marks(page: str, name: str) -> re.Match[str] | None:
+    """Return what is between the marks of a table in a page."""
+    return re.search(rf"(?<=<!-- {name} -->\n\n).*(?=\n\n<!-- /{name} -->)", page, re.DOTALL)
 
 
 def format_cells(row: TableRow, found: Measurement) -> tuple[str, ...]:
@@ -36,15 +40,16 @@ def format_table(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([format_row(HEAD), format_row(["---"] * len(HEAD)), *map(format_row, rows)])
 
 
-def parse_rows(page: str) -> list[tuple[str, ...]]:
+def parse_rows(page: str, name: str = "speed") -> list[tuple[str, ...]]:
     """Return the rows of the table in a page."""
-    found = _MARKS.search(page)
+    found = _find_marks(page, name)
     lines = [text for text in (found[0] if found else "").splitlines() if text.startswith("| ")]
     return [tuple(text.strip("| ").split(" | ")) for text in lines[2:]]
 
 
-def replace_table(page: Path, text: str) -> None:
+def replace_table(page: Path, text: str, name: str = "speed") -> None:
     """Replace what is between the marks of a page."""
     old = page.read_text(encoding="utf-8")
-    assert _MARKS.search(old), f"{page}: the marks of the table are gone"
-    page.write_text(_MARKS.sub(lambda _: text, old), encoding="utf-8")
+    found = _find_marks(old, name)
+    assert found, f"{page}: the marks of the table are gone"
+    page.write_text(old[: found.start()] + text + old[found.end() :], encoding="utf-8")

@@ -47,9 +47,16 @@ class PolicyRepository:
 
 def _write_commit(branch: str, number: int, files: dict[str, str]) -> str:
     """Return commands for `git fast-import`."""
-    head = f"commit refs/heads/{branch}\ncommitter E <e@example.no> {1767600000 + number} +0000\ndata 4\nEdit\n"
-    return head + "deleteall\n" * bool(number) + "".join(
-        f"M 100644 inline content/{path}\ndata {len(text.encode())}\n{text}\n" for path, text in files.items()
+    head = (
+        f"commit refs/heads/{branch}\ncommitter E <e@example.no> {1767600000 + number} +0000\ndata 4\nEdit\n"
+    )
+    return (
+        head
+        + "deleteall\n" * bool(number)
+        + "".join(
+            f"M 100644 inline content/{path}\ndata {len(text.encode())}\n{text}\n"
+            for path, text in files.items()
+        )
     )
 
 

@@ -31,12 +31,8 @@ _CELL = st.lists(_WORD, min_size=1, max_size=3).map(" ".join)
 _PARAGRAPH = st.builds(Paragraph, TEXT)
 _HEADING = st.builds(Paragraph, _CELL, st.sampled_from([2, 3]))
 _ITEM = st.builds(Item, TEXT, st.lists(st.builds(Item, TEXT), max_size=2).map(tuple))
-_LIST = st.builds(
-    ItemList, st.lists(_ITEM, min_size=2, max_size=4).map(tuple), st.sampled_from([0, 1, 4])
-)
-_DEFINITIONS = st.builds(
-    Definitions, st.lists(st.tuples(_CELL, TEXT), min_size=1, max_size=3).map(tuple)
-)
+_LIST = st.builds(ItemList, st.lists(_ITEM, min_size=2, max_size=4).map(tuple), st.sampled_from([0, 1, 4]))
+_DEFINITIONS = st.builds(Definitions, st.lists(st.tuples(_CELL, TEXT), min_size=1, max_size=3).map(tuple))
 _CODE = st.builds(Code, st.lists(_CELL, min_size=1, max_size=3).map(tuple))
 
 
@@ -55,9 +51,7 @@ _BLOCK = st.one_of(_PARAGRAPH, _PARAGRAPH, _HEADING, _LIST, tables(), _DEFINITIO
 def policies(draw, block: st.SearchStrategy[Block] = _BLOCK) -> Policy:
     """Draw a policy of one to four sections."""
     bodies = draw(st.lists(st.lists(block, min_size=1, max_size=5), min_size=1, max_size=4))
-    sections = (
-        Section(f"s{number}", draw(_CELL), _keep_apart(body)) for number, body in enumerate(bodies)
-    )
+    sections = (Section(f"s{number}", draw(_CELL), _keep_apart(body)) for number, body in enumerate(bodies))
     return Policy("en", tuple(sections))
 
 
@@ -65,7 +59,11 @@ def _keep_apart(blocks: list[Block]) -> tuple[Block, ...]:
     """Return blocks without neighbours that Markdown would read as one: two lists, two definition lists."""
     kept: list[Block] = []
     for block in blocks:
-        if kept and isinstance(block, ItemList | Definitions) and isinstance(kept[-1], ItemList | Definitions):
+        if (
+            kept
+            and isinstance(block, ItemList | Definitions)
+            and isinstance(kept[-1], ItemList | Definitions)
+        ):
             kept.append(Paragraph("and"))
         if isinstance(block, Definitions) and kept and isinstance(kept[-1], Paragraph) and not kept[-1].level:
             kept.append(Code(("and",)))
