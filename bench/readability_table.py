@@ -48,7 +48,8 @@ def _count_far_above_peers(pages: Sequence[MeasuredPage]) -> int:
 
 
 def _compute_words_seen(pages: Sequence[MeasuredPage]) -> float:
-    seen = [page.own.unchanged_words_seen for page in pages if 0 < page.own.marked <= _FEW_WORDS]
+    small = [page.own for page in pages if page.own.is_changed and page.own.marked <= _FEW_WORDS]
+    seen = [page.unchanged_words_seen for page in small]
     return statistics.median(seen) if seen else 0
 
 

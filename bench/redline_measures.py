@@ -24,6 +24,7 @@ class RedlineMeasure:
     old_version: str
     new_version: str
     words: int  # of both versions
+    is_changed: bool  # something is shown, if only the form or a link
     marked: int
     fewest: int
     untruth: str
@@ -65,6 +66,7 @@ def measure_redline(redline: Page, old: Page, new: Page) -> RedlineMeasure:
         old_version=redline.attributes.get("data-from", ""),
         new_version=redline.attributes.get("data-to", ""),
         words=len(before) + len(after),
+        is_changed=bool(shown),
         marked=count_marked_words(shown),
         fewest=count_fewest_readable_marks(before, after),
         untruth=find_untruth(redline, old, new),
@@ -188,9 +190,8 @@ def count_adjacent_marks(redline: Page) -> int:
 
 
 def count_unchanged_words_seen(tokens: Sequence[Token]) -> int:
-    """Return how many unmarked words of sections with a change are seen before anything is opened."""
-    changed = {token.section for token in tokens if token.mark}
-    return sum(not token.mark and not token.is_collapsed and token.section in changed for token in tokens)
+    """Return how many unmarked words are seen before anything is opened."""
+    return sum(not token.mark and not token.is_collapsed for token in tokens)
 
 
 def count_helper_words(redline: Page) -> int:
@@ -227,7 +228,7 @@ def find_lost_changes(redline: Page) -> str:
         neighbours = {counter.number - 1, counter.number + 1} - {0, total + 1}
         if missing := neighbours - linked:
             return f"change {counter.number} does not link to {sorted(missing)}"
-    return _find_mark_without_change(redline, {counter.block for counter in counters})
+    return _find_mark_without_change(redline, counters)
 
 
 def _iter_counters(redline: Page) -> Iterator[_Counter]:
@@ -249,18 +250,22 @@ def _map_anchors_to_changes(redline: Page, counters: Sequence[_Counter]) -> Mapp
     }
 
 
-def _find_mark_without_change(redline: Page, counted_blocks: set[int]) -> str:
+def _find_mark_without_change(redline: Page, counters: Sequence[_Counter]) -> str:
     """Return the first marked words that do not belong to a change with a counter.
 
-    A change without a counter of its own continues the one before it if no unmarked block is between them.
+    A block or table row without a counter of its own continues the change before it, unless one that is
+    neither marked nor moved is between them.
     """
+    counted = {counter.block for counter in counters}
     is_counted = False
-    for block, group in groupby(redline.pieces, key=lambda piece: piece.block):
+    for _, group in groupby(
+        redline.pieces, key=lambda piece: ("row", piece.row) if piece.row >= 0 else ("block", piece.block)
+    ):
         pieces = [*group]
         own = [piece for piece in pieces if piece.text.strip() and not piece.is_helper]
-        if block in counted_blocks:
+        if any(piece.block in counted for piece in pieces):
             is_counted = True
-        elif own and not any(piece.mark for piece in own):
+        elif own and not any(piece.mark or piece.moved >= 0 for piece in own):
             is_counted = False
         if not is_counted and any(piece.mark for piece in own):
             return f"no counter before: {' '.join(' '.join(piece.text for piece in own).split()[:8])}"

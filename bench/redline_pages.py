@@ -26,7 +26,7 @@ class Piece:
     """Text without an element inside, and where it stands.
 
     `block` numbers the stretches of text that words cannot cross, `element` the ins and del elements, `moved`
-    the outermost elements that moved, and `section` the sections; -1 is outside of any.
+    the outermost elements that moved, `section` the sections and `row` the table rows; -1 is outside of any.
     """
 
     text: str = ""
@@ -35,6 +35,7 @@ class Piece:
     element: int = -1
     moved: int = -1
     section: int = -1
+    row: int = -1
     is_helper: bool = False  # not the policy's
     is_collapsed: bool = False  # not seen before something is opened
 
@@ -106,7 +107,7 @@ class _PageParser(HTMLParser):
         self._is_wanted = is_wanted
         self._is_done = False
         self._open: list[_OpenElement] = []
-        self._block = self._moved = 0
+        self._block = self._moved = self._row = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -142,6 +143,9 @@ class _PageParser(HTMLParser):
         if classes & _MOVED_CLASSES and piece.moved < 0:
             piece = replace(piece, moved=self._moved)
             self._moved += 1
+        if tag == "tr":
+            piece = replace(piece, row=self._row)
+            self._row += 1
         if tag in {"ins", "del"} and not piece.mark:
             piece = replace(piece, mark=tag, element=len(page.marks))
             page.marks.append(MarkElement(tag))

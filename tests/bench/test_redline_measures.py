@@ -168,15 +168,20 @@ def test_adjacent_marks_are_two_of_a_kind_without_a_word_between_them(block, adj
     assert _measure(_wrap(block), OLD, NEW).adjacent_marks == adjacent
 
 
-def test_unchanged_words_are_seen_unless_collapsed_or_in_a_section_without_a_change():
+def test_unchanged_words_are_seen_unless_they_are_collapsed_or_only_named():
     redline = (
         _wrap("Quiet words.", kind="same", name="a")
-        + _wrap("No marks here.", name="b")
+        + _wrap("Another form.", kind="form-changed", name="b")
         + _wrap(
             "One <ins>new</ins> word.", "<details><summary></summary><i>Two three.</i></details>", name="c"
         )
     )
-    assert _measure(redline, OLD, NEW).unchanged_words_seen == 2
+    assert _measure(redline, OLD, NEW).unchanged_words_seen == 4
+
+
+def test_a_page_without_anything_but_named_sections_has_no_change():
+    assert not _measure(_wrap("Quiet words.", kind="same"), OLD, OLD).is_changed
+    assert _measure(_wrap("Other form.", kind="form-changed"), OLD, OLD).is_changed
 
 
 def test_helper_words_are_counted_seen_or_not():
@@ -222,6 +227,20 @@ def test_deleted_and_inserted_neighbours_are_one_change():
     first = _write_change(1).replace("<p>Silence.</p>", neighbours)
     assert _find_lost(first, *THREE[1:]) == ""
     assert _find_lost(first + "<p>Silence.</p>" + neighbours, *THREE[1:]) == "no counter before: Dogs bark."
+
+
+def test_a_row_or_a_moved_list_has_one_counter():
+    row = (
+        _write_change(1)
+        .replace("<p", "<table><tr><td", 1)
+        .replace("</p>", "</td><td>Same</td><td><del>a</del></td></tr></table>", 1)
+    )
+    assert "<del>" in row
+    assert _find_lost(row, *THREE[1:]) == ""
+    items = '<ul><li class="moved">Same</li><li class="moved">More <ins>bark</ins></li></ul>'
+    first = _write_change(1).replace("<p>Silence.</p>", items)
+    assert _find_lost(first, *THREE[1:]) == ""
+    assert _find_lost(first.replace("moved", "x"), *THREE[1:]) == "no counter before: More bark"
 
 
 @pytest.mark.parametrize(
