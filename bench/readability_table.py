@@ -54,7 +54,7 @@ def _compute_words_seen(pages: Sequence[MeasuredPage]) -> float:
 
 
 def _compute_helper_words(pages: Sequence[MeasuredPage]) -> float:
-    marks = sum(page.own.marks for page in pages)
+    marks = sum(page.own.marks + page.own.unmarked_changes for page in pages)
     return sum(page.own.helper_words for page in pages) / marks if marks else 0
 
 

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bench.readable_words import count_fewest_readable_marks
 from bench.redline_pages import Page, Piece, Token, join_words, list_tokens
@@ -30,6 +30,7 @@ class RedlineMeasure:
     untruth: str
     islands: int
     marks: int
+    unmarked_changes: int  # of a link, of the form or of the place
     empty_marks: int
     adjacent_marks: int
     unchanged_words_seen: int
@@ -72,6 +73,7 @@ def measure_redline(redline: Page, old: Page, new: Page) -> RedlineMeasure:
         untruth=find_untruth(redline, old, new),
         islands=count_islands(shown),
         marks=marks,
+        unmarked_changes=count_unmarked_changes(redline),
         empty_marks=len(redline.marks) - marks,
         adjacent_marks=count_adjacent_marks(redline),
         unchanged_words_seen=count_unchanged_words_seen(shown),
@@ -208,6 +210,15 @@ class _Counter:
     block: int
     first: int
     last: int
+
+
+def count_unmarked_changes(redline: Page) -> int:
+    """Return how many changes have a counter and no mark before the next one's."""
+    starts = (counter.first for counter in _iter_counters(redline))
+    return sum(
+        not any(piece.mark and piece.text.strip() for piece in redline.pieces[start:end])
+        for start, end in pairwise([*starts, len(redline.pieces)])
+    )
 
 
 def find_lost_changes(redline: Page) -> str:

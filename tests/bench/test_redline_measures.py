@@ -243,6 +243,13 @@ def test_a_row_or_a_moved_list_has_one_counter():
     assert _find_lost(first.replace("moved", "x"), *THREE[1:]) == "no counter before: More bark"
 
 
+def test_changes_of_a_link_or_of_the_form_have_no_mark():
+    unmarked = [_write_change(n).replace("<ins>bark</ins>", "bark") for n in (1, 3)]
+    redline = f"<section>{unmarked[0]}{THREE[1]}{unmarked[1]}</section>"
+    assert _measure(redline, OLD, NEW).unmarked_changes == 2
+    assert _measure(f"<section>{''.join(THREE)}</section>", OLD, NEW).unmarked_changes == 0
+
+
 @pytest.mark.parametrize(
     "parts",
     [
