@@ -20,7 +20,7 @@ from changelog.redline_likeness import (
 )
 from changelog.redline_parts import MANY_WORDS, find_parts, find_several_parts, list_run_around
 from changelog.redline_units import Unit, UnitKind
-from changelog.redline_words import absorb_islands, find_matching_stretches
+from changelog.redline_words import find_matching_stretches, match_words
 
 _MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
@@ -239,8 +239,7 @@ def _release_unlike(partners: _Partners) -> None:
     for new, old in list(partners.of_new.items()):
         before, after = partners.old[old], partners.new[new]
         if after.kind is UnitKind.LEAF and before.keys != after.keys:
-            stretches = absorb_islands(find_matching_stretches(before.keys, after.keys))
-            kept = sum(size for _, _, size in stretches)
+            kept = sum(size for _, _, size in match_words(before.keys, after.keys))
             if kept < _MIN_KEPT_SHARE * min(len(before.keys), len(after.keys)):
                 partners.remove(old)
 

@@ -120,8 +120,7 @@ def compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[MarkedWord]:
     """
     marked: list[MarkedWord] = []
     old_start = new_start = 0
-    matches = find_matching_stretches([word.key for word in old], [word.key for word in new])
-    for old_match, new_match, size in absorb_islands(matches):
+    for old_match, new_match, size in match_words([word.key for word in old], [word.key for word in new]):
         marked += [MarkedWord(DELETED, word, not word.gap) for word in old[old_start:old_match]]
         marked += [MarkedWord(INSERTED, word) for word in new[new_start:new_match]]
         kept = zip(old[old_match : old_match + size], new[new_match : new_match + size], strict=True)
@@ -176,6 +175,46 @@ def _list_styles(word: Word) -> list[frozenset[str]]:
 
 
 Stretch: TypeAlias = tuple[int, int, int]  # start in old, start in new, length
+
+
+def match_words(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
+    """Return the stretches of words that a redline keeps."""
+    if place := _find_whole_text(old, new):
+        return [place, (len(old), len(new), 0)]
+    return absorb_islands(_join_stretches(old, new, find_matching_stretches(old, new)))
+
+
+def _find_whole_text(old: Sequence[str], new: Sequence[str]) -> Stretch | None:
+    """Return where all of one text stands in the other, so that what was added around it is not mixed in."""
+    shorter, longer = sorted((old, new), key=len)
+    if not shorter:
+        return None
+    before, found, _ = f" {' '.join(longer)} ".partition(f" {' '.join(shorter)} ")
+    start = len(before.split())
+    if not found:
+        return None
+    return (0, start, len(old)) if shorter is old else (start, 0, len(new))
+
+
+def _join_stretches(old: Sequence[str], new: Sequence[str], stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Join a stretch with the next one where the same words stand beside it too.
+
+    "[we] keep a. We [keep b]" has two stretches of old words, "keep a. [We keep b]" one.
+    """
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        i, j, size = stretch
+        if joined and size:
+            before_i, before_j, before_size = joined[-1]
+            end_i, end_j = before_i + before_size, before_j + before_size
+            first = old[before_i:end_i]
+            if (end_i == i and new[j - before_size : j] == first and j - before_size >= before_j) or (
+                end_j == j and old[i - before_size : i] == first and i - before_size >= before_i
+            ):
+                joined.pop()
+                stretch = (i - before_size, j - before_size, size + before_size)  # noqa: PLW2901 - larger
+        joined.append(stretch)
+    return joined
 
 
 def absorb_islands(matches: Iterable[Stretch]) -> list[Stretch]:

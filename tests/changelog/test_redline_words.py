@@ -119,6 +119,7 @@ def test_no_stretch_of_kept_words_is_shorter_than_the_changes_around_it(old, new
         ("en to tre fire", "fem seks to sju åtte", "[-en to tre fire-] {+fem seks to sju åtte+}"),
         ("a b c d e", "x y c v w", "[-a b c d e-] {+x y c v w+}"),
         ("a b c d", "t u v x y a b c d z w p q r", "{+t u v x y+} a b c d {+z w p q r+}"),
+        ("vi sletter c", "vi lagrer b. vi sletter c", "{+vi lagrer b.+} vi sletter c"),
         ("a b c d e f", "x b c d e y", "[-a-] {+x+} b c d e [-f-] {+y+}"),
     ],
 )
