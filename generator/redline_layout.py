@@ -40,11 +40,9 @@ class SummaryWords(NamedTuple):
 def add_counter_places(redline: SectionRedline, heading: Block, blocks: Blocks) -> tuple[Block, Blocks]:
     """Return the title and the blocks of a section with a place for a counter in each change.
 
-    They must have the units of the redline, whatever words were added to them. A section of which only
-    something else than a unit changed is one change.
+    They must have the units of the redline, whatever words were added to them.
     """
-    starts = {change.first for change in redline.changes} or {0}
-    counter = _CounterPlaces(starts)
+    counter = _CounterPlaces({start for start, _ in _list_changed_ranges(redline)})
     heading, *rest = [counter.add_to_block(block) for block in (heading, *blocks)]
     return heading, tuple(rest)
 
@@ -72,22 +70,24 @@ def _add_counter(block: Block) -> Block:
 
 
 def collapse_unchanged_blocks(redline: SectionRedline, blocks: Blocks, words: SummaryWords) -> Blocks:
-    """Return the blocks of a section with long unchanged passages collapsed.
-
-    The blocks must have the units of the redline. Without a change among them nothing is collapsed.
-    """
-    if not redline.changes:
-        return blocks
+    """Return the blocks of a section, which must have the units of the redline, with passages collapsed."""
     return _Collapser(redline, words).collapse(blocks)
+
+
+def _list_changed_ranges(redline: SectionRedline) -> list[tuple[int, int]]:
+    """Return the first unit of each change, and the one after its last.
+
+    A section of which no unit changed, such as one of a section that was split, is one change in its title.
+    """
+    return [(change.first, change.first + len(change.units)) for change in redline.changes] or [(0, 1)]
 
 
 def _find_visible_units(redline: SectionRedline) -> set[int]:
     """Return the positions of the units that stay in sight."""
     visible = {0}
-    for change in redline.changes:
-        end = change.first + len(change.units)
-        visible |= set(range(change.first - 1, end + 1))
-        above = range(change.first - 1, 0, -1)
+    for start, end in _list_changed_ranges(redline):
+        visible |= set(range(start - 1, end + 1))
+        above = range(start - 1, 0, -1)
         visible |= set([n for n in above if redline.units[n].block.tag in _HEADINGS][:1])
     return visible
 

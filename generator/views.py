@@ -176,6 +176,8 @@ def find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedli
     """Return what happened to a section as a whole, unless its blocks say so."""
     if redline.kind in {RedlineKind.FORM_CHANGED, RedlineKind.LINKS_CHANGED} and redline.changes:
         return ""
+    if redline.kind is RedlineKind.CHANGED and not redline.changes:
+        return renderer.get_translator(locale)("divided differently")
     return _translate_section_labels(renderer.get_translator(locale)).get(redline.kind, "")
 
 

@@ -215,6 +215,22 @@ def test_a_changed_title_has_its_counter_in_the_heading():
     assert len(section.parts) == 2
 
 
+def test_the_sections_of_a_section_that_was_split_say_so_and_collapse():
+    def create_section(name: str, title: str, body: str) -> RenderedSection:
+        return RenderedSection(name, 1, title, "en", (), parse_markdown(body, name))
+
+    first, second = join(*LONG[:5]), join(*LONG[5:10])
+    old = Document("en", (create_section("a", "A title", join(first, "## Another title", second)),))
+    new = Document(
+        "en", (create_section("a", "A title", first), create_section("b", "Another title", second))
+    )
+    sections = views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
+    for section in sections:
+        assert len(section.parts) == 2
+        assert '<span class="helper label">divided differently</span></h2>' in section.parts[1]
+        assert "4 unchanged paragraphs" in section.parts[1]
+
+
 @property_settings
 @given(edits())
 def test_no_marked_word_is_ever_collapsed(pair):
