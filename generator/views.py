@@ -176,9 +176,10 @@ def find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedli
     """Return what happened to a section as a whole, unless its blocks say so."""
     if redline.kind in {RedlineKind.FORM_CHANGED, RedlineKind.LINKS_CHANGED} and redline.changes:
         return ""
+    gettext = renderer.get_translator(locale)
     if redline.kind is RedlineKind.CHANGED and not redline.changes:
-        return renderer.get_translator(locale)("divided differently")
-    return _translate_section_labels(renderer.get_translator(locale)).get(redline.kind, "")
+        return gettext("divided differently")
+    return _translate_section_labels(gettext).get(redline.kind, "")
 
 
 def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
