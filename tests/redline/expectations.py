@@ -31,10 +31,10 @@ class Kind(StrEnum):
 class Expected:
     """One unit that a reader must see as changed; `old` and `new` are its words.
 
-    `lines` are the old and new line that changed in a block of code: text may show these alone. A unit that is
-    `carried` moved with its whole section: text may say so once for all of them. A unit that is `open` is
-    right with or without marks, such as a heading that became a title. Where one text
-    `contains` the other, nothing but the rest is marked.
+    `lines` are the old and new line that changed in a block of code: text may show these alone. A unit that
+    is `carried` moved with its whole section: text may say so once for all of them. A unit that is `open` is
+    right with or without marks, such as a heading that became a title. Where one text `contains` the other,
+    nothing but the rest is marked.
     """
 
     kind: Kind

@@ -6,6 +6,7 @@ Few words make everything alike, which is hard for whoever looks for partners.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -127,7 +128,7 @@ class _Editing:
 
     def merge_paragraphs(self) -> None:
         for body in self.bodies.values():
-            for at, (one, two) in enumerate(zip(body, body[1:], strict=False)):
+            for at, (one, two) in enumerate(pairwise(body)):
                 if isinstance(one, Paragraph) and isinstance(two, Paragraph):
                     body[at : at + 2] = [Paragraph(f"{one.text} {two.text}")]
                     self.keeps_units = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tests.redline.expectations import (
@@ -197,7 +198,7 @@ def _find_touched_bystanders(channel: Channel, expected: Sequence[Expected]) -> 
 
 def _find_neighbouring_marks(unit: Unit) -> Iterator[str]:
     stretches = [(mark, text) for mark, text in unit.list_stretches() if mark or text.strip()]
-    for (mark, text), (other, _) in zip(stretches, stretches[1:], strict=False):
+    for (mark, text), (other, _) in pairwise(stretches):
         if mark and mark == other and unit.tag != "tr":
             yield f"one {mark} element where there are two: {describe_unit(unit)}"
             return

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from tests.redline.expectations import Expected, Kind, normalize, shares_little
+from tests.redline.expectations import Expected
 from tests.redline.judgements import describe_unit
 from tests.redline.redline_html import RedlineHtml, Unit
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _COUNTER = re.compile(r"\b(\d+) (?:of|av) (\d+)\b")
-NOTHING = {"(nothing)", "(ingenting)"}
 _HEADINGS = {"h3", "h4", "h5", "h6"}
 
 
@@ -86,7 +85,7 @@ def _compare(name: str, wanted: list[str], found: list[str], *, keeps_units: boo
 
 
 def judge_cells(pages: Pages) -> Iterator[str]:
-    """Complain unless each row is, cell by cell, the new one without deletions and the old one without insertions.
+    """Complain unless each row is, cell by cell, new without deletions and old without insertions.
 
     Columns may come and go, so cells without words are no cells.
     """
@@ -157,7 +156,7 @@ def judge_counters(pages: Pages, expected: Sequence[Expected]) -> Iterator[str]:
         return
     yield from _find_changes_without_counter(pages.redline.units)
     ids = set(pages.redline.ids)
-    for (helper, number, total), (after, _, _) in pairwise([*found, found[-1]]):
+    for helper, number, total in found:
         targets = [address[1:] for address in helper.addresses if address.startswith("#")]
         wanted = (number > 1) + (number < total)
         if len(targets) < wanted or any(target not in ids for target in targets):
@@ -180,71 +179,3 @@ def _find_changes_without_counter(units: Sequence[Unit]) -> Iterator[str]:
         if (starts or changed) and not any(_COUNTER.search(helper.text) for helper in unit.helpers):
             yield f"a counter at {describe_unit(unit)}"
             return
-
-
-def judge_pairs(pages: Pages, expected: Sequence[Expected]) -> Iterator[str]:
-    """Complain about before/after: pairs that are missing, or have “(nothing)” where something was replaced."""
-    pairs = read_pairs(pages.html)
-    if not pairs:
-        if any(each.kind is not Kind.FORM and not each.open for each in expected):
-            yield "before and after; found none"
-        return
-    for each in expected:
-        if each.open:
-            continue
-        old, new = normalize(each.old), normalize(each.new)
-        match each.kind:
-            case Kind.CHANGED | Kind.MOVED:
-                if each.kind is Kind.MOVED and old == new:
-                    good = not any(
-                        {before, after} & NOTHING and {before, after} & {old} for before, after in pairs
-                    )
-                elif shares_little(each.old, each.new):
-                    good = any(_has(before, old) for before, _ in pairs) and any(
-                        _has(after, new) for _, after in pairs
-                    )
-                else:
-                    good = any(_has(before, old) and _has(after, new) for before, after in pairs)
-            case Kind.INSERTED:
-                good = any(_has(after, new) and not _has(before, new) for before, after in pairs)
-            case Kind.DELETED:
-                good = any(_has(before, old) and not _has(after, old) for before, after in pairs)
-            case Kind.LINK:
-                said = " ".join(f"{before} {after}" for before, after in pairs)
-                good = all(address in said for address in each.addresses)
-            case Kind.FORM:
-                good = True
-        if not good:
-            yield f"before/after: {each.kind} {old[:60]!r} → {new[:60]!r}; found {pairs[:3]}"
-            return
-    yield from _find_wrong_nothing(pairs, expected)
-
-
-def _find_wrong_nothing(pairs: list[tuple[str, str]], expected: Sequence[Expected]) -> Iterator[str]:
-    inserted = {normalize(each.new) for each in expected if each.kind is Kind.INSERTED}
-    deleted = {normalize(each.old) for each in expected if each.kind is Kind.DELETED}
-    for before, after in pairs:
-        if before in NOTHING and not any(_has(after, text) for text in inserted):
-            yield f"no “(nothing)” before {after[:80]!r}"
-        if after in NOTHING and not any(_has(before, text) for text in deleted):
-            yield f"no “(nothing)” after {before[:80]!r}"
-
-
-def _has(text: str, part: str) -> bool:
-    return part in text or part in " ".join(text.split())
-
-
-def read_pairs(html: str) -> list[tuple[str, str]]:
-    """Return the texts of before and after on a page of changes, helper words and addresses included."""
-    found = re.search(r'<section class="pairs".*?</section>', html, re.DOTALL)
-    if not found:
-        return []
-    pairs = re.findall(r"<dd[^>]*>(.*?)</dd>.*?<dd[^>]*>(.*?)</dd>", found[0], re.DOTALL)
-    return [(_read_text(before), _read_text(after)) for before, after in pairs]
-
-
-def _read_text(html: str) -> str:
-    addresses = re.findall(r'href="([^"]*)"', html)
-    page = RedlineHtml(html)
-    helpers = [helper.text for helper in page.helpers if not helper.is_hidden]
-    return normalize(" ".join([*(unit.text for unit in page.units), *helpers, *addresses]))

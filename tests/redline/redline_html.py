@@ -8,41 +8,11 @@ from itertools import count
 
 from tests.redline.expectations import normalize
 
-_BLOCKS = set(
-    [
-        "article",
-        "section",
-        "div",
-        "details",
-        "summary",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "td",
-        "th",
-        "pre",
-        "blockquote",
-        "nav",
-        "hr",
-        "header",
-        "footer",
-        "main",
-    ]
-)
+_BLOCKS = {
+    *("article", "section", "div", "details", "summary", "nav", "header", "footer", "main", "hr"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd"),
+    *("table", "thead", "tbody", "tr", "td", "th"),
+}
 _VOID = {"br", "hr", "meta", "link", "img", "input", "wbr"}
 _MOVED = {"moved", "moved-here", "moved-away"}
 _HELPERS = {"helper", "visually-hidden", "legend", "label", "summary"}
@@ -67,7 +37,6 @@ class Helper:
     text: str
     is_hidden: bool
     addresses: list[str] = field(default_factory=list)
-    section: str = ""
 
 
 @dataclass
@@ -160,7 +129,6 @@ class RedlineHtml(HTMLParser):
         self.units: list[Unit] = []
         self.helpers: list[Helper] = []
         self.ids: list[str] = []
-        self.links: list[tuple[str, str]] = []  # text of the helper or unit around a link, address
         self.empty_marks: list[str] = []
         self.sections: dict[str, str] = {}
         self._inside = inside
@@ -189,18 +157,21 @@ class RedlineHtml(HTMLParser):
             self.ids.append(known["id"])
         if tag == "section" and known.get("class"):
             self.sections[known.get("id", f"?{len(self.sections)}")] = known["class"]
+        if "data-number" in known:  # a footnote's number is not one of the words
+            self._fill_marks()
+        self._read_helper(tag, known)
+
+    def _read_helper(self, tag: str, known: dict[str, str]) -> None:
+        """Note the helper that an element begins, or the address of a link in one."""
         if self._is_helper(known):
-            helper = Helper("", "visually-hidden" in known.get("class", "").split())
-            helper.section = self._find_section()
+            helper = Helper("", "visually-hidden" in known["class"].split())
             self.helpers.append(helper)
             if self._unit:
                 self._unit.helpers.append(helper)
         if known.get("data-label"):
-            self.helpers.append(Helper(known["data-label"], is_hidden=False, section=self._find_section()))
+            self.helpers.append(Helper(known["data-label"], is_hidden=False))
         if tag == "a" and self.helpers and any(self._is_helper(each) for _, each, _ in self._open):
             self.helpers[-1].addresses.append(known.get("href", ""))
-        if "data-number" in known:  # a footnote's number is not one of the words
-            self._fill_marks()
 
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
-_PARTS = {
-    "nb": (
-        "navnet ditt|adressen din|e-postadressen din|bestillingene dine|betalingene dine|bildene dine"
-        "|svarene dine|loggen over besøk|telefonnummeret ditt|kvitteringene dine|avtalene dine|kursbevisene dine",
-        "vi sender deg varene|du kan logge inn|vi svarer på spørsmål|regnskapet blir riktig|du får medlemsbladet"
-        "|vi holder kurs|styret kan innkalle til møte|trykkeriet kan levere|vi finner feil på nettstedet",
-        "slutter som medlem|sier opp avtalen|har betalt siste faktura|ber om det|har vært på kurset"
-        "|sletter kontoen|trekker tilbake samtykket",
-    ),
-    "en": (
-        "your name|your address|your e-mail address|your orders|your payments|your photographs|your answers"
-        "|the log of visits|your telephone number|your receipts|your contracts|your course certificates",
-        "we send you the goods|you can log in|we answer questions|the accounts are correct|you get the magazine"
-        "|we hold courses|the board can call a meeting|the printer can deliver|we find faults on the website",
-        "stop being a member|end the contract|have paid the last invoice|ask for it|have been on the course"
-        "|erase the account|withdraw the consent",
-    ),
+_DATA = {
+    "nb": "navnet ditt|adressen din|e-postadressen din|bestillingene dine|betalingene dine|bildene dine"
+    "|svarene dine|loggen over besøk|telefonnummeret ditt|kvitteringene dine|avtalene dine|kursbevisene dine",
+    "en": "your name|your address|your e-mail address|your orders|your payments|your photographs|your answers"
+    "|the log of visits|your telephone number|your receipts|your contracts|your course certificates",
+}
+_PURPOSES = {
+    "nb": "vi sender deg varene|du kan logge inn|vi svarer på spørsmål|regnskapet blir riktig|vi holder kurs"
+    "|du får medlemsbladet|styret kan innkalle til møte|trykkeriet kan levere|vi finner feil på nettstedet",
+    "en": "we send you the goods|you can log in|we answer questions|the accounts are correct"
+    "|we hold courses|you get the magazine|the board can call a meeting|the printer can deliver|we find faults on the website",
+}
+_EVENTS = {
+    "nb": "slutter som medlem|sier opp avtalen|har betalt siste faktura|ber om det|har vært på kurset"
+    "|sletter kontoen|trekker tilbake samtykket",
+    "en": "stop being a member|end the contract|have paid the last invoice|ask for it|have been on the course"
+    "|erase the account|withdraw the consent",
 }
 _TEMPLATES = {
     "nb": (
@@ -65,8 +65,8 @@ _OTHER_TEMPLATES = {
 _NAMES = ["Hansen", "Berg", "Dahl", "Lunde", "Moe", "Strand", "Vik", "Aas", "Holm", "Lie"]
 _PLACES = ["Bodø", "Molde", "Hamar", "Larvik", "Alta", "Voss", "Narvik", "Skien", "Halden", "Mysen"]
 _TITLES = {
-    "nb": "Hva vi lagrer|Hvem som får se|Slik sletter vi|Dine rettigheter|Informasjonskapsler|Kontakt oss|Kameraer"
-    "|Nyhetsbrev|Barn og unge|Sikkerhet|Leverandører|Klage",
+    "nb": "Hva vi lagrer|Hvem som får se|Slik sletter vi|Dine rettigheter|Informasjonskapsler|Kontakt oss"
+    "|Kameraer|Nyhetsbrev|Barn og unge|Sikkerhet|Leverandører|Klage",
     "en": "What we keep|Who may see it|How we erase|Your rights|Cookies|Contact us|Cameras|Newsletters"
     "|Children|Security|Providers|Complaints",
 }
@@ -131,7 +131,9 @@ class Writer:
         return sentence
 
     def _fill_in(self, template: str) -> str:
-        data, purpose, event = (self.random.choice(part.split("|")) for part in _PARTS[self.code])
+        data, purpose, event = (
+            self.random.choice(texts[self.code].split("|")) for texts in (_DATA, _PURPOSES, _EVENTS)
+        )
         name, place = self.random.choice(_NAMES), self.random.choice(_PLACES)
         number = self.random.randint(2, 40)
         return template.format(data=data, purpose=purpose, event=event, number=number, name=name, place=place)

@@ -17,9 +17,9 @@ from tests.redline.page_judgements import (
     judge_collapsing,
     judge_counters,
     judge_empty_marks,
-    judge_pairs,
     judge_truth,
 )
+from tests.redline.pair_judgements import judge_pairs
 from tests.redline.policies import PolicyMaker
 from tests.redline.section_edits import SECTION_EDITS
 from tests.redline.sites import Site
