@@ -34,7 +34,7 @@ _MOVING = (
 )
 _EDITS_OF_A_KIND = 12
 # Each example is a commit: to find the smallest one that fails would take minutes.
-_few_examples = settings(max_examples=40, phases=[Phase.explicit, Phase.generate])
+_few_examples = settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,9 @@ _DATA = {
 _PURPOSES = {
     "nb": "vi sender deg varene|du kan logge inn|vi svarer på spørsmål|regnskapet blir riktig|vi holder kurs"
     "|du får medlemsbladet|styret kan innkalle til møte|trykkeriet kan levere|vi finner feil på nettstedet",
-    "en": "we send you the goods|you can log in|we answer questions|the accounts are correct"
-    "|we hold courses|you get the magazine|the board can call a meeting|the printer can deliver|we find faults on the website",
+    "en": "we send you the goods|you can log in|we answer questions|the accounts are correct|we hold courses"
+    "|you get the magazine|the board can call a meeting|the printer can deliver"
+    "|we find faults on the website",
 }
 _EVENTS = {
     "nb": "slutter som medlem|sier opp avtalen|har betalt siste faktura|ber om det|har vært på kurset"
