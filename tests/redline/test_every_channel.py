@@ -1,4 +1,4 @@
-"""Every channel shows the same change (docs/reference/redline.md); `python -m tests.redline` tries hundreds."""
+"""One edit of every kind in every channel, judged by what is known of the edit."""
 
 from __future__ import annotations
 
