@@ -24,7 +24,7 @@ from changelog.redline_changes import (
     list_units,
 )
 from changelog.redline_comparison import Comparison, Step, UnmatchedUnits, build_blocks, compare_units
-from changelog.redline_likeness import MIN_LIKENESS_BESIDE_PARTNER, find_candidates, is_weak_pair
+from changelog.redline_likeness import MIN_LIKENESS_BESIDE_PARTNER, find_candidates
 from changelog.redline_merge import merge_title
 from changelog.redline_units import Unit, UnitKind, create_section_unit, list_section_units
 from changelog.redline_words import DELETED, INSERTED, Mark
@@ -170,9 +170,8 @@ def have_common_text(sections: Sequence[UnmatchedUnits]) -> bool:
     found = [(number, unit) for number, section in enumerate(changed) for unit in section.found]
     alone = len(lost), len(found)
     for number, section in enumerate(changed):
-        weak = [pair for pair in section.changed if is_weak_pair(*pair)]
-        lost += [(number, old) for old, _ in weak]
-        found += [(number, new) for _, new in weak]
+        lost += [(number, old) for old, _ in section.weak]
+        found += [(number, new) for _, new in section.weak]
     for likeness, i, j in find_candidates([unit for _, unit in lost], [unit for _, unit in found]):
         are_alone = i < alone[0] and j < alone[1]
         if lost[i][0] != found[j][0] and (are_alone or likeness >= MIN_LIKENESS_BESIDE_PARTNER):

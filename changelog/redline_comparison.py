@@ -28,11 +28,11 @@ class Step(NamedTuple):
 
 
 class UnmatchedUnits(NamedTuple):
-    """Units of the old and of the new text without a counterpart, and changed ones with theirs."""
+    """Units of the old and of the new text without a counterpart, and pairs that are hardly alike."""
 
     lost: tuple[Unit, ...]
     found: tuple[Unit, ...]
-    changed: tuple[tuple[Unit, Unit], ...]
+    weak: tuple[tuple[Unit, Unit], ...]
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,8 @@ def _list_unmatched(old: Sequence[Unit], new: Sequence[Unit], matches: Sequence[
         tuple(unit for n, unit in enumerate(units) if n not in matched and unit.kind is not UnitKind.TITLE)
         for units, matched in ((old, of_old), (new, of_new))
     )
-    pairs = (
-        (old[match.old[0]], new[match.new[0]])
-        for match in matches
-        if len(match.old) == len(match.new) == 1 and new[match.new[0]].kind is not UnitKind.TITLE
-    )
-    return UnmatchedUnits(lost, found, tuple(pair for pair in pairs if pair[0].keys != pair[1].keys))
+    weak = tuple((old[match.old[0]], new[match.new[0]]) for match in matches if match.is_weak)
+    return UnmatchedUnits(lost, found, weak)
 
 
 def merge_blocks(old: Blocks, new: Blocks) -> Blocks:

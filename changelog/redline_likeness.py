@@ -15,7 +15,7 @@ _MIN_CONTAINMENT = 0.75  # of the shorter text's words, in order, in the longer 
 _MIN_WORDS_FOR_CONTAINMENT = 8  # a shorter text is in any long one by chance
 _OTHER_TAG = 0.9  # of two that are as alike, the one of the same element is the counterpart
 MIN_LIKENESS_BESIDE_PARTNER = 0.6  # of a unit that has a counterpart to one elsewhere
-_STRONG = 0.75  # what is as alike as this stays together
+STRONG_LIKENESS = 0.75  # what is as alike as this stays together
 _COMMON_WORD = 12  # units: a word that more of them have says nothing about which of them belong together
 _CANDIDATES = 4  # per unit: those that share most of the rarer words with it
 
@@ -57,11 +57,6 @@ def _compute_containment(old: Unit, new: Unit) -> float:
         return 0.0
     share = count_common_words(old.term_list, new.term_list) / shorter
     return share if share >= _MIN_CONTAINMENT else 0.0
-
-
-def is_weak_pair(old: Unit, new: Unit) -> bool:
-    """Whether two counterparts are so unlike that one of them may belong to another unit."""
-    return compute_likeness(old, new) < _STRONG
 
 
 def count_common_words(old: Sequence[str], new: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from changelog.redline_likeness import (
     MIN_LIKENESS,
+    STRONG_LIKENESS,
     compute_likeness,
     count_common_words,
     find_candidates,
@@ -33,11 +34,12 @@ _SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter o
 
 
 class Match(NamedTuple):
-    """Positions of units that belong together: one old and one or more new ones, or the reverse."""
+    """Positions of units that belong together; weak ones are hardly alike."""
 
     old: tuple[int, ...]
     new: tuple[int, ...]
     moved: bool
+    is_weak: bool = False
 
 
 @dataclass(eq=False)
@@ -48,6 +50,7 @@ class _Partners:
     new: Sequence[Unit]
     of_old: dict[int, int] = field(default_factory=dict)
     of_new: dict[int, int] = field(default_factory=dict)
+    likeness: dict[tuple[int, int], float] = field(default_factory=dict)  # of what was compared
 
     def add(self, pairs: Iterable[tuple[int, int]]) -> None:
         for old, new in pairs:
@@ -55,6 +58,19 @@ class _Partners:
 
     def remove(self, old: int) -> None:
         del self.of_new[self.of_old.pop(old)]
+
+    def compute_likeness(self, old: int, new: int) -> float:
+        """Return how alike two units are, computed once."""
+        if (old, new) not in self.likeness:
+            self.likeness[old, new] = compute_likeness(self.old[old], self.new[new])
+        return self.likeness[old, new]
+
+    def is_weak(self, old: int, new: int) -> bool:
+        """Whether two counterparts are so unlike that one of them may belong to another unit."""
+        before, after = self.old[old], self.new[new]
+        if after.kind in {UnitKind.TITLE, UnitKind.SECTION} or before.keys == after.keys:
+            return False
+        return self.compute_likeness(old, new) < STRONG_LIKENESS
 
     def weigh(self, old: int, new: int) -> int:
         """Return how many words would be marked if a pair were not in order."""
@@ -100,7 +116,7 @@ def match_units(
     partners = _Partners(old, new)
     for before, after in sections:
         partners.add([(before[0], after[0])])
-        partners.add(_match_in_order(old, new, before[1:], after[1:]))
+        partners.add(list(_match_in_order(partners, before[1:], after[1:])))
     _match_in_gaps(partners)
     _match_anywhere(partners)
     _match_in_gaps(partners)
@@ -113,27 +129,28 @@ def match_units(
 
 
 def _match_in_order(
-    old: Sequence[Unit], new: Sequence[Unit], before: Sequence[int], after: Sequence[int]
+    partners: _Partners, before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of positions in order: equal units first, then between them those most alike."""
+    old, new = partners.old, partners.new
     old_start = new_start = 0
     stretches = find_matching_stretches([old[i].identity for i in before], [new[j].identity for j in after])
     for old_match, new_match, size in stretches:
-        yield from _match_alike(old, new, before[old_start:old_match], after[new_start:new_match])
+        yield from _match_alike(partners, before[old_start:old_match], after[new_start:new_match])
         old_start, new_start = old_match + size, new_match + size
         yield from zip(before[old_match:old_start], after[new_match:new_start], strict=True)
 
 
 def _match_alike(
-    old: Sequence[Unit], new: Sequence[Unit], before: Sequence[int], after: Sequence[int]
+    partners: _Partners, before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of units that are alike, in order, with the greatest sum of likeness."""
     if not before or not after:
         return
     if len(before) * len(after) > _MAX_COMPARISONS:
-        yield from _match_candidates(old, new, before, after)
+        yield from _match_candidates(partners.old, partners.new, before, after)
         return
-    likeness = [[compute_likeness(old[i], new[j]) for j in after] for i in before]
+    likeness = [[partners.compute_likeness(i, j) for j in after] for i in before]
     # The dynamic program of global alignment with free gaps; best[i][j] is the sum for before[i:], after[j:].
     best = [[0.0] * (len(after) + 1) for _ in range(len(before) + 1)]
     for i in range(len(before) - 1, -1, -1):
@@ -170,7 +187,7 @@ def _match_in_gaps(partners: _Partners) -> None:
     for old_end, new_end in chain:
         before = [i for i in range(old_start, old_end) if i not in partners.of_old]
         after = [j for j in range(new_start, new_end) if j not in partners.of_new]
-        partners.add(list(_match_in_order(partners.old, partners.new, before, after)))
+        partners.add(list(_match_in_order(partners, before, after)))
         old_start, new_start = old_end + 1, new_end + 1
 
 
@@ -179,8 +196,8 @@ def _match_anywhere(partners: _Partners) -> None:
 
     Units leave partners in place that are much less alike.
     """
-    before = [i for i in range(len(partners.old)) if _can_leave(partners, i, partners.of_old.get(i))]
-    after = [j for j in range(len(partners.new)) if _can_leave(partners, partners.of_new.get(j), j)]
+    before = [i for i in range(len(partners.old)) if _may_have_moved(partners, i, partners.of_old.get(i))]
+    after = [j for j in range(len(partners.new)) if _may_have_moved(partners, partners.of_new.get(j), j)]
     for likeness, i, j in _list_likely_moves(partners, before, after):
         if all(likeness - current >= _MIN_GAIN for current in _list_current_likeness(partners, i, j)):
             if i in partners.of_old:
@@ -190,12 +207,12 @@ def _match_anywhere(partners: _Partners) -> None:
             partners.add([(i, j)])
 
 
-def _can_leave(partners: _Partners, old: int | None, new: int | None) -> bool:
-    """Whether a unit may have moved: it has no partner with the same words, and is long enough."""
-    if old is not None and new is not None and partners.old[old].identity == partners.new[new].identity:
-        return False
+def _may_have_moved(partners: _Partners, old: int | None, new: int | None) -> bool:
+    """Whether a unit has no partner, or one that is hardly like it, and is long enough."""
     unit = partners.old[old] if old is not None else partners.new[new or 0]
-    return unit.kind in {UnitKind.LEAF, UnitKind.ROW, UnitKind.ENTRY} and len(unit.keys) >= _MIN_MOVED_WORDS
+    if unit.kind in {UnitKind.TITLE, UnitKind.SECTION} or len(unit.keys) < _MIN_MOVED_WORDS:
+        return False
+    return old is None or new is None or partners.is_weak(old, new)
 
 
 def _list_likely_moves(
@@ -229,16 +246,16 @@ def _keeps_most(old: Unit, new: Unit) -> bool:
 def _list_current_likeness(partners: _Partners, old: int, new: int) -> Iterator[float]:
     """Yield how alike two units are to the partners that they have."""
     if old in partners.of_old:
-        yield compute_likeness(partners.old[old], partners.new[partners.of_old[old]])
+        yield partners.compute_likeness(old, partners.of_old[old])
     if new in partners.of_new:
-        yield compute_likeness(partners.old[partners.of_new[new]], partners.new[new])
+        yield partners.compute_likeness(partners.of_new[new], new)
 
 
 def _release_unlike(partners: _Partners) -> None:
     """Separate blocks of which hardly a word would be kept: nothing is gained by comparing them."""
     for new, old in list(partners.of_new.items()):
         before, after = partners.old[old], partners.new[new]
-        if after.kind is UnitKind.LEAF and before.keys != after.keys:
+        if after.kind is UnitKind.LEAF and partners.is_weak(old, new):
             kept = sum(size for _, _, size in match_words(before.keys, after.keys))
             if kept < _MIN_KEPT_SHARE * min(len(before.keys), len(after.keys)):
                 partners.remove(old)
@@ -313,7 +330,7 @@ def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
         before = find_parts(new[j], old, i, list_run_around(i, free_old)) if len(after) == 1 else (i,)
         free_new.difference_update(after)
         free_old.difference_update(before)
-        matches.append(Match(before, after, j not in in_order))
+        matches.append(Match(before, after, j not in in_order, partners.is_weak(i, j)))
     matches = _join_neighbours(partners, matches)
     ends = [*(match for match in matches if not match.moved), Match((len(old),), (len(new),), moved=False)]
     old_start = new_start = 0
