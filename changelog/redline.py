@@ -24,7 +24,7 @@ from changelog.redline_changes import (
     list_units,
 )
 from changelog.redline_comparison import Comparison, Step, UnmatchedUnits, build_blocks, compare_units
-from changelog.redline_likeness import MIN_LIKENESS_BESIDE_PARTNER, find_candidates
+from changelog.redline_likeness import find_candidates, get_least_likeness_of_move
 from changelog.redline_merge import merge_title
 from changelog.redline_units import Unit, UnitKind, create_section_unit, list_section_units
 from changelog.redline_words import DELETED, INSERTED, Mark
@@ -102,7 +102,7 @@ def compute_redline(
     pairs = pair_sections(old, new, current_ids)
     if pairs is not None:
         local = [compare_section(pair) for pair in pairs]
-        if not have_common_text([redline.unmatched for redline in local]):
+        if not have_common_text(local):
             return tuple(redline.redline for redline in local)
     return compare_documents(old, new, current_ids)
 
@@ -161,20 +161,30 @@ def compare_section(pair: SectionPair) -> LocalRedline:
     return LocalRedline(redline, comparison.unmatched)
 
 
-def have_common_text(sections: Sequence[UnmatchedUnits]) -> bool:
-    """Whether something that is gone from one section is like something that is new in another."""
-    changed = [section for section in sections if any(section)]
+def have_common_text(sections: Sequence[LocalRedline]) -> bool:
+    """Whether something that is gone from one section is like something that is new in another.
+
+    Text of a section that is in one document only has not moved if it stands in order in another one, and so
+    need not be as much alike.
+    """
+    changed = [section for section in sections if any(section.unmatched)]
     if len(changed) == 1:
         return False
-    lost = [(number, unit) for number, section in enumerate(changed) for unit in section.lost]
-    found = [(number, unit) for number, section in enumerate(changed) for unit in section.found]
+    lost = [(number, unit) for number, section in enumerate(changed) for unit in section.unmatched.lost]
+    found = [(number, unit) for number, section in enumerate(changed) for unit in section.unmatched.found]
     alone = len(lost), len(found)
     for number, section in enumerate(changed):
-        lost += [(number, old) for old, _ in section.weak]
-        found += [(number, new) for _, new in section.weak]
+        lost += [(number, old) for old, _ in section.unmatched.weak]
+        found += [(number, new) for _, new in section.unmatched.weak]
+    is_single = [section.redline.kind in {RedlineKind.ADDED, RedlineKind.REMOVED} for section in changed]
     for likeness, i, j in find_candidates([unit for _, unit in lost], [unit for _, unit in found]):
-        are_alone = i < alone[0] and j < alone[1]
-        if lost[i][0] != found[j][0] and (are_alone or likeness >= MIN_LIKENESS_BESIDE_PARTNER):
+        (old_section, _), (new_section, unit) = lost[i], found[j]
+        may_be_in_order = is_single[old_section] or is_single[new_section]
+        if old_section == new_section:
+            continue
+        if (i < alone[0] and j < alone[1] and may_be_in_order) or likeness >= get_least_likeness_of_move(
+            unit
+        ):
             return True
     return False
 

@@ -14,7 +14,8 @@ MIN_LIKENESS = 0.4  # below it two units are one deleted and one inserted, not o
 _MIN_CONTAINMENT = 0.75  # of the shorter text's words, in order, in the longer one
 _MIN_WORDS_FOR_CONTAINMENT = 8  # a shorter text is in any long one by chance
 _OTHER_TAG = 0.9  # of two that are as alike, the one of the same element is the counterpart
-MIN_LIKENESS_BESIDE_PARTNER = 0.6  # of a unit that has a counterpart to one elsewhere
+_MIN_MOVED_LIKENESS = 0.6  # of a unit that moved and changed
+_MIN_SHORT_LIKENESS = 0.75  # of one that has few words, or that its first cell names
 STRONG_LIKENESS = 0.75  # what is as alike as this stays together
 _COMMON_WORD = 12  # units: a word that more of them have says nothing about which of them belong together
 _CANDIDATES = 4  # per unit: those that share most of the rarer words with it
@@ -57,6 +58,12 @@ def _compute_containment(old: Unit, new: Unit) -> float:
         return 0.0
     share = count_common_words(old.term_list, new.term_list) / shorter
     return share if share >= _MIN_CONTAINMENT else 0.0
+
+
+def get_least_likeness_of_move(unit: Unit) -> float:
+    """Return how alike a unit must be to one elsewhere to have moved from there."""
+    is_short = unit.kind is not UnitKind.LEAF or len(unit.keys) < _MIN_WORDS_FOR_CONTAINMENT
+    return _MIN_SHORT_LIKENESS if is_short else _MIN_MOVED_LIKENESS
 
 
 def count_common_words(old: Sequence[str], new: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from changelog.redline_likeness import (
     compute_likeness,
     count_common_words,
     find_candidates,
+    get_least_likeness_of_move,
 )
 from changelog.redline_parts import MANY_WORDS, find_parts, find_several_parts, list_run_around
 from changelog.redline_units import Unit, UnitKind
@@ -25,8 +26,6 @@ from changelog.redline_words import find_matching_stretches, match_words
 
 _MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
-_MIN_MOVED_LIKENESS = 0.6  # of a unit that moved and changed
-_MIN_SHORT_LIKENESS = 0.75  # of one that has few words, or that its first cell names
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
 _MAX_DISTANCE = 60  # units between a block and a part of it
 _MIN_KEPT_SHARE = 0.25  # of the shorter of two blocks, or they are no counterparts
@@ -230,12 +229,6 @@ def _list_likely_moves(
         ):
             moves.append((likeness, before[i], after[j]))
     return sorted(moves, key=lambda move: (-move[0], move[2], move[1]))
-
-
-def get_least_likeness_of_move(unit: Unit) -> float:
-    """Return how alike a unit must be to one elsewhere to have moved from there."""
-    is_short = unit.kind is not UnitKind.LEAF or len(unit.keys) < MANY_WORDS
-    return _MIN_SHORT_LIKENESS if is_short else _MIN_MOVED_LIKENESS
 
 
 def _keeps_most(old: Unit, new: Unit) -> bool:
