@@ -87,6 +87,11 @@ class SectionRedline:
         """Its changes as readers count them."""
         return list_changes(self.units)
 
+    @property
+    def has_own_change(self) -> bool:
+        """Whether it shows a change; a section of which text is in another one now shows none of its own."""
+        return bool(self.changes) or self.kind is RedlineKind.FORM_CHANGED
+
 
 class LocalRedline(NamedTuple):
     """A section compared with its counterpart alone, and what found no counterpart there."""

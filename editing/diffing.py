@@ -69,7 +69,7 @@ class Comparison(NamedTuple):
     def changed_sections(self) -> Mapping[Locale, list[SectionRedline]]:
         """The sections that differ, by language; languages without a difference are left out."""
         changed = {
-            locale: [section for section in sections if section.kind is not RedlineKind.SAME]
+            locale: [section for section in sections if section.has_own_change]
             for locale, sections in self.redlines.items()
         }
         return {locale: sections for locale, sections in changed.items() if sections}

@@ -72,7 +72,7 @@ def _build_sections(
     # Readers of feeds have no style sheet that would set these words apart.
     words = words._replace(moved_here=f"[{words.moved_here}]", moved_away=f"[{words.moved_away}]")
     for redline in redlines:
-        if redline.kind is RedlineKind.SAME:
+        if not redline.has_own_change:
             continue
         title = Block("h2", runs=redline.title)
         excerpt = SectionExcerpt(title, redline.blocks)

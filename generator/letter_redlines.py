@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
-from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline import SectionRedline
 from changelog.redline_changes import AWAY, MOVED, find_mark
 from changelog.redline_excerpts import select_short_changes
 from changelog.redline_helpers import HELPER, HelperWords, add_helper_words
@@ -36,7 +36,7 @@ def build_changed_blocks(
     )
     openings = {"ins": gettext("[added: "), "del": gettext("[deleted: ")}
     for section in sections:
-        if section.kind is RedlineKind.SAME:
+        if not section.has_own_change:
             continue
         excerpt = select_short_changes(section)
         marked = (_spell_out_marks(block, openings) for block in (excerpt.title, *excerpt.blocks))
