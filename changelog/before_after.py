@@ -25,6 +25,7 @@ class TextPair(NamedTuple):
     is_moved: bool
     has_other_link: bool
     has_other_form: bool
+    has_same_words: bool
 
 
 def list_text_pairs(redline: SectionRedline) -> Iterator[TextPair]:
@@ -44,7 +45,13 @@ def _create_text_pair(pair: BlockPair) -> TextPair:
             for run in leaf.runs
         ),
         pair.has_other_form,
+        _list_words(pair.before, INSERTED) == _list_words(pair.after, DELETED),
     )
+
+
+def _list_words(blocks: Iterable[Block], left_out: Mark) -> list[str]:
+    runs = (run for leaf in iter_leaves(blocks) for run in leaf.runs)
+    return "".join(run.text for run in runs if left_out not in run.marks).split()
 
 
 def _render_old_lines(blocks: Iterable[Block]) -> list[str]:

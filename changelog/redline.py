@@ -76,8 +76,7 @@ class SectionRedline:
         """Its title and its blocks."""
         units = list_units(self.title, self.blocks)
         if self.kind is RedlineKind.MOVED_AWAY:
-            state = UnitState.MOVED_AWAY
-            return tuple(unit._replace(state=state, move_key=self.move_key) for unit in units)
+            return (units[0]._replace(state=UnitState.MOVED_AWAY, move_key=self.move_key), *units[1:])
         if self.kind is RedlineKind.MOVED_HERE:
             return (units[0]._replace(state=UnitState.MOVED_HERE, move_key=self.move_key), *units[1:])
         return units
@@ -86,6 +85,12 @@ class SectionRedline:
     def changes(self) -> tuple[Change, ...]:
         """Its changes as readers count them."""
         return list_changes(self.units)
+
+    @property
+    def has_deletions(self) -> bool:
+        """Whether some text of a section that moved away did not move with it."""
+        is_gone = any(unit.state is UnitState.DELETED for unit in self.units)
+        return self.kind is RedlineKind.MOVED_AWAY and is_gone
 
     @property
     def has_own_change(self) -> bool:

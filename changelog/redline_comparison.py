@@ -169,6 +169,8 @@ class _Comparer:
 
     def _add_move(self, blocks: Blocks, match: Match, place: str) -> Blocks:
         key = self._keys.get(match.new[0])
+        if key is None and place == AWAY and (section := self._new[match.new[0]].section):
+            key = section.id  # it moved with its section; what is deleted beside it did not
         if key is None:
             return blocks
         return tuple(replace(b, attrs=(*b.attrs, (MOVED, place), (MOVE_KEY, key))) for b in blocks)

@@ -21,13 +21,15 @@ from changelog.redline_likeness import (
     get_least_likeness_of_move,
 )
 from changelog.redline_parts import MANY_WORDS, find_parts, find_several_parts, list_run_around
-from changelog.redline_units import Unit, UnitKind
+from changelog.redline_units import Unit, UnitKind, compute_dice
 from changelog.redline_words import find_matching_stretches, match_words
 
 _MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
 _MAX_DISTANCE = 60  # units between a block and a part of it
+_WHOLE_SHARE = 0.9  # of the words of a unit that moved into a longer one
+_MIN_MOVED_DICE = 0.5  # of all others that moved
 _MIN_KEPT_SHARE = 0.25  # of the shorter of two blocks, or they are no counterparts
 _SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter one moved
 
@@ -232,8 +234,11 @@ def _list_likely_moves(
 
 
 def _keeps_most(old: Unit, new: Unit) -> bool:
-    """Whether most of an old unit stands in a new one: of what moved, more than a part is there."""
-    return 2 * count_common_words(old.term_list, new.term_list) >= len(old.term_list)
+    """Whether an old unit stands in a new one almost as a whole, or they are mostly the same text."""
+    common = count_common_words(old.term_list, new.term_list)
+    if common >= _WHOLE_SHARE * len(old.term_list):
+        return True
+    return 2 * common >= len(old.term_list) and compute_dice(old.terms, new.terms) >= _MIN_MOVED_DICE
 
 
 def _list_current_likeness(partners: _Partners, old: int, new: int) -> Iterator[float]:

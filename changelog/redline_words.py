@@ -187,7 +187,7 @@ def match_words(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
 def _find_whole_text(old: Sequence[str], new: Sequence[str]) -> Stretch | None:
     """Return where all of one text stands in the other, so that what was added around it is not mixed in."""
     shorter, longer = sorted((old, new), key=len)
-    if not shorter:
+    if not shorter or not all(longer):  # the sign of a footnote alone is a word without text
         return None
     before, found, _ = f" {' '.join(longer)} ".partition(f" {' '.join(shorter)} ")
     start = len(before.split())
@@ -275,27 +275,49 @@ def join_words(marked_words: Sequence[MarkedWord]) -> tuple[TextRun, ...]:
 
 
 def _iter_pieces(marked_words: Sequence[MarkedWord]) -> Iterator[tuple[Style, str]]:
-    """Yield the pieces of all words in their style; white space between two marks has no mark."""
-    for number, (mark, word, *_) in enumerate(marked_words, start=1):
-        outer_marks = (mark,) if mark else ()
-        is_last = number == len(marked_words)
-        gap = "" if is_last else word.gap or " "
-        next_mark = mark if is_last else marked_words[number].mark
-        next_style = None if is_last else marked_words[number].word.pieces[0][0]
-        # A deleted footnote's sign would be a link to a note that is gone.
-        pieces = [piece for piece in word.pieces if mark != DELETED or "footnote" not in piece[0].marks]
-        for style, text in pieces[:-1]:
-            yield _add_mark(style, outer_marks), text
-        if not pieces:
-            continue
-        style, text = pieces[-1]
-        if gap and mark == next_mark and style == next_style and "footnote" not in style.marks:
-            yield _add_mark(style, outer_marks), text + gap
+    """Yield the pieces of all words in their style; white space between two styles has only their mark."""
+    start = 0
+    while start < len(marked_words):
+        mark = marked_words[start].mark
+        stop = _find_end_of_style(marked_words, start)
+        words = [item.word for item in marked_words[start:stop]]
+        gap = "" if stop == len(marked_words) else words[-1].gap or " "
+        if len(words) > 1:
+            text = "".join([word.pieces[0][1] + (word.gap or " ") for word in words[:-1]])
+            yield _add_mark(words[0].pieces[0][0], mark), text + words[-1].pieces[0][1]
         else:
-            yield _add_mark(style, outer_marks), text
-            if gap:
-                yield Style(marks=outer_marks if mark == next_mark else ()), gap
+            # A deleted footnote's sign would be a link to a note that is gone.
+            shown = (p for p in words[0].pieces if mark != DELETED or "footnote" not in p[0].marks)
+            yield from ((_add_mark(style, mark), text) for style, text in shown)
+        if gap:
+            yield _find_style_between(marked_words[stop - 1], marked_words[stop]), gap
+        start = stop
 
 
-def _add_mark(style: Style, outer_marks: tuple[str, ...]) -> Style:
-    return style._replace(marks=outer_marks + style.marks) if outer_marks else style
+def _find_style_between(before: MarkedWord, after: MarkedWord) -> Style:
+    """Return the style of the white space between two words: their mark and link, if they share them."""
+    marks = (before.mark,) if before.mark and before.mark == after.mark else ()
+    (last, _), (first, _) = before.word.pieces[-1], after.word.pieces[0]
+    if before.mark != after.mark or not last.href or last.href != first.href or "footnote" in last.marks:
+        return Style(marks=marks)
+    former = last.former_href if last.former_href == first.former_href else None
+    return Style(last.href, marks, former_href=former)
+
+
+def _find_end_of_style(marked_words: Sequence[MarkedWord], start: int) -> int:
+    """Return the end of the words that have one mark and one style; a word of several pieces is alone."""
+    mark, word = marked_words[start].mark, marked_words[start].word
+    stop = start + 1
+    style = word.pieces[0][0]
+    if len(word.pieces) > 1 or "footnote" in style.marks:
+        return stop
+    while stop < len(marked_words):
+        item = marked_words[stop]
+        if item.mark != mark or len(item.word.pieces) > 1 or item.word.pieces[0][0] != style:
+            break
+        stop += 1
+    return stop
+
+
+def _add_mark(style: Style, mark: Mark) -> Style:
+    return style._replace(marks=(mark, *style.marks)) if mark else style

@@ -68,11 +68,16 @@ class Comparison(NamedTuple):
     @property
     def changed_sections(self) -> Mapping[Locale, list[SectionRedline]]:
         """The sections that differ, by language; languages without a difference are left out."""
-        changed = {
-            locale: [section for section in sections if section.has_own_change]
+        different = {
+            locale: [section for section in sections if section.kind is not RedlineKind.SAME]
             for locale, sections in self.redlines.items()
         }
-        return {locale: sections for locale, sections in changed.items() if sections}
+        # Where a section was only divided, no section has a change of its own.
+        return {
+            locale: [section for section in sections if section.has_own_change] or sections
+            for locale, sections in different.items()
+            if sections
+        }
 
 
 def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparison:

@@ -131,6 +131,7 @@ class SectionRedlineView:
     anchor: str
     place: str
     aliases: tuple[str, ...]
+    has_deletions: bool
     paragraphs: tuple[ParagraphChange, ...]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from changelog.before_after import list_text_pairs
 from changelog.record_hashes import list_section_salts
 from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
-from changelog.redline_changes import AWAY, HERE
+from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
 from changelog.redline_helpers import add_helper_words, create_move_anchor
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
 from changelog.versions import Version, VersionLevel, VersionLog
@@ -150,6 +151,7 @@ def _build_section_redline_view(
         anchor="" if is_absent else section.id,
         place={RedlineKind.MOVED_HERE: here, RedlineKind.MOVED_AWAY: away}.get(kind, ""),
         aliases=() if is_absent else section.aliases,
+        has_deletions=redline.has_deletions,
         paragraphs=tuple(_list_changed_paragraphs(redline, renderer.get_translator(locale))),
     )
 
@@ -166,10 +168,23 @@ def _explain_section(
     renderer: Renderer, locale: Locale, redline: SectionRedline
 ) -> tuple[Block, tuple[Block, ...]]:
     """Return the title and the blocks of a section with helper words."""
-    blocks = (Block("h2", runs=redline.title), *redline.blocks)
+    body = redline.blocks
+    if redline.kind is RedlineKind.MOVED_AWAY:
+        body = tuple(_mark_moved_with_section(block, redline) for block in body)
+    blocks = (Block("h2", runs=redline.title), *body)
     announced = ANNOUNCED_MARKS.get(redline.kind, UNCHANGED)
     heading, *rest = add_helper_words(blocks, renderer.get_helper_words(locale), announced)
     return heading, tuple(rest)
+
+
+def _mark_moved_with_section(block: Block, redline: SectionRedline) -> Block:
+    """Return a block without the label of a move that its section has; with its class if not all moved."""
+    if (MOVE_KEY, redline.move_key) not in block.attrs:
+        children = tuple(_mark_moved_with_section(child, redline) for child in block.children)
+        return replace(block, children=children) if children else block
+    attrs = tuple(pair for pair in block.attrs if pair[0] not in {MOVED, MOVE_KEY})
+    marks = (("class", "moved moved-away"),) if redline.has_deletions else ()
+    return replace(block, attrs=(*attrs, *marks))
 
 
 def find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedline) -> str:
@@ -197,10 +212,12 @@ def _list_changed_paragraphs(
     redline: SectionRedline, gettext: Callable[[str], str]
 ) -> Iterator[ParagraphChange]:
     for pair in list_text_pairs(redline):
+        # Where words changed too, the two texts show it, and the addresses of links stand in them.
+        is_same = pair.has_same_words
         notes = (
-            pair.is_moved and gettext("Moved."),
-            pair.has_other_link and gettext("A link has changed."),
-            pair.has_other_form and gettext("The form has changed."),
+            pair.is_moved and (gettext("Moved.") if is_same else gettext("Moved and changed.")),
+            pair.has_other_link and is_same and gettext("A link has changed."),
+            pair.has_other_form and is_same and gettext("The form has changed."),
         )
         yield ParagraphChange(pair.before, pair.after, " ".join(note for note in notes if note))
 
@@ -213,7 +230,13 @@ def build_redline_view(
     prefix: str = "_",
 ) -> RedlineView:
     """Join the rendered sections of a redline; `old` and `new` name the compared states."""
-    changed_kinds = {section.kind for section in sections} - {RedlineKind.SAME}
+    # Of a section without a counter, some text is in another one now.
+    changed_kinds = {
+        RedlineKind.FORM_CHANGED
+        if section.kind is RedlineKind.CHANGED and len(section.parts) == 1
+        else section.kind
+        for section in sections
+    } - {RedlineKind.SAME}
     return RedlineView(
         old=old,
         new=new,

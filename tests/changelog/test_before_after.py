@@ -109,7 +109,7 @@ def test_a_moved_block_pairs_with_itself():
     away = leaf("p", run("Vi lagrer i 2 år.", "del"), moved="away", move="1")
     redline = create_redline(away, leaf("p", run("Kontakt oss.")), here)
     (pair,) = list_text_pairs(redline)
-    assert pair == (("Vi lagrer i 2 år.",), ("Vi lagrer i 9 år.",), True, False, False)
+    assert pair == (("Vi lagrer i 2 år.",), ("Vi lagrer i 9 år.",), True, False, False, False)
 
 
 def test_a_block_that_was_split_was_one_line():

@@ -515,3 +515,19 @@ def test_a_deleted_item_stays_an_item_of_its_own():
     )
     html = render_html(found.blocks, NO_LABELS)
     assert "<li>Navnet ditt</li><li><del>Alderen din</del></li><li>Adressen din</li>" in html
+
+
+def test_what_did_not_move_with_its_section_is_deleted_there():
+    long = [f"{number} dette er et langt avsnitt som ikke flytter på seg" for number in ("En", "To")]
+    gone = "Denne setningen fantes bare i den gamle teksten om lagring."
+    old = create_document({"a": [_SENTENCE_OF_MOVES.format("2 år"), gone], "b": long, "c": ["Noe."]})
+    new = create_document({"b": long, "c": ["Noe."], "a": [_SENTENCE_OF_MOVES.format("2 år")]})
+    away = compare(old, new)[0]
+    assert away.kind is RedlineKind.MOVED_AWAY
+    assert away.has_deletions
+    assert [(unit.state.name, format_line(unit.block.runs)) for unit in away.units] == [
+        ("MOVED_AWAY", "[-Om a-]"),
+        ("MOVED_AWAY", f"[-{_SENTENCE_OF_MOVES.format('2 år')}-]"),
+        ("DELETED", f"[-{gone}-]"),
+    ]
+    assert len(away.changes) == 2

@@ -270,7 +270,7 @@ def test_before_and_after_has_a_pair_for_each_block_and_row(out):
         ),
         ("", "(nothing)", "See our shop."),
         (
-            "Moved.",
+            "Moved and changed.",
             "Pictures are stored for two years after you ended the contract with us.",
             "Pictures are stored for nine years after you ended the contract with us.",
         ),
