@@ -127,7 +127,8 @@ def compare_documents(
     old_units, old_places = _list_units(old.sections, equal)
     new_units, new_places = _list_units(new.sections, equal)
     places = [(old_places[earlier], new_places[later]) for earlier, later in common]
-    return tuple(_SectionBuilder(compare_units(old_units, new_units, places)).iter_sections())
+    kept = {section for pair in common for section in pair}
+    return tuple(_SectionBuilder(compare_units(old_units, new_units, places), kept).iter_sections())
 
 
 def pair_sections(
@@ -167,7 +168,7 @@ def compare_section(pair: SectionPair) -> LocalRedline:
     old_units, new_units = (list_section_units(section) if section else () for section in pair)
     both = [(range(len(old_units)), range(len(new_units)))] if old and new else []
     comparison = compare_units(old_units, new_units, both)
-    (redline,) = _SectionBuilder(comparison).iter_sections()
+    (redline,) = _SectionBuilder(comparison, frozenset()).iter_sections()
     return LocalRedline(redline, comparison.unmatched)
 
 
@@ -218,7 +219,8 @@ _WHOLE = {UnitKind.TITLE, UnitKind.SECTION}
 class _SectionBuilder:
     """Divides the steps of a comparison into sections."""
 
-    def __init__(self, comparison: Comparison) -> None:
+    def __init__(self, comparison: Comparison, kept: Container[RenderedSection]) -> None:
+        self._kept = kept  # the sections that are in both documents, wherever their titles stand
         self._steps = comparison.steps
         self._containers = comparison.containers
 
@@ -246,7 +248,7 @@ class _SectionBuilder:
                 starts.append(is_title)
                 is_at_end = is_title
             else:
-                is_gone = step.partner is None or step.is_moved
+                is_gone = step.is_moved or (step.partner is None and step.unit.section not in self._kept)
                 starts.append(step.unit.kind in _WHOLE and is_at_end and is_gone)
         starts.reverse()
         if starts:
@@ -265,7 +267,8 @@ class _SectionBuilder:
             key = first.partner.section.id if first.partner and first.partner.section else ""
             return SectionRedline(section, mark_kind, _mark_title(section, DELETED), blocks, key)
         if first.partner is None:
-            return SectionRedline(section, RedlineKind.ADDED, _mark_title(section, INSERTED), blocks)
+            kind = RedlineKind.CHANGED if section in self._kept else RedlineKind.ADDED
+            return SectionRedline(section, kind, _mark_title(section, INSERTED), blocks)
         before = first.partner.section
         old_title = before.title if before and first.partner.kind is UnitKind.TITLE else section.title
         title = merge_title(old_title, section.title)

@@ -253,16 +253,19 @@ def build_redline_view(
 
 
 def list_touched_sections(
-    renderer: Renderer, locale: Locale, sections: Iterable[RenderedSectionRedline]
+    renderer: Renderer, locale: Locale, sections: Sequence[RenderedSectionRedline]
 ) -> list[TouchedSection]:
     """Return the sections that a redline touches, in its order, each once: a moved one in its new place."""
     gettext = renderer.get_translator(locale)
     labels = {**_translate_section_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
-    # By id, so that a section that is in the redline twice (moved away, moved here) is listed once.
+    present = {section.id for section in sections if section.kind not in ABSENT_KINDS}
+    # By id, so that a section that is in the redline twice (moved away, moved here) is listed once. One whose
+    # title was deleted and inserted again is not gone.
     touched = {
         section.id: TouchedSection(section.name, labels.get(section.kind, ""), section.anchor)
         for section in sections
         if section.kind not in {RedlineKind.SAME, RedlineKind.MOVED_AWAY}
+        and (section.kind is not RedlineKind.REMOVED or section.id not in present)
     }
     return list(touched.values())
 

@@ -252,3 +252,23 @@ def test_a_redline_of_links_or_form_alone_says_so(old, new, attribute):
     redline = compute_redline(create_document(old), create_document(new), {})
     sections = views.render_section_redlines(RENDERER, "en", redline)
     assert getattr(views.build_redline_view("1.0", "1.1", sections), attribute)
+
+
+def test_a_section_whose_title_stands_elsewhere_is_neither_new_nor_removed():
+    texts = [f"Dette er avsnitt nummer {number} om at vi lagrer data i {number} år." for number in range(4)]
+    (first, *others) = [parse_markdown(text) for text in texts]
+    intro = RenderedSection("x", 1, "Innledning", "nb", (), parse_markdown("Noe helt annet."))
+    old = Document("nb", (intro, create_section("a", "Lagring", first, *others)))
+    new = Document(
+        "nb",
+        (intro, create_section("n", "Ny", first, *others[:2]), create_section("a", "Lagring", others[2])),
+    )
+    sections = views.render_section_redlines(RENDERER, "nb", compute_redline(old, new, {}))
+    touched = {
+        section.name: section.label for section in views.list_touched_sections(RENDERER, "nb", sections)
+    }
+    assert touched == {"Innledning": "", "Ny": "ny del", "Lagring": ""}
+
+
+def create_section(section_id: str, title: str, *texts) -> RenderedSection:
+    return RenderedSection(section_id, 2, title, "nb", (), tuple(block for text in texts for block in text))
