@@ -1,6 +1,6 @@
-"""`make fuzz MINUTES=10`: runs every target, or those that are named, for that much CPU time; keeps what fails.
+"""`make fuzz MINUTES=10`: runs every target, or those that are named, for that much CPU time.
 
-A file that fails is written to `tests/fuzz/found/`; once the fault is fixed, it goes to `tests/fuzz/corpus/`.
+A file that fails goes to `tests/fuzz/found/`, and to `tests/fuzz/corpus/` once the fault is fixed.
 """
 
 from __future__ import annotations
