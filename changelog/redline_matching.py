@@ -6,20 +6,17 @@ order, across sections; then anywhere. A unit that was split or joined has sever
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from changelog.redline_likeness import (
     MIN_LIKENESS,
-    STRONG_LIKENESS,
-    compute_likeness,
     count_common_words,
     find_candidates,
     get_least_likeness_of_move,
 )
+from changelog.redline_partners import Partners
 from changelog.redline_parts import MANY_WORDS, find_parts, find_several_parts, list_run_around
 from changelog.redline_units import Unit, UnitKind, compute_dice
 from changelog.redline_words import find_matching_stretches, match_words
@@ -31,7 +28,6 @@ _MAX_DISTANCE = 60  # units between a block and a part of it
 _WHOLE_SHARE = 0.9  # of the words of a unit that moved into a longer one
 _MIN_MOVED_DICE = 0.5  # of all others that moved
 _MIN_KEPT_SHARE = 0.25  # of the shorter of two blocks, or they are no counterparts
-_SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter one moved
 
 
 class Match(NamedTuple):
@@ -43,70 +39,6 @@ class Match(NamedTuple):
     is_weak: bool = False
 
 
-@dataclass(eq=False)
-class _Partners:
-    """The pairs found so far, by old and by new position."""
-
-    old: Sequence[Unit]
-    new: Sequence[Unit]
-    of_old: dict[int, int] = field(default_factory=dict)
-    of_new: dict[int, int] = field(default_factory=dict)
-    likeness: dict[tuple[int, int], float] = field(default_factory=dict)  # of what was compared
-
-    def add(self, pairs: Iterable[tuple[int, int]]) -> None:
-        for old, new in pairs:
-            self.of_old[old], self.of_new[new] = new, old
-
-    def remove(self, old: int) -> None:
-        del self.of_new[self.of_old.pop(old)]
-
-    def compute_likeness(self, old: int, new: int) -> float:
-        """Return how alike two units are, computed once."""
-        if (old, new) not in self.likeness:
-            self.likeness[old, new] = compute_likeness(self.old[old], self.new[new])
-        return self.likeness[old, new]
-
-    def is_weak(self, old: int, new: int) -> bool:
-        """Whether two counterparts are so unlike that one of them may belong to another unit."""
-        before, after = self.old[old], self.new[new]
-        if after.kind in {UnitKind.TITLE, UnitKind.SECTION} or before.keys == after.keys:
-            return False
-        return self.compute_likeness(old, new) < STRONG_LIKENESS
-
-    def weigh(self, old: int, new: int) -> int:
-        """Return how many words would be marked if a pair were not in order."""
-        unit = self.new[new]
-        if unit.kind in {UnitKind.TITLE, UnitKind.SECTION}:
-            return len(unit.keys) + _SECTION_WEIGHT
-        return 1 + min(len(self.old[old].keys), len(unit.keys))
-
-    def find_chain(self) -> list[tuple[int, int]]:
-        """Return the pairs that stay in order, so that as few words as possible have moved.
-
-        It is the increasing subsequence of old positions with the greatest weight, in O(n log n): `best` maps
-        old positions, ascending, to the greatest weight of a chain that ends there or before.
-        """
-        ends: list[int] = []  # old positions; the weights of the best chains that end there ascend with them
-        chains: dict[int, tuple[int, int | None]] = {}  # by new position: weight and the pair before
-        at_end: dict[int, int] = {}  # the new position of each end
-        for new in sorted(self.of_new):
-            old = self.of_new[new]
-            place = bisect_left(ends, old)
-            before = at_end[ends[place - 1]] if place else None
-            weight = self.weigh(old, new) + (chains[before][0] if before is not None else 0)
-            chains[new] = weight, before
-            while place < len(ends) and chains[at_end[ends[place]]][0] <= weight:
-                del at_end[ends.pop(place)]
-            ends.insert(place, old)
-            at_end[old] = new
-        chain: list[tuple[int, int]] = []
-        last = at_end[ends[-1]] if ends else None
-        while last is not None:
-            chain.append((self.of_new[last], last))
-            last = chains[last][1]
-        return chain[::-1]
-
-
 def match_units(
     old: Sequence[Unit], new: Sequence[Unit], sections: Iterable[tuple[range, range]]
 ) -> list[Match]:
@@ -114,7 +46,7 @@ def match_units(
 
     `sections` are the positions of the units of each section that is in both texts, its title first.
     """
-    partners = _Partners(old, new)
+    partners = Partners(old, new)
     for before, after in sections:
         partners.add([(before[0], after[0])])
         partners.add(list(_match_in_order(partners, before[1:], after[1:])))
@@ -130,7 +62,7 @@ def match_units(
 
 
 def _match_in_order(
-    partners: _Partners, before: Sequence[int], after: Sequence[int]
+    partners: Partners, before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of positions in order: equal units first, then between them those most alike."""
     old, new = partners.old, partners.new
@@ -143,7 +75,7 @@ def _match_in_order(
 
 
 def _match_alike(
-    partners: _Partners, before: Sequence[int], after: Sequence[int]
+    partners: Partners, before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of units that are alike, in order, with the greatest sum of likeness."""
     if not before or not after:
@@ -173,7 +105,7 @@ def _match_candidates(
     old: Sequence[Unit], new: Sequence[Unit], before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs in order, found by the rarer words that they share."""
-    partners = _Partners(old, new)
+    partners = Partners(old, new)
     found = find_candidates([old[i] for i in before], [new[j] for j in after])
     for _, i, j in sorted(found, key=lambda item: (-item[0], item[2], item[1])):
         if before[i] not in partners.of_old and after[j] not in partners.of_new:
@@ -181,7 +113,7 @@ def _match_candidates(
     yield from partners.find_chain()
 
 
-def _match_in_gaps(partners: _Partners) -> None:
+def _match_in_gaps(partners: Partners) -> None:
     """Match what is left between two pairs that stay in order, whatever its sections."""
     chain = [*partners.find_chain(), (len(partners.old), len(partners.new))]
     old_start = new_start = 0
@@ -192,7 +124,7 @@ def _match_in_gaps(partners: _Partners) -> None:
         old_start, new_start = old_end + 1, new_end + 1
 
 
-def _match_anywhere(partners: _Partners) -> None:
+def _match_anywhere(partners: Partners) -> None:
     """Match units of at least four words with those that are like them anywhere in the other text.
 
     Units leave partners in place that are much less alike.
@@ -208,7 +140,7 @@ def _match_anywhere(partners: _Partners) -> None:
             partners.add([(i, j)])
 
 
-def _may_have_moved(partners: _Partners, old: int | None, new: int | None) -> bool:
+def _may_have_moved(partners: Partners, old: int | None, new: int | None) -> bool:
     """Whether a unit has no partner, or one that is hardly like it, and is long enough."""
     unit = partners.old[old] if old is not None else partners.new[new or 0]
     if unit.kind in {UnitKind.TITLE, UnitKind.SECTION} or len(unit.keys) < _MIN_MOVED_WORDS:
@@ -217,7 +149,7 @@ def _may_have_moved(partners: _Partners, old: int | None, new: int | None) -> bo
 
 
 def _list_likely_moves(
-    partners: _Partners, before: Sequence[int], after: Sequence[int]
+    partners: Partners, before: Sequence[int], after: Sequence[int]
 ) -> list[tuple[float, int, int]]:
     """Return likeness and positions of units that may have moved, the most alike first."""
     old, new = partners.old, partners.new
@@ -241,7 +173,7 @@ def _keeps_most(old: Unit, new: Unit) -> bool:
     return 2 * common >= len(old.term_list) and compute_dice(old.terms, new.terms) >= _MIN_MOVED_DICE
 
 
-def _list_current_likeness(partners: _Partners, old: int, new: int) -> Iterator[float]:
+def _list_current_likeness(partners: Partners, old: int, new: int) -> Iterator[float]:
     """Yield how alike two units are to the partners that they have."""
     if old in partners.of_old:
         yield partners.compute_likeness(old, partners.of_old[old])
@@ -249,7 +181,7 @@ def _list_current_likeness(partners: _Partners, old: int, new: int) -> Iterator[
         yield partners.compute_likeness(partners.of_new[new], new)
 
 
-def _release_unlike(partners: _Partners) -> None:
+def _release_unlike(partners: Partners) -> None:
     """Separate blocks of which hardly a word would be kept: nothing is gained by comparing them."""
     for new, old in list(partners.of_new.items()):
         before, after = partners.old[old], partners.new[new]
@@ -259,7 +191,7 @@ def _release_unlike(partners: _Partners) -> None:
                 partners.remove(old)
 
 
-def _match_titles(partners: _Partners) -> None:
+def _match_titles(partners: Partners) -> None:
     """Match the titles of sections that have another id but mostly the same words: they were renamed."""
     old_titles, new_titles = _find_titles(partners.old), _find_titles(partners.new)
     common: dict[tuple[int, int], int] = defaultdict(int)
@@ -295,7 +227,7 @@ def _count_words(units: Sequence[Unit], titles: Sequence[int]) -> dict[int, int]
     return counts
 
 
-def _release_titles(partners: _Partners, chain: Sequence[tuple[int, int]]) -> None:
+def _release_titles(partners: Partners, chain: Sequence[tuple[int, int]]) -> None:
     """Separate titles that are not in order while other text of their sections is.
 
     Such a section stays where it is, and has its title deleted and inserted.
@@ -308,7 +240,7 @@ def _release_titles(partners: _Partners, chain: Sequence[tuple[int, int]]) -> No
             partners.remove(partners.of_new[title])
 
 
-def _move_with_sections(partners: _Partners, matches: Iterable[Match]) -> Iterator[Match]:
+def _move_with_sections(partners: Partners, matches: Iterable[Match]) -> Iterator[Match]:
     """Yield the matches; what is in a section that moved has moved too, wherever it comes from."""
     titles = _find_titles(partners.new)
     found = list(matches)
@@ -316,7 +248,7 @@ def _move_with_sections(partners: _Partners, matches: Iterable[Match]) -> Iterat
     yield from (match._replace(moved=True) if titles[match.new[0]] in moved else match for match in found)
 
 
-def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
+def _add_parts(partners: Partners, in_order: set[int]) -> list[Match]:
     """Return the pairs as matches, with the units that were split off or joined."""
     old, new = partners.old, partners.new
     pairs = sorted((j, i) for j, i in partners.of_new.items())
@@ -339,7 +271,7 @@ def _add_parts(partners: _Partners, in_order: set[int]) -> list[Match]:
     return matches
 
 
-def _list_free_around(position: int, free: Collection[int], partners: _Partners) -> list[int]:
+def _list_free_around(position: int, free: Collection[int], partners: Partners) -> list[int]:
     """Return a new unit and those before and after it up to the next ones that have a partner.
 
     Titles and blocks may have been put between the parts of a block that was split.
@@ -357,7 +289,7 @@ def _list_free_around(position: int, free: Collection[int], partners: _Partners)
     return sorted(around)
 
 
-def _join_neighbours(partners: _Partners, matches: Sequence[Match]) -> list[Match]:
+def _join_neighbours(partners: Partners, matches: Sequence[Match]) -> list[Match]:
     """Return the matches, neighbours as one if words passed from one to the other, such as a sentence."""
     joined: list[Match] = []
     for match in matches:
@@ -368,7 +300,7 @@ def _join_neighbours(partners: _Partners, matches: Sequence[Match]) -> list[Matc
     return joined
 
 
-def _have_exchanged_words(partners: _Partners, one: Match, other: Match) -> bool:
+def _have_exchanged_words(partners: Partners, one: Match, other: Match) -> bool:
     """Whether words that are gone from one block are new in the block beside it."""
     if one.moved != other.moved or one.old[-1] + 1 != other.old[0] or one.new[-1] + 1 != other.new[0]:
         return False
@@ -395,7 +327,7 @@ def _have_exchanged_words(partners: _Partners, one: Match, other: Match) -> bool
 
 
 def _match_with_several(
-    partners: _Partners, free_old: Collection[int], free_new: Collection[int]
+    partners: Partners, free_old: Collection[int], free_new: Collection[int]
 ) -> list[Match]:
     """Match blocks between two pairs that are like several others together, but like none alone."""
     old, new = partners.old, partners.new
