@@ -234,7 +234,7 @@ class _VersionLogBuilder:
                 commit=snapshot.commit,
                 note_names=tuple(notes),
                 affects=tuple(dict.fromkeys(name for note in notes.values() for name in note.affects)),
-                settings=snapshot.policy.settings,
+                policy=snapshot.policy,
                 documents=documents,
                 touched_sections=self._find_touched_sections(documents, predecessor),
                 note_texts={},

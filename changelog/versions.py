@@ -47,14 +47,16 @@ class NoteText:
 class Version:
     """A published state of the policy. `commit` is a full hex id, empty for a draft that is not committed.
 
-    `predecessor` is the number of the version that it is compared with, empty for the first. It is the one
-    before it in the log, with two exceptions: a withdrawal is compared with the version that it returns to,
-    and a correction of a version in force with that version. `counterpart` is set for such a correction only:
-    the number of the upcoming version that was made with it. `withdraws` and `brings_forward` are the numbers
-    of versions that were announced; it is announced in their channels too, the `inherited_channels`.
-    `last_update` is the day on which its entry last changed, and how often its texts were corrected by then.
-    `entry_hash` is the hash of the entry in the log that tells of its publication. `redaction_counts` are the
-    numbers of rows that took words out of a section, by language and section id.
+    `policy` is its source, without what was redacted later: show words of `documents`, never of `policy`,
+    wherever a version has redactions. `predecessor` is the number of the version that it is compared
+    with, empty for the first. It is the one before it in the log, with two exceptions: a withdrawal is
+    compared with the version that it returns to, and a correction of a version in force with that
+    version. `counterpart` is set for such a correction only: the number of the upcoming version that was
+    made with it. `withdraws` and `brings_forward` are the numbers of versions that were announced; it is
+    announced in their channels too, the `inherited_channels`. `last_update` is the day on which its entry
+    last changed, and how often its texts were corrected by then. `entry_hash` is the hash of the entry in
+    the log that tells of its publication. `redaction_counts` are the numbers of rows that took words out
+    of a section, by language and section id.
     """
 
     number: str
@@ -64,7 +66,7 @@ class Version:
     commit: str
     note_names: tuple[str, ...]
     affects: tuple[str, ...]
-    settings: Settings
+    policy: Policy
     documents: Mapping[Locale, Document]
     touched_sections: TouchedSections
     note_texts: Mapping[Locale, NoteText]
@@ -81,6 +83,11 @@ class Version:
     redactions: tuple[Redaction, ...] = ()
     redaction_counts: Mapping[tuple[Locale, str], int] = field(default_factory=dict)
     entry_hash: str = ""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of its own revision."""
+        return self.policy.settings
 
     @property
     def has_note(self) -> bool:

@@ -19,6 +19,7 @@ from common.characters import escape_log_commands_in_html, spell_out_invisible
 from common.errors import InputError
 from common.messages import Message, Translator, translate_text
 from generator import views
+from generator.assets import load_stylesheet
 from generator.page_models import DiffPage
 from generator.rendering import Renderer
 from languages.loader import SOURCE_LANGUAGE
@@ -193,7 +194,7 @@ def format_html(comparison: Comparison, translator: Translator, templates: Path)
         )
         for number, locale in enumerate(comparison.changed_sections)
     }
-    style = (templates / "assets" / "style.css").read_text(encoding="utf-8")
+    style = load_stylesheet(templates)
     page = DiffPage(old_label, new_label, redlines, style)
     html = renderer.render("diff.html.j2", next(iter(comparison.redlines), SOURCE_LANGUAGE), page=page)
     return escape_log_commands_in_html(spell_out_invisible(html))

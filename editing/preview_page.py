@@ -27,6 +27,7 @@ from editing.finding_groups import FindingGroups, group_findings
 from editing.formatters import SEVERITY_LABELS, format_problem, format_summary
 from editing.message_language import ENGLISH, MessageLanguage
 from generator import views
+from generator.assets import load_stylesheet
 from generator.page_models import FindingView, PreviewCell, PreviewGroup, PreviewLabels, PreviewPage
 from generator.rendering import Renderer
 from policy.document import RenderedSection
@@ -76,7 +77,7 @@ class PreviewBuilder:
     def __init__(self, options: PreviewOptions) -> None:
         self.options = options
         self.renderer = Renderer(options.templates)
-        self.stylesheet = (options.templates / "assets" / "style.css").read_text(encoding="utf-8")
+        self.stylesheet = load_stylesheet(options.templates)
         self._committed: _CommittedState | None = None
         self._last_draft: _Draft | None = None
 

@@ -1,33 +1,27 @@
-"""Everything that pages are rendered from, and the frame that all pages share."""
+"""Everything that pages are rendered from."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from changelog.announcements import Announcement, list_announcements
 from changelog.record_hashes import find_note_salt
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import views
+from generator.assets import load_assets
 from generator.page_models import NoteMark
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
-from generator.urls import SiteUrls, relative_url
-from generator.view_models import LanguageLink, PageFrame, SiteLinks, VersionState
+from generator.urls import SiteUrls
+from generator.view_models import VersionState
 from policy.fields import Locale
-from policy.localization import (
-    format_day,
-    format_enumeration,
-    format_language_name,
-    format_own_language_name,
-)
+from policy.localization import format_day, format_enumeration
 from policy.models import Settings
 from policy.web_addresses import is_base_address
 
@@ -145,70 +139,9 @@ def create_site_context(
             "--base-url: not a base address; write it like https://example.no/personvern/, with letters a-z, "
             "digits and - . _ ~ only"
         )
-    assets = {name: path for name, (path, _) in load_assets(templates).items()}
+    assets = {name: asset.path for name, asset in load_assets(templates).items()}
     renderer = Renderer(templates)
     return SiteContext(log, today, base, assets, renderer)
-
-
-def load_assets(templates: Path) -> dict[str, tuple[str, str]]:
-    """Return the path in the site and the text of each asset by its name; the path contains a digest."""
-    assets = {}
-    for path in sorted((templates / "assets").iterdir()):
-        text = path.read_text(encoding="utf-8")
-        # With the digest in its name an asset may be cached for ever: another text has another address.
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        assets[path.name] = (f"assets/{path.stem}.{digest}{path.suffix}", text)
-    return assets
-
-
-def build_frame(
-    site: SiteContext,
-    locale: Locale,
-    path_in: Callable[[Locale], str],
-    locales: Sequence[Locale],
-    prevailing_locale: Locale | None = None,
-) -> PageFrame:
-    """Return the frame of a page that has the path `path_in(locale)` in each of `locales`.
-
-    In any other language than `prevailing_locale` a notice says which language version prevails.
-    """
-    here = path_in(locale)
-    return PageFrame(
-        title=site.get_title(locale),
-        host=urlsplit(site.base_url).hostname or "",
-        canonical=site.base_url + here,
-        languages=[
-            LanguageLink(
-                locale=other,
-                name=format_own_language_name(other, locales),
-                href=relative_url(here, path_in(other)),
-                canonical=site.base_url + path_in(other),
-            )
-            for other in locales
-        ],
-        links=SiteLinks(
-            home=relative_url(here, site.urls.home_path(locale)),
-            changelog=relative_url(here, site.urls.changelog_path(locale)),
-            feed=relative_url(here, site.urls.feed_path(locale)),
-            help_centre=relative_url(here, site.urls.help_centre_path(locale)),
-            verification=relative_url(here, site.urls.verification_path(locale)),
-            stylesheet=relative_url(here, site.assets["style.css"]),
-        ),
-        prevailing_notice=_format_prevailing_notice(site, locale, prevailing_locale or locale, locales),
-        is_home=here == site.urls.home_path(locale),
-        is_changelog=here == site.urls.changelog_path(locale),
-    )
-
-
-def _format_prevailing_notice(
-    site: SiteContext, locale: Locale, prevailing_locale: Locale, locales: Sequence[Locale]
-) -> str:
-    if locale == prevailing_locale:
-        return ""
-    gettext = site.renderer.get_translator(locale)
-    return gettext("If the language versions differ, the version in {language} prevails.").format(
-        language=format_language_name(prevailing_locale, locale, locales)
-    )
 
 
 def build_note_mark(version: Version, locale: Locale) -> NoteMark | None:

@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.assets import load_assets
 from generator.build_state import BuildState
-from generator.context import SiteContext, SiteFile, load_assets
+from generator.context import SiteContext, SiteFile
 from generator.letters import has_letter
 from generator.parallel import parallel_map
 from generator.public_files import create_public_folder, is_real_folder, read_regular_file, remove_path

@@ -15,12 +15,13 @@ from generator.context import (
     JSON_SCHEMA,
     SiteContext,
     SiteFile,
-    build_frame,
     format_status_line,
     format_withdrawal,
 )
+from generator.frame import build_frame
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
+from generator.view_models import Tab
 from languages.loader import get_language
 from policy.blocks import render_prose
 from policy.fields import Locale
@@ -52,7 +53,7 @@ def _render_overview(site: SiteContext, locale: Locale, announcements: Sequence[
     page = HelpCentrePage(
         [_build_announcement_view(site, announcement, locale, href) for announcement in announcements]
     )
-    frame = build_frame(site, locale, site.urls.help_centre_path, site.locales)
+    frame = build_frame(site, locale, site.urls.help_centre_path, site.locales, Tab.CHANGES)
     text = site.renderer.render("help_centre.html.j2", locale, frame=frame, page=page)
     return SiteFile(f"{here}index.html", text)
 
@@ -74,7 +75,7 @@ def _render_announcement(site: SiteContext, locale: Locale, announcement: Announ
     path_in = partial(site.urls.help_centre_path, number=announcement.version.number)
     here = path_in(locale)
     view = _build_announcement_view(site, announcement, locale, partial(relative_url, here))
-    frame = build_frame(site, locale, path_in, list(announcement.version.documents))
+    frame = build_frame(site, locale, path_in, list(announcement.version.documents), Tab.CHANGES)
     text = site.renderer.render("announcement.html.j2", locale, frame=frame, announcement=view)
     return SiteFile(f"{here}index.html", text)
 

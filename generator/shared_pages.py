@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 from changelog.versions import Version, VersionLevel
 from generator import views
-from generator.context import SiteContext, build_frame, build_note_mark, format_status_line
+from generator.assets import STYLESHEET
+from generator.context import SiteContext, build_note_mark, format_status_line
+from generator.frame import build_frame
 from generator.page_models import (
     ChangelogEntry,
     ChangelogPage,
@@ -19,7 +21,7 @@ from generator.page_models import (
     UpcomingNotice,
 )
 from generator.urls import relative_url
-from generator.view_models import Link, TouchedSection, VersionState
+from generator.view_models import Link, Tab, TouchedSection, VersionState
 from policy.fields import Locale
 from policy.localization import format_day, format_enumeration, format_language_name, format_term
 
@@ -41,7 +43,7 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
         document=views.build_document_view(site.renderer, version, locale, site.log.policy.current_ids),
     )
     prevailing_locale = next(iter(version.documents))
-    frame = build_frame(site, locale, site.urls.home_path, site.locales, prevailing_locale=prevailing_locale)
+    frame = build_frame(site, locale, site.urls.home_path, site.locales, Tab.POLICY, prevailing_locale)
     return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
 
 
@@ -109,9 +111,7 @@ def render_changelog_page(site: SiteContext, locale: Locale) -> str:
         site.log.entries[-1].hash,
     )
     prevailing_locale = site.log.policy.languages[0]
-    frame = build_frame(
-        site, locale, site.urls.changelog_path, site.locales, prevailing_locale=prevailing_locale
-    )
+    frame = build_frame(site, locale, site.urls.changelog_path, site.locales, Tab.CHANGES, prevailing_locale)
     return site.renderer.render("changelog.html.j2", locale, frame=frame, page=page)
 
 
@@ -191,7 +191,7 @@ def render_not_found_page(site: SiteContext) -> str:
     base_path = urlsplit(site.base_url).path
     page = NotFoundPage(
         languages=[_build_not_found_text(site, locale, base_path) for locale in site.locales],
-        stylesheet=base_path + site.assets["style.css"],
+        stylesheet=base_path + site.assets[STYLESHEET],
     )
     return site.renderer.render("404.html.j2", site.locales[0], page=page)
 

@@ -52,6 +52,34 @@ class SiteUrls:
         """Return the path of the Atom feed."""
         return f"{self.changelog_path(locale)}feed.xml"
 
+    def year_path(self, locale: Locale, year: int) -> str:
+        """Return the folder of the part of the change log with the versions of one year."""
+        return f"{self.changelog_path(locale)}{year}/"
+
+    def cumulative_year_path(self, locale: Locale, number: str, year: int) -> str:
+        """Return the folder of the notes of one year since a version."""
+        return f"{self.cumulative_changes_path(locale, number)}{year}/"
+
+    def upcoming_path(self, locale: Locale) -> str:
+        """Return the folder of the page of the changes that have not taken effect yet."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).upcoming}/"
+
+    def rights_path(self, locale: Locale) -> str:
+        """Return the folder of the page of the reader's rights."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).rights}/"
+
+    def contact_path(self, locale: Locale) -> str:
+        """Return the folder of the page of whom to write to."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).contact}/"
+
+    def dates_path(self, locale: Locale) -> str:
+        """Return the folder of the page of what applied on a date."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).dates}/"
+
+    def accessibility_path(self, locale: Locale) -> str:
+        """Return the folder of the accessibility page."""
+        return f"{self.home_path(locale)}{_get_folder_names(locale).accessibility}/"
+
     def help_centre_path(self, locale: Locale, number: str = "") -> str:
         """Return the folder of the help centre, or of the announcement of one version in it."""
         overview = f"{self.home_path(locale)}{_get_folder_names(locale).help_centre}/"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from generator.context import SiteContext, build_frame
+from generator.context import SiteContext
+from generator.frame import build_frame
 from generator.page_models import VerificationLanguage, VerificationPage
 from generator.urls import relative_url
+from generator.view_models import Tab
 from policy.fields import Locale
 from policy.localization import format_day, format_language_name
 
@@ -29,7 +31,7 @@ def render_verification_page(site: SiteContext, locale: Locale) -> str:
         languages=[_describe_language(site, other, locale) for other in site.locales],
         months=[format_day(day, locale) for day in _EXAMPLES],
     )
-    frame = build_frame(site, locale, site.urls.verification_path, site.locales)
+    frame = build_frame(site, locale, site.urls.verification_path, site.locales, Tab.CHANGES)
     return site.renderer.render("verification.html.j2", locale, frame=frame, page=page)
 
 

@@ -13,14 +13,14 @@ from changelog.versions import Version
 from generator import views
 from generator.context import (
     SiteContext,
-    build_frame,
     build_note_mark,
     format_permanent_status,
     format_status_line,
 )
+from generator.frame import build_frame
 from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
 from generator.urls import changes_subfolder, relative_url
-from generator.view_models import RenderedSectionRedline
+from generator.view_models import RenderedSectionRedline, Tab
 from policy.fields import Locale
 
 
@@ -38,7 +38,7 @@ def render_version_page(site: SiteContext, version: Version, locale: Locale) -> 
         document=views.build_document_view(site.renderer, version, locale, site.log.policy.current_ids),
     )
     locales = list(version.documents)
-    frame = build_frame(site, locale, path_in, locales, prevailing_locale=locales[0])
+    frame = build_frame(site, locale, path_in, locales, Tab.CHANGES, locales[0])
     return site.renderer.render("version.html.j2", locale, frame=frame, page=page)
 
 
@@ -65,7 +65,7 @@ def render_changes_page(
         redline=views.build_redline_view(before.number, version.number, sections, "../"),
     )
     locales = [other for other in version.documents if other in before.documents]
-    frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(version.documents)))
+    frame = build_frame(site, locale, path_in, locales, Tab.CHANGES, next(iter(version.documents)))
     return site.renderer.render("changes.html.j2", locale, frame=frame, page=page)
 
 
@@ -104,7 +104,7 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
         ),
     )
     locales = [other for other in site.locales if site.has_cumulative_changes_page(version, other)]
-    frame = build_frame(site, locale, path_in, locales, prevailing_locale=next(iter(latest.documents)))
+    frame = build_frame(site, locale, path_in, locales, Tab.CHANGES, next(iter(latest.documents)))
     return site.renderer.render("cumulative_changes.html.j2", locale, frame=frame, page=page)
 
 

@@ -53,6 +53,24 @@ class SiteLinks:
     stylesheet: str
 
 
+class Tab(StrEnum):
+    """A part of the site, which every page of it marks as the current one."""
+
+    POLICY = "policy"
+    CHANGES = "changes"
+    RIGHTS = "rights"
+    CONTACT = "contact"
+
+
+class TabLink(NamedTuple):
+    """The link to a part of the site; `is_here` on the page that it leads to."""
+
+    name: str
+    href: str
+    is_current: bool
+    is_here: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PageFrame:
     """What base.html.j2 puts around every page; `prevailing_notice` is empty if no such notice is needed."""
@@ -61,10 +79,9 @@ class PageFrame:
     host: str
     canonical: str
     languages: Sequence[LanguageLink]
+    tabs: Sequence[TabLink]
     links: SiteLinks
     prevailing_notice: str
-    is_home: bool
-    is_changelog: bool
 
 
 @dataclass(frozen=True, slots=True)

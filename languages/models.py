@@ -80,6 +80,11 @@ class FolderNames(LanguageModel):
     since: FolderName
     help_centre: FolderName
     verification: FolderName
+    upcoming: FolderName
+    rights: FolderName
+    contact: FolderName
+    dates: FolderName
+    accessibility: FolderName
 
 
 class PluralForms(LanguageModel):

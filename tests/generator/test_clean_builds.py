@@ -73,7 +73,7 @@ def test_without_the_cache_no_asset_of_the_previous_site_is_kept(sample_history,
     for name in SOFTWARE_FOLDERS:
         if name != "templates":
             (templates.parent / name).symlink_to(REPOSITORY / name)
-    (templates / "assets" / "style.css").write_text("main { color: CanvasText }")
+    (templates / "styles" / "10-values.css").write_text("main { color: CanvasText }")
     result = build(sample_history, out, project=templates.parent, use_cache=False)
     assert result.is_clean is True
     assert is_clean_build(out) is True

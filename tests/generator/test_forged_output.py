@@ -218,7 +218,7 @@ def test_an_asset_of_the_previous_site_that_was_altered_is_left_out(sample_histo
     for name in SOFTWARE_FOLDERS:
         if name != "templates":
             (templates.parent / name).symlink_to(REPOSITORY / name)
-    (templates / "assets" / "style.css").write_text("main { color: CanvasText }")
+    (templates / "styles" / "10-values.css").write_text("main { color: CanvasText }")
     old = next((out / "site" / "assets").glob("style.*"))
     other = shutil.copytree(out, tmp_path / "other", symlinks=True)
     build(sample_history, other)

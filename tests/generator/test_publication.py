@@ -39,7 +39,7 @@ def upgraded(tmp_path_factory) -> BuildCommand:
     ):
         shutil.copytree(REPOSITORY / folder, project / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "build.py", project)
-    with (project / "templates" / "assets" / "style.css").open("a") as style:
+    with (project / "templates" / "styles" / "10-values.css").open("a") as style:
         style.write("\nmain { color: CanvasText }\n")
     return BuildCommand(project)
 
