@@ -19,7 +19,7 @@ from common.cli import CommandGroup, ask_question, print_escaped_text, print_lin
 from common.cli_options import Day, format_option, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
-from editing.command_options import LANGUAGE_OPTION, PATH, SOURCE_OPTION
+from editing.command_options import LANGUAGE_OPTION, PATH, SOURCE_OPTION, TEMPLATES_OPTION
 from generator.build_options import PROJECT, BuildListener, BuildOptions, HistorySummary
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from editing.message_language import MessageLanguage
+    from generator.template_files import TemplateFiles
 
-TEMPLATES = PROJECT / "templates"
 # Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could read a progress bar
@@ -67,6 +67,7 @@ def main() -> None:
     help="The published log.json, or the folder or address of the site; fail if the build does not only add "
     "to it. 'none' for the first publication.",
 )
+@TEMPLATES_OPTION
 @click.option("--base-url", help="Address of the site, instead of base_url in policy.yaml.")
 @click.option("--draft", is_flag=True, help="Include uncommitted content as an extra version.")
 @click.option(
@@ -207,8 +208,16 @@ def note(source: Path, level: str | None, today: dt.date | None, language: Messa
 @click.argument("old", metavar="[FROM", default="")
 @click.argument("new", metavar="[TO]]", default="")
 @format_option("text", "html", "markdown")
+@TEMPLATES_OPTION
 @LANGUAGE_OPTION
-def diff(source: Path, old: str, new: str, output_format: str, language: MessageLanguage) -> None:
+def diff(
+    source: Path,
+    old: str,
+    new: str,
+    output_format: str,
+    own_templates: Path | None,
+    language: MessageLanguage,
+) -> None:
     """Show the differences between two versions or commits.
 
     By default, compares the last commit with the working tree.
@@ -222,7 +231,7 @@ def diff(source: Path, old: str, new: str, output_format: str, language: Message
     if output_format == "text":
         print_styled_lines(*format_lines(comparison, language.translator, signs))
     elif output_format == "html":
-        print_escaped_text(format_html(comparison, language.translator, TEMPLATES))
+        print_escaped_text(format_html(comparison, language.translator, _open_templates(own_templates)))
     else:
         print_escaped_text(format_markdown(comparison, language.translator))
 
@@ -232,8 +241,9 @@ def diff(source: Path, old: str, new: str, output_format: str, language: Message
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for a free one."
 )
+@TEMPLATES_OPTION
 @LANGUAGE_OPTION
-def serve(source: Path, port: int, language: MessageLanguage) -> None:
+def serve(source: Path, port: int, own_templates: Path | None, language: MessageLanguage) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
     from changelog.days import get_today_in_oslo
     from editing.preview import PreviewServer
@@ -241,8 +251,9 @@ def serve(source: Path, port: int, language: MessageLanguage) -> None:
     from policy.sources import read_content_files
 
     read_content_files(source)
+    options = PreviewOptions(source, _open_templates(own_templates), get_today_in_oslo(), language)
     try:
-        preview = PreviewServer(PreviewOptions(source, TEMPLATES, get_today_in_oslo(), language), port)
+        preview = PreviewServer(options, port)
     except OSError as error:
         message = Message(
             "port {port}: {reason}; choose another with --port", port=port, reason=error.strerror
@@ -256,6 +267,14 @@ def serve(source: Path, port: int, language: MessageLanguage) -> None:
         preview.run()
     except KeyboardInterrupt:
         preview.server_close()
+
+
+def _open_templates(own: Path | None) -> TemplateFiles:
+    from generator.template_files import TemplateFiles
+
+    templates = TemplateFiles(PROJECT / "templates", own)
+    templates.reject_unknown_replacements()
+    return templates
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from changelog.checks import RULES as CHANGE_RULES
 from changelog.redline_helpers import HelperWords
 from common.errors import ExitCode
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from languages.loader import list_language_codes
 from notifier.ledger_tables import DeliveryState
 from policy import checks, fields
@@ -255,6 +256,7 @@ def render_rules(_: str) -> str:
         "disclosures": checks.DISCLOSURES,
         "wording": checks.WORDING,
         "languages": checks.LANGUAGES,
+        "appearance": checks.APPEARANCE,
         "changes": CHANGE_RULES,
     }
     severities: dict[tuple[str, str], list[str]] = {}
@@ -283,7 +285,7 @@ def render_standard_texts(prefix: str, before: str) -> str:
 
 def render_hidden_labels(_: str) -> str:
     """Return the table of the words of a redline that are not the policy's."""
-    renderer = Renderer(REPOSITORY / "templates")
+    renderer = Renderer(TemplateFiles(REPOSITORY / "templates"))
     words = [renderer.get_helper_words(code) for code in LANGUAGES]
     rows = [
         (name.replace("_", " "), *(f"`{text}`" for text in texts))

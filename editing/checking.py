@@ -23,6 +23,7 @@ from changelog.working_copy import WorkingCopy, read_working_copy
 from generator.build_options import PROJECT
 from generator.context import create_site_context
 from generator.publication_warnings import find_long_letters
+from generator.template_files import TemplateFiles
 from generator.urls import SiteUrls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
@@ -136,7 +137,7 @@ def _measure_letters(log: VersionLog, today: date) -> Mapping[Locale, int]:
     """Return the languages in which the letter of the newest version is too long, with its size."""
     if log.latest not in log.find_upcoming_versions(today):
         return {}
-    site = create_site_context(log, today, PROJECT / "templates")
+    site = create_site_context(log, today, TemplateFiles(PROJECT / "templates"))
     return dict(find_long_letters(site, log.latest))
 
 

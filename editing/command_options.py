@@ -22,6 +22,14 @@ SOURCE_OPTION = click.option(
     help="The folder that contains content/.",
 )
 
+TEMPLATES_OPTION = click.option(
+    "--templates",
+    "own_templates",
+    metavar="DIR",
+    type=PATH,
+    help="Folder of templates and styles that replace ours of the same name.",
+)
+
 
 def choose_message_language(
     ctx: click.Context, _option: click.Parameter, code: str | None

@@ -20,10 +20,13 @@ from common.errors import InputError
 from common.messages import Message, Translator, translate_text
 from generator import views
 from generator.assets import load_stylesheet
+from generator.brand import render_brand_styles
 from generator.page_models import DiffPage
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from languages.loader import SOURCE_LANGUAGE
 from policy.fields import Locale
+from policy.models import Brand
 
 # Red and struck, green and underlined: colour alone would not do for the colour-blind.
 COLOR_SIGNS = MarkSigns(("\x1b[31;9m", "\x1b[0m"), ("\x1b[32;4m", "\x1b[0m"))
@@ -180,7 +183,7 @@ def format_markdown(comparison: Comparison, translator: Translator) -> str:
     return "\n".join(lines)
 
 
-def format_html(comparison: Comparison, translator: Translator, templates: Path) -> str:
+def format_html(comparison: Comparison, translator: Translator, templates: TemplateFiles) -> str:
     """Return one page that needs no other file."""
     renderer = Renderer(templates)
     old_label = translate_text(comparison.old_label, translator)
@@ -194,7 +197,7 @@ def format_html(comparison: Comparison, translator: Translator, templates: Path)
         )
         for number, locale in enumerate(comparison.changed_sections)
     }
-    style = load_stylesheet(templates)
+    style = load_stylesheet(templates, render_brand_styles(Brand()))
     page = DiffPage(old_label, new_label, redlines, style)
     html = renderer.render("diff.html.j2", next(iter(comparison.redlines), SOURCE_LANGUAGE), page=page)
     return escape_log_commands_in_html(spell_out_invisible(html))

@@ -28,21 +28,24 @@ from editing.formatters import SEVERITY_LABELS, format_problem, format_summary
 from editing.message_language import ENGLISH, MessageLanguage
 from generator import views
 from generator.assets import load_stylesheet
+from generator.brand import render_brand_styles
 from generator.page_models import FindingView, PreviewCell, PreviewGroup, PreviewLabels, PreviewPage
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from policy.document import RenderedSection
 from policy.fields import Locale
 from policy.findings import ContentError, Finding
 from policy.loader import load_policy
 from policy.localization import format_language_name
+from policy.models import Brand
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewOptions:
-    """The folder that contains content/, the folder of templates, the day for `check`, and the language."""
+    """The folder that contains content/, the templates, the day for `check`, and the language."""
 
     source: Path
-    templates: Path
+    templates: TemplateFiles
     today: date
     language: MessageLanguage = ENGLISH
 
@@ -77,7 +80,7 @@ class PreviewBuilder:
     def __init__(self, options: PreviewOptions) -> None:
         self.options = options
         self.renderer = Renderer(options.templates)
-        self.stylesheet = load_stylesheet(options.templates)
+        self.stylesheet = load_stylesheet(options.templates, render_brand_styles(Brand()))
         self._committed: _CommittedState | None = None
         self._last_draft: _Draft | None = None
 

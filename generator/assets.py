@@ -1,38 +1,45 @@
-"""The files that pages load: style sheet, scripts and pictures, each under an address with its digest."""
+"""The files that pages load: style sheet, script and pictures, each under an address with its digest."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
+from generator.template_files import TemplateFiles
+
 STYLESHEET = "style.css"
+SCRIPT = "site.js"
+ICON = "icon.svg"
 
 
 class Asset(NamedTuple):
-    """An asset: its path in the site and its text."""
+    """An asset: its path in the site and its content."""
 
     path: str
-    text: str
+    content: bytes
 
 
-def load_assets(templates: Path) -> Mapping[str, Asset]:
-    """Return today's assets by name. With a digest in its path, an asset may be cached for ever."""
-    texts = {STYLESHEET: load_stylesheet(templates)}
-    folder = templates / "assets"
-    if folder.is_dir():
-        texts.update((path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir()))
-    return {name: Asset(_build_path(name, text), text) for name, text in texts.items()}
+def load_assets(
+    templates: TemplateFiles, style_parts: Mapping[str, str], pictures: Mapping[str, bytes]
+) -> Mapping[str, Asset]:
+    """Return today's assets by name. With a digest in its path, an asset may be cached for ever.
+
+    `style_parts` are added to those of the templates, `pictures` to their assets.
+    """
+    contents = {STYLESHEET: load_stylesheet(templates, style_parts).encode()}
+    contents |= {name.rpartition("/")[2]: templates.read(name) for name in templates.list_names("assets")}
+    contents |= pictures
+    return {name: Asset(_build_path(name, content), content) for name, content in contents.items()}
 
 
-def load_stylesheet(templates: Path) -> str:
-    """Return the style sheet: the files of `styles/` in the order of their numbers."""
-    return "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted((templates / "styles").glob("*.css"))
-    )
+def load_stylesheet(templates: TemplateFiles, added_parts: Mapping[str, str] | None = None) -> str:
+    """Return the style sheet: its parts in the order of the numbers that their names begin with."""
+    names = templates.list_names("styles")
+    parts = {name.rpartition("/")[2]: templates.read(name).decode() for name in names}
+    return "\n".join(text for _, text in sorted({**parts, **(added_parts or {})}.items()))
 
 
-def _build_path(name: str, text: str) -> str:
+def _build_path(name: str, content: bytes) -> str:
     stem, _, suffix = name.rpartition(".")
-    return f"assets/{stem}.{hashlib.sha256(text.encode()).hexdigest()[:12]}.{suffix}"
+    return f"assets/{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}"

@@ -34,6 +34,7 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
     """
     listener = listener or BuildListener()
     _reject_output_inside_content(options)
+    options.templates.reject_unknown_replacements()
     published = _read_published_log(options)
     inputs = describe_build_inputs(options, resolve_ref(options.source, options.ref), published)
     key = load_cache_key(options.out)

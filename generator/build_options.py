@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.template_files import TemplateFiles
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -17,7 +19,8 @@ class BuildOptions:
     `source` contains content/; `today` decides what is in force; `published` names the log that is
     published, which the build may only add to (`read_published_log`); `draft` adds the uncommitted content
     as an extra version; without `use_cache` nothing of an earlier build is reused; `strict` refuses a newest
-    version that must be announced and has no note; `project` contains the code and templates/.
+    version that must be announced and has no note; `own_templates` has files that replace some of templates/;
+    `project` contains the code and templates/.
     """
 
     source: Path
@@ -30,12 +33,13 @@ class BuildOptions:
     jobs: int = 1
     use_cache: bool = True
     strict: bool = False
+    own_templates: Path | None = None
     project: Path = PROJECT
 
     @property
-    def templates(self) -> Path:
-        """The folder of the templates."""
-        return self.project / "templates"
+    def templates(self) -> TemplateFiles:
+        """The templates, with the files that replace some of them."""
+        return TemplateFiles(self.project / "templates", self.own_templates)
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,14 @@ class BuildInputs:
     """Everything that the files in `out/` depend on; two equal values give the same bytes.
 
     `commit` is empty if the files depend on more than a commit. `prefix` is the path of the source inside
-    its repository. `software` and `published` are digests.
+    its repository. `software`, `templates` (of what replaces ours) and `published` are digests.
     """
 
     commit: str
     prefix: str
     source: str
     software: str
+    templates: str
     today: str
     base_url: str
     published: str
@@ -92,6 +93,7 @@ def describe_build_inputs(options: BuildOptions, ref: ResolvedRef, published: by
         prefix=ref.prefix,
         source=str(options.source.resolve()),
         software=hashlib.sha256("\n".join([sys.version, *sorted(software)]).encode()).hexdigest(),
+        templates=options.templates.hash_replacements(),
         today=str(options.today),
         base_url=str(options.base_url),
         published="" if published is None else hashlib.sha256(published).hexdigest(),

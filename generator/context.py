@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 from changelog.announcements import Announcement, list_announcements
@@ -14,10 +13,12 @@ from changelog.record_hashes import find_note_salt
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
 from generator import views
-from generator.assets import load_assets
+from generator.assets import Asset, load_assets
+from generator.brand import render_brand_styles, render_pictures
 from generator.page_models import NoteMark
 from generator.render_cache import RenderCache
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from generator.urls import SiteUrls
 from generator.view_models import VersionState
 from policy.fields import Locale
@@ -38,6 +39,11 @@ class SiteFile:
     path: str
     text: str
 
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return self.text.encode()
+
 
 class StoredFileReader(Protocol):
     """Reads a file of a version's folder, as it was rendered when the version was new."""
@@ -49,14 +55,14 @@ class StoredFileReader(Protocol):
 class SiteContext:
     """Everything that the pages of one site are rendered from, on one day.
 
-    `assets` maps the name of each asset to its path in the site, which contains a digest of its content.
+    `assets` are by name; the path of each in the site contains a digest of its content.
     `cumulative_step_cache` needs no invalidation: a version's note is the same on every page of this site.
     """
 
     log: VersionLog
     today: date
     base_url: str
-    assets: Mapping[str, str]
+    assets: Mapping[str, Asset]
     renderer: Renderer
     cumulative_step_cache: RenderCache = field(default_factory=lambda: RenderCache(_CACHED_CUMULATIVE_STEPS))
 
@@ -126,7 +132,7 @@ class SiteContext:
 
 
 def create_site_context(
-    log: VersionLog, today: date, templates: Path, base_url: str | None = None
+    log: VersionLog, today: date, templates: TemplateFiles, base_url: str | None = None
 ) -> SiteContext:
     """Return the context of a site on a day; `base_url` replaces that of policy.yaml.
 
@@ -139,8 +145,9 @@ def create_site_context(
             "--base-url: not a base address; write it like https://example.no/personvern/, with letters a-z, "
             "digits and - . _ ~ only"
         )
-    assets = {name: asset.path for name, asset in load_assets(templates).items()}
-    renderer = Renderer(templates)
+    renderer, policy = Renderer(templates), log.policy
+    pictures = render_pictures(renderer, policy)
+    assets = load_assets(templates, render_brand_styles(policy.settings.brand), pictures)
     return SiteContext(log, today, base, assets, renderer)
 
 

@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.assets import load_assets
+from generator.assets import Asset
 from generator.build_state import BuildState
-from generator.context import SiteContext, SiteFile
+from generator.context import SiteContext
 from generator.letters import has_letter
 from generator.parallel import parallel_map
 from generator.public_files import create_public_folder, is_real_folder, read_regular_file, remove_path
@@ -133,30 +133,29 @@ def list_version_folders(generation: Path) -> Iterator[str]:
                 yield found[1]
 
 
-def read_previous_assets(site: SiteContext, generation: Path, state: BuildState) -> list[SiteFile]:
+def read_previous_assets(site: SiteContext, generation: Path, state: BuildState) -> list[Asset]:
     """Return the assets of the previous generation that today's do not replace.
 
     A reader may still be loading one of its pages. Assets that were altered are left out.
     """
     # Only the assets of its own pages, not those it has from the one before: one generation back is enough.
     assets = []
-    for path in sorted(state.assets.keys() - site.assets.values()):
+    for path in sorted(state.assets.keys() - {asset.path for asset in site.assets.values()}):
         try:
             content = read_regular_file(generation / "site" / path, _MAX_ASSET_BYTES)
         except OSError:
             continue
         if hashlib.sha256(content).hexdigest() == state.assets[path]:
-            assets.append(SiteFile(path, content.decode()))
+            assets.append(Asset(path, content))
     return assets
 
 
-def hash_assets(templates: Path) -> dict[str, str]:
+def hash_assets(site: SiteContext) -> dict[str, str]:
     """Return the SHA-256 of each of today's assets by its path in the site."""
-    return {path: hashlib.sha256(text.encode()).hexdigest() for path, text in load_assets(templates).values()}
+    return {path: hashlib.sha256(content).hexdigest() for path, content in site.assets.values()}
 
 
-def list_asset_files(templates: Path, previous: Sequence[SiteFile]) -> Iterator[SiteFile]:
+def list_asset_files(site: SiteContext, previous: Sequence[Asset]) -> Iterator[Asset]:
     """Yield today's assets, and those of the previous generation."""
-    for path, text in load_assets(templates).values():
-        yield SiteFile(path, text)
+    yield from site.assets.values()
     yield from previous

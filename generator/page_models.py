@@ -171,27 +171,6 @@ class HelpCentrePage:
 
 
 @dataclass(frozen=True, slots=True)
-class NotFoundText:
-    """The text of the 404 page in one language; hrefs are absolute paths, since it is shown anywhere."""
-
-    locale: Locale
-    heading: str
-    text: str
-    policy_title: str
-    home_href: str
-    changelog_title: str
-    changelog_href: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotFoundPage:
-    """The 404 page, all languages on one."""
-
-    languages: Sequence[NotFoundText]
-    stylesheet: str
-
-
-@dataclass(frozen=True, slots=True)
 class VerificationLanguage:
     """A language of the site, with the addresses that verify.js requests; `{version}` in them is a number."""
 

@@ -12,9 +12,20 @@ import shutil
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 _FILE_MODE = 0o644
 _FOLDER_MODE = 0o755
+
+
+class PublicFile(Protocol):
+    """A file to publish: its path in its folder and its bytes."""
+
+    @property
+    def path(self) -> str: ...  # noqa: D102 - the class says it
+
+    @property
+    def content(self) -> bytes: ...  # noqa: D102 - the class says it
 
 
 def write_public_file(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from common.errors import InputError, TryLaterError
 from common.machine_faults import describe_machine_fault
+from generator.assets import Asset
 from generator.build_options import BuildListener, BuildOptions, BuildResult, HistorySummary
 from generator.build_state import (
     BuildInputs,
@@ -20,7 +21,7 @@ from generator.build_state import (
     save_build_state,
 )
 from generator.cache_key import CacheKey
-from generator.context import SiteContext, SiteFile
+from generator.context import SiteContext
 from generator.generations import (
     Generation,
     find_current_generation,
@@ -101,7 +102,7 @@ def _publish_locked(
             page_count=result.page_count,
             is_clean=result.is_clean,
             generation=generation.name,
-            assets=hash_assets(options.templates),
+            assets=hash_assets(site),
             redactions=_hash_redactions(site),
             folders=dict(_collect_stats(out, generation.name, store, reusable_state)),
         )
@@ -110,10 +111,10 @@ def _publish_locked(
 
 
 def _write_generation(
-    site: SiteContext, options: BuildOptions, store: VersionStore, assets: list[SiteFile]
+    site: SiteContext, options: BuildOptions, store: VersionStore, assets: list[Asset]
 ) -> Generation:
     producers: list[FileProducer] = [
-        partial(list_asset_files, options.templates, assets),
+        partial(list_asset_files, site, assets),
         *create_shared_file_producers(site, store.read_stored_file),
     ]
     return write_generation(options.out / "generations", producers, store, options.jobs)

@@ -8,15 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
 from markupsafe import Markup, escape
 
 from changelog.redline_helpers import HelperWords
 from common.characters import spell_out_invisible
+from common.errors import InputError
+from common.messages import Message
 from generator.redline_layout import SummaryWords
 from generator.render_cache import RenderCache
+from generator.template_files import TemplateFiles
 from policy import blocks
 from policy.blocks import Block
 from policy.fields import Locale
@@ -30,9 +40,16 @@ _CACHED_FRAGMENTS = 512
 class Renderer:
     """Renders templates in a reader's language. Its caches live as long as it does."""
 
-    def __init__(self, templates: Path) -> None:
+    def __init__(self, templates: TemplateFiles) -> None:
+        self._replacements = templates.replacements
         self._jinja = Environment(
-            loader=FileSystemLoader(templates),
+            # A template that replaces ours can still extend or include it, as klartekst/NAME.
+            loader=ChoiceLoader(
+                [
+                    *map(FileSystemLoader, templates.folders),
+                    PrefixLoader({"klartekst": FileSystemLoader(templates.folder)}),
+                ]
+            ),
             autoescape=True,
             undefined=StrictUndefined,  # a misspelled field is an error and not an empty string
             trim_blocks=True,
@@ -105,13 +122,31 @@ class Renderer:
     def render(self, template: str, locale: Locale, **values: object) -> str:
         """Render a template; `_` and `html` in it use the reader's language."""
         gettext = self.get_translator(locale)
-        return self._jinja.get_template(template).render(
-            **values,
-            locale=locale,
-            gettext=gettext,
-            _=gettext,
-            html=partial(self.render_blocks, locale),
-        )
+        try:
+            return self._jinja.get_template(template).render(
+                **values,
+                locale=locale,
+                gettext=gettext,
+                _=gettext,
+                html=partial(self.render_blocks, locale),
+            )
+        except TemplateError as error:
+            if self._replacements is None:
+                raise  # a mistake of ours
+            raise InputError(_describe_template_error(template, error)) from None
+
+
+def _describe_template_error(template: str, error: TemplateError) -> Message:
+    place = (
+        f"{error.filename or error.name}:{error.lineno}"
+        if isinstance(error, TemplateSyntaxError)
+        else template
+    )
+    return Message(
+        "{template}: {problem}; correct your templates, or build without --templates",
+        template=place,
+        problem=error.message or type(error).__name__,
+    )
 
 
 def _translate_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:

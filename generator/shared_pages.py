@@ -1,14 +1,12 @@
-"""The pages of the whole site, which may differ in every build: the policy in force, change log, 404 page."""
+"""The pages of the whole site, which may differ in every build: the policy in force and the change log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from urllib.parse import urlsplit
 
 from changelog.versions import Version, VersionLevel
 from generator import views
-from generator.assets import STYLESHEET
 from generator.context import SiteContext, build_note_mark, format_status_line
 from generator.frame import build_frame
 from generator.page_models import (
@@ -16,8 +14,6 @@ from generator.page_models import (
     ChangelogPage,
     HomePage,
     NoteSummary,
-    NotFoundPage,
-    NotFoundText,
     UpcomingNotice,
 )
 from generator.urls import relative_url
@@ -184,26 +180,3 @@ def _list_links(site: SiteContext, version: Version, locale: Locale) -> Iterator
         )
     for text, path in pages:
         yield Link(text, relative_url(here, path), locale)
-
-
-def render_not_found_page(site: SiteContext) -> str:
-    """Render the 404 page. Servers show it at any address, so its links are absolute paths."""
-    base_path = urlsplit(site.base_url).path
-    page = NotFoundPage(
-        languages=[_build_not_found_text(site, locale, base_path) for locale in site.locales],
-        stylesheet=base_path + site.assets[STYLESHEET],
-    )
-    return site.renderer.render("404.html.j2", site.locales[0], page=page)
-
-
-def _build_not_found_text(site: SiteContext, locale: Locale, base_path: str) -> NotFoundText:
-    gettext = site.renderer.get_translator(locale)
-    return NotFoundText(
-        locale=locale,
-        heading=gettext("Page not found"),
-        text=gettext("Check the address for typing errors. Pages of published versions are never removed."),
-        policy_title=site.get_title(locale),
-        home_href=base_path + site.urls.home_path(locale),
-        changelog_title=gettext("Change log"),
-        changelog_href=base_path + site.urls.changelog_path(locale),
-    )

@@ -10,6 +10,7 @@ from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
+from generator.accessibility_page import render_accessibility_page
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.feed import render_feed, render_feed_entry
 from generator.help_centre import render_announcements_json, render_help_centre_files
@@ -20,9 +21,11 @@ from generator.json_api import (
     render_versions_json,
 )
 from generator.letters import has_letter, render_letter_files
+from generator.not_found_page import render_not_found_page
 from generator.page_models import SitemapAddress, SitemapEntry
+from generator.public_files import PublicFile
 from generator.server_config import render_server_files
-from generator.shared_pages import render_changelog_page, render_home_page, render_not_found_page
+from generator.shared_pages import render_changelog_page, render_home_page
 from generator.urls import changes_subfolder
 from generator.verification_page import render_verification_page
 from generator.version_pages import (
@@ -34,7 +37,7 @@ from policy.document import render_policy_text
 from policy.fields import Locale
 
 # Renders a few files when it is called, perhaps in another process.
-FileProducer: TypeAlias = Callable[[], Iterable[SiteFile]]
+FileProducer: TypeAlias = Callable[[], Iterable[PublicFile]]
 
 
 def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFile]:
@@ -68,6 +71,9 @@ def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFile
             _create_producer(f"{site.urls.home_path(locale)}index.html", render_home_page, site, locale),
             _create_producer(
                 f"{site.urls.verification_path(locale)}index.html", render_verification_page, site, locale
+            ),
+            _create_producer(
+                f"{site.urls.accessibility_path(locale)}index.html", render_accessibility_page, site, locale
             ),
             _create_producer(site.urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
@@ -121,6 +127,7 @@ def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Se
     yield site.urls.home_path, site.locales
     yield site.urls.changelog_path, site.locales
     yield site.urls.verification_path, site.locales
+    yield site.urls.accessibility_path, site.locales
     for version in site.log.versions:
         number, own = version.number, list(version.documents)
         yield partial(site.urls.version_path, number=number), own

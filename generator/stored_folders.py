@@ -10,8 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from generator.context import SiteFile
-from generator.public_files import create_public_folder, remove_path, write_public_file
+from generator.public_files import PublicFile, create_public_folder, remove_path, write_public_file
 
 _NEW_PREFIX, _OLD_PREFIX = ".new-", ".old-"
 _EMPTY_FOLDER = "empty folder"
@@ -40,12 +39,12 @@ def install_folder(new: Path, folder: Path) -> None:
     remove_path(old)
 
 
-def write_files(folder: Path, files: Iterable[SiteFile]) -> dict[str, str]:
+def write_files(folder: Path, files: Iterable[PublicFile]) -> dict[str, str]:
     """Write files below a folder one by one; return the digest of each by its path."""
     digests: dict[str, str] = {}
     created: set[Path] = set()
     for file in files:
-        path, content = folder / file.path, file.text.encode()
+        path, content = folder / file.path, file.content
         if path.parent not in created:
             create_public_folder(path.parent)
             created.add(path.parent)

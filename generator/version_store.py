@@ -20,7 +20,7 @@ from generator.build_options import BuildListener, BuildOptions
 from generator.build_state import SOFTWARE_FOLDERS, BuildInputs, BuildState
 from generator.cache_key import CacheKey
 from generator.context import SiteContext, SiteFile
-from generator.frame import has_rights
+from generator.frame import describe_frame
 from generator.parallel import parallel_map
 from generator.public_files import create_public_folder, read_regular_file
 from generator.site_files import render_version_files
@@ -79,8 +79,9 @@ class VersionStore:
         shared_inputs = (
             hash_software(options.project),
             inputs.prefix,
+            inputs.templates,
             site.base_url,
-            [(locale, site.get_title(locale), has_rights(site, locale)) for locale in site.locales],
+            [(locale, describe_frame(site, locale)) for locale in site.locales],
             # Old anchors of a section follow its renames, in every version that is published.
             sorted(site.log.policy.current_ids.items()),
         )

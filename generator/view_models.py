@@ -50,7 +50,10 @@ class SiteLinks:
     feed: str
     help_centre: str
     verification: str
+    accessibility: str
     stylesheet: str
+    script: str
+    icon: str
 
 
 class Tab(StrEnum):
@@ -71,12 +74,35 @@ class TabLink(NamedTuple):
     is_here: bool
 
 
+class LogoView(NamedTuple):
+    """The logo of the organisation, and the size that it is drawn in before the style sheet has its say."""
+
+    href: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """Whose policy it is; `href` leads to their website. What the policy does not say is empty."""
+
+    name: str
+    href: str
+    logo: LogoView | None
+    address: str
+    email: str
+    email_href: str
+
+
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """What base.html.j2 puts around every page; `prevailing_notice` is empty if no such notice is needed."""
+    """What base.html.j2 puts around every page; `prevailing_notice` is empty if no such notice is needed.
+
+    `canonical` is empty for a page that has no address of its own.
+    """
 
     title: str
-    host: str
+    organisation: OrganisationView
     canonical: str
     languages: Sequence[LanguageLink]
     tabs: Sequence[TabLink]

@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from common.days import parse_day
 from common.messages import Message
 from languages.loader import list_language_codes
+from policy.colours import COLOUR_PATTERN
 from policy.durations import DURATION_PATTERN, MAX_DURATION_DAYS, Duration
 from policy.web_addresses import BASE_ADDRESS_PATTERN, WEB_ADDRESS_PATTERN
 
@@ -282,6 +283,14 @@ SaltField = Annotated[
         r"[0-9a-f]{32,128}",
         Message("not a random number of 32 hexadecimal digits"),
         Message("let this command write it: openssl rand -hex 16"),
+    ),
+]
+ColourField = Annotated[
+    str,
+    must_match(
+        COLOUR_PATTERN,
+        Message("not a colour"),
+        Message('write it like "#0b5394", in quotes, with six hexadecimal digits'),
     ),
 ]
 HashField = Annotated[

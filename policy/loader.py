@@ -21,6 +21,7 @@ from policy import parsing
 from policy.fact_models import Facts
 from policy.fields import LOCALES, Locale
 from policy.findings import ContentError, Finding, Location
+from policy.logos import LogoFile, find_logo_problems
 from policy.models import ChangeNote, LateExplanation, NoteFile, Policy, Redaction, Section, Settings
 from policy.parsing import ParseResult, Value
 from policy.placeholders import FACT_KINDS
@@ -35,7 +36,7 @@ _NOTE_FILE = re.compile(r"[\w-]+\.yaml")
 _ROOT = "content/"
 _SETTINGS_PATH = "content/policy.yaml"
 _REDACTIONS_PATH = "content/redactions.yaml"
-_TOP_LEVEL_NAMES = ("policy.yaml", "redactions.yaml", "facts", "changes", "timestamps", *LOCALES)
+_TOP_LEVEL_NAMES = ("policy.yaml", "redactions.yaml", *LogoFile, "facts", "changes", "timestamps", *LOCALES)
 
 
 @dataclass
@@ -124,11 +125,12 @@ class _Loader:
             self.add_finding(f"content/{languages[0]}", Message("there are no sections"), hint)
         redactions = self.load_redactions(accepted)
         time_stamps = self.load_time_stamps(accepted)
+        logo = self.load_logo(accepted, settings.brand.logo) if settings else b""
         if settings is None or facts is None:
             return None
         explanations = {name: note for name, note in notes.items() if isinstance(note, LateExplanation)}
         changes = {name: note for name, note in notes.items() if isinstance(note, ChangeNote)}
-        return Policy(settings, facts, sections, changes, redactions, explanations, time_stamps)
+        return Policy(settings, facts, sections, changes, redactions, explanations, time_stamps, logo)
 
     def add_finding(self, path: str, message: Message, hint: Message) -> None:
         """Add a finding about a whole file."""
@@ -207,6 +209,13 @@ class _Loader:
                 self.add_finding(path, Message("this is not the answer of a time stamp authority"), hint)
         return time_stamps
 
+    def load_logo(self, files: Mapping[str, bytes], chosen: LogoFile | None) -> bytes:
+        """Return the logo that the settings name; nothing without one."""
+        self.findings += find_logo_problems(
+            files, chosen, {finding.location.path for finding in self.findings}
+        )
+        return files.get(_ROOT + chosen, b"") if chosen else b""
+
     def load_notes(self, files: Mapping[str, bytes], languages: tuple[Locale, ...]) -> Mapping[str, NoteFile]:
         """Return all notes by their path below `content/`, sorted."""
         for path, data in _iter_files_below("content/changes/", files):
@@ -266,7 +275,7 @@ def _find_misplaced_file(name: str) -> Finding | None:
     if INVISIBLE_CHARACTER.search(name) or "\n" in name or "\t" in name:
         message = Message("the name of this file has a character that nobody sees")
         return Finding(Location(_ROOT + name), message, Message("rename it"))
-    if name in {"policy.yaml", "redactions.yaml"}:
+    if name in {"policy.yaml", "redactions.yaml", *LogoFile}:
         return None
     if folder not in _TOP_LEVEL_NAMES or not rest:
         message = Message("'{name}' is not part of a policy", name=name)

@@ -20,6 +20,7 @@ from policy.fields import (
     BaseAddressField,
     BooleanField,
     CharacterRangeField,
+    ColourField,
     DateField,
     DateOrDurationField,
     DayCountField,
@@ -38,6 +39,7 @@ from policy.fields import (
     UrlField,
     must_match,
 )
+from policy.logos import LogoFile
 
 
 class Level(StrEnum):
@@ -89,6 +91,14 @@ class SupervisoryAuthority(Model):
     url: UrlField | None = None
 
 
+class Brand(Model):
+    """How the organisation is recognised: the colour of links and lines, and the logo above every page."""
+
+    colour: ColourField | None = None
+    # One of the two files beside policy.yaml.
+    logo: LogoFile | None = None
+
+
 class MailSettings(Model):
     """The sender of letters about changes."""
 
@@ -136,6 +146,7 @@ class Settings(Model):
     controller: Controller
     dpo: DataProtectionOfficer | None = None
     authority: SupervisoryAuthority | None = None
+    brand: Brand = Brand()
     mail: MailSettings | None = None
     announce: AnnouncementChannels = AnnouncementChannels()
     lead_days: LeadDays = LeadDays()
@@ -281,7 +292,8 @@ class Section:
 class Policy:
     """The whole content of one revision, or of the working copy.
 
-    `notes` and `explanations` are by path below `content/`, `time_stamps` by the name of their file.
+    `notes` and `explanations` are by path below `content/`, `time_stamps` by the name of their file. `logo`
+    is the content of the file that the settings name.
     """
 
     settings: Settings
@@ -291,6 +303,7 @@ class Policy:
     redactions: tuple[Redaction, ...] = ()
     explanations: Mapping[str, LateExplanation] = field(default_factory=dict)
     time_stamps: Mapping[str, bytes] = field(default_factory=dict)
+    logo: bytes = b""
 
     @property
     def note_files(self) -> Mapping[str, NoteFile]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy.checks import (
+    appearance,
     contradictions,
     disclosures,
     languages,
@@ -65,6 +66,9 @@ WORDING: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("text-cut-off", _WARNING, slips.find_comments_after_texts),
     Rule("section-number-twice", _WARNING, slips.find_section_numbers_used_twice),
 )
+APPEARANCE: tuple[Rule[PolicyCheckContext], ...] = (
+    Rule("brand-contrast", _WARNING, appearance.find_faint_brand_colour),
+)
 LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("translation-missing", _ERROR, languages.find_missing_translations),
     Rule("translation-facts-differ", _ERROR, languages.find_differing_translated_facts),
@@ -75,10 +79,12 @@ LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("language-not-checked", _INFO, languages.find_unchecked_languages),
     Rule("language-incomplete", _INFO, languages.find_incomplete_languages),
 )
-RULES = (*DISCLOSURES, *WORDING, *LANGUAGES)
+RULES = (*DISCLOSURES, *WORDING, *LANGUAGES, *APPEARANCE)
 
 
 def check_policy(context: PolicyCheckContext, *, strict: bool = False) -> list[Finding]:
     """Return the findings of every rule. With `strict`, missing disclosures of the GDPR are errors."""
     required = [replace(rule, severity=_ERROR) for rule in DISCLOSURES] if strict else DISCLOSURES
-    return [finding for rule in (*required, *WORDING, *LANGUAGES) for finding in rule.apply(context)]
+    return [
+        finding for rule in (*required, *WORDING, *LANGUAGES, *APPEARANCE) for finding in rule.apply(context)
+    ]

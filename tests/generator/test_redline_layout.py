@@ -12,12 +12,13 @@ from hypothesis import given
 from changelog.redline import compute_redline
 from generator import views
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
 from tests.changelog.test_redline import edits
 from tests.helpers.factories import property_settings
 
-RENDERER = Renderer(Path(__file__).parents[2] / "templates")
+RENDERER = Renderer(TemplateFiles(Path(__file__).parents[2] / "templates"))
 NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 # Long enough that two of them are worth collapsing, and unlike each other.
 LONG = [" ".join(f"{number}{n}" for n in range(25)) for number in NUMBERS]

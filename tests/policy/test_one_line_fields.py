@@ -14,6 +14,7 @@ from common.errors import InputError
 from generator.build_options import PROJECT
 from generator.page_models import Feed
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from policy.checks import check_policy
 from policy.checks.context import PolicyCheckContext
 from policy.document import render_document
@@ -40,7 +41,7 @@ _BAD_ADDRESSES = (
     ),
     *("x" * 65 + "@example.no", "a@" + ".".join(["x" * 60] * 6), "=?utf-8?q?a?=(x)@example.no"),
 )
-_renderer = Renderer(PROJECT / "templates")
+_renderer = Renderer(TemplateFiles(PROJECT / "templates"))
 
 
 def _load(title: str, more: str = ""):
