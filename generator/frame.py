@@ -21,7 +21,7 @@ from generator.view_models import (
 )
 from policy.fact_models import Rights
 from policy.fields import Locale
-from policy.localization import format_language_name, format_own_language_name
+from policy.localization import format_enumeration, format_language_name, format_own_language_name
 from policy.logos import measure_logo
 
 # From the path of a page or of a file in the site to its address as a link of the page needs it.
@@ -45,6 +45,7 @@ def build_frame(
     link = partial(relative_url, here)
     return PageFrame(
         title=site.get_title(locale),
+        description=_describe_policy(site, locale),
         organisation=_describe_organisation(site, locale, link),
         canonical=site.base_url + here,
         languages=[
@@ -71,6 +72,7 @@ def build_placeless_frame(site: SiteContext, locale: Locale, locales: Sequence[L
     names = {other: format_own_language_name(other, locales) for other in locales}
     return PageFrame(
         title=site.get_title(locale),
+        description=_describe_policy(site, locale),
         organisation=_describe_organisation(site, locale, link),
         canonical="",
         languages=[LanguageLink(other, name, f"#_{other}", canonical="") for other, name in names.items()],
@@ -90,10 +92,30 @@ def describe_frame(site: SiteContext, locale: Locale) -> object:
     link = make_absolute_linker(site)
     return (
         site.get_title(locale),
+        _describe_policy(site, locale),
         _describe_organisation(site, locale, link),
         _list_links(site, locale, link),
         has_rights(site, locale),
     )
+
+
+def _describe_policy(site: SiteContext, locale: Locale) -> str:
+    """Return in a sentence what the policy of the front page tells, as far as it is stated as facts."""
+    gettext = site.renderer.get_translator(locale)
+    facts = site.find_front_page_version(locale).policy.facts
+    topics = {
+        gettext("what is collected"): facts.categories,
+        gettext("what for"): facts.purposes,
+        gettext("who receives it"): facts.recipients,
+        gettext("how long it is kept"): facts.retention,
+        gettext("what your rights are"): facts.rights != Rights(),
+    }
+    told = format_enumeration([topic for topic, rows in topics.items() if rows], locale)
+    line = gettext("How {organisation} handles personal data: {topics}.")
+    if not told:
+        line = gettext("How {organisation} handles personal data.")
+    name = site.find_settings(locale).controller.name.get_text(locale)
+    return line.format(organisation=name, topics=told)
 
 
 def _describe_organisation(site: SiteContext, locale: Locale, link: Linker) -> OrganisationView:

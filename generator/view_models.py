@@ -98,10 +98,12 @@ class OrganisationView:
 class PageFrame:
     """What base.html.j2 puts around every page; `prevailing_notice` is empty if no such notice is needed.
 
-    `canonical` is empty for a page that has no address of its own.
+    `description` is of the whole policy, for search engines. `canonical` is empty for a page that has no
+    address of its own.
     """
 
     title: str
+    description: str
     organisation: OrganisationView
     canonical: str
     languages: Sequence[LanguageLink]
@@ -194,6 +196,7 @@ class RenderedSectionRedline:
     anchor: str
     parts: tuple[Markup, ...]
     before_after: Markup
+    has_moves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ class RedlineView:
     prefix: str
     change_count: int
     has_changes: bool
+    has_moves: bool
     has_unchanged_sections: bool
     has_only_other_links: bool
     has_only_other_form: bool

@@ -125,6 +125,7 @@ def _render_section_redline(
         anchor="" if redline.kind in ABSENT_KINDS else section.id,
         parts=() if is_same else tuple(renderer.mark_safe(part) for part in html.split(COUNTER_PLACE)),
         before_after=renderer.mark_safe(before_after),
+        has_moves='id="_moved-' in html,  # quotation marks in a text are escaped
     )
 
 
@@ -246,6 +247,7 @@ def build_redline_view(
         prefix=prefix,
         change_count=sum(max(len(section.parts) - 1, 0) for section in sections),
         has_changes=bool(changed_kinds),
+        has_moves=any(section.has_moves for section in sections),
         has_unchanged_sections=any(section.kind is RedlineKind.SAME for section in sections),
         has_only_other_links=changed_kinds == {RedlineKind.LINKS_CHANGED},
         has_only_other_form=changed_kinds == {RedlineKind.FORM_CHANGED},

@@ -22,18 +22,19 @@ Rgb = tuple[int, int, int]
 
 
 class Scheme(Enum):
-    """A colour scheme of the pages: its paper, and the tint that lies behind some links (10-values.css)."""
+    """A colour scheme of the pages: its paper, and the tints that lie behind some links (10-values.css)."""
 
-    LIGHT = ("#ffffff", "#f3f6f9")
-    DARK = ("#12171e", "#1b222c")
+    LIGHT = ("#ffffff", "#f3f6f9", "#fff4dc")
+    DARK = ("#12171e", "#1b222c", "#2f2510")
 
-    def __init__(self, paper: str, tint: str) -> None:
-        self.paper = paper
-        self.tint = tint
+    @property
+    def surfaces(self) -> tuple[str, ...]:
+        """What links and lines are seen on."""
+        return self.value
 
     def measure(self, colour: str) -> float:
-        """Return the contrast of a colour to the paper or to the tint, whichever is less."""
-        return min(compute_contrast(colour, self.paper), compute_contrast(colour, self.tint))
+        """Return the least contrast of a colour to what it is seen on."""
+        return min(compute_contrast(colour, surface) for surface in self.surfaces)
 
 
 class SchemeColours(NamedTuple):

@@ -33,11 +33,11 @@ _REFERRING_ELEMENTS = {"linearGradient", "radialGradient"}
 _REFERENCES = {"href", "http://www.w3.org/1999/xlink href"}
 _NAMES_OF_ATTRIBUTES = """
 id class version baseProfile width height viewBox preserveAspectRatio x y x1 y1 x2 y2 cx cy r rx ry fx
-fy d points pathLength transform fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-
-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity color clip-path
-clip-rule clipPathUnits gradientUnits gradientTransform spreadMethod offset stop-color stop-opacity
-font-family font-size font-weight font-style letter-spacing text-anchor dx dy style shape-rendering role
-aria-label display visibility vector-effect paint-order
+fy d points pathLength transform fill fill-opacity fill-rule stroke stroke-width stroke-opacity
+stroke-linecap stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity color
+clip-path clip-rule clipPathUnits gradientUnits gradientTransform spreadMethod offset stop-color
+stop-opacity font-family font-size font-weight font-style letter-spacing text-anchor dx dy style
+shape-rendering role aria-label display visibility vector-effect paint-order
 """
 _ATTRIBUTES = frozenset(_NAMES_OF_ATTRIBUTES.split())
 _XML_ATTRIBUTES = {"http://www.w3.org/XML/1998/namespace space", "http://www.w3.org/XML/1998/namespace lang"}
