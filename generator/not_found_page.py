@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from changelog.versions import Version
-from generator import views
 from generator.context import SiteContext
 from generator.frame import Linker, build_placeless_frame, make_absolute_linker
 from policy.fields import Locale
@@ -19,17 +17,16 @@ _MAX_VERSIONS = 25
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version, the day from which it applies, and its state in words; `state_name` may be empty."""
+    """A version and the day of its publication, in words that stay true."""
 
-    number: str
-    day: str
-    state_name: str
+    title: str
+    status: str
     href: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotFoundText:
-    """The page in one language, with its newest versions; `is_complete` says that these are all."""
+    """The page in one language, with its newest versions."""
 
     locale: Locale
     heading: str
@@ -38,8 +35,6 @@ class NotFoundText:
     home_href: str
     versions_title: str
     versions: Sequence[VersionRow]
-    version_label: str
-    is_complete: bool
     changelog_title: str
     changelog_href: str
 
@@ -61,7 +56,6 @@ def render_not_found_page(site: SiteContext) -> str:
 
 def _build_text(site: SiteContext, locale: Locale, link: Linker) -> NotFoundText:
     gettext = site.renderer.get_translator(locale)
-    rows = list(islice(_list_versions(site, locale, link), _MAX_VERSIONS + 1))
     return NotFoundText(
         locale=locale,
         heading=gettext("Page not found"),
@@ -69,9 +63,7 @@ def _build_text(site: SiteContext, locale: Locale, link: Linker) -> NotFoundText
         policy_title=site.get_title(locale),
         home_href=link(site.urls.home_path(locale)),
         versions_title=gettext("Versions"),
-        versions=rows[:_MAX_VERSIONS],
-        version_label=gettext("Version"),
-        is_complete=len(rows) <= _MAX_VERSIONS,
+        versions=list(islice(_list_versions(site, locale, link), _MAX_VERSIONS)),
         changelog_title=gettext("Full change log"),
         changelog_href=link(site.urls.changelog_path(locale)),
     )
@@ -79,16 +71,11 @@ def _build_text(site: SiteContext, locale: Locale, link: Linker) -> NotFoundText
 
 def _list_versions(site: SiteContext, locale: Locale, link: Linker) -> Iterator[VersionRow]:
     """Yield the versions in a language, newest first."""
+    gettext = site.renderer.get_translator(locale)
     for version in reversed(site.log.versions):
         if locale in version.documents:
             yield VersionRow(
-                number=version.number,
-                day=format_day(version.effective, locale),
-                state_name=_format_state(site, version, locale),
+                title=f"{gettext('Version')} {version.number}",
+                status=gettext("published on {day}").format(day=format_day(version.published, locale)),
                 href=link(site.urls.version_path(locale, version.number)),
             )
-
-
-def _format_state(site: SiteContext, version: Version, locale: Locale) -> str:
-    state = views.find_version_state(site.log, version, site.today)
-    return views.format_state(state, site.renderer.get_translator(locale))
