@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Protocol
 
 from changelog.announcements import Announcement, list_announcements
+from changelog.periods import find_replacement
 from changelog.record_hashes import find_note_salt
 from changelog.versions import Version, VersionLog
 from common.errors import InputError
@@ -159,7 +160,7 @@ def build_note_mark(version: Version, locale: Locale) -> NoteMark | None:
 
 
 def format_permanent_status(site: SiteContext, version: Version, locale: Locale) -> str:
-    """Return the days of a version in words for a permanent page: they are true on every later day too."""
+    """Return the days of a version in words that are true on every later day too."""
     gettext = site.renderer.get_translator(locale)
     days = _format_days(
         site, version, locale, gettext("Published on {published}, to take effect on {effective}.")
@@ -168,16 +169,34 @@ def format_permanent_status(site: SiteContext, version: Version, locale: Locale)
 
 
 def format_status_line(site: SiteContext, version: Version, locale: Locale) -> str:
-    """Return the days of a version in words for a page that is built anew every day."""
+    """Return the days of a version in words for a page that is built anew when they change."""
     gettext = site.renderer.get_translator(locale)
-    match views.find_version_state(site.log, version, site.today):
+    state = views.find_version_state(site.log, version, site.today)
+    match state:
         case VersionState.UPCOMING:
             line = gettext("Published on {published}. Takes effect on {effective}.")
         case VersionState.SUPERSEDED | VersionState.WITHDRAWN:
             line = gettext("Published on {published}. Was due to take effect on {effective}.")
         case _:
             line = gettext("Published on {published}. Took effect on {effective}.")
-    return " ".join((_format_days(site, version, locale, line), *_list_effects(site, version, locale)))
+    days = _format_days(site, version, locale, line)
+    if state is VersionState.FORMER:
+        days = _format_period(site, version, locale) or days
+    return " ".join((days, *_list_effects(site, version, locale)))
+
+
+def _format_period(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return from when until when a version applied; empty if that is no whole day."""
+    replacement = find_replacement(site.log, version)
+    if replacement is None or replacement.effective == version.effective:
+        return ""
+    gettext = site.renderer.get_translator(locale)
+    line = gettext("Published on {published}. Applied from {effective} up to and including {last}.")
+    return line.format(
+        published=format_day(version.published, locale),
+        effective=format_day(version.effective, locale),
+        last=format_day(replacement.effective - timedelta(days=1), locale),
+    )
 
 
 def format_withdrawal(site: SiteContext, version: Version, locale: Locale) -> str:

@@ -18,6 +18,7 @@ from generator.view_models import (
     Link,
     RedlineView,
     TouchedSection,
+    VersionFrameView,
     VersionState,
 )
 from policy.blocks import Block
@@ -67,6 +68,7 @@ class VersionPage:
 
     version: str
     status: str
+    version_frame: VersionFrameView
     predecessor_href: str
     changes_href: str
     entry_hash: str
@@ -83,11 +85,13 @@ class NoteMark:
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """What changed in one version."""
+    """What changed in one version; `heading` is used unless its note has a title."""
 
+    number: str
     heading: str
     level_name: str
     status: str
+    version_frame: VersionFrameView
     note: NoteText
     note_mark: NoteMark | None
     permanent_href: str

@@ -11,15 +11,11 @@ from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
-from generator.context import (
-    SiteContext,
-    build_note_mark,
-    format_permanent_status,
-    format_status_line,
-)
+from generator.context import SiteContext, build_note_mark, format_status_line
 from generator.frame import build_frame
 from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
 from generator.urls import changes_subfolder, relative_url
+from generator.version_frames import build_version_frame_view
 from generator.view_models import RenderedSectionRedline, Tab
 from policy.fields import Locale
 
@@ -31,7 +27,8 @@ def render_version_page(site: SiteContext, version: Version, locale: Locale) -> 
     predecessor = site.urls.version_path(locale, before.number) if before else ""
     page = VersionPage(
         version=version.number,
-        status=format_permanent_status(site, version, locale),
+        status=format_status_line(site, version, locale),
+        version_frame=build_version_frame_view(site, version, locale, path_in(locale)),
         predecessor_href=relative_url(path_in(locale), predecessor) if before else "",
         changes_href=changes_subfolder(locale) if before else "",
         entry_hash=version.entry_hash,
@@ -54,9 +51,11 @@ def render_changes_page(
     gettext = site.renderer.get_translator(locale)
     touched = [section for section in sections if section.id in version.touched_sections]
     page = ChangesPage(
+        number=version.number,
         heading=gettext("What changed in version {number}").format(number=version.number),
         level_name=views.format_level(version.level, gettext),
-        status=format_permanent_status(site, version, locale),
+        status=format_status_line(site, version, locale),
+        version_frame=build_version_frame_view(site, version, locale, path_in(locale)),
         note=version.note_texts[locale],
         note_mark=build_note_mark(version, locale),
         permanent_href="../",

@@ -31,6 +31,7 @@ from generator.stored_folders import (
     install_folder,
     write_files,
 )
+from generator.version_frames import find_version_frame
 
 # Libraries whose release may change a byte of a page; click, for example, cannot.
 _LIBRARIES = (
@@ -95,10 +96,11 @@ class VersionStore:
         # A draft has no commit yet: its documents are used instead.
         content = version.commit or (version.documents, before and before.commit)
         redactions = (version.redactions, before and before.redactions)
-        # Only these change after the publication of a version, with the texts of its notes.
+        # Only these change after the publication of a version, with the texts of its notes and its frame.
         later = (version.withdrawn_by, version.last_update)
         record = (version.number, version.note_texts, version.entry_hash, redactions, later)
-        return hashlib.sha256(repr((self._shared_inputs, content, record)).encode()).hexdigest()[:32]
+        frame = find_version_frame(self.site, version)
+        return hashlib.sha256(repr((self._shared_inputs, content, record, frame)).encode()).hexdigest()[:32]
 
     @cached_property
     def versions_by_name(self) -> dict[str, Version]:

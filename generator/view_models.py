@@ -230,3 +230,22 @@ class TouchedSection:
     name: str
     label: str
     anchor: str = ""
+
+
+# --- Around the text of a version ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFrameView:
+    """The frame of a version: its state, and links to the versions beside it, whose text is a number.
+
+    `notice` says that it does not apply and why; empty for the version in force. `in_force_href` leads to
+    what applies; empty while nothing does.
+    """
+
+    state: VersionState
+    state_name: str
+    notice: str
+    in_force_href: str
+    previous: Link | None
+    following: Link | None

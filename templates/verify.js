@@ -123,8 +123,12 @@
     return text;
   };
 
+  /** Whether an element is the title of a note that is the heading of its page, without attributes. */
+  const isHeadingOfPage = (node) =>
+    node.localName === "h1" && node.attributes.length === 0 && node.parentNode.dataset?.part === "title";
+
   const writeNode = (node, depth) => {
-    const tag = node.localName;
+    const tag = isHeadingOfPage(node) ? "p" : node.localName;
     if (node.nodeType === Node.TEXT_NODE) {
       const isCode = node.parentNode.localName === "code" && node.parentNode.parentNode.localName === "pre";
       return isCode ? escapeSpace(escapeText(node.data)) : escapeText(node.data);

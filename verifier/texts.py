@@ -17,7 +17,7 @@ from verifier.html_reader import Element, PageError
 _WITH_BLOCKS = frozenset(
     ["section", "ul", "ol", "li", "dl", "dd", "blockquote", "table", "thead", "tbody", "tr", "div", "span"]
 )
-_WITH_WORDS = frozenset(["p", "h2", "h3", "h4", "h5", "h6", "dt", "td", "th", "pre", "hr"])
+_WITH_WORDS = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "td", "th", "pre", "hr"])
 IN_WORDS = frozenset(["strong", "em", "code", "a", "sup", "br"])
 _NOT_PRINTED = frozenset({"div", "span"})
 _VOID = frozenset({"br", "hr"})
@@ -103,7 +103,7 @@ def render_plain_markup(section: Element) -> str:
 
 
 def _render_element(element: Element, parts: list[str]) -> None:
-    tag = element.tag
+    tag = "p" if element.tag == "h1" else element.tag  # the title of a note as the heading of its page
     is_printed = tag not in _NOT_PRINTED
     if is_printed:
         hashed = (
@@ -122,7 +122,8 @@ def _render_element(element: Element, parts: list[str]) -> None:
         if isinstance(child, str):
             parts.append(escape(child, quote=False))
         else:
-            _check_child(element, child)
+            if not _is_heading_of_page(element, child):
+                _check_child(element, child)
             _render_element(child, parts)
     if is_printed and tag not in _VOID:
         parts.append(f"</{tag}>")
@@ -138,10 +139,15 @@ def _render_code(element: Element) -> str:
     raise PageError("has elements in preformatted text")
 
 
+def _is_heading_of_page(parent: Element, child: Element) -> bool:
+    """Whether an element is the title of a note that is the heading of its page, without attributes."""
+    return child.tag == "h1" and not child.attributes and parent.attributes.get("data-part") == "title"
+
+
 def _check_child(parent: Element, child: Element) -> None:
     """Raise PageError for an element that cannot be in another one."""
     allowed = IN_WORDS if parent.tag in _WITH_WORDS | IN_WORDS else _WITH_BLOCKS | _WITH_WORDS | IN_WORDS
-    if child.tag not in allowed or child.tag == "section":
+    if child.tag not in allowed - {"section", "h1"}:
         raise PageError(f"has an element <{child.tag:.20}> where a text cannot have one")
     _check_attributes(child, None)
     if child.tag == "span" and child.children:
