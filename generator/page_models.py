@@ -21,45 +21,7 @@ from generator.view_models import (
     VersionFrameView,
     VersionState,
 )
-from policy.blocks import Block
 from policy.fields import Locale
-
-
-@dataclass(frozen=True, slots=True)
-class NoteSummary:
-    """What a version changes, in short, with a link to its redline."""
-
-    number: str
-    title: str
-    summary: tuple[Block, ...]
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class UpcomingNotice:
-    """The versions that take effect on one day: the last of them, and what each changes."""
-
-    number: str
-    status: str
-    href: str
-    notes: Sequence[NoteSummary]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """The version in force; hrefs are empty if there is no such page in this language.
-
-    `in_force` leads to the version in force, if that is in other languages only.
-    """
-
-    version: str
-    status: str
-    in_force: Link | None
-    permanent_href: str
-    predecessor_href: str
-    changes_href: str
-    upcoming: Sequence[UpcomingNotice]
-    document: DocumentView
 
 
 @dataclass(frozen=True, slots=True)

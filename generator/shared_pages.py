@@ -1,9 +1,8 @@
-"""The pages of the whole site, which may differ in every build: the policy in force and the change log."""
+"""The pages of the whole site, which may differ in every build: the change log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from changelog.versions import Version, VersionLevel
 from generator import views
@@ -12,92 +11,11 @@ from generator.frame import build_frame
 from generator.page_models import (
     ChangelogEntry,
     ChangelogPage,
-    HomePage,
-    NoteSummary,
-    UpcomingNotice,
 )
 from generator.urls import relative_url
-from generator.view_models import Link, Tab, TouchedSection, VersionState
+from generator.view_models import Link, Tab, TouchedSection
 from policy.fields import Locale
-from policy.localization import format_day, format_enumeration, format_language_name, format_term
-
-
-def render_home_page(site: SiteContext, locale: Locale) -> str:
-    """Render the version in force, with notices of upcoming versions beside it."""
-    here = site.urls.home_path(locale)
-    version = site.find_front_page_version(locale)
-    number = version.number
-    before = site.find_redline_base(version, locale)
-    page = HomePage(
-        version=number,
-        status=_format_current_status(site, version, locale),
-        in_force=_link_version_in_force(site, locale),
-        permanent_href=relative_url(here, site.urls.version_path(locale, number)),
-        predecessor_href=relative_url(here, site.urls.version_path(locale, before.number)) if before else "",
-        changes_href=relative_url(here, site.urls.changes_path(locale, number)) if before else "",
-        upcoming=_build_upcoming_notices(site, version, locale),
-        document=views.build_document_view(site.renderer, version, locale, site.log.policy.current_ids),
-    )
-    prevailing_locale = next(iter(version.documents))
-    frame = build_frame(site, locale, site.urls.home_path, site.locales, Tab.POLICY, prevailing_locale)
-    return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
-
-
-def _link_version_in_force(site: SiteContext, locale: Locale) -> Link | None:
-    """Return a link to the version in force if it is in other languages only."""
-    version = site.log.find_version_in_force(site.today)
-    if version is None or locale in version.documents:
-        return None
-    gettext = site.renderer.get_translator(locale)
-    other = next(iter(version.documents))
-    language = format_language_name(other, locale, site.locales)
-    text = gettext("The version in force, in {language}").format(language=language)
-    href = relative_url(site.urls.home_path(locale), site.urls.home_path(other))
-    return Link(text, href, other)
-
-
-def _format_current_status(site: SiteContext, version: Version, locale: Locale) -> str:
-    gettext = site.renderer.get_translator(locale)
-    match views.find_version_state(site.log, version, site.today):
-        case VersionState.IN_FORCE:
-            line = gettext("Version {number}, in force since {effective}.")
-        case VersionState.UPCOMING:
-            line = gettext("Version {number} is not in force yet. It takes effect on {effective}.")
-        case _:
-            line = gettext("Version {number}, the last one in this language. It is not in force.")
-    return line.format(number=version.number, effective=format_day(version.effective, locale))
-
-
-def _build_upcoming_notices(site: SiteContext, shown: Version, locale: Locale) -> list[UpcomingNotice]:
-    """Return one notice for each day on which versions take effect, except the version that is shown."""
-    upcoming: dict[date, list[Version]] = {}
-    for version in site.log.find_upcoming_versions(site.today):
-        if locale in version.documents and version != shown:
-            upcoming.setdefault(version.effective, []).append(version)
-    return [_build_upcoming_notice(site, versions, locale) for versions in upcoming.values()]
-
-
-def _build_upcoming_notice(site: SiteContext, versions: Sequence[Version], locale: Locale) -> UpcomingNotice:
-    gettext = site.renderer.get_translator(locale)
-    here, last = site.urls.home_path(locale), versions[-1]
-    # Minor versions need no notice of their own beside a larger one of the same day.
-    announced = [version for version in versions if version.has_cumulative_changes_page] or versions
-    return UpcomingNotice(
-        number=last.number,
-        status=gettext("Version {number} takes effect on {effective}.").format(
-            number=last.number, effective=format_day(last.effective, locale)
-        ),
-        href=relative_url(here, site.urls.version_path(locale, last.number)),
-        notes=[
-            NoteSummary(
-                number=version.number,
-                title=version.note_texts[locale].title,
-                summary=version.note_texts[locale].summary,
-                href=relative_url(here, site.urls.changes_path(locale, version.number)),
-            )
-            for version in announced
-        ],
-    )
+from policy.localization import format_enumeration, format_language_name, format_term
 
 
 def render_changelog_page(site: SiteContext, locale: Locale) -> str:

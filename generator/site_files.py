@@ -12,8 +12,10 @@ from changelog.versions import Version
 from generator import views
 from generator.accessibility_page import render_accessibility_page
 from generator.context import SiteContext, SiteFile, StoredFileReader
+from generator.dates_page import render_dates_page
 from generator.feed import render_feed, render_feed_entry
 from generator.help_centre import render_announcements_json, render_help_centre_files
+from generator.home_page import render_home_page
 from generator.json_api import (
     render_log_json,
     render_policy_jsonld,
@@ -25,7 +27,8 @@ from generator.not_found_page import render_not_found_page
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.public_files import PublicFile
 from generator.server_config import render_server_files
-from generator.shared_pages import render_changelog_page, render_home_page
+from generator.shared_pages import render_changelog_page
+from generator.upcoming_page import list_day_pages, render_day_page, render_upcoming_page
 from generator.urls import changes_subfolder
 from generator.verification_page import render_verification_page
 from generator.version_pages import (
@@ -70,6 +73,10 @@ def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFile
             ),
             _create_producer(f"{site.urls.home_path(locale)}index.html", render_home_page, site, locale),
             _create_producer(
+                f"{site.urls.upcoming_path(locale)}index.html", render_upcoming_page, site, locale
+            ),
+            _create_producer(f"{site.urls.dates_path(locale)}index.html", render_dates_page, site, locale),
+            _create_producer(
                 f"{site.urls.verification_path(locale)}index.html", render_verification_page, site, locale
             ),
             _create_producer(
@@ -78,6 +85,13 @@ def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFile
             _create_producer(site.urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
         ]
+    producers += [
+        _create_producer(
+            f"{site.urls.day_path(locale, day.day)}index.html", render_day_page, site, day, locale
+        )
+        for day, locales in list_day_pages(site)
+        for locale in locales
+    ]
     producers += [
         _create_producer("404.html", render_not_found_page, site),
         _create_producer("sitemap.xml", _render_sitemap, site),
@@ -125,6 +139,10 @@ def _render_sitemap(site: SiteContext) -> str:
 def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Sequence[Locale]]]:
     """Yield every page as its path in a language and the languages that have it."""
     yield site.urls.home_path, site.locales
+    yield site.urls.upcoming_path, site.locales
+    yield site.urls.dates_path, site.locales
+    for day, locales in list_day_pages(site):
+        yield partial(site.urls.day_path, day=day.day), locales
     yield site.urls.changelog_path, site.locales
     yield site.urls.verification_path, site.locales
     yield site.urls.accessibility_path, site.locales

@@ -6,6 +6,7 @@ A path of a folder ends in a slash. Published addresses never change (docs/refer
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from posixpath import commonprefix
 
 from languages.loader import get_language
@@ -75,6 +76,10 @@ class SiteUrls:
     def dates_path(self, locale: Locale) -> str:
         """Return the folder of the page of what applied on a date."""
         return f"{self.home_path(locale)}{_get_folder_names(locale).dates}/"
+
+    def day_path(self, locale: Locale, day: date) -> str:
+        """Return the folder of the page of what changed on a day, where no version's page has all."""
+        return f"{self.dates_path(locale)}{day.isoformat()}/"
 
     def accessibility_path(self, locale: Locale) -> str:
         """Return the folder of the accessibility page."""
