@@ -36,13 +36,13 @@ class NoteItem:
 class ChangeCard:
     """What changes on one day: `notes` are those that readers are told of, `minor_notes` the others.
 
-    `sections` names what changes in a policy whose notes have no titles. `effects` are sentences on what
-    happens to announced versions. `is_open` shows all the text of the notes at once.
+    `sections` are the titles of those that change. `effects` are sentences on what happens to versions that
+    were announced before.
     """
 
     anchor: str
     heading: str
-    sections: str
+    sections: Sequence[str]
     notes: Sequence[NoteItem]
     minor_notes: Sequence[NoteItem]
     minor_label: str
@@ -73,7 +73,7 @@ def build_change_card(
     return ChangeCard(
         anchor=create_day_anchor(day.day),
         heading=_format_heading(site, day, locale),
-        sections=_format_touched_sections(site, announced, locale),
+        sections=_list_touched_sections(site, day, announced, locale),
         notes=notes,
         minor_notes=[_build_note_item(site, version, locale, here) for version in minor],
         minor_label=label.format(count=len(minor)),
@@ -109,7 +109,7 @@ def link_day(site: SiteContext, day: EffectiveDay, locale: Locale, here: str) ->
         path = site.urls.changes_path(locale, single.number)
     else:
         return None
-    text = gettext("See everything that changed on {day}").format(day=format_day(day.day, locale))
+    text = gettext("See everything that changed on {day}").format(day=format_whole_day(day.day, locale))
     return Link(text, relative_url(here, path), locale)
 
 
@@ -165,15 +165,18 @@ def _build_note_item(site: SiteContext, version: Version, locale: Locale, here: 
     return NoteItem(version.number, note.title, note.summary, note.reason, href, own, "")
 
 
-def _format_touched_sections(site: SiteContext, versions: Sequence[Version], locale: Locale) -> str:
-    """Return the titles of the sections that versions touch, as a list in a sentence; empty if none is."""
+def _list_touched_sections(
+    site: SiteContext, day: EffectiveDay, versions: Sequence[Version], locale: Locale
+) -> list[str]:
+    """Return the titles of the sections that versions touch, in its order; those gone at the end."""
+    olds = [site.find_redline_base(version, locale) for version in versions]
+    documents = [own.documents.get(locale) for own in (day.after, *versions, *olds) if own]
     titles: dict[str, str] = {}
-    for version in versions:
-        before = site.find_redline_base(version, locale)
-        documents = (old.documents.get(locale) for old in (before, version) if old)
-        known = {section.id: section.title for found in documents if found for section in found.sections}
-        titles |= {name: known[name] for name in version.touched_sections.ids if name in known}
-    return format_enumeration(titles.values(), locale) if titles else ""
+    for document in filter(None, documents):
+        for section in document.sections:
+            titles.setdefault(section.id, section.title)
+    touched = {name for version in versions for name in version.touched_sections.ids}
+    return [title for name, title in titles.items() if name in touched]
 
 
 def _list_effects(site: SiteContext, versions: Iterable[Version], locale: Locale) -> Iterator[str]:

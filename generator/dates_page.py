@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby, pairwise
 
 from changelog.versions import Version
-from generator.change_cards import format_language_note, link_day
+from generator.change_cards import format_language_note, format_whole_day, link_day
 from generator.context import SiteContext, format_status_line
 from generator.frame import build_frame
 from generator.urls import relative_url
@@ -24,7 +24,7 @@ _MAX_ROWS_OF_ONE_LIST = 50
 class DatesRow:
     """A version and the days on which it applies; `first_day` is for programs.
 
-    `others` are the versions that took effect earlier on its first day. `changes` leads to what changed then.
+    `others` are the versions that it replaced on its first day. `changes` leads to what changed then.
     """
 
     first_day: str
@@ -115,11 +115,11 @@ def _build_row(site: SiteContext, day: EffectiveDay, end: date | None, locale: L
 def _format_days(site: SiteContext, first: date, last: date | None, locale: Locale) -> str:
     gettext = site.renderer.get_translator(locale)
     if last is None:
-        return gettext("From {day}").format(day=format_day(first, locale))
+        return gettext("From {day}").format(day=format_whole_day(first, locale))
     if first == last:
-        return format_day(first, locale)
+        return format_whole_day(first, locale)
     return gettext("From {first} to {last}").format(
-        first=format_day(first, locale), last=format_day(last, locale)
+        first=format_whole_day(first, locale), last=format_whole_day(last, locale)
     )
 
 
@@ -127,7 +127,7 @@ def _link_version(site: SiteContext, version: Version, locale: Locale) -> Link:
     gettext = site.renderer.get_translator(locale)
     own = locale if locale in version.documents else next(iter(version.documents))
     here = site.urls.dates_path(locale)
-    text = f"{gettext('Version')} {version.number}"
+    text = f"{gettext('Version')}\N{NO-BREAK SPACE}{version.number}"
     return Link(text, relative_url(here, site.urls.version_path(own, version.number)), own)
 
 

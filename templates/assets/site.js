@@ -23,3 +23,47 @@
     }
   }
 }
+
+// The contents mark the section that is being read.
+{
+  const entries = new Map();
+  for (const link of document.querySelectorAll(".contents a")) entries.set(link.hash.slice(1), link);
+  const sections = [...document.querySelectorAll("article > section[id]")].filter(({ id }) => entries.has(id));
+  const mark = () => {
+    const isRead = (section) => section.getBoundingClientRect().top < innerHeight / 3;
+    const read = sections.findLast(isRead);
+    for (const [id, link] of entries) {
+      if (id === read?.id) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  if (sections.length) {
+    // Told of a section that passes the line; scrolling itself runs nothing.
+    const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -66% 0px", threshold: [0] });
+    for (const section of sections) observer.observe(section);
+  }
+}
+
+// What applied on a date: the answer is in the list of the page, whose days are in the order of the calendar.
+{
+  const form = document.querySelector(".date-form");
+  const rows = [...document.querySelectorAll("[data-from]")];
+  const answer = () => {
+    const day = form.querySelector("input").value;
+    const row = rows.find((one) => one.dataset.from <= day);
+    const last = form.dataset.built;
+    const kind = day && (row ? (day > last ? "expected" : "applied") : "before");
+    for (const text of form.querySelectorAll("[data-answer]")) text.hidden = text.dataset.answer !== kind;
+    form.querySelector(".found")?.remove();
+    for (const one of rows) one.classList.toggle("applied", Boolean(day) && one === row);
+    if (!day || !row) return;
+    const found = row.firstElementChild.cloneNode(true);
+    found.className = "found";
+    form.querySelector("[role=status]").append(found);
+  };
+  if (form) {
+    form.hidden = false;
+    form.addEventListener("input", answer);
+    form.addEventListener("submit", (event) => event.preventDefault());
+  }
+}
