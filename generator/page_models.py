@@ -12,14 +12,13 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from changelog.redline import RedlineKind
-from changelog.versions import NoteText, VersionLevel
+from changelog.versions import NoteText
 from generator.view_models import (
     DocumentView,
     Link,
     RedlineView,
     TouchedSection,
     VersionFrameView,
-    VersionState,
 )
 from policy.fields import Locale
 
@@ -82,37 +81,6 @@ class CumulativeChangesPage:
     steps: Sequence[Markup]
     touched: Sequence[TouchedSection]
     redline: RedlineView
-
-
-@dataclass(frozen=True, slots=True)
-class ChangelogEntry:
-    """One version in the change log.
-
-    `minimum_level_name` is set only if the version has a lower level. `is_unassessed` tells that there
-    were no facts to assess it by. `kind_of_change` says beside a note that only links or form changed.
-    """
-
-    number: str
-    state: VersionState
-    state_name: str
-    level: VersionLevel
-    level_name: str
-    minimum_level_name: str
-    is_unassessed: bool
-    status: str
-    note: NoteText | None
-    note_mark: NoteMark | None
-    kind_of_change: str
-    touched: Sequence[TouchedSection]
-    links: Sequence[Link]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangelogPage:
-    """Every version, newest first."""
-
-    entries: Sequence[ChangelogEntry]
-    last_hash: str
 
 
 @dataclass(frozen=True, slots=True)

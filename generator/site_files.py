@@ -11,6 +11,7 @@ from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
 from generator.accessibility_page import render_accessibility_page
+from generator.changelog_page import build_timeline, render_changelog_page, render_changelog_year
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.dates_page import render_dates_page
 from generator.feed import render_feed, render_feed_entry
@@ -27,7 +28,6 @@ from generator.not_found_page import render_not_found_page
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.public_files import PublicFile
 from generator.server_config import render_server_files
-from generator.shared_pages import render_changelog_page
 from generator.upcoming_page import list_day_pages, render_day_page, render_upcoming_page
 from generator.urls import changes_subfolder
 from generator.verification_page import render_verification_page
@@ -64,6 +64,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
 def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFileReader) -> list[FileProducer]:
     """Return the producers of the files outside the versions' folders, which may differ in every build."""
     producers: list[FileProducer] = []
+    years = build_timeline(site).years
     # Entries of the feed are read from the versions' folders: rendering 50 redlines again would take longer.
     for locale in site.locales:
         read_entry = partial(read_stored_file, path=f"feed/{locale}.xml")
@@ -84,6 +85,12 @@ def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFile
             ),
             _create_producer(site.urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
+        ]
+        producers += [
+            _create_producer(
+                f"{site.urls.year_path(locale, year)}index.html", render_changelog_year, site, locale, year
+            )
+            for year in years
         ]
     producers += [
         _create_producer(
@@ -144,6 +151,8 @@ def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Se
     for day, locales in list_day_pages(site):
         yield partial(site.urls.day_path, day=day.day), locales
     yield site.urls.changelog_path, site.locales
+    for year in build_timeline(site).years:
+        yield partial(site.urls.year_path, year=year), site.locales
     yield site.urls.verification_path, site.locales
     yield site.urls.accessibility_path, site.locales
     for version in site.log.versions:

@@ -379,8 +379,10 @@
       return { version: articles[0].dataset.version, sections: await hashArticle(articles[0]) };
     });
 
-  const isNoteAsStated = async (page, version, stated) => {
-    const found = [...page.querySelectorAll("[data-note]")].filter((element) => element.dataset.note === version);
+  const listNotes = (...pages) => pages.flatMap((page) => [...page.querySelectorAll("[data-note]")]);
+
+  const isNoteAsStated = async (notes, version, stated) => {
+    const found = notes.filter((element) => element.dataset.note === version);
     if (stated === null) return found.length === 0;
     return found.every(({ localName }) => localName === "section") && (await tryTo(() => hashNote(found))) === stated;
   };
@@ -392,7 +394,7 @@
   };
 
   const checkChangesPage = async (page, version, stated, code, report) => {
-    if (!(await isNoteAsStated(page, version, stated.texts.get(code).note))) report("note-differs");
+    if (!(await isNoteAsStated(listNotes(page), version, stated.texts.get(code).note))) report("note-differs");
   };
 
   const checkFrontPage = async (page, versions, code, report) => {
@@ -401,12 +403,21 @@
     if (!stated || !(await isTextAsStated(text.sections, stated))) report("front-differs");
   };
 
-  const checkChangelog = async (page, versions, code, report) => {
+  /** Check a change log, whose older years are on pages of their own. */
+  const checkChangelog = async (page, versions, code, report, address) => {
+    const pages = [page];
+    const years = Array.from(page.querySelectorAll("a[data-year]"), ({ dataset }) => dataset.year);
+    for (const year of new Set(years.filter((digits) => /^[0-9]{4}$/.test(digits)))) {
+      const older = await request(`${address}${year}/`, "document");
+      if (older) pages.push(older);
+      else report("front-missing");
+    }
+    const notes = listNotes(...pages);
     for (const [version, { texts }] of versions) {
       const stated = texts.get(code)?.note ?? null;
-      if (!(await isNoteAsStated(page, version, stated))) report("note-differs", { version });
+      if (!(await isNoteAsStated(notes, version, stated))) report("note-differs", { version });
     }
-    for (const { dataset } of page.querySelectorAll("[data-note]")) {
+    for (const { dataset } of notes) {
       if (!versions.has(dataset.note)) report("note-differs", { version: dataset.note });
     }
   };
@@ -431,7 +442,8 @@
     for (const [code, { name, home, changelog }] of languages) {
       const values = { language: name };
       checks.push({ address: home, values, check: (page, report) => checkFrontPage(page, versions, code, report) });
-      checks.push({ address: changelog, values, check: (page, report) => checkChangelog(page, versions, code, report) });
+      const check = (page, report) => checkChangelog(page, versions, code, report, changelog);
+      checks.push({ address: changelog, values, check });
     }
     return checks;
   };

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from verifier.html_reader import Element, PageError, parse_page
 from verifier.texts import hash_note, hash_sections, hash_version
 
+_YEAR = re.compile(r"[0-9]{4}")
 _VERSION_ANCHOR = re.compile(r"v[0-9.]+")
 # Of an element around a text or a note: they hide it, or have it read aloud as something else.
 _HIDING_ATTRIBUTES = frozenset(
@@ -106,8 +107,13 @@ class Page:
                 return element.attributes.get("href", "")
         return ""
 
+    def list_years(self) -> list[str]:
+        """Return the folders of the years that have left a change log, such as `2021/`, each once."""
+        years = (element.attributes["data-year"] for element in self.root.find_all("data-year"))
+        return list(dict.fromkeys(f"{year}/" for year in years if _YEAR.fullmatch(year)))
+
     def list_versions(self) -> list[str]:
-        """Return the numbers of the versions that a change log lists, in its order."""
+        """Return the numbers of the versions that a page of a change log lists, in its order."""
         ids = (element.attributes["id"] for element in self.root.find_all("id") if element.tag == "li")
         return [name[1:] for name in ids if _VERSION_ANCHOR.fullmatch(name)]
 

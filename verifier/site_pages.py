@@ -82,26 +82,37 @@ class PageChecker:
     def check_changelogs(self) -> Iterator[str]:
         """Yield what is wrong with the notes and the list of versions in each change log."""
         for language, path in self.changelogs.items():
+            numbers: list[str] = []
+            notes: dict[str, tuple[Note, str]] = {}
             try:
-                page = self._read_page(path)
-                notes = _call(page.read_notes, path)
+                pages = {path: self._read_page(path)}
+                pages |= {path + year: self._read_page(path + year) for year in pages[path].list_years()}
+                for own, page in pages.items():
+                    numbers += page.list_versions()
+                    notes |= {number: (note, own) for number, note in _call(page.read_notes, own).items()}
             except SkippedError as error:
                 yield str(error)
                 continue
-            if page.list_versions() != list(reversed(self.log.publications)):
-                yield f"{path}: lists other versions than the log, or in another order"
-            for number in notes:
-                if (number, language) not in self.log.notes:
-                    yield f"{path}: has a note of version {number:.20}, which the log does not have"
-            for (number, own), digest in self.log.notes.items():
-                if own == language:
-                    note = notes.get(number)
-                    yield from self._check_note(note, number, language, digest, path)
-                    if note:
-                        self.note_words[number, language] = {
-                            name: list_words([note.parts[name]] if name in note.parts else ())
-                            for name in _PROSE
-                        }
+            if sorted(numbers) != sorted(self.log.publications):
+                yield f"{path}: lists other versions than the log, or one of them twice"
+            yield from self._check_changelog_notes(notes, language, path)
+
+    def _check_changelog_notes(
+        self, notes: Mapping[str, tuple[Note, str]], language: str, path: str
+    ) -> Iterator[str]:
+        """Yield what is wrong with the notes of a change log, each with the path of its page."""
+        for number, (_, own) in notes.items():
+            if (number, language) not in self.log.notes:
+                yield f"{own}: has a note of version {number:.20}, which the log does not have"
+        for (number, other), digest in self.log.notes.items():
+            if other != language:
+                continue
+            note, own = notes.get(number, (None, path))
+            yield from self._check_note(note, number, language, digest, own)
+            if note:
+                self.note_words[number, language] = {
+                    name: list_words([note.parts[name]] if name in note.parts else ()) for name in _PROSE
+                }
 
     def _check_text(self, text: VersionText, number: str, language: str, path: str) -> Iterator[str]:
         if (text.version, text.language) != (number, language):
