@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
-from changelog.minimum_level import FactChange, list_changed_facts
+from changelog.fact_comparison import FactChange, list_changed_facts
 from common.messages import Message
 from policy.durations import Duration
 from policy.fact_models import Purpose

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from changelog.check_context import ChangeCheckContext
 from changelog.days import add_duration
-from changelog.minimum_level import list_changed_facts
+from changelog.fact_comparison import list_changed_facts
 from changelog.section_ids import find_touched_sections_in_any_language
 from changelog.snapshots import Snapshot
 from common.messages import Message

@@ -15,6 +15,7 @@ from changelog.redline import RedlineKind
 from changelog.versions import NoteText
 from generator.view_models import (
     DocumentView,
+    FactRowsView,
     Link,
     RedlineView,
     TouchedSection,
@@ -59,6 +60,7 @@ class ChangesPage:
     predecessor_href: str
     touched: Sequence[TouchedSection]
     redline: RedlineView
+    facts: FactRowsView | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
 from generator.context import SiteContext, build_note_mark, format_status_line
+from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
 from generator.page_models import ChangesPage, CumulativeChangesPage, CumulativeChangesStep, VersionPage
 from generator.urls import changes_subfolder, relative_url
@@ -62,6 +63,7 @@ def render_changes_page(
         predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
         touched=views.list_touched_sections(site.renderer, locale, touched),
         redline=views.build_redline_view(before.number, version.number, sections, "../"),
+        facts=build_fact_rows(site, before, version, locale),
     )
     locales = [other for other in version.documents if other in before.documents]
     frame = build_frame(site, locale, path_in, locales, Tab.CHANGES, next(iter(version.documents)))

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from changelog.fact_rows import FactRowKind
 from changelog.redline import RedlineKind
 from policy.fields import Locale
 
@@ -249,3 +250,36 @@ class VersionFrameView:
     in_force_href: str
     previous: Link | None
     following: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactRowView:
+    """A fact row. `before` or `after` is empty if there is only one value; `line` is all of it on one line.
+
+    `before_word` and `after_word` say what the values are; both are empty if the label says it. `remark` says
+    whether a period is longer or shorter.
+    """
+
+    kind: FactRowKind
+    label: str
+    before_word: str
+    before: str
+    after_word: str
+    after: str
+    remark: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRowsView:
+    """What changed at a glance: the rows that matter most, the others, and what did not change."""
+
+    rows: Sequence[FactRowView]
+    hidden_rows: Sequence[FactRowView]
+    more: str
+    unchanged: Sequence[str]
+
+    @property
+    def hidden_count(self) -> int:
+        """The number of rows that are collapsed, or left out where nothing can be collapsed."""
+        return len(self.hidden_rows)

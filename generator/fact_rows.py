@@ -1,0 +1,177 @@
+"""Fact rows and what did not change, in the words of readers: on pages, in letters, notices and feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from changelog.fact_rows import FactRow, FactRowKind, list_fact_rows
+from changelog.fact_topics import LISTS, SETTINGS
+from changelog.versions import Version
+from generator.context import SiteContext
+from generator.view_models import FactRowsView, FactRowView
+from policy.blocks import Block, TextRun
+from policy.fields import Locale
+
+_VISIBLE_ROWS = 5  # more are no answer at a glance
+_LIST_TOPICS = {f"purposes.{topic}" for topic in LISTS}
+
+
+def build_fact_rows(
+    site: SiteContext, before: Version, after: Version, locale: Locale
+) -> FactRowsView | None:
+    """Return what changed from one version to another in a language; None if there is nothing to say.
+
+    The versions may be far apart: the rows are the net change.
+    """
+    if locale not in before.documents or locale not in after.documents:
+        return None
+    gettext = site.renderer.get_translator(locale)
+    rows = [_build_row(row, gettext) for row in list_fact_rows(before, after, locale)]
+    unchanged: list[str] = []
+    if not rows and not unchanged:
+        return None
+    hidden = rows[_VISIBLE_ROWS:]
+    more = gettext("and {count} more").format(count=len(hidden)) if hidden else ""
+    return FactRowsView(rows[:_VISIBLE_ROWS], hidden, more, unchanged)
+
+
+def list_fact_lines(site: SiteContext, before: Version, after: Version, locale: Locale) -> list[str]:
+    """Return the rows as short lines of text, the last of which says how many more there are."""
+    view = build_fact_rows(site, before, after, locale)
+    return [*(row.line for row in view.rows), *([view.more] if view.more else [])] if view else []
+
+
+def build_fact_blocks(
+    site: SiteContext, before: Version, after: Version, locale: Locale
+) -> tuple[Block, ...]:
+    """Return headings and lists of what changed and what did not, for letters and feeds."""
+    view = build_fact_rows(site, before, after, locale)
+    if view is None:
+        return ()
+    gettext = site.renderer.get_translator(locale)
+    lines = [*(row.line for row in view.rows), *([view.more] if view.more else [])]
+    parts = ((gettext("The changes at a glance"), lines), (gettext("This has not changed"), view.unchanged))
+    return tuple(
+        block
+        for heading, own in parts
+        if own
+        for block in (
+            Block("h2", runs=(TextRun(heading),)),
+            Block("ul", tuple(Block("li", runs=(TextRun(line),)) for line in own)),
+        )
+    )
+
+
+def _build_row(row: FactRow, gettext: Callable[[str], str]) -> FactRowView:
+    before, after = row.before, row.after
+    before_word, after_word = _find_value_words(row, gettext)
+    if not before and not after:
+        after = gettext("new wording")
+    remark = {FactRowKind.LONGER: gettext("longer"), FactRowKind.SHORTER: gettext("shorter")}.get(row.kind)
+    label = _format_label(row, gettext)
+    values = [
+        f"{word[:1].lower()}{word[1:]}: {value}" if word else value
+        for word, value in ((before_word, before), (after_word, after))
+        if value
+    ]
+    line = f"{label}{' – ' if before_word else ': '}{', '.join(values)}{f' ({remark})' if remark else ''}"
+    return FactRowView(row.kind, label, before_word, before, after_word, after, remark or "", line)
+
+
+def _find_value_words(row: FactRow, gettext: Callable[[str], str]) -> tuple[str, str]:
+    """Return what the values before and after are called; nothing where the label says it."""
+    if row.before and row.after and row.topic not in _LIST_TOPICS:
+        return gettext("Before"), gettext("After")
+    is_whole_row = "." not in row.topic or row.topic == "retention.period"
+    if is_whole_row or not (row.before or row.after):
+        return "", ""
+    return gettext("Removed"), gettext("Added")
+
+
+def _format_label(row: FactRow, gettext: Callable[[str], str]) -> str:
+    """Return what a row is about: "Storage period: Main rule"."""
+    is_new, is_gone = not row.before and bool(row.after), bool(row.before) and not row.after
+    labels = _translate_labels(gettext)
+    whole_row = row.topic.partition(".")[0] if row.topic == "retention.period" else row.topic
+    if whole_row in labels.new and (is_new or is_gone):
+        label = (labels.new if is_new else labels.gone)[whole_row]
+    else:
+        label = labels.changed[row.topic]
+    if row.name:
+        return f"{label}: {row.name}"
+    is_complete = "." not in row.topic or row.topic in SETTINGS
+    if is_complete or not row.section:
+        return label
+    return gettext("{label}, in the section “{section}”").format(label=label, section=row.section)
+
+
+class _Labels(NamedTuple):
+    """The labels of topics: of what changed, and of rows that are new or gone."""
+
+    changed: Mapping[str, str]
+    new: Mapping[str, str]
+    gone: Mapping[str, str]
+
+
+def _translate_labels(gettext: Callable[[str], str]) -> _Labels:
+    settings = {
+        "controller.name": gettext("Controller"),
+        "controller.address": gettext("Address"),
+        "controller.email": gettext("E-mail address"),
+        "controller.phone": gettext("Telephone"),
+        "controller.website": gettext("Website"),
+        "dpo.name": gettext("Data protection officer"),
+        "dpo.email": gettext("E-mail address of the data protection officer"),
+        "dpo.phone": gettext("Telephone of the data protection officer"),
+        "authority.name": gettext("Supervisory authority"),
+        "authority.url": gettext("Website of the supervisory authority"),
+    }
+    rows = {
+        "recipients": gettext("Recipient"),
+        "purposes": gettext("Purpose"),
+        "categories": gettext("Kind of data"),
+        "retention": gettext("Storage period"),
+        "cookies": gettext("Cookie"),
+        "sources": gettext("Source of data"),
+        "audiences": gettext("Group of people"),
+        "rights": gettext("Right"),
+    }
+    topics = {
+        "recipients.country": gettext("Country"),
+        "recipients.safeguard": gettext("Safeguard for transfers"),
+        "recipients.role": gettext("Role"),
+        "purposes.legal_basis": gettext("Legal basis"),
+        "purposes.interest": gettext("Legitimate interest"),
+        "purposes.data": gettext("Data"),
+        "purposes.retention": gettext("Storage period"),
+        "purposes.audience": gettext("Applies to"),
+        "retention.period": gettext("Storage period"),
+        "retention.after": gettext("What happens afterwards"),
+        "cookies.provider": gettext("Provider"),
+        "cookies.purpose": gettext("Purpose"),
+        "cookies.period": gettext("Storage period"),
+        "sources.kind": gettext("Comes from"),
+        "sources.public": gettext("Public source"),
+    }
+    new = {
+        "recipients": gettext("New recipient"),
+        "purposes": gettext("New purpose"),
+        "categories": gettext("New kind of data"),
+        "retention": gettext("New storage period"),
+        "cookies": gettext("New cookie"),
+        "sources": gettext("New source of data"),
+        "audiences": gettext("New group of people"),
+        "rights": gettext("New right"),
+    }
+    gone = {
+        "recipients": gettext("Removed recipient"),
+        "purposes": gettext("Removed purpose"),
+        "categories": gettext("Removed kind of data"),
+        "retention": gettext("Removed storage period"),
+        "cookies": gettext("Removed cookie"),
+        "sources": gettext("Removed source of data"),
+        "audiences": gettext("Removed group of people"),
+        "rights": gettext("Removed right"),
+    }
+    return _Labels({**settings, **rows, **topics}, new, gone)
