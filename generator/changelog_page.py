@@ -1,12 +1,12 @@
 """The change log: every version by the day on which it takes effect, the latest day first.
 
-Beyond fifty versions, older years have pages of their own. The main page then has a link in the place of each
-of their versions, with the anchor that letters and feeds lead to.
+For each version that has left the main page there is a link on it, with the anchor that letters and feeds
+lead to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -17,13 +17,12 @@ from generator import views
 from generator.context import SiteContext, build_note_mark, format_status_line
 from generator.frame import build_frame
 from generator.page_models import NoteMark
+from generator.timeline import Timeline, build_timeline, find_timeline_day
 from generator.urls import relative_url
 from generator.view_models import Link, Tab, VersionState
 from policy.fields import Locale
 from policy.localization import format_day, format_enumeration, format_language_name, format_term
 from policy.models import Channel
-
-_MAIN_PAGE_LIMIT = 50  # versions; fewer of them are on one page, whatever their years
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,42 +101,6 @@ class ChangelogPage:
     levels: Sequence[LevelChoice]
     years: Sequence[ChangelogYear]
     last_hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """Every version, the latest day first: those of the main page, and those of each older year."""
-
-    main: tuple[Version, ...]
-    years: Mapping[int, tuple[Version, ...]]
-
-
-def build_timeline(site: SiteContext) -> Timeline:
-    """Return the versions of each page of the change log, the same in every language.
-
-    The main page has every version that does not apply yet and the one that does. A year that has left it
-    never returns, so that published addresses stay.
-    """
-    positions = {version.number: position for position, version in enumerate(site.log.versions)}
-    versions = sorted(
-        site.log.versions, key=lambda version: (find_timeline_day(version), positions[version.number])
-    )[::-1]
-    in_force = site.log.find_version_in_force(site.today) or site.log.latest
-    years = {year: tuple(found) for year, found in groupby(versions, lambda v: find_timeline_day(v).year)}
-    main: list[Version] = []
-    older: dict[int, tuple[Version, ...]] = {}
-    for year, found in years.items():
-        is_recent = year >= find_timeline_day(in_force).year
-        if not older and (is_recent or len(main) + len(found) <= _MAIN_PAGE_LIMIT):
-            main += found
-        else:
-            older[year] = found
-    return Timeline(tuple(main), older)
-
-
-def find_timeline_day(version: Version) -> date:
-    """Return the day that a version belongs to: that of its effect, or of its publication if it has none."""
-    return version.published if version.is_never_in_force else version.effective
 
 
 def render_changelog_page(site: SiteContext, locale: Locale) -> str:

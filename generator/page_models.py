@@ -64,28 +64,6 @@ class ChangesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class CumulativeChangesStep:
-    """A version between an old one and the latest; its details are open unless its level is minor."""
-
-    heading: str
-    href: str
-    status: str
-    note: NoteText
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CumulativeChangesPage:
-    """All changes from one version to the latest; `steps` are rendered, newest first."""
-
-    heading: str
-    lead: str
-    steps: Sequence[Markup]
-    touched: Sequence[TouchedSection]
-    redline: RedlineView
-
-
-@dataclass(frozen=True, slots=True)
 class AnnouncementView:
     """An announced version; hrefs are absolute in the fragment that another site includes."""
 

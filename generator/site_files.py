@@ -11,8 +11,9 @@ from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
 from generator.accessibility_page import render_accessibility_page
-from generator.changelog_page import build_timeline, render_changelog_page, render_changelog_year
+from generator.changelog_page import render_changelog_page, render_changelog_year
 from generator.context import SiteContext, SiteFile, StoredFileReader
+from generator.cumulative_pages import render_cumulative_changes_page
 from generator.dates_page import render_dates_page
 from generator.feed import render_feed, render_feed_entry
 from generator.help_centre import render_announcements_json, render_help_centre_files
@@ -28,14 +29,11 @@ from generator.not_found_page import render_not_found_page
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.public_files import PublicFile
 from generator.server_config import render_server_files
+from generator.timeline import build_timeline
 from generator.upcoming_page import list_day_pages, render_day_page, render_upcoming_page
 from generator.urls import changes_subfolder
 from generator.verification_page import render_verification_page
-from generator.version_pages import (
-    render_changes_page,
-    render_cumulative_changes_page,
-    render_version_page,
-)
+from generator.version_pages import render_changes_page, render_version_page
 from policy.document import render_policy_text
 from policy.fields import Locale
 

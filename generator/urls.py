@@ -57,10 +57,6 @@ class SiteUrls:
         """Return the folder of the part of the change log with the versions of one year."""
         return f"{self.changelog_path(locale)}{year}/"
 
-    def cumulative_year_path(self, locale: Locale, number: str, year: int) -> str:
-        """Return the folder of the notes of one year since a version."""
-        return f"{self.cumulative_changes_path(locale, number)}{year}/"
-
     def upcoming_path(self, locale: Locale) -> str:
         """Return the folder of the page of the changes that have not taken effect yet."""
         return f"{self.home_path(locale)}{_get_folder_names(locale).upcoming}/"

@@ -1,8 +1,8 @@
 """What is around the text of a version on its own pages: whether it applies, and the versions beside it.
 
-The frame is a function of the number, the version after it in the log, what replaced, overtook or withdrew it,
-and of its state on the day. All of that is in one value, a part of the digest that names the folder of the
-version: one more version changes the frames of few others, and a day those of two.
+The frame is a function of the number, the version after it in the log, what replaced, overtook or withdrew
+it, and of its state on the day. All of that is in one value, a part of the digest that names the folder of
+the version: one more version changes the frames of few others, and a day those of two.
 """
 
 from __future__ import annotations
