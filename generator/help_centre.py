@@ -18,6 +18,7 @@ from generator.context import (
     format_status_line,
     format_withdrawal,
 )
+from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
@@ -26,6 +27,7 @@ from languages.loader import get_language
 from policy.blocks import render_prose
 from policy.fields import Locale
 from policy.localization import format_day
+from policy.models import Channel
 
 # notice.js and the WordPress plugin refuse a file beyond these limits as a whole (docs/reference/output.md).
 _FILE_LIMIT = 256 * 1024
@@ -98,16 +100,17 @@ def _build_announcement_view(
 ) -> AnnouncementView:
     """Return an announcement for a template; `href` turns a path of the site into a link."""
     version = announcement.version
-    has_redline = site.find_redline_base(version, locale) is not None
+    before = site.find_redline_base(version, locale)
     return AnnouncementView(
         number=version.number,
         title=format_announcement_title(site, version, locale),
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         is_current=announcement.is_shown_on(site.today),
+        facts=build_fact_rows(site, before, version, locale) if before else None,
         href=href(site.urls.help_centre_path(locale, version.number)),
         version_href=href(site.urls.version_path(locale, version.number)),
-        changes_href=href(site.urls.changes_path(locale, version.number)) if has_redline else "",
+        changes_href=href(site.urls.changes_path(locale, version.number)) if before else "",
     )
 
 
@@ -195,5 +198,11 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
         "url": site.base_url + site.urls.version_path(locale, version.number),
+        "changes_url": site.base_url + site.urls.changes_path(locale, version.number)
+        if site.find_redline_base(version, locale)
+        else None,
+        "announcement_url": site.base_url + site.urls.help_centre_path(locale, version.number)
+        if Channel.HELP_CENTRE in version.channels
+        else None,
         "since_url": site.base_url + site.urls.cumulative_changes_path(locale, base.number) if base else None,
     }

@@ -72,6 +72,7 @@ class AnnouncementView:
     status: str
     note: NoteText
     is_current: bool
+    facts: FactRowsView | None
     href: str
     version_href: str
     changes_href: str

@@ -21,17 +21,23 @@ from policy.localization import format_day
 
 
 @dataclass(frozen=True, slots=True)
-class VersionFrame:
-    """All that the frame of a version depends on, besides what is known when the version is published.
+class Neighbour:
+    """The version before or after another one: its number, and its languages with whether it has a redline."""
 
-    `following` is the number of the next version in the log, empty without one, and `redlines` has each of
-    its languages with whether there is a page of its changes. `other` is the number of the version that
-    replaced, overtook or withdrew this one, and `other_day` its day.
+    number: str
+    redlines: tuple[tuple[Locale, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFrame:
+    """All that the frame of a version depends on.
+
+    `other` is the number of the version that replaced, overtook or withdrew it, and `other_day` its day.
     """
 
     state: VersionState
-    following: str
-    redlines: tuple[tuple[Locale, bool], ...]
+    previous: Neighbour | None
+    following: Neighbour | None
     other: str
     other_day: str
     is_any_in_force: bool
@@ -41,21 +47,22 @@ def find_version_frame(site: SiteContext, version: Version) -> VersionFrame:
     """Return what the frame of a version depends on today."""
     state = views.find_version_state(site.log, version, site.today)
     other = _find_other_version(site, version, state)
-    following = _find_following(site, version)
+    day = other and (other.published if state is VersionState.WITHDRAWN else other.effective)
     return VersionFrame(
         state=state,
-        following=following.number if following else "",
-        redlines=tuple(
-            (locale, site.find_redline_base(following, locale) is not None) for locale in following.documents
-        )
-        if following
-        else (),
+        previous=_describe_neighbour(site, _find_previous(site, version)),
+        following=_describe_neighbour(site, _find_following(site, version)),
         other=other.number if other else "",
-        other_day=str(other.published if state is VersionState.WITHDRAWN else other.effective)
-        if other
-        else "",
+        other_day=str(day or ""),
         is_any_in_force=site.log.find_version_in_force(site.today) is not None,
     )
+
+
+def _describe_neighbour(site: SiteContext, version: Version | None) -> Neighbour | None:
+    if version is None:
+        return None
+    redlines = ((locale, site.find_redline_base(version, locale) is not None) for locale in version.documents)
+    return Neighbour(version.number, tuple(redlines))
 
 
 def _find_following(site: SiteContext, version: Version) -> Version | None:
