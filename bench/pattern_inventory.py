@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from changelog import weighty_sentences
+from changelog import weighty_words
 from languages.loader import get_language, list_language_codes
 from policy.checks import contradictions, quantities
 from policy.wordpress import export, extraction
@@ -94,8 +94,8 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "policy.wordpress.extraction._extract_controller_name": _list_controllers,
     "editing.redacting._compile_words": tuple,
     "changelog.weighty_sentences._compile_controller_names": tuple,
-    "changelog.weighty_sentences._compile_countries": lambda: map(
-        weighty_sentences._compile_countries, list_language_codes()
+    "changelog.weighty_words._compile_countries": lambda: map(
+        weighty_words._compile_countries, list_language_codes()
     ),
     "generator.rendering.render_mail_blocks": tuple,
     "policy.fields.must_match": tuple,

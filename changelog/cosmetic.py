@@ -74,6 +74,19 @@ def is_cosmetic(
     return all(_is_document_cosmetic(old, new, current_ids, names) for old, new in pairs)
 
 
+def is_section_cosmetic(
+    old: RenderedSection, new: RenderedSection, documents: tuple[Document, Document], names: Collection[str]
+) -> bool:
+    """Whether a section of one document is the same in another, or differs by few cosmetic edits alone."""
+    if old.looks_like(new):
+        return True
+    if old.locale != new.locale or _has_moved_words(old.canonical_form, new.canonical_form):
+        return False
+    before, after = (map(tokenize_section, document.sections) for document in documents)
+    differences = _count_differences_of_sections(old, new, names, TermIndex(before, after))
+    return differences is not None and differences <= _MAX_DIFFERENCES
+
+
 def has_same_meaning(old: str, new: str, locale: Locale, names: Collection[str] = ()) -> bool:
     """Whether two texts differ by cosmetic edits alone."""
     before, after = tokenize([old]), tokenize([new])

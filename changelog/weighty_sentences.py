@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from changelog.change_set import Change
 from changelog.check_context import ChangeCheckContext
 from changelog.cosmetic import has_same_meaning
+from changelog.weighty_words import find_weighty_words
 from common.messages import Message
-from languages.loader import get_language
 from policy.blocks import iter_leaves
 from policy.checks.context import (
     PLACEHOLDER_SIGN,
@@ -25,15 +24,12 @@ from policy.checks.context import (
 )
 from policy.fields import Locale
 from policy.findings import Finding, Location
-from policy.localization import list_country_names
 from policy.markdown import parse_markdown
 from policy.models import Level, Policy
 
 _MAX_LENGTH = 160  # of a sentence in a message
 _MAX_WORDS = 3  # that are named for a sentence
 _MAX_PAIRS = 2_500  # of old and new sentences that are compared
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_WORD = re.compile(r"\w+")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -102,7 +98,7 @@ def _compare_sentences(before: Policy, after: Policy, locale: Locale) -> Iterato
     names = _compile_controller_names(before, after)
     for sentences, is_deleted in ((added, False), (deleted, True)):
         for text, section_id in sentences.items():
-            if words := tuple(dict.fromkeys(_find_weighty_words(names.sub("", text), locale)))[:_MAX_WORDS]:
+            if words := tuple(dict.fromkeys(find_weighty_words(names.sub("", text), locale)))[:_MAX_WORDS]:
                 yield WeightySentence(locale, section_id, text, words, is_deleted)
 
 
@@ -132,26 +128,6 @@ def _list_sentences(policy: Policy, locale: Locale) -> dict[str, str]:
             for sentence in filter(_LETTER.search, split_sentences(text)):
                 sentences.setdefault(sentence, section.id)
     return sentences
-
-
-def _find_weighty_words(sentence: str, locale: Locale) -> Iterator[str]:
-    """Yield the words of a sentence that make it weighty, as they stand there."""
-    checks = get_language(locale).checks
-    if checks.phrases.weighty:
-        yield from (match[0] for match in checks.phrases.weighty.finditer(sentence))
-    yield from (match[0] for match in _compile_countries(locale).finditer(sentence))
-    yield from (match[0] for match in _NUMBER.finditer(sentence))
-    if checks.quantities:
-        # "One" and the articles are in every other sentence.
-        numbers = {word for word, count in checks.quantities.numbers.items() if count > 1}
-        yield from (word for word in _WORD.findall(sentence) if word.casefold() in numbers)
-
-
-@lru_cache
-def _compile_countries(locale: Locale) -> re.Pattern[str]:
-    """Return a pattern for the names of all countries; the data never change in a process."""
-    names = sorted(list_country_names(locale), key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
 
 
 def _describe_sentence(sentence: WeightySentence) -> Message:

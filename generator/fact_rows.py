@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from changelog.fact_rows import FactRow, FactRowKind, list_fact_rows
 from changelog.fact_topics import LISTS, SETTINGS
+from changelog.unchanged_facts import FactForm, FactKind, UnchangedFacts, list_unchanged_facts
 from changelog.versions import Version
 from generator.context import SiteContext
 from generator.view_models import FactRowsView, FactRowView
 from policy.blocks import Block, TextRun
+from policy.document import have_same_text
 from policy.fields import Locale
+from policy.localization import format_enumeration
 
 _VISIBLE_ROWS = 5  # more are no answer at a glance
 _LIST_TOPICS = {f"purposes.{topic}" for topic in LISTS}
@@ -26,20 +29,17 @@ def build_fact_rows(
     """
     if locale not in before.documents or locale not in after.documents:
         return None
+    texts = ({locale: version.documents[locale]} for version in (before, after))
+    if have_same_text(*texts):
+        return None
     gettext = site.renderer.get_translator(locale)
     rows = [_build_row(row, gettext) for row in list_fact_rows(before, after, locale)]
-    unchanged: list[str] = []
+    unchanged = _list_unchanged(site, before, after, locale)
     if not rows and not unchanged:
         return None
     hidden = rows[_VISIBLE_ROWS:]
     more = gettext("and {count} more").format(count=len(hidden)) if hidden else ""
     return FactRowsView(rows[:_VISIBLE_ROWS], hidden, more, unchanged)
-
-
-def list_fact_lines(site: SiteContext, before: Version, after: Version, locale: Locale) -> list[str]:
-    """Return the rows as short lines of text, the last of which says how many more there are."""
-    view = build_fact_rows(site, before, after, locale)
-    return [*(row.line for row in view.rows), *([view.more] if view.more else [])] if view else []
 
 
 def build_fact_blocks(
@@ -50,8 +50,10 @@ def build_fact_blocks(
     if view is None:
         return ()
     gettext = site.renderer.get_translator(locale)
-    lines = [*(row.line for row in view.rows), *([view.more] if view.more else [])]
-    parts = ((gettext("The changes at a glance"), lines), (gettext("This has not changed"), view.unchanged))
+    parts = (
+        (gettext("The changes at a glance"), view.lines),
+        (gettext("This has not changed"), view.unchanged),
+    )
     return tuple(
         block
         for heading, own in parts
@@ -61,6 +63,77 @@ def build_fact_blocks(
             Block("ul", tuple(Block("li", runs=(TextRun(line),)) for line in own)),
         )
     )
+
+
+def _list_unchanged(site: SiteContext, before: Version, after: Version, locale: Locale) -> list[str]:
+    """Return a sentence for each kind of facts that has not changed; one for a table of two of them."""
+    gettext = site.renderer.get_translator(locale)
+    found = {facts.kind: facts for facts in list_unchanged_facts(site.log, before, after, locale)}
+    purposes, legal_bases = found.get(FactKind.PURPOSES), found.get(FactKind.LEGAL_BASES)
+    has_one_table = (
+        purposes is not None
+        and purposes.form is FactForm.TABLE
+        and legal_bases is not None
+        and legal_bases.form is FactForm.TABLE_OF_PURPOSES
+    )
+    if has_one_table:
+        del found[FactKind.LEGAL_BASES]
+    return [
+        gettext("The table of purposes and legal bases is unchanged.")
+        if has_one_table and facts is purposes
+        else _format_unchanged(facts, locale, gettext)
+        for facts in found.values()
+    ]
+
+
+def _format_unchanged(facts: UnchangedFacts, locale: Locale, gettext: Callable[[str], str]) -> str:
+    """Return what is known: that a table, a list or what stands in certain sections is the same."""
+    kind = facts.kind
+    match facts.form:
+        case FactForm.TABLE:
+            return {
+                FactKind.RECIPIENTS: gettext("The table of recipients is unchanged."),
+                FactKind.PURPOSES: gettext("The table of purposes is unchanged."),
+                FactKind.STORAGE_PERIODS: gettext("The table of storage periods is unchanged."),
+            }[kind]
+        case FactForm.LIST:
+            return {
+                FactKind.RECIPIENTS: gettext("The list of recipients is unchanged."),
+                FactKind.PURPOSES: gettext("The list of purposes is unchanged."),
+                FactKind.STORAGE_PERIODS: gettext("The list of storage periods is unchanged."),
+            }[kind]
+        case FactForm.TABLE_OF_PURPOSES:
+            return {
+                FactKind.LEGAL_BASES: gettext("The legal bases in the table of purposes are unchanged."),
+                FactKind.STORAGE_PERIODS: gettext(
+                    "The storage periods in the table of purposes are unchanged."
+                ),
+            }[kind]
+    quotes = gettext("“{title}”")
+    titles = [quotes.format(title=title) for title in facts.titles]
+    singular, plural = _translate_sections(gettext)[kind]
+    return (plural if len(titles) > 1 else singular).format(sections=format_enumeration(titles, locale))
+
+
+def _translate_sections(gettext: Callable[[str], str]) -> Mapping[FactKind, tuple[str, str]]:
+    return {
+        FactKind.RECIPIENTS: (
+            gettext("The recipients in the section {sections} are unchanged."),
+            gettext("The recipients in the sections {sections} are unchanged."),
+        ),
+        FactKind.PURPOSES: (
+            gettext("The purposes in the section {sections} are unchanged."),
+            gettext("The purposes in the sections {sections} are unchanged."),
+        ),
+        FactKind.LEGAL_BASES: (
+            gettext("The legal bases in the section {sections} are unchanged."),
+            gettext("The legal bases in the sections {sections} are unchanged."),
+        ),
+        FactKind.STORAGE_PERIODS: (
+            gettext("The storage periods in the section {sections} are unchanged."),
+            gettext("The storage periods in the sections {sections} are unchanged."),
+        ),
+    }
 
 
 def _build_row(row: FactRow, gettext: Callable[[str], str]) -> FactRowView:

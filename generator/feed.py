@@ -12,6 +12,7 @@ from changelog.redline_words import UNCHANGED
 from changelog.versions import Version
 from generator import views
 from generator.context import SiteContext, format_permanent_status
+from generator.fact_rows import build_fact_blocks
 from generator.page_models import Feed, FeedEntry, FeedSection
 from generator.rendering import Renderer
 from generator.view_models import VersionState
@@ -46,7 +47,8 @@ def render_feed_entry(
     """Render a version's entry of the feed: its note, and what it changes in each section."""
     gettext = site.renderer.get_translator(locale)
     number = version.number
-    path_in = site.urls.changes_path if site.find_redline_base(version, locale) else site.urls.version_path
+    before = site.find_redline_base(version, locale)
+    path_in = site.urls.changes_path if before else site.urls.version_path
     title = version.note_texts[locale].title or views.format_level(version.level, gettext)
     withdrawn = views.format_state(VersionState.WITHDRAWN, gettext) if version.withdrawn_by else ""
     entry = FeedEntry(
@@ -56,6 +58,7 @@ def render_feed_entry(
         updated=_format_last_update(version),
         status=format_permanent_status(site, version, locale) if version.withdrawn_by else "",
         note=version.note_texts[locale],
+        facts=build_fact_blocks(site, before, version, locale) if before else (),
         sections=list(_build_sections(site.renderer, locale, redlines)),
     )
     return site.renderer.render_xml("feed_entry.xml.j2", locale, entry=entry)

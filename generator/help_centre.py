@@ -188,15 +188,21 @@ def _describe_language(site: SiteContext, locale: Locale) -> dict[str, object]:
     }
 
 
-def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, str | None]:
+def _describe_in_language(
+    site: SiteContext, version: Version, locale: Locale
+) -> dict[str, str | list[str] | None]:
     note = version.note_texts[locale]
     base = site.find_cumulative_changes_base(version, locale)
+    before = site.find_redline_base(version, locale)
+    facts = build_fact_rows(site, before, version, locale) if before else None
     return {
         "title": format_announcement_title(site, version, locale),
         "effective_line": format_withdrawal(site, version, locale)
         or get_language(locale).words.notice.effective.format(day=format_day(version.effective, locale)),
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
+        "facts": list(facts.lines) if facts else [],
+        "unchanged": list(facts.unchanged) if facts else [],
         "url": site.base_url + site.urls.version_path(locale, version.number),
         "changes_url": site.base_url + site.urls.changes_path(locale, version.number)
         if site.find_redline_base(version, locale)

@@ -21,6 +21,7 @@ from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from common.mail_headers import set_mailbox, set_subject
 from generator.context import JSON_SCHEMA, SiteContext, SiteFile, format_withdrawal
+from generator.fact_rows import build_fact_blocks
 from generator.help_centre import format_announcement_title
 from generator.letter_redlines import build_changed_blocks
 from generator.page_models import LetterPage
@@ -145,6 +146,8 @@ def _build_body(site: SiteContext, version: Version, locale: Locale) -> Iterator
         heading = gettext("What you can do") if withdrawal else gettext("What you can do before {day}")
         yield _create_leaf("h2", heading.format(day=effective))
         yield from _remove_links(note.action)
+    if before := site.find_redline_base(version, locale):
+        yield from build_fact_blocks(site, before, version, locale)
     if note.reason:
         yield _create_leaf("h2", gettext("Why the policy is changing"))
         yield from _remove_links(note.reason)

@@ -136,6 +136,7 @@ class FeedEntry:
     updated: str
     status: str
     note: NoteText
+    facts: Sequence[Block]
     sections: Sequence[FeedSection]
 
 

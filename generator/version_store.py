@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 from importlib.metadata import version as library_version
 from pathlib import Path
 
+from changelog.unchanged_facts import list_compared_versions
 from changelog.versions import Version
 from generator.build_options import BuildListener, BuildOptions
 from generator.build_state import SOFTWARE_FOLDERS, BuildInputs, BuildState
@@ -95,10 +96,13 @@ class VersionStore:
         before = self.site.find_predecessor(version)
         # A draft has no commit yet: its documents are used instead.
         content = version.commit or (version.documents, before and before.commit)
+        # What is said not to have changed depends on the versions between too.
+        compared = list_compared_versions(self.site.log, before, version) if before else ()
         redactions = (version.redactions, before and before.redactions)
         # Only these change after the publication of a version, with the texts of its notes and its frame.
         later = (version.withdrawn_by, version.last_update)
-        record = (version.number, version.note_texts, version.entry_hash, redactions, later)
+        between = [(other.number, other.redactions) for other in compared]
+        record = (version.number, version.note_texts, version.entry_hash, redactions, later, between)
         frame = find_version_frame(self.site, version)
         return hashlib.sha256(repr((self._shared_inputs, content, record, frame)).encode()).hexdigest()[:32]
 

@@ -280,6 +280,11 @@ class FactRowsView:
     unchanged: Sequence[str]
 
     @property
+    def lines(self) -> Sequence[str]:
+        """The rows as lines of text, the last of which says how many more there are."""
+        return [*(row.line for row in self.rows), *([self.more] if self.more else [])]
+
+    @property
     def hidden_count(self) -> int:
         """The number of rows that are collapsed, or left out where nothing can be collapsed."""
         return len(self.hidden_rows)
