@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
 from changelog.fact_comparison import compare_facts
 from changelog.fact_topics import (
@@ -25,17 +24,15 @@ from changelog.fact_topics import (
     list_setting_parts,
     list_topic_parts,
 )
-from changelog.rendered_facts import RenderedFacts, find_rendered_facts
+from changelog.fact_words import MAX_LENGTH, FactWords, create_fact_words
 from changelog.versions import Version
-from common.characters import escape_invisible
 from policy.durations import Duration
 from policy.fact_models import Rights, Row
 from policy.fields import Locale
-from policy.localization import format_value
-from policy.models import Policy
-from policy.placeholders import CodedValue, PlaceholderValue
+from policy.placeholders import CodedValue
 
-_MAX_LENGTH = 120  # of a value, in characters; a longer one is no answer at a glance
+# Whether an address or a number was in a text before is hard to tell: it may have been written otherwise.
+_CONTACT_KEYS = ("address", "email", "phone", "website", "url")
 _FACT_DEPTH = 3  # `recipients.host.safeguard` is one fact, although it has parts
 
 
@@ -96,40 +93,12 @@ def _merge_rows(rows: Iterable[FactRow]) -> list[FactRow]:
     return list(merged.values())
 
 
-class _Side(NamedTuple):
-    """A version in one language, with the facts that its sections render."""
-
-    policy: Policy
-    rendered: RenderedFacts
-    locale: Locale
-
-    def format(self, value: PlaceholderValue) -> str:
-        """Return the words that a document has for a value, on one line."""
-        return " ".join(escape_invisible(format_value(value, self.locale)).split())
-
-    def find_words(self, part: Part) -> str:
-        """Return the words of a part; empty unless a section that renders the fact has them."""
-        words = self.format(part.value)
-        return words if self.rendered.find_section(part.path, words) else ""
-
-    def join_words(self, parts: Sequence[Part]) -> str:
-        """Return the words of all parts that readers see."""
-        return "; ".join(filter(None, map(self.find_words, parts)))
-
-    def find_section_title(self, parts: Sequence[Part]) -> str:
-        """Return the title of the first section that shows a part."""
-        found = (self.rendered.find_section(part.path, self.format(part.value)) for part in parts)
-        return next((section.title for section in found if section), "")
-
-
 class _Comparison:
     """The comparison of two versions in one language."""
 
     def __init__(self, before: Version, after: Version, locale: Locale) -> None:
         self._facts = compare_facts(before.policy, after.policy)
-        self._old, self._new = (
-            _Side(version.policy, find_rendered_facts(version, locale), locale) for version in (before, after)
-        )
+        self._old, self._new = (create_fact_words(version, locale) for version in (before, after))
 
     def list_rows(self) -> Iterator[FactRow]:
         """Yield all rows in the order of the kinds of facts."""
@@ -140,16 +109,13 @@ class _Comparison:
             pairs, added, removed = self._pair_rows(kind)
             for old_row, new_row in pairs:
                 yield from self._compare_rows(kind, old_row, new_row)
+            new_kind = FactRowKind.NEW_RECIPIENT if kind == "recipients" else FactRowKind.NEW
             for row in added:
-                if found := _describe_row(self._new, self._old, kind, row):
-                    topic, name, value = found
-                    is_recipient = kind == "recipients"
-                    row_kind = FactRowKind.NEW_RECIPIENT if is_recipient else FactRowKind.NEW
-                    yield FactRow(row_kind, topic, name, "", "", value)
+                if self._new.find_new_words(self._old, kind, get_name_part(kind, row)):
+                    yield FactRow(new_kind, kind, "", "", "", self._new.describe_row(kind, row))
             for row in removed:
-                if found := _describe_row(self._old, self._new, kind, row):
-                    topic, name, value = found
-                    yield FactRow(FactRowKind.GONE, topic, name, "", value, "")
+                if self._old.find_new_words(self._new, kind, get_name_part(kind, row)):
+                    yield FactRow(FactRowKind.GONE, kind, "", "", self._old.describe_row(kind, row), "")
         yield from self._list_rights()
 
     @cached_property
@@ -187,18 +153,38 @@ class _Comparison:
     def _compare_rows(self, kind: str, old_row: Row, new_row: Row) -> Iterator[FactRow]:
         """Yield what changed in a row: its name, then its other facts."""
         old_name, new_name = get_name_part(kind, old_row), get_name_part(kind, new_row)
-        yield from self._compare_values([new_name.path], kind, [old_name], [new_name])
+        if new_name.path in self._changed_paths and self._old.format(old_name.value) != self._new.format(
+            new_name.value
+        ):
+            # Perhaps it is another recipient: what the new name has now, the old one may never have had.
+            yield from self._compare_names(kind, old_row, new_row)
+            return
         name = self._new.find_words(new_name)
         for topic in TOPICS[kind]:
             old = list_topic_parts(self._old.policy.facts, kind, old_row, topic)
             new = list_topic_parts(self._new.policy.facts, kind, new_row, topic)
             paths = list_fact_paths(kind, new_row, topic)
             if topic in LISTS:
+                kept = {*getattr(old_row, topic)} & {*getattr(new_row, topic)}
+                old, new = (
+                    [
+                        part
+                        for part, row_id in zip(parts, getattr(row, topic), strict=True)
+                        if row_id not in kept
+                    ]
+                    for parts, row in ((old, old_row), (new, new_row))
+                )
                 yield from self._compare_lists(paths, f"{kind}.{topic}", old, new, name)
                 continue
             if topic == "retention":
                 paths += self._list_unnamed_retention(new_row)
             yield from self._compare_values(paths, f"{kind}.{topic}", old, new, name)
+
+    def _compare_names(self, kind: str, old_row: Row, new_row: Row) -> Iterator[FactRow]:
+        """Yield the old and the new name of a row, each with what it stands for."""
+        old, new = self._old.describe_row(kind, old_row), self._new.describe_row(kind, new_row)
+        if old and new and max(len(old), len(new)) <= MAX_LENGTH:
+            yield FactRow(FactRowKind.CHANGED, kind, "", "", old, new)
 
     def _list_unnamed_retention(self, purpose: Row) -> list[str]:
         """Return the facts of the period that a purpose refers to, if no row of its own tells of them."""
@@ -216,20 +202,22 @@ class _Comparison:
         before, after = self._old.join_words(old), self._new.join_words(new)
         if before == after or bool(before) != bool(old) or bool(after) != bool(new):
             return
+        if topic.endswith(_CONTACT_KEYS) and not (old and new):
+            return
         # What a text has already is not new, even if it was no fact then.
         if (not old and self._old.rendered.has_words(after)) or (
             not new and self._new.rendered.has_words(before)
         ):
             return
         if kind := _find_kind(topic, old, new):
-            if len(before) > _MAX_LENGTH or len(after) > _MAX_LENGTH:
+            if len(before) > MAX_LENGTH or len(after) > MAX_LENGTH:
                 before = after = ""
             yield FactRow(kind, topic, name, self._find_section_title(name, old, new), before, after)
 
     def _compare_lists(
         self, paths: Sequence[str], topic: str, old: Sequence[Part], new: Sequence[Part], name: str
     ) -> Iterator[FactRow]:
-        """Yield a row of the items that only one of two lists has."""
+        """Yield a row of the items that only one of two lists has, those with the same words left out."""
         is_rendered = all(paths[0] in side.rendered.by_path for side in (self._old, self._new))
         if not is_rendered or self._changed_paths.isdisjoint(paths):
             return
@@ -238,10 +226,10 @@ class _Comparison:
         added = [part for part in new if self._new.format(part.value) not in names[0]]
         before, after = self._old.join_words(removed), self._new.join_words(added)
         kind = _find_kind(topic, [before] if before else [], [after] if after else [])
-        if kind and (before or after) and max(len(before), len(after)) <= _MAX_LENGTH:
+        if kind and (before or after) and max(len(before), len(after)) <= MAX_LENGTH:
             yield FactRow(kind, topic, name, self._find_section_title(name, removed, added), before, after)
 
-    def _sides(self, old: Sequence[Part], new: Sequence[Part]) -> list[tuple[_Side, Sequence[Part]]]:
+    def _sides(self, old: Sequence[Part], new: Sequence[Part]) -> list[tuple[FactWords, Sequence[Part]]]:
         return [(self._old, old), (self._new, new)]
 
     def _find_section_title(self, name: str, old: Sequence[Part], new: Sequence[Part]) -> str:
@@ -258,33 +246,10 @@ class _Comparison:
             term = Part(path, CodedValue(path))
             if old and new:
                 yield from self._compare_values([path], "rights", old, new, self._new.find_words(term))
-            elif new and (words := _find_new_words(self._new, self._old, "rights", term)):
+            elif new and (words := self._new.find_new_words(self._old, "rights", term)):
                 yield FactRow(FactRowKind.NEW_RIGHT, "rights", "", "", "", words)
-            elif old and (words := _find_new_words(self._old, self._new, "rights", term)):
+            elif old and (words := self._old.find_new_words(self._new, "rights", term)):
                 yield FactRow(FactRowKind.GONE, "rights", "", "", words, "")
-
-
-def _find_new_words(side: _Side, other: _Side, kind: str, part: Part) -> str:
-    """Return the words of a name that only one side has; empty if the other might have it in another way.
-
-    A document that renders no fact of the kind may tell the same in prose.
-    """
-    words = side.find_words(part)
-    return words if other.rendered.has_kind(kind) and not other.rendered.has_words(words) else ""
-
-
-def _describe_row(side: _Side, other: _Side, kind: str, row: Row) -> tuple[str, str, str] | None:
-    """Return topic, name and value of a row that only one side has; None if it may be on both."""
-    name = _find_new_words(side, other, kind, get_name_part(kind, row))
-    if not name:
-        return None
-    if kind == "retention":
-        period = side.join_words(list_topic_parts(side.policy.facts, kind, row, "period"))
-        return ("retention.period", name, period) if period else (kind, "", name)
-    if kind == "recipients":
-        country = side.join_words(list_topic_parts(side.policy.facts, kind, row, "country"))
-        return kind, "", f"{name} ({country})" if country else name
-    return kind, "", name
 
 
 def _find_kind(topic: str, old: Sequence[object], new: Sequence[object]) -> FactRowKind | None:

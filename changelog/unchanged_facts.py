@@ -7,7 +7,6 @@ section that was compared, never of what is done with data (docs/reference/fact-
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,13 +17,11 @@ from changelog.cosmetic import is_section_cosmetic
 from changelog.fact_comparison import FactComparison, FactsByPath, compare_facts
 from changelog.rendered_facts import RenderedFacts, find_rendered_facts
 from changelog.section_ids import index_sections, map_to_current_ids
+from changelog.typed_statements import count_statements
 from changelog.versions import Version, VersionLog, find_version_in_force
-from changelog.weighty_words import find_weighty_words
-from policy.blocks import iter_leaves
-from policy.checks.context import extract_source_text
 from policy.document import RenderedSection
 from policy.fields import Locale
-from policy.markdown import parse_markdown
+from policy.models import Section
 from policy.tables import render_table
 
 
@@ -165,7 +162,7 @@ class _TextComparison:
     current_ids: Mapping[str, str]
 
     def is_unchanged(self, kind: FactKind) -> bool:
-        """Whether the sections that render a kind are the same, and no other says anything weighty anew."""
+        """Whether the sections that render a kind are the same, and no other says anything new of it."""
         before, after = self._index_rendering(self.old, kind), self._index_rendering(self.new, kind)
         documents = self.old.documents[self.locale], self.new.documents[self.locale]
         return (
@@ -175,9 +172,16 @@ class _TextComparison:
                 for key, section in after.items()
             )
             and self._has_equal_tables(kind)
-            and _count_weighty_words(self.old, self.locale, frozenset(s.id for s in before.values()))
-            == _count_weighty_words(self.new, self.locale, frozenset(s.id for s in after.values()))
+            and self._have_same_statements(before, after)
         )
+
+    def _have_same_statements(
+        self, before: Mapping[str, RenderedSection], after: Mapping[str, RenderedSection]
+    ) -> bool:
+        """Whether no other section says anything else that may concern a kind."""
+        old = _list_other_sources(self.old, self.locale, before)
+        new = _list_other_sources(self.new, self.locale, after)
+        return old == new or count_statements(old) == count_statements(new)
 
     def _index_rendering(self, version: Version, kind: FactKind) -> dict[str, RenderedSection]:
         """Return the sections that render a fact of a kind, by current id."""
@@ -201,22 +205,12 @@ def _list_rendering(rendered: RenderedFacts, is_wanted: Callable[[str], bool]) -
     )
 
 
-@lru_cache(maxsize=1024)
-def _count_weighty_words(version: Version, locale: Locale, excluded_ids: frozenset[str]) -> Counter[str]:
-    """Count the weighty words that editors typed in the other sections of a version.
-
-    The cache needs no invalidation: a version never changes.
-    """
-    return Counter(
-        word.casefold()
-        for section in version.policy.sections[locale]
-        if section.id not in excluded_ids
-        for text in (
-            section.title,
-            *map(extract_source_text, iter_leaves(parse_markdown(section.body, section.id, locale))),
-        )
-        for word in find_weighty_words(text, locale)
-    )
+def _list_other_sources(
+    version: Version, locale: Locale, rendering: Mapping[str, RenderedSection]
+) -> list[Section]:
+    """Return the sources of the sections that are not among those that render a kind."""
+    ids = {section.id for section in rendering.values()}
+    return [section for section in version.policy.sections[locale] if section.id not in ids]
 
 
 def _describe_facts(kind: FactKind, version: Version, locale: Locale) -> UnchangedFacts | None:

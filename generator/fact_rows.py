@@ -156,8 +156,7 @@ def _find_value_words(row: FactRow, gettext: Callable[[str], str]) -> tuple[str,
     """Return what the values before and after are called; nothing where the label says it."""
     if row.before and row.after and row.topic not in _LIST_TOPICS:
         return gettext("Before"), gettext("After")
-    is_whole_row = "." not in row.topic or row.topic == "retention.period"
-    if is_whole_row or not (row.before or row.after):
+    if "." not in row.topic or not (row.before or row.after):
         return "", ""
     return gettext("Removed"), gettext("Added")
 
@@ -166,9 +165,8 @@ def _format_label(row: FactRow, gettext: Callable[[str], str]) -> str:
     """Return what a row is about: "Storage period: Main rule"."""
     is_new, is_gone = not row.before and bool(row.after), bool(row.before) and not row.after
     labels = _translate_labels(gettext)
-    whole_row = row.topic.partition(".")[0] if row.topic == "retention.period" else row.topic
-    if whole_row in labels.new and (is_new or is_gone):
-        label = (labels.new if is_new else labels.gone)[whole_row]
+    if row.topic in labels.new and (is_new or is_gone):
+        label = (labels.new if is_new else labels.gone)[row.topic]
     else:
         label = labels.changed[row.topic]
     if row.name:
