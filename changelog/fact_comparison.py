@@ -62,7 +62,7 @@ class FactComparison:
 
 def compare_facts(before: Policy, after: Policy) -> FactComparison:
     """Compare all facts of two policies."""
-    old, new = _list_facts(before), _list_facts(after)
+    old, new = list_facts(before), list_facts(after)
     renamed_rows = _find_renamed_rows(old, new)
     followed = {
         path.replace(get_row_path(path), renamed_rows.get(get_row_path(path), get_row_path(path)), 1): value
@@ -82,7 +82,7 @@ def get_row_path(path: str) -> str:
     return ".".join(path.split(".")[:2])
 
 
-def _list_facts(policy: Policy) -> FactsByPath:
+def list_facts(policy: Policy) -> FactsByPath:
     """Return all facts that are compared, by path; a fact that is not stated has no path."""
     facts: dict[str, object] = {}
     for name in ("controller", "dpo", "authority", "announce"):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from changelog.cosmetic import is_section_cosmetic
-from changelog.fact_comparison import FactComparison, FactsByPath, compare_facts
+from changelog.fact_comparison import FactComparison, FactsByPath, compare_facts, list_facts
 from changelog.rendered_facts import RenderedFacts, find_rendered_facts
 from changelog.section_ids import index_sections, map_to_current_ids
 from changelog.typed_statements import count_statements
@@ -223,8 +223,10 @@ def _describe_facts(kind: FactKind, version: Version, locale: Locale) -> Unchang
             return UnchangedFacts(kind, FactForm.TABLE if is_table else FactForm.LIST, ())
         if is_table and any(getattr(row, _KEYS[kind][0]) for row in facts.purposes):
             return UnchangedFacts(kind, FactForm.TABLE_OF_PURPOSES, ())
+    stated = list_facts(version.policy)
     rendering = _list_rendering(
-        rendered, lambda path: kind.is_kind_of(path) and path.rpartition(".")[2] in _KEYS[kind]
+        rendered,
+        lambda path: kind.is_kind_of(path) and path.rpartition(".")[2] in _KEYS[kind] and path in stated,
     )
     titles = tuple(section.title for section in rendered.sections if section in rendering)
     return UnchangedFacts(kind, FactForm.SECTIONS, titles) if 0 < len(titles) <= _MAX_TITLES else None
