@@ -11,9 +11,10 @@ from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import views
 from generator.context import SiteContext, format_withdrawal
+from generator.fact_rows import build_fact_rows
 from generator.urls import relative_url
 from generator.version_cards import EffectiveDay
-from generator.view_models import Link, RedlineView, TouchedSection
+from generator.view_models import FactRowsView, Link, RedlineView, TouchedSection
 from policy.blocks import Block
 from policy.fields import Locale
 from policy.localization import format_day, format_enumeration, format_language_name
@@ -34,14 +35,15 @@ class NoteItem:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCard:
-    """What changes on one day: `notes` are those that readers are told of, `minor_notes` the others.
+    """What changes on one day, in the facts and in words.
 
-    `sections` are the titles of those that change. `effects` are sentences on what happens to versions that
-    were announced before.
+    `notes` are those that readers are told of, `minor_notes` the others. `sections` are the titles of those
+    that change. `effects` are sentences on what happens to versions that were announced before.
     """
 
     anchor: str
     heading: str
+    facts: FactRowsView | None
     sections: Sequence[str]
     notes: Sequence[NoteItem]
     minor_notes: Sequence[NoteItem]
@@ -50,6 +52,11 @@ class ChangeCard:
     effects: Sequence[str]
     link: Link | None
     is_upcoming: bool
+
+    @property
+    def has_fact_rows(self) -> bool:
+        """Whether facts say what changes."""
+        return self.facts is not None and bool(self.facts.rows)
 
     @property
     def has_titles(self) -> bool:
@@ -73,6 +80,7 @@ def build_change_card(
     return ChangeCard(
         anchor=create_day_anchor(day.day),
         heading=_format_heading(site, day, locale),
+        facts=build_fact_rows(site, day.before, day.after, locale) if day.before else None,
         sections=_list_touched_sections(site, day, announced, locale),
         notes=notes,
         minor_notes=[_build_note_item(site, version, locale, here) for version in minor],

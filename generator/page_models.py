@@ -21,6 +21,7 @@ from generator.view_models import (
     TouchedSection,
     VersionFrameView,
 )
+from policy.blocks import Block
 from policy.fields import Locale
 
 

@@ -18,6 +18,7 @@ from generator.change_cards import (
     list_actions,
 )
 from generator.context import SiteContext
+from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
 from generator.urls import relative_url
 from generator.version_cards import (
@@ -26,7 +27,7 @@ from generator.version_cards import (
     list_recent_days,
     list_upcoming_days,
 )
-from generator.view_models import Link, RedlineView, Tab, TouchedSection
+from generator.view_models import FactRowsView, Link, RedlineView, Tab, TouchedSection
 from policy.blocks import Block
 from policy.fields import Locale
 from policy.localization import format_day, format_enumeration
@@ -36,7 +37,7 @@ _MAX_NAMED_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class DaysPage:
-    """What changes on some days: a card for each, what readers can do, and one redline.
+    """What changes on some days: the net facts, a card for each day, what readers can do, and one redline.
 
     There is no redline without two versions in this language, and nothing but the `lead` and the `links`
     without a day.
@@ -44,6 +45,7 @@ class DaysPage:
 
     heading: str
     lead: str
+    facts: FactRowsView | None
     cards: Sequence[ChangeCard]
     actions: Sequence[tuple[Block, ...]]
     links: Sequence[Link]
@@ -90,6 +92,7 @@ def _build_page(site: SiteContext, days: Sequence[EffectiveDay], locale: Locale,
     return DaysPage(
         heading=_format_heading(site, days, locale),
         lead=_format_lead(site, before, after, locale),
+        facts=build_fact_rows(site, before, after, locale) if before else None,
         cards=[
             build_change_card(site, day, locale, here, _link_version(site, day, locale, here)) for day in days
         ],
@@ -151,6 +154,7 @@ def _build_page_without_days(site: SiteContext, days: Sequence[EffectiveDay], lo
     return DaysPage(
         heading=gettext("No upcoming changes"),
         lead=lead.format(day=format_day(site.today, locale)),
+        facts=None,
         cards=(),
         actions=(),
         links=links,
