@@ -97,7 +97,7 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "changelog.weighty_words._compile_countries": lambda: map(
         weighty_words._compile_countries, list_language_codes()
     ),
-    "generator.rendering.render_mail_blocks": tuple,
+    "generator.rendering.render_message_blocks": tuple,
     "policy.fields.must_match": tuple,
 }
 # Their functions match at the start of a text alone.

@@ -45,7 +45,7 @@ def find_long_letters(context: ChangeCheckContext) -> Iterator[Finding]:
             locale=locale,
             count=size // 1000,
         )
-        hint = Message("publish the change in smaller parts, each with its own note")
+        hint = Message("shorten the note")
         yield Finding(context.locate_in_note(name, "level"), message, hint)
 
 

@@ -23,15 +23,29 @@ def mark_versions_never_in_force(versions: Sequence[Version]) -> tuple[Version, 
     return tuple(
         _mark_withdrawn(version, withdrawals[version.number])
         if version.number in withdrawals
-        else replace(version, is_superseded=version.number in superseded)
-        for version in versions
+        else _mark_superseded(version, versions[position + 1 :])
+        if version.number in superseded
+        else replace(version, is_superseded=False)
+        for position, version in enumerate(versions)
     )
 
 
 def _mark_withdrawn(version: Version, withdrawal: Version) -> Version:
-    day, correction_count = version.last_update
-    last_update = max(day, withdrawal.published), correction_count
+    last_update = _update_by(version, withdrawal)
     return replace(version, is_superseded=False, withdrawn_by=withdrawal.number, last_update=last_update)
+
+
+def _mark_superseded(version: Version, later: Sequence[Version]) -> Version:
+    earlier_effect = [other for other in later if other.effective < version.effective]
+    # A correction of the version in force overtakes a version only if no other one does.
+    overtaking = next((other for other in earlier_effect if not other.counterpart), earlier_effect[0])
+    return replace(version, is_superseded=True, last_update=_update_by(version, overtaking))
+
+
+def _update_by(version: Version, other: Version) -> tuple[date, int]:
+    """Return the last update of a version on which another one has an effect since its publication."""
+    day, correction_count = version.last_update
+    return max(day, other.published), correction_count
 
 
 def _find_superseded_numbers(versions: Sequence[Version]) -> set[str]:

@@ -1,26 +1,39 @@
-"""The change log as an Atom feed (RFC 4287): each version with its full note and redline."""
+"""The change log as an Atom feed (RFC 4287): each version with its full note and redline.
+
+Readers of feeds have no style sheet, and resolve relative addresses each in its own way: an entry is written
+like a letter, with styles of its own and absolute addresses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from itertools import takewhile
+from urllib.parse import urljoin, urlsplit
 
-from changelog.redline import RedlineKind, SectionRedline
-from changelog.redline_excerpts import SectionExcerpt, select_changes
-from changelog.redline_helpers import add_helper_words
-from changelog.redline_words import UNCHANGED
-from changelog.versions import Version
+from changelog.log_entries import EntryKind, LogEntry
+from changelog.redline import SectionRedline
+from changelog.versions import Version, VersionLevel
 from generator import views
+from generator.change_messages import (
+    MESSAGE_STYLES,
+    build_links,
+    build_note,
+    build_redline,
+    has_redline,
+    resolve_links,
+)
 from generator.context import SiteContext, format_permanent_status
-from generator.fact_rows import build_fact_blocks
-from generator.page_models import Feed, FeedEntry, FeedSection
-from generator.rendering import Renderer
+from generator.help_centre import format_announcement_title
+from generator.page_models import Feed, FeedEntry
 from generator.view_models import VersionState
-from policy.blocks import Block
+from policy.blocks import Block, render_prose
 from policy.fields import Locale
+from policy.localization import format_day
 
 # A feed with every version would grow without end; readers of feeds keep what they have seen.
 _MAX_ENTRIES = 50
+_MINUTES_PER_DAY = 24 * 60
 
 
 def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version], str]) -> str:
@@ -31,71 +44,136 @@ def render_feed(site: SiteContext, locale: Locale, read_entry: Callable[[Version
     newest_first = (version for version in reversed(site.log.versions) if locale in version.documents)
     versions = list(newest_first)[:_MAX_ENTRIES]
     feed = Feed(
+        id=_create_id(site, locale),
         title=site.get_title(locale),
         author=site.find_settings(locale).controller.name.get_text(locale),
         address=site.base_url + site.urls.feed_path(locale),
         changelog_href=site.base_url + site.urls.changelog_path(locale),
-        updated=max(map(_format_last_update, versions)),
+        updated=_format_moment(max(_find_moments(site, version, locale)[1] for version in versions)),
         entries=[site.renderer.mark_safe(read_entry(version)) for version in versions],
     )
     return site.renderer.render_xml("feed.xml.j2", locale, feed=feed)
 
 
 def render_feed_entry(
-    site: SiteContext, version: Version, locale: Locale, redlines: Iterable[SectionRedline]
+    site: SiteContext, version: Version, locale: Locale, redlines: Sequence[SectionRedline]
 ) -> str:
     """Render a version's entry of the feed: its note, and what it changes in each section."""
-    gettext = site.renderer.get_translator(locale)
     number = version.number
-    before = site.find_redline_base(version, locale)
-    path_in = site.urls.changes_path if before else site.urls.version_path
-    title = version.note_texts[locale].title or views.format_level(version.level, gettext)
-    withdrawn = views.format_state(VersionState.WITHDRAWN, gettext) if version.withdrawn_by else ""
+    path_in = site.urls.changes_path if site.find_redline_base(version, locale) else site.urls.version_path
+    title = _format_title(site, version, locale)
+    status = _format_status(site, version, locale)
+    published, updated = _find_moments(site, version, locale)
+    content = _build_content(site, version, locale, redlines, status)
     entry = FeedEntry(
-        title=f"{gettext('Version')} {number}: {title}" + (f" ({withdrawn})" if withdrawn else ""),
+        id=_create_id(site, locale, number),
+        title=title,
         href=site.base_url + path_in(locale, number),
-        published=f"{version.published}T00:00:00Z",
-        updated=_format_last_update(version),
-        status=format_permanent_status(site, version, locale) if version.withdrawn_by else "",
-        note=version.note_texts[locale],
-        facts=build_fact_blocks(site, before, version, locale) if before else (),
-        sections=list(_build_sections(site.renderer, locale, redlines)),
+        published=_format_moment(published),
+        updated=_format_moment(updated),
+        summary=f"{status} {' '.join(render_prose(version.note_texts[locale].summary).split())}",
+        content=site.renderer.render_message_blocks(content, MESSAGE_STYLES),
     )
     return site.renderer.render_xml("feed_entry.xml.j2", locale, entry=entry)
 
 
-_MOVED_KINDS = {RedlineKind.MOVED_HERE, RedlineKind.MOVED_AWAY}
+def _format_status(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return the days of a version, and whether it took effect, in words that stay true."""
+    status = format_permanent_status(site, version, locale)
+    if version.is_superseded:
+        gettext = site.renderer.get_translator(locale)
+        status += f" {views.format_state(VersionState.SUPERSEDED, gettext)}."
+    return status
 
 
-def _build_sections(
-    renderer: Renderer, locale: Locale, redlines: Iterable[SectionRedline]
-) -> Iterator[FeedSection]:
-    """Yield what changed in each section; one that moved is whole at both places, as on the page."""
-    words = renderer.get_helper_words(locale)
-    # Readers of feeds have no style sheet that would set these words apart.
-    words = words._replace(moved_here=f"[{words.moved_here}]", moved_away=f"[{words.moved_away}]")
-    for redline in redlines:
-        if not redline.has_own_change:
-            continue
-        title = Block("h2", runs=redline.title)
-        excerpt = SectionExcerpt(title, redline.blocks)
-        if redline.kind not in _MOVED_KINDS:
-            excerpt = select_changes(redline)
-        announced = views.ANNOUNCED_MARKS.get(redline.kind, UNCHANGED)
-        heading, *blocks = add_helper_words((excerpt.title, *excerpt.blocks), words, announced)
-        yield FeedSection(
-            redline.kind,
-            renderer.render_blocks(locale, (replace(heading, tag="text", attrs=()),)),
-            views.find_section_label(renderer, locale, redline),
-            renderer.render_blocks(locale, blocks),
-        )
+def _build_content(
+    site: SiteContext, version: Version, locale: Locale, redlines: Sequence[SectionRedline], status: str
+) -> Iterator[Block]:
+    note = build_note(site, version, locale, _format_title(site, version, locale), status)
+    page = site.base_url + site.urls.version_path(locale, version.number)
+    yield from resolve_links(note, lambda address: urljoin(page, address))
+    gettext = site.renderer.get_translator(locale)
+    version_name = gettext("Read version {number} in full").format(number=version.number)
+    yield from build_links(site, version, locale, version_name)
+    shown = redlines if has_redline(site, version, locale) else ()
+    opening, sections = build_redline(site, locale, shown)
+    yield from opening
+    for section in sections:
+        yield from section.blocks
 
 
-def _format_last_update(version: Version) -> str:
-    """Return when the entry of a version last changed (RFC 3339), so that readers fetch it again.
+def _create_id(site: SiteContext, locale: Locale, number: str = "") -> str:
+    """Return the id of a feed, or of an entry: a `tag:` URI (RFC 4151) that no other address changes.
 
-    No time of day is published: the seconds count the corrections, of which one day may have several.
+    The address and the day of the first version name the publisher for good, wherever the site is today.
     """
-    day, correction_count = version.last_update
-    minutes, seconds = divmod(min(correction_count, 3599), 60)
-    return f"{day}T00:{minutes:02}:{seconds:02}Z"
+    first = site.log.versions[0]
+    address = urlsplit(first.settings.base_url)
+    own = f"{locale}/{number}" if number else locale
+    port = address.port or ""
+    return f"tag:{address.hostname},{first.published}:{port}{address.path}{own}"
+
+
+def _format_title(site: SiteContext, version: Version, locale: Locale) -> str:
+    """Return the title of the note and the day: that on which the version takes effect, if it does."""
+    gettext = site.renderer.get_translator(locale)
+    day = format_day(version.effective, locale)
+    title = version.note_texts[locale].title
+    if version.is_never_in_force:
+        state = VersionState.WITHDRAWN if version.withdrawn_by else VersionState.SUPERSEDED
+        title = title or format_announcement_title(site, version, locale)
+        return f"{title} – {views.format_state(state, gettext).lower()}"
+    if version.level is VersionLevel.FIRST:
+        line = gettext("{title}: first version, from {day}")
+        return line.format(title=site.get_title(locale), day=day)
+    if not title:
+        return format_announcement_title(site, version, locale)
+    return gettext("{title} (from {day})").format(title=title, day=day)
+
+
+def _find_moments(site: SiteContext, version: Version, locale: Locale) -> tuple[datetime, datetime]:
+    """Return when a version was published, and when its entry last changed, so that readers fetch it again.
+
+    No time of day is published: the minutes count the versions of the day before this one, the seconds the
+    corrections of its texts and the removals of words from its entry.
+    """
+    same_day = takewhile(
+        lambda other: other.published == version.published, reversed(site.log.list_versions_before(version))
+    )
+    position = sum(1 for _ in same_day)
+    removals = _list_removals(site, version, locale)
+    last_day, count = version.last_update
+    return (
+        _create_moment(version.published, position),
+        _create_moment(max((last_day, *removals)), position, count + len(removals)),
+    )
+
+
+def _list_removals(site: SiteContext, version: Version, locale: Locale) -> list[date]:
+    """Return the days on which words were removed from a version or from the one that it is compared with."""
+    base = site.find_redline_base(version, locale)
+    redacted = {one.number for one in (version, base) if one and one.redactions}
+    if not redacted:
+        return []
+    return [
+        entry.day
+        for entry in site.log.entries
+        if entry.kind is EntryKind.REDACTED
+        and entry.fields["language"] == locale
+        and any(number in redacted for number in _list_numbers(entry))
+    ]
+
+
+def _list_numbers(entry: LogEntry) -> list[str]:
+    versions = entry.fields["versions"]
+    return list(versions) if isinstance(versions, Mapping) else []
+
+
+def _create_moment(day: date, minutes: int, seconds: int = 0) -> datetime:
+    minutes = min(minutes, _MINUTES_PER_DAY - 1)
+    return datetime.combine(day, time(minutes // 60, minutes % 60, min(seconds, 59)), UTC)
+
+
+def _format_moment(moment: datetime) -> str:
+    """Return a moment as in RFC 3339."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

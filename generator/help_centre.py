@@ -92,7 +92,9 @@ def format_announcement_title(site: SiteContext, version: Version, locale: Local
         day = format_day(site.log.get_version(version.withdraws[0]).effective, locale)
         return gettext("{title}: the change announced for {day} is withdrawn").format(title=name, day=day)
     day = format_day(version.effective, locale)
-    return gettext("{title}: changes from {day}").format(title=name, day=day)
+    # Several versions may take effect on one day.
+    line = gettext("{title}: changes from {day} (version {number})")
+    return line.format(title=name, day=day, number=version.number)
 
 
 def _build_announcement_view(

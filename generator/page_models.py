@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from changelog.redline import RedlineKind
 from changelog.versions import NoteText
 from generator.view_models import (
     DocumentView,
@@ -115,36 +114,23 @@ class VerificationPage:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedSection:
-    """What changed in a section: its kind, which is a class, and what happened to it as a whole."""
-
-    kind: RedlineKind
-    title: Markup
-    label: str
-    body: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One version in the feed: absolute address, two moments (RFC 3339), changed sections.
+    """One version in the feed: permanent id, absolute address, two moments (RFC 3339), text and HTML."""
 
-    `status` is empty unless the version was withdrawn.
-    """
-
+    id: str
     title: str
     href: str
     published: str
     updated: str
-    status: str
-    note: NoteText
-    facts: Sequence[Block]
-    sections: Sequence[FeedSection]
+    summary: str
+    content: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """The Atom feed of one language; addresses are absolute, `entries` are rendered `FeedEntry`s."""
 
+    id: str
     title: str
     author: str
     address: str

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from changelog.versions import Version, VersionLog
 from generator.context import SiteContext
-from generator.letters import has_letter, render_letter_html
+from generator.letter_bodies import build_letter_body
+from generator.letters import has_letter
+from policy.blocks import iter_leaves
 from policy.fields import Locale
 
 # Gmail shows this much of a message, and hides the rest behind a link.
 MAX_LETTER_BYTES = 102_000
-# In a redline of this many characters even a mark on every word does not make a letter too long.
-_SHORT_REDLINE = 4_000
+# No block of a note needs more bytes of HTML than its characters, encoded, and a style for each.
+_ENCODED_CHARACTER, _STYLE = 12, 300
+_REST = 60_000  # for what is not the note: links, contacts, the names of sections
 
 
 def describe_unnoted_change(log: VersionLog) -> str:
@@ -29,24 +32,24 @@ def describe_unnoted_change(log: VersionLog) -> str:
 
 def find_long_letters(site: SiteContext, version: Version) -> Iterator[tuple[Locale, int]]:
     """Yield each language in which the letter of a version is too long for Gmail, and its size in bytes."""
-    if not has_letter(version) or not _may_be_long(site, version):
+    if not has_letter(version) or not _may_be_long(version):
         return
     for locale in version.documents:
-        size = len(render_letter_html(site, version, locale).encode())
+        size = build_letter_body(site, version, locale).html_size
         if size > MAX_LETTER_BYTES:
             yield locale, size
 
 
-def _may_be_long(site: SiteContext, version: Version) -> bool:
-    """Whether the changed sections are long enough: rendering every letter again would take its time."""
-    before = site.find_predecessor(version)
-    return any(
-        sum(len(section.text) for section in document.sections if section.id in version.touched_sections)
-        > _SHORT_REDLINE
-        for one in (before, version)
-        if one
-        for document in one.documents.values()
-    )
+def _may_be_long(version: Version) -> bool:
+    """Whether the note is long: rendering every letter again would take its time. Redlines are shortened."""
+    sizes = [
+        sum(
+            _ENCODED_CHARACTER * sum(len(run.text) for run in leaf.runs) + _STYLE
+            for leaf in iter_leaves((*note.summary, *note.action, *note.reason, *note.lower_reason))
+        )
+        for note in version.note_texts.values()
+    ]
+    return max(sizes) > MAX_LETTER_BYTES - _REST
 
 
 def list_publication_warnings(site: SiteContext) -> Iterator[str]:
@@ -57,5 +60,5 @@ def list_publication_warnings(site: SiteContext) -> Iterator[str]:
         for locale, size in find_long_letters(site, version):
             yield (
                 f"letter {version.number} in '{locale}' has {size // 1000} kB of HTML, and Gmail shows "
-                f"{MAX_LETTER_BYTES // 1000} kB of a letter; publish the change in smaller parts"
+                f"{MAX_LETTER_BYTES // 1000} kB of a letter; shorten its note"
             )

@@ -103,8 +103,8 @@ class Renderer:
         """Return text that one of our templates rendered, hence escaped, as HTML."""
         return Markup(text)  # noqa: S704 - the template that rendered it escaped its values
 
-    def render_mail_blocks(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
-        """Render blocks as HTML for mail programs: no hidden labels, and each element with its own style."""
+    def render_message_blocks(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
+        """Render blocks as HTML for letters and feeds: no hidden labels, each element with its own style."""
         html = blocks.render_html(content, blocks.NO_LABELS)
         for tag, style in styles.items():
             html = re.sub(f"<{tag}(?=[ >])", f'<{tag} style="{style}"', html)

@@ -167,7 +167,7 @@ def test_a_language_that_only_an_announcement_still_has_has_words_and_no_front_p
     assert read_languages("2030-02-01") == {"nb": "https://example.no/personvern/"}
 
 
-def test_a_feed_holds_every_version_with_its_note_and_redline(sample_out, base):
+def test_a_feed_holds_every_version_with_its_note_and_redline(sample_out):
     for path, locale in (("endringslogg/feed.xml", "nb"), ("en/changelog/feed.xml", "en")):
         feed = ET.parse(sample_out / "site" / path).getroot()  # noqa: S314 - our own
         entries = feed.findall(f"{ATOM}entry")
@@ -175,7 +175,6 @@ def test_a_feed_holds_every_version_with_its_note_and_redline(sample_out, base):
         assert len(entries) == len(known)
         ids = [entry.findtext(f"{ATOM}id") for entry in entries]
         assert len(ids) == len(set(ids))
-        assert all(address.startswith(base) for address in ids)
         content = entries[0].findtext(f"{ATOM}content")
         assert BeautifulSoup(content, "html.parser").find(["ins", "del"])
 

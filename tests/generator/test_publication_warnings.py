@@ -61,9 +61,10 @@ def test_a_note_a_later_version_or_a_minor_change_is_nothing_to_warn_of(tmp_path
 
 
 def test_an_upcoming_letter_that_gmail_would_cut_is_a_warning_of_build_and_check(tmp_path):
+    reason = write_long_text(1).replace("'", "") * 4
     script = (
-        f"start; words nb/02-deling {write_long_text(1)}; commit 2026-03-01; "
-        f"words nb/02-deling {write_long_text(2)}; note ny major 2026-09-01; commit 2026-03-02"
+        "start; words nb/02-deling 'Vi deler navn.'; "
+        f"note ny major 2026-09-01 'Vi deler navn.' 'reason: {reason}'; commit 2026-03-02"
     )
     source = create_history(tmp_path / "source", script)
     (warning,) = command.build(source, tmp_path / "out").err

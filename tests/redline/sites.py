@@ -119,14 +119,14 @@ class Site:
             self._read_lines("diff text", self.read_diff("text").splitlines()[1:], DIFF_TEXT),
             self._read_lines("diff markdown", markdown, DIFF_MARKDOWN),
             _read_html("diff html", self.read_diff("html"), "redline"),
-            _read_html("feed", self._read_feed_entry()),
+            self._read_message("feed", self._read_feed_entry()),
             self._read_lines("letter text", self._cut_letter(plain.splitlines()), LETTER),
-            self._read_letter_html(rich),
+            self._read_message("letter html", rich),
         ]
 
     def _read_feed_entry(self) -> str:
         feed = next((self.out / "site").rglob("feed.xml")).read_text(encoding="utf-8")
-        entry = next(part for part in feed.split("<entry>") if re.search(r"<title>\w+ 2\.0", part))
+        entry = next(part for part in feed.split("<entry>") if "/2.0</id>" in part)
         content = re.search(r"<content[^>]*>(.*?)</content>", entry, re.DOTALL)
         return html.unescape(content[1])
 
@@ -140,13 +140,14 @@ class Site:
     def _read_lines(self, name: str, lines: Iterable[str], notation: Notation) -> Channel:
         return self._collect(name, (read_unit(line.lstrip("#"), notation) for line in lines))
 
-    def _read_letter_html(self, text: str) -> Channel:
+    def _read_message(self, name: str, text: str) -> Channel:
+        """Return the redline of a letter or feed entry as HTML."""
         page = RedlineHtml(text)
         units = [read_unit(unit.text, LETTER, unit.tag) for unit in page.units]
         start, end = _DETAILS[self.code]
         first = next((n for n, unit in enumerate(units) if unit.text == start), len(units))
         last = next((n for n, unit in enumerate(units) if unit.text.startswith(end)), len(units))
-        return self._collect("letter html", units[first + 2 : last])
+        return self._collect(name, units[first + 2 : last])
 
     def _collect(self, name: str, units: Iterable[Unit]) -> Channel:
         """Return a channel of plain text, where words in brackets say what moved."""

@@ -1,7 +1,7 @@
-"""The redline of a letter: the blocks that changed, with every change in words.
+"""The redline of a letter or feed entry: the blocks that changed, with every change in words.
 
-Text mail has no marks, and screen readers announce none. No run keeps a link: the addresses of links that
-changed stand in the text, since a letter links only to the policy itself.
+Text mail has no marks, many readers of feeds show none, and screen readers announce none. No run keeps a
+link: the addresses of links that changed stand in the text, since a letter links only to the policy itself.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from changelog.redline import SectionRedline
 from changelog.redline_changes import AWAY, MOVED, find_mark
@@ -22,10 +23,17 @@ _KEPT_ATTRS = {"start", "value"}  # numbers of lists
 _HEADINGS = {"h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}  # the redline itself is below an h2
 
 
-def build_changed_blocks(
+class ChangedSection(NamedTuple):
+    """A section that changed: its title, and the blocks that show the title and the changes."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+
+def build_changed_sections(
     sections: Iterable[SectionRedline], words: HelperWords, gettext: Callable[[str], str]
-) -> Iterator[Block]:
-    """Yield the titles and blocks of the sections that changed; `words` are those of pages."""
+) -> Iterator[ChangedSection]:
+    """Yield the sections that changed; `words` are those of pages."""
     # Marks are in words already.
     words = words._replace(
         deleted="",
@@ -40,10 +48,11 @@ def build_changed_blocks(
             continue
         excerpt = select_short_changes(section)
         marked = (_spell_out_marks(block, openings) for block in (excerpt.title, *excerpt.blocks))
-        yield from map(_simplify, add_helper_words(marked, words))
+        blocks = list(map(_simplify, add_helper_words(marked, words)))
         if not section.changes:
             text = gettext("Only the form of this section has changed, not its words.")
-            yield Block("p", runs=(TextRun(text),))
+            blocks.append(Block("p", runs=(TextRun(text),)))
+        yield ChangedSection(section.section.title, tuple(blocks))
 
 
 def _spell_out_marks(block: Block, openings: Mapping[str, str]) -> Block:
@@ -116,7 +125,7 @@ def _replace_runs(block: Block, leaves: Iterator[list[TextRun]]) -> Block:
 
 
 def _simplify(block: Block) -> Block:
-    """Return a block as mail programs get it: without links, classes and anchors."""
+    """Return a block as mail programs and readers of feeds get it: without links, classes and anchors."""
     return replace(
         block,
         tag=_HEADINGS.get(block.tag, block.tag),

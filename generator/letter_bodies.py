@@ -1,0 +1,133 @@
+"""What a letter says, as blocks and as HTML: its note, where to read more, its redline, its log entry.
+
+A letter links only to addresses below `base_url`, loads nothing, tracks nothing and praises nothing, so that
+it is not marketing (markedsføringsloven § 15).
+"""
+
+from __future__ import annotations
+
+import quopri
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from changelog.versions import Version
+from generator.change_messages import (
+    MESSAGE_STYLES,
+    build_links,
+    build_note,
+    build_redline,
+    compute_sections,
+    create_leaf,
+    format_first_line,
+    resolve_links,
+)
+from generator.context import SiteContext
+from generator.help_centre import format_announcement_title
+from generator.message_redlines import ChangedSection
+from generator.page_models import LetterPage
+from policy.blocks import Block, TextRun
+from policy.fields import Locale
+
+# Gmail hides what is beyond 102 kB of HTML. A redline is shortened to keep within it.
+HTML_LIMIT = 100_000
+_VISIBLE_DIGITS = 32  # of the entry's hash: 128 bits; the header has all of it
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBody:
+    """The subject of a letter, and what it says as blocks and as HTML."""
+
+    subject: str
+    blocks: tuple[Block, ...]
+    html: str
+
+    @property
+    def html_size(self) -> int:
+        """The bytes of the HTML as they are transmitted."""
+        return _measure(self.html)
+
+
+def build_letter_body(site: SiteContext, version: Version, locale: Locale) -> LetterBody:
+    """Return what the letter of a version says in one language."""
+    gettext = site.renderer.get_translator(locale)
+    title = format_announcement_title(site, version, locale)
+    opening, sections = build_redline(site, locale, compute_sections(site, version, locale))
+    first_line = format_first_line(site, version, locale)
+    before = (
+        create_leaf("h1", title),
+        *resolve_links(build_note(site, version, locale, title, first_line), _drop_link),
+        *build_links(site, version, locale, gettext("Read the new policy in full")),
+        *opening,
+    )
+    after = tuple(_build_evidence(site, version, locale))
+    render = partial(_render_html, site, locale, title)
+    room = HTML_LIMIT - _measure(render((*before, *after)))
+    changes = _select_sections(site, version, locale, sections, room)
+    blocks = (*before, *changes, *after)
+    return LetterBody(title, blocks, render(blocks))
+
+
+def _drop_link(_address: str) -> str:
+    return ""
+
+
+def _render_html(site: SiteContext, locale: Locale, title: str, body: Iterable[Block]) -> str:
+    page = LetterPage(title, site.renderer.render_message_blocks(body, MESSAGE_STYLES))
+    return site.renderer.render("mail/letter.html.j2", locale, page=page)
+
+
+def _measure(html: str) -> int:
+    """Return how many bytes HTML has as quoted-printable."""
+    encoded = quopri.encodestring(html.encode())
+    return len(encoded) + encoded.count(b"\n")  # lines end in CRLF
+
+
+def _select_sections(
+    site: SiteContext, version: Version, locale: Locale, sections: Sequence[ChangedSection], room: int
+) -> Iterator[Block]:
+    """Yield the redline; if there is no room for all of it, what fits and the names of other sections."""
+
+    def measure(blocks: Iterable[Block]) -> int:
+        return _measure(site.renderer.render_message_blocks(blocks, MESSAGE_STYLES))
+
+    sizes = [measure(section.blocks) for section in sections]
+    if sum(sizes) <= room:
+        for section in sections:
+            yield from section.blocks
+        return
+    address = site.base_url + site.urls.changes_path(locale, version.number)
+    describe = partial(_build_omission, site.renderer.get_translator(locale), address)
+    room -= measure(describe([section.name for section in sections]))
+    omitted = []
+    for section, size in zip(sections, sizes, strict=True):
+        if size > room:
+            omitted.append(section.name)
+            continue
+        room -= size
+        yield from section.blocks
+    yield from describe(omitted)
+
+
+def _build_omission(gettext: Callable[[str], str], address: str, names: Sequence[str]) -> tuple[Block, ...]:
+    """Return the names of the sections that there is no room for, and the link to their changes."""
+    line = gettext("There is no room for all changes in this e-mail. These sections have changed too:")
+    link = TextRun(gettext("See the changes word by word"), address)
+    return (
+        create_leaf("h3", gettext("More changes")),
+        create_leaf("p", line),
+        Block("ul", tuple(create_leaf("li", name) for name in names)),
+        Block("p", runs=(link,)),
+    )
+
+
+def _build_evidence(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
+    """Yield how the reader can use the letter as evidence of everything up to its own entry in the log."""
+    gettext = site.renderer.get_translator(locale)
+    line = gettext(
+        "Keep this e-mail if you want to be able to check later that the change log has not been altered. "
+        "Its entry in the log is {hash}."
+    )
+    yield create_leaf("p", line.format(hash=version.entry_hash[:_VISIBLE_DIGITS]))
+    address = site.base_url + site.urls.verification_path(locale)
+    yield Block("p", runs=(TextRun(gettext("Check the change log"), address),))
