@@ -15,7 +15,8 @@ from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator.context import SiteContext, format_withdrawal
 from generator.message_redlines import ChangedSection, build_changed_sections
-from policy.blocks import Block, TextRun, extract_words
+from generator.note_leads import find_room, split_summary
+from policy.blocks import Block, TextRun
 from policy.fields import Locale
 from policy.localization import format_day, format_term
 from policy.models import DataProtectionOfficer
@@ -37,8 +38,6 @@ MESSAGE_STYLES: Mapping[str, str] = {
     "ins": "text-decoration:underline;font-weight:600",
     "del": "text-decoration:line-through",
 }
-# Within so many spoken words a listener knows what changes, from when, and how the reader's choices begin.
-FIRST_WORDS = 60
 
 
 def create_leaf(tag: str, text: str) -> Block:
@@ -51,17 +50,22 @@ def build_note(
 ) -> Iterator[Block]:
     """Yield the line with the days, the note, and whom to ask about it.
 
-    `title` is what a reader has heard before. If the summary is so long that a listener would not get to what
-    can be done, that comes first: a title from the level major up says what changes.
+    `title` is what a reader has heard before. Of a summary that is so long that a listener would not get to what
+    can be done, only the first sentences come before that.
     """
     gettext = site.renderer.get_translator(locale)
     note = version.note_texts[locale]
-    summary = _show_footnotes(note.summary)
     action = tuple(_build_action(site, version, locale))
+    summary = _show_footnotes(note.summary)
+    rest: tuple[Block, ...] = ()
+    if action:
+        room = find_room((title, first_line), action, locale)
+        # The title of a note says what changes.
+        summary, rest = split_summary(summary, locale, word_limit=room, least=0 if note.title else 1)
     yield create_leaf("p", first_line)
-    opening = (create_leaf("h1", title), create_leaf("p", first_line), *summary, *action[:2])
-    is_short = not action or len(extract_words(opening)) <= FIRST_WORDS
-    yield from chain(summary, action) if is_short else chain(action, _head(gettext("The change"), summary))
+    yield from chain(summary, action)
+    if rest:
+        yield from _head(gettext("More about this change"), rest)
     if note.reason:
         yield from _head(gettext("Why the policy is changing"), _show_footnotes(note.reason))
     if note.lower_reason:

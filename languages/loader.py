@@ -33,6 +33,7 @@ _OWN_KEYS = (
     "fallback",
     "date_format",
     "months_after_ordinals",
+    "abbreviations",
     "countries",
 )
 

@@ -248,7 +248,8 @@ class Words(LanguageModel):
     the code `family` unless a site has another language of that family. `readers` are the codes of readers
     who get it if a site lacks their own language; `*` is every reader. `wordpress` is a locale of WordPress.
     In a language that writes ordinals with a full stop, `months_after_ordinals` are the names of months that
-    make "20. juli" a date, and not an item of a list.
+    make "20. juli" a date, and not an item of a list. `abbreviations` end with a full stop that ends no
+    sentence; those with another full stop in them, and single letters, are known without.
     Words that are missing come from the language `fallback`; without one, they are an error.
     """
 
@@ -259,6 +260,7 @@ class Words(LanguageModel):
     fallback: Word | None = None
     date_format: Annotated[Word, AfterValidator(_require_complete_date)] = "long"
     months_after_ordinals: tuple[Word, ...] = ()
+    abbreviations: tuple[Word, ...] = ()
     urls: FolderNames
     units: UnitNames
     terms: Terms
