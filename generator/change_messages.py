@@ -14,9 +14,10 @@ from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator.context import SiteContext, format_withdrawal
+from generator.fact_rows import build_fact_blocks
 from generator.message_redlines import ChangedSection, build_changed_sections
 from generator.note_leads import find_room, split_summary
-from policy.blocks import Block, TextRun
+from policy.blocks import Block, TextRun, extract_words
 from policy.fields import Locale
 from policy.localization import format_day, format_term
 from policy.models import DataProtectionOfficer
@@ -48,22 +49,25 @@ def create_leaf(tag: str, text: str) -> Block:
 def build_note(
     site: SiteContext, version: Version, locale: Locale, title: str, first_line: str
 ) -> Iterator[Block]:
-    """Yield the line with the days, the note, and whom to ask about it.
+    """Yield the line with the days, the note, what changed of the facts, and whom to ask about it.
 
-    `title` is what a reader has heard before. Of a summary that is so long that a listener would not get to what
-    can be done, only the first sentences come before that.
+    `title` is what a reader has heard before. If that is so much that a listener would not get to what can be
+    done, only the first sentences of the summary come before it.
     """
     gettext = site.renderer.get_translator(locale)
     note = version.note_texts[locale]
     action = tuple(_build_action(site, version, locale))
     summary = _show_footnotes(note.summary)
     rest: tuple[Block, ...] = ()
-    if action:
-        room = find_room((title, first_line), action, locale)
+    base = site.find_redline_base(version, locale)
+    facts = build_fact_blocks(site, base, version, locale) if base else ()
+    room = find_room((title, first_line), action, locale)
+    is_short = not action or len(extract_words((*summary, *facts))) <= room
+    if not is_short:
         # The title of a note says what changes.
         summary, rest = split_summary(summary, locale, word_limit=room, least=0 if note.title else 1)
     yield create_leaf("p", first_line)
-    yield from chain(summary, action)
+    yield from chain(summary, facts, action) if is_short else chain(summary, action, facts)
     if rest:
         yield from _head(gettext("More about this change"), rest)
     if note.reason:
@@ -180,6 +184,19 @@ def resolve_links(content: Iterable[Block], resolve: Callable[[str], str]) -> tu
             attrs=tuple(pair for pair in block.attrs if pair[0] in {"start", "value"}),
         )
         for block in content
+    )
+
+
+def drop_footnotes(content: Iterable[Block]) -> tuple[Block, ...]:
+    """Return the text of a note alone: a line has no place for footnotes and their signs."""
+    return tuple(
+        replace(
+            block,
+            children=drop_footnotes(block.children),
+            runs=tuple(run for run in block.runs if "footnote" not in run.marks),
+        )
+        for block in content
+        if block.tag != "ol" or "class" not in dict(block.attrs)
     )
 
 

@@ -20,11 +20,13 @@ from generator.change_messages import (
     build_links,
     build_note,
     build_redline,
+    drop_footnotes,
     has_redline,
     resolve_links,
 )
 from generator.context import SiteContext, format_permanent_status
 from generator.help_centre import format_announcement_title
+from generator.note_leads import split_summary
 from generator.page_models import Feed, FeedEntry
 from generator.view_models import VersionState
 from policy.blocks import Block, render_prose
@@ -33,6 +35,7 @@ from policy.localization import format_day
 
 # A feed with every version would grow without end; readers of feeds keep what they have seen.
 _MAX_ENTRIES = 50
+_SUMMARY_SENTENCES = 3
 _MINUTES_PER_DAY = 24 * 60
 
 
@@ -71,10 +74,20 @@ def render_feed_entry(
         href=site.base_url + path_in(locale, number),
         published=_format_moment(published),
         updated=_format_moment(updated),
-        summary=f"{status} {' '.join(render_prose(version.note_texts[locale].summary).split())}",
+        summary=f"{status} {_summarize(version.note_texts[locale].summary, locale)}",
         content=site.renderer.render_message_blocks(content, MESSAGE_STYLES),
     )
     return site.renderer.render_xml("feed_entry.xml.j2", locale, entry=entry)
+
+
+def _summarize(summary: Sequence[Block], locale: Locale) -> str:
+    """Return the first sentences of a summary on one line."""
+    blocks, _ = split_summary(drop_footnotes(summary), locale, sentence_limit=_SUMMARY_SENTENCES)
+    lines = []
+    for block in blocks:
+        words = "; ".join(render_prose([block]).splitlines())
+        lines.append(words if words[-1:] in {"", *".!?…:"} else f"{words}.")
+    return " ".join(filter(None, lines))
 
 
 def _format_status(site: SiteContext, version: Version, locale: Locale) -> str:

@@ -32,7 +32,7 @@ class _Piece:
     @property
     def sentence_count(self) -> int:
         """How many sentences it has; a list whose items are none goes on with the sentence before."""
-        if self.block.tag not in {"ul", "ol"}:
+        if not _is_list(self.block):
             return 1
         return sum(1 for leaf in iter_leaves((self.block,)) if _ends_sentence(_get_text(leaf.runs)))
 
@@ -47,10 +47,9 @@ def find_room(opening: Iterable[str], action: Sequence[Block], locale: Locale) -
 
     `action` begins with its heading.
     """
-    heading, *rest = action
-    first, _ = split_summary(rest, locale, word_limit=0)
+    first, _ = split_summary(action[1:], locale, word_limit=0)
     words = [word for text in opening for word in text.split()]
-    return max(FIRST_WORDS - len(words) - len(extract_words((heading, *first))), 0)
+    return max(FIRST_WORDS - len(words) - len(extract_words((*action[:1], *first))), 0)
 
 
 def split_summary(
@@ -92,7 +91,7 @@ def _iter_groups(pieces: Sequence[_Piece]) -> Iterator[tuple[int, int]]:
     """Yield the bounds of what belongs together: a sentence, and the lists that it leads to or that go on."""
     start = 0
     for end, piece in enumerate(pieces, start=1):
-        if end < len(pieces) and (piece.leads_on or pieces[end].block.tag in {"ul", "ol"}):
+        if end < len(pieces) and (piece.leads_on or _is_list(pieces[end].block)):
             continue
         yield start, end
         start = end
@@ -104,8 +103,13 @@ def _join_pieces(pieces: Iterable[_Piece]) -> tuple[Block, ...]:
     for _, group in groupby(pieces, key=lambda piece: piece.position):
         own = [piece.block for piece in group]
         runs = tuple(run for block in own for run in block.runs)
-        joined.append(replace(own[0], runs=runs) if own[0].is_leaf else own[0])
+        joined.append(replace(own[0], runs=_trim(runs)) if own[0].is_leaf else own[0])
     return tuple(joined)
+
+
+def _trim(runs: tuple[TextRun, ...]) -> tuple[TextRun, ...]:
+    """Return runs without the blank that separated their last sentence from the next."""
+    return (*runs[:-1], replace(runs[-1], text=runs[-1].text.rstrip())) if runs else ()
 
 
 def find_sentence_starts(text: str, locale: Locale) -> Iterator[int]:
@@ -129,7 +133,15 @@ def _iter_words(text: str) -> Iterator[tuple[int, str]]:
         start += len(word)
 
 
+def _is_list(block: Block) -> bool:
+    """Whether a block is a list of the text; footnotes are none."""
+    return block.tag in {"ul", "ol"} and "class" not in dict(block.attrs)
+
+
 def _ends_sentence(text: str) -> bool:
+    before, bracket, number = text.rstrip().rpartition("[")
+    if bracket and number[:-1].isdigit():  # the sign of a footnote
+        text = before
     return text.rstrip().rstrip(_CLOSING).endswith(tuple(_ENDS))
 
 

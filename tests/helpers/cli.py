@@ -52,10 +52,11 @@ class BuildCommand:
         return self("build", "--source", source, "--out", out, *today, *options, **env)
 
 
-def run_build_py(*arguments: object) -> subprocess.CompletedProcess[str]:
+def run_build_py(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run `python build.py …` of this checkout in the environment of the test."""
     return subprocess.run(
         [sys.executable, str(REPOSITORY / "build.py"), *map(str, arguments)],
+        input=stdin,
         capture_output=True,
         text=True,
         check=False,

@@ -102,7 +102,15 @@ def test_every_title_that_is_accepted_gives_a_feed_that_is_well_formed(words):
     except InputError:
         return
     assert "\n" not in title
-    feed = Feed("tag:example.no,2026-01-05:/nb", title, title, "https://example.no/f", "https://example.no/", "2026-01-01T00:00:00Z", [])
+    feed = Feed(
+        "tag:example.no,2026-01-05:/nb",
+        title,
+        title,
+        "https://example.no/f",
+        "https://example.no/",
+        "2026-01-01T00:00:00Z",
+        [],
+    )
     parsed = fromstring(_renderer.render_xml("feed.xml.j2", "nb", feed=feed))
     name = parsed.find("{http://www.w3.org/2005/Atom}author/{http://www.w3.org/2005/Atom}name")
     assert name is not None
@@ -111,7 +119,15 @@ def test_every_title_that_is_accepted_gives_a_feed_that_is_well_formed(words):
 
 def test_no_feed_has_a_character_that_xml_forbids_even_if_it_got_past_every_other_rule():
     words = "a\ufffe\x1b\x00\ud800b"
-    feed = Feed("tag:example.no,2026-01-05:/nb", words, words, "https://example.no/f", "https://example.no/", "2026-01-01T00:00:00Z", [])
+    feed = Feed(
+        "tag:example.no,2026-01-05:/nb",
+        words,
+        words,
+        "https://example.no/f",
+        "https://example.no/",
+        "2026-01-01T00:00:00Z",
+        [],
+    )
     xml = _renderer.render_xml("feed.xml.j2", "nb", feed=feed)
     assert "a[U+FFFE][U+001B][U+0000][U+D800]b" in (fromstring(xml).findtext("*") or "")
 
