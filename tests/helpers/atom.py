@@ -101,7 +101,7 @@ def _judge_children(parent: Element, rules: dict[str, tuple[int, int]]) -> Itera
 
 def _judge_html(html: str) -> Iterator[str]:
     """Yield what a reader of feeds, without our style sheet and at another address, shows wrong."""
-    for element in BeautifulSoup(html, "html.parser").find_all(True):
+    for element in BeautifulSoup(html, "html.parser").find_all():
         if {"id", "class"} & element.attrs.keys():
             yield f"{element.name} has an id or a class"
         for name in ("href", "src"):
