@@ -187,19 +187,6 @@ def resolve_links(content: Iterable[Block], resolve: Callable[[str], str]) -> tu
     )
 
 
-def drop_footnotes(content: Iterable[Block]) -> tuple[Block, ...]:
-    """Return the text of a note alone: a line has no place for footnotes and their signs."""
-    return tuple(
-        replace(
-            block,
-            children=drop_footnotes(block.children),
-            runs=tuple(run for run in block.runs if "footnote" not in run.marks),
-        )
-        for block in content
-        if block.tag != "ol" or "class" not in dict(block.attrs)
-    )
-
-
 def _show_footnotes(content: Iterable[Block]) -> tuple[Block, ...]:
     """Return the text of a note with the numbers of footnotes as text: no style sheet would draw them."""
     return tuple(

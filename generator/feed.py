@@ -20,13 +20,12 @@ from generator.change_messages import (
     build_links,
     build_note,
     build_redline,
-    drop_footnotes,
     has_redline,
     resolve_links,
 )
 from generator.context import SiteContext, format_permanent_status
 from generator.help_centre import format_announcement_title
-from generator.note_leads import split_summary
+from generator.note_leads import drop_footnotes, split_summary
 from generator.page_models import Feed, FeedEntry
 from generator.view_models import VersionState
 from policy.blocks import Block, render_prose

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -20,11 +21,13 @@ from generator.context import (
 )
 from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
+from generator.note_leads import drop_footnotes, find_room, split_summary
+from generator.notice_lines import NoticeLine, list_notice_lines, list_text_lines
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
 from generator.view_models import Tab
 from languages.loader import get_language
-from policy.blocks import render_prose
+from policy.blocks import Block, TextRun, render_prose
 from policy.fields import Locale
 from policy.localization import format_day
 from policy.models import Channel
@@ -33,6 +36,7 @@ from policy.models import Channel
 _FILE_LIMIT = 256 * 1024
 _LIST_LIMIT = 100
 _TEXT_LIMIT = 20_000
+_SENTENCE_LIMIT = 3  # of the summary in a notice
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -156,7 +160,10 @@ def _reject_unshowable(rows: Sequence[dict[str, Any]], size: int) -> None:
     for row in rows:
         for locale, texts in row["languages"].items():
             for name in ("title", "summary", "action"):
-                if problem := _find_text_problem(texts[name]):
+                problem = _find_text_problem(texts[name])
+                if name != "title" and len(texts[f"{name}_lines"]) > _LIST_LIMIT:
+                    problem = f"has more than {_LIST_LIMIT} paragraphs and items of lists"
+                if problem:
                     raise InputError(
                         f"version {row['version']}: the {name} of its note in '{locale}' {problem}, "
                         "and notices on websites would show nothing; correct the note"
@@ -190,21 +197,20 @@ def _describe_language(site: SiteContext, locale: Locale) -> dict[str, object]:
     }
 
 
-def _describe_in_language(
-    site: SiteContext, version: Version, locale: Locale
-) -> dict[str, str | list[str] | None]:
+def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, Any]:
     note = version.note_texts[locale]
     base = site.find_cumulative_changes_base(version, locale)
-    before = site.find_redline_base(version, locale)
-    facts = build_fact_rows(site, before, version, locale) if before else None
+    words = get_language(locale).words.notice
+    title = format_announcement_title(site, version, locale)
+    effective_line = format_withdrawal(site, version, locale) or words.effective.format(
+        day=format_day(version.effective, locale)
+    )
     return {
-        "title": format_announcement_title(site, version, locale),
-        "effective_line": format_withdrawal(site, version, locale)
-        or get_language(locale).words.notice.effective.format(day=format_day(version.effective, locale)),
+        "title": title,
+        "effective_line": effective_line,
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
-        "facts": list(facts.lines) if facts else [],
-        "unchanged": list(facts.unchanged) if facts else [],
+        **_describe_lines(site, version, locale, (words.heading, title, effective_line)),
         "url": site.base_url + site.urls.version_path(locale, version.number),
         "changes_url": site.base_url + site.urls.changes_path(locale, version.number)
         if site.find_redline_base(version, locale)
@@ -213,4 +219,28 @@ def _describe_in_language(
         if Channel.HELP_CENTRE in version.channels
         else None,
         "since_url": site.base_url + site.urls.cumulative_changes_path(locale, base.number) if base else None,
+    }
+
+
+def _describe_lines(
+    site: SiteContext, version: Version, locale: Locale, opening: Sequence[str]
+) -> dict[str, list[NoticeLine]]:
+    """Return what a notice shows below its title and day, the `opening` that is read out before."""
+    note = version.note_texts[locale]
+    summary, action = drop_footnotes(note.summary), drop_footnotes(note.action)
+    room = sys.maxsize
+    if action:
+        heading = Block("p", runs=(TextRun(get_language(locale).words.notice.action),))
+        room = find_room(opening, (heading, *action), locale)
+    lead, _ = split_summary(summary, locale, word_limit=room, sentence_limit=_SENTENCE_LIMIT)
+    before = site.find_redline_base(version, locale)
+    facts = build_fact_rows(site, before, version, locale) if before else None
+    gettext = site.renderer.get_translator(locale)
+    return {
+        "summary_lines": list_notice_lines(lead) or list_notice_lines(summary),
+        "action_lines": list_notice_lines(action),
+        "fact_lines": [
+            *list_text_lines(f"{gettext('The changes at a glance')}:", facts.lines if facts else ()),
+            *list_text_lines(f"{gettext('This has not changed')}:", facts.unchanged if facts else ()),
+        ],
     }

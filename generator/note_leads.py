@@ -76,6 +76,19 @@ def split_summary(
     return _join_pieces(pieces[:end]), _join_pieces(pieces[end:])
 
 
+def drop_footnotes(content: Iterable[Block]) -> tuple[Block, ...]:
+    """Return the text of a note alone: a line has no place for footnotes and their signs."""
+    return tuple(
+        replace(
+            block,
+            children=drop_footnotes(block.children),
+            runs=tuple(run for run in block.runs if "footnote" not in run.marks),
+        )
+        for block in content
+        if block.tag != "ol" or "class" not in dict(block.attrs)
+    )
+
+
 def _split_blocks(blocks: Iterable[Block], locale: Locale) -> Iterator[_Piece]:
     for position, block in enumerate(blocks):
         if not block.is_leaf or block.tag not in {"p", "text"}:

@@ -34,25 +34,33 @@
       }
     }
     dialog, section {
-      box-sizing: border-box; padding: 1.25rem 1.5rem; border: 1px solid var(--line);
+      box-sizing: border-box; padding: 0; border: 1px solid var(--line);
       background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
       text-align: start; overflow-wrap: break-word;
     }
-    dialog { width: min(36rem, 100vw - 2rem); max-height: calc(100vh - 2rem); overflow: auto; border-radius: 8px; }
+    dialog {
+      width: min(36rem, 100vw - 16px); max-width: none; max-height: calc(100vh - 16px); max-height: calc(100dvh - 16px);
+      overflow: hidden; border-radius: 8px;
+    }
+    /* The text scrolls; the buttons stay in sight on the smallest screen and with the largest text. */
+    dialog[open] { display: flex; flex-direction: column; }
+    dialog > .text { min-height: 0; overflow-y: auto; }
+    dialog > .buttons { border-block-start: 1px solid var(--line); }
     dialog::backdrop { background: #0009; }
     section { border-width: 1px 0; }
     section > * { max-width: 60rem; margin-inline: auto; }
-    h2 { margin-block: 0 .75rem; font-size: 1.3rem; line-height: 1.3; }
+    .text { padding: 16px min(24px, 5vw) 8px; }
+    .buttons { display: flex; flex: none; flex-wrap: wrap; gap: 8px 12px; padding: 8px min(24px, 5vw); }
+    h2 { margin-block: 0 .5rem; font-size: 1.3rem; line-height: 1.3; }
     h2:focus { outline: none; }
-    h3 { margin-block: 0 .25rem; font-size: 1.05rem; }
-    p { margin-block: 0 .5rem; white-space: pre-line; }
-    article { margin-block-end: 1rem; }
-    section > div, dialog > div { margin-block-start: 1.25rem; }
-    div { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
+    h3 { margin-block: .75rem .25rem; font-size: 1.05rem; line-height: 1.3; }
+    p, ul, ol { margin-block: 0 .5rem; }
+    ul, ol { padding-inline-start: 1.4em; }
+    .policy { margin: 0; font-size: .9rem; }
     a { color: var(--link); }
     button {
-      min-height: 2.75rem; padding: .5rem 1rem; border: 2px solid var(--link); border-radius: 6px;
-      background: var(--paper); color: var(--link); font: inherit; font-weight: 600; cursor: pointer;
+      min-height: 44px; padding: 6px 16px; border: 2px solid var(--link); border-radius: 6px;
+      background: var(--paper); color: var(--link); font: inherit; line-height: 1.3; font-weight: 600; cursor: pointer;
     }
     button:first-child { background: var(--link); color: var(--paper); }
     a:focus-visible, button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
@@ -64,12 +72,15 @@
   const TEXT_LIMIT = 20_000;
   const VERSION = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
   const ENTRY = /^[0-9a-f]{64}$/;
+  const ITEM = /^(-|\d{1,9}\.)$/;
+  const DEPTH_LIMIT = 5;
   const CODE = /^[a-z]{2,3}$/;
   const READER = /^([a-z]{2,3}|\*)$/;
   const LEVELS = ["minor", "major", "special"];
   const CHANNELS = ["help_centre", "login", "email", "alert"];
   const LABELS = ["heading", "action", "more", "all", "acknowledge", "later"];
   const TEXTS = ["title", "effective_line", "summary"];
+  const LINES = ["summary_lines", "action_lines", "fact_lines"];
 
   const matches = (pattern, value) => typeof value === "string" && pattern.test(value);
 
@@ -121,10 +132,21 @@
     isRecord(value.labels) &&
     LABELS.every((name) => isText(value.labels[name]));
 
+  /** Whether a value is a paragraph, whose `item` is null, or an item of a list, after the sign or number in `item`. */
+  const isLine = (value) =>
+    isRecord(value) &&
+    isText(value.text) &&
+    (value.item === null || matches(ITEM, value.item)) &&
+    Number.isInteger(value.depth) &&
+    value.depth >= (value.item === null ? 0 : 1) &&
+    value.depth <= DEPTH_LIMIT;
+
   const isTranslation = (value, base) =>
     isRecord(value) &&
     TEXTS.every((name) => isText(value[name])) &&
     (value.action === "" || isText(value.action)) &&
+    LINES.every((name) => isList(value[name], isLine)) &&
+    value.summary_lines.length > 0 &&
     isBelow(value.url, base) &&
     (value.since_url === null || isBelow(value.since_url, base));
 
@@ -187,6 +209,32 @@
       languages.find(({ readers }) => readers.includes("*")) ??
       languages[0]
     );
+  };
+
+  /** Return paragraphs and lists from lines; `label` begins the first paragraph. */
+  const createTexts = (lines, label = "") => {
+    const root = createElement("div");
+    if (label && lines[0]?.item !== null) root.append(createElement("p", createElement("strong", label)));
+    const lists = []; // those that are open, the outermost first
+    for (const [index, { text, item, depth }] of lines.entries()) {
+      const words = label && !index && item === null ? [createElement("strong", label), ` ${text}`] : [text];
+      const tag = item === null ? "p" : item === "-" ? "ul" : "ol";
+      lists.length = Math.min(lists.length, depth);
+      if (tag !== "p" && lists.length === depth && lists[depth - 1].localName !== tag) lists.pop();
+      const parent = lists.at(-1)?.lastChild ?? root;
+      if (tag === "p") {
+        parent.append(createElement("p", ...words));
+        continue;
+      }
+      if (lists.length < depth) {
+        lists.push(createElement(tag));
+        parent.append(lists.at(-1));
+      }
+      const entry = createElement("li", ...words);
+      if (tag === "ol") entry.value = Number.parseInt(item, 10);
+      lists.at(-1).append(entry);
+    }
+    return [...root.childNodes];
   };
 
   class PolicyNotice extends HTMLElement {
@@ -268,20 +316,26 @@
     /** Return the dialog or the banner with the announcements, a link to all changes and the buttons. */
     #renderBox(announcements) {
       const { code, labels } = this.#chooseFrom(this.#languages);
-      const heading = createElement("h2", labels.heading);
+      // One announcement is the heading itself; of several, the heading says what they are about.
+      const only = announcements.length === 1 ? this.#textsOf(announcements[0]) : null;
+      const heading = createElement("h2", only?.title ?? labels.heading);
       heading.id = "heading";
+      if (only && only.code !== code) heading.lang = only.code;
+      const text = createElement("div", heading, ...this.#renderDays(announcements, code, labels));
+      text.className = "text";
+      if (only) {
+        const policy = createElement("p", labels.heading);
+        policy.className = "policy";
+        text.prepend(policy);
+      }
+      // The change log since the version before the oldest announcement covers all of them.
+      const sinceUrl = this.#textsOf(announcements.at(-1)).since_url;
+      if (sinceUrl) text.append(this.#renderLink(labels.all, sinceUrl));
       const acknowledge = createElement("button", labels.acknowledge);
       acknowledge.addEventListener("click", () => this.#acknowledge());
       const buttons = createElement("div", acknowledge);
-      // The change log since the version before the oldest announcement covers all of them.
-      const sinceUrl = this.#textsOf(announcements.at(-1)).since_url;
-      const box = createElement(
-        this.channel === "login" ? "dialog" : "section",
-        heading,
-        ...announcements.map((announcement) => this.#renderAnnouncement(announcement, code, labels)),
-        ...(sinceUrl ? [this.#renderLink(labels.all, sinceUrl)] : []),
-        buttons,
-      );
+      buttons.className = "buttons";
+      const box = createElement(this.channel === "login" ? "dialog" : "section", text, buttons);
       box.lang = code;
       box.setAttribute("aria-labelledby", heading.id);
       if (this.channel === "login") {
@@ -296,21 +350,31 @@
       return box;
     }
 
-    /** Return an announcement; `code` is the language of the box and its labels. */
-    #renderAnnouncement(announcement, code, labels) {
-      const texts = this.#textsOf(announcement);
-      const parts = [
-        createElement("h3", texts.title),
-        createElement("p", texts.effective_line),
-        createElement("p", texts.summary),
-      ];
-      if (texts.action) {
-        parts.push(createElement("p", createElement("strong", labels.action), ` ${texts.action}`));
-      }
-      parts.push(this.#renderLink(labels.more, texts.url, `${labels.more}: ${texts.title}`));
-      const article = createElement("article", ...parts);
-      if (texts.code !== code) article.lang = texts.code;
-      return article;
+    /** Return the announcements; those that take effect on one day follow one line that says so. */
+    #renderDays(announcements, code, labels) {
+      let day = "";
+      return announcements.flatMap((announcement) => {
+        const texts = this.#textsOf(announcement);
+        const article = this.#renderAnnouncement(texts, labels, announcements.length > 1);
+        if (texts.code !== code) article.lang = texts.code;
+        if (texts.effective_line === day) return [article];
+        day = texts.effective_line;
+        const line = createElement("p", day);
+        line.lang = texts.code;
+        return [line, article];
+      });
+    }
+
+    /** Return an announcement, with its title if there are others. */
+    #renderAnnouncement(texts, labels, isOneOfSeveral) {
+      return createElement(
+        "article",
+        ...(isOneOfSeveral ? [createElement("h3", texts.title)] : []),
+        ...createTexts(texts.summary_lines),
+        ...(texts.action_lines.length ? createTexts(texts.action_lines, labels.action) : []),
+        ...createTexts(texts.fact_lines),
+        this.#renderLink(labels.more, texts.url, `${labels.more}: ${texts.title}`),
+      );
     }
 
     /** Return a paragraph with a link; `name` is read out in place of the label. */

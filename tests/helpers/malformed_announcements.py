@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from tests.helpers.small_policy import describe_languages, make_announcement, make_entry
+from tests.helpers.small_policy import describe_languages, make_announcement, make_entry, make_line
 
 Document = dict[str, Any]
 _MISSING = object()
@@ -77,7 +77,14 @@ def list_valid_documents(base_url: str) -> dict[str, str]:
 
     add("as it is", lambda document: document)
     add("a field that nobody knows", lambda document: document.update(later={"a": [1]}))
-    add("no action", lambda document: _texts(document).update(action=""))
+    add("no action", lambda document: _texts(document).update(action="", action_lines=[]))
+    lines = [
+        make_line("one", "-", 1),
+        make_line("two", "3.", 5),
+        make_line("more", None, 2),
+        make_line("end"),
+    ]
+    add("nested lists", lambda document: _texts(document).update(action_lines=lines, fact_lines=lines))
     add("no earlier announcement", lambda document: _texts(document).update(since_url=None))
     add("a language of old announcements", lambda document: document["languages"][1].update(home=None))
     add("text in one language", lambda document: document["announcements"][1]["languages"].pop("en"))
@@ -188,6 +195,34 @@ def _list_malformed_fields(base_url: str) -> Iterator[tuple[str, str]]:
         (*rows, "languages", "sv"): ({},),
         **{(*texts, name): (*_NO_TEXTS, "a" * 20_001) for name in ("title", "effective_line", "summary")},
         (*texts, "action"): (_MISSING, None, 7, [], " ", "\u0007"),
+        **{
+            (*texts, name): (
+                _MISSING,
+                None,
+                "words",
+                {},
+                [None],
+                ["words"],
+                [[]],
+                [make_line("a")] * 101,
+                *([[]] if name == "summary_lines" else []),
+            )
+            for name in ("summary_lines", "action_lines", "fact_lines")
+        },
+        (*texts, "summary_lines", 0, "text"): _NO_TEXTS,
+        (*texts, "summary_lines", 0, "item"): (
+            _MISSING,
+            "",
+            "*",
+            "-\n",
+            "1",
+            "-1.",
+            "1234567890.",
+            1,
+            ["-"],
+            "-",
+        ),
+        (*texts, "summary_lines", 0, "depth"): (_MISSING, None, "0", -1, 6, 0.5, [0], True),
         (*texts, "url"): (*_NO_ADDRESSES, None),
         (*texts, "since_url"): _NO_ADDRESSES,
     }

@@ -40,6 +40,11 @@ def make_entry(version: str) -> str:
     return hashlib.sha256(version.encode()).hexdigest()
 
 
+def make_line(text: str, item: str | None = None, depth: int = 0) -> dict[str, object]:
+    """Return a paragraph, or an item of a list, of a notice."""
+    return {"text": text, "item": item, "depth": depth}
+
+
 def make_announcement(
     base_url: str, version: str, channels: tuple[str, ...] = ("login",), codes: Sequence[str] = ("nb", "en")
 ):
@@ -70,6 +75,10 @@ def make_announcement(
             "since_url": f"{base_url}en/changelog/since/1.0/",
         },
     }
+    for words in texts.values():
+        for name in ("summary", "action"):
+            words[f"{name}_lines"] = [make_line(words[name])]
+        words["fact_lines"] = []
     return {
         "version": version,
         "entry": make_entry(version),

@@ -173,7 +173,7 @@ def test_without_seen_the_browser_stores_the_version_after_the_click(reader):
     assert reader.dialog.count() == 0
     reader.announce(make_announcement(reader.base_url, "2.0"), make_announcement(reader.base_url, "3.0"))
     reader.reload()
-    assert reader.dialog.locator("h3").all_inner_texts() == ["Version 3.0 of the privacy policy"]
+    assert reader.dialog.locator("h2").all_inner_texts() == ["Version 3.0 of the privacy policy"]
 
 
 def test_with_seen_nothing_is_stored_in_the_browser(reader):

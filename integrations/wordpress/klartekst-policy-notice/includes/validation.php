@@ -18,11 +18,14 @@ const URL_LIMIT       = 2000;
 const VERSION_PATTERN = '/^(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\z/';
 const ENTRY_PATTERN   = '/^[0-9a-f]{64}\z/';
 const CODE_PATTERN    = '/^[a-z]{2,3}\z/';
+const ITEM_PATTERN    = '/^(-|[0-9]{1,9}\.)\z/';
+const NESTING_LIMIT   = 5;
 const READER_PATTERN  = '/^([a-z]{2,3}|\*)\z/';
 const DAY_PATTERN     = '/^([0-9]{4})-([0-9]{2})-([0-9]{2})\z/';
 const LEVELS          = array( 'minor', 'major', 'special' );
 const CHANNELS        = array( 'help_centre', 'login', 'email', 'alert' );
 const LABELS          = array( 'heading', 'action', 'more', 'all', 'acknowledge', 'later' );
+const LINES           = array( 'summary_lines', 'action_lines', 'fact_lines' );
 
 /**
  * Return the languages and announcements of a policy, rebuilt from the fields that notices need.
@@ -110,7 +113,7 @@ function parse_announcement( $address, $row, $codes ) {
  *
  * @param string $address The address of the policy's site.
  * @param mixed  $texts   The texts as decoded.
- * @return array<string, string|null>|null
+ * @return array<string, mixed>|null
  */
 function parse_texts( $address, $texts ) {
 	$is_text = __NAMESPACE__ . '\is_text';
@@ -124,7 +127,35 @@ function parse_texts( $address, $texts ) {
 		'url'            => is_below( $address ),
 		'since_url'      => is_null_or( is_below( $address ) ),
 	);
-	return parse_fields( $texts, $rules );
+	$fields  = parse_fields( $texts, $rules );
+	if ( null === $fields ) {
+		return null;
+	}
+	foreach ( LINES as $name ) {
+		$fields[ $name ] = parse_list( $texts->$name ?? null, __NAMESPACE__ . '\parse_line' );
+		if ( null === $fields[ $name ] ) {
+			return null;
+		}
+	}
+	return $fields['summary_lines'] ? $fields : null;
+}
+
+/**
+ * Return a paragraph or an item of a list, or null if it is malformed.
+ *
+ * @param mixed $row The line as decoded.
+ * @return array<string, mixed>|null
+ */
+function parse_line( $row ) {
+	$rules = array(
+		'text'  => __NAMESPACE__ . '\is_text',
+		'item'  => is_null_or( is_like( ITEM_PATTERN ) ),
+		'depth' => static function ( $value ) {
+			return is_int( $value ) && $value >= 0 && $value <= NESTING_LIMIT;
+		},
+	);
+	$line  = parse_fields( $row, $rules );
+	return null === $line || ( null !== $line['item'] && 0 === $line['depth'] ) ? null : $line;
 }
 
 /**
