@@ -29,6 +29,7 @@ from generator.render_cache import RenderCache
 from generator.template_files import TemplateFiles
 from policy import blocks
 from policy.blocks import Block
+from policy.cell_labels import label_cells
 from policy.fields import Locale
 from policy.localization import load_catalogue
 
@@ -77,7 +78,7 @@ class Renderer:
         return self._translators[locale]
 
     def get_labels(self, locale: Locale) -> Mapping[str, str]:
-        """Return the accessible names of footnotes, tables and code."""
+        """Return the accessible names of footnotes and code."""
         if locale not in self._labels:
             self._labels[locale] = _translate_labels(self.get_translator(locale))
         return self._labels[locale]
@@ -95,8 +96,8 @@ class Renderer:
         return self._summary_words[locale]
 
     def render_blocks(self, locale: Locale, content: Iterable[Block]) -> Markup:
-        """Render blocks as HTML; policy/blocks.py escapes their text."""
-        return Markup(blocks.render_html(content, self.get_labels(locale)))  # noqa: S704 - escaped by render_html
+        """Render blocks as HTML for pages; policy/blocks.py escapes their text."""
+        return Markup(blocks.render_html(label_cells(content), self.get_labels(locale)))  # noqa: S704 - escaped by render_html
 
     @staticmethod
     def mark_safe(text: str) -> Markup:
@@ -153,7 +154,6 @@ def _translate_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:
     return {
         "footnote": gettext("Footnote"),
         "footnote-back": gettext("Back to the text"),
-        "table": gettext("Table"),
         "pre": gettext("Code"),
     }
 

@@ -29,6 +29,7 @@ from generator.view_models import (
     VersionState,
 )
 from policy.blocks import Block
+from policy.cell_labels import label_cells
 from policy.document import RenderedSection
 from policy.fields import Locale
 
@@ -135,7 +136,8 @@ def _build_section_redline_view(
     """Return a changed section of a redline as its template receives it."""
     section, kind = redline.section, redline.kind
     heading, blocks = _explain_section(renderer, locale, redline)
-    heading, blocks = add_counter_places(redline, heading, blocks)
+    # Before tables are split: the cells of each part have the headings of the whole table.
+    heading, blocks = add_counter_places(redline, heading, label_cells(blocks))
     blocks = collapse_unchanged_blocks(redline, blocks, renderer.get_summary_words(locale))
     is_absent = kind in ABSENT_KINDS
     here, away = (create_move_anchor(redline.move_key, place) for place in (HERE, AWAY))

@@ -185,9 +185,15 @@ class YesNoTerms(LanguageModel):
 
 
 class CellTerms(LanguageModel):
-    """The words of a cell without a value."""
+    """The words of a cell without a value: why it has none.
+
+    `unknown` is a gap in what the law asks for, `not_needed` the safeguard of a recipient within the EEA.
+    """
 
     unknown: Word
+    not_applicable: Word
+    not_needed: Word
+    nothing: Word
 
 
 class SectionTerms(LanguageModel):

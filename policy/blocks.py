@@ -139,8 +139,8 @@ def _render_lines(block: Block) -> Iterator[str]:
 def render_html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
     """Return blocks as HTML.
 
-    `labels` has a text for each of `LABEL_KEYS`: accessible names of footnotes, tables and code. With
-    `NO_LABELS` the HTML has none of them.
+    `labels` has a text for each of `LABEL_KEYS`: accessible names of footnotes and code. With `NO_LABELS` the
+    HTML has none of them.
     """
     return "".join(_render_element(block, labels) for block in blocks)
 
@@ -148,7 +148,7 @@ def render_html(blocks: Iterable[Block], labels: Mapping[str, str]) -> str:
 # Elements without content or end tag.
 _VOID_ELEMENTS = {"hr"}
 # The texts that render_html takes; generator/rendering.py translates them.
-LABEL_KEYS = ("footnote", "footnote-back", "table", "pre")
+LABEL_KEYS = ("footnote", "footnote-back", "pre")
 NO_LABELS = dict.fromkeys(LABEL_KEYS, "")
 # What a redline says about words: their mark is the name of an element or of a class.
 _CHANGE_MARKS = {"ins", "del"}
@@ -167,8 +167,8 @@ def _render_element(block: Block, labels: Mapping[str, str]) -> str:
     element = f"<{opening}>{content}</{tag}>"
     if not labels.get(tag):
         return element
-    # Tables and code that are wider than a phone scroll on their own, and what scrolls must be reachable by
-    # keyboard (WCAG 2.1.1).
+    # Code that is wider than a phone scrolls on its own, and what scrolls must be reachable by keyboard (WCAG
+    # 2.1.1). Tables become cards instead (policy/cell_labels.py).
     label = escape(labels[tag])
     return f'<div class="scroll" tabindex="0" role="group" aria-label="{label}">{element}</div>'
 

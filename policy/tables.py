@@ -2,25 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from policy.blocks import Block, TextRun
 from policy.durations import Duration
-from policy.fact_models import Facts, Row
+from policy.eea import EEA_COUNTRIES
+from policy.fact_models import Facts, Purpose, Recipient, Row, Source
 from policy.fields import Locale, LocalizedText
-from policy.localization import format_enumeration, format_term, format_value
+from policy.localization import format_term, format_value
 from policy.markdown import create_text_runs
 from policy.placeholders import CodedValue
 
 CellFormatter: TypeAlias = Callable[[Facts, Row, Locale], str]
+GapExplainer: TypeAlias = Callable[[Row], str]
+
+# Between the items of one cell: items may have commas and "and" in them.
+_SEPARATOR = "; "
+# Why a cell has no value (`terms.cell` of a language): the law asks for it and the policy does not say it,
+# the law does not ask for it in this row, or never.
+_UNKNOWN, _NOT_APPLICABLE, _NOT_NEEDED, _NOTHING = "unknown", "not_applicable", "not_needed", "nothing"
+
+
+def _explain_as_unknown(_row: Row) -> str:
+    return _UNKNOWN
+
+
+def _explain_as_nothing(_row: Row) -> str:
+    return _NOTHING
+
+
+def _explain_missing_interest(row: Row) -> str:
+    """Return why a purpose has no interest: only one on that legal basis needs one (GDPR Art. 13(1)(d))."""
+    assert isinstance(row, Purpose)
+    return _UNKNOWN if row.legal_basis in {None, "legitimate_interests"} else _NOT_APPLICABLE
+
+
+def _explain_missing_safeguard(row: Row) -> str:
+    """Return why a recipient has no safeguard: within the EEA none is needed (GDPR Art. 44)."""
+    assert isinstance(row, Recipient)
+    return _NOT_NEEDED if row.country in EEA_COUNTRIES else _UNKNOWN
+
+
+def _explain_missing_publicity(row: Row) -> str:
+    """Return why a source is not said to be public: the reader is none (GDPR Art. 14(2)(f))."""
+    assert isinstance(row, Source)
+    return _NOT_APPLICABLE if row.kind == "person" else _UNKNOWN
 
 
 class Column(NamedTuple):
-    """A column of a table: the key of its heading, and the function that returns the text of a cell."""
+    """A column of a table: the key of its heading, the text of a cell, and why a cell has none."""
 
     heading: str
     format_cell: CellFormatter
+    explain_gap: GapExplainer = _explain_as_unknown
 
 
 def _create_value_formatter(key: str) -> CellFormatter:
@@ -51,7 +86,7 @@ def _create_names_formatter(key: str, kind: str) -> CellFormatter:
 
     def format_cell(facts: Facts, row: Row, locale: Locale) -> str:
         names = {other.id: other.name for other in getattr(facts, kind)}
-        return format_enumeration([format_value(names.get(i, i), locale) for i in getattr(row, key)], locale)
+        return _SEPARATOR.join(format_value(names.get(i, i), locale) for i in getattr(row, key))
 
     return format_cell
 
@@ -59,7 +94,7 @@ def _create_names_formatter(key: str, kind: str) -> CellFormatter:
 def _format_retention(_facts: Facts, row: Row, locale: Locale) -> str:
     """Return the period, its criteria, or both."""
     parts = (getattr(row, "period", None), getattr(row, "criteria", None))
-    return "; ".join(
+    return _SEPARATOR.join(
         format_value(part, locale) for part in parts if isinstance(part, Duration | LocalizedText)
     )
 
@@ -81,7 +116,7 @@ def _format_safeguard(_facts: Facts, row: Row, locale: Locale) -> str:
         parts.append(format_term(f"kind.{safeguard.kind}", locale))
     if safeguard.text:
         parts.append(format_value(safeguard.text, locale))
-    return "; ".join(parts)
+    return _SEPARATOR.join(parts)
 
 
 # The columns of each kind of facts, in order. Published tables must not change, so columns may only be added
@@ -90,22 +125,22 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "purposes": (
         Column("purpose", _create_value_formatter("name")),
         Column("legal_basis", _create_code_formatter("legal_basis")),
-        Column("interest", _create_value_formatter("interest")),
+        Column("interest", _create_value_formatter("interest"), _explain_missing_interest),
         Column("data", _create_names_formatter("data", "categories")),
-        Column("audience", _create_names_formatter("audience", "audiences")),
+        Column("audience", _create_names_formatter("audience", "audiences"), _explain_as_nothing),
         Column("retention", _format_retention_of_purpose),
     ),
     "categories": (Column("name", _create_value_formatter("name")),),
     "retention": (
         Column("what", _create_value_formatter("what")),
         Column("period", _format_retention),
-        Column("after", _create_value_formatter("after")),
+        Column("after", _create_value_formatter("after"), _explain_as_nothing),
     ),
     "recipients": (
         Column("recipient", _create_value_formatter("name")),
-        Column("role", _create_code_formatter("role")),
+        Column("role", _create_code_formatter("role"), _explain_as_nothing),
         Column("country", _create_code_formatter("country")),
-        Column("safeguard", _format_safeguard),
+        Column("safeguard", _format_safeguard, _explain_missing_safeguard),
     ),
     "cookies": (
         Column("name", _create_value_formatter("name")),
@@ -116,7 +151,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "sources": (
         Column("source", _create_value_formatter("name")),
         Column("kind", _create_code_formatter("kind")),
-        Column("public", _create_code_formatter("public")),
+        Column("public", _create_code_formatter("public"), _explain_missing_publicity),
     ),
     "audiences": (Column("name", _create_value_formatter("name")),),
 }
@@ -155,17 +190,21 @@ def render_table(kind: str, facts: Facts, locale: Locale) -> tuple[Block, ...]:
     """
     if kind == "rights":
         return _render_rights(facts, locale)
-    rows: Iterable[Row] = getattr(facts, kind)
-    cells = [[column.format_cell(facts, row, locale) for column in COLUMNS[kind]] for row in rows]
-    used = [index for index in range(len(COLUMNS[kind])) if any(row[index] for row in cells)]
-    if not cells:
+    rows: tuple[Row, ...] = getattr(facts, kind)
+    used = [column for column in COLUMNS[kind] if any(column.format_cell(facts, row, locale) for row in rows)]
+    if not rows:
         return ()
+    # An empty cell would look like a mistake, so it says why it has no value.
+    cells = [
+        [
+            column.format_cell(facts, row, locale) or format_term(f"cell.{column.explain_gap(row)}", locale)
+            for column in used
+        ]
+        for row in rows
+    ]
     if len(used) == 1:
-        return (Block("ul", tuple(Block("li", runs=create_text_runs(row[used[0]])) for row in cells)),)
-    headings = [format_term(f"column.{COLUMNS[kind][index].heading}", locale) for index in used]
-    # A column that some rows lack says so; an empty cell would look like a mistake.
-    unknown = format_term("cell.unknown", locale)
-    return (_build_table(headings, [[row[index] or unknown for index in used] for row in cells]),)
+        return (Block("ul", tuple(Block("li", runs=create_text_runs(cell)) for (cell,) in cells)),)
+    return (_build_table([format_term(f"column.{column.heading}", locale) for column in used], cells),)
 
 
 def _render_rights(facts: Facts, locale: Locale) -> tuple[Block, ...]:

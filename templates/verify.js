@@ -51,7 +51,7 @@
   // What else an element may have; see FORMS for links and boxes.
   const OTHERS = new Map(Object.entries({
     section: ["id", "lang", "data-note"], span: ["id"], h2: ["data-number"], p: ["lang", "class"], ol: ["class"], li: ["id"],
-    th: ["scope"], sup: ["id"], div: ["class", "tabindex", "role", "aria-label"], a: ["class", "data-number", "aria-label"],
+    th: ["scope", "data-label"], td: ["data-label"], sup: ["id"], div: ["class", "tabindex", "role", "aria-label"], a: ["class", "data-number", "aria-label"],
   }));
   const CLASSES = new Map(Object.entries({ div: "scroll", ol: "footnotes", a: "back", p: "title" }));
   // Around a text or a note, these would hide it, or have it read aloud as something else.
@@ -82,14 +82,23 @@
     return isLast && hasAttributes(link, ["href", "class", "aria-label"]) && !lastChild;
   };
 
-  /** Whether a box is that of one table or preformatted text, which scrolls alone. */
+  /** Whether a box is that of one preformatted text, which scrolls alone. */
   const isScrollingBox = (box) =>
     box.className === "scroll" && box.getAttribute("tabindex") === "0" && box.getAttribute("role") === "group" &&
-    box.childNodes.length === 1 && ["table", "pre"].includes(box.firstChild.localName);
+    box.childNodes.length === 1 && box.firstChild.localName === "pre";
+
+  /** Whether every label of a cell is the heading of its column. */
+  const hasRightLabels = ({ rows }) => {
+    const read = (text) => text.replace(SPACE, "");
+    const headings = Array.from(rows[0]?.cells ?? [], (cell) => read(cell.textContent));
+    return Array.from(rows).every((row) => Array.from(row.cells).every(({ dataset: { label } }, number) =>
+      label === undefined || (row !== rows[0] && read(label) === headings[number])));
+  };
 
   const FORMS = new Map(Object.entries({
     a: isLink,
     div: isScrollingBox,
+    table: hasRightLabels,
     span: (anchor) => !anchor.firstChild,
     sup: ({ childNodes }) => childNodes.length === 1 && childNodes[0].localName === "a",
   }));

@@ -30,7 +30,8 @@ _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "p": frozenset({"lang", "class"}),
     "ol": frozenset({"start", "class"}),
     "li": frozenset({"id"}),
-    "th": frozenset({"scope"}),
+    "th": frozenset({"scope", "data-label"}),
+    "td": frozenset({"data-label"}),
     "sup": frozenset({"id"}),
     "a": frozenset({"href", "class", "data-number", "aria-label"}),
 }
@@ -118,6 +119,8 @@ def _render_element(element: Element, parts: list[str]) -> None:
         _check_footnote_reference(element)
     elif tag == "div":
         _check_scrolling_box(element)
+    elif tag == "table":
+        _check_cell_labels(element)
     for child in element.children if tag != "pre" else ():
         if isinstance(child, str):
             parts.append(escape(child, quote=False))
@@ -169,12 +172,30 @@ def _check_attributes(element: Element, allowed: frozenset[str] | None) -> None:
 
 
 def _check_scrolling_box(element: Element) -> None:
-    """Raise PageError unless a `div` is the box of one table or one preformatted text."""
+    """Raise PageError unless a `div` is the box of one preformatted text."""
     fixed = {name: value for name, value in element.attributes.items() if name != "aria-label"}
     match element.children:
-        case [Element(tag="table" | "pre")] if fixed == _SCROLLING_BOX:
+        case [Element(tag="pre")] if fixed == _SCROLLING_BOX:
             return
-    raise PageError("has an element <div> that is not the box of a table or of preformatted text")
+    raise PageError("has an element <div> that is not the box of preformatted text")
+
+
+def _check_cell_labels(table: Element) -> None:
+    """Raise PageError unless every label of a cell is the heading of its column."""
+    rows = [row for part in list_elements(table) for row in list_elements(part)]
+    headings = [_extract_letters(cell.get_text()) for cell in list_elements(rows[0])] if rows else []
+    for row in rows:
+        for number, cell in enumerate(list_elements(row)):
+            label = cell.attributes.get("data-label")
+            if label is not None and (
+                row is rows[0] or [_extract_letters(label)] != headings[number : number + 1]
+            ):
+                raise PageError("has a cell with another label than the heading of its column")
+
+
+def _extract_letters(text: str) -> str:
+    """Return a text without white space, of which a heading may have more than its words on one line."""
+    return _SPACES.sub("", text)
 
 
 def _check_footnote_reference(element: Element) -> None:

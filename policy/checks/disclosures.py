@@ -10,43 +10,9 @@ from languages.loader import get_language
 from policy.blocks import extract_words, iter_leaves
 from policy.checks.context import PolicyCheckContext, find_phrase
 from policy.document import Document
+from policy.eea import EEA_COUNTRIES
 from policy.findings import Finding, Location
 
-# The European Economic Area: the 27 of the Union, and Iceland, Liechtenstein, Norway.
-EEA_COUNTRIES = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-        "IS",
-        "LI",
-        "NO",
-    ]
-)
 _HEADING = re.compile("h[2-6]")
 # By key of rights.yaml. Withdrawal of consent and complaint have rules of their own.
 _MISSING_RIGHTS = {

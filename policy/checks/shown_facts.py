@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from common.messages import Message
 from policy.blocks import extract_words
 from policy.checks.context import PolicyCheckContext
-from policy.checks.disclosures import EEA_COUNTRIES
 from policy.document import Document
+from policy.eea import EEA_COUNTRIES
 from policy.fact_models import Purpose, Recipient, Retention, Row, Source
 from policy.fields import LocalizedText
 from policy.findings import Finding

@@ -74,11 +74,11 @@ def test_a_placeholder_is_filled_in_everywhere(body, expected):
         ("recipients", [
             "Mottaker|Rolle|Land|Overføringsgrunnlag",
             "Drift AS|databehandler|USA|EUs standard personvernbestemmelser; Be om kopi",
-            "Andre|Ikke oppgitt|Ikke oppgitt|Ikke oppgitt",
+            "Andre|–|ikke oppgitt|ikke oppgitt",
         ]),
         ("purposes", [
             "Formål|Behandlingsgrunnlag|Opplysninger|Lagringstid",
-            "Drift|avtale|Navn og IP-adresse|2 år",
+            "Drift|avtale|Navn; IP-adresse|2 år",
         ]),
         ("rights", [
             "Rettighet|Slik bruker du den",

@@ -39,6 +39,7 @@ ALTERED_TEXTS = {
     "a paragraph read as another": ("<p>Vi ", '<p aria-label="Nei">Vi '),
     "emphasis read as another": ("<em>", '<em role="img">'),
     "a link read as another": ("<a href", '<a aria-label="Nei" href'),
+    "a label of a cell": ('data-label="', 'data-label="Ikke '),
     "a box of another role": ('role="group"', 'role="img"'),
     "a box around nothing": ("<hr>", '<hr><div class="scroll" tabindex="0" role="group"></div>'),
     "words in a link back": ('"></a></li>', '">Nei</a></li>'),
