@@ -12,6 +12,7 @@ from changelog.versions import Version
 from generator import views
 from generator.accessibility_page import render_accessibility_page
 from generator.changelog_page import render_changelog_page, render_changelog_year
+from generator.contact_page import render_contact_page
 from generator.context import SiteContext, SiteFile, StoredFileReader
 from generator.cumulative_pages import render_cumulative_changes_page
 from generator.dates_page import render_dates_page
@@ -28,6 +29,7 @@ from generator.letters import has_letter, render_letter_files
 from generator.not_found_page import render_not_found_page
 from generator.page_models import SitemapAddress, SitemapEntry
 from generator.public_files import PublicFile
+from generator.rights_page import render_rights_page
 from generator.server_config import render_server_files
 from generator.timeline import build_timeline
 from generator.upcoming_page import list_day_pages, render_day_page, render_upcoming_page
@@ -80,6 +82,10 @@ def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFile
             ),
             _create_producer(
                 f"{site.urls.accessibility_path(locale)}index.html", render_accessibility_page, site, locale
+            ),
+            _create_producer(f"{site.urls.rights_path(locale)}index.html", render_rights_page, site, locale),
+            _create_producer(
+                f"{site.urls.contact_path(locale)}index.html", render_contact_page, site, locale
             ),
             _create_producer(site.urls.feed_path(locale), render_feed, site, locale, read_entry),
             partial(render_help_centre_files, site, locale),
@@ -152,6 +158,8 @@ def _list_pages(site: SiteContext) -> Iterator[tuple[Callable[[Locale], str], Se
     for year in build_timeline(site).years:
         yield partial(site.urls.year_path, year=year), site.locales
     yield site.urls.verification_path, site.locales
+    yield site.urls.rights_path, site.locales
+    yield site.urls.contact_path, site.locales
     yield site.urls.accessibility_path, site.locales
     for version in site.log.versions:
         number, own = version.number, list(version.documents)

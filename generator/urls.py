@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from posixpath import commonprefix
+from urllib.parse import quote
 
 from languages.loader import get_language
 from languages.models import FolderNames
@@ -99,3 +100,10 @@ def relative_url(page: str, target: str) -> str:
     shared = len(commonprefix([page_parts, target_parts[:-1]]))
     steps = [*[".."] * (len(page_parts) - shared), *target_parts[shared:]]
     return ("/".join(steps) if any(steps) else "./") + hash_sign + anchor
+
+
+def create_mail_link(email: str, subject: str = "", body: str = "") -> str:
+    """Return the address of a link that prepares an e-mail (RFC 6068)."""
+    fields = {"subject": subject, "body": body.replace("\n", "\r\n")}
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
+    return f"mailto:{quote(email, safe='@+')}" + (f"?{query}" if query else "")
