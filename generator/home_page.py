@@ -11,6 +11,7 @@ from generator import views
 from generator.change_cards import ChangeCard, build_change_card, create_day_anchor, link_day
 from generator.context import SiteContext
 from generator.frame import build_frame
+from generator.section_dates import RemovedSection, find_last_change, list_removed_sections
 from generator.summary_card import SummaryRow, list_summary_rows
 from generator.urls import relative_url
 from generator.version_cards import (
@@ -22,6 +23,15 @@ from generator.version_cards import (
 from generator.view_models import DocumentView, Link, Tab, VersionState
 from policy.fields import Locale
 from policy.localization import format_day, format_language_name
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedNotice:
+    """That a section was removed, at its old anchor; `href` leads to that change, if it has a page."""
+
+    id: str
+    text: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,7 @@ class HomePage:
     changes: Link | None
     cards: Sequence[ChangeCard]
     summary: Sequence[SummaryRow]
+    removed: Sequence[RemovedNotice]
     document: DocumentView
 
 
@@ -67,11 +78,46 @@ def render_home_page(site: SiteContext, locale: Locale) -> str:
             ),
         ],
         summary=list(list_summary_rows(site, version, locale)),
-        document=views.build_document_view(site.renderer, version, locale, site.log.policy.current_ids),
+        removed=[
+            _describe_removal(site, section, locale)
+            for section in list_removed_sections(site, version, locale)
+        ],
+        document=views.build_document_view(
+            site.renderer,
+            version,
+            locale,
+            site.log.policy.current_ids,
+            dict(_list_last_changes(site, version, locale)),
+        ),
     )
     prevailing_locale = next(iter(version.documents))
     frame = build_frame(site, locale, site.urls.home_path, site.locales, Tab.POLICY, prevailing_locale)
     return site.renderer.render("policy.html.j2", locale, frame=frame, page=page)
+
+
+def _list_last_changes(site: SiteContext, version: Version, locale: Locale) -> Iterator[tuple[str, Link]]:
+    """Yield the id of each section that has changed since it is in the policy, with a link to that change."""
+    gettext = site.renderer.get_translator(locale)
+    here = site.urls.home_path(locale)
+    for section in version.documents[locale].sections:
+        changed = find_last_change(site, version, section.id, locale)
+        if changed.effective > site.today or not site.find_redline_base(changed, locale):
+            continue  # it is not in force yet, or is as it was in the first version in this language
+        text = gettext("Last changed {day}").format(day=format_day(changed.effective, locale))
+        path = f"{site.urls.changes_path(locale, changed.number)}#{section.id}"
+        yield section.id, Link(text, relative_url(here, path), locale)
+
+
+def _describe_removal(site: SiteContext, section: RemovedSection, locale: Locale) -> RemovedNotice:
+    gettext = site.renderer.get_translator(locale)
+    day = format_day(section.version.effective, locale)
+    changes = site.urls.changes_path(locale, section.version.number)
+    has_page = site.find_redline_base(section.version, locale) is not None
+    return RemovedNotice(
+        id=section.id,
+        text=gettext("The section ‘{title}’ was removed on {day}.").format(title=section.title, day=day),
+        href=relative_url(site.urls.home_path(locale), changes) if has_page else "",
+    )
 
 
 def _list_upcoming_cards(

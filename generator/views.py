@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -20,6 +21,7 @@ from generator.redline_layout import COUNTER_PLACE, add_counter_places, collapse
 from generator.rendering import Renderer
 from generator.view_models import (
     DocumentView,
+    Link,
     ParagraphChange,
     RedlineView,
     RenderedSectionRedline,
@@ -35,19 +37,24 @@ from policy.fields import Locale
 
 
 def build_document_view(
-    renderer: Renderer, version: Version, locale: Locale, current_ids: Mapping[str, str]
+    renderer: Renderer,
+    version: Version,
+    locale: Locale,
+    current_ids: Mapping[str, str],
+    changes: Mapping[str, Link] = MappingProxyType({}),
 ) -> DocumentView:
     """Return a document of a version as HTML, with old section ids as anchors.
 
-    `current_ids` maps them to today's.
+    `current_ids` maps them to today's. `changes` has links to the last changes of sections, by their ids.
     """
     document = version.documents[locale]
     ids = {section.id for section in document.sections}
     rendered = []
     for section in document.sections:
         anchors = _list_old_anchors(section, current_ids, ids)
-        key = document.locale, section, anchors
-        render = partial(_render_section, renderer, document.locale, section, anchors)
+        change = changes.get(section.id)
+        key = document.locale, section, anchors, change
+        render = partial(_render_section, renderer, document.locale, section, anchors, change)
         rendered.append(renderer.section_cache.get_or_render(key, render))
     return DocumentView(
         sections=_join_lines(renderer, (section for section, _ in rendered)),
@@ -57,20 +64,24 @@ def build_document_view(
 
 
 def _render_section(
-    renderer: Renderer, locale: Locale, section: RenderedSection, anchors: tuple[str, ...]
+    renderer: Renderer,
+    locale: Locale,
+    section: RenderedSection,
+    anchors: tuple[str, ...] = (),
+    change: Link | None = None,
 ) -> tuple[str, str]:
     """Render a section and its entry in the table of contents."""
     body = _get_section_body(renderer, section)
     view = SectionView(section.id, section.number, section.title, section.locale, anchors, body)
     return (
         renderer.render("_partials/section.html.j2", locale, section=view),
-        renderer.render("_partials/entry.html.j2", locale, section=view),
+        renderer.render("_partials/entry.html.j2", locale, section=view, change=change),
     )
 
 
 def render_section(renderer: Renderer, locale: Locale, section: RenderedSection) -> Markup:
     """Render one section as readers will see it."""
-    return renderer.mark_safe(_render_section(renderer, locale, section, ())[0])
+    return renderer.mark_safe(_render_section(renderer, locale, section)[0])
 
 
 def _get_section_body(renderer: Renderer, section: RenderedSection) -> Markup:

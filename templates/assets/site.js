@@ -67,3 +67,22 @@
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 }
+
+// Each section of a policy gets a link to itself below its title, which is copied too, and the one to its last change.
+// They are in no page as it is published: everything in a text is hashed (docs/reference/record.md).
+for (const section of document.querySelectorAll("article[data-version] > section[id]")) {
+  const contents = document.querySelector(".contents");
+  const entry = contents?.querySelector(`a[href="#${CSS.escape(section.id)}"]`)?.parentElement;
+  if (!entry) continue;
+  const [line, link, status] = ["p", "a", "span"].map((name) => document.createElement(name));
+  line.className = "section-links";
+  link.href = `#${section.id}`;
+  link.ariaLabel = contents.dataset.link;
+  status.role = "status";
+  link.addEventListener("click", async () => {
+    await navigator.clipboard?.writeText(link.href);
+    if (navigator.clipboard) status.textContent = contents.dataset.copied;
+  });
+  line.append(link, ...entry.querySelectorAll(".changed"), status);
+  section.querySelector("h2").after(line);
+}
