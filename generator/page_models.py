@@ -15,12 +15,10 @@ from changelog.versions import NoteText
 from generator.view_models import (
     DocumentView,
     FactRowsView,
-    Link,
     RedlineView,
     TouchedSection,
     VersionFrameView,
 )
-from policy.blocks import Block
 from policy.fields import Locale
 
 

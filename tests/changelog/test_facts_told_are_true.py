@@ -21,7 +21,16 @@ from tests.helpers.fact_policies import build_history, fact_files
 from tests.helpers.factories import property_settings
 
 LANGUAGES = ("nb", "en")
-NAMES = ("Vertskap AS", "Mailgun", "Sky Ltd", "Bokholder", "å drive tjenesten", "å selge mer", "Kontoen", "Logger")
+NAMES = (
+    "Vertskap AS",
+    "Mailgun",
+    "Sky Ltd",
+    "Bokholder",
+    "å drive tjenesten",
+    "å selge mer",
+    "Kontoen",
+    "Logger",
+)
 COUNTRIES = ("NO", "US", "DE", None)
 BASES = ("contract", "consent", None)
 PERIODS = ("P1Y", "P2Y", "P24M", "P6M", None)
@@ -58,12 +67,16 @@ class State:
     def list_files(self):
         """Return the files; a reference to a row that is gone is left out."""
         bodies = {
-            f"{locale}/{number:02}-{name}": "\n\n".join(filter(None, map(self._fill, self.sections[locale, name])))
+            f"{locale}/{number:02}-{name}": "\n\n".join(
+                filter(None, map(self._fill, self.sections[locale, name]))
+            )
             for locale in self.languages
             for number, name in enumerate(self.titles, start=1)
             if (locale, name) in self.sections
         }
-        files = fact_files(bodies, {kind: self._write_rows(kind) for kind in self.facts}, ", ".join(self.languages))
+        files = fact_files(
+            bodies, {kind: self._write_rows(kind) for kind in self.facts}, ", ".join(self.languages)
+        )
         for path in list(files):
             name = path.partition("-")[2].removesuffix(".md")
             if path.endswith(".md"):
@@ -87,7 +100,9 @@ class State:
                 for key, value in row.items()
                 if value and (key != "retention" or value in self.facts["retention"])
             }
-            lines.append("- {" + ", ".join(f"{key}: {value}" for key, value in {"id": row_id, **values}.items()) + "}")
+            lines.append(
+                "- {" + ", ".join(f"{key}: {value}" for key, value in {"id": row_id, **values}.items()) + "}"
+            )
         return "\n".join(lines) + "\n" if lines else "[]\n"
 
 
@@ -182,7 +197,9 @@ def edit_sections(draw, state):
     if change == 0:  # another id, with an alias
         new = f"{name}x"
         state.titles = {new if key == name else key: title for key, title in state.titles.items()}
-        state.sections = {(loc, new if key == name else key): body for (loc, key), body in state.sections.items()}
+        state.sections = {
+            (loc, new if key == name else key): body for (loc, key), body in state.sections.items()
+        }
         state.aliases[new] = [*state.aliases.pop(name, []), name]
     elif change == 1 and len(state.titles) > 1:  # two sections become one
         other = next(key for key in state.titles if key != name)
