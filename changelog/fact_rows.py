@@ -55,8 +55,8 @@ class FactRow:
 
     `topic` is what the values are, as a path without an id: `controller.email`, `recipients` (their names),
     `recipients.country`. `name` is that of the row which the fact belongs to; if no section shows it,
-    `section` is the title of the section that shows the fact. Without any value, the wording of a long text
-    has changed.
+    `section` is the title of the section that shows the fact. `count` is the number of rows of a table that
+    are new or gone.
     """
 
     kind: FactRowKind
@@ -65,6 +65,7 @@ class FactRow:
     section: str
     before: str
     after: str
+    count: int = 1
 
 
 def list_fact_rows(before: Version, after: Version, locale: Locale) -> list[FactRow]:
@@ -77,7 +78,7 @@ def list_fact_rows(before: Version, after: Version, locale: Locale) -> list[Fact
 
 
 def _merge_rows(rows: Iterable[FactRow]) -> list[FactRow]:
-    """Return rows of which those that differ in their names only are one.
+    """Return rows of which those that differ in their names only are one, and all new rows of a kind are one.
 
     A period that purposes are named for needs no row without a name.
     """
@@ -87,10 +88,23 @@ def _merge_rows(rows: Iterable[FactRow]) -> list[FactRow]:
     for row in listed:
         if row.topic == "retention.period" and not row.name and (row.before, row.after) in named:
             continue
-        key = (row.kind, row.topic, row.section, row.before, row.after, bool(row.name))
-        earlier = merged.get(key)
-        merged[key] = replace(row, name=f"{earlier.name}; {row.name}") if earlier and row.name else row
+        is_whole = "." not in row.topic and not (row.before and row.after)
+        values = () if is_whole else (row.section, row.before, row.after, bool(row.name))
+        key = (row.kind, row.topic, *values)
+        merged[key] = _merge_row(merged[key], row) if key in merged else row
     return list(merged.values())
+
+
+def _merge_row(row: FactRow, other: FactRow) -> FactRow:
+    """Return a row of two: the same values for several names, or several values."""
+    if row.name:
+        return replace(row, name=f"{row.name}; {other.name}")
+    if (row.before, row.after) == (other.before, other.after):
+        return row
+    before, after = (
+        "; ".join(filter(None, values)) for values in ((row.before, other.before), (row.after, other.after))
+    )
+    return replace(row, before=before, after=after, count=row.count + 1)
 
 
 class _Comparison:
@@ -153,9 +167,7 @@ class _Comparison:
     def _compare_rows(self, kind: str, old_row: Row, new_row: Row) -> Iterator[FactRow]:
         """Yield what changed in a row: its name, then its other facts."""
         old_name, new_name = get_name_part(kind, old_row), get_name_part(kind, new_row)
-        if new_name.path in self._changed_paths and self._old.format(old_name.value) != self._new.format(
-            new_name.value
-        ):
+        if new_name.path in self._changed_paths and not self._have_same_name(old_name, new_name):
             # Perhaps it is another recipient: what the new name has now, the old one may never have had.
             yield from self._compare_names(kind, old_row, new_row)
             return
@@ -180,10 +192,14 @@ class _Comparison:
                 paths += self._list_unnamed_retention(new_row)
             yield from self._compare_values(paths, f"{kind}.{topic}", old, new, name)
 
+    def _have_same_name(self, old: Part, new: Part) -> bool:
+        names = self._old.format(old.value), self._new.format(new.value)
+        return names[0].casefold() == names[1].casefold()
+
     def _compare_names(self, kind: str, old_row: Row, new_row: Row) -> Iterator[FactRow]:
         """Yield the old and the new name of a row, each with what it stands for."""
         old, new = self._old.describe_row(kind, old_row), self._new.describe_row(kind, new_row)
-        if old and new and max(len(old), len(new)) <= MAX_LENGTH:
+        if old and new and _differ(old, new):
             yield FactRow(FactRowKind.CHANGED, kind, "", "", old, new)
 
     def _list_unnamed_retention(self, purpose: Row) -> list[str]:
@@ -200,7 +216,7 @@ class _Comparison:
         if self._changed_paths.isdisjoint(paths):
             return
         before, after = self._old.join_words(old), self._new.join_words(new)
-        if before == after or bool(before) != bool(old) or bool(after) != bool(new):
+        if not _differ(before, after) or bool(before) != bool(old) or bool(after) != bool(new):
             return
         if topic.endswith(_CONTACT_KEYS) and not (old and new):
             return
@@ -210,8 +226,6 @@ class _Comparison:
         ):
             return
         if kind := _find_kind(topic, old, new):
-            if len(before) > MAX_LENGTH or len(after) > MAX_LENGTH:
-                before = after = ""
             yield FactRow(kind, topic, name, self._find_section_title(name, old, new), before, after)
 
     def _compare_lists(
@@ -226,7 +240,7 @@ class _Comparison:
         added = [part for part in new if self._new.format(part.value) not in names[0]]
         before, after = self._old.join_words(removed), self._new.join_words(added)
         kind = _find_kind(topic, [before] if before else [], [after] if after else [])
-        if kind and (before or after) and max(len(before), len(after)) <= MAX_LENGTH:
+        if kind and _differ(before, after):
             yield FactRow(kind, topic, name, self._find_section_title(name, removed, added), before, after)
 
     def _sides(self, old: Sequence[Part], new: Sequence[Part]) -> list[tuple[FactWords, Sequence[Part]]]:
@@ -250,6 +264,11 @@ class _Comparison:
                 yield FactRow(FactRowKind.NEW_RIGHT, "rights", "", "", "", words)
             elif old and (words := self._old.find_new_words(self._new, "rights", term)):
                 yield FactRow(FactRowKind.GONE, "rights", "", "", words, "")
+
+
+def _differ(before: str, after: str) -> bool:
+    """Whether two values are other words, beside their capitals, and short enough for a row."""
+    return before.casefold() != after.casefold() and max(len(before), len(after)) <= MAX_LENGTH
 
 
 def _find_kind(topic: str, old: Sequence[object], new: Sequence[object]) -> FactRowKind | None:

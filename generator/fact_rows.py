@@ -139,8 +139,6 @@ def _translate_sections(gettext: Callable[[str], str]) -> Mapping[FactKind, tupl
 def _build_row(row: FactRow, gettext: Callable[[str], str]) -> FactRowView:
     before, after = row.before, row.after
     before_word, after_word = _find_value_words(row, gettext)
-    if not before and not after:
-        after = gettext("new wording")
     remark = {FactRowKind.LONGER: gettext("longer"), FactRowKind.SHORTER: gettext("shorter")}.get(row.kind)
     label = _format_label(row, gettext)
     values = [
@@ -156,7 +154,7 @@ def _find_value_words(row: FactRow, gettext: Callable[[str], str]) -> tuple[str,
     """Return what the values before and after are called; nothing where the label says it."""
     if row.before and row.after and row.topic not in _LIST_TOPICS:
         return gettext("Before"), gettext("After")
-    if "." not in row.topic or not (row.before or row.after):
+    if "." not in row.topic:
         return "", ""
     return gettext("Removed"), gettext("Added")
 
@@ -166,7 +164,7 @@ def _format_label(row: FactRow, gettext: Callable[[str], str]) -> str:
     is_new, is_gone = not row.before and bool(row.after), bool(row.before) and not row.after
     labels = _translate_labels(gettext)
     if row.topic in labels.new and (is_new or is_gone):
-        label = (labels.new if is_new else labels.gone)[row.topic]
+        label = (labels.new if is_new else labels.gone)[row.topic][row.count > 1]
     else:
         label = labels.changed[row.topic]
     if row.name:
@@ -178,11 +176,11 @@ def _format_label(row: FactRow, gettext: Callable[[str], str]) -> str:
 
 
 class _Labels(NamedTuple):
-    """The labels of topics: of what changed, and of rows that are new or gone."""
+    """The labels of topics: of what changed, and of one or several rows that are new or gone."""
 
     changed: Mapping[str, str]
-    new: Mapping[str, str]
-    gone: Mapping[str, str]
+    new: Mapping[str, tuple[str, str]]
+    gone: Mapping[str, tuple[str, str]]
 
 
 def _translate_labels(gettext: Callable[[str], str]) -> _Labels:
@@ -226,23 +224,23 @@ def _translate_labels(gettext: Callable[[str], str]) -> _Labels:
         "sources.public": gettext("Public source"),
     }
     new = {
-        "recipients": gettext("New recipient"),
-        "purposes": gettext("New purpose"),
-        "categories": gettext("New kind of data"),
-        "retention": gettext("New storage period"),
-        "cookies": gettext("New cookie"),
-        "sources": gettext("New source of data"),
-        "audiences": gettext("New group of people"),
-        "rights": gettext("New right"),
+        "recipients": (gettext("New recipient"), gettext("New recipients")),
+        "purposes": (gettext("New purpose"), gettext("New purposes")),
+        "categories": (gettext("New kind of data"), gettext("New kinds of data")),
+        "retention": (gettext("New storage period"), gettext("New storage periods")),
+        "cookies": (gettext("New cookie"), gettext("New cookies")),
+        "sources": (gettext("New source of data"), gettext("New sources of data")),
+        "audiences": (gettext("New group of people"), gettext("New groups of people")),
+        "rights": (gettext("Right added"), gettext("Rights added")),
     }
     gone = {
-        "recipients": gettext("Removed recipient"),
-        "purposes": gettext("Removed purpose"),
-        "categories": gettext("Removed kind of data"),
-        "retention": gettext("Removed storage period"),
-        "cookies": gettext("Removed cookie"),
-        "sources": gettext("Removed source of data"),
-        "audiences": gettext("Removed group of people"),
-        "rights": gettext("Removed right"),
+        "recipients": (gettext("Removed recipient"), gettext("Removed recipients")),
+        "purposes": (gettext("Removed purpose"), gettext("Removed purposes")),
+        "categories": (gettext("Removed kind of data"), gettext("Removed kinds of data")),
+        "retention": (gettext("Removed storage period"), gettext("Removed storage periods")),
+        "cookies": (gettext("Removed cookie"), gettext("Removed cookies")),
+        "sources": (gettext("Removed source of data"), gettext("Removed sources of data")),
+        "audiences": (gettext("Removed group of people"), gettext("Removed groups of people")),
+        "rights": (gettext("Right no longer mentioned"), gettext("Rights no longer mentioned")),
     }
     return _Labels({**settings, **rows, **topics}, new, gone)

@@ -1,7 +1,7 @@
 """Fact rows and what is said not to have changed, judged by the words of generated policies and edits.
 
-The judgement knows nothing of the code that it judges: it looks for placeholders in the files and for words in
-the documents.
+The judgement knows nothing of the code that it judges: it looks for placeholders in the files and for words
+in the documents.
 """
 
 from __future__ import annotations
@@ -21,16 +21,7 @@ from tests.helpers.fact_policies import build_history, fact_files
 from tests.helpers.factories import property_settings
 
 LANGUAGES = ("nb", "en")
-NAMES = (
-    "Vertskap AS",
-    "Mailgun",
-    "Sky Ltd",
-    "Bokholder",
-    "å drive tjenesten",
-    "å selge mer",
-    "Kontoen",
-    "Logger",
-)
+NAMES = ("Vertskap AS", "Mailgun", "Sky Ltd", "Bokholder", "å drive det", "å selge mer", "Kontoen", "Logger")
 COUNTRIES = ("NO", "US", "DE", None)
 BASES = ("contract", "consent", None)
 PERIODS = ("P1Y", "P2Y", "P24M", "P6M", None)
@@ -67,22 +58,23 @@ class State:
     def list_files(self):
         """Return the files; a reference to a row that is gone is left out."""
         bodies = {
-            f"{locale}/{number:02}-{name}": "\n\n".join(
-                filter(None, map(self._fill, self.sections[locale, name]))
-            )
+            f"{locale}/{number:02}-{name}": self._join_passages(locale, name)
             for locale in self.languages
             for number, name in enumerate(self.titles, start=1)
             if (locale, name) in self.sections
         }
-        files = fact_files(
-            bodies, {kind: self._write_rows(kind) for kind in self.facts}, ", ".join(self.languages)
-        )
+        facts = {kind: self._write_rows(kind) for kind in self.facts}
+        files = fact_files(bodies, facts, ", ".join(self.languages))
         for path in list(files):
             name = path.partition("-")[2].removesuffix(".md")
             if path.endswith(".md"):
-                head = f"---\ntitle: {self.titles[name]}\naliases: [{', '.join(self.aliases.get(name, []))}]\n---\n"
+                aliases = ", ".join(self.aliases.get(name, []))
+                head = f"---\ntitle: {self.titles[name]}\naliases: [{aliases}]\n---\n"
                 files[path] = head + files[path].split("---\n", 2)[2]
         return files
+
+    def _join_passages(self, locale, name):
+        return "\n\n".join(filter(None, map(self._fill, self.sections[locale, name])))
 
     def _fill(self, text):
         match = re.fullmatch(r"<(\w+)\.(\w+)\.(\w+)>", text)
@@ -100,9 +92,8 @@ class State:
                 for key, value in row.items()
                 if value and (key != "retention" or value in self.facts["retention"])
             }
-            lines.append(
-                "- {" + ", ".join(f"{key}: {value}" for key, value in {"id": row_id, **values}.items()) + "}"
-            )
+            pairs = ", ".join(f"{key}: {value}" for key, value in {"id": row_id, **values}.items())
+            lines.append(f"- {{{pairs}}}")
         return "\n".join(lines) + "\n" if lines else "[]\n"
 
 
@@ -198,7 +189,7 @@ def edit_sections(draw, state):
         new = f"{name}x"
         state.titles = {new if key == name else key: title for key, title in state.titles.items()}
         state.sections = {
-            (loc, new if key == name else key): body for (loc, key), body in state.sections.items()
+            (locale, new if key == name else key): body for (locale, key), body in state.sections.items()
         }
         state.aliases[new] = [*state.aliases.pop(name, []), name]
     elif change == 1 and len(state.titles) > 1:  # two sections become one

@@ -22,6 +22,8 @@ FACTS = {
     "purposes": "- {id: run, name: å drive tjenesten, legal_basis: contract, retention: main}\n",
     "retention": "- {id: main, what: Hovedregel, period: P2Y}\n",
 }
+MORE = FACTS["recipients"] + "- {id: two, name: To AS}\n"
+RECIPIENTS = "{{ table: recipients }}"
 FIRST = fact_files(TABLES, FACTS)
 ALL = {"recipients", "purposes", "legal_bases", "storage_periods"}
 
@@ -70,7 +72,7 @@ LESS = {
         facts("recipients", FACTS["recipients"].replace("Vertskap", "Sky")),
         {"recipients"},
     ),
-    "a recipient more": (facts("recipients", FACTS["recipients"] + "- {id: two, name: To AS}\n"), {"recipients"}),
+    "a recipient more": (facts("recipients", MORE), {"recipients"}),
     "a longer period": (
         facts("retention", FACTS["retention"].replace("P2Y", "P3Y")),
         {"purposes", "legal_bases", "storage_periods"},  # the table of purposes shows it
@@ -79,10 +81,10 @@ LESS = {
         facts("purposes", FACTS["purposes"].replace("contract", "consent")),
         {"purposes", "legal_bases", "storage_periods"},
     ),
-    "words beside the table": (section("nb/02-deling", "Bare disse:\n\n{{ table: recipients }}"), {"recipients"}),
+    "words beside the table": (section("nb/02-deling", f"Bare disse:\n\n{RECIPIENTS}"), {"recipients"}),
     "the table became a paragraph": (section("nb/02-deling", "Vertskap AS får opplysninger."), ALL),
     "the same table twice": (
-        section("nb/02-deling", "Disse får opplysninger:\n\n{{ table: recipients }}\n\n{{ table: recipients }}"),
+        section("nb/02-deling", f"Disse får opplysninger:\n\n{RECIPIENTS}\n\n{RECIPIENTS}"),
         {"recipients"},
     ),
     "the table in one section more": (section("nb/05-sikkerhet", "{{ table: recipients }}"), {"recipients"}),
@@ -91,7 +93,10 @@ LESS = {
     "another section names a country": (section("nb/05-sikkerhet", "Vi passer på i USA."), ALL),
     "another section has a number": (section("nb/05-sikkerhet", "Vi passer på i 10 år."), ALL),
     "another section stores": (section("nb/05-sikkerhet", "Vi passer på og lagrer lenge."), ALL),
-    "another section has a table": (section("nb/05-sikkerhet", "Vi passer på.\n\n| a | b |\n|---|---|\n| c | d |"), ALL),
+    "another section has a table": (
+        section("nb/05-sikkerhet", "Vi passer på.\n\n| a | b |\n|---|---|\n| c | d |"),
+        ALL,
+    ),
     "no section renders it any more": (
         {path: text for path, text in FIRST.items() if "02-deling" not in path},
         {"recipients"},
@@ -180,8 +185,6 @@ def test_nothing_is_said_where_the_language_that_prevails_is_new():
 
 # --- Versions between -------------------------------------------------------------------------------------
 
-MORE = FACTS["recipients"] + "- {id: two, name: To AS}\n"
-
 
 def test_a_version_that_builds_on_an_announced_one_is_compared_with_what_applies_too():
     announced = note("to", "major", facts("recipients", MORE), "effective: P30D")
@@ -241,8 +244,8 @@ def test_what_is_said_names_what_was_compared():
             "nb/03-formal": "{{ table: purposes }}",
             "nb/05-sikkerhet": "Vi passer på.",
         },
-        {"recipients": "- {id: host, name: Vertskap AS}\n", "purposes": "- {id: run, name: å drive}\n", "retention": FACTS["retention"]},
-    )  # fmt: skip
+        {**FACTS, "purposes": "- {id: run, name: å drive}\n"},
+    )
     log = build_log(typed, section("nb/05-sikkerhet", "Vi passer godt på.", typed))
     found = list_unchanged_facts(log, *log.versions, "nb")
     assert [(facts.kind, facts.form, facts.titles) for facts in found] == [

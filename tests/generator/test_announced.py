@@ -123,7 +123,9 @@ def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out)
         assert row["channels"] == rows[row["version"]]["channels"] != []
         assert row["until"] >= "2026-06-01"
         for texts in row["languages"].values():
-            assert texts.keys() == {"title", "summary", "action", "effective_line", "url", "since_url"}
+            assert texts.keys() == {
+                "title", "summary", "action", "effective_line", "facts", "unchanged", "url", "since_url",
+            }  # fmt: skip
 
 
 def test_the_data_for_notices_name_the_languages_of_the_site_in_its_order(sample_out, base):
