@@ -22,6 +22,7 @@ from tests.helpers.factories import property_settings
 
 LANGUAGES = ("nb", "en")
 NAMES = ("Vertskap AS", "Mailgun", "Sky Ltd", "Bokholder", "å drive det", "å selge mer", "Kontoen", "Logger")
+EFFECTS = ("", "also_in_force: true", "withdraws: ['2.0']", "brings_forward: ['2.0']")
 COUNTRIES = ("NO", "US", "DE", None)
 BASES = ("contract", "consent", None)
 PERIODS = ("P1Y", "P2Y", "P24M", "P6M", None)
@@ -220,15 +221,17 @@ def histories(draw):
         level = draw(st.sampled_from((None, "minor", "major")))
         if level:
             day = f"effective: P{draw(st.sampled_from((31, 60)))}D\n" if level == "major" else ""
-            notes[f"changes/{number}.yaml"] = f"level: {level}\n{day}summary: Merknad\naction: Les\n"
+            more = draw(st.sampled_from(EFFECTS))
+            notes[f"changes/{number}.yaml"] = f"level: {level}\n{day}summary: Merknad\naction: Les\n{more}\n"
         revisions.append({**state.list_files(), **notes})
     return revisions
 
 
 def list_pairs(log):
-    """Return each version with its predecessor, and the first with the last."""
+    """Return each version with its predecessor, and the first and the version in force with the last."""
     pairs = [(log.find_predecessor(version), version) for version in log.versions[1:]]
-    return [*pairs, (log.versions[0], log.latest)]
+    in_force = log.find_version_in_force(log.latest.published)
+    return [*pairs, (log.versions[0], log.latest), *([(in_force, log.latest)] if in_force else [])]
 
 
 def list_words(section):
@@ -260,7 +263,8 @@ def test_what_is_said_to_be_unchanged_has_the_same_words(revisions):
             for found in list_unchanged_facts(log, before, after, locale):
                 event(f"{found.kind} {found.form}")
                 pattern, kinds = KINDS[found.kind]
-                sides = [version for version in (before, in_force, after) if version]
+                between = log.list_versions_before(after)[log.versions.index(before) :]
+                sides = [version for version in (in_force, *between, after) if version]
                 shown = [list_rendering_sections(version, locale, pattern) for version in sides]
                 assert shown[0], "nothing shows it"
                 assert all(words == shown[0] for words in shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+import subprocess
 from email.policy import default
 from html import unescape
 
@@ -14,7 +15,7 @@ from changelog.history import read_revisions
 from changelog.replay import build_version_log
 from generator.context import create_site_context
 from generator.fact_rows import build_fact_rows
-from tests.helpers.cli import create_history
+from tests.helpers.cli import BuildCommand, create_history, hash_files, run_command
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.in_process import build
 
@@ -170,3 +171,38 @@ def test_versions_without_the_language_or_without_other_words_have_no_view(sourc
     assert build_fact_rows(site, first, second, "nb").hidden_count == 1
     assert build_fact_rows(site, first, first, "nb") is None
     assert build_fact_rows(site, first, second, "sv") is None
+
+
+LEAK_HISTORY = """
+start
+echo "- {id: host, name: Vertskap AS}" | file facts/recipients.yaml
+section nb/04-mottakere Mottakere "{{ table: recipients }}"
+section en/04-mottakere Recipients "{{ table: recipients }}"
+words nb/01-kontakt "Spør etter hemmeligheten."
+note mottakere minor
+commit 2026-01-06
+words nb/01-kontakt "Spør oss."
+note spor major P30D
+commit 2026-01-07
+words nb/01-kontakt "Bare spør oss."
+note bare minor
+commit 2026-01-08
+"""
+
+
+def test_words_removed_from_a_version_between_renew_what_is_said_of_later_ones(tmp_path):
+    source, out = create_history(tmp_path / "source", LEAK_HISTORY), tmp_path / "out"
+    page = out / "site/versjon/2.1/endringer/index.html"
+    build(source, out, today="2026-06-01")
+    assert "Listen over mottakere er uendret." in page.read_text(encoding="utf-8")
+    redact = ("redact", "kontakt", "--reason", "Lekket.", "--source", str(source))
+    done = subprocess.run(
+        BuildCommand().arguments(*redact), input="hemmeligheten", text=True, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    run_command(source, "git", "add", "--all")
+    run_command(source, "git", "commit", "-qm", "Fjern et ord")
+    build(source, out, today="2026-06-01")
+    assert "Listen over mottakere er uendret." not in page.read_text(encoding="utf-8")
+    build(source, tmp_path / "clean", today="2026-06-01", use_cache=False)
+    assert hash_files(tmp_path / "clean/site") == hash_files(out / "site")
