@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from changelog.redline import compute_redline
@@ -38,12 +38,14 @@ class ChangeCard:
     """What changes on one day, in the facts and in words.
 
     `notes` are those that readers are told of, `minor_notes` the others. `sections` are the titles of those
-    that change. `effects` are sentences on what happens to versions that were announced before.
+    that change. `facts` and `unchanged` are two parts of one comparison: what did not change comes last.
+    `effects` are sentences on what happens to versions that were announced before.
     """
 
     anchor: str
     heading: str
     facts: FactRowsView | None
+    unchanged: FactRowsView | None
     sections: Sequence[str]
     notes: Sequence[NoteItem]
     minor_notes: Sequence[NoteItem]
@@ -56,7 +58,7 @@ class ChangeCard:
     @property
     def has_fact_rows(self) -> bool:
         """Whether facts say what changes."""
-        return self.facts is not None and bool(self.facts.rows)
+        return bool(self.facts and self.facts.rows)
 
     @property
     def has_titles(self) -> bool:
@@ -72,6 +74,9 @@ def build_change_card(
     # Minor changes stand for themselves where there are no others.
     announced, minor = (day.announced, day.unannounced) if day.announced else (day.changes, ())
     notes = [_build_note_item(site, version, locale, here) for version in announced]
+    facts, unchanged = split_fact_rows(
+        build_fact_rows(site, day.before, day.after, locale) if day.before else None
+    )
     label = (
         gettext("1 minor change on the same day")
         if len(minor) == 1
@@ -80,7 +85,8 @@ def build_change_card(
     return ChangeCard(
         anchor=create_day_anchor(day.day),
         heading=_format_heading(site, day, locale),
-        facts=build_fact_rows(site, day.before, day.after, locale) if day.before else None,
+        facts=facts,
+        unchanged=unchanged,
         sections=_list_touched_sections(site, day, announced, locale),
         notes=notes,
         minor_notes=[_build_note_item(site, version, locale, here) for version in minor],
@@ -89,6 +95,16 @@ def build_change_card(
         effects=list(_list_effects(site, announced, locale)),
         link=link,
         is_upcoming=day.day > site.today,
+    )
+
+
+def split_fact_rows(view: FactRowsView | None) -> tuple[FactRowsView | None, FactRowsView | None]:
+    """Return what changed and what did not, which readers need at different places; None without any."""
+    if view is None:
+        return None, None
+    return (
+        replace(view, unchanged=()) if view.rows else None,
+        replace(view, rows=(), hidden_rows=(), more="") if view.unchanged else None,
     )
 
 
