@@ -1,4 +1,4 @@
-"""Which frames of version pages change with one more version and with the day; text and plain text never do."""
+"""Which frames of version pages change with one more version and with the day; texts never do."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ def revisions(*changes: dict[str, str]) -> list[Revision]:
     found = []
     for number, change in enumerate(({"nb/01-om.md": section_text("Først.")}, *changes)):
         # Each has its own note: the same file again would be a correction of the first one.
-        change = {path.replace("NOTE", f"n{number}"): text for path, text in change.items()}
-        files |= change
+        files |= {path.replace("NOTE", f"n{number}"): text for path, text in change.items()}
         noon = datetime.combine(START + timedelta(3 * number), time(12), UTC)
         content = {f"content/{path}": text.encode() for path, text in files.items()}
         found.append(Revision(f"{number:040x}", int(noon.timestamp()), content))
