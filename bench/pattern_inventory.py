@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from changelog import weighty_words
+from generator import line_breaks
 from languages.loader import get_language, list_language_codes
 from policy.checks import contradictions, quantities
 from policy.wordpress import export, extraction
@@ -98,6 +99,9 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
         weighty_words._compile_countries, list_language_codes()
     ),
     "generator.rendering.render_message_blocks": tuple,
+    "generator.line_breaks._compile_pattern": lambda: map(
+        line_breaks._compile_pattern, list_language_codes()
+    ),
     "policy.fields.must_match": tuple,
 }
 # Their functions match at the start of a text alone.

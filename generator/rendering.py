@@ -24,6 +24,7 @@ from changelog.redline_helpers import HelperWords
 from common.characters import spell_out_invisible
 from common.errors import InputError
 from common.messages import Message
+from generator.line_breaks import join_dates
 from generator.redline_layout import SummaryWords
 from generator.render_cache import RenderCache
 from generator.template_files import TemplateFiles
@@ -36,6 +37,8 @@ from policy.localization import load_catalogue
 # Consecutive versions share all sections but the edited ones, so that a cache need not hold much more than
 # the sections of one version in all languages.
 _CACHED_FRAGMENTS = 512
+# Parts of pages are in _partials/, letters in mail/.
+_PAGE = re.compile(r"[^/]+\.html\.j2")
 
 
 class Renderer:
@@ -121,10 +124,10 @@ class Renderer:
         return spell_out_invisible(self.render(template, locale, **values))
 
     def render(self, template: str, locale: Locale, **values: object) -> str:
-        """Render a template; `_` and `html` in it use the reader's language."""
+        """Render a template; `_` and `html` in it use the reader's language. Pages keep dates on one line."""
         gettext = self.get_translator(locale)
         try:
-            return self._jinja.get_template(template).render(
+            text = self._jinja.get_template(template).render(
                 **values,
                 locale=locale,
                 gettext=gettext,
@@ -135,6 +138,7 @@ class Renderer:
             if self._replacements is None:
                 raise  # a mistake of ours
             raise InputError(_describe_template_error(template, error)) from None
+        return join_dates(text, locale) if _PAGE.fullmatch(template) else text
 
 
 def _describe_template_error(template: str, error: TemplateError) -> Message:

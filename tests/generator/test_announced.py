@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 
 from common.errors import InputError
 from tests.helpers.cli import create_history, read_versions
+from tests.helpers.html_page import read_html
 from tests.helpers.in_process import build
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -209,7 +210,7 @@ def test_daily_pages_say_whether_a_version_has_taken_effect_and_permanent_ones_s
         ("2026-07-01", "Publisert 20. mai 2026. Begynte å gjelde 1. juli 2026."),
     ):
         build(history, tmp_path / "out", today=today)
-        pages = {path: (tmp_path / "out/site" / path).read_text("utf-8") for path in (*daily, *permanent)}
+        pages = {path: read_html(tmp_path / "out/site" / path) for path in (*daily, *permanent)}
         assert [path for path in daily if words not in pages[path]] == []
         assert all(
             "Publisert 20. mai 2026 med virkning fra 1. juli 2026." in pages[path] for path in permanent
@@ -270,7 +271,7 @@ def test_the_title_of_a_note_is_that_of_the_announcement_everywhere(tmp_path):
         assert body(message, "plain").startswith(f"{title}\r\n")
         data = json.loads((out / "site/api/announcements.json").read_bytes())
         assert data["announcements"][0]["languages"][locale]["title"] == title
-        page = BeautifulSoup((out / f"site/{place}/2.0/index.html").read_text("utf-8"), "html.parser")
+        page = BeautifulSoup(read_html(out / f"site/{place}/2.0/index.html"), "html.parser")
         assert page.h1.get_text() == title
 
 
@@ -288,7 +289,7 @@ def test_a_withdrawn_version_has_no_letter_and_no_notice_and_stays_in_the_help_c
     (row,) = json.loads((out / "site/api/announcements.json").read_bytes())["announcements"]
     assert row["version"] == "2.1"
     assert row["languages"]["nb"]["effective_line"].startswith("Trekker tilbake versjon 2.0.")
-    overview = (out / "site/en/help-centre/index.html").read_text("utf-8")
+    overview = read_html(out / "site/en/help-centre/index.html")
     assert "Withdrawn on 21 May 2026." in overview
     fragment = (out / "site/api/help-centre.en.htm").read_text("utf-8")
     assert "We share names" not in fragment

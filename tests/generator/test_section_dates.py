@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers.cli import create_history
+from tests.helpers.html_page import read_html
 from tests.helpers.in_process import build
 from tests.helpers.published_site import PublishedSite
 
@@ -46,7 +47,7 @@ def read_front_page(folder: Path, script: str, day: str, path: str = "") -> str:
     site = PublishedSite(folder / "out")
     site.assert_markup_is_valid()
     site.assert_agrees_with_its_log()
-    return (folder / "out" / "site" / path / "index.html").read_text(encoding="utf-8")
+    return read_html(folder / "out" / "site" / path / "index.html")
 
 
 def read_dates(page: str) -> dict[str, tuple[str, str]]:
@@ -98,3 +99,11 @@ note igjen minor
 commit 2026-03-10
 """
     assert 'class="removed"' not in read_front_page(tmp_path, REMOVED + back, "2026-04-01")
+
+
+def test_dates_on_pages_stay_on_one_line_but_not_in_code(tmp_path):
+    code = "words nb/02-deling 'Fra 1. mai 2026.' '    1. mai 2026'\nnote kode minor\ncommit 2026-02-01"
+    read_front_page(tmp_path, f"start 2026-01-05\n{code}", "2026-02-02")
+    page = (tmp_path / "out/site/index.html").read_text(encoding="utf-8")
+    assert "<p>Fra 1.\xa0mai\xa02026.</p>" in page
+    assert "<code>1. mai 2026</code>" in page

@@ -114,3 +114,8 @@ def _read_classes(attributes: dict[str, str]) -> set[str]:
 def read_page(path: Path) -> HtmlPage:
     """Parse an HTML file."""
     return HtmlPage(path.read_text(encoding="utf-8"))
+
+
+def read_html(path: Path) -> str:
+    """Return the HTML of a page, with ordinary blanks in dates."""
+    return path.read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")

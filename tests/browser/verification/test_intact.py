@@ -210,7 +210,7 @@ def test_a_saved_log_is_the_beginning_of_the_published_one(reader, publisher, tm
 def test_the_page_shows_the_last_entry_and_its_day(reader, publisher):
     reader.open("endringslogg/kontroll/")
     last = publisher.read_entries()[-1]
-    assert reader.page.inner_text("p.record") == f"8. mai 2026: {last['hash']}"
+    assert reader.page.inner_text("p.record") == f"8.\xa0mai\xa02026: {last['hash']}"
 
 
 @pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
