@@ -57,6 +57,7 @@ TYPE_NAMES = {
     fields.UrlField: "web address",
     fields.CountryCodeField: "country code",
     fields.DayCountField: "number of days",
+    fields.ColourField: "colour",
     fields.SaltField: "32 hexadecimal digits or more",
     fields.HashField: "SHA-256, in hex",
     fields.CharacterRangeField: "start-end",

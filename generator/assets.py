@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -12,8 +11,6 @@ from generator.template_files import TemplateFiles
 STYLESHEET = "style.css"
 SCRIPT = "site.js"
 ICON = "icon.svg"
-# A comment, or a string, which may have the signs of one.
-_COMMENT_OR_STRING = re.compile(r"""/\*.*?\*/|("[^"\n]*"|'[^'\n]*')""", re.DOTALL)
 
 
 class Asset(NamedTuple):
@@ -44,8 +41,12 @@ def load_stylesheet(templates: TemplateFiles, added_parts: Mapping[str, str] | N
 
 
 def _shorten_style_sheet(text: str) -> str:
-    """Return a style sheet without comments, indentation and empty lines: a quarter of what is sent."""
-    lines = _COMMENT_OR_STRING.sub(lambda found: found[1] or "", text).splitlines()
+    """Return a style sheet without comments, indentation and empty lines: a quarter of what is sent.
+
+    No string of it may have the signs of a comment.
+    """
+    start, *others = text.split("/*")
+    lines = "".join([start, *(other.partition("*/")[2] for other in others)]).splitlines()
     return "".join(f"{line.strip()}\n" for line in lines if line.strip())
 
 

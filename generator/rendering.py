@@ -23,7 +23,6 @@ from markupsafe import Markup, escape
 from changelog.redline_helpers import HelperWords
 from common.characters import spell_out_invisible
 from common.errors import InputError
-from common.messages import Message
 from generator.line_breaks import join_dates
 from generator.redline_layout import SummaryWords
 from generator.render_cache import RenderCache
@@ -141,17 +140,14 @@ class Renderer:
         return join_dates(text, locale) if _PAGE.fullmatch(template) else text
 
 
-def _describe_template_error(template: str, error: TemplateError) -> Message:
+def _describe_template_error(template: str, error: TemplateError) -> str:
     place = (
         f"{error.filename or error.name}:{error.lineno}"
         if isinstance(error, TemplateSyntaxError)
         else template
     )
-    return Message(
-        "{template}: {problem}; correct your templates, or build without --templates",
-        template=place,
-        problem=error.message or type(error).__name__,
-    )
+    problem = error.message or type(error).__name__
+    return f"{place}: {problem}; correct your templates, or build without --templates"
 
 
 def _translate_labels(gettext: Callable[[str], str]) -> Mapping[str, str]:

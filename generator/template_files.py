@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import InputError
-from common.messages import Message
 from common.suggestions import suggest_name
 
 
@@ -52,18 +51,13 @@ class TemplateFiles:
         if not self.replacements:
             return
         if not self.replacements.is_dir():
-            raise InputError(
-                Message("{path}: not a folder; name one with --templates", path=self.replacements)
-            )
+            raise InputError(f"{self.replacements}: not a folder; name one with --templates")
         known = list(_list_files(self.folder))
         for name in _list_files(self.replacements):
             if name not in known:
                 raise InputError(
-                    Message(
-                        "{path}: there is no template of this name to replace; {suggestion}",
-                        path=self.replacements / name,
-                        suggestion=suggest_name(name, known),
-                    )
+                    f"{self.replacements / name}: there is no template of this name to replace; "
+                    f"{suggest_name(name, known)}"
                 )
 
 

@@ -77,7 +77,7 @@ def find_logo_problems(
         path = f"content/{name}"
         if name is not chosen:
             if path in files:
-                hint = Message("write 'brand: {{logo: {name}}}' in policy.yaml, or remove it", name=name)
+                hint = Message("write 'logo: {name}' below 'brand' in policy.yaml, or remove it", name=name)
                 yield Finding(Location(path), Message("nothing uses this logo"), hint)
         elif path in files:
             try:

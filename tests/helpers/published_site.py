@@ -70,7 +70,7 @@ class PublishedSite:
         if parts.scheme and not address.startswith(self.base):
             return
         inside = urlsplit(self.base).path
-        if parts.scheme or path == "404.html":
+        if parts.path and (parts.scheme or path == "404.html"):
             assert parts.path.startswith(inside), (path, address)
             target = parts.path.removeprefix(inside)
         else:
@@ -95,7 +95,8 @@ class PublishedSite:
     def assert_canonical_urls(self) -> None:
         for path, found in self.pages.items():
             if path == "404.html":
-                assert all(address.startswith("/") for _, address, _ in found.links)
+                schemes = ("/", "#", "https:", "mailto:")
+                assert all(address.startswith(schemes) for _, address, _ in found.links)
                 continue
             own = [address for _, address, known in found.links if known.get("rel") == "canonical"]
             assert own == [self.base + path.removesuffix("index.html")], path
