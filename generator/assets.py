@@ -36,7 +36,7 @@ def load_assets(
 def load_stylesheet(templates: TemplateFiles, added_parts: Mapping[str, str] | None = None) -> str:
     """Return the style sheet: its parts in the order of the numbers that their names begin with."""
     names = templates.list_names("styles")
-    parts = {name.rpartition("/")[2]: templates.read(name).decode() for name in names}
+    parts = {name.rpartition("/")[2]: templates.read_text(name) for name in names}
     return "\n".join(text for _, text in sorted({**parts, **(added_parts or {})}.items()))
 
 

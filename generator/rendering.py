@@ -16,6 +16,7 @@ from jinja2 import (
     PrefixLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from markupsafe import Markup, escape
@@ -38,6 +39,8 @@ from policy.localization import load_catalogue
 _CACHED_FRAGMENTS = 512
 # Parts of pages are in _partials/, letters in mail/.
 _PAGE = re.compile(r"[^/]+\.html\.j2")
+# What a mistake in a template can raise: templates compute like Python.
+_TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
 
 class Renderer:
@@ -133,20 +136,22 @@ class Renderer:
                 _=gettext,
                 html=partial(self.render_blocks, locale),
             )
-        except TemplateError as error:
+        except _TEMPLATE_ERRORS as error:
             if self._replacements is None:
                 raise  # a mistake of ours
             raise InputError(_describe_template_error(template, error)) from None
         return join_dates(text, locale) if _PAGE.fullmatch(template) else text
 
 
-def _describe_template_error(template: str, error: TemplateError) -> str:
+def _describe_template_error(template: str, error: Exception) -> str:
     place = (
         f"{error.filename or error.name}:{error.lineno}"
         if isinstance(error, TemplateSyntaxError)
         else template
     )
-    problem = error.message or type(error).__name__
+    problem = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, TemplateNotFound):
+        problem = f"there is no template '{error.name}'"
     return f"{place}: {problem}; correct your templates, or build without --templates"
 
 

@@ -29,8 +29,19 @@ class TemplateFiles:
         return (self.replacements, self.folder) if self.replacements else (self.folder,)
 
     def read(self, name: str) -> bytes:
-        """Return a file by its path below the folders."""
-        return next(path for folder in self.folders if (path := folder / name).is_file()).read_bytes()
+        """Return a file by its path below the folders. Raise InputError if it cannot be read."""
+        path = next(path for folder in self.folders if (path := folder / name).is_file())
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+
+    def read_text(self, name: str) -> str:
+        """Return a text file by its path below the folders. Raise InputError if it is no text in UTF-8."""
+        try:
+            return self.read(name).decode()
+        except UnicodeDecodeError:
+            raise InputError(f"{self.replacements}/{name}: not UTF-8; save it as UTF-8") from None
 
     def list_names(self, subfolder: str) -> list[str]:
         """Return the paths of the files in a subfolder, sorted; none if there is no such folder."""

@@ -203,6 +203,7 @@ TRIGGERS = [
         "retention-conflict",
         fact("retention", RETENTION, RETENTION + RETENTION.replace("id: c", "id: d").replace("P2Y", "P3Y")),
     ),
+    ("brand-contrast", {"policy.yaml": SETTINGS + 'brand: {colour: "#ffd400"}\n'}),
     ("dangling-list", prose("Vi samler inn:", "We collect:")),
     ("dangling-list", prose("Vi samler inn:\n\nNavn.", "We collect:\n\nNames.")),
     (
@@ -330,6 +331,7 @@ SILENT = [
         "retention-conflict",
         fact("retention", RETENTION, RETENTION + RETENTION.replace("id: c", "id: d").replace("P2Y", "P24M")),
     ),
+    ("brand-contrast", {"policy.yaml": SETTINGS + 'brand: {colour: "#0B5394"}\n'}),
     (
         "dangling-list",
         prose("Vi samler inn:\n\n1. Navn\n2. Adresse", "We collect:\n\n1. Names\n2. Addresses"),
