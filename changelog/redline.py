@@ -213,9 +213,6 @@ def _list_units(
     return units, places
 
 
-_WHOLE = {UnitKind.TITLE, UnitKind.SECTION}
-
-
 class _SectionBuilder:
     """Divides the steps of a comparison into sections."""
 
@@ -244,12 +241,12 @@ class _SectionBuilder:
         is_at_end = True  # no new unit follows before the next new title
         for step in reversed(self._steps):
             if not step.is_old:
-                is_title = step.unit.kind in _WHOLE
+                is_title = step.unit.has_title
                 starts.append(is_title)
                 is_at_end = is_title
             else:
                 is_gone = step.is_moved or (step.partner is None and step.unit.section not in self._kept)
-                starts.append(step.unit.kind in _WHOLE and is_at_end and is_gone)
+                starts.append(step.unit.has_title and is_at_end and is_gone)
         starts.reverse()
         if starts:
             starts[0] = True
@@ -301,7 +298,7 @@ def _mark_old_places(steps: Sequence[Step]) -> list[Step]:
     moved = {
         step.unit.section
         for step in steps
-        if step.is_old and step.is_moved and step.unit.kind in _WHOLE and step.unit.section
+        if step.is_old and step.is_moved and step.unit.has_title and step.unit.section
     }
     return [_mark_old_place(step) if step.is_old and step.unit.section in moved else step for step in steps]
 
@@ -331,7 +328,7 @@ def _find_kind(
     """Return what changed in a section that is in both documents."""
     units = list_units(title, blocks)
     runs = [run for unit in units for leaf in iter_leaves((unit.block,)) for run in leaf.runs]
-    has_moves = any(unit.state in {UnitState.MOVED_HERE, UnitState.MOVED_AWAY} for unit in units)
+    has_moves = any(unit.is_moved for unit in units)
     if has_moves or any(find_mark(run) for run in runs):
         return RedlineKind.CHANGED
     has_other_form = any(unit.has_other_form or unit.continues for unit in units)

@@ -45,6 +45,16 @@ class RedlineUnit(NamedTuple):
     has_other_form: bool
     continues: bool
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is one place of a move."""
+        return self.state is UnitState.MOVED_HERE or self.state is UnitState.MOVED_AWAY
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is inserted or deleted as a whole."""
+        return self.state is UnitState.INSERTED or self.state is UnitState.DELETED
+
 
 class Change(NamedTuple):
     """One change: its units, and the position of the first among those of its section; the title is 0."""
@@ -124,17 +134,13 @@ def list_changes(units: Sequence[RedlineUnit]) -> tuple[Change, ...]:
     return tuple(Change(change[0][0], tuple(unit for _, unit in change)) for change in changes)
 
 
-_WHOLE = {UnitState.INSERTED, UnitState.DELETED}
-_MOVES = {UnitState.MOVED_HERE, UnitState.MOVED_AWAY}
-
-
 def _belong_together(before: RedlineUnit, after: RedlineUnit) -> bool:
     """Whether two neighbours are part of one change."""
-    if before.state in _MOVES or after.state in _MOVES:
+    if before.is_moved or after.is_moved:
         return before.state is after.state and before.move_key == after.move_key
     if after.continues:  # what changed further down, after parts without a change, is found by itself
         return before.state is not UnitState.UNCHANGED or after.state is UnitState.UNCHANGED
-    return before.state in _WHOLE and after.state in _WHOLE
+    return before.is_whole and after.is_whole
 
 
 class BlockPair(NamedTuple):
@@ -159,7 +165,7 @@ def list_pairs(change: Change) -> Iterator[BlockPair]:
         blocks = tuple(unit.block for unit in change.units)
         yield BlockPair(blocks, blocks, is_moved=True, has_other_form=first.has_other_form)
         return
-    for is_gap, group in groupby(change.units, lambda unit: unit.state in _WHOLE and not unit.continues):
+    for is_gap, group in groupby(change.units, lambda unit: unit.is_whole and not unit.continues):
         units = list(group)
         if not is_gap:
             blocks = tuple(unit.block for unit in units)

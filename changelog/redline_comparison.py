@@ -109,7 +109,7 @@ class _Comparer:
         self._moved_sections = {
             (old[match.old[0]].section, new[match.new[0]].section)
             for match in matches
-            if match.moved and new[match.new[0]].kind in {UnitKind.TITLE, UnitKind.SECTION}
+            if match.moved and new[match.new[0]].has_title
         }
         self._keys = _create_move_keys(new, matches, self._moves_with_section)
 

@@ -113,7 +113,7 @@ def annotate_unit(unit: RedlineUnit, *, is_first: bool = True) -> Block:
     Only the first unit of a move has its key, since both places have one anchor each.
     """
     attrs = {name: value for name, value in unit.block.attrs if name != MOVE_KEY}
-    if unit.state in {UnitState.MOVED_HERE, UnitState.MOVED_AWAY}:
+    if unit.is_moved:
         attrs[MOVED] = HERE if unit.state is UnitState.MOVED_HERE else AWAY
         attrs |= {MOVE_KEY: unit.move_key} if is_first and unit.move_key else {}
     if unit.has_other_form:

@@ -32,7 +32,7 @@ def compute_likeness(old: Unit, new: Unit) -> float:
     if not _can_pair(old, new):
         return 0.0
     dice = compute_dice(old.terms, new.terms)
-    if old.kind in {UnitKind.ROW, UnitKind.ENTRY}:
+    if old.has_name:
         return (dice + compute_dice(old.name_terms, new.name_terms)) / 2
     likeness = max(dice, _compute_containment(old, new), MIN_LIKENESS if _have_same_start(old, new) else 0.0)
     return likeness if old.blocks[0].tag == new.blocks[0].tag else likeness * _OTHER_TAG
@@ -40,7 +40,7 @@ def compute_likeness(old: Unit, new: Unit) -> float:
 
 def _can_pair(old: Unit, new: Unit) -> bool:
     """Whether two units may be counterparts by their words; titles are by those of their sections."""
-    if old.kind is not new.kind or old.kind in {UnitKind.TITLE, UnitKind.SECTION}:
+    if old.kind is not new.kind or old.has_title:
         return False
     return any(c.is_footnotes for c in old.path) == any(c.is_footnotes for c in new.path)
 

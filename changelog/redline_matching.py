@@ -65,6 +65,8 @@ def _match_in_order(
     partners: Partners, before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of positions in order: equal units first, then between them those most alike."""
+    if not before or not after:
+        return
     old, new = partners.old, partners.new
     old_start = new_start = 0
     stretches = find_matching_stretches([old[i].identity for i in before], [new[j].identity for j in after])
@@ -143,7 +145,7 @@ def _match_anywhere(partners: Partners) -> None:
 def _may_have_moved(partners: Partners, old: int | None, new: int | None) -> bool:
     """Whether a unit has no partner, or one that is hardly like it, and is long enough."""
     unit = partners.old[old] if old is not None else partners.new[new or 0]
-    if unit.kind in {UnitKind.TITLE, UnitKind.SECTION} or len(unit.keys) < _MIN_MOVED_WORDS:
+    if unit.has_title or len(unit.keys) < _MIN_MOVED_WORDS:
         return False
     return old is None or new is None or partners.is_weak(old, new)
 
@@ -213,7 +215,7 @@ def _find_titles(units: Sequence[Unit]) -> list[int]:
     titles: list[int] = []
     title = -1
     for position, unit in enumerate(units):
-        if unit.kind in {UnitKind.TITLE, UnitKind.SECTION}:
+        if unit.has_title:
             title = position
         titles.append(title)
     return titles

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from changelog.redline_likeness import STRONG_LIKENESS, compute_likeness
-from changelog.redline_units import Unit, UnitKind
+from changelog.redline_units import Unit
 
 _SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter one moved
 
@@ -40,14 +40,14 @@ class Partners:
     def is_weak(self, old: int, new: int) -> bool:
         """Whether two counterparts are so unlike that one of them may belong to another unit."""
         before, after = self.old[old], self.new[new]
-        if after.kind in {UnitKind.TITLE, UnitKind.SECTION} or before.keys == after.keys:
+        if after.has_title or before.keys == after.keys:
             return False
         return self.compute_likeness(old, new) < STRONG_LIKENESS
 
     def weigh(self, old: int, new: int) -> int:
         """Return how many words would be marked if a pair were not in order."""
         unit = self.new[new]
-        if unit.kind in {UnitKind.TITLE, UnitKind.SECTION}:
+        if unit.has_title:
             return len(unit.keys) + _SECTION_WEIGHT
         return 1 + min(len(self.old[old].keys), len(unit.keys))
 

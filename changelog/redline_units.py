@@ -58,6 +58,16 @@ class Unit:
     blocks: Blocks
     path: tuple[Container, ...] = ()
 
+    @property
+    def has_title(self) -> bool:
+        """Whether it is the title of a section, or a section with its title."""
+        return self.kind is UnitKind.TITLE or self.kind is UnitKind.SECTION
+
+    @property
+    def has_name(self) -> bool:
+        """Whether its first cell or its term names it."""
+        return self.kind is UnitKind.ROW or self.kind is UnitKind.ENTRY
+
     @cached_property
     def cells(self) -> Blocks:
         """The blocks that are compared with their counterparts only."""
@@ -76,7 +86,7 @@ class Unit:
     @cached_property
     def identity(self) -> tuple[str, ...]:
         """Equal for units with the same words, cell by cell; a heading is none of another kind."""
-        if self.kind not in {UnitKind.ROW, UnitKind.ENTRY}:
+        if not self.has_name:
             tag = self.blocks[0].tag if self.blocks else ""
             return (_CELL_BORDER, *self.keys) if tag in HEADINGS else self.keys or (_CELL_BORDER, tag)
         keys = (

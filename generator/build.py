@@ -6,6 +6,8 @@ YAML and the like only if something has to be rendered.
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -17,13 +19,15 @@ from generator.build_state import describe_build_inputs, find_unchanged_build
 from generator.cache_key import load_cache_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from changelog.history import Revision
     from changelog.versions import VersionLog
     from generator.build_state import BuildInputs
     from generator.cache_key import CacheKey
+
+_NEW_OBJECTS = 20_000  # between two searches for reference cycles
 
 
 def build_site(options: BuildOptions, listener: BuildListener | None = None) -> BuildResult:
@@ -49,7 +53,22 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
             has_changed=False,
             is_clean=state.is_clean,
         )
-    return _render_and_publish(options, inputs, listener, published, key)
+    with _look_for_cycles_less_often():
+        return _render_and_publish(options, inputs, listener, published, key)
+
+
+@contextmanager
+def _look_for_cycles_less_often() -> Iterator[None]:
+    """Make Python's collector of reference cycles start less often than after 700 new objects.
+
+    A history is hundreds of thousands of objects and hardly any cycles, and each search looks at many.
+    """
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 def _read_published_log(options: BuildOptions) -> bytes | None:
