@@ -124,7 +124,7 @@ def _list_columns(rows: Sequence[Unit]) -> list[frozenset[tuple[str, int]]]:
     count = max(len(row.cells) for row in rows)
     return [
         create_multiset(
-            key for row in rows for cell in row.cells[number : number + 1] for key in list_keys(cell)
+            tuple(key for row in rows for cell in row.cells[number : number + 1] for key in list_keys(cell))
         )
         for number in range(count)
     ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rapidfuzz.distance import LCSseq
 
-from changelog.redline_units import Unit, UnitKind, compute_dice
+from changelog.redline_units import Terms, Unit, UnitKind, compute_dice, create_multiset
 from changelog.redline_words import MAX_CELLS
 
 MIN_LIKENESS = 0.4  # below it two units are one deleted and one inserted, not one changed
@@ -31,11 +32,21 @@ def compute_likeness(old: Unit, new: Unit) -> float:
     """
     if not _can_pair(old, new):
         return 0.0
-    dice = compute_dice(old.terms, new.terms)
     if old.has_name:
+        dice = compute_dice(old.terms, new.terms)
         return (dice + compute_dice(old.name_terms, new.name_terms)) / 2
-    likeness = max(dice, _compute_containment(old, new), MIN_LIKENESS if _have_same_start(old, new) else 0.0)
+    likeness = _compute_likeness_of_texts(old.term_list, new.term_list)
     return likeness if old.blocks[0].tag == new.blocks[0].tag else likeness * _OTHER_TAG
+
+
+@lru_cache(maxsize=4096)
+def _compute_likeness_of_texts(old: Terms, new: Terms) -> float:
+    """Return how alike two texts are. Nothing invalidates the cache; many versions have the same texts."""
+    return max(
+        compute_dice(create_multiset(old), create_multiset(new)),
+        _compute_containment(old, new),
+        MIN_LIKENESS if _have_same_start(old, new) else 0.0,
+    )
 
 
 def _can_pair(old: Unit, new: Unit) -> bool:
@@ -45,18 +56,20 @@ def _can_pair(old: Unit, new: Unit) -> bool:
     return any(c.is_footnotes for c in old.path) == any(c.is_footnotes for c in new.path)
 
 
-def _have_same_start(old: Unit, new: Unit) -> bool:
+def _have_same_start(old: Terms, new: Terms) -> bool:
     """Whether half of the shorter text, and eight words at least, is the start of both."""
-    length = max(_MIN_WORDS_FOR_CONTAINMENT, min(len(old.term_list), len(new.term_list)) // 2)
-    return len(old.term_list) >= length and old.term_list[:length] == new.term_list[:length]
+    length = max(_MIN_WORDS_FOR_CONTAINMENT, min(len(old), len(new)) // 2)
+    return len(old) >= length and old[:length] == new[:length]
 
 
-def _compute_containment(old: Unit, new: Unit) -> float:
+def _compute_containment(old: Terms, new: Terms) -> float:
     """Return the share of the shorter text that stands in the longer one, or 0 if it is too small."""
-    shorter = min(len(old.term_list), len(new.term_list))
-    if shorter < _MIN_WORDS_FOR_CONTAINMENT or len(old.terms & new.terms) < _MIN_CONTAINMENT * shorter:
+    shorter = min(len(old), len(new))
+    if shorter < _MIN_WORDS_FOR_CONTAINMENT:
         return 0.0
-    share = count_common_words(old.term_list, new.term_list) / shorter
+    if len(create_multiset(old) & create_multiset(new)) < _MIN_CONTAINMENT * shorter:
+        return 0.0
+    share = count_common_words(old, new) / shorter
     return share if share >= _MIN_CONTAINMENT else 0.0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
@@ -36,11 +37,19 @@ def merge_units(old: Sequence[Unit], new: Sequence[Unit], merge_blocks: BlockMer
         return [unit.blocks for unit in new]
     if new[0].kind is UnitKind.ENTRY:
         return [_merge_entry(old[0].blocks, new[0].blocks, merge_blocks)]
-    return [(block,) for block in _merge_leaves([u.blocks[0] for u in old], [u.blocks[0] for u in new])]
+    return [(block,) for block in _merge_leaves(_list_leaves(old), _list_leaves(new))]
 
 
-def _merge_leaves(old: Sequence[Block], new: Sequence[Block]) -> list[Block]:
-    """Return the new leaves with the words of the old ones deleted where they stood."""
+def _list_leaves(units: Sequence[Unit]) -> Blocks:
+    return tuple(unit.blocks[0] for unit in units)
+
+
+@lru_cache(maxsize=512)
+def _merge_leaves(old: Blocks, new: Blocks) -> Blocks:
+    """Return the new leaves with the words of the old ones deleted where they stood.
+
+    Nothing invalidates the cache: blocks are immutable. Many versions have the same differences.
+    """
     before = [word for leaf in old for word in split_words(leaf.runs)]
     after = [split_words(leaf.runs) for leaf in new]
     marked = compare_words(before, list(chain.from_iterable(after)))
@@ -56,7 +65,7 @@ def _merge_leaves(old: Sequence[Block], new: Sequence[Block]) -> list[Block]:
             block = add_form(block)
         merged.append(block)
         del marked[:count]
-    return merged
+    return tuple(merged)
 
 
 def _count_words_of_leaf(marked_words: Sequence[MarkedWord], new_words: int) -> int:
@@ -148,7 +157,7 @@ def merge_cell(old: Block | None, new: Block | None, merge_blocks: BlockMerger) 
     if old is None:
         return mark_blocks((new,), INSERTED)
     if old.is_leaf and new.is_leaf:
-        return tuple(_merge_leaves([old], [new]))
+        return _merge_leaves((old,), (new,))
     before, after = (block.children or (Block("text", runs=block.runs),) for block in (old, new))
     return (replace(new, runs=(), children=merge_blocks(before, after)),)
 

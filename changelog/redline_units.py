@@ -20,6 +20,7 @@ from policy.blocks import Block, TextRun, iter_leaves
 from policy.document import RenderedSection
 
 Blocks: TypeAlias = tuple[Block, ...]
+Terms: TypeAlias = tuple[str, ...]  # words in lower case and without punctuation
 Multiset: TypeAlias = frozenset[tuple[str, int]]
 
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -101,9 +102,9 @@ class Unit:
         return create_multiset(self.term_list)
 
     @cached_property
-    def term_list(self) -> tuple[str, ...]:
+    def term_list(self) -> Terms:
         """The same words in order."""
-        return tuple(_list_terms(self.keys))
+        return _list_terms(self.keys)
 
     @cached_property
     def name_terms(self) -> Multiset:
@@ -116,9 +117,9 @@ def list_keys(block: Block) -> tuple[str, ...]:
     return tuple(chain.from_iterable(extract_word_keys(leaf.runs) for leaf in iter_leaves((block,))))
 
 
-def _list_terms(keys: Iterable[str]) -> Iterator[str]:
-    """Yield words in lower case without punctuation; what is only punctuation is left out."""
-    return filter(None, map(_simplify_word, keys))
+def _list_terms(keys: Iterable[str]) -> Terms:
+    """Return words in lower case without punctuation; what is only punctuation is left out."""
+    return tuple(filter(None, map(_simplify_word, keys)))
 
 
 @lru_cache(maxsize=65_536)
@@ -132,10 +133,12 @@ def compute_dice(old: Multiset, new: Multiset) -> float:
     return 2 * len(old & new) / (len(old) + len(new)) if old or new else 1.0
 
 
-def create_multiset(keys: Iterable[str]) -> Multiset:
+@lru_cache(maxsize=512)
+def create_multiset(keys: tuple[str, ...]) -> Multiset:
     """Return a multiset of words: the n-th occurrence of a word becomes `(word, n)`.
 
-    So `&` and `len` of sets work on multisets too.
+    So `&` and `len` of sets work on multisets too. Nothing invalidates the cache: most blocks of a section
+    are those of the version before.
     """
     counts: dict[str, int] = {}
     occurrences = []

@@ -131,7 +131,7 @@ def test_a_few_kept_words_between_longer_changes_are_part_of_them(old, new, show
 @property_settings
 @given(_SAID, _SAID)
 def test_similarity_goes_from_no_common_word_to_the_same_words(old, new):
-    one, other = create_multiset(old), create_multiset(new)
+    one, other = create_multiset(tuple(old)), create_multiset(tuple(new))
     assert compute_dice(one, other) == compute_dice(other, one)
     assert (compute_dice(one, other) == 1) == (sorted(old) == sorted(new))
     assert (compute_dice(one, other) == 0) == (not set(old) & set(new) and bool(old or new))
