@@ -122,7 +122,9 @@ class _VersionLogBuilder:
             notes={name: note for name, note in policy.notes.items() if name in new_names},
             explanations={name: note for name, note in policy.explanations.items() if name in new_names},
         )
-        return _ReadRevision(replace(snapshot, policy=self.newest_policy), wordings, position)
+        # Rendered now, its documents are made from blocks that were parsed when it was read.
+        kept = replace(snapshot, policy=self.newest_policy, published_documents=snapshot.documents)
+        return _ReadRevision(kept, wordings, position)
 
     def _add_revision(self, revision: _ReadRevision) -> None:
         """Add what a revision publishes: corrected notes, explanations, a new version."""

@@ -9,22 +9,30 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from itertools import pairwise
 
 # Characters that nobody sees: controls, which HTML does not allow; soft hyphens; letters and blanks without
 # width; separators of lines; bidirectional controls, which reorder the text around them (UAX #9); tags;
 # halves of surrogate pairs, as for bytes that are not UTF-8; and code points that are no characters.
-_INVISIBLE = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb"
-    "\ufffe\uffff\U000e0000-\U000e0fff"
-    # The last two code points of each plane.
-    + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+_INVISIBLE_RANGES = (
+    *("\x00\x08", "\x0b\x1f", "\x7f\x9f", "\xad\xad", "\u034f\u034f", "\u061c\u061c", "\u115f\u1160"),
+    *("\u17b4\u17b5", "\u180b\u180f", "\u200b\u200f", "\u2028\u202e", "\u2060\u206f", "\u3164\u3164"),
+    *("\ud800\udfff", "\ufdd0\ufdef", "\ufe00\ufe0d", "\ufeff\ufeff", "\uffa0\uffa0", "\ufff0\ufffb"),
+    # The last two code points of each plane, and the tags, which follow those of one.
+    "\ufffe\uffff",
+    *(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 13)),
+    "\U000dfffe\U000e0fff",
+    *(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(14, 17)),
 )
-INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
+# A character of most texts is found in a set of those between them many times faster than not found in these.
+_VISIBLE = "".join(
+    f"{chr(ord(before[1]) + 1)}-{chr(ord(after[0]) - 1)}" for before, after in pairwise(_INVISIBLE_RANGES)
+)
+INVISIBLE_CHARACTER = re.compile(f"[^{_VISIBLE}]")
 _MAX_MARKS = 30  # on one letter, as in the stream-safe format of UAX #15
 # Python's stand-ins for the bytes of a file name that is not UTF-8 (PEP 383).
 _RAW_BYTES = range(0xDC80, 0xDD00)
-_NOT_IN_LINE = re.compile(rf"[{_INVISIBLE}\t\n]")
+_NOT_IN_LINE = re.compile(rf"[^{_VISIBLE}]|[\t\n]")
 # What the runner of GitHub Actions obeys in a log, whoever printed it: "::" at the start of a line, also
 # after blanks, and "##[" anywhere in it; others obey "##vso[" and "##teamcity[".
 _COMMAND_START = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)")

@@ -13,7 +13,6 @@ from html import escape
 from policy.blocks import Block, TextRun, create_reference_anchor, group_runs
 
 _SPACE = re.compile(r"\s")
-_SPACES = re.compile(r"\s+")
 _SPACE_AROUND_BLOCKS = re.compile(r" ?(<(?!/?(?:a|code|em|strong|sup)\b)[^<>]*>) ?")
 _MARKS_WITHOUT_ELEMENT = {"footnote", "repeated-footnote"}
 
@@ -30,7 +29,7 @@ def render_plain_note_part(name: str, blocks: Iterable[Block], salt: str) -> str
 
 
 def _remove_spaces(markup: str) -> str:
-    return _SPACE_AROUND_BLOCKS.sub(r"\1", _SPACES.sub(" ", markup))
+    return _SPACE_AROUND_BLOCKS.sub(r"\1", " ".join(markup.split()))
 
 
 def _escape_text(text: str) -> str:
