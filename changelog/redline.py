@@ -154,7 +154,7 @@ def pair_sections(
     return tuple(pairs)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def compare_section(pair: SectionPair) -> LocalRedline:
     """Return the redline of one section, compared with its counterpart alone.
 

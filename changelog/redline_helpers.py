@@ -108,9 +108,10 @@ class _HelperWriter:
         is_told, has_form = is_told or place == AWAY, has_form or FORM in attrs
         own_key = "" if (place, key) in self._told_places else key
         lead = (*lead, *self._list_labels(attrs))
-        block = replace(block, attrs=tuple(pair for pair in block.attrs if pair[0] not in _ANNOTATIONS))
+        own_attrs = tuple(pair for pair in block.attrs if pair[0] not in _ANNOTATIONS)
         if block.is_leaf:
-            block = replace(block, runs=(*lead, *self._add_to_runs(block, is_told=is_told)))
+            runs = (*lead, *self._add_to_runs(block, is_told=is_told))
+            block = replace(block, attrs=own_attrs, runs=runs)
             self._has_told_form = has_form
         else:
             # A cell of a changed row is announced by itself, whatever the one before it.
@@ -121,7 +122,7 @@ class _HelperWriter:
                 children.append(self.add_to_block(child, lead, is_told=is_told, has_form=has_form))
                 lead = ()
             self._last = UNCHANGED if is_alone else self._last
-            block = replace(block, children=tuple(children))
+            block = replace(block, attrs=own_attrs, children=tuple(children))
         return _set_move_attrs(block, place, own_key) if place else block
 
     def _list_labels(self, attrs: dict[str, str]) -> Iterator[TextRun]:

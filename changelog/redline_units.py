@@ -148,7 +148,7 @@ def create_multiset(keys: tuple[str, ...]) -> Multiset:
     return frozenset(occurrences)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def list_section_units(section: RenderedSection) -> tuple[Unit, ...]:
     """Return the units of a section, its title first.
 
@@ -198,7 +198,7 @@ def _list_entries(blocks: Blocks) -> Iterator[Blocks]:
         yield tuple(entry)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def create_section_unit(section: RenderedSection) -> Unit:
     """Return a section that is the same in both texts as one unit. Sections are immutable, as above."""
     return Unit(UnitKind.SECTION, section, section.blocks)

@@ -59,7 +59,7 @@ class MarkedWord(NamedTuple):
     has_other_form: bool = False
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def split_words(runs: tuple[TextRun, ...]) -> tuple[Word, ...]:
     """Split the runs of a leaf into words; style and link may change within a word.
 

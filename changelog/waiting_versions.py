@@ -26,6 +26,8 @@ def mark_versions_never_in_force(versions: Sequence[Version]) -> tuple[Version, 
         else _mark_superseded(version, versions[position + 1 :])
         if version.number in superseded
         else replace(version, is_superseded=False)
+        if version.is_superseded
+        else version
         for position, version in enumerate(versions)
     )
 

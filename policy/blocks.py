@@ -153,6 +153,7 @@ NO_LABELS = dict.fromkeys(LABEL_KEYS, "")
 # What a redline says about words: their mark is the name of an element or of a class.
 _CHANGE_MARKS = {"ins", "del"}
 _HELPER_MARKS = {"helper", "visually-hidden"}
+_OUTER_MARKS = _CHANGE_MARKS | _HELPER_MARKS
 
 
 def _render_element(block: Block, labels: Mapping[str, str]) -> str:
@@ -238,7 +239,7 @@ def _group_by_outer_mark(runs: list[TextRun]) -> Iterator[tuple[str, Iterable[Te
 
 def _find_outer_mark(run: TextRun) -> str:
     """Return the mark of a redline that a run has, or an empty string."""
-    return run.marks[0] if run.marks and run.marks[0] in _CHANGE_MARKS | _HELPER_MARKS else ""
+    return run.marks[0] if run.marks and run.marks[0] in _OUTER_MARKS else ""
 
 
 def _wrap_marked(mark: str, inside: str) -> str:
