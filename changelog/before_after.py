@@ -24,7 +24,7 @@ class TextPair(NamedTuple):
     after: tuple[str, ...]
     is_moved: bool
     has_other_link: bool
-    has_other_form: bool
+    forms: str
     has_same_words: bool
 
 
@@ -44,7 +44,7 @@ def _create_text_pair(pair: BlockPair) -> TextPair:
             for leaf in iter_leaves((*pair.before, *pair.after))
             for run in leaf.runs
         ),
-        pair.has_other_form,
+        pair.forms,
         _list_words(pair.before, INSERTED) == _list_words(pair.after, DELETED),
     )
 

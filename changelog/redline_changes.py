@@ -11,12 +11,13 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import NamedTuple
 
+from changelog.redline_forms import join_forms
 from policy.blocks import Block, TextRun, iter_leaves
 
 # Reserved names in `Block.attrs` of a redline. They are no attributes of an element.
 MOVED = "moved"  # "here" or "away"
 MOVE_KEY = "move"  # the same at both places of a move, and unique in a redline
-FORM = "form"  # "changed": the block has another form, such as a list that is numbered now
+FORM = "form"  # how the form of the block changed: values of FormChange, separated by spaces
 CONTINUES = "continues"  # "true": its words were part of the block before it
 HERE, AWAY = "here", "away"
 
@@ -35,14 +36,14 @@ class UnitState(Enum):
 class RedlineUnit(NamedTuple):
     """A leaf block or a table row of a redline.
 
-    `move_key` and `has_other_form` may come from a container, such as a list that moved as a whole; a form
-    counts for the first unit of its container.
+    `move_key` and `form` may come from a container, such as a list that moved as a whole; a form counts for
+    the first unit of its container.
     """
 
     block: Block
     state: UnitState
     move_key: str
-    has_other_form: bool
+    form: str
     continues: bool
 
     @property
@@ -55,6 +56,16 @@ class RedlineUnit(NamedTuple):
         """Whether it is inserted or deleted as a whole."""
         return self.state is UnitState.INSERTED or self.state is UnitState.DELETED
 
+    @property
+    def all_forms(self) -> str:
+        """Its forms and those of its cells."""
+        return _join_forms_inside(self.form, self.block)
+
+    @property
+    def has_other_form(self) -> bool:
+        """Whether its form, or that of a cell, is another one."""
+        return bool(self.all_forms)
+
 
 class Change(NamedTuple):
     """One change: its units, and the position of the first among those of its section; the title is 0."""
@@ -66,21 +77,21 @@ class Change(NamedTuple):
 def list_units(title: tuple[TextRun, ...], blocks: Iterable[Block]) -> tuple[RedlineUnit, ...]:
     """Return the title and every leaf block and table row of a section of a redline, in order."""
     heading = Block("h2", runs=title)
-    return (_create_unit(heading, "", "", has_other_form=False), *_iter_units(blocks, "", ""))
+    return (_create_unit(heading, "", "", ""), *_iter_units(blocks, "", ""))
 
 
 def _iter_units(blocks: Iterable[Block], place: str, key: str) -> Iterator[RedlineUnit]:
     for block in blocks:
         attrs = dict(block.attrs)
         own_place, own_key = attrs.get(MOVED, place), attrs.get(MOVE_KEY, key)
-        form = FORM in attrs
+        form = attrs.get(FORM, "")
         if is_unit(block):
-            yield _create_unit(block, own_place, own_key, has_other_form=form)
+            yield _create_unit(block, own_place, own_key, form)
             continue
         for number, unit in enumerate(_iter_units(block.children, own_place, own_key)):
             if form and number == 0:
                 state = UnitState.CHANGED if unit.state is UnitState.UNCHANGED else unit.state
-                yield unit._replace(has_other_form=True, state=state)
+                yield unit._replace(form=join_forms(form, unit.form), state=state)
             else:
                 yield unit
 
@@ -90,17 +101,17 @@ def is_unit(block: Block) -> bool:
     return block.is_leaf or block.tag == "tr"
 
 
-def _create_unit(block: Block, place: str, key: str, *, has_other_form: bool) -> RedlineUnit:
+def _create_unit(block: Block, place: str, key: str, form: str) -> RedlineUnit:
     return RedlineUnit(
         block,
-        _find_state(block, place, has_other_form=has_other_form),
+        _find_state(block, place),
         key,
-        has_other_form,
+        form,
         CONTINUES in dict(block.attrs),
     )
 
 
-def _find_state(block: Block, place: str, *, has_other_form: bool) -> UnitState:
+def _find_state(block: Block, place: str) -> UnitState:
     if place:
         return UnitState.MOVED_HERE if place == HERE else UnitState.MOVED_AWAY
     runs = [run for leaf in iter_leaves((block,)) for run in leaf.runs if run.text.strip()]
@@ -109,8 +120,20 @@ def _find_state(block: Block, place: str, *, has_other_form: bool) -> UnitState:
         return UnitState.INSERTED
     if marks == {"del"}:
         return UnitState.DELETED
-    is_changed = has_other_form or bool(marks - {""}) or any(run.former_href is not None for run in runs)
+    is_changed = (
+        bool(_join_forms_inside("", block))
+        or bool(marks - {""})
+        or any(run.former_href is not None for run in runs)
+    )
     return UnitState.CHANGED if is_changed else UnitState.UNCHANGED
+
+
+def _join_forms_inside(form: str, block: Block) -> str:
+    """Return a form after which come those of a block and of what is in it."""
+    form = join_forms(form, dict(block.attrs).get(FORM, ""))
+    for child in block.children:
+        form = _join_forms_inside(form, child)
+    return form
 
 
 def find_mark(run: TextRun) -> str:
@@ -148,8 +171,8 @@ class BlockPair(NamedTuple):
 
     before: tuple[Block, ...]
     after: tuple[Block, ...]
-    is_moved: bool
-    has_other_form: bool
+    is_moved: bool = False
+    forms: str = ""
 
 
 def list_pairs(change: Change) -> Iterator[BlockPair]:
@@ -163,23 +186,28 @@ def list_pairs(change: Change) -> Iterator[BlockPair]:
         return
     if first.state is UnitState.MOVED_HERE:
         blocks = tuple(unit.block for unit in change.units)
-        yield BlockPair(blocks, blocks, is_moved=True, has_other_form=first.has_other_form)
+        yield BlockPair(blocks, blocks, is_moved=True, forms=_join_forms_of_units(change.units))
         return
     for is_gap, group in groupby(change.units, lambda unit: unit.is_whole and not unit.continues):
         units = list(group)
         if not is_gap:
             blocks = tuple(unit.block for unit in units)
-            yield BlockPair(
-                blocks, blocks, is_moved=False, has_other_form=any(u.has_other_form for u in units)
-            )
+            yield BlockPair(blocks, blocks, forms=_join_forms_of_units(units))
             continue
         deleted = [unit.block for unit in units if unit.state is UnitState.DELETED]
         inserted = [unit.block for unit in units if unit.state is UnitState.INSERTED]
         if len(deleted) == len(inserted):
             pairs = zip(deleted, inserted, strict=True)
-            yield from (BlockPair((old,), (new,), is_moved=False, has_other_form=False) for old, new in pairs)
+            yield from (BlockPair((old,), (new,)) for old, new in pairs)
         elif deleted and inserted:
-            yield BlockPair(tuple(deleted), tuple(inserted), is_moved=False, has_other_form=False)
+            yield BlockPair(tuple(deleted), tuple(inserted))
         else:
-            yield from (BlockPair((old,), (), is_moved=False, has_other_form=False) for old in deleted)
-            yield from (BlockPair((), (new,), is_moved=False, has_other_form=False) for new in inserted)
+            yield from (BlockPair((old,), ()) for old in deleted)
+            yield from (BlockPair((), (new,)) for new in inserted)
+
+
+def _join_forms_of_units(units: Iterable[RedlineUnit]) -> str:
+    forms = ""
+    for unit in units:
+        forms = join_forms(forms, unit.all_forms)
+    return forms

@@ -8,9 +8,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
-from changelog.redline_containers import ContainerPairs, find_table, has_other_place, pair_containers
+from changelog.redline_containers import ContainerPairs, find_other_place, find_table, pair_containers
+from changelog.redline_forms import FormChange
 from changelog.redline_matching import Match, match_units
-from changelog.redline_merge import add_form, mark_blocks, merge_cell, merge_units, remove_continuation
+from changelog.redline_merge import (
+    add_form,
+    mark_blocks,
+    merge_cell,
+    merge_units,
+    remove_continuation,
+    remove_form,
+)
 from changelog.redline_tree import Path, TreeBuilder
 from changelog.redline_units import Blocks, Unit, UnitKind, list_units
 from changelog.redline_words import DELETED, INSERTED
@@ -154,11 +162,13 @@ class _Comparer:
             merged = [self._merge_row(old[0], new[0])]
         else:
             merged = merge_units(old, new, merge_blocks)
-        if has_other_place(old[0], new[0], self._containers):
-            merged[0] = (add_form(merged[0][0]), *merged[0][1:])
+        if any(container in self._containers.other_form for unit in new[1:] for container in unit.path):
+            merged[0] = (remove_form(merged[0][0], FormChange.SPLIT),)  # the list of its parts says so
+        if form := find_other_place(old[0], new[0], self._containers):
+            merged[0] = (add_form(merged[0][0], form), *merged[0][1:])
         for number, (before, after) in enumerate(pairwise(match.new), start=1):
             if before + 1 != after:  # a part that stands elsewhere says so itself
-                merged[number] = (add_form(remove_continuation(merged[number][0])),)
+                merged[number] = (add_form(remove_continuation(merged[number][0]), FormChange.CUT_OFF),)
         return [
             Step(unit, blocks, is_old=False, partner=old[0]) for unit, blocks in zip(new, merged, strict=True)
         ]

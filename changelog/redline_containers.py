@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from changelog.redline_forms import FormChange
 from changelog.redline_merge import Column, align_cells
 from changelog.redline_units import Container, Unit, UnitKind, create_multiset, list_keys
 
@@ -18,11 +19,11 @@ class ContainerPairs:
     """Containers of the old text and the ones that they have become, and how these differ.
 
     `other_form` are new containers whose kind, numbering or very existence changes the form of words that
-    stayed. `columns` are those of tables with more or fewer of them than before.
+    stayed, and how. `columns` are those of tables with more or fewer of them than before.
     """
 
     new_of_old: Mapping[Container, Container]
-    other_form: frozenset[Container]
+    other_form: Mapping[Container, FormChange]
     columns: Mapping[Container, Sequence[Column]]
 
 
@@ -36,7 +37,7 @@ def pair_containers(
             votes[before][after] += 1 + len(new.keys)
     new_of_old = {before: max(found, key=lambda after: found[after]) for before, found in votes.items()}
     _pair_parts_of_tables(old_units, new_units, new_of_old)
-    return ContainerPairs(new_of_old, frozenset(_find_other_forms(pairs, new_of_old)), _align_columns(pairs))
+    return ContainerPairs(new_of_old, dict(_find_other_forms(pairs, new_of_old)), _align_columns(pairs))
 
 
 def _pair_parts_of_tables(
@@ -76,29 +77,59 @@ def find_kind(container: Container) -> str:
 
 def _find_other_forms(
     pairs: Iterable[tuple[Unit, Unit]], new_of_old: Mapping[Container, Container]
-) -> Iterator[Container]:
+) -> Iterator[tuple[Container, FormChange]]:
     """Yield the new containers that change the form of words that stayed; the outermost one of each unit."""
     old_of_new: dict[Container, Container] = {}
     for before, after in new_of_old.items():
         old_of_new.setdefault(after, before)
-    for _, new in pairs:
+    for old, new in pairs:
         for container in new.path:
             former = old_of_new.get(container)
             if former is None and container.block.tag != "li":
-                yield container
+                yield container, _find_form_of_new(container, old)
                 break
-            if former is not None and _describe(former) != _describe(container):
-                yield container
+            if former is not None and (form := _find_form_of_kept(former, container)):
+                yield container, form
 
 
-def _describe(container: Container) -> tuple[str, str]:
-    return container.block.tag, dict(container.block.attrs).get("start", "1")
+_NEW_FORMS = {
+    "ul": FormChange.LIST,
+    "ol": FormChange.NUMBERED_LIST,
+    "blockquote": FormChange.QUOTATION,
+    "table": FormChange.TABLE,
+}
 
 
-def has_other_place(old: Unit, new: Unit, pairs: ContainerPairs) -> bool:
-    """Whether a unit is in other kinds of containers than before, and none of them says so itself."""
+def _find_form_of_new(container: Container, old: Unit) -> FormChange:
+    """Return what a unit has become by standing in a container without a counterpart."""
+    if find_kind(container) == "list" and any(find_kind(outer) == "list" for outer in old.path):
+        return FormChange.FURTHER_IN
+    return (
+        FormChange.OTHER if container.is_footnotes else _NEW_FORMS.get(container.block.tag, FormChange.OTHER)
+    )
+
+
+def _find_form_of_kept(old: Container, new: Container) -> FormChange | None:
+    """Return how a container differs from what it was; None if it does not."""
+    if old.block.tag != new.block.tag:
+        return {"ol": FormChange.NUMBERS, "ul": FormChange.BULLETS}.get(new.block.tag, FormChange.OTHER)
+    starts = [dict(container.block.attrs).get("start", "1") for container in (old, new)]
+    return FormChange.NUMBERING if starts[0] != starts[1] else None
+
+
+def find_other_place(old: Unit, new: Unit, pairs: ContainerPairs) -> FormChange | None:
+    """Return how the containers of a unit are of other kinds than before, unless one of them says so."""
     before, after = ([find_kind(container) for container in unit.path] for unit in (old, new))
-    return before != after and pairs.other_form.isdisjoint(new.path)
+    if before == after or any(container in pairs.other_form for container in new.path):
+        return None
+    old_depth, new_depth = before.count("list"), after.count("list")
+    if old_depth < new_depth:
+        return FormChange.FURTHER_IN if old_depth else FormChange.IN_LIST
+    if old_depth > new_depth:
+        return FormChange.FURTHER_OUT if new_depth else FormChange.NOT_IN_LIST
+    if ("blockquote" in before) != ("blockquote" in after):
+        return FormChange.QUOTATION if "blockquote" in after else FormChange.NOT_QUOTATION
+    return FormChange.OTHER
 
 
 def find_table(row: Unit) -> Container:

@@ -116,8 +116,8 @@ def annotate_unit(unit: RedlineUnit, *, is_first: bool = True) -> Block:
     if unit.is_moved:
         attrs[MOVED] = HERE if unit.state is UnitState.MOVED_HERE else AWAY
         attrs |= {MOVE_KEY: unit.move_key} if is_first and unit.move_key else {}
-    if unit.has_other_form:
-        attrs[FORM] = "changed"
+    if unit.form:
+        attrs[FORM] = unit.form
     return replace(unit.block, attrs=tuple(attrs.items()))
 
 

@@ -6,12 +6,13 @@ everybody sees is marked `helper`, what only screen readers announce `visually-h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from changelog.redline_changes import AWAY, CONTINUES, FORM, HERE, MOVE_KEY, MOVED, find_mark
+from changelog.redline_forms import join_forms
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
 from policy.blocks import Block, TextRun, iter_leaves
 
@@ -27,7 +28,7 @@ class HelperWords(NamedTuple):
 
     `deleted`, `inserted` and `replaced` are for screen readers: VoiceOver on macOS and Narrator announce
     neither del nor ins. `link_changed` has places for `{new}` and `{old}`, `link_added` for `{new}`,
-    `link_removed` for `{old}`.
+    `link_removed` for `{old}`. `forms` say what became of a text, without brackets.
     """
 
     deleted: str = ""
@@ -38,7 +39,11 @@ class HelperWords(NamedTuple):
     link_changed: str = ""
     link_added: str = ""
     link_removed: str = ""
-    form_changed: str = ""
+    forms: Mapping[str, str] = {}
+
+    def describe_forms(self, forms: str) -> str:
+        """Return changes of form, separated by spaces, in words."""
+        return ", ".join(filter(None, (self.forms.get(form, "") for form in forms.split())))
 
 
 def add_helper_words(blocks: Iterable[Block], words: HelperWords, announced: Mark = UNCHANGED) -> Blocks:
@@ -93,48 +98,45 @@ class _HelperWriter:
         self._words = words
         self._last: str = announced  # the mark of the whole block or row before, if all of it has one
         self._told_places: set[tuple[str, str]] = set()  # neighbours that moved together share a key
-        self._has_told_form = False  # of the block or row before
 
     def add_to_block(
-        self, block: Block, lead: tuple[TextRun, ...] = (), *, is_told: bool = False, has_form: bool = False
+        self, block: Block, lead: tuple[TextRun, ...] = (), form: str = "", *, is_told: bool = False
     ) -> Block:
         """Add words to a block, after those of `lead`.
 
-        `is_told` and `has_form` are of its container: whether a label has said that it moved away, and
-        whether it has another form.
+        `form` and `is_told` are of its container: how its form changed, if nothing has said so yet, and
+        whether a label has said that it moved away.
         """
         attrs = dict(block.attrs)
         place, key = attrs.get(MOVED, ""), attrs.get(MOVE_KEY, "")
-        is_told, has_form = is_told or place == AWAY, has_form or FORM in attrs
+        is_told, form = is_told or place == AWAY, join_forms(form, attrs.get(FORM, ""))
         own_key = "" if (place, key) in self._told_places else key
-        lead = (*lead, *self._list_labels(attrs))
+        lead = (*lead, *self._list_labels(place, key))
         own_attrs = tuple(pair for pair in block.attrs if pair[0] not in _ANNOTATIONS)
         if block.is_leaf:
+            if words := self._words.describe_forms(form):
+                lead = (*lead, *_create_label(f"[{words}]"))
             runs = (*lead, *self._add_to_runs(block, is_told=is_told))
             block = replace(block, attrs=own_attrs, runs=runs)
-            self._has_told_form = has_form
         else:
             # A cell of a changed row is announced by itself, whatever the one before it.
             is_alone = block.tag == "tr" and not is_told and not _find_whole_mark(block)
             children: list[Block] = []
             for child in block.children:
                 self._last = UNCHANGED if is_alone else self._last
-                children.append(self.add_to_block(child, lead, is_told=is_told, has_form=has_form))
-                lead = ()
+                children.append(self.add_to_block(child, lead, form, is_told=is_told))
+                lead, form = (), ""
             self._last = UNCHANGED if is_alone else self._last
             block = replace(block, attrs=own_attrs, children=tuple(children))
         return _set_move_attrs(block, place, own_key) if place else block
 
-    def _list_labels(self, attrs: dict[str, str]) -> Iterator[TextRun]:
-        """Yield the labels of a block that moved or has another form."""
-        place, key = attrs.get(MOVED, ""), attrs.get(MOVE_KEY, "")
+    def _list_labels(self, place: str, key: str) -> Iterator[TextRun]:
+        """Yield the label of a block that moved."""
         if place and (place, key) not in self._told_places:
             words, other = (self._words.moved_here, AWAY) if place == HERE else (self._words.moved_away, HERE)
             yield from _create_label(words, key and f"#{create_move_anchor(key, other)}")
             if key:
                 self._told_places.add((place, key))
-        if FORM in attrs and not self._has_told_form:
-            yield from _create_label(self._words.form_changed)
 
     def _add_to_runs(self, leaf: Block, *, is_told: bool) -> Iterator[TextRun]:
         runs = self._add_link_words(leaf.runs)

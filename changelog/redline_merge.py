@@ -9,7 +9,16 @@ from itertools import chain, islice, takewhile
 from typing import TypeAlias
 
 from changelog.redline_changes import CONTINUES, FORM
-from changelog.redline_units import Multiset, Unit, UnitKind, compute_dice, create_multiset, list_keys
+from changelog.redline_forms import FormChange, combine_word_forms, join_forms
+from changelog.redline_units import (
+    HEADINGS,
+    Multiset,
+    Unit,
+    UnitKind,
+    compute_dice,
+    create_multiset,
+    list_keys,
+)
 from changelog.redline_words import (
     DELETED,
     INSERTED,
@@ -61,8 +70,8 @@ def _merge_leaves(old: Blocks, new: Blocks) -> Blocks:
         block = replace(leaf, runs=runs) if runs else leaf
         if position:
             block = replace(block, attrs=(*block.attrs, (CONTINUES, "true")))
-        elif max(len(old), len(new)) > 1 or has_other_form(old[0], leaf, marked[:count]):
-            block = add_form(block)
+        elif any(not item.mark for item in marked[:count]):  # what is new altogether has no other form
+            block = add_form(block, *_find_forms(old, new, marked[:count]))
         merged.append(block)
         del marked[:count]
     return tuple(merged)
@@ -87,26 +96,56 @@ def _count_words_of_leaf(marked_words: Sequence[MarkedWord], new_words: int) -> 
     return next((number for number, item in enumerate(deleted, start=count + 1) if item.ends_old_leaf), count)
 
 
-def has_other_form(old: Block, new: Block, marked: Sequence[MarkedWord]) -> bool:
-    """Whether the element of a leaf, or the emphasis of words that stayed, is another one."""
-    if _get_tag(old) != _get_tag(new):
-        return True
-    if new.tag == "pre":  # readers see the blanks and lines of code
-        return all(not item.mark for item in marked) and build_canonical_section(
-            "", (old,)
-        ) != build_canonical_section("", (new,))
-    return any(item.has_other_form for item in marked)
+def _find_forms(old: Sequence[Block], new: Sequence[Block], marked: Sequence[MarkedWord]) -> list[FormChange]:
+    """Return what became of old leaves: their number, their element, the emphasis of words that stayed.
+
+    `marked` are the words of the first new leaf.
+    """
+    if len(old) > 1 or len(new) > 1:
+        return [
+            FormChange.SPLIT if len(old) == 1 else FormChange.JOINED if len(new) == 1 else FormChange.DIVIDED
+        ]
+    before, after = old[0], new[0]
+    if _get_tag(before) != _get_tag(after):
+        return [_find_form_of_element(before.tag, after.tag)]
+    if after.tag != "pre":
+        return combine_word_forms(item.forms for item in marked if not item.mark)
+    # Readers see the blanks and lines of code.
+    is_same = any(item.mark for item in marked) or build_canonical_section(
+        "", (before,)
+    ) == build_canonical_section("", (after,))
+    return [] if is_same else [FormChange.LINE_BREAKS]
+
+
+def _find_form_of_element(old: str, new: str) -> FormChange:
+    """Return what became of a leaf whose element is another one."""
+    if old in HEADINGS and new in HEADINGS:
+        return FormChange.HEADING_LEVEL
+    if new == "pre" or old == "pre":
+        return FormChange.CODE if new == "pre" else FormChange.NOT_CODE
+    if new in HEADINGS or old in HEADINGS:
+        return FormChange.HEADING if new in HEADINGS else FormChange.NOT_HEADING
+    return FormChange.OTHER
 
 
 def _get_tag(block: Block) -> str:
     return "p" if block.tag == "text" else block.tag
 
 
-def add_form(block: Block) -> Block:
-    """Return a block that says that its form changed."""
-    return (
-        block if (FORM, "changed") in block.attrs else replace(block, attrs=(*block.attrs, (FORM, "changed")))
-    )
+def add_form(block: Block, *forms: FormChange) -> Block:
+    """Return a block that says how its form changed, besides what it says already."""
+    if not forms:
+        return block
+    attrs = dict(block.attrs)
+    attrs[FORM] = join_forms(attrs.get(FORM, ""), " ".join(forms))
+    return replace(block, attrs=tuple(attrs.items()))
+
+
+def remove_form(block: Block, form: FormChange) -> Block:
+    """Return a block that does not say that its form changed in one way."""
+    attrs = dict(block.attrs)
+    rest = [own for own in attrs.pop(FORM, "").split() if own != form]
+    return replace(block, attrs=(*attrs.items(), *[(FORM, " ".join(rest))] * bool(rest)))
 
 
 def remove_continuation(block: Block) -> Block:

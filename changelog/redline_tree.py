@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from changelog.redline_changes import MOVE_KEY, MOVED
+from changelog.redline_changes import MOVE_KEY, MOVED, find_mark, is_unit
 from changelog.redline_containers import ContainerPairs
+from changelog.redline_forms import FormChange
 from changelog.redline_merge import add_form
 from changelog.redline_units import Blocks, Container
-from policy.blocks import Block
+from policy.blocks import Block, iter_leaves
 
 Path: TypeAlias = tuple[Container, ...]
 
@@ -109,8 +110,9 @@ class TreeBuilder:
         else:
             attrs = _list_attrs(template, is_old=item.is_old)
             block = replace(template, runs=(), children=children, attrs=attrs)
-        if not item.is_old and item.container in self._pairs.other_form:
-            block = add_form(block)
+        form = None if item.is_old else self._pairs.other_form.get(item.container)
+        if form:
+            block = _add_form_to_kept(block, form)
         return _lift_move(block)
 
 
@@ -124,6 +126,30 @@ def _merge_item(item: Block, text: Block, *, is_old: bool) -> Block:
     if text.runs == item.runs and not text.attrs and not is_old:
         return item
     return replace(item, runs=text.runs, attrs=(*_list_attrs(item, is_old=is_old), *text.attrs))
+
+
+def _add_form_to_kept(block: Block, form: FormChange) -> Block:
+    """Return a container that says how its form changed, where the first text that was there before stands.
+
+    What is deleted or inserted as a whole has no other form.
+    """
+    if is_unit(block) or _has_kept_words(_find_first_unit(block)):
+        return add_form(block, form)
+    children = list(block.children)
+    for number, child in enumerate(children):
+        if _has_kept_words(child):
+            children[number] = _add_form_to_kept(child, form)
+            break
+    return replace(block, children=tuple(children))
+
+
+def _find_first_unit(block: Block) -> Block:
+    return block if is_unit(block) else _find_first_unit(block.children[0])
+
+
+def _has_kept_words(block: Block) -> bool:
+    runs = (run for leaf in iter_leaves((block,)) for run in leaf.runs)
+    return any(run.text.strip() and not find_mark(run) for run in runs)
 
 
 def _find_common_path(one: Path, other: Path) -> Path:

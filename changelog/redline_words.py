@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from rapidfuzz.distance import LCSseq
 
+from changelog.redline_forms import FormChange, find_emphasis_forms
 from policy.blocks import TextRun
 
 # The marks of a redline, named like HTML's elements. No mark: the word is in both texts.
@@ -49,14 +50,14 @@ class Word(NamedTuple):
 class MarkedWord(NamedTuple):
     """A word of a redline.
 
-    `ends_old_leaf` tells the last word of each leaf of the old text, `has_other_form` a word that stayed but
-    has another emphasis, footnote, or line break after it.
+    `ends_old_leaf` tells the last word of each leaf of the old text, `forms` how a word that stayed differs
+    in emphasis, footnotes, or the line break after it.
     """
 
     mark: Mark
     word: Word
     ends_old_leaf: bool = False
-    has_other_form: bool = False
+    forms: frozenset[FormChange] = frozenset()
 
 
 @lru_cache(maxsize=512)
@@ -134,10 +135,10 @@ def compare_words(old: Sequence[Word], new: Sequence[Word]) -> list[MarkedWord]:
 
 def _keep_word(old: Word, new: Word) -> MarkedWord:
     """Return a word of both texts in its new style; its pieces know where they led before, if elsewhere."""
-    has_other_form = _has_other_form(old, new)
+    forms = _find_forms(old, new)
     if old.pieces != new.pieces and any(style.href for style, _ in (*old.pieces, *new.pieces)):
         new = _note_former_links(old, new)
-    return MarkedWord(UNCHANGED, new, not old.gap, has_other_form)
+    return MarkedWord(UNCHANGED, new, not old.gap, forms)
 
 
 def _note_former_links(old: Word, new: Word) -> Word:
@@ -158,11 +159,16 @@ def _note_former_links(old: Word, new: Word) -> Word:
     return new._replace(pieces=tuple(pieces))
 
 
-def _has_other_form(old: Word, new: Word) -> bool:
-    """Whether a word has another emphasis or footnote than before, or another line break after it."""
+def _find_forms(old: Word, new: Word) -> frozenset[FormChange]:
+    """Return whether a word has another emphasis or footnote, or another line break after it."""
+    forms: set[FormChange] = set()
     if old.gap and new.gap and ("\n" in old.gap) != ("\n" in new.gap):
-        return True
-    return old.pieces != new.pieces and _list_styles(old) != _list_styles(new)
+        forms.add(FormChange.LINE_BREAKS)
+    if old.pieces != new.pieces:
+        before, after = _list_styles(old), _list_styles(new)
+        if before != after:
+            forms |= find_emphasis_forms(before, after)
+    return frozenset(forms)
 
 
 def _list_styles(word: Word) -> list[frozenset[str]]:

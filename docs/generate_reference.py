@@ -21,6 +21,7 @@ import click
 
 from build import main as build_command
 from changelog.checks import RULES as CHANGE_RULES
+from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords
 from common.errors import ExitCode
 from generator.rendering import Renderer
@@ -291,6 +292,11 @@ def render_hidden_labels(_: str) -> str:
     rows = [
         (name.replace("_", " "), *(f"`{text}`" for text in texts))
         for name, *texts in zip(HelperWords._fields, *words, strict=True)
+        if name != "forms"
+    ]
+    rows += [
+        (f"form: {form.value.replace('-', ' ')}", *(f"`[{own.forms[form]}]`" for own in words))
+        for form in FormChange
     ]
     labels = [renderer.get_labels(code) for code in LANGUAGES]
     rows += [(f"`{key}`", *(f"`{texts[key]}`" for texts in labels)) for key in labels[0]]

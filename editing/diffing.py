@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from changelog.history import read_revisions, read_working_tree
 from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
@@ -56,6 +57,45 @@ _KIND_LABELS = {
     RedlineKind.MOVED_AWAY: Message("section moved from here"),
     RedlineKind.LINKS_CHANGED: Message("only link addresses changed"),
     RedlineKind.FORM_CHANGED: Message("only the form changed"),
+}
+
+_FORM_WORDS = {
+    FormChange.BOLD: Message("now bold"),
+    FormChange.NOT_BOLD: Message("no longer bold"),
+    FormChange.PARTLY_BOLD: Message("bold added"),
+    FormChange.PARTLY_NOT_BOLD: Message("bold removed"),
+    FormChange.ITALIC: Message("now in italics"),
+    FormChange.NOT_ITALIC: Message("no longer in italics"),
+    FormChange.PARTLY_ITALIC: Message("italics added"),
+    FormChange.PARTLY_NOT_ITALIC: Message("italics removed"),
+    FormChange.CODE_FONT: Message("code font added"),
+    FormChange.NO_CODE_FONT: Message("code font removed"),
+    FormChange.EMPHASIS: Message("emphasis changed"),
+    FormChange.FOOTNOTE: Message("footnote added"),
+    FormChange.NO_FOOTNOTE: Message("footnote removed"),
+    FormChange.LINE_BREAKS: Message("line breaks changed"),
+    FormChange.HEADING: Message("now a heading"),
+    FormChange.NOT_HEADING: Message("no longer a heading"),
+    FormChange.HEADING_LEVEL: Message("heading level changed"),
+    FormChange.CODE: Message("now code"),
+    FormChange.NOT_CODE: Message("no longer code"),
+    FormChange.SPLIT: Message("split into several"),
+    FormChange.JOINED: Message("joined from several"),
+    FormChange.DIVIDED: Message("divided differently"),
+    FormChange.CUT_OFF: Message("was part of text above"),
+    FormChange.LIST: Message("now a list"),
+    FormChange.NUMBERED_LIST: Message("now a numbered list"),
+    FormChange.NUMBERS: Message("numbers instead of bullets"),
+    FormChange.BULLETS: Message("bullets instead of numbers"),
+    FormChange.NUMBERING: Message("numbering changed"),
+    FormChange.IN_LIST: Message("now in a list"),
+    FormChange.NOT_IN_LIST: Message("no longer in a list"),
+    FormChange.FURTHER_IN: Message("indented further"),
+    FormChange.FURTHER_OUT: Message("indented less"),
+    FormChange.QUOTATION: Message("now a quotation"),
+    FormChange.NOT_QUOTATION: Message("no longer a quotation"),
+    FormChange.TABLE: Message("now a table"),
+    FormChange.OTHER: Message("form changed"),
 }
 
 
@@ -136,7 +176,7 @@ def _translate_helper_words(translator: Translator) -> HelperWords:
         ),
         link_added=Message("[now a link to {new}]", new="{new}").translate(translator),
         link_removed=Message("[no longer a link (before: {old})]", old="{old}").translate(translator),
-        form_changed=Message("[form changed]").translate(translator),
+        forms={form: words.translate(translator) for form, words in _FORM_WORDS.items()},
     )
 
 

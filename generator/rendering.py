@@ -21,6 +21,7 @@ from jinja2 import (
 )
 from markupsafe import Markup, escape
 
+from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords
 from common.characters import spell_out_invisible
 from common.errors import InputError
@@ -173,8 +174,49 @@ def _translate_helper_words(gettext: Callable[[str], str]) -> HelperWords:
         link_changed=gettext("[link now goes to {new} (before: {old})]"),
         link_added=gettext("[now a link to {new}]"),
         link_removed=gettext("[no longer a link (before: {old})]"),
-        form_changed=gettext("[form changed]"),
+        forms=_translate_forms(gettext),
     )
+
+
+def _translate_forms(gettext: Callable[[str], str]) -> Mapping[str, str]:
+    return {
+        FormChange.BOLD: gettext("now bold"),
+        FormChange.NOT_BOLD: gettext("no longer bold"),
+        FormChange.PARTLY_BOLD: gettext("bold added"),
+        FormChange.PARTLY_NOT_BOLD: gettext("bold removed"),
+        FormChange.ITALIC: gettext("now in italics"),
+        FormChange.NOT_ITALIC: gettext("no longer in italics"),
+        FormChange.PARTLY_ITALIC: gettext("italics added"),
+        FormChange.PARTLY_NOT_ITALIC: gettext("italics removed"),
+        FormChange.CODE_FONT: gettext("code font added"),
+        FormChange.NO_CODE_FONT: gettext("code font removed"),
+        FormChange.EMPHASIS: gettext("emphasis changed"),
+        FormChange.FOOTNOTE: gettext("footnote added"),
+        FormChange.NO_FOOTNOTE: gettext("footnote removed"),
+        FormChange.LINE_BREAKS: gettext("line breaks changed"),
+        FormChange.HEADING: gettext("now a heading"),
+        FormChange.NOT_HEADING: gettext("no longer a heading"),
+        FormChange.HEADING_LEVEL: gettext("heading level changed"),
+        FormChange.CODE: gettext("now code"),
+        FormChange.NOT_CODE: gettext("no longer code"),
+        FormChange.SPLIT: gettext("split into several"),
+        FormChange.JOINED: gettext("joined from several"),
+        FormChange.DIVIDED: gettext("divided differently"),
+        FormChange.CUT_OFF: gettext("was part of text above"),
+        FormChange.LIST: gettext("now a list"),
+        FormChange.NUMBERED_LIST: gettext("now a numbered list"),
+        FormChange.NUMBERS: gettext("numbers instead of bullets"),
+        FormChange.BULLETS: gettext("bullets instead of numbers"),
+        FormChange.NUMBERING: gettext("numbering changed"),
+        FormChange.IN_LIST: gettext("now in a list"),
+        FormChange.NOT_IN_LIST: gettext("no longer in a list"),
+        FormChange.FURTHER_IN: gettext("indented further"),
+        FormChange.FURTHER_OUT: gettext("indented less"),
+        FormChange.QUOTATION: gettext("now a quotation"),
+        FormChange.NOT_QUOTATION: gettext("no longer a quotation"),
+        FormChange.TABLE: gettext("now a table"),
+        FormChange.OTHER: gettext("form changed"),
+    }
 
 
 def _translate_summary_words(gettext: Callable[[str], str]) -> SummaryWords:

@@ -14,7 +14,7 @@ from changelog.before_after import list_text_pairs
 from changelog.record_hashes import list_section_salts
 from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
 from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
-from changelog.redline_helpers import add_helper_words, create_move_anchor
+from changelog.redline_helpers import HelperWords, add_helper_words, create_move_anchor
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
 from changelog.versions import Version, VersionLevel, VersionLog
 from generator.redline_layout import COUNTER_PLACE, add_counter_places, collapse_unchanged_blocks
@@ -150,6 +150,7 @@ def _build_section_redline_view(
     # Before tables are split: the cells of each part have the headings of the whole table.
     heading, blocks = add_counter_places(redline, heading, label_cells(blocks))
     blocks = collapse_unchanged_blocks(redline, blocks, renderer.get_summary_words(locale))
+    words = renderer.get_helper_words(locale)
     is_absent = kind in ABSENT_KINDS
     here, away = (create_move_anchor(redline.move_key, place) for place in (HERE, AWAY))
     return SectionRedlineView(
@@ -166,7 +167,7 @@ def _build_section_redline_view(
         place={RedlineKind.MOVED_HERE: here, RedlineKind.MOVED_AWAY: away}.get(kind, ""),
         aliases=() if is_absent else section.aliases,
         has_deletions=redline.has_deletions,
-        paragraphs=tuple(_list_changed_paragraphs(redline, renderer.get_translator(locale))),
+        paragraphs=tuple(_list_changed_paragraphs(redline, words, renderer.get_translator(locale))),
     )
 
 
@@ -223,7 +224,7 @@ def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineK
 
 
 def _list_changed_paragraphs(
-    redline: SectionRedline, gettext: Callable[[str], str]
+    redline: SectionRedline, words: HelperWords, gettext: Callable[[str], str]
 ) -> Iterator[ParagraphChange]:
     for pair in list_text_pairs(redline):
         # Where words changed too, the two texts show it, and the addresses of links stand in them.
@@ -231,9 +232,14 @@ def _list_changed_paragraphs(
         notes = (
             pair.is_moved and (gettext("Moved.") if is_same else gettext("Moved and changed.")),
             pair.has_other_link and is_same and gettext("A link has changed."),
-            pair.has_other_form and is_same and gettext("The form has changed."),
+            _capitalize(words.describe_forms(pair.forms)),
         )
         yield ParagraphChange(pair.before, pair.after, " ".join(note for note in notes if note))
+
+
+def _capitalize(words: str) -> str:
+    """Return words as a sentence."""
+    return words and f"{words[0].upper()}{words[1:]}."
 
 
 def build_redline_view(

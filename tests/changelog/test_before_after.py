@@ -109,16 +109,16 @@ def test_a_moved_block_pairs_with_itself():
     away = leaf("p", run("Vi lagrer i 2 år.", "del"), moved="away", move="1")
     redline = create_redline(away, leaf("p", run("Kontakt oss.")), here)
     (pair,) = list_text_pairs(redline)
-    assert pair == (("Vi lagrer i 2 år.",), ("Vi lagrer i 9 år.",), True, False, False, False)
+    assert pair == (("Vi lagrer i 2 år.",), ("Vi lagrer i 9 år.",), True, False, "", False)
 
 
 def test_a_block_that_was_split_was_one_line():
-    first = leaf("p", run("Vi lagrer navn."), form="changed")
+    first = leaf("p", run("Vi lagrer navn."), form="split")
     rest = leaf("p", run("Vi lagrer "), run("også", "ins"), run(" alder."), continues="true")
     (pair,) = list_text_pairs(create_redline(first, rest))
     assert pair.before == ("Vi lagrer navn. Vi lagrer alder.",)
     assert pair.after == ("Vi lagrer navn.", "Vi lagrer også alder.")
-    assert pair.has_other_form
+    assert pair.forms == "split"
 
 
 def test_a_title_is_a_pair_of_its_own():

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from changelog import redline, redline_comparison, redline_units, redline_words
 from changelog.redline import RedlineKind, compute_redline
 from changelog.redline_changes import UnitState, list_units
+from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords, add_helper_words
 from changelog.redline_text import format_line
 from changelog.section_ids import find_touched_sections, map_to_current_ids
@@ -258,7 +259,10 @@ def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, b
 
 
 _WORDS_OF_HELPERS = HelperWords(
-    moved_here="hit", moved_away="herfra", link_changed="[{new}, før {old}]", form_changed="[form]"
+    moved_here="hit",
+    moved_away="herfra",
+    link_changed="[{new}, før {old}]",
+    forms=dict.fromkeys(FormChange, "form"),
 )
 
 
@@ -276,13 +280,13 @@ def _render(blocks) -> str:
     ("old", "new", "expected"),
     [
         ("a b c d", "a b x d", "<p>a b <del>c</del> <ins>x</ins> d</p>"),
-        ("a b c d", "a **b** *c* d", "<p>[form] a <strong>b</strong> <em>c</em> d</p>"),
+        ("a b c d", "a **b** *c* d", "<p>[form, form] a <strong>b</strong> <em>c</em> d</p>"),
         ("a `b` c", "a b c", "<p>[form] a b c</p>"),
         ("a b", "a  \nb", "<p>[form] a<br>b</p>"),
         ("[a](x) b c", "[a](y) b c", '<p><a href="y">a</a> [y, før x] b c</p>'),
         ("a b c d e f g", "a b c d e f\n\n---", "<p>a b c d e f <del>g</del></p><hr>"),
         ("Vi deler: navn og kjønn", "Vi deler:\n\n- navn\n- og kjønn",
-         "<p>[form] Vi deler:</p><ul><li>navn</li><li>og kjønn</li></ul>"),
+         "<p>Vi deler:</p><ul><li>[form] navn</li><li>og kjønn</li></ul>"),
         ("a b c\n\nd e f", "- a b\n- d e f", "<ul><li>[form] a b <del>c</del></li><li>d e f</li></ul>"),
         ("- a b\n- c d", "- a b\n- x y\n- c d", "<ul><li>a b</li><li><ins>x y</ins></li><li>c d</li></ul>"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords, add_helper_words
 from policy.blocks import Block, TextRun, iter_leaves, render_text
 
@@ -16,7 +17,7 @@ WORDS = HelperWords(
     link_changed="[to {new}, not {old}]",
     link_added="[link to {new}]",
     link_removed="[no link to {old}]",
-    form_changed="[form]",
+    forms=dict.fromkeys(FormChange, "form"),
 )
 
 
@@ -157,16 +158,16 @@ def test_two_links_side_by_side_are_explained_one_by_one():
 
 def test_another_form_is_said_before_the_first_words():
     items = (create_leaf("one", "li"), create_leaf("two", "li"))
-    assert show(Block("ol", items, attrs=(("form", "changed"),))) == "[form] one\ntwo"
+    assert show(Block("ol", items, attrs=(("form", "numbers"),))) == "[form] one\ntwo"
 
 
 def test_annotations_are_no_attributes():
-    block = create_leaf("words", form="changed", continues="true")
+    block = create_leaf("words", form="bold", continues="true")
     assert add_helper_words((block,), WORDS)[0].attrs == ()
 
 
 def test_without_words_nothing_is_said():
-    block = create_leaf("-one- +two+", moved="here", move="k", form="changed")
+    block = create_leaf("-one- +two+", moved="here", move="k", form="bold")
     (added,) = add_helper_words((block,), HelperWords())
     assert added.runs == block.runs
 
@@ -196,6 +197,19 @@ def test_neighbours_that_moved_together_say_so_once():
     assert [dict(block.attrs).get("id") for block in add_helper_words(blocks, WORDS)] == ["_moved-k", None]
 
 
-def test_neighbours_with_another_form_say_so_once():
-    blocks = [create_leaf("one", form="changed"), create_leaf("two", form="changed"), create_leaf("three")]
-    assert show(*blocks, create_leaf("four", form="changed")) == "[form] one\ntwo\nthree\n[form] four"
+def test_each_change_of_form_is_said_beside_its_number():
+    blocks = [create_leaf("one", form="bold"), create_leaf("two", form="bold"), create_leaf("three")]
+    assert show(*blocks) == "[form] one\n[form] two\nthree"
+
+
+def test_a_form_is_said_in_few_words():
+    words = HelperWords(forms={"list": "now a list", "bold": "now bold", "split": "split"})
+
+    def show_list(**attrs):
+        items = (create_leaf("one", "li", **attrs), create_leaf("two", "li"))
+        block = Block("ul", items, attrs=(("form", "list"),))
+        return render_text(add_helper_words((block,), words))
+
+    assert show_list() == "[now a list] one\ntwo"
+    assert show_list(form="bold") == "[now a list, now bold] one\ntwo"
+    assert show_list(form="split") == "[now a list] one\ntwo"

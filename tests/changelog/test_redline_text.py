@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from changelog.redline import RedlineKind
+from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords
 from changelog.redline_text import MarkSigns, format_changed_lines
 from policy.blocks import Block, TextRun
@@ -18,7 +19,7 @@ WORDS = HelperWords(
     link_changed="[går til {new} (før: {old})]",
     link_added="[ny lenke: {new}]",
     link_removed="[fjernet: {old}]",
-    form_changed="[form]",
+    forms=dict.fromkeys(FormChange, "form"),
 )
 
 
@@ -100,7 +101,7 @@ def test_a_list_that_moved_says_so_of_each_item():
 
 
 def test_another_form_says_so():
-    assert list_lines(leaf("p", run("Navn"), form="changed")) == ["[form] Navn"]
+    assert list_lines(leaf("p", run("Navn"), form="bold")) == ["[form] Navn"]
 
 
 def test_a_section_that_left_has_no_lines_here():
@@ -110,5 +111,5 @@ def test_a_section_that_left_has_no_lines_here():
 
 def test_words_of_helpers_are_escaped_as_all_others():
     signs = MarkSigns(("~~", "~~"), ("**", "**"), lambda text: text.replace("[", "\\["))
-    redline = create_redline(leaf("p", run("Navn"), form="changed"))
+    redline = create_redline(leaf("p", run("Navn"), form="bold"))
     assert list(format_changed_lines(redline, WORDS, signs)) == ["\\[form] Navn"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from changelog.redline_forms import FormChange
 from changelog.redline_text import format_line
 from changelog.redline_units import compute_dice, create_multiset
 from changelog.redline_words import (
@@ -165,4 +166,4 @@ def test_a_link_around_part_of_a_word_is_compared_letter_by_letter():
 def test_a_word_with_another_emphasis_stays_in_its_new_style():
     one, bold = (split_words((TextRun("a", marks=marks),)) for marks in ((), ("strong",)))
     (word,) = compare_words(one, bold)
-    assert (word.mark, word.has_other_form, word.word) == ("", True, bold[0])
+    assert (word.mark, set(word.forms), word.word) == ("", {FormChange.PARTLY_BOLD}, bold[0])

@@ -47,4 +47,4 @@ def test_a_letter_says_that_only_the_form_changed(tmp_path):
     build(source, tmp_path / "out")
     letter = (tmp_path / "out/letters/2.0/nb.eml").read_bytes()
     text = message_from_bytes(letter, policy=SMTP).get_body(("plain",)).get_content()
-    assert "Bare formen er endret.\n\nMer\n\n- [formen er endret] navn" in text.replace("\r\n", "\n")
+    assert "Bare formen er endret.\n\nMer\n\n- [nå en liste] navn" in text.replace("\r\n", "\n")

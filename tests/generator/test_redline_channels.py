@@ -87,7 +87,7 @@ en  Storage
     [-Your age-]
     Your address in Norway {+or Sweden+}
     Read the terms [link now goes to https://example.no/new (before: https://example.no/old)] first.
-    [form changed] We sell nothing.
+    [split into several] We sell nothing.
     We rent nothing out.
     {+See our shop <https://shop.example/>.+}
 
@@ -113,7 +113,7 @@ More
 
 Read the terms [link now goes to https://example.no/new (before: https://example.no/old)] first.
 
-[form changed] We sell nothing.
+[split into several] We sell nothing.
 
 We rent nothing out.
 
@@ -173,7 +173,7 @@ def test_diff_says_the_same_in_the_language_of_its_messages(source):
     assert "[flyttet herfra] [-Pictures" in printed
     assert "[flyttet hit] Pictures" in printed
     assert "[lenken går nå til https://example.no/ny (før: https://example.no/gammel)]" in printed
-    assert "[formen er endret] We" in printed
+    assert "[delt i flere] We" in printed
 
 
 def test_diff_as_markdown_shows_the_same(source):
@@ -184,7 +184,7 @@ def test_diff_as_markdown_shows_the_same(source):
     assert any(
         line.startswith(r"Read the terms \[link now goes to https`://`example.no/new") for line in lines
     )
-    assert r"\[form changed\] We sell nothing." in lines
+    assert r"\[split into several\] We sell nothing." in lines
 
 
 def test_diff_as_html_shows_the_same(source):
@@ -246,7 +246,7 @@ def test_a_feed_has_the_blocks_that_changed(out):
     assert re.search("moved from here].*?Pictures are stored for two years after you …", content)
     assert re.search(r"\[moved here\].*?<del style=[^>]*>\[deleted: two\]</del>", content)
     assert re.search(r"link now goes to https://example.no/new \(before: https://example.no/old\)", content)
-    assert re.search(r"\[form changed\].*?We sell nothing.", content)
+    assert re.search(r"\[split into several\].*?We sell nothing.", content)
     assert not re.search("counter|<details|This is what we store|Name</td>|Your name", content)
     assert not re.search(r'class=|\bid=|href="(?!https?://)', content)
 
@@ -263,7 +263,7 @@ def test_before_and_after_has_a_pair_for_each_block_and_row(out):
             "Read the terms <https://example.no/new> first.",
         ),
         (
-            "The form has changed.",
+            "Split into several.",
             "We sell nothing. We rent nothing out.",
             "We sell nothing.<br>We rent nothing out.",
         ),

@@ -131,9 +131,19 @@ def _absorb(changes: list[_Change]) -> list[_Change]:
     return changes
 
 
+_FORM_WORDS = re.compile(
+    r"\bform(en|atering\w*)?\b"
+    r"|\b(bold|italics|font|emphasis|heading|code|split|joined|divided|part of text|list|numbers|bullets)\b"
+    r"|\b(numbering|indented)\b"
+    r"|\b(fet|kursiv|kodeskrift|utheving\w*|overskrift\w*|kode|delt|slått sammen|inndeling|liste)\b"
+    r"|\b(del av teksten|kulepunkter|nummerering\w*|rykket)\b",
+    re.IGNORECASE,
+)
+
+
 def mentions_form(text: str) -> bool:
     """Whether words for readers say that the form changed, in English or bokmål."""
-    return re.search(r"\bform(en|atering\w*)?\b", text, re.IGNORECASE) is not None
+    return _FORM_WORDS.search(text) is not None
 
 
 def mentions_move(text: str) -> bool:
