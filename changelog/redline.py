@@ -24,6 +24,12 @@ from changelog.redline_changes import (
     list_units,
 )
 from changelog.redline_comparison import Comparison, Step, UnmatchedUnits, build_blocks, compare_units
+from changelog.redline_former import (
+    FormerSection,
+    find_former_sections,
+    iter_former_sections,
+    mark_former_title,
+)
 from changelog.redline_likeness import find_candidates, get_least_likeness_of_move
 from changelog.redline_merge import merge_title
 from changelog.redline_units import Unit, UnitKind, create_section_unit, list_section_units
@@ -62,7 +68,8 @@ class SectionRedline:
     """One section of a redline; `section` is the new one if there is one.
 
     A section that moved is in the redline twice: at its new place with what changed in it, and at its old
-    place deleted as a whole. `move_key` is the same at both.
+    place deleted as a whole. `move_key` is the same at both. `former_sections` are those that are none any
+    more and whose titles stand in it, or only did: a section that is removed is one of them itself.
     """
 
     section: RenderedSection
@@ -70,6 +77,7 @@ class SectionRedline:
     title: tuple[TextRun, ...]
     blocks: tuple[Block, ...]
     move_key: str = ""
+    former_sections: tuple[FormerSection, ...] = ()
 
     @cached_property
     def units(self) -> tuple[RedlineUnit, ...]:
@@ -168,7 +176,7 @@ def compare_section(pair: SectionPair) -> LocalRedline:
     old_units, new_units = (list_section_units(section) if section else () for section in pair)
     both = [(range(len(old_units)), range(len(new_units)))] if old and new else []
     comparison = compare_units(old_units, new_units, both)
-    (redline,) = _SectionBuilder(comparison, frozenset()).iter_sections()
+    (redline,) = _SectionBuilder(comparison, {old, new} if old and new else ()).iter_sections()
     return LocalRedline(redline, comparison.unmatched)
 
 
@@ -219,6 +227,7 @@ class _SectionBuilder:
     def __init__(self, comparison: Comparison, kept: Container[RenderedSection]) -> None:
         self._kept = kept  # the sections that are in both documents, wherever their titles stand
         self._steps = comparison.steps
+        self._former = find_former_sections(comparison.steps, kept)
         self._containers = comparison.containers
 
     def iter_sections(self) -> Iterator[SectionRedline]:
@@ -253,12 +262,16 @@ class _SectionBuilder:
         return starts
 
     def _build(self, steps: Sequence[Step]) -> SectionRedline:
+        redline = self._build_section(steps)
+        return replace(redline, former_sections=tuple(iter_former_sections(steps, self._former)))
+
+    def _build_section(self, steps: Sequence[Step]) -> SectionRedline:
         first, *rest = steps
         section = first.unit.section
         assert section
         if first.unit.kind is UnitKind.SECTION:
             return self._build_whole(first, rest)
-        blocks = build_blocks(_mark_old_places(rest), self._containers)
+        blocks = self._build_blocks(rest)
         if first.is_old:
             mark_kind = RedlineKind.MOVED_AWAY if first.partner else RedlineKind.REMOVED
             key = first.partner.section.id if first.partner and first.partner.section else ""
@@ -278,7 +291,7 @@ class _SectionBuilder:
         """Build a section that is the same in both documents, at its new or at its old place."""
         section = first.unit.section
         assert section
-        blocks = build_blocks(_mark_old_places(rest), self._containers)
+        blocks = self._build_blocks(rest)
         if first.is_old:
             _, *marked = first.blocks
             title = _mark_title(section, DELETED)
@@ -291,6 +304,10 @@ class _SectionBuilder:
             )
         kind = RedlineKind.CHANGED if rest else RedlineKind.SAME
         return SectionRedline(section, kind, title, (*section.blocks, *blocks))
+
+    def _build_blocks(self, steps: Sequence[Step]) -> tuple[Block, ...]:
+        marked = [mark_former_title(step, self._former) for step in _mark_old_places(steps)]
+        return build_blocks(marked, self._containers)
 
 
 def _mark_old_places(steps: Sequence[Step]) -> list[Step]:

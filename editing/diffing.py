@@ -186,7 +186,7 @@ def format_lines(comparison: Comparison, translator: Translator, signs: MarkSign
     words = _translate_helper_words(translator)
     for locale, sections in comparison.changed_sections.items():
         for section in sections:
-            label = _translate_kind(section.kind, translator)
+            label = _describe_section(section, translator)
             lines += ["", f"{locale}  {section.section.title}{f' ({label})' if label else ''}"]
             lines += [f"    {line}" for line in format_changed_lines(section, words, signs)]
     if not comparison.changed_sections:
@@ -200,8 +200,13 @@ def _format_title(comparison: Comparison, translator: Translator) -> str:
     return f"{translate_text(old, translator)} → {translate_text(new, translator)}"
 
 
-def _translate_kind(kind: RedlineKind, translator: Translator) -> str:
+def _describe_section(redline: SectionRedline, translator: Translator) -> str:
     """Return what happened to a section as a whole; an empty string if only its words changed."""
+    kind, former = redline.kind, next(iter(redline.former_sections), None)
+    if kind is RedlineKind.REMOVED and former and former.merged_into:
+        return Message("merged into {section}", section=former.merged_into.title).translate(translator)
+    if kind is RedlineKind.REMOVED and former and former.is_divided:
+        return Message("text now in other sections").translate(translator)
     return _KIND_LABELS[kind].translate(translator) if kind in _KIND_LABELS else ""
 
 
@@ -213,9 +218,9 @@ def format_markdown(comparison: Comparison, translator: Translator) -> str:
     for locale, sections in comparison.changed_sections.items():
         lines += ["", f"## {locale}"]
         for section in sections:
-            label = _translate_kind(section.kind, translator)
+            label = _describe_section(section, translator)
             title = MARKDOWN_SIGNS.escape(section.section.title)
-            lines += ["", f"### {title}{f' *({label})*' if label else ''}"]
+            lines += ["", f"### {title}{f' *({MARKDOWN_SIGNS.escape(label)})*' if label else ''}"]
             for line in format_changed_lines(section, words, MARKDOWN_SIGNS):
                 lines += ["", _BLOCK_SIGN.sub(r"\1\\", line)]
     if not comparison.changed_sections:

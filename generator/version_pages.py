@@ -46,7 +46,6 @@ def render_changes_page(
     """Render what changed in a version: its note and its redline from the version before."""
     path_in = partial(site.urls.changes_path, number=version.number)
     gettext = site.renderer.get_translator(locale)
-    touched = [section for section in sections if section.id in version.touched_sections]
     page = ChangesPage(
         number=version.number,
         heading=gettext("What changed in version {number}").format(number=version.number),
@@ -57,7 +56,7 @@ def render_changes_page(
         note_mark=build_note_mark(version, locale),
         permanent_href="../",
         predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
-        touched=views.list_touched_sections(site.renderer, locale, touched),
+        touched=views.list_touched_sections(site.renderer, locale, sections, version.touched_sections.ids),
         redline=views.build_redline_view(before.number, version.number, sections, "../"),
         facts=build_fact_rows(site, before, version, locale),
     )

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from changelog.fact_rows import FactRowKind
 from changelog.redline import RedlineKind
+from changelog.redline_former import FormerSection
 from policy.fields import Locale
 
 
@@ -186,7 +187,8 @@ class RenderedSectionRedline:
     """One section of a redline as HTML: in the redline itself, and in its table of before and after.
 
     Before each of the `parts` but the first there is the counter of a change: its number depends on the page.
-    An unchanged section has no parts: a page names it only.
+    An unchanged section has no parts: a page names it only. `former_sections` are gone; their titles stand in
+    it.
     """
 
     id: str
@@ -198,6 +200,7 @@ class RenderedSectionRedline:
     parts: tuple[Markup, ...]
     before_after: Markup
     has_moves: bool
+    former_sections: tuple[FormerSection, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,6 +14,7 @@ from changelog.before_after import list_text_pairs
 from changelog.record_hashes import list_section_salts
 from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
 from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
+from changelog.redline_former import FormerSection
 from changelog.redline_helpers import HelperWords, add_helper_words, create_move_anchor
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
 from changelog.versions import Version, VersionLevel, VersionLog
@@ -134,10 +135,11 @@ def _render_section_redline(
         name=section.title,
         lang=section.locale,
         kind=redline.kind,
-        anchor="" if redline.kind in ABSENT_KINDS else section.id,
+        anchor=_find_anchor(redline),
         parts=() if is_same else tuple(renderer.mark_safe(part) for part in html.split(COUNTER_PLACE)),
         before_after=renderer.mark_safe(before_after),
         has_moves='id="_moved-' in html,  # quotation marks in a text are escaped
+        former_sections=redline.former_sections,
     )
 
 
@@ -161,14 +163,31 @@ def _build_section_redline_view(
         body=renderer.render_blocks(locale, blocks),
         kind=kind,
         label=find_section_label(renderer, locale, redline),
-        label_href={RedlineKind.MOVED_HERE: f"#{away}", RedlineKind.MOVED_AWAY: f"#{here}"}.get(kind, ""),
+        label_href={RedlineKind.MOVED_HERE: f"#{away}", RedlineKind.MOVED_AWAY: f"#{here}"}.get(
+            kind, _find_new_place(redline)
+        ),
         lang=section.locale,
-        anchor="" if is_absent else section.id,
+        anchor=_find_anchor(redline),
         place={RedlineKind.MOVED_HERE: here, RedlineKind.MOVED_AWAY: away}.get(kind, ""),
         aliases=() if is_absent else section.aliases,
         has_deletions=redline.has_deletions,
         paragraphs=tuple(_list_changed_paragraphs(redline, words, renderer.get_translator(locale))),
     )
+
+
+def _find_anchor(redline: SectionRedline) -> str:
+    """Return the anchor of a section; of one that moved away, its `place` has one."""
+    if redline.kind is RedlineKind.REMOVED:
+        return next((former.anchor for former in redline.former_sections), "")
+    return "" if redline.kind in ABSENT_KINDS else redline.section.id
+
+
+def _find_new_place(redline: SectionRedline) -> str:
+    """Return a link to the section that has most of the text of a removed one now, if there is one."""
+    if redline.kind is not RedlineKind.REMOVED:
+        return ""
+    targets = (former.merged_into for former in redline.former_sections)
+    return next((f"#{target.id}" for target in targets if target), "")
 
 
 # The mark that the label of a section announces for all of it.
@@ -209,7 +228,17 @@ def find_section_label(renderer: Renderer, locale: Locale, redline: SectionRedli
     gettext = renderer.get_translator(locale)
     if redline.kind is RedlineKind.CHANGED and not redline.changes:
         return gettext("divided differently")
+    if redline.kind is RedlineKind.REMOVED:
+        removed = gettext("section removed")
+        return next((_describe_former(former, gettext) for former in redline.former_sections), removed)
     return _translate_section_labels(gettext).get(redline.kind, "")
+
+
+def _describe_former(former: FormerSection, gettext: Callable[[str], str]) -> str:
+    """Return what became of a section that is gone."""
+    if former.merged_into:
+        return gettext("merged into {section}").format(section=former.merged_into.title)
+    return gettext("text now in other sections") if former.is_divided else gettext("section removed")
 
 
 def _translate_section_labels(gettext: Callable[[str], str]) -> Mapping[RedlineKind, str]:
@@ -274,21 +303,27 @@ def build_redline_view(
 
 
 def list_touched_sections(
-    renderer: Renderer, locale: Locale, sections: Sequence[RenderedSectionRedline]
+    renderer: Renderer,
+    locale: Locale,
+    sections: Sequence[RenderedSectionRedline],
+    touched_ids: Container[str] | None = None,
 ) -> list[TouchedSection]:
-    """Return the sections that a redline touches, in its order, each once: a moved one in its new place."""
+    """Return the sections that a redline touches, in its order, each once: a moved one in its new place.
+
+    Of the sections of the new document, only those of `touched_ids`, if given.
+    """
     gettext = renderer.get_translator(locale)
     labels = {**_translate_section_labels(gettext), RedlineKind.MOVED_HERE: gettext("moved")}
-    present = {section.id for section in sections if section.kind not in ABSENT_KINDS}
-    # By id, so that a section that is in the redline twice (moved away, moved here) is listed once. One whose
-    # title was deleted and inserted again is not gone.
-    touched = {
-        section.id: TouchedSection(section.name, labels.get(section.kind, ""), section.anchor)
-        for section in sections
-        if section.kind not in {RedlineKind.SAME, RedlineKind.MOVED_AWAY}
-        and (section.kind is not RedlineKind.REMOVED or section.id not in present)
-    }
-    return list(touched.values())
+    touched: list[TouchedSection] = []
+    for section in sections:
+        is_listed = touched_ids is None or section.id in touched_ids
+        if is_listed and section.kind not in {RedlineKind.SAME, *ABSENT_KINDS}:
+            touched.append(TouchedSection(section.name, labels.get(section.kind, ""), section.anchor))
+        touched += (
+            TouchedSection(former.section.title, _describe_former(former, gettext), former.anchor)
+            for former in section.former_sections
+        )
+    return touched
 
 
 def find_version_state(log: VersionLog, version: Version, today: date) -> VersionState:
