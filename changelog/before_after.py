@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from changelog.redline import SectionRedline
+from changelog.redline_addresses import enclose_address
 from changelog.redline_changes import CONTINUES, BlockPair, find_mark, list_pairs
 from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun, iter_leaves
@@ -92,7 +93,7 @@ def _render_runs(runs: Iterable[TextRun], left_out: Mark) -> str:
         linked = list(group)
         words = "".join(run.text for run in linked)
         if href and words.strip() and any(run.former_href is not None for run in linked):
-            words = f"{words.rstrip()} <{href}>{words[len(words.rstrip()) :]}"
+            words = f"{words.rstrip()} {enclose_address(href)}{words[len(words.rstrip()) :]}"
         parts.append(words)
     return " ".join("".join(parts).split())
 

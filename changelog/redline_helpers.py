@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import chain, groupby
+from string import Formatter
 from typing import NamedTuple, TypeAlias
 
+from changelog.redline_addresses import shorten_addresses
 from changelog.redline_changes import AWAY, CONTINUES, FORM, HERE, MOVE_KEY, MOVED, find_mark
 from changelog.redline_forms import join_forms
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
@@ -28,7 +30,8 @@ class HelperWords(NamedTuple):
 
     `deleted`, `inserted` and `replaced` are for screen readers: VoiceOver on macOS and Narrator announce
     neither del nor ins. `link_changed` has places for `{new}` and `{old}`, `link_added` for `{new}`,
-    `link_removed` for `{old}`. `forms` say what became of a text, without brackets.
+    `link_removed` for `{old}`. `forms` say what became of a text, without brackets. What
+    `shortens_addresses` links to the whole ones.
     """
 
     deleted: str = ""
@@ -40,6 +43,7 @@ class HelperWords(NamedTuple):
     link_added: str = ""
     link_removed: str = ""
     forms: Mapping[str, str] = {}
+    shortens_addresses: bool = False
 
     def describe_forms(self, forms: str) -> str:
         """Return changes of form, separated by spaces, in words."""
@@ -168,7 +172,13 @@ class _HelperWriter:
             last = mark
 
     def _add_link_words(self, runs: Sequence[TextRun]) -> Iterator[TextRun]:
-        """Say after the words of each link where it leads now, if it led elsewhere."""
+        """Say after the words of each link where it leads now, if it led elsewhere.
+
+        A link may end inside a word.
+        """
+        return _move_past_words(self._list_runs_and_notes(runs))
+
+    def _list_runs_and_notes(self, runs: Sequence[TextRun]) -> Iterator[TextRun | list[TextRun]]:
         for link, group in groupby(_join_links(runs), key=lambda item: item[0]):
             own = [run for _, run in group]
             if link is None:
@@ -176,7 +186,7 @@ class _HelperWriter:
                 continue
             end = max((n for n, run in enumerate(own, start=1) if run.text.strip()), default=0)
             yield from own[:end]
-            yield from self._describe_link(*link)
+            yield list(self._describe_link(*link))
             yield from own[end:]
 
     def _describe_link(self, new: str, old: str) -> Iterator[TextRun]:
@@ -187,9 +197,53 @@ class _HelperWriter:
             if new
             else self._words.link_removed
         )
-        if template:
-            yield TextRun(" ", marks=(HELPER,))
-            yield TextRun(template.format(new=new, old=old), marks=(HELPER,))
+        if not template:
+            return
+        shown = shorten_addresses(new, old) if self._words.shortens_addresses else (new, old)
+        addresses = {"new": (shown[0], new), "old": (shown[1], old)}
+        yield TextRun(" ", marks=(HELPER,))
+        for text, name, _, _ in Formatter().parse(template):
+            yield TextRun(text, marks=(HELPER,))
+            if name:
+                short, whole = addresses[name]
+                yield TextRun(short, whole if "…" in short else "", (HELPER,))
+
+
+def _move_past_words(items: Iterable[TextRun | list[TextRun]]) -> Iterator[TextRun]:
+    """Yield runs with the notes between them; one that stands inside a word comes after it."""
+    notes: list[list[TextRun]] = []
+    text = ""
+    for item in items:
+        if isinstance(item, list):
+            notes.append(item)
+            continue
+        rest = item
+        if notes and (end := _find_end_of_word(text, item.text)):
+            yield replace(item, text=item.text[:end])
+            rest = replace(item, text=item.text[end:])
+        if rest.text:
+            yield from chain.from_iterable(notes)
+            notes = []
+            yield rest
+        text = item.text or text
+    yield from chain.from_iterable(notes)
+
+
+def _find_end_of_word(before: str, text: str) -> int:
+    """Return where the word ends that began in the text before; 0 if none did."""
+    if not _is_part_of_word(before[-1:]):
+        return 0
+    return next((n for n, letter in enumerate(text) if not _is_part_of_word(letter)), len(text))
+
+
+def _is_part_of_word(letter: str) -> bool:
+    return letter.isalnum() or letter in {
+        "-",
+        "\N{HYPHEN}",
+        "\N{NON-BREAKING HYPHEN}",
+        "'",
+        "\N{RIGHT SINGLE QUOTATION MARK}",
+    }
 
 
 def _join_links(runs: Iterable[TextRun]) -> Iterator[tuple[tuple[str, str] | None, TextRun]]:

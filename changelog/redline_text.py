@@ -7,6 +7,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline_addresses import enclose_address
 from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark
 from changelog.redline_excerpts import SEPARATOR, annotate_unit, join_cells, shorten_old_place
 from changelog.redline_helpers import HIDDEN, HelperWords, add_helper_words
@@ -82,4 +83,4 @@ def close_gaps(runs: Sequence[TextRun]) -> list[tuple[str, TextRun]]:
 def _format_link(href: str, runs: list[TextRun], mark: str) -> str:
     """Return the words of a link, or of no link; with the target if they are deleted or added."""
     text = "".join(run.text for run in runs)
-    return f"{text} <{href}>" if href and mark else text
+    return f"{text} {enclose_address(href)}" if href and mark else text

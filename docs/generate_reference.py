@@ -292,7 +292,7 @@ def render_hidden_labels(_: str) -> str:
     rows = [
         (name.replace("_", " "), *(f"`{text}`" for text in texts))
         for name, *texts in zip(HelperWords._fields, *words, strict=True)
-        if name != "forms"
+        if name not in {"forms", "shortens_addresses"}
     ]
     rows += [
         (f"form: {form.value.replace('-', ' ')}", *(f"`[{own.forms[form]}]`" for own in words))

@@ -41,6 +41,7 @@ def build_changed_sections(
         replaced="",
         moved_here=f"[{words.moved_here}]",
         moved_away=f"[{words.moved_away}]",
+        shortens_addresses=False,
     )
     openings = {"ins": gettext("[added: "), "del": gettext("[deleted: ")}
     for section in sections:

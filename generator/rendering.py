@@ -175,6 +175,7 @@ def _translate_helper_words(gettext: Callable[[str], str]) -> HelperWords:
         link_added=gettext("[now a link to {new}]"),
         link_removed=gettext("[no longer a link (before: {old})]"),
         forms=_translate_forms(gettext),
+        shortens_addresses=True,
     )
 
 

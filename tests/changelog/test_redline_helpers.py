@@ -151,6 +151,37 @@ def test_what_is_said_of_a_link_does_not_part_what_is_marked():
     assert show(Block("p", runs=runs)) == "our [deleted:] old policy. [to /b, not /a]"
 
 
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        ("-vilkår gjelder", "Kjøps-vilkår [to /b, not /a] gjelder"),
+        ("ene, og mer", "Kjøpsene [to /b, not /a], og mer"),
+        (" og mer", "Kjøps [to /b, not /a] og mer"),
+        ("loven", "Kjøpsloven [to /b, not /a]"),
+    ],
+)
+def test_a_link_that_is_part_of_a_word_is_explained_after_the_word(after, shown):
+    runs = (TextRun("Kjøps", "/b", former_href="/a"), TextRun(after))
+    assert show(Block("p", runs=runs)) == shown
+
+
+def test_two_links_in_one_word_are_explained_after_it():
+    runs = (TextRun("Kjøps", "/b", former_href="/a"), TextRun("loven", "/c", former_href="/d"))
+    assert show(Block("p", runs=(*runs, TextRun(" gjelder")))) == (
+        "Kjøpsloven [to /b, not /a] [to /c, not /d] gjelder"
+    )
+
+
+def test_a_long_address_is_a_link_to_the_whole_of_it():
+    address = "https://example.no/terms/of/the/shop/for/members/and/guests"
+    words = WORDS._replace(shortens_addresses=True)
+    (added,) = add_helper_words((Block("p", runs=(TextRun("Read", address, former_href="/a"),)),), words)
+    assert [(run.text, run.href) for run in added.runs if "helper" in run.marks] == [
+        (" ", ""), ("[to ", ""), ("example.no/terms/of/the/shop/for/member…", address), (", not ", ""),
+        ("/a", ""), ("]", ""),
+    ]  # fmt: skip
+
+
 def test_two_links_side_by_side_are_explained_one_by_one():
     runs = (TextRun("one", "/b", former_href="/a"), TextRun(" "), TextRun("two", "/d", former_href="/c"))
     assert show(Block("p", runs=runs)) == "one [to /b, not /a] two [to /d, not /c]"
