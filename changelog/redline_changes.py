@@ -179,7 +179,7 @@ def list_pairs(change: Change) -> Iterator[BlockPair]:
     """Yield what stood before and what stands after, block by block; a move is one pair, at its new place.
 
     Where as many blocks are deleted as inserted, each pairs with the one in its place. Otherwise all of one
-    gap are one pair: nobody is told that nothing stood where something did.
+    gap are one pair: nobody is told that nothing stood where something did, nor told it again and again.
     """
     first = change.units[0]
     if first.state is UnitState.MOVED_AWAY:
@@ -199,11 +199,8 @@ def list_pairs(change: Change) -> Iterator[BlockPair]:
         if len(deleted) == len(inserted):
             pairs = zip(deleted, inserted, strict=True)
             yield from (BlockPair((old,), (new,)) for old, new in pairs)
-        elif deleted and inserted:
-            yield BlockPair(tuple(deleted), tuple(inserted))
         else:
-            yield from (BlockPair((old,), ()) for old in deleted)
-            yield from (BlockPair((), (new,)) for new in inserted)
+            yield BlockPair(tuple(deleted), tuple(inserted))
 
 
 def _join_forms_of_units(units: Iterable[RedlineUnit]) -> str:

@@ -99,6 +99,7 @@ def test_nothing_stands_beside_additions_and_deletions_alone():
     kept = leaf("p", run("Skriv til oss."))
     assert list_sides(old, new) == [(("Vi selger data.",), ("Vi deler intet.",))]
     assert list_sides(old, kept, new) == [(("Vi selger data.",), ()), ((), ("Vi deler intet.",))]
+    assert list_sides(old, old) == [(("Vi selger data.",) * 2, ())]
     assert list_sides(old, old, new) == [(("Vi selger data.",) * 2, ("Vi deler intet.",))]
 
 
