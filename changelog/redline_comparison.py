@@ -179,7 +179,12 @@ class _Comparer:
 
     def _add_move(self, blocks: Blocks, match: Match, place: str) -> Blocks:
         key = self._keys.get(match.new[0])
-        if key is None and place == AWAY and (section := self._new[match.new[0]].section):
+        if (
+            key is None
+            and place == AWAY
+            and self._moves_with_section(match)
+            and (section := self._new[match.new[0]].section)
+        ):
             key = section.id  # it moved with its section; what is deleted beside it did not
         if key is None:
             return blocks
@@ -233,4 +238,6 @@ def _create_move_keys(
             key = keys[last.new[0]] if new[last.new[0]].section is section else key
         keys[first] = key
         last = match
-    return keys
+    # A rule alone did not move: readers would look for what did.
+    of_words = {key for first, key in keys.items() if new[first].keys}
+    return {first: key for first, key in keys.items() if key in of_words}

@@ -19,7 +19,7 @@ from changelog.snapshots import Snapshot, read_snapshots
 from common.characters import escape_log_commands_in_html, spell_out_invisible
 from common.errors import InputError
 from common.messages import Message, Translator, translate_text
-from generator import views
+from generator import redline_views
 from generator.assets import load_stylesheet
 from generator.brand import render_brand_styles
 from generator.page_models import DiffPage
@@ -234,10 +234,10 @@ def format_html(comparison: Comparison, translator: Translator, templates: Templ
     old_label = translate_text(comparison.old_label, translator)
     new_label = translate_text(comparison.new_label, translator)
     redlines = {
-        locale: views.build_redline_view(
+        locale: redline_views.build_redline_view(
             old_label,
             new_label,
-            views.render_section_redlines(renderer, locale, comparison.redlines[locale]),
+            redline_views.render_section_redlines(renderer, locale, comparison.redlines[locale]),
             prefix="_" if number == 0 else f"_{locale}-",  # ids are unique on a page
         )
         for number, locale in enumerate(comparison.changed_sections)

@@ -26,7 +26,7 @@ from editing.checking import append_working_tree, check_revisions, read_committe
 from editing.finding_groups import FindingGroups, group_findings
 from editing.formatters import SEVERITY_LABELS, format_problem, format_summary
 from editing.message_language import ENGLISH, MessageLanguage
-from generator import views
+from generator import redline_views, views
 from generator.assets import load_stylesheet
 from generator.brand import render_brand_styles
 from generator.page_models import FindingView, PreviewCell, PreviewGroup, PreviewLabels, PreviewPage
@@ -159,7 +159,7 @@ class PreviewBuilder:
 
     def _render_change(self, locale: Locale, redline: SectionRedline) -> PreviewCell:
         """Render a section with its changes marked, as on the page of changes but without counters."""
-        rendered = views.render_section_redline(self.renderer, locale, redline)
+        rendered = redline_views.render_section_redline(self.renderer, locale, redline)
         is_absent = redline.kind in {RedlineKind.REMOVED, RedlineKind.MOVED_AWAY}
         text = views.render_section(self.renderer, locale, redline.section)
         marked = Markup().join(rendered.parts)

@@ -9,7 +9,7 @@ from datetime import date
 from changelog.redline import compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
-from generator import views
+from generator import redline_views
 from generator.context import SiteContext, format_withdrawal
 from generator.fact_rows import build_fact_rows
 from generator.urls import relative_url
@@ -154,10 +154,10 @@ def build_redline_of_days(
     documents = [version.documents[locale] for version in reversed(later) if locale in version.documents]
     ids = map_to_current_ids(documents, site.log.policy.current_ids)
     redline = compute_redline(before.documents[locale], after.documents[locale], ids)
-    sections = views.render_section_redlines(site.renderer, locale, redline)
+    sections = redline_views.render_section_redlines(site.renderer, locale, redline)
     document_href = relative_url(here, site.urls.version_path(locale, after.number))
-    view = views.build_redline_view(before.number, after.number, sections, document_href)
-    return view, views.list_touched_sections(site.renderer, locale, sections)
+    view = redline_views.build_redline_view(before.number, after.number, sections, document_href)
+    return view, redline_views.list_touched_sections(site.renderer, locale, sections)
 
 
 def format_language_note(site: SiteContext, version: Version, locale: Locale) -> str:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import NoteText, Version
-from generator import views
+from generator import redline_views, views
 from generator.context import SiteContext, format_status_line
 from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
@@ -71,12 +71,12 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
     path_in = partial(site.urls.cumulative_changes_path, number=version.number)
     here = path_in(locale)
     latest = site.find_latest_version(locale)
-    sections = views.render_section_redlines(
+    sections = redline_views.render_section_redlines(
         site.renderer, locale, _compute_redline(site, version, latest, locale)
     )
-    touched = views.list_touched_sections(site.renderer, locale, sections)
+    touched = redline_views.list_touched_sections(site.renderer, locale, sections)
     latest_href = relative_url(here, site.urls.version_path(locale, latest.number))
-    redline = views.build_redline_view(version.number, latest.number, sections, latest_href)
+    redline = redline_views.build_redline_view(version.number, latest.number, sections, latest_href)
     # A correction of the version in force has the note of the upcoming version that was made with it.
     later = [after for after in site.log.list_versions_after(version) if not after.counterpart]
     with_action = [

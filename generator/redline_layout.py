@@ -180,7 +180,7 @@ class _Collapser:
         return tuple(pieces)
 
     def _collapse_table(self, block: Block) -> Blocks:
-        """Return a table, split where rows are collapsed; its head stays in sight."""
+        """Return a table, split where rows are collapsed: its head stays in sight."""
         rows: list[_Part] = []
         for child in block.children:
             if child.tag not in _ROW_GROUPS:

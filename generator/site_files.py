@@ -9,7 +9,7 @@ from typing import TypeAlias
 from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
-from generator import views
+from generator import redline_views
 from generator.accessibility_page import render_accessibility_page
 from generator.changelog_page import render_changelog_page, render_changelog_year
 from generator.contact_page import render_contact_page
@@ -52,7 +52,7 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
         if before := site.find_redline_base(version, locale):
             ids = map_to_current_ids([document], site.log.policy.current_ids)
             redline = compute_redline(before.documents[locale], document, ids)
-            rendered = views.render_section_redlines(site.renderer, locale, redline)
+            rendered = redline_views.render_section_redlines(site.renderer, locale, redline)
             page = render_changes_page(site, version, before, locale, rendered)
             yield SiteFile(f"{locale}/{changes_subfolder(locale)}index.html", page)
         yield SiteFile(f"feed/{locale}.xml", render_feed_entry(site, version, locale, redline))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from changelog.versions import Version
-from generator import views
+from generator import redline_views, views
 from generator.context import SiteContext, build_note_mark, format_status_line
 from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
@@ -56,8 +56,10 @@ def render_changes_page(
         note_mark=build_note_mark(version, locale),
         permanent_href="../",
         predecessor_href=relative_url(path_in(locale), site.urls.version_path(locale, before.number)),
-        touched=views.list_touched_sections(site.renderer, locale, sections, version.touched_sections.ids),
-        redline=views.build_redline_view(before.number, version.number, sections, "../"),
+        touched=redline_views.list_touched_sections(
+            site.renderer, locale, sections, version.touched_sections.ids
+        ),
+        redline=redline_views.build_redline_view(before.number, version.number, sections, "../"),
         facts=build_fact_rows(site, before, version, locale),
     )
     locales = [other for other in version.documents if other in before.documents]

@@ -222,6 +222,8 @@ class RedlineView:
     change_count: int
     has_changes: bool
     has_moves: bool
+    has_insertions: bool
+    has_deletions: bool
     has_unchanged_sections: bool
     has_only_other_links: bool
     has_only_other_form: bool

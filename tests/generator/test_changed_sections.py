@@ -3,7 +3,7 @@
 import re
 
 from changelog.redline import compute_redline
-from generator import views
+from generator import redline_views
 from generator.rendering import Renderer
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
@@ -28,8 +28,8 @@ def create_document(**sections: str) -> Document:
 
 def show(old: Document, new: Document) -> tuple[list[tuple[str, str, str]], str]:
     """Return the entries of the list of changed sections, and the redline as HTML."""
-    sections = views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
-    touched = views.list_touched_sections(RENDERER, "en", sections)
+    sections = redline_views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
+    touched = redline_views.list_touched_sections(RENDERER, "en", sections)
     html = "".join(part for section in sections for part in section.parts)
     return [(section.name, section.label, section.anchor) for section in touched], html
 

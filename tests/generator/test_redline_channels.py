@@ -265,7 +265,7 @@ def test_before_and_after_has_a_pair_for_each_block_and_row(out):
         (
             "Split into several.",
             "We sell nothing. We rent nothing out.",
-            "We sell nothing.<br>We rent nothing out.",
+            "<p>We sell nothing.</p><p>We rent nothing out.</p>",
         ),
         ("", "(nothing)", "See our shop."),
         (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from changelog.redline import compute_redline
-from generator import views
+from generator import redline_views
 from generator.rendering import Renderer
 from generator.template_files import TemplateFiles
 from policy.document import Document, RenderedSection
@@ -32,7 +32,7 @@ def create_document(body: str) -> Document:
 def render(old: str, new: str) -> str:
     """Return the one section of a redline, with a number sign for each counter."""
     redline = compute_redline(create_document(old), create_document(new), {})
-    (section,) = views.render_section_redlines(RENDERER, "en", redline)
+    (section,) = redline_views.render_section_redlines(RENDERER, "en", redline)
     return "#".join(section.parts)
 
 
@@ -211,7 +211,7 @@ def test_each_change_has_one_counter_in_its_first_block():
 def test_a_changed_title_has_its_counter_in_the_heading():
     old = Document("en", (RenderedSection("a", 1, "Old title here", "en", (), ()),))
     new = Document("en", (RenderedSection("a", 1, "New title here", "en", (), ()),))
-    (section,) = views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
+    (section,) = redline_views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
     assert '<h2 data-number="1"><span class="helper">' in section.parts[0]
     assert len(section.parts) == 2
 
@@ -225,7 +225,7 @@ def test_the_sections_of_a_section_that_was_split_say_so_and_collapse():
     new = Document(
         "en", (create_section("a", "A title", first), create_section("b", "Another title", second))
     )
-    sections = views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
+    sections = redline_views.render_section_redlines(RENDERER, "en", compute_redline(old, new, {}))
     for section in sections:
         assert len(section.parts) == 2
         assert '<span class="helper label">divided differently</span></h2>' in section.parts[1]
@@ -236,7 +236,7 @@ def test_the_sections_of_a_section_that_was_split_say_so_and_collapse():
 @given(edits())
 def test_no_marked_word_is_ever_collapsed(pair):
     old, new = pair
-    for section in views.render_section_redlines(RENDERER, "nb", compute_redline(old, new, {})):
+    for section in redline_views.render_section_redlines(RENDERER, "nb", compute_redline(old, new, {})):
         for inside in re.findall(r"<details.*?</details>", "".join(section.parts), re.DOTALL):
             assert "<ins" not in inside
             assert "<del" not in inside
@@ -251,8 +251,8 @@ def test_no_marked_word_is_ever_collapsed(pair):
 )
 def test_a_redline_of_links_or_form_alone_says_so(old, new, attribute):
     redline = compute_redline(create_document(old), create_document(new), {})
-    sections = views.render_section_redlines(RENDERER, "en", redline)
-    assert getattr(views.build_redline_view("1.0", "1.1", sections), attribute)
+    sections = redline_views.render_section_redlines(RENDERER, "en", redline)
+    assert getattr(redline_views.build_redline_view("1.0", "1.1", sections), attribute)
 
 
 def test_a_section_whose_title_stands_elsewhere_is_neither_new_nor_removed():
@@ -264,9 +264,10 @@ def test_a_section_whose_title_stands_elsewhere_is_neither_new_nor_removed():
         "nb",
         (intro, create_section("n", "Ny", first, *others[:2]), create_section("a", "Lagring", others[2])),
     )
-    sections = views.render_section_redlines(RENDERER, "nb", compute_redline(old, new, {}))
+    sections = redline_views.render_section_redlines(RENDERER, "nb", compute_redline(old, new, {}))
     touched = {
-        section.name: section.label for section in views.list_touched_sections(RENDERER, "nb", sections)
+        section.name: section.label
+        for section in redline_views.list_touched_sections(RENDERER, "nb", sections)
     }
     assert touched == {"Innledning": "", "Ny": "ny del", "Lagring": ""}
 
