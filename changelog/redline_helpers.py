@@ -30,8 +30,8 @@ class HelperWords(NamedTuple):
 
     `deleted`, `inserted` and `replaced` are for screen readers: VoiceOver on macOS and Narrator announce
     neither del nor ins. `link_changed` has places for `{new}` and `{old}`, `link_added` for `{new}`,
-    `link_removed` for `{old}`. `forms` say what became of a text, without brackets. What
-    `shortens_addresses` links to the whole ones.
+    `link_removed` for `{old}`. `forms` say what became of a text, without brackets. With
+    `shortens_addresses`, a shortened old address is a link to the whole.
     """
 
     deleted: str = ""
@@ -200,13 +200,13 @@ class _HelperWriter:
         if not template:
             return
         shown = shorten_addresses(new, old) if self._words.shortens_addresses else (new, old)
-        addresses = {"new": (shown[0], new), "old": (shown[1], old)}
+        # The link itself leads to the new one.
+        addresses = {"new": (shown[0], ""), "old": (shown[1], old if shown[1] != old else "")}
         yield TextRun(" ", marks=(HELPER,))
         for text, name, _, _ in Formatter().parse(template):
             yield TextRun(text, marks=(HELPER,))
             if name:
-                short, whole = addresses[name]
-                yield TextRun(short, whole if "…" in short else "", (HELPER,))
+                yield TextRun(*addresses[name], (HELPER,))
 
 
 def _move_past_words(items: Iterable[TextRun | list[TextRun]]) -> Iterator[TextRun]:
