@@ -8,7 +8,13 @@ from datetime import timedelta
 
 from changelog.versions import Version
 from generator import views
-from generator.change_cards import ChangeCard, build_change_card, create_day_anchor, link_day
+from generator.change_cards import (
+    ChangeCard,
+    build_change_card,
+    create_day_anchor,
+    format_whole_day,
+    link_day,
+)
 from generator.context import SiteContext
 from generator.frame import build_frame
 from generator.section_dates import RemovedSection, find_last_change, list_removed_sections
@@ -22,7 +28,7 @@ from generator.version_cards import (
 )
 from generator.view_models import DocumentView, Link, Tab, VersionState
 from policy.fields import Locale
-from policy.localization import format_day, format_language_name
+from policy.localization import format_language_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,6 @@ def _format_current_status(
             line = gettext("Version {number}, the last one in this language. It is not in force.")
     return line.format(
         number=version.number,
-        effective=format_day(version.effective, locale),
-        last=format_day(last, locale),
+        effective=format_whole_day(version.effective, locale),
+        last=format_whole_day(last, locale),
     )

@@ -57,9 +57,11 @@ def test_every_anchor_on_a_page_lands_on_it(sites, reader, site):
 
 
 @pytest.mark.parametrize("reader", [_ORDINARY_PHONE], indirect=True)
-def test_the_first_screen_of_a_phone_tells_the_version_what_is_coming_and_the_contents(sites, reader):
+def test_the_first_screen_of_a_phone_tells_the_version_and_what_is_coming_with_the_contents_a_tap_away(
+    sites, reader
+):
     reader.goto(sites["own"].address)
-    for words in (".status", ".coming .day", "#_contents"):
+    for words in (".status", ".jump a", ".coming .day", ".coming :is(.facts dd, .what)"):
         box = reader.locator(words).first.bounding_box()
         assert box["y"] + box["height"] < _ORDINARY_PHONE["viewport"]["height"], words
 

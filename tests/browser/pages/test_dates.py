@@ -1,0 +1,59 @@
+"""The scripts of the front page and of the page of dates: the section that is read, what applied on a date."""
+
+from __future__ import annotations
+
+import pytest
+
+_STILL = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+_MARKED = "[...document.querySelectorAll('.contents [aria-current]')].map(link => link.getAttribute('href'))"
+
+
+@pytest.mark.parametrize("reader", [_STILL], indirect=True)
+def test_the_contents_mark_the_section_that_is_read_and_only_that(sites, reader):
+    reader.goto(sites["own"].address)
+    assert reader.evaluate(_MARKED) == []
+    for section in ("formal", "sikkerhet", "deling"):
+        reader.evaluate("id => document.getElementById(id).scrollIntoView()", section)
+        reader.wait_for_function(f"({_MARKED}).join() === '#{section}'")
+    reader.evaluate("scrollTo(0, 0)")
+    reader.wait_for_function(f"({_MARKED}).length === 0")
+
+
+@pytest.mark.parametrize(
+    ("day", "words", "version"),
+    [
+        ("2026-11-22", "Denne versjonen gjaldt den dagen:", "1.12"),
+        ("2026-11-30", "Denne versjonen gjaldt den dagen:", "1.12"),
+        ("2026-12-21", "Etter det som var publisert 1. desember 2026", "1.12"),
+        ("2026-12-22", "En nyere kan komme i stedet:", "3."),
+        ("2026-11-21", "Før 22. november 2026 gjaldt ingen versjon av erklæringen.", ""),
+    ],
+)
+def test_a_day_is_answered_with_the_version_that_applied(sites, reader, day, words, version):
+    reader.goto(sites["own"].address + "dato/")
+    reader.get_by_label("Velg en dag").fill(day)
+    answer = reader.get_by_role("status")
+    assert words in answer.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    links = answer.get_by_role("link")
+    assert links.count() == (1 if version else 0)
+    if version:
+        assert f"versjon/{version}" in links.first.get_attribute("href")
+
+
+def test_another_day_replaces_the_answer_and_no_day_takes_it_away(sites, reader):
+    reader.goto(sites["own"].address + "en/date/")
+    field, answer = reader.get_by_label("Choose a day"), reader.get_by_role("status")
+    field.fill("2026-11-25")
+    field.fill("2026-11-26")
+    assert answer.get_by_role("link").count() == 1
+    assert reader.locator(".periods .applied").count() == 1
+    field.fill("")
+    assert answer.inner_text() == ""
+    assert reader.locator(".periods .applied").count() == 0
+
+
+@pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
+def test_without_a_script_the_list_answers_and_no_dead_field_is_shown(sites, reader):
+    reader.goto(sites["own"].address + "dato/")
+    assert not reader.get_by_label("Velg en dag").is_visible()
+    assert reader.locator(".periods li").count() >= 2
