@@ -1,4 +1,4 @@
-"""The scripts of the front page and of the page of dates: the section that is read, what applied on a date."""
+"""The scripts of the contents and of the page of dates: the section that is read, what applied on a day."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ def test_the_contents_mark_the_section_that_is_read_and_only_that(sites, reader)
     assert reader.evaluate(_MARKED) == []
     for section in ("formal", "sikkerhet", "deling"):
         reader.evaluate("id => document.getElementById(id).scrollIntoView()", section)
-        reader.wait_for_function(f"({_MARKED}).join() === '#{section}'")
+        reader.locator(f".contents [aria-current][href='#{section}']").wait_for()
+        assert reader.evaluate(_MARKED) == [f"#{section}"]
     reader.evaluate("scrollTo(0, 0)")
-    reader.wait_for_function(f"({_MARKED}).length === 0")
+    reader.locator(".contents [aria-current]").wait_for(state="detached")
 
 
 @pytest.mark.parametrize(
