@@ -76,13 +76,13 @@ def test_without_replacing_files_the_pages_are_the_same(sample_history, sample_o
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("polcy.html.j2", "", "no template of this name to replace; did you mean 'policy.html.j2'?"),
-        ("styles/35-own.css", "", "styles/35-own.css: there is no template of this name to replace; "),
-        ("policy.html.j2", "{{ nothing }}", "policy.html.j2: 'nothing' is undefined; correct your "),
+        ("polcy.html.j2", "", "name to replace; did you mean 'policy.html.j2'?"),
+        ("styles/35-own.css", "", "styles/35-own.css: there is no template "),
+        ("policy.html.j2", "{{ nothing }}", "policy.html.j2: 'nothing' is undefined; "),
         ("policy.html.j2", "\n{% if %}", "policy.html.j2:2: Expected an expression, "),
         ("policy.html.j2", "{{ page.version + 1 }}", "policy.html.j2: can only concatenate str "),
         ("policy.html.j2", "{{ 1 / 0 }}", "policy.html.j2: division by zero; "),
-        ("policy.html.j2", '{% extends "nothing.j2" %}', "policy.html.j2: there is no template 'nothing.j2'; "),
+        ("policy.html.j2", '{% extends "nothing.j2" %}', "policy.html.j2: there is no template 'nothing"),
         ("policy.html.j2", "\udcff", "policy.html.j2: 'utf-8' codec can't decode "),
         ("styles/30-frame.css", "\udcff", "styles/30-frame.css: not UTF-8; save it as UTF-8"),
     ],

@@ -85,10 +85,18 @@ def test_a_png_is_measured():
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"\x89PNG\r\n\x1a\n", _png()[:-1], _png() + b"x", _png() + _png(),
-        _png()[:20] + b"x" + _png()[21:], _png(more=_chunk(b"acTL")), _png(5000, 1), SVG.format("").encode(), b"GIF89a",
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        _png()[:-1],
+        _png() + b"x",
+        _png() + _png(),
+        _png()[:20] + b"x" + _png()[21:],
+        _png(more=_chunk(b"acTL")),
+        _png(5000, 1),
+        SVG.format("").encode(),
+        b"GIF89a",
     ],
-)  # fmt: skip
+)
 def test_a_damaged_or_moving_png_is_refused(data):
     with pytest.raises(LogoError):
         measure_logo(LogoFile.PNG, data)
