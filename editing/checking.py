@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from changelog import checks as change_checks
@@ -82,7 +83,7 @@ def check_revisions(
     # Addresses and letters need the whole version log, which takes far longer than the other rules.
     needs_letters = _may_have_long_letter(change_set)
     log = build_version_log(revisions) if links_to_site or needs_letters else None
-    site_urls = _list_stable_urls(log, base_url) if log and links_to_site else frozenset()
+    site_urls = _list_stable_urls(log, base_url) if log and links_to_site else {}
     long_letters = _measure_letters(log, today) if log and needs_letters else {}
     context = PolicyCheckContext(policy, revisions[-1].files, site_urls)
     change_context = ChangeCheckContext(
@@ -141,18 +142,26 @@ def _measure_letters(log: VersionLog, today: date) -> Mapping[Locale, int]:
     return dict(find_long_letters(site, log.latest))
 
 
-def _list_stable_urls(log: VersionLog, base_url: str) -> frozenset[str]:
-    """Return the addresses that a text may link to: the pages of every version and of each language."""
-    paths = set()
+def _list_stable_urls(log: VersionLog, base_url: str) -> Mapping[str, str]:
+    """Return the addresses that a text may link to, each with that of the same page in the first language.
+
+    They are the pages of every version and of each language.
+    """
     urls = SiteUrls(log.languages_by_age[0])
-    for version in log.versions:
-        for locale in version.documents:
-            paths |= {
-                urls.home_path(locale),
-                urls.changelog_path(locale),
-                urls.version_path(locale, version.number),
-                urls.changes_path(locale, version.number),
-                urls.help_centre_path(locale),
-                urls.feed_path(locale),
-            }
-    return frozenset(base_url + path for path in paths)
+    common = (
+        urls.home_path, urls.upcoming_path, urls.dates_path, urls.changelog_path, urls.verification_path,
+        urls.rights_path, urls.contact_path, urls.accessibility_path, urls.help_centre_path, urls.feed_path,
+    )  # fmt: skip
+    pages: list[tuple[Callable[[Locale], str], Iterable[Locale]]] = [
+        (path_in, log.languages_by_age) for path_in in common
+    ]
+    pages += [
+        (partial(path_in, number=version.number), version.documents)
+        for version in log.versions
+        for path_in in (urls.version_path, urls.changes_path)
+    ]
+    return {
+        base_url + path_in(locale): base_url + path_in(next(iter(locales)))
+        for path_in, locales in pages
+        for locale in locales
+    }

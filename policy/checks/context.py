@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from common.characters import normalize_text
@@ -85,14 +85,17 @@ class Passage:
 
 @dataclass(frozen=True)
 class PolicyCheckContext:
-    """A policy with its files. `page_urls` are the addresses of the site's pages; empty if unknown.
+    """A policy with its files.
+
+    `page_urls` are the addresses of the site's pages, each with that of the same page in the first language;
+    empty if unknown.
 
     Derived values are computed once and live as long as the context, for one run of the checks.
     """
 
     policy: Policy
     files: ContentFiles
-    page_urls: frozenset[str] = frozenset()
+    page_urls: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

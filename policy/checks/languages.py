@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
+from urllib.parse import urldefrag
 
 from common.messages import Message
 from languages.loader import get_language
@@ -131,7 +132,7 @@ def find_differing_translated_facts(context: PolicyCheckContext) -> Iterator[Fin
     """Find a number, date, link or placeholder that only one of two languages has."""
     for first, other in context.policy.iter_translations():
         placeholders = _count_placeholders(first), _count_placeholders(other)
-        links = _count_link_targets(first), _count_link_targets(other)
+        links = _count_link_targets(context, first), _count_link_targets(context, other)
         for noun, (in_first, in_other) in ((Message("placeholder"), placeholders), (Message("link"), links)):
             yield from _report_differences(noun, first, other, in_first - in_other, in_other - in_first)
         # Placeholders are compared by name above, so only typed quantities are left.
@@ -238,15 +239,24 @@ def _count_placeholders(section: Section) -> Counter[str]:
     )
 
 
-def _count_link_targets(section: Section) -> Counter[str]:
-    """Count each link target of a section, once for each leaf that has it."""
+def _count_link_targets(context: PolicyCheckContext, section: Section) -> Counter[str]:
+    """Count each link target of a section, once for each leaf that has it.
+
+    A page of the site counts as the same in every language.
+    """
     targets = (
         href
         for leaf in iter_leaves(parse_markdown(section.body, section.id, section.locale))
         # A link whose words are partly bold is several runs.
         for href in dict.fromkeys(run.href for run in leaf.runs if "footnote" not in run.marks)
     )
-    return Counter(href for href in targets if href)
+    return Counter(_find_first_language(context, href) for href in targets if href)
+
+
+def _find_first_language(context: PolicyCheckContext, href: str) -> str:
+    page, anchor = urldefrag(href)
+    address = context.page_urls.get(page, page)
+    return f"{address}#{anchor}" if anchor else address
 
 
 def _iter_tags(blocks: Iterable[Block]) -> Iterator[str]:
