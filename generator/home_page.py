@@ -28,7 +28,7 @@ from generator.version_cards import (
 )
 from generator.view_models import DocumentView, Link, Tab, VersionState
 from policy.fields import Locale
-from policy.localization import format_language_name
+from policy.localization import format_day, format_language_name
 
 
 @dataclass(frozen=True, slots=True)
