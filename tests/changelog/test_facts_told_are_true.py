@@ -22,7 +22,15 @@ from tests.helpers.factories import property_settings
 
 LANGUAGES = ("nb", "en")
 NAMES = ("Vertskap AS", "Mailgun", "Sky Ltd", "Bokholder", "å drive det", "å selge mer", "Kontoen", "Logger")
-EFFECTS = ("", "also_in_force: true", "withdraws: ['2.0']", "brings_forward: ['2.0']")
+NOTES = (
+    "",
+    "level: minor",
+    "level: minor\nalso_in_force: true",
+    "level: minor\nwithdraws: ['2.0']",
+    "level: minor\neffective: P0D\nbrings_forward: ['2.0']",
+    "level: major\neffective: P31D",
+    "level: major\neffective: P60D",
+)
 COUNTRIES = ("NO", "US", "DE", None)
 BASES = ("contract", "consent", None)
 PERIODS = ("P1Y", "P2Y", "P24M", "P6M", None)
@@ -218,11 +226,8 @@ def histories(draw):
     for number in range(draw(st.integers(1, 3))):
         for _ in range(draw(st.integers(1, 2))):
             draw(st.sampled_from((edit_fact, edit_text, edit_sections)))(draw, state)
-        level = draw(st.sampled_from((None, "minor", "major")))
-        if level:
-            day = f"effective: P{draw(st.sampled_from((31, 60)))}D\n" if level == "major" else ""
-            more = draw(st.sampled_from(EFFECTS))
-            notes[f"changes/{number}.yaml"] = f"level: {level}\n{day}summary: Merknad\naction: Les\n{more}\n"
+        if note := draw(st.sampled_from(NOTES)):
+            notes[f"changes/{number}.yaml"] = f"{note}\nsummary: Merknad\naction: Les\n"
         revisions.append({**state.list_files(), **notes})
     return revisions
 
