@@ -193,6 +193,16 @@ class VersionLog:
         """Return the versions after one, oldest first."""
         return self.versions[self._positions[version.number] + 1 :]
 
+    def find_version_before(self, version: Version) -> Version | None:
+        """Return the version before one in the log; None for the first."""
+        position = self._positions[version.number]
+        return self.versions[position - 1] if position else None
+
+    def find_version_after(self, version: Version) -> Version | None:
+        """Return the version after one in the log; None for the newest."""
+        position = self._positions[version.number]
+        return self.versions[position + 1] if position + 1 < len(self.versions) else None
+
     def find_predecessor(self, version: Version) -> Version | None:
         """Return the version that one is compared with, in force or not; None for the first."""
         return self.get_version(version.predecessor) if version.predecessor else None

@@ -1,4 +1,4 @@
-"""Every file of the site: its path and its text. The files of one version depend on no later version."""
+"""Every file of the site: its path and its text. Of the files of a version, later ones change frames only."""
 
 from __future__ import annotations
 

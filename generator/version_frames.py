@@ -22,7 +22,7 @@ from policy.localization import format_day
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The version before or after another one: its number, and its languages with whether it has a redline."""
+    """The version before or after another: its number, and in which languages there is a redline of it."""
 
     number: str
     redlines: tuple[tuple[Locale, bool], ...]
@@ -50,8 +50,8 @@ def find_version_frame(site: SiteContext, version: Version) -> VersionFrame:
     day = other and (other.published if state is VersionState.WITHDRAWN else other.effective)
     return VersionFrame(
         state=state,
-        previous=_describe_neighbour(site, _find_previous(site, version)),
-        following=_describe_neighbour(site, _find_following(site, version)),
+        previous=_describe_neighbour(site, site.log.find_version_before(version)),
+        following=_describe_neighbour(site, site.log.find_version_after(version)),
         other=other.number if other else "",
         other_day=str(day or ""),
         is_any_in_force=site.log.find_version_in_force(site.today) is not None,
@@ -63,14 +63,6 @@ def _describe_neighbour(site: SiteContext, version: Version | None) -> Neighbour
         return None
     redlines = ((locale, site.find_redline_base(version, locale) is not None) for locale in version.documents)
     return Neighbour(version.number, tuple(redlines))
-
-
-def _find_following(site: SiteContext, version: Version) -> Version | None:
-    return next(iter(site.log.list_versions_after(version)), None)
-
-
-def _find_previous(site: SiteContext, version: Version) -> Version | None:
-    return next(reversed(site.log.list_versions_before(version)), None)
 
 
 def _find_other_version(site: SiteContext, version: Version, state: VersionState) -> Version | None:
@@ -98,8 +90,8 @@ def build_version_frame_view(
         state_name=_format_state(state, gettext) if version.commit else "",
         notice=_format_notice(site, version, locale) if has_bar else "",
         in_force_href=relative_url(here, site.urls.home_path(locale)) if is_any_in_force else "",
-        previous=_link_neighbour(site, _find_previous(site, version), locale, here),
-        following=_link_neighbour(site, _find_following(site, version), locale, here),
+        previous=_link_neighbour(site, site.log.find_version_before(version), locale, here),
+        following=_link_neighbour(site, site.log.find_version_after(version), locale, here),
     )
 
 
