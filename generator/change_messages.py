@@ -14,7 +14,7 @@ from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator.context import SiteContext, format_withdrawal
-from generator.fact_rows import build_fact_blocks
+from generator.fact_rows import build_fact_rows
 from generator.message_redlines import ChangedSection, build_changed_sections
 from generator.note_leads import find_room, split_summary
 from policy.blocks import Block, TextRun, extract_words
@@ -60,14 +60,16 @@ def build_note(
     summary = _show_footnotes(note.summary)
     rest: tuple[Block, ...] = ()
     base = site.find_redline_base(version, locale)
-    facts = build_fact_blocks(site, base, version, locale) if base else ()
+    facts = build_fact_rows(site, base, version, locale) if base else None
+    changed = _list_facts(gettext("The changes at a glance"), facts.lines if facts else ())
     room = find_room((title, first_line), action, locale)
-    is_short = not action or len(extract_words((*summary, *facts))) <= room
+    is_short = not action or len(extract_words((*summary, *changed))) <= room
     if not is_short:
         # The title of a note says what changes.
         summary, rest = split_summary(summary, locale, word_limit=room, least=0 if note.title else 1)
     yield create_leaf("p", first_line)
-    yield from chain(summary, facts, action) if is_short else chain(summary, action, facts)
+    yield from chain(summary, changed, action) if is_short else chain(summary, action, changed)
+    yield from _list_facts(gettext("This has not changed"), facts.unchanged if facts else ())
     if rest:
         yield from _head(gettext("More about this change"), rest)
     if note.reason:
@@ -83,6 +85,11 @@ def build_note(
 def _head(heading: str, content: Iterable[Block]) -> Iterator[Block]:
     yield create_leaf("h2", heading)
     yield from content
+
+
+def _list_facts(heading: str, lines: Sequence[str]) -> tuple[Block, ...]:
+    items = tuple(create_leaf("li", line) for line in lines)
+    return (create_leaf("h2", heading), Block("ul", items)) if items else ()
 
 
 def _build_action(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:

@@ -241,6 +241,8 @@ class NoticeLabels(LanguageModel):
     heading: Word
     effective: Annotated[Word, _require_placeholder("day")]
     action: Word
+    facts: Word
+    unchanged: Word
     more: Word
     all: Word
     acknowledge: Word

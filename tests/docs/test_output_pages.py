@@ -62,6 +62,9 @@ def test_the_disk_has_what_the_page_draws(out):
 def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
     found = json.loads((out / path).read_bytes())
     rows = [row for name in inside for row in found[name]]
+    if "announcements" in inside:
+        texts = [texts for row in found["announcements"] for texts in row["languages"].values()]
+        rows += [*texts, *(line for one in texts for line in one["summary_lines"])]
     fields = set(found) | {key for row in rows for key in row}
     documented = first_column_codes(read_section("output", heading))
     assert documented - fields <= {"redacted", "redactions", "withdraws", "brings_forward"}

@@ -125,7 +125,8 @@ def test_announcements_are_those_not_yet_past_their_day_newest_first(sample_out)
         assert row["until"] >= "2026-06-01"
         for texts in row["languages"].values():
             assert texts.keys() == {
-                "title", "summary", "action", "effective_line", "facts", "unchanged", "url", "since_url",
+                *("title", "summary", "action", "effective_line", "summary_lines", "action_lines"),
+                *("facts", "unchanged", "url", "changes_url", "announcement_url", "since_url"),
             }  # fmt: skip
 
 
@@ -137,7 +138,9 @@ def test_the_data_for_notices_name_the_languages_of_the_site_in_its_order(sample
     assert "nn" in languages["nb"]["readers"]
     assert "*" in languages["en"]["readers"]
     for language in data["languages"]:
-        assert language["labels"].keys() == {"heading", "action", "more", "all", "acknowledge", "later"}
+        assert language["labels"].keys() == {
+            *("heading", "action", "facts", "unchanged", "more", "all", "acknowledge", "later"),
+        }
         assert all(language["labels"].values())
     lines = {
         row["version"]: {locale: texts["effective_line"] for locale, texts in row["languages"].items()}
@@ -255,7 +258,7 @@ def test_an_announcement_that_no_notice_would_show_is_an_error(tmp_path, summary
 def test_more_announcements_than_notices_show_are_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr("generator.help_centre._FILE_LIMIT", 1024)
     history = create_history(tmp_path / "history", _MAJOR_CHANGE)
-    with pytest.raises(InputError, match=r"has 1 kB \(announcements: 1\)"):
+    with pytest.raises(InputError, match=r"has 2 kB \(announcements: 1\)"):
         build(history, tmp_path / "out", today="2026-05-22")
 
 

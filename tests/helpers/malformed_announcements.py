@@ -84,7 +84,12 @@ def list_valid_documents(base_url: str) -> dict[str, str]:
         make_line("more", None, 2),
         make_line("end"),
     ]
-    add("nested lists", lambda document: _texts(document).update(action_lines=lines, fact_lines=lines))
+    add("nested lists", lambda document: _texts(document).update(action_lines=lines))
+    add(
+        "no change page",
+        lambda document: _texts(document).update(changes_url=base_url, announcement_url=base_url),
+    )
+    add("facts", lambda document: _texts(document).update(facts=["5 years"], unchanged=["The table."]))
     add("no earlier announcement", lambda document: _texts(document).update(since_url=None))
     add("a language of old announcements", lambda document: document["languages"][1].update(home=None))
     add("text in one language", lambda document: document["announcements"][1]["languages"].pop("en"))
@@ -170,7 +175,7 @@ def _list_malformed_fields(base_url: str) -> Iterator[tuple[str, str]]:
         ("languages", 0, "labels"): (_MISSING, None, 7, [], {}, "OK"),
         **{
             ("languages", 0, "labels", name): _NO_TEXTS
-            for name in ("heading", "action", "more", "all", "acknowledge", "later")
+            for name in ("heading", "action", "facts", "unchanged", "more", "all", "acknowledge", "later")
         },
         ("announcements",): (_MISSING, None, 7, {}, "none"),
         rows: (None, 7, "2.0", [], {}),
@@ -207,7 +212,7 @@ def _list_malformed_fields(base_url: str) -> Iterator[tuple[str, str]]:
                 [make_line("a")] * 101,
                 *([[]] if name == "summary_lines" else []),
             )
-            for name in ("summary_lines", "action_lines", "fact_lines")
+            for name in ("summary_lines", "action_lines")
         },
         (*texts, "summary_lines", 0, "text"): _NO_TEXTS,
         (*texts, "summary_lines", 0, "item"): (
@@ -224,7 +229,11 @@ def _list_malformed_fields(base_url: str) -> Iterator[tuple[str, str]]:
         ),
         (*texts, "summary_lines", 0, "depth"): (_MISSING, None, "0", -1, 6, 0.5, [0], True),
         (*texts, "url"): (*_NO_ADDRESSES, None),
-        (*texts, "since_url"): _NO_ADDRESSES,
+        **{
+            (*texts, name): (_MISSING, None, "words", {}, [None], [["words"]], [""], ["words"] * 101)
+            for name in ("facts", "unchanged")
+        },
+        **{(*texts, name): _NO_ADDRESSES for name in ("changes_url", "announcement_url", "since_url")},
     }
     for path, values in wrong.items():
         for value in values:

@@ -78,7 +78,7 @@ def make_announcement(
     for words in texts.values():
         for name in ("summary", "action"):
             words[f"{name}_lines"] = [make_line(words[name])]
-        words["fact_lines"] = []
+        words |= {"facts": [], "unchanged": [], "changes_url": None, "announcement_url": None}
     return {
         "version": version,
         "entry": make_entry(version),

@@ -15,14 +15,17 @@ def test_hostile_markup_is_shown_as_text(reader):
     hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>&lt;"
     row = make_announcement(reader.base_url, "2.0")
     words = dict.fromkeys(("title", "effective_line"), hostile)
-    lines = {name: [make_line(hostile, "-", 1)] for name in ("summary_lines", "action_lines", "fact_lines")}
-    labels = dict.fromkeys(("heading", "action", "more", "all", "acknowledge", "later"), hostile)
+    rows = {"facts": [hostile], "unchanged": [hostile]}
+    lines = {name: [make_line(hostile, "-", 1)] for name in ("summary_lines", "action_lines")}
+    labels = dict.fromkeys(
+        ("heading", "action", "facts", "unchanged", "more", "all", "acknowledge", "later"), hostile
+    )
     language = {**describe_languages(reader.base_url)[0], "labels": labels}
-    texts = {**row["languages"]["nb"], **words, **lines}
+    texts = {**row["languages"]["nb"], **words, **lines, **rows}
     document = {"schema": 2, "languages": [language], "announcements": [{**row, "languages": {"nb": texts}}]}
     reader.announce(raw=json.dumps(document))
     reader.open_page({"lang": "nb", "seen": "1.0", "channel": "login"})
-    assert reader.dialog.inner_text().count(hostile) == len(words) + len(lines) + len(labels)
+    assert reader.dialog.inner_text().count(hostile) == len(words) + len(lines) + len(rows) + len(labels)
     assert reader.dialog.locator("img, script").count() == 0
     assert reader.errors == []
 

@@ -78,9 +78,11 @@
   const READER = /^([a-z]{2,3}|\*)$/;
   const LEVELS = ["minor", "major", "special"];
   const CHANNELS = ["help_centre", "login", "email", "alert"];
-  const LABELS = ["heading", "action", "more", "all", "acknowledge", "later"];
+  const LABELS = ["heading", "action", "facts", "unchanged", "more", "all", "acknowledge", "later"];
   const TEXTS = ["title", "effective_line", "summary"];
-  const LINES = ["summary_lines", "action_lines", "fact_lines"];
+  const LINES = ["summary_lines", "action_lines"];
+  const ROWS = ["facts", "unchanged"];
+  const ADDRESSES = ["changes_url", "announcement_url", "since_url"];
 
   const matches = (pattern, value) => typeof value === "string" && pattern.test(value);
 
@@ -147,8 +149,9 @@
     (value.action === "" || isText(value.action)) &&
     LINES.every((name) => isList(value[name], isLine)) &&
     value.summary_lines.length > 0 &&
+    ROWS.every((name) => isList(value[name], isText)) &&
     isBelow(value.url, base) &&
-    (value.since_url === null || isBelow(value.since_url, base));
+    ADDRESSES.every((name) => value[name] === null || isBelow(value[name], base));
 
   const isAnnouncement = (value, codes, base) =>
     isRecord(value) &&
@@ -236,6 +239,12 @@
     }
     return [...root.childNodes];
   };
+
+  /** Return a labelled list; nothing without rows. */
+  const createRows = (rows, label) =>
+    rows.length
+      ? [createElement("p", createElement("strong", label)), createElement("ul", ...rows.map((row) => createElement("li", row)))]
+      : [];
 
   class PolicyNotice extends HTMLElement {
     #baseUrl; // the policy's address: links must lead below it
@@ -372,8 +381,8 @@
         ...(isOneOfSeveral ? [createElement("h3", texts.title)] : []),
         ...createTexts(texts.summary_lines),
         ...(texts.action_lines.length ? createTexts(texts.action_lines, labels.action) : []),
-        ...createTexts(texts.fact_lines),
-        this.#renderLink(labels.more, texts.url, `${labels.more}: ${texts.title}`),
+        ...ROWS.flatMap((name) => createRows(texts[name], labels[name])),
+        this.#renderLink(labels.more, texts.changes_url ?? texts.url, `${labels.more}: ${texts.title}`),
       );
     }
 

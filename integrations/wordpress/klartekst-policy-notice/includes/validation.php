@@ -24,8 +24,8 @@ const READER_PATTERN  = '/^([a-z]{2,3}|\*)\z/';
 const DAY_PATTERN     = '/^([0-9]{4})-([0-9]{2})-([0-9]{2})\z/';
 const LEVELS          = array( 'minor', 'major', 'special' );
 const CHANNELS        = array( 'help_centre', 'login', 'email', 'alert' );
-const LABELS          = array( 'heading', 'action', 'more', 'all', 'acknowledge', 'later' );
-const LINES           = array( 'summary_lines', 'action_lines', 'fact_lines' );
+const LABELS          = array( 'heading', 'action', 'facts', 'unchanged', 'more', 'all', 'acknowledge', 'later' );
+const LINES           = array( 'summary_lines', 'action_lines' );
 
 /**
  * Return the languages and announcements of a policy, rebuilt from the fields that notices need.
@@ -118,14 +118,18 @@ function parse_announcement( $address, $row, $codes ) {
 function parse_texts( $address, $texts ) {
 	$is_text = __NAMESPACE__ . '\is_text';
 	$rules   = array(
-		'title'          => $is_text,
-		'effective_line' => $is_text,
-		'summary'        => $is_text,
-		'action'         => static function ( $value ) {
+		'title'            => $is_text,
+		'effective_line'   => $is_text,
+		'summary'          => $is_text,
+		'action'           => static function ( $value ) {
 			return '' === $value || is_text( $value );
 		},
-		'url'            => is_below( $address ),
-		'since_url'      => is_null_or( is_below( $address ) ),
+		'facts'            => is_list_of( $is_text ),
+		'unchanged'        => is_list_of( $is_text ),
+		'url'              => is_below( $address ),
+		'changes_url'      => is_null_or( is_below( $address ) ),
+		'announcement_url' => is_null_or( is_below( $address ) ),
+		'since_url'        => is_null_or( is_below( $address ) ),
 	);
 	$fields  = parse_fields( $texts, $rules );
 	if ( null === $fields ) {
