@@ -124,6 +124,7 @@ def _build_omission(gettext: Callable[[str], str], address: str, names: Sequence
 def _build_evidence(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
     """Yield how the reader can use the letter as evidence of everything up to its own entry in the log."""
     gettext = site.renderer.get_translator(locale)
+    yield Block("hr")
     line = gettext(
         "Keep this e-mail if you want to be able to check later that the change log has not been altered. "
         "Its entry in the log is {hash}."

@@ -36,7 +36,7 @@
     dialog, section {
       box-sizing: border-box; padding: 0; border: 1px solid var(--line);
       background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
-      text-align: start; overflow-wrap: break-word;
+      text-align: start; overflow-wrap: break-word; hyphens: auto; hyphenate-limit-chars: 12 5 4;
     }
     dialog {
       width: min(36rem, 100vw - 16px); max-width: none; max-height: calc(100vh - 16px); max-height: calc(100dvh - 16px);
@@ -403,6 +403,8 @@
       root.adoptedStyleSheets = [sheet];
       root.append(box);
       if (this.channel === "login") box.showModal();
+      // What has the focus, the heading, is not the first line of text.
+      box.querySelector(".text").scrollTop = 0;
       this.#box = box;
     }
 
