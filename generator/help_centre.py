@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from changelog.announcements import Announcement
-from changelog.versions import Version
+from changelog.versions import NoteText, Version
 from common.errors import InputError
 from generator.context import (
     JSON_SCHEMA,
@@ -22,7 +22,7 @@ from generator.context import (
 from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
 from generator.note_leads import drop_footnotes, find_room, split_summary
-from generator.notice_lines import NoticeLine, list_notice_lines, list_text_lines
+from generator.notice_lines import NoticeLine, list_notice_lines
 from generator.page_models import AnnouncementView, HelpCentrePage
 from generator.urls import relative_url
 from generator.view_models import Tab
@@ -200,6 +200,8 @@ def _describe_language(site: SiteContext, locale: Locale) -> dict[str, object]:
 def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -> dict[str, Any]:
     note = version.note_texts[locale]
     base = site.find_cumulative_changes_base(version, locale)
+    before = site.find_redline_base(version, locale)
+    facts = build_fact_rows(site, before, version, locale) if before else None
     words = get_language(locale).words.notice
     title = format_announcement_title(site, version, locale)
     effective_line = format_withdrawal(site, version, locale) or words.effective.format(
@@ -210,7 +212,9 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
         "effective_line": effective_line,
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
-        **_describe_lines(site, version, locale, (words.heading, title, effective_line)),
+        **_describe_lines(note, locale, (words.heading, title, effective_line)),
+        "facts": list(facts.lines) if facts else [],
+        "unchanged": list(facts.unchanged) if facts else [],
         "url": site.base_url + site.urls.version_path(locale, version.number),
         "changes_url": site.base_url + site.urls.changes_path(locale, version.number)
         if site.find_redline_base(version, locale)
@@ -222,25 +226,15 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     }
 
 
-def _describe_lines(
-    site: SiteContext, version: Version, locale: Locale, opening: Sequence[str]
-) -> dict[str, list[NoticeLine]]:
+def _describe_lines(note: NoteText, locale: Locale, opening: Sequence[str]) -> dict[str, list[NoticeLine]]:
     """Return what a notice shows below its title and day, the `opening` that is read out before."""
-    note = version.note_texts[locale]
     summary, action = drop_footnotes(note.summary), drop_footnotes(note.action)
     room = sys.maxsize
     if action:
         heading = Block("p", runs=(TextRun(get_language(locale).words.notice.action),))
         room = find_room(opening, (heading, *action), locale)
     lead, _ = split_summary(summary, locale, word_limit=room, sentence_limit=_SENTENCE_LIMIT)
-    before = site.find_redline_base(version, locale)
-    facts = build_fact_rows(site, before, version, locale) if before else None
-    gettext = site.renderer.get_translator(locale)
     return {
         "summary_lines": list_notice_lines(lead) or list_notice_lines(summary),
         "action_lines": list_notice_lines(action),
-        "fact_lines": [
-            *list_text_lines(f"{gettext('The changes at a glance')}:", facts.lines if facts else ()),
-            *list_text_lines(f"{gettext('This has not changed')}:", facts.unchanged if facts else ()),
-        ],
     }

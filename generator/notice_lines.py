@@ -29,12 +29,6 @@ def list_notice_lines(blocks: Iterable[Block]) -> list[NoticeLine]:
     return [line for block in blocks for line in _iter_lines(block, 0) if any(map(str.isalnum, line["text"]))]
 
 
-def list_text_lines(heading: str, rows: Iterable[str]) -> list[NoticeLine]:
-    """Return a line of text, and a list of others; nothing without any."""
-    items: list[NoticeLine] = [{"text": row, "item": "-", "depth": 1} for row in rows]
-    return [{"text": heading, "item": None, "depth": 0}, *items] if items else []
-
-
 def _iter_lines(block: Block, depth: int) -> Iterator[NoticeLine]:
     if block.tag in {"ul", "ol"}:
         yield from _iter_items(block, min(depth + 1, DEPTH_LIMIT))
