@@ -130,9 +130,9 @@ def test_a_page_shows_five_rows_and_collapses_the_others(out, locale):
     assert read_rows(first) == ROWS[locale][:5]
     assert read_rows(others) == ROWS[locale][5:]
     assert others.find_parent("details").summary.text == MORE[locale]
-    assert [item.text for item in page.select("ul.unchanged li")] == [UNCHANGED[locale]]
+    assert [item.text for item in page.select("ul.not-changed li")] == [UNCHANGED[locale]]
     head = page.find(class_="head")
-    assert {"facts", "unchanged"} <= {
+    assert {"facts", "not-changed"} <= {
         name for element in head.find_all(class_=True) for name in element["class"]
     }
 
