@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from changelog.cosmetic import collect_words_of_names, has_same_meaning
-from policy.fact_models import Row
+from policy.fact_models import Facts, Row
 from policy.fields import Locale, LocalizedText, Model
-from policy.models import Policy
+from policy.models import Policy, Settings
 
 FactsByPath: TypeAlias = "Mapping[str, object]"
 
@@ -84,14 +84,20 @@ def get_row_path(path: str) -> str:
 
 def list_facts(policy: Policy) -> FactsByPath:
     """Return all facts that are compared, by path; a fact that is not stated has no path."""
-    facts: dict[str, object] = {}
+    return _list_facts(policy.settings, policy.facts)
+
+
+@lru_cache(maxsize=64)
+def _list_facts(settings: Settings, facts: Facts) -> FactsByPath:
+    """Return all facts. The cache needs no invalidation: its key is the complete input."""
+    by_path: dict[str, object] = {}
     for name in ("controller", "dpo", "authority", "announce"):
-        facts.update(_flatten_facts(name, getattr(policy.settings, name)))
-    for kind in type(policy.facts).model_fields:
-        facts.update(_flatten_facts(kind, getattr(policy.facts, kind)))
+        by_path.update(_flatten_facts(name, getattr(settings, name)))
+    for kind in type(facts).model_fields:
+        by_path.update(_flatten_facts(kind, getattr(facts, kind)))
     # Former names are for rules of `check`; readers never see them.
-    facts.pop("controller.former_names", None)
-    return facts
+    by_path.pop("controller.former_names", None)
+    return by_path
 
 
 def _flatten_facts(path: str, value: object) -> Iterator[tuple[str, object]]:

@@ -116,6 +116,8 @@ class _Comparison:
 
     def list_rows(self) -> Iterator[FactRow]:
         """Yield all rows in the order of the kinds of facts."""
+        if not self._changed_paths:
+            return
         for path in SETTINGS:
             old, new = (list_setting_parts(side.policy.settings, path) for side in (self._old, self._new))
             yield from self._compare_values([path], path, old, new)

@@ -98,7 +98,9 @@ def _list_tables(placeholders: Iterable[str]) -> Iterator[str]:
             yield match[1]
 
 
+@lru_cache(maxsize=256)
 def _join_words(section: RenderedSection) -> str:
+    """Return the words of a section on one line; the cache needs no invalidation: a section never changes."""
     return " ".join((*section.title.split(), *extract_words(section.blocks)))
 
 
