@@ -49,7 +49,8 @@
   const form = document.querySelector(".date-form");
   const rows = [...document.querySelectorAll("[data-from]")];
   const answer = () => {
-    const day = form.querySelector("input").value;
+    const { value } = form.querySelector("input");
+    const day = value.length === 10 ? value : ""; // a year of five digits has no place in the order of texts
     const row = rows.find((one) => one.dataset.from <= day);
     const last = form.dataset.built;
     const kind = day && (row ? (day > last ? "expected" : "applied") : "before");
