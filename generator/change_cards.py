@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from changelog.redline import compute_redline
@@ -38,14 +38,12 @@ class ChangeCard:
     """What changes on one day, in the facts and in words.
 
     `notes` are those that readers are told of, `minor_notes` the others. `sections` are the titles of those
-    that change. `facts` and `unchanged` are two parts of one comparison: what did not change comes last.
-    `effects` are sentences on what happens to versions that were announced before.
+    that change. `effects` are sentences on what happens to versions that were announced before.
     """
 
     anchor: str
     heading: str
     facts: FactRowsView | None
-    unchanged: FactRowsView | None
     sections: Sequence[str]
     notes: Sequence[NoteItem]
     minor_notes: Sequence[NoteItem]
@@ -74,9 +72,6 @@ def build_change_card(
     # Minor changes stand for themselves where there are no others.
     announced, minor = (day.announced, day.unannounced) if day.announced else (day.changes, ())
     notes = [_build_note_item(site, version, locale, here) for version in announced]
-    facts, unchanged = split_fact_rows(
-        build_fact_rows(site, day.before, day.after, locale) if day.before else None
-    )
     label = (
         gettext("1 minor change on the same day")
         if len(minor) == 1
@@ -85,8 +80,7 @@ def build_change_card(
     return ChangeCard(
         anchor=create_day_anchor(day.day),
         heading=_format_heading(site, day, locale),
-        facts=facts,
-        unchanged=unchanged,
+        facts=build_fact_rows(site, day.before, day.after, locale) if day.before else None,
         sections=_list_touched_sections(site, day, announced, locale),
         notes=notes,
         minor_notes=[_build_note_item(site, version, locale, here) for version in minor],
@@ -95,16 +89,6 @@ def build_change_card(
         effects=list(_list_effects(site, announced, locale)),
         link=link,
         is_upcoming=day.day > site.today,
-    )
-
-
-def split_fact_rows(view: FactRowsView | None) -> tuple[FactRowsView | None, FactRowsView | None]:
-    """Return what changed and what did not, which readers need at different places; None without any."""
-    if view is None:
-        return None, None
-    return (
-        replace(view, unchanged=()) if view.rows else None,
-        replace(view, rows=(), hidden_rows=(), more="") if view.unchanged else None,
     )
 
 

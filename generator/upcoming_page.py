@@ -16,7 +16,6 @@ from generator.change_cards import (
     has_day_page,
     link_day,
     list_actions,
-    split_fact_rows,
 )
 from generator.context import SiteContext
 from generator.fact_rows import build_fact_rows
@@ -47,7 +46,6 @@ class DaysPage:
     heading: str
     lead: str
     facts: FactRowsView | None
-    unchanged: FactRowsView | None
     cards: Sequence[ChangeCard]
     actions: Sequence[tuple[Block, ...]]
     links: Sequence[Link]
@@ -91,12 +89,10 @@ def _build_page(site: SiteContext, days: Sequence[EffectiveDay], locale: Locale,
     touched: Sequence[TouchedSection] = ()
     if before and locale in before.documents and locale in after.documents:
         redline, touched = build_redline_of_days(site, before, after, locale, here)
-    facts, unchanged = split_fact_rows(build_fact_rows(site, before, after, locale) if before else None)
     return DaysPage(
         heading=_format_heading(site, days, locale),
         lead=_format_lead(site, before, after, locale),
-        facts=facts,
-        unchanged=unchanged,
+        facts=build_fact_rows(site, before, after, locale) if before else None,
         cards=[
             build_change_card(site, day, locale, here, _link_version(site, day, locale, here)) for day in days
         ],
@@ -159,7 +155,6 @@ def _build_page_without_days(site: SiteContext, days: Sequence[EffectiveDay], lo
         heading=gettext("No upcoming changes"),
         lead=lead.format(day=format_day(site.today, locale)),
         facts=None,
-        unchanged=None,
         cards=(),
         actions=(),
         links=links,
