@@ -11,7 +11,6 @@ from changelog.unchanged_facts import FactForm, FactKind, UnchangedFacts, list_u
 from changelog.versions import Version
 from generator.context import SiteContext
 from generator.view_models import FactRowsView, FactRowView
-from policy.blocks import Block, TextRun
 from policy.document import have_same_text
 from policy.fields import Locale
 from policy.localization import format_enumeration
@@ -40,29 +39,6 @@ def build_fact_rows(
     hidden = rows[_VISIBLE_ROWS:]
     more = gettext("and {count} more").format(count=len(hidden)) if hidden else ""
     return FactRowsView(rows[:_VISIBLE_ROWS], hidden, more, unchanged)
-
-
-def build_fact_blocks(
-    site: SiteContext, before: Version, after: Version, locale: Locale
-) -> tuple[Block, ...]:
-    """Return headings and lists of what changed and what did not, for letters and feeds."""
-    view = build_fact_rows(site, before, after, locale)
-    if view is None:
-        return ()
-    gettext = site.renderer.get_translator(locale)
-    parts = (
-        (gettext("The changes at a glance"), view.lines),
-        (gettext("This has not changed"), view.unchanged),
-    )
-    return tuple(
-        block
-        for heading, own in parts
-        if own
-        for block in (
-            Block("h2", runs=(TextRun(heading),)),
-            Block("ul", tuple(Block("li", runs=(TextRun(line),)) for line in own)),
-        )
-    )
 
 
 def _list_unchanged(site: SiteContext, before: Version, after: Version, locale: Locale) -> list[str]:
