@@ -179,6 +179,7 @@ def test_the_head_of_a_table_stays_in_sight_and_its_rows_are_in_order():
         ]
     )
     assert html.count('<table class="part">') == 4
+    assert html.count('class="scroll"') == 1  # all parts scroll together
     assert html.count("<thead>") == 1
     numbers = re.findall(r"<td>(\d)</td>", html)
     assert numbers == sorted(numbers)
@@ -253,6 +254,22 @@ def test_a_redline_of_links_or_form_alone_says_so(old, new, attribute):
     redline = compute_redline(create_document(old), create_document(new), {})
     sections = redline_views.render_section_redlines(RENDERER, "en", redline)
     assert getattr(redline_views.build_redline_view("1.0", "1.1", sections), attribute)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marks"),
+    [
+        ("We sell.", "We sell. We buy.", (True, False)),
+        ("We sell. We buy.", "We sell.", (False, True)),
+        ("We sell.", "We buy.", (True, True)),
+        ("We sell.", "We **sell**.", (False, False)),
+    ],
+)
+def test_the_legend_names_the_marks_that_are_on_the_page(old, new, marks):
+    redline = compute_redline(create_document(old), create_document(new), {})
+    sections = redline_views.render_section_redlines(RENDERER, "en", redline)
+    view = redline_views.build_redline_view("1.0", "1.1", sections)
+    assert (view.has_insertions, view.has_deletions) == marks
 
 
 def test_a_section_whose_title_stands_elsewhere_is_neither_new_nor_removed():
