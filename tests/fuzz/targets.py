@@ -27,6 +27,7 @@ from policy import parsing
 from policy.blocks import render_html, render_prose
 from policy.checks.markup import MarkdownSource, find_problems
 from policy.findings import ContentError, Location
+from policy.logos import LogoFile, find_logo_problems
 from policy.markdown import parse_markdown
 from policy.placeholders import FACT_KINDS
 from policy.wordpress.importer import import_policy
@@ -95,6 +96,13 @@ IMPRESSIONS = json.dumps(
 IMPRESSIONS_CSV = (
     f"user,version,entry,channel,shown,acknowledged\n{'0' * 64},2.0,{'0' * 64},login,,\n".encode()
 )
+DRAWING = b"""<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 48" width="240px"><defs><linearGradient id="a"/></defs>
+<g style="fill:url(#a)"><path d="M0 0h9v9z" fill="#222"/></g><title>Nordlys &amp; co</title></svg>"""
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000"
+    "000a49444154789c636000000002000148afa4710000000049454e44ae426082"
+)
 REDACTIONS = (
     b"- language: nb\n  section: deling\n  reason: a\n  date: 2026-01-01\n"
     b"  versions:\n    - version: '1.0'\n      characters: [12-25]\n      links: [1]\n"
@@ -156,6 +164,11 @@ def _read_redactions(data: bytes) -> object:
     return parsing.parse_redactions("content/redactions.yaml", data)
 
 
+def _read_logo(data: bytes) -> object:
+    files = {f"content/{name}": data for name in LogoFile}
+    return [list(find_logo_problems(files, name, ())) for name in LogoFile]
+
+
 def _check_policy(data: bytes) -> object:
     """Check a policy whose section, note and facts are parts of the data."""
     parts = data.split(b"\n=====\n")
@@ -196,6 +209,7 @@ TARGETS: Mapping[str, Target] = {
     "facts": Target(_read_facts, tuple(path.read_bytes() for path in sorted((CONTENT / "facts").iterdir()))),
     "settings": Target(_read_settings, (SETTINGS,)),
     "redactions": Target(_read_redactions, (REDACTIONS,)),
+    "logo": Target(_read_logo, (DRAWING, PICTURE)),
     "policy": Target(
         _check_policy,
         (b"\n=====\n".join((SECTION + MARKDOWN, SECTION + MARKDOWN, NOTE, b"- id: a\n  name: Posten\n")),),
