@@ -97,7 +97,8 @@ IMPRESSIONS_CSV = (
     f"user,version,entry,channel,shown,acknowledged\n{'0' * 64},2.0,{'0' * 64},login,,\n".encode()
 )
 DRAWING = b"""<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 48" width="240px"><defs><linearGradient id="a"/></defs>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 48" width="240px">
+<defs><linearGradient id="a"/></defs>
 <g style="fill:url(#a)"><path d="M0 0h9v9z" fill="#222"/></g><title>Nordlys &amp; co</title></svg>"""
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
