@@ -77,7 +77,7 @@ def test_after_a_bad_answer_the_last_good_one_stays(site, text, status, headers)
     assert site.wordpress.evaluate_php(STORED) == before
     page = site.log_in("emma")
     page.get_by_role("dialog").wait_for()
-    assert page.locator("policy-notice h3").all_inner_texts() == ["Version 2.0 of the privacy policy"]
+    assert page.locator("policy-notice h2").all_inner_texts() == ["Version 2.0 of the privacy policy"]
 
 
 def test_before_the_first_good_answer_nothing_is_shown(site):

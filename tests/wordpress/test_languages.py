@@ -94,7 +94,7 @@ def test_a_member_may_have_any_locale(site, members, codes, locale, heading):
     try:
         page = site.log_in("emma")
         wait_for_notices(page)
-        assert page.locator("policy-notice h2").inner_text() == heading
+        assert page.locator("policy-notice .policy").inner_text() == heading
         assert page.locator("policy-notice").first.get_attribute("lang") == locale.replace("_", "-")
     finally:
         site.wordpress.run_php(f"update_user_meta( {user}, 'locale', 'en_GB' );")
