@@ -76,12 +76,36 @@ def _find_new_places(units: Sequence[Unit]) -> set[int]:
 def _compare(name: str, wanted: list[str], found: list[str], *, keeps_units: bool) -> Iterator[str]:
     if not keeps_units:
         wanted, found = " ".join(wanted).split(), " ".join(found).split()
+    elif name == "old":
+        # Of few words, one text may look like several others: then it is split or joined in the redline.
+        found = list(_regroup(wanted, found))
     if wanted == found:
         return
     pairs = enumerate(zip(wanted, found, strict=False))
     place = next((n for n, (a, b) in pairs if a != b), min(len(wanted), len(found)))
     shown = [texts[place] if place < len(texts) else "" for texts in (wanted, found)]
     yield f"the {name} text: {shown[0][:90]!r}; found {shown[1][:90]!r} ({len(wanted)}, {len(found)} units)"
+
+
+def _regroup(wanted: Sequence[str], found: Sequence[str]) -> Iterator[str]:
+    """Yield the texts found, those joined that are one wanted text, those divided that are several of them.
+
+    No word may stand in part of one wanted text and in part of another.
+    """
+    waiting = list(wanted)
+    texts = list(found)
+    while texts:
+        text = texts.pop(0)
+        whole = waiting[0] if waiting else text
+        while texts and text != whole and f"{whole} ".startswith(f"{text} {texts[0]} "):
+            text = f"{text} {texts.pop(0)}"
+        parts = [text]
+        while len(waiting) > 1 and parts[-1] != waiting[0] and parts[-1].startswith(f"{waiting[0]} "):
+            parts[-1:] = [waiting[0], parts[-1].removeprefix(f"{waiting[0]} ")]
+            waiting.pop(0)
+        if waiting:
+            waiting.pop(0)
+        yield from parts
 
 
 def judge_cells(pages: Pages) -> Iterator[str]:
