@@ -75,7 +75,7 @@ def test_nothing_is_requested_before_the_click(reader):
     reader.open("endringslogg/kontroll/")
     reader.page.wait_for_selector("#_check:not([hidden])")
     assert sorted(re.sub(r".*/|\.\w{12}(?=\.)", "", url) for url in reader.requested) == [
-        "", "style.css", "verify.js",
+        "", "icon.svg", "site.js", "style.css", "verify.js",
     ]  # fmt: skip
 
 
