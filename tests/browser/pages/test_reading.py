@@ -14,7 +14,7 @@ _WIDER = "document.documentElement.scrollWidth - document.documentElement.client
 _LOST = """[...document.querySelectorAll('a[href^="#"]')].map(link => decodeURIComponent(link.hash.slice(1)))
   .filter(id => !document.getElementById(id))"""
 _LONG_REDLINE = "versjon/2.0/endringer/"  # with collapsed passages
-_FOCUSABLE = "a[href], summary, [tabindex='0']"
+_FOCUSABLE = "a[href], summary, [tabindex='0'], input:checked"  # a group of choices is one stop
 _WHERE = f"""(() => {{
   const all = [...document.querySelectorAll("{_FOCUSABLE}")];
   const style = getComputedStyle(document.activeElement);
