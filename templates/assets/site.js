@@ -1,7 +1,7 @@
 // For every page, and needed by none: without it links lead to pages, and forms are not shown.
 "use strict";
 
-// The link to another language leads to the section that is being read, or to the place that the address names.
+// The links to another language and to what applies now lead to the section that is being read, or to the place that the address names.
 {
   const findPlace = () => {
     const target = document.querySelector(":target");
@@ -15,7 +15,7 @@
     );
     return scrollY > 0 && passed.length ? passed.at(-1).id : "";
   };
-  for (const link of document.querySelectorAll(".languages a:not([href^='#'])")) {
+  for (const link of document.querySelectorAll(".languages a:not([href^='#']), .archive a")) {
     for (const kind of ["click", "auxclick"]) {
       link.addEventListener(kind, () => {
         link.hash = findPlace();

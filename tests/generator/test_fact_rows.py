@@ -96,7 +96,7 @@ ROWS = {
         "Controller Before Eksempel AS After Eksempel og Co",
         "E-mail address Before post@example.no After personvern@example.no",
         "Storage period: Main rule Before 2 years After 1 year (shorter)",
-        "Right added Complaint",
+        "Right added Complain",
     ],
 }
 LINES = {
@@ -119,14 +119,14 @@ def read_rows(element):
     """Return the rows of a list of facts in the order in which they are read aloud."""
     return [
         " ".join(row.get_text(" ").split()).replace("( ", "(").replace(" )", ")")
-        for row in element.find_all("div")
+        for row in element.find_all("li")
     ]
 
 
 @pytest.mark.parametrize("locale", PAGES)
 def test_a_page_shows_five_rows_and_collapses_the_others(out, locale):
     page = BeautifulSoup((out / "site" / PAGES[locale]).read_text(encoding="utf-8"), "html.parser")
-    first, others = page.find_all("dl", class_="facts")
+    first, others = page.find_all("ul", class_="facts")
     assert read_rows(first) == ROWS[locale][:5]
     assert read_rows(others) == ROWS[locale][5:]
     assert others.find_parent("details").summary.text == MORE[locale]

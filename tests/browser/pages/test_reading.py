@@ -61,7 +61,7 @@ def test_the_first_screen_of_a_phone_tells_the_version_and_what_is_coming_with_t
     sites, reader
 ):
     reader.goto(sites["own"].address)
-    for words in (".status", ".jump a", ".coming .day", ".coming :is(.facts dd, .what)"):
+    for words in (".status", ".jump a", ".coming .day", ".coming :is(.facts .value, .what)"):
         box = reader.locator(words).first.bounding_box()
         assert box["y"] + box["height"] < _ORDINARY_PHONE["viewport"]["height"], words
 
