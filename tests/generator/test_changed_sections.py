@@ -5,11 +5,12 @@ import re
 from changelog.redline import compute_redline
 from generator import redline_views
 from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
 from tests.helpers.environment import REPOSITORY
 
-RENDERER = Renderer(REPOSITORY / "templates")
+RENDERER = Renderer(TemplateFiles(REPOSITORY / "templates"))
 SALE = "We sell neither your name nor your address to anybody at all."
 STORAGE = "Your orders are stored for five years after the end of the year in which you placed them."
 BACKUPS = "Every night we copy all data to a second place, where a copy stays for thirty days."
