@@ -115,7 +115,7 @@ def test_an_alert_is_shown_on_every_page_to_members_only(site, members):
         site.log_in("kari", page)
     page.get_by_role("button", name="Ikke nå").click()
     site.open_home(page)
-    banner = page.get_by_role("region", name="Endringer i personvernerklæringen")
+    banner = page.get_by_role("region", name="Versjon 2.0 av personvernerklæringen")
     assert banner.is_visible()
     with page.expect_response(lambda answer: answer.url.endswith("acknowledged")):
         banner.get_by_role("button", name="Jeg har sett dette").click()
@@ -137,7 +137,7 @@ def test_a_theme_without_wp_body_open_shows_the_banner_too(site):
         theme.write_text(text.replace("wp_body_open();", ""))
         page = site.log_in("emma")
         site.open_home(page)
-        assert page.get_by_role("region", name="Changes to the privacy policy").count() == 1
+        assert page.get_by_role("region", name="Version 2.0 of the privacy policy").count() == 1
     finally:
         theme.write_text(text)
 
