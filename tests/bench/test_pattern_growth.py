@@ -47,6 +47,7 @@ REVIEWED = {
     "TERN, $address );": "the input is bounded",
     "return $is_complete && is_string( $type ) && preg_match( '#^application/json\\s*("
     ";|\\z)#i', $type ) ? $body : null;": "tried at the start only",
+    r"const ITEM = /^(-|\d{1,9}\.)$/;": "bounded",
     "const DAY = /^\\d{4}-\\d\\d-\\d\\d$/;": "bounded",
     "return 1 === preg_match( '#^' . preg_quote( $address, '#' ) . '([A-Za-z-]+/)*\\z#', $home );": "each "
     "repetition ends at the next slash",

@@ -18,6 +18,7 @@ from common.characters import INVISIBLE_CHARACTER
 from editing.preview import PreviewServer
 from editing.preview_page import PreviewOptions
 from generator.build_options import PROJECT
+from generator.template_files import TemplateFiles
 from tests.helpers.cli import BuildCommand, run_command
 from tests.helpers.environment import neutral_environment
 
@@ -243,7 +244,7 @@ def test_a_letter_has_one_subject_and_the_sender_that_was_meant(hostile, tmp_pat
 def test_the_preview_shows_the_same_as_text(hostile, add):
     _write(hostile, {"changes/a.yaml": _NOTE})
     add(hostile)
-    server = PreviewServer(PreviewOptions(hostile, PROJECT / "templates", date(2026, 11, 25)), 0)
+    server = PreviewServer(PreviewOptions(hostile, TemplateFiles(PROJECT / "templates"), date(2026, 11, 25)), 0)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         with urllib.request.urlopen(server.address) as response:  # noqa: S310 - our own server
