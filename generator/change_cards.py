@@ -111,13 +111,16 @@ def list_actions(days: Iterable[EffectiveDay], locale: Locale) -> list[tuple[Blo
 def link_day(site: SiteContext, day: EffectiveDay, locale: Locale, here: str) -> Link | None:
     """Return a link to all that changed on a day in the past; None if no page has it in this language."""
     gettext = site.renderer.get_translator(locale)
+    single = day.single_version
     if has_day_page(site, day, locale):
         path = site.urls.day_path(locale, day.day)
-    elif (single := day.single_version) and site.find_redline_base(single, locale):
+    elif single and locale in single.documents and site.find_redline_base(single, locale):
         path = site.urls.changes_path(locale, single.number)
     else:
         return None
     text = gettext("See everything that changed on {day}").format(day=format_whole_day(day.day, locale))
+    if day.is_withdrawal:  # then nothing changed
+        text = gettext("Read more")
     return Link(text, relative_url(here, path), locale)
 
 

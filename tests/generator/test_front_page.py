@@ -172,6 +172,7 @@ commit 2026-02-03""",
     )
     (card,) = read_cards(site)
     assert card.startswith("Trukket tilbake 3. februar 2026")
+    assert "endret" not in card
     assert "Trekker tilbake versjon 2.0. Teksten er igjen den samme som i versjon 1.0." in card
     assert "Vi deler ingenting likevel." in card
 
