@@ -106,11 +106,11 @@ def _list_last_changes(site: SiteContext, version: Version, locale: Locale) -> I
     gettext = site.renderer.get_translator(locale)
     here = site.urls.home_path(locale)
     for section in version.documents[locale].sections:
-        changed = find_last_change(site, version, section.id, locale)
+        changed, section_id = find_last_change(site, version, section.id, locale)
         if changed.effective > site.today or not site.find_redline_base(changed, locale):
             continue  # it is not in force yet, or is as it was in the first version in this language
         text = gettext("Last changed {day}").format(day=format_day(changed.effective, locale))
-        path = f"{site.urls.changes_path(locale, changed.number)}#{section.id}"
+        path = f"{site.urls.changes_path(locale, changed.number)}#{section_id}"
         yield section.id, Link(text, relative_url(here, path), locale)
 
 

@@ -23,19 +23,26 @@ class RemovedSection(NamedTuple):
     version: Version
 
 
-def find_last_change(site: SiteContext, version: Version, section_id: str, locale: Locale) -> Version:
+class LastChange(NamedTuple):
+    """The version that last changed a section, and the id of the section in it."""
+
+    version: Version
+    section_id: str
+
+
+def find_last_change(site: SiteContext, version: Version, section_id: str, locale: Locale) -> LastChange:
     """Return the version since which readers of a language see a section as it is in `version`.
 
     For a section that never changed, that is the version in which it is first.
     """
-    since = version
+    since = LastChange(version, section_id)
     section = _index_sections(version, locale)[section_id]
     for before in _iter_predecessors(site, version, locale):
         earlier = _find_counterpart(section, _index_sections(before, locale), site.log.policy.current_ids)
         if earlier is None or not section.looks_like(earlier):
             break
         section = earlier
-        since = since if before.is_never_in_force else before
+        since = since if before.is_never_in_force else LastChange(before, section.id)
     return since
 
 

@@ -244,7 +244,9 @@ def test_a_letter_has_one_subject_and_the_sender_that_was_meant(hostile, tmp_pat
 def test_the_preview_shows_the_same_as_text(hostile, add):
     _write(hostile, {"changes/a.yaml": _NOTE})
     add(hostile)
-    server = PreviewServer(PreviewOptions(hostile, TemplateFiles(PROJECT / "templates"), date(2026, 11, 25)), 0)
+    server = PreviewServer(
+        PreviewOptions(hostile, TemplateFiles(PROJECT / "templates"), date(2026, 11, 25)), 0
+    )
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         with urllib.request.urlopen(server.address) as response:  # noqa: S310 - our own server

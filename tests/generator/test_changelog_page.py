@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.helpers.cli import create_history
-from tests.helpers.html_page import read_page
+from tests.helpers.html_page import read_html, read_page
 from tests.helpers.in_process import build
 from verifier.verification import verify_site
 
@@ -127,7 +127,7 @@ def states(tmp_path_factory) -> Path:
 
 
 def test_the_change_log_is_grouped_by_day_with_what_is_to_come_first(states):
-    text = (states / "endringslogg/index.html").read_text(encoding="utf-8")
+    text = read_html(states / "endringslogg/index.html")
     headings = re.findall(r"<h2>(.*?)</h2>", text)
     assert headings == [
         "Fra 1. september 2026",

@@ -103,7 +103,7 @@ commit 2026-02-03""",
     assert [first for first, _ in read_periods(main)] == ["2026-05-01", "2026-01-05"]
     words = read_words(main)
     assert "Versjoner som aldri begynte å gjelde Versjon 2.0." in words
-    assert "Skulle ha begynt å gjelde 1. juni 2026." in words
+    assert "Skulle gjelde fra 1. juni 2026." in words
 
 
 MANY = "\n".join(

@@ -127,7 +127,8 @@ def test_assets_stay_one_generation_longer_than_the_pages_that_name_them(
     both = assets(out)
     assert assets(sample_out) < both
     assert upgraded.build(sample_history, out, "--today", "2026-07-02").code == 0
-    assert assets(out) == both - assets(sample_out)
+    # The icon and the script are the same in both.
+    assert assets(out) == {path for path in both if "/style." not in path or path not in assets(sample_out)}
 
 
 def test_a_file_that_cannot_grow_leaves_the_site_as_it_was(sample_history, sample_out, upgraded, tmp_path):
