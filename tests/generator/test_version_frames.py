@@ -19,9 +19,11 @@ from generator.build_options import PROJECT, BuildOptions
 from generator.cache_key import CacheKey
 from generator.context import SiteContext, create_site_context
 from generator.site_files import render_version_files
+from generator.template_files import TemplateFiles
 from generator.version_store import VersionStore
 from tests.helpers.cli import create_history
 from tests.helpers.factories import POLICY_YAML, section_text
+from tests.helpers.html_page import read_html
 from tests.helpers.in_process import build
 
 START = date(2026, 2, 2)
@@ -53,7 +55,7 @@ def major(body: str, effective: str) -> dict[str, str]:
     return change(body, "major", f"effective: {effective}", "action: Les")
 
 
-SITE = create_site_context(build_version_log(revisions()), START, PROJECT / "templates")
+SITE = create_site_context(build_version_log(revisions()), START, TemplateFiles(PROJECT / "templates"))
 
 
 def site_on(day: date, history: list[Revision]) -> SiteContext:
@@ -63,7 +65,7 @@ def site_on(day: date, history: list[Revision]) -> SiteContext:
 def folder_names(site: SiteContext) -> dict[str, str]:
     """Return the names of the folders of versions by number, as a build computes them."""
     options = BuildOptions(PROJECT, PROJECT, site.today)
-    store = VersionStore(site, options, SimpleNamespace(prefix=""), KEY)
+    store = VersionStore(site, options, SimpleNamespace(prefix="", templates=""), KEY)
     return {version.number: name for name, version in store.versions_by_name.items()}
 
 
@@ -202,7 +204,7 @@ commit 2026-04-01
     ],
 )
 def test_the_pages_of_a_version_say_whether_it_applies(states_site, page, words):
-    text = (states_site / page / "index.html").read_text(encoding="utf-8")
+    text = read_html(states_site / page / "index.html")
     for part in words:
         assert part in text
 

@@ -37,7 +37,7 @@ def read_letter(out: Path, locale: str) -> tuple[str, str]:
 
 def test_the_letter_in_nynorsk_is_in_nynorsk_from_the_subject_to_the_last_word(out):
     subject, text = read_letter(out, "nn")
-    assert subject == "Personvernerklæring: endringar frå 20. mars 2026"
+    assert subject == "Personvernerklæring: endringar frå 20. mars 2026 (versjon 2.0)"
     for words in (
         "Endringa gjeld frå 20. mars 2026.",
         "Eit rekneskapsbyrå fører rekneskapen for oss og får sjå betalingane dine.",
@@ -65,7 +65,10 @@ def test_the_letter_in_nynorsk_is_in_nynorsk_from_the_subject_to_the_last_word(o
 def test_the_letters_of_the_languages_differ_in_every_text(out):
     letters = [read_letter(out, locale) for locale in ("nb", "nn", "en")]
     assert len({subject for subject, _ in letters}) == 3
-    lines = [{line for line in text.splitlines() if len(line.split()) > 3} for _, text in letters]
+    lines = [
+        {line for line in text.splitlines() if len(line.split()) > 3 and "@" not in line}
+        for _, text in letters
+    ]
     for first, other in ((0, 1), (0, 2), (1, 2)):
         assert lines[first] & lines[other] == set()
 
@@ -75,7 +78,7 @@ def test_the_announcement_has_the_texts_and_pages_of_each_language(out):
     assert row["channels"] == ["help_centre", "login", "email", "alert"]
     assert list(row["languages"]) == ["nb", "nn", "en"]
     nynorsk = row["languages"]["nn"]
-    assert nynorsk["title"] == "Personvernerklæring: endringar frå 20. mars 2026"
+    assert nynorsk["title"] == "Personvernerklæring: endringar frå 20. mars 2026 (versjon 2.0)"
     assert nynorsk["action"] == "Du kan protestere mot delinga ved å skrive til oss."
     assert nynorsk["url"] == "https://example.no/personvern/nn/versjon/2.0/"
 
