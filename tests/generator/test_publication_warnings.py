@@ -73,5 +73,5 @@ def test_an_upcoming_letter_that_gmail_would_cut_is_a_warning_of_build_and_check
     assert all("Gmail" in line for line in warnings)
     assert command.build(source, tmp_path / "out", "--today", "2026-09-01").err == ()
     found = command("check", "--source", source, "--today", "2026-03-03").out
-    assert found.count("[letter-too-long]") == 1
+    assert found.count("[letter-too-long]") == 2
     assert "content/changes/ny.yaml" in found
