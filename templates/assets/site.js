@@ -27,7 +27,7 @@
 // The contents mark the section that is being read.
 {
   const entries = new Map();
-  for (const link of document.querySelectorAll(".contents a")) entries.set(link.hash.slice(1), link);
+  for (const link of document.querySelectorAll(".contents a[href^='#']")) entries.set(link.hash.slice(1), link);
   const sections = [...document.querySelectorAll("article > section[id]")].filter(({ id }) => entries.has(id));
   const mark = () => {
     const isRead = (section) => section.getBoundingClientRect().top < innerHeight / 3;

@@ -23,7 +23,6 @@ REDLINE_LABELS = {
     "footnote": "Note",
     "footnote-back": "Back",
     "pre": "Code",
-    "table": "Table",
 }
 
 
