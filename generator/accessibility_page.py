@@ -63,7 +63,7 @@ def _list_limits(site: SiteContext, locale: Locale) -> Sequence[str]:
             " these pages as part of the tests."
         ),
         gettext("The tests use sample policies, not every text that is published here."),
-        gettext("Wide tables and long lines of code may have to be scrolled sideways."),
+        gettext("Long lines of code may have to be scrolled sideways."),
         gettext(
             "Not every screen reader says which words are marked as added or deleted. So there are "
             "hidden words beside the marks, and the changes are listed once more as before and after."
