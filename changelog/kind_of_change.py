@@ -113,6 +113,8 @@ def find_kind_of_redlines(redlines: Iterable[SectionRedline]) -> KindOfChange | 
 
 
 def _iter_kinds_of_redline(redline: SectionRedline) -> Iterator[KindOfChange]:
+    if redline.kind is RedlineKind.SAME:
+        return
     if redline.kind is RedlineKind.FORM_CHANGED:
         yield KindOfChange.FORM
     elif redline.kind not in _KINDS_OF_KEPT_SECTIONS:

@@ -79,7 +79,7 @@ def find_emphasis_forms(old: Iterable[frozenset[str]], new: Iterable[frozenset[s
 
 def combine_word_forms(words: Iterable[Iterable[FormChange]]) -> list[FormChange]:
     """Return what became of a block, from what became of each word that stayed."""
-    of_words = [frozenset(forms) for forms in words]
+    of_words = set(map(frozenset, words))  # a few different ones, for hundreds of words
     found = [form for form in FormChange if any(form in forms for forms in of_words)]
     emphasis = {form for form in found if form in _OF_EMPHASIS}
     is_both = any(set(opposites) <= emphasis for opposites in _EMPHASIS.values())

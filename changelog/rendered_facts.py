@@ -63,7 +63,7 @@ def find_rendered_facts(version: Version, locale: Locale) -> RenderedFacts:
     for section in sections:
         if section.locale != locale or section.id not in sources:
             continue
-        names = list(list_placeholders(sources[section.id]))
+        names = list_placeholders(sources[section.id])
         for path in dict.fromkeys(list_rendered_paths(names, version.policy.facts)):
             by_path.setdefault(path, []).append(section)
         for kind in dict.fromkeys(_list_tables(names)):
@@ -75,11 +75,15 @@ def _freeze(sections: Mapping[str, list[RenderedSection]]) -> Mapping[str, tuple
     return {key: tuple(own) for key, own in sections.items()}
 
 
-def list_placeholders(section: Section) -> Iterator[str]:
-    """Yield what the placeholders of a section name: `controller.email`, `table:recipients`."""
+@lru_cache(maxsize=1024)
+def list_placeholders(section: Section) -> tuple[str, ...]:
+    """Return what the placeholders of a section name: `controller.email`, `table:recipients`.
+
+    The cache needs no invalidation: a section never changes. Most are the same from version to version.
+    """
     title = find_placeholders_in_title(section.title)
     body = find_placeholders(section.body, section.id, section.locale)
-    yield from (use.name for scan in (title, body) for use in scan.placeholders)
+    return tuple(use.name for scan in (title, body) for use in scan.placeholders)
 
 
 def list_rendered_paths(placeholders: Iterable[str], facts: Facts) -> Iterator[str]:

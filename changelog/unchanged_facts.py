@@ -123,6 +123,7 @@ def list_unchanged_facts(
     return [facts for facts in found if facts]
 
 
+@lru_cache(maxsize=4096)
 def _has_untranslated_section(version: Version, locale: Locale) -> bool:
     return any(section.locale != locale for section in version.documents[locale].sections)
 

@@ -122,14 +122,14 @@ class SiteContext:
 
     def find_front_page_version(self, locale: Locale) -> Version:
         """Return the version of the front page: the one in force, else the next, else the latest."""
-        in_force = self.log.find_version_in_force(self.today)
-        candidates: tuple[Version, ...] = (
-            *((in_force,) if in_force else ()),
-            *self.log.find_upcoming_versions(self.today),
-            *reversed(self.log.versions),
-        )
         # A language may be added or dropped: then the version in force has no document in it.
-        return next(version for version in candidates if locale in version.documents)
+        return next(version for version in self._iter_shown_first() if locale in version.documents)
+
+    def _iter_shown_first(self) -> Iterator[Version]:
+        if in_force := self.log.find_version_in_force(self.today):
+            yield in_force
+        yield from self.log.find_upcoming_versions(self.today)
+        yield from reversed(self.log.versions)
 
 
 def create_site_context(
