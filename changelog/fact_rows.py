@@ -24,7 +24,7 @@ from changelog.fact_topics import (
     list_setting_parts,
     list_topic_parts,
 )
-from changelog.fact_words import MAX_LENGTH, FactWords, create_fact_words
+from changelog.fact_words import MAX_LENGTH, FactWords, create_fact_words, have_similar_words
 from changelog.versions import Version
 from policy.durations import Duration
 from policy.fact_models import Rights, Row
@@ -33,6 +33,8 @@ from policy.placeholders import CodedValue
 
 # Whether an address or a number was in a text before is hard to tell: it may have been written otherwise.
 _CONTACT_KEYS = ("address", "email", "phone", "website", "url")
+# A new text of these may say the same. A recipient may be another one, a period another length.
+_WORDED_TOPICS = ("purposes", "categories", "sources", "audiences", "rights")
 _FACT_DEPTH = 3  # `recipients.host.safeguard` is one fact, although it has parts
 
 
@@ -71,10 +73,14 @@ class FactRow:
 def list_fact_rows(before: Version, after: Version, locale: Locale) -> list[FactRow]:
     """Return the rows of what changed from one version to another, what matters most first.
 
-    Both have a document in `locale`.
+    What is said in other words comes last. Both versions have a document in `locale`.
     """
     rows = _merge_rows(_Comparison(before, after, locale).list_rows())
-    return sorted(rows, key=lambda row: list(FactRowKind).index(row.kind))
+    return sorted(rows, key=lambda row: (_is_rewording(row, locale), list(FactRowKind).index(row.kind)))
+
+
+def _is_rewording(row: FactRow, locale: Locale) -> bool:
+    return row.topic in _WORDED_TOPICS and have_similar_words(row.before, row.after, locale)
 
 
 def _merge_rows(rows: Iterable[FactRow]) -> list[FactRow]:

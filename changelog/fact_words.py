@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from changelog.fact_topics import Part, get_name_part, list_topic_parts
+from changelog.redline_units import compute_dice, create_multiset
 from changelog.rendered_facts import RenderedFacts, find_rendered_facts
 from changelog.versions import Version
+from changelog.weighty_words import find_weighty_words
 from common.characters import escape_invisible
 from policy.fact_models import Row
 from policy.fields import Locale
@@ -16,6 +18,7 @@ from policy.models import Policy
 from policy.placeholders import PlaceholderValue
 
 MAX_LENGTH = 120  # of a value, in characters; a longer one is no answer at a glance
+_MIN_SHARE_OF_SAME_WORDS = 0.6  # two of five words are often such as "to" and "the"
 # What is told of a row beside its name when it is new, gone or has another name.
 _DETAILS = {"recipients": "country", "purposes": "legal_basis", "retention": "period"}
 
@@ -67,3 +70,21 @@ class FactWords(NamedTuple):
 def create_fact_words(version: Version, locale: Locale) -> FactWords:
     """Return the facts of a version in the words of a language that it has."""
     return FactWords(version.policy, find_rendered_facts(version, locale), locale)
+
+
+def have_similar_words(before: str, after: str, locale: Locale) -> bool:
+    """Whether two values share most of their words, the same detail and the same weighty words."""
+    (old_name, old_detail), (new_name, new_detail) = map(_split_detail, (before, after))
+    old, new = (create_multiset(tuple(name.casefold().split())) for name in (old_name, new_name))
+    if old_detail != new_detail or compute_dice(old, new) < _MIN_SHARE_OF_SAME_WORDS:
+        return False
+    old_words, new_words = (
+        [word.casefold() for word in find_weighty_words(name, locale)] for name in (old_name, new_name)
+    )
+    return old_words == new_words
+
+
+def _split_detail(text: str) -> tuple[str, str]:
+    """Return a name, and what `describe_row()` has written in brackets behind it."""
+    name, _, detail = text.rpartition(" (") if text.endswith(")") else (text, "", "")
+    return name, detail

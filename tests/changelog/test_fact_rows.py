@@ -144,6 +144,25 @@ def test_what_matters_most_comes_first():
     ]  # fmt: skip
 
 
+PURPOSE = FACTS["purposes"].replace("å drive tjenesten", "å drive den trygge tjenesten for medlemmer")
+OTHER_PURPOSES = {
+    "other words": (PURPOSE.replace("å drive den", "å drifte den"), True),
+    "another purpose": (PURPOSE.replace("å drive den trygge tjenesten", "å kartlegge bevegelser"), False),
+    "another legal basis too": (PURPOSE.replace("å drive", "å drifte").replace("contract", "consent"), False),
+    "a number": (PURPOSE.replace("medlemmer", "3 medlemmer"), False),
+    "a weighty word": (PURPOSE.replace("medlemmer", "barn"), False),
+}
+
+
+@pytest.mark.parametrize(("purposes", "is_last"), OTHER_PURPOSES.values(), ids=OTHER_PURPOSES)
+def test_a_purpose_in_other_words_comes_after_all_else_that_changed(purposes, is_last):
+    before = fact_files(TABLES, {**FACTS, "purposes": PURPOSE})
+    rights = FACTS["rights"] + "portability: Be om en fil.\n"
+    after = fact_files(TABLES, {**FACTS, "purposes": purposes, "rights": rights})
+    kinds = [row.kind for row in list_rows(before, after)]
+    assert kinds == (["new-right", "changed"] if is_last else ["changed", "new-right"])
+
+
 def test_a_period_that_only_purposes_show_is_named_for_them():
     sections = {key: body for key, body in TABLES.items() if key != "nb/04-lagring"}
     two = FACTS["purposes"] + "- {id: help, name: å hjelpe deg, retention: main}\n"
