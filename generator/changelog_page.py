@@ -17,7 +17,7 @@ from generator import views
 from generator.context import SiteContext, build_note_mark, format_status_line
 from generator.frame import build_frame
 from generator.page_models import NoteMark
-from generator.timeline import Timeline, build_timeline, find_timeline_day
+from generator.timeline import Timeline, build_timeline, find_timeline_day, format_version_count
 from generator.urls import relative_url
 from generator.view_models import Link, Tab, VersionState
 from policy.fields import Locale
@@ -90,9 +90,10 @@ class ChangelogYear:
 class ChangelogPage:
     """The change log, or one year of it; `main_href` leads from there to the change log.
 
-    `levels` is empty where there is nothing to choose.
+    `lead` says what is listed. `levels` is empty where there is nothing to choose.
     """
 
+    lead: str
     year: int | None
     main_href: str
     upcoming_href: str
@@ -123,6 +124,7 @@ def _render_page(
     gettext = site.renderer.get_translator(locale)
     has_upcoming = year is None and bool(site.log.find_upcoming_versions(site.today))
     page = ChangelogPage(
+        lead=_format_lead(site, locale),
         year=year,
         main_href=relative_url(here, site.urls.changelog_path(locale)),
         upcoming_href=relative_url(here, site.urls.upcoming_path(locale)) if has_upcoming else "",
@@ -142,6 +144,21 @@ def _render_page(
     prevailing_locale = site.log.policy.languages[0]
     frame = build_frame(site, locale, path_in, site.locales, Tab.CHANGES, prevailing_locale)
     return site.renderer.render("changelog.html.j2", locale, frame=frame, page=page)
+
+
+def _format_lead(site: SiteContext, locale: Locale) -> str:
+    """Return what is listed, and that published texts stay as they are, apart from removed words."""
+    gettext = site.renderer.get_translator(locale)
+    if any(row.language == locale for version in site.log.versions for row in version.redactions):
+        return gettext(
+            "Every version of the privacy policy is listed here, by the day on which it takes effect. "
+            "Nothing is left out. After publication, words have only been removed, and the versions in "
+            "question say so."
+        )
+    return gettext(
+        "Every version of the privacy policy is listed here, by the day on which it takes effect. Nothing is "
+        "left out, and no version is changed after publication."
+    )
 
 
 def _build_day(
@@ -170,8 +187,7 @@ def _build_year(
 ) -> ChangelogYear:
     gettext = site.renderer.get_translator(locale)
     path = site.urls.year_path(locale, year)
-    # In singular and plural alike, for every language: "2021 (versions: 365)".
-    title = gettext("{year} (versions: {count})").format(year=year, count=len(versions))
+    title = f"{year} ({format_version_count(len(versions), gettext)})"
     links = [
         Link(version.number, relative_url(here, f"{path}#v{version.number}"), locale) for version in versions
     ]

@@ -16,7 +16,7 @@ from generator import redline_views, views
 from generator.context import SiteContext, format_status_line
 from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
-from generator.timeline import build_timeline, find_timeline_day, split_by_year
+from generator.timeline import build_timeline, find_timeline_day, format_version_count, split_by_year
 from generator.urls import relative_url
 from generator.view_models import FactRowsView, Link, RedlineView, Tab, TouchedSection
 from policy.fields import Locale
@@ -85,13 +85,9 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
     steps = split_by_year(later)
     page = CumulativeChangesPage(
         heading=gettext("Everything that has changed since version {number}").format(number=version.number),
-        lead=gettext("From version {old} to version {new}.").format(old=version.number, new=latest.number),
+        lead=_format_lead(site, version, latest, locale),
         counts=_format_counts(redline.change_count, len(touched), len(later), gettext),
-        actions_lead=gettext("In {count} of the versions we say what you can do:").format(
-            count=len(with_action)
-        )
-        if with_action
-        else gettext("None of the versions asks you to do anything."),
+        actions_lead=_format_actions_lead(len(with_action), gettext),
         actions=[_link_action(site, after, locale, here) for after in with_action[:_VISIBLE_ACTIONS]],
         facts=build_fact_rows(site, version, latest, locale),
         days=list(_list_days(site, steps.main, locale)),
@@ -104,10 +100,27 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
     return site.renderer.render("cumulative_changes.html.j2", locale, frame=frame, page=page)
 
 
+def _format_lead(site: SiteContext, version: Version, latest: Version, locale: Locale) -> str:
+    """Return which versions are compared, and from when the newer one applies if it does not yet."""
+    gettext = site.renderer.get_translator(locale)
+    line = gettext("From version {old} to version {new}.")
+    if latest.effective > site.today:
+        line = gettext("From version {old} to version {new}, which takes effect on {day}.")
+    return line.format(old=version.number, new=latest.number, day=format_day(latest.effective, locale))
+
+
+def _format_actions_lead(count: int, gettext: Callable[[str], str]) -> str:
+    """Return in how many versions readers are told what they can do."""
+    if not count:
+        return gettext("None of the versions asks you to do anything.")
+    if count == 1:
+        return gettext("In one version we say what you can do:")
+    return gettext("In {count} versions we say what you can do:").format(count=count)
+
+
 def _format_counts(changes: int, sections: int, versions: int, gettext: Callable[[str], str]) -> str:
     """Return how many changes there are, in how many sections and versions; no word may have changed."""
-    several = gettext("{count} versions").format(count=versions)
-    in_versions = gettext("1 version") if versions == 1 else several
+    in_versions = format_version_count(versions, gettext)
     if not changes:
         return f"{in_versions}."
     several = gettext("{count} sections").format(count=sections)
@@ -148,8 +161,8 @@ def _list_days(site: SiteContext, versions: Sequence[Version], locale: Locale) -
     gettext = site.renderer.get_translator(locale)
     for day, found in groupby(versions, find_timeline_day):
         steps = [_get_step(site, version, locale) for version in found]
-        heading = gettext("{day} (versions: {count})")
-        yield StepsOfDay(heading.format(day=format_day(day, locale), count=len(steps)), steps)
+        heading = f"{format_day(day, locale)} ({format_version_count(len(steps), gettext)})"
+        yield StepsOfDay(heading, steps)
 
 
 def _link_years(
@@ -160,7 +173,7 @@ def _link_years(
     own_pages = build_timeline(site).years
     for year, versions in years.items():
         page = site.urls.year_path(locale, year) if year in own_pages else site.urls.changelog_path(locale)
-        text = gettext("{year} (versions: {count})").format(year=year, count=len(versions))
+        text = f"{year} ({format_version_count(len(versions), gettext)})"
         yield Link(text, relative_url(here, f"{page}#v{versions[-1].number}"), locale)
 
 

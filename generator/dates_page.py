@@ -77,10 +77,14 @@ def render_dates_page(site: SiteContext, locale: Locale) -> str:
     words = {"day": format_day(first, locale), "built": format_day(site.today, locale)}
     page = DatesPage(
         lead=gettext("Here you see which version of the policy applied on which days, in Norwegian time."),
-        before=gettext("No version of the policy applied before {day}.").format(**words),
+        before=gettext(
+            "The oldest version published here applies from {day}. What applied before that is not recorded "
+            "here."
+        ).format(**words),
         applied=gettext("This version applied on that day:"),
         expected=gettext(
-            "By what was published on {built}, this version applies on that day. A newer one may replace it:"
+            "According to what had been published on {built}, this version applies on that day. A newer one "
+            "may replace it:"
         ).format(**words),
         built=site.today.isoformat(),
         years=list(_group_by_year(rows)),

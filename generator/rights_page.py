@@ -39,9 +39,13 @@ class RightCard:
 
 @dataclass(frozen=True, slots=True)
 class RightsPage:
-    """The rights that the policy states; `email` is empty if the policy has no address to write to."""
+    """The rights that the policy states; `email` is empty if the policy has no address to write to.
+
+    `others` says that there may be more rights than these; it is empty if the policy states all of them.
+    """
 
     cards: Sequence[RightCard]
+    others: str
     email: str
     contact_href: str
     policy_href: str
@@ -60,8 +64,10 @@ class _Words:
 def render_rights_page(site: SiteContext, locale: Locale) -> str:
     """Render the page of the reader's rights."""
     here = site.urls.rights_path(locale)
+    cards = list(_list_cards(site, locale))
     page = RightsPage(
-        cards=list(_list_cards(site, locale)),
+        cards=cards,
+        others=_format_others(site, cards, locale),
         email=site.find_settings(locale).controller.email or "",
         contact_href=relative_url(here, site.urls.contact_path(locale)),
         policy_href=relative_url(here, site.urls.home_path(locale)),
@@ -98,9 +104,22 @@ def _list_cards(site: SiteContext, locale: Locale) -> Iterator[RightCard]:
             text=text,
             href=create_mail_link(email, words.subject, body) if email else "",
             action=words.action,
-            deadline="" if name == _WITHDRAWAL else gettext("You get an answer within one month."),
+            deadline="" if name == _WITHDRAWAL else gettext("You will get an answer within one month."),
             exceptions=words.exceptions,
         )
+
+
+def _format_others(site: SiteContext, cards: Sequence[RightCard], locale: Locale) -> str:
+    """Return that the law may give more rights than the policy states, and to whom readers can complain."""
+    if len(cards) == len(Rights.model_fields):
+        return ""
+    gettext = site.renderer.get_translator(locale)
+    line = gettext("These are the rights that the privacy policy mentions. The law may give you others.")
+    authority = site.find_settings(locale).authority
+    if authority is None or any(card.id == _COMPLAINT for card in cards):
+        return line
+    complaint = gettext("You can always complain to {authority}.")
+    return f"{line} {complaint.format(authority=authority.name.get_text(locale))}"
 
 
 def _create_complaint_card(site: SiteContext, locale: Locale, title: str, text: str) -> RightCard:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -34,6 +34,11 @@ def build_timeline(site: SiteContext) -> Timeline:
     """
     in_force = site.log.find_version_in_force(site.today) or site.log.latest
     return split_by_year(site.log.versions, find_timeline_day(in_force).year)
+
+
+def format_version_count(count: int, gettext: Callable[[str], str]) -> str:
+    """Return how many versions there are, in words."""
+    return gettext("1 version") if count == 1 else gettext("{count} versions").format(count=count)
 
 
 def split_by_year(versions: Sequence[Version], kept_from: int | None = None) -> Timeline:

@@ -194,6 +194,18 @@ def test_a_page_says_that_words_were_removed(leaked):
     assert any("Ord er fjernet fra denne versjonen etter at den ble publisert." in text for text in pages)
 
 
+def test_the_change_log_of_the_language_does_not_say_then_that_no_version_changes(leaked):
+    unchanged = "ingen versjon endres etter at den er publisert"
+    build(leaked)
+    logs = [text for path, text in texts(leaked).items() if path.endswith("endringslogg/index.html")]
+    assert unchanged in logs[0]
+    redact_and_commit(leaked)
+    build(leaked)
+    logs = [text for path, text in texts(leaked).items() if path.endswith("endringslogg/index.html")]
+    assert unchanged not in logs[0]
+    assert "Etter publiseringen er bare enkelte ord fjernet" in logs[0]
+
+
 def test_places_where_the_words_remain_are_listed(editor):
     clean = editor.read("nb/01-lagring.md").decode()
     link = "[her](https://eksempel.no/?navn=Kari%20Nordmann)"

@@ -85,11 +85,29 @@ def test_the_note_of_a_change_has_its_title_as_the_heading_of_the_page(many):
 
 def test_years_that_are_not_on_a_page_of_cumulative_changes_are_in_the_change_log(many):
     text = (many / "endringslogg/siden/1.0/index.html").read_text(encoding="utf-8")
-    assert 'href="../../2024/#v1.1">2024 (versjoner: ' in text
+    assert 'href="../../2024/#v1.1">2024 (' in text
     assert "1 endring i 1 del, gjort i 57 versjoner." in text
-    assert "I 2 av versjonene skriver vi hva du kan gjøre:" in text
+    assert "I 2 versjoner skriver vi hva du kan gjøre:" in text
     assert '<a href="../../../versjon/2.0/endringer/">Tittel 10</a>' in text
     assert text.index('class="redline"') < text.index('id="_steps"')
+
+
+def test_what_is_compared_says_from_when_a_version_applies_that_does_not_yet(tmp_path):
+    script = "start\n" + "\n".join(
+        f"words nb/02-deling 'Vi deler {n}.'\nwords en/02-deling 'We share {n}.'\n"
+        f"note n{n} major {day}\ncommit 2026-01-1{n}"
+        for n, day in ((1, "2026-03-01"), (2, "2026-06-01"))
+    )
+    source = create_history(tmp_path / "source", script)
+    leads = []
+    for today in ("2026-05-31", "2026-06-01"):
+        build(source, tmp_path / today, today=today)
+        page = tmp_path / today / "site/endringslogg/siden/1.0/index.html"
+        leads += re.findall(r'<p class="meta">(Fra .*?)</p>', page.read_text(encoding="utf-8"))
+    assert [lead.replace("\N{NO-BREAK SPACE}", " ") for lead in leads] == [
+        "Fra versjon 1.0 til versjon 3.0, som gjelder fra 1. juni 2026.",
+        "Fra versjon 1.0 til versjon 3.0.",
+    ]
 
 
 STATES = """

@@ -71,7 +71,7 @@ def test_every_period_has_its_days_and_its_version_newest_first(tell):
         ("2026-01-05", "Fra 5. januar 2026 til og med 31. mai 2026: Versjon 1.0"),
     ]
     assert read_links(main)["Versjon 3.1"] == "../versjon/3.1/"
-    assert "Før 5. januar 2026 gjaldt ingen versjon av erklæringen." in read_words(main)
+    assert "Den eldste versjonen her gjelder fra 5. januar 2026." in read_words(main)
 
 
 def test_a_version_that_was_published_in_another_language_leads_there(tell):

@@ -24,6 +24,7 @@ withdraw_consent: {nb: "Du kan trekke det tilbake.", nn: "Du kan trekkje det.", 
 complaint: {nb: "Du kan klage.", nn: "Du kan klage.", en: "You may complain."}
 END
 """
+MORE_RIGHTS = ("rectification", "erasure", "restriction", "portability")
 CONTROLLER = "controller: {name: Eksempel & Sønn AS, email: personvern+brev@example.no}"
 AUTHORITY = "authority: {name: Datatilsynet, url: https://www.datatilsynet.no}"
 
@@ -108,6 +109,29 @@ def test_without_an_e_mail_address_the_rights_lead_to_the_contacts(tmp_path):
     assert "mailto:" not in page
     assert '<a href="../kontakt/">Kontakt oss for å bruke rettighetene dine.</a>' in page
     assert list(read_cards(page)) == ["access", "objection", "withdraw_consent", "complaint"]
+
+
+def test_the_page_says_that_the_law_gives_more_rights_than_the_policy_states(tmp_path):
+    page = read(publish(tmp_path, AUTHORITY), "rettigheter")
+    assert "Loven kan gi deg flere. <a" in page
+    assert "alltid klage til" not in page, "there is a card for it"
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"), [((AUTHORITY,), "klage til Datatilsynet."), ((), "flere. <a")]
+)
+def test_a_policy_that_states_no_right_to_complain_still_says_to_whom(tmp_path, monkeypatch, settings, words):
+    fewer = "".join(line for line in RIGHTS.splitlines(keepends=True) if not line.startswith("complaint"))
+    monkeypatch.setitem(publish.__globals__, "RIGHTS", fewer)
+    assert words in read(publish(tmp_path, *settings), "rettigheter")
+
+
+def test_a_policy_that_states_all_rights_has_no_others(tmp_path, monkeypatch):
+    more = "".join(f"{name}: {{nb: Ja., nn: Ja., en: Yes.}}\n" for name in MORE_RIGHTS)
+    monkeypatch.setitem(publish.__globals__, "RIGHTS", RIGHTS.replace("\nEND\n", f"\n{more}END\n"))
+    page = read(publish(tmp_path), "rettigheter")
+    assert set(MORE_RIGHTS) < set(read_cards(page))
+    assert "Loven kan gi deg flere" not in page
 
 
 def test_without_rights_in_the_facts_the_page_says_so_and_stays(tmp_path):

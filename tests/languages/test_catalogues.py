@@ -10,6 +10,7 @@ from babel.messages.pofile import read_po
 
 from languages.loader import FOLDER, get_language, list_language_codes
 
+_LINES = re.MULTILINE | re.DOTALL
 _PLACEHOLDER = re.compile(r"\{\w*\}|%\d*\$?[sd]")
 CATALOGUES = sorted(FOLDER.glob("*/*.po"))
 # The messages in the code are English, so English needs no catalogue.
@@ -37,6 +38,14 @@ def test_readers_see_every_message_in_their_language(code, name):
 def test_a_catalogue_has_the_messages_of_the_others_of_its_name(path):
     for other in FOLDER.glob(f"*/{path.name}"):
         assert list_messages(path) == list_messages(other)
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(FOLDER).as_posix())
+def test_no_message_is_translated_twice_and_a_blank_line_is_between_two(path):
+    entries = path.read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+    sources = [re.findall(r"^(?:msgctxt|msgid) .*?(?=\nmsgstr )", entry, _LINES) for entry in entries]
+    assert [found for found in sources if len(found) != 1] == []
+    assert len({found[0] for found in sources}) == len(sources)
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(FOLDER).as_posix())

@@ -27,7 +27,7 @@ def test_the_contents_mark_the_section_that_is_read_and_only_that(sites, reader)
         ("2026-11-30", "Denne versjonen gjaldt den dagen:", "1.12"),
         ("2026-12-21", "Etter det som var publisert 1. desember 2026", "1.12"),
         ("2026-12-22", "En nyere kan komme i stedet:", "3."),
-        ("2026-11-21", "Før 22. november 2026 gjaldt ingen versjon av erklæringen.", ""),
+        ("2026-11-21", "Den eldste versjonen her gjelder fra 22. november 2026.", ""),
     ],
 )
 def test_a_day_is_answered_with_the_version_that_applied(sites, reader, day, words, version):
@@ -39,6 +39,24 @@ def test_a_day_is_answered_with_the_version_that_applied(sites, reader, day, wor
     assert links.count() == (1 if version else 0)
     if version:
         assert f"versjon/{version}" in links.first.get_attribute("href")
+
+
+def test_nothing_moves_when_the_script_shows_the_field(sites, reader):
+    page = sites["own"].address + "dato/"
+    reader.goto(page)
+    assert reader.get_by_label("Velg en dag").is_visible()
+    place = reader.locator(".periods").bounding_box()
+    reader.route("**/*.js", lambda route: route.abort())
+    reader.goto(page)
+    assert not reader.get_by_label("Velg en dag").is_visible()
+    assert reader.locator(".periods").bounding_box() == place
+
+
+@pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
+def test_without_scripts_no_room_is_kept_for_the_field(sites, reader):
+    reader.goto(sites["own"].address + "dato/")
+    lead, list_of_days = (reader.locator(one).first.bounding_box() for one in (".meta", ".periods"))
+    assert list_of_days["y"] - (lead["y"] + lead["height"]) < 60
 
 
 def test_another_day_replaces_the_answer_and_no_day_takes_it_away(sites, reader):

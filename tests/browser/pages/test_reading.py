@@ -159,6 +159,15 @@ def test_on_paper_no_change_is_hidden_and_the_menu_stays_away(sites, reader, sit
         assert not reader.locator("header nav, .contents, .pairs").filter(visible=True).count()
 
 
+def test_on_paper_nothing_is_left_out_but_unchanged_parts_of_a_redline(sites, reader):
+    reader.emulate_media(media="print")
+    for path in ("", "endringslogg/", "kommer/", "en/rights/"):
+        reader.goto(sites["own"].address + path)
+        collapsed = reader.locator("details.more:not([open]) > :not(summary)")
+        assert collapsed.count()
+        assert all(one.bounding_box() and one.bounding_box()["height"] for one in collapsed.all())
+
+
 def test_on_paper_links_are_spelled_out_and_the_page_says_its_address(sites, reader):
     reader.emulate_media(media="print")
     reader.goto(sites["own"].address)
