@@ -45,18 +45,20 @@
 }
 
 // What applied on a date: the answer is in the list of the page, whose days are in the order of the calendar.
+// The address of the page has the day, so that the answer can be cited.
 {
   const form = document.querySelector(".date-form");
+  const field = form?.querySelector("input");
   const rows = [...document.querySelectorAll("[data-from]")];
   const answer = () => {
-    const { value } = form.querySelector("input");
-    const day = value.length === 10 ? value : ""; // a year of five digits has no place in the order of texts
+    const day = field.value.length === 10 ? field.value : ""; // a year of five digits has no place in the order of texts
     const row = rows.find((one) => one.dataset.from <= day);
     const last = form.dataset.built;
     const kind = day && (row ? (day > last ? "expected" : "applied") : "before");
     for (const text of form.querySelectorAll("[data-answer]")) text.hidden = text.dataset.answer !== kind;
     form.querySelector(".found")?.remove();
     for (const one of rows) one.classList.toggle("applied", Boolean(day) && one === row);
+    if (day) history.replaceState(null, "", `#${day}`);
     if (!day || !row) return;
     const found = row.firstElementChild.cloneNode(true);
     found.className = "found";
@@ -65,6 +67,13 @@
   if (form) {
     form.hidden = false;
     form.addEventListener("input", answer);
+    const answerAddress = () => {
+      if (!/^#\d{4}-\d\d-\d\d$/.test(location.hash)) return;
+      field.value = location.hash.slice(1);
+      answer();
+    };
+    addEventListener("hashchange", answerAddress);
+    answerAddress();
     form.addEventListener("submit", (event) => event.preventDefault());
   }
 }

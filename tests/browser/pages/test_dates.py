@@ -41,6 +41,27 @@ def test_a_day_is_answered_with_the_version_that_applied(sites, reader, day, wor
         assert f"versjon/{version}" in links.first.get_attribute("href")
 
 
+def test_the_address_of_an_answer_can_be_cited(sites, reader):
+    page = sites["own"].address + "dato/"
+    reader.goto(page)
+    reader.get_by_label("Velg en dag").fill("2026-11-30")
+    assert reader.url == f"{page}#2026-11-30"
+    reader.goto("about:blank")
+    reader.goto(f"{page}#2026-11-30")
+    answer = reader.get_by_role("status")
+    assert "1.12" in answer.inner_text()
+    reader.evaluate("location.hash = '#2026-12-22'")
+    answer.get_by_role("link", name="Versjon 3.").wait_for()
+    assert reader.get_by_label("Velg en dag").input_value() == "2026-12-22"
+
+
+@pytest.mark.parametrize("place", ["_2026-12-22", "2026-13-45", "1", "%3Cb%3E"])
+def test_an_address_without_a_day_answers_nothing(sites, reader, place):
+    reader.goto(f"{sites['own'].address}dato/#{place}")
+    reader.get_by_label("Velg en dag").wait_for()
+    assert reader.get_by_role("status").inner_text() == ""
+
+
 def test_nothing_moves_when_the_script_shows_the_field(sites, reader):
     page = sites["own"].address + "dato/"
     reader.goto(page)
