@@ -96,3 +96,20 @@ for (const section of document.querySelectorAll("article[data-version] > section
   line.append(link, ...entry.querySelectorAll(".changed"), status);
   section.querySelector("h2").after(line);
 }
+
+// An e-mail address in what readers can do is a link. It is in no page as it is published: notes are hashed, too.
+for (const action of document.querySelectorAll(".action")) {
+  const walker = document.createTreeWalker(action, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a")) texts.push(walker.currentNode);
+  for (let text of texts) {
+    for (let found; (found = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/.exec(text.data)); ) {
+      const address = text.splitText(found.index);
+      text = address.splitText(found[0].length);
+      const link = document.createElement("a");
+      link.href = `mailto:${found[0]}`;
+      address.replaceWith(link);
+      link.append(address);
+    }
+  }
+}

@@ -231,3 +231,12 @@ def test_a_footnote_leads_back_to_its_first_sign(sites, reader):
     back.click()
     reader.wait_for_url("**#om-ref-1")
     assert reader.locator("#om-ref-1").count() == 1
+
+
+@pytest.mark.parametrize("path", ["", "kommer/", "versjon/2.0/endringer/", "endringslogg/"])
+def test_an_address_in_what_readers_can_do_is_one_tap_and_its_words_stay(sites, reader, path):
+    reader.goto(sites["own"].address + path)
+    links = reader.locator(".action a[href='mailto:post@smbnorge.no']")
+    assert links.count()
+    assert set(links.all_text_contents()) == {"post@smbnorge.no"}
+    assert "Skriv til post@smbnorge.no hvis" in reader.locator(".action").first.text_content()
