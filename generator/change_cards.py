@@ -10,7 +10,7 @@ from changelog.redline import compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import redline_views
-from generator.context import SiteContext, format_withdrawal
+from generator.context import SiteContext, format_versions, format_withdrawal
 from generator.fact_rows import build_fact_rows
 from generator.urls import relative_url
 from generator.version_cards import EffectiveDay
@@ -120,7 +120,7 @@ def link_day(site: SiteContext, day: EffectiveDay, locale: Locale, here: str) ->
         return None
     text = gettext("See everything that changed on {day}").format(day=format_whole_day(day.day, locale))
     if day.is_withdrawal:  # then nothing changed
-        text = gettext("Read more")
+        text = gettext("See what was withdrawn on {day}").format(day=format_whole_day(day.day, locale))
     return Link(text, relative_url(here, path), locale)
 
 
@@ -196,5 +196,5 @@ def _list_effects(site: SiteContext, versions: Iterable[Version], locale: Locale
         if withdrawal := format_withdrawal(site, version, locale):
             yield withdrawal
         if version.brings_forward:
-            numbers = format_enumeration(version.brings_forward, locale)
-            yield gettext("Brings forward the changes of version {numbers}.").format(numbers=numbers)
+            names = format_versions(site, version.brings_forward, locale)
+            yield gettext("Brings forward the changes of {versions}.").format(versions=names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -205,11 +205,17 @@ def format_withdrawal(site: SiteContext, version: Version, locale: Locale) -> st
         return ""
     gettext = site.renderer.get_translator(locale)
     base = site.find_predecessor(version)
-    numbers = format_enumeration(version.withdraws, locale)
+    versions = format_versions(site, version.withdraws, locale)
     if base is None or version.touched_sections.ids:
-        return gettext("Withdraws version {numbers}.").format(numbers=numbers)
-    line = gettext("Withdraws version {numbers}. The text is that of version {base} again.")
-    return line.format(numbers=numbers, base=base.number)
+        return gettext("Withdraws {versions}.").format(versions=versions)
+    line = gettext("Withdraws {versions}. The text is that of version {base} again.")
+    return line.format(versions=versions, base=base.number)
+
+
+def format_versions(site: SiteContext, numbers: Iterable[str], locale: Locale) -> str:
+    """Return "version 2.0 and version 3.0"."""
+    word = site.renderer.get_translator(locale)("version")
+    return format_enumeration([f"{word} {number}" for number in numbers], locale)
 
 
 def _list_effects(site: SiteContext, version: Version, locale: Locale) -> Iterator[str]:
@@ -223,8 +229,8 @@ def _list_effects(site: SiteContext, version: Version, locale: Locale) -> Iterat
     if any(row.language == locale for row in version.redactions):
         yield gettext("Words have been removed from this version since it was published.")
     if version.brings_forward:
-        numbers = format_enumeration(version.brings_forward, locale)
-        yield gettext("Brings forward the changes of version {numbers}.").format(numbers=numbers)
+        versions = format_versions(site, version.brings_forward, locale)
+        yield gettext("Brings forward the changes of {versions}.").format(versions=versions)
     if version.counterpart:
         line = gettext("The same change is in version {number}, which takes effect later.")
         yield line.format(number=version.counterpart)

@@ -27,13 +27,17 @@ _VISIBLE_ACTIONS = 5  # links to versions with something to do, in the first scr
 
 @dataclass(frozen=True, slots=True)
 class CumulativeChangesStep:
-    """A version between an old one and the latest; without a note, it lacks the language of the page."""
+    """A version between an old one and the latest; without a note, it lacks the language of the page.
+
+    If it never came or comes into force, there is nothing that readers could do about it.
+    """
 
     heading: str
     level_name: str
     link: Link
     status: str
     note: NoteText | None
+    is_never_in_force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,17 @@ def render_cumulative_changes_page(site: SiteContext, version: Version, locale: 
     redline = redline_views.build_redline_view(version.number, latest.number, sections, latest_href)
     # A correction of the version in force has the note of the upcoming version that was made with it.
     later = [after for after in site.log.list_versions_after(version) if not after.counterpart]
+    in_effect = [after for after in later if not after.is_never_in_force]
     with_action = [
-        after for after in reversed(later) if locale in after.note_texts and after.note_texts[locale].action
+        after
+        for after in reversed(in_effect)
+        if locale in after.note_texts and after.note_texts[locale].action
     ]
     steps = split_by_year(later)
     page = CumulativeChangesPage(
         heading=gettext("Everything that has changed since version {number}").format(number=version.number),
         lead=_format_lead(site, version, latest, locale),
-        counts=_format_counts(redline.change_count, len(touched), len(later), gettext),
+        counts=_format_counts(redline.change_count, len(touched), len(in_effect), gettext),
         actions_lead=_format_actions_lead(len(with_action), gettext),
         actions=[_link_action(site, after, locale, here) for after in with_action[:_VISIBLE_ACTIONS]],
         facts=build_fact_rows(site, version, latest, locale),
@@ -200,6 +207,7 @@ def _render_step(site: SiteContext, version: Version, locale: Locale) -> Markup:
         link=link,
         status=format_status_line(site, version, locale),
         note=version.note_texts.get(locale),
+        is_never_in_force=version.is_never_in_force,
     )
     return site.renderer.mark_safe(
         site.renderer.render("_partials/cumulative_changes_step.html.j2", locale, step=step)
