@@ -113,6 +113,7 @@ def _build_announcement_view(
         status=format_status_line(site, version, locale),
         note=version.note_texts[locale],
         is_current=announcement.is_shown_on(site.today),
+        is_withdrawn=bool(version.withdrawn_by),
         facts=build_fact_rows(site, before, version, locale) if before else None,
         href=href(site.urls.help_centre_path(locale, version.number)),
         version_href=href(site.urls.version_path(locale, version.number)),

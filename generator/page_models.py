@@ -70,6 +70,7 @@ class AnnouncementView:
     status: str
     note: NoteText
     is_current: bool
+    is_withdrawn: bool
     facts: FactRowsView | None
     href: str
     version_href: str
