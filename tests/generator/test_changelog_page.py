@@ -192,12 +192,19 @@ def test_a_version_that_a_language_lacks_is_a_step_with_a_link_to_the_language_t
     )
 
 
-def test_an_announcement_that_is_past_says_so(states):
-    text = (states / "hjelpesenter/2.0/index.html").read_text(encoding="utf-8")
-    assert "Dette er et tidligere varsel." not in text  # its notices are still shown
-    withdrawn = (states / "hjelpesenter/3.0/index.html").read_text(encoding="utf-8")
-    assert "Dette er et tidligere varsel." in withdrawn
-    assert "kommende" not in withdrawn.split("<main", 1)[1]
+def test_an_announcement_that_is_past_or_withdrawn_says_so(states, tmp_path):
+    def read_announcement(site: Path, number: str) -> str:
+        text = (site / f"hjelpesenter/{number}/index.html").read_text(encoding="utf-8")
+        return text.split("<main", 1)[1]
+
+    assert "Dette er et tidligere varsel." not in read_announcement(states, "2.0")  # notices still show it
+    withdrawn = read_announcement(states, "3.0")
+    assert "Det som ble varslet her, er trukket tilbake." in withdrawn
+    assert "Les alder" not in withdrawn, "nobody can do anything about it"
+    build(create_history(tmp_path / "source", STATES), tmp_path / "out", today="2026-08-01")
+    past = read_announcement(tmp_path / "out/site", "2.0")
+    assert "Dette er et tidligere varsel." in past
+    assert "Les navn" in past
 
 
 def test_an_announcement_in_json_leads_to_the_help_centre_and_to_the_changes(states):
