@@ -36,6 +36,7 @@ MESSAGE_STYLES: Mapping[str, str] = {
     "table": "border-collapse:collapse;width:100%;margin:0 0 12px",
     "th": "text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid #8a94a3",
     "td": "text-align:left;vertical-align:top;padding:6px 10px 6px 0;border-bottom:1px solid #8a94a3",
+    "pre": "margin:0 0 12px;white-space:pre-wrap;overflow-wrap:anywhere",
     "hr": "margin:28px 0 16px;border:0;border-top:1px solid #8a94a3",
     "ins": "text-decoration:underline;font-weight:600",
     "del": "text-decoration:line-through",

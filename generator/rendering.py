@@ -39,6 +39,7 @@ from policy.localization import load_catalogue
 # the sections of one version in all languages.
 _CACHED_FRAGMENTS = 512
 # Parts of pages are in _partials/, letters in mail/.
+_SCROLLING = '<div tabindex="0" style="overflow-x:auto">'
 _PAGE = re.compile(r"[^/]+\.html\.j2")
 # What a mistake in a template can raise: templates compute like Python.
 _TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
@@ -111,8 +112,12 @@ class Renderer:
         return Markup(text)  # noqa: S704 - the template that rendered it escaped its values
 
     def render_message_blocks(self, content: Iterable[Block], styles: Mapping[str, str]) -> Markup:
-        """Render blocks as HTML for letters and feeds: no hidden labels, each element with its own style."""
+        """Render blocks as HTML for letters and feeds: no hidden labels, each element with its own style.
+
+        A table that is wider than a phone scrolls by itself, also by keyboard: it does not widen the message.
+        """
         html = blocks.render_html(content, blocks.NO_LABELS)
+        html = html.replace("<table>", f"{_SCROLLING}<table>").replace("</table>", "</table></div>")
         for tag, style in styles.items():
             html = re.sub(f"<{tag}(?=[ >])", f'<{tag} style="{style}"', html)
         return Markup(html)  # noqa: S704 - escaped by render_html; the styles are our own constants
