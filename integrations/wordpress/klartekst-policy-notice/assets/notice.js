@@ -51,7 +51,7 @@
     section > * { max-width: 60rem; margin-inline: auto; }
     .text { padding: 16px min(24px, 5vw) 8px; }
     .buttons { display: flex; flex: none; flex-wrap: wrap; gap: 8px 12px; padding: 8px min(24px, 5vw); }
-    h2 { margin-block: 0 .5rem; font-size: 1.3rem; line-height: 1.3; }
+    h2 { margin-block: 0 .5rem; font-size: 1.3rem; line-height: 1.3; text-wrap: balance; }
     h2:focus { outline: none; }
     h3 { margin-block: .75rem .25rem; font-size: 1.05rem; line-height: 1.3; }
     p, ul, ol { margin-block: 0 .5rem; }
