@@ -191,11 +191,16 @@ def _format_period(site: SiteContext, version: Version, locale: Locale) -> str:
     if replacement is None or replacement.effective == version.effective:
         return ""
     gettext = site.renderer.get_translator(locale)
-    line = gettext("Published on {published}. Applied from {effective} up to and including {last}.")
+    last = replacement.effective - timedelta(days=1)
+    line = (
+        gettext("Published on {published}. Applied on {effective} only.")
+        if last == version.effective
+        else gettext("Published on {published}. Applied from {effective} up to and including {last}.")
+    )
     return line.format(
         published=format_day(version.published, locale),
         effective=format_day(version.effective, locale),
-        last=format_day(replacement.effective - timedelta(days=1), locale),
+        last=format_day(last, locale),
     )
 
 
@@ -232,7 +237,7 @@ def _list_effects(site: SiteContext, version: Version, locale: Locale) -> Iterat
         versions = format_versions(site, version.brings_forward, locale)
         yield gettext("Brings forward the changes of {versions}.").format(versions=versions)
     if version.counterpart:
-        line = gettext("The same change is in version {number}, which takes effect later.")
+        line = gettext("The same change was also made in version {number}.")
         yield line.format(number=version.counterpart)
 
 

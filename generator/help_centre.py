@@ -107,6 +107,7 @@ def _build_announcement_view(
     """Return an announcement for a template; `href` turns a path of the site into a link."""
     version = announcement.version
     before = site.find_redline_base(version, locale)
+    is_upcoming = version.effective > site.today and not version.withdrawn_by
     return AnnouncementView(
         number=version.number,
         title=format_announcement_title(site, version, locale),
@@ -118,7 +119,17 @@ def _build_announcement_view(
         href=href(site.urls.help_centre_path(locale, version.number)),
         version_href=href(site.urls.version_path(locale, version.number)),
         changes_href=href(site.urls.changes_path(locale, version.number)) if before else "",
+        notice=_format_notice(site, announcement, locale),
+        upcoming_href=href(site.urls.upcoming_path(locale)) if is_upcoming else "",
     )
+
+
+def _format_notice(site: SiteContext, announcement: Announcement, locale: Locale) -> str:
+    """Return in a sentence that an announcement is over, and why; nothing while it is shown."""
+    gettext = site.renderer.get_translator(locale)
+    if announcement.version.withdrawn_by:
+        return gettext("This version was withdrawn before it took effect.")
+    return "" if announcement.is_shown_on(site.today) else gettext("This is an earlier announcement.")
 
 
 def render_announcements_json(site: SiteContext) -> str:

@@ -63,7 +63,11 @@ class ChangesPage:
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementView:
-    """An announced version; hrefs are absolute in the fragment that another site includes."""
+    """An announced version; hrefs are absolute in the fragment that another site includes.
+
+    `notice` says that the announcement is over, or why its version never comes into force; empty otherwise.
+    `upcoming_href` leads to all that is to change, and is empty if the version is none of that.
+    """
 
     number: str
     title: str
@@ -75,6 +79,8 @@ class AnnouncementView:
     href: str
     version_href: str
     changes_href: str
+    notice: str
+    upcoming_href: str
 
 
 @dataclass(frozen=True, slots=True)

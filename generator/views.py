@@ -65,6 +65,11 @@ def _render_section(
     )
 
 
+def format_version_count(count: int, gettext: Callable[[str], str]) -> str:
+    """Return a number of versions in words."""
+    return gettext("1 version") if count == 1 else gettext("{count} versions").format(count=count)
+
+
 def render_section(renderer: Renderer, locale: Locale, section: RenderedSection) -> Markup:
     """Render one section as readers will see it."""
     return renderer.mark_safe(_render_section(renderer, locale, section)[0])
