@@ -1,0 +1,2 @@
+# One version, and nothing before it.
+whole_policy
