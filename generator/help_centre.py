@@ -128,7 +128,7 @@ def _format_notice(site: SiteContext, announcement: Announcement, locale: Locale
     """Return in a sentence that an announcement is over, and why; nothing while it is shown."""
     gettext = site.renderer.get_translator(locale)
     if announcement.version.withdrawn_by:
-        return gettext("This version was withdrawn before it took effect.")
+        return gettext("What was announced here has been withdrawn.")
     return "" if announcement.is_shown_on(site.today) else gettext("This is an earlier announcement.")
 
 
