@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from generator.assets import ICON, SCRIPT, STYLESHEET
 from generator.context import SiteContext
+from generator.server_config import META_CONTENT_SECURITY_POLICY
 from generator.urls import relative_url
 from generator.view_models import (
     LanguageLink,
@@ -44,6 +45,7 @@ def build_frame(
     here = path_in(locale)
     link = partial(relative_url, here)
     return PageFrame(
+        content_security_policy=META_CONTENT_SECURITY_POLICY,
         title=site.get_title(locale),
         description=_describe_policy(site, locale),
         organisation=_describe_organisation(site, locale, link),
@@ -71,6 +73,7 @@ def build_placeless_frame(site: SiteContext, locale: Locale, locales: Sequence[L
     link = make_absolute_linker(site)
     names = {other: format_own_language_name(other, locales) for other in locales}
     return PageFrame(
+        content_security_policy=META_CONTENT_SECURITY_POLICY,
         title=site.get_title(locale),
         description=_describe_policy(site, locale),
         organisation=_describe_organisation(site, locale, link),

@@ -161,7 +161,12 @@ def render_announcements_json(site: SiteContext) -> str:
         }
         for announcement in shown
     ]
-    data = {"schema": JSON_SCHEMA, "languages": languages, "announcements": rows}
+    data = {
+        "schema": JSON_SCHEMA,
+        "built": str(site.today),
+        "languages": languages,
+        "announcements": rows,
+    }
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     _reject_unshowable(rows, len(text.encode()))
     return text

@@ -170,12 +170,23 @@ class LetterPage:
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """The content of server configuration files: headers, and the paths that one other origin may read."""
+    """The content of server configuration files.
 
-    headers: Sequence[tuple[str, str]]
-    shared_paths: Sequence[str]
-    members_origin: str
+    There are headers of every file, and other values of assets and of what is shared with another origin.
+    `text_types` are those types of `content_types`, by suffix, that have a charset.
+    """
+
     base_path: str
+    headers: Mapping[str, str]
+    asset_headers: Mapping[str, str]
+    shared_headers: Mapping[str, str]
+    shared_paths: Sequence[str]
+    content_types: Mapping[str, str]
+    text_types: Mapping[str, str]
+    feed_paths: Sequence[str]
+    feed_name: str
+    feed_type: str
+    configuration_files: Sequence[str]
 
 
 # --- Pages for editors, not published ------------------------------------------------------------------

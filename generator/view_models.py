@@ -104,6 +104,7 @@ class PageFrame:
     address of its own.
     """
 
+    content_security_policy: str
     title: str
     description: str
     organisation: OrganisationView

@@ -281,7 +281,7 @@
       const source = new URL(this.getAttribute("src"), document.baseURI);
       // Of an address without a final slash, the folder: its name may be the beginning of another one.
       this.#baseUrl = new URL("./", new URL(this.getAttribute("base") ?? "../", source)).href;
-      const response = await fetch(source, { credentials: "omit", referrerPolicy: "no-referrer" });
+      const response = await fetch(source, { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" });
       if (!response.ok) return;
       const { announcements, languages } = parseAnnouncements(await readText(response), this.#baseUrl);
       this.#languages = languages;

@@ -76,7 +76,7 @@ def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
     fields = set(found) | {key for row in rows for key in row}
     documented = first_column_codes(read_section("output", heading))
     assert documented - fields <= {"redacted", "redactions", "withdraws", "brings_forward"}
-    assert fields - documented <= ({"schema", "announcements"} if "announcements" in inside else set())
+    assert fields - documented == set()
     for row in rows:
         for texts in row["languages"].values() if "languages" in row else [row.get("labels", {})]:
             assert set(texts) <= set(inline_code(read_section("output", heading)))

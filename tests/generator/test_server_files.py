@@ -115,8 +115,3 @@ def test_what_is_accepted_has_nothing_that_a_server_reads_as_syntax(rest):
     if is_base_address(address):
         assert not set(address) & set("\\$%{}()'\"; \n#?@[]é")
     assert not set(get_origin(address)) & set("\\$%{}()'\"; \n#?@[]é_~")
-
-
-def test_a_dot_in_the_path_is_a_dot_to_nginx(tmp_path):
-    site = build_small_site(tmp_path, "https://example.no/v2.0/", "https://example.no")
-    assert "location ~ ^/v2\\.0/(api/.*|notice\\.js)$ {" in (site / "nginx.conf").read_text()
