@@ -55,7 +55,7 @@ def _check_nginx(tmp_path, site):
         f"{user}pid {tmp_path}/nginx.pid;error_log stderr;events {{}}http {{access_log off;"
         f"client_body_temp_path {tmp_path}/b;proxy_temp_path {tmp_path}/p;fastcgi_temp_path {tmp_path}/f;"
         f"uwsgi_temp_path {tmp_path}/u;scgi_temp_path {tmp_path}/s;"
-        f"server {{listen 127.0.0.1:{free_port()};include {site}/nginx.conf;}}}}"
+        f"server {{listen 127.0.0.1:{free_port()};set $klartekst_site {site};include {site}/nginx.conf;}}}}"
     )
     done = subprocess.run([nginx, "-t", "-p", tmp_path, "-c", config], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -115,3 +115,9 @@ def test_what_is_accepted_has_nothing_that_a_server_reads_as_syntax(rest):
     if is_base_address(address):
         assert not set(address) & set("\\$%{}()'\"; \n#?@[]é")
     assert not set(get_origin(address)) & set("\\$%{}()'\"; \n#?@[]é_~")
+
+
+def test_a_dot_in_the_path_is_a_dot_to_apache(tmp_path):
+    site = build_small_site(tmp_path, "https://example.no/v2.0/", "https://example.no")
+    assert "m#^/v2\\.0/assets/#" in (site / ".htaccess").read_text()
+    assert "m#^/v2\\.0/(api/.*|notice\\.js)$#" in (site / ".htaccess").read_text()
