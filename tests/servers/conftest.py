@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generator.server_config import (
+    ASSETS_CACHE_CONTROL,
+    CACHE_CONTROL,
+    CONFIGURATION_FILES,
+    CONTENT_TYPES,
+    FEED_TYPE,
+    HEADERS,
+)
 from tests.helpers.in_process import build
 from tests.helpers.quoted_code import read_quoted_code
 from tests.helpers.web_servers import Answer, WebServer, make_public_folder, run_apache, run_nginx
@@ -18,6 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = "/personvern/"
+NOWHERE = [
+    "nowhere",
+    "versjon/9.9/",
+    "versjon/",
+    "empty/",
+    "empty",
+    "assets/",
+    "assets/style.0.css",
+    "api/x.json",
+]
 # What administrators of a WordPress often have for all static files of the host.
 STATIC_FILE_RULE = """
 location / { try_files $uri $uri/ /index.html; }
@@ -58,6 +77,39 @@ class ServedSite:
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         """Request a path below that of the policy."""
         return self.server.get(ROOT + path, headers)
+
+
+def list_public_files(site: Path) -> list[str]:
+    """Return the paths of all files for readers, in folders that are links as well."""
+    return [
+        str((Path(folder) / name).relative_to(site))
+        for folder, _, names in os.walk(site, followlinks=True)
+        for name in names
+        if name not in CONFIGURATION_FILES
+    ]
+
+
+def find_problems(served: ServedSite, path: str) -> list[str]:
+    """Return what is wrong with the answer to a request for a file."""
+    answer = served.get(path.removesuffix("index.html"))
+    file = served.site / path
+    suffix = file.suffix[1:]
+    expected = dict(HEADERS)
+    expected["Cache-Control"] = ASSETS_CACHE_CONTROL if path.startswith("assets/") else CACHE_CONTROL
+    is_shared = path.startswith("api/") or path == "notice.js"
+    if is_shared:
+        expected["Cross-Origin-Resource-Policy"] = "same-site"
+    expected["Access-Control-Allow-Origin"] = "https://dinbedrift.no" if is_shared else ""
+    expected["Expires"] = ""
+    kind = FEED_TYPE if file.name == "feed.xml" else CONTENT_TYPES[suffix]
+    expected["Content-Type"] = kind if suffix == "png" else f"{kind}; charset=utf-8"
+    found = {name: answer.get_header(name) for name in expected}
+    problems = [
+        f"{path}: {name} is {found[name]!r}" for name, value in expected.items() if found[name] != value
+    ]
+    if answer.status != 200 or answer.body != file.read_bytes():
+        problems.append(f"{path}: {answer.status}")
+    return problems
 
 
 @pytest.fixture(scope="session")

@@ -2,70 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from generator.server_config import (
-    ASSETS_CACHE_CONTROL,
-    CACHE_CONTROL,
-    CONFIGURATION_FILES,
-    CONTENT_TYPES,
-    FEED_TYPE,
-    HEADERS,
-)
-from tests.servers.conftest import ROOT
+from generator.server_config import CACHE_CONTROL, CONFIGURATION_FILES, HEADERS
+from tests.servers.conftest import NOWHERE, ROOT, find_problems, list_public_files
 
-
-def list_site_files(site: Path) -> list[str]:
-    """Return the paths of all files, in folders that are links as well."""
-    return [
-        str((Path(folder) / name).relative_to(site))
-        for folder, _, names in os.walk(site, followlinks=True)
-        for name in names
-    ]
-
-
-def find_problems(served, path: str) -> list[str]:
-    """Return what is wrong with the answer to a request for a file."""
-    answer = served.get(path.removesuffix("index.html"))
-    file = served.site / path
-    suffix = file.suffix[1:]
-    expected = dict(HEADERS)
-    expected["Cache-Control"] = ASSETS_CACHE_CONTROL if path.startswith("assets/") else CACHE_CONTROL
-    is_shared = path.startswith("api/") or path == "notice.js"
-    if is_shared:
-        expected["Cross-Origin-Resource-Policy"] = "same-site"
-    expected["Access-Control-Allow-Origin"] = "https://dinbedrift.no" if is_shared else ""
-    expected["Expires"] = ""
-    kind = FEED_TYPE if file.name == "feed.xml" else CONTENT_TYPES[suffix]
-    expected["Content-Type"] = kind if suffix == "png" else f"{kind}; charset=utf-8"
-    found = {name: answer.get_header(name) for name in expected}
-    problems = [
-        f"{path}: {name} is {found[name]!r}" for name, value in expected.items() if found[name] != value
-    ]
-    if answer.status != 200 or answer.body != file.read_bytes():
-        problems.append(f"{path}: {answer.status}")
-    return problems
+pytestmark = pytest.mark.xdist_group("servers")
 
 
 def test_every_file_has_its_type_and_its_headers(served):
-    paths = [path for path in list_site_files(served.site) if path not in CONFIGURATION_FILES]
+    paths = list_public_files(served.site)
     assert len({Path(path).suffix for path in paths}) >= 8
     assert [problem for path in paths for problem in find_problems(served, path)] == []
-
-
-NOWHERE = [
-    "nowhere",
-    "versjon/9.9/",
-    "versjon/",
-    "empty/",
-    "empty",
-    "assets/",
-    "assets/style.0.css",
-    "api/x.json",
-]
 
 
 @pytest.mark.parametrize("path", NOWHERE)

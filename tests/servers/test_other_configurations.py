@@ -19,6 +19,8 @@ from tests.servers.conftest import (
     run_documented_nginx,
 )
 
+pytestmark = pytest.mark.xdist_group("servers")
+
 OWN_HOST = "https://personvern.dinbedrift.no/"
 
 
