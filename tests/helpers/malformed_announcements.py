@@ -76,6 +76,8 @@ def list_valid_documents(base_url: str) -> dict[str, str]:
         documents[name] = json.dumps(document, ensure_ascii=False)
 
     add("as it is", lambda document: document)
+    add("the day of the build", lambda document: document.update(built="2026-11-26"))
+    add("a day of the build that is none", lambda document: document.update(built="2026-02-30"))
     add("a field that nobody knows", lambda document: document.update(later={"a": [1]}))
     add("no action", lambda document: _texts(document).update(action="", action_lines=[]))
     lines = [

@@ -1,6 +1,6 @@
 """The tests of MDN's HTTP Observatory that a folder decides, computed from what each server sends.
 
-Written from the table of https://developer.mozilla.org/en-US/observatory/docs/tests_and_scoring. Not here is what
+Written from https://developer.mozilla.org/en-US/observatory/docs/tests_and_scoring. Not here is what
 belongs to the whole host: the redirection to https and Strict-Transport-Security.
 """
 

@@ -35,6 +35,7 @@ require_once __DIR__ . '/includes/rest.php';
 require_once __DIR__ . '/includes/settings.php';
 require_once __DIR__ . '/includes/export.php';
 require_once __DIR__ . '/includes/policy-link.php';
+require_once __DIR__ . '/includes/site-health.php';
 
 add_action(
 	'init',

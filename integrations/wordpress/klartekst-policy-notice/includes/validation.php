@@ -58,7 +58,9 @@ function parse_announcements( $address, $text ) {
 	if ( null === $announcements || ! are_distinct( $announcements, 'version' ) || ! are_distinct( $announcements, 'entry' ) ) {
 		return null;
 	}
-	return array( 'schema' => SCHEMA ) + compact( 'languages', 'announcements' );
+	// Older sites do not say when they were built. Nothing that members see depends on it.
+	$built = is_day( $data->built ?? null ) ? array( 'built' => $data->built ) : array();
+	return array( 'schema' => SCHEMA ) + $built + compact( 'languages', 'announcements' );
 }
 
 /**
