@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import shlex
 
 import pytest
+
+from tests.helpers.quoted_code import read_quoted_code
 
 KARI, EMMA, ODA = ("0a" * 32, "0b" * 32, "0c" * 32)
 ENTRY = "ab" * 32
@@ -185,3 +188,22 @@ def test_a_missing_export_is_one_line(campaign, prove):
     assert "cannot be read" in ended.err
     assert ended.err.count("\n") == 1
     assert not (campaign.folder / "other").exists()
+
+
+def test_the_command_of_the_webmasters_page_counts_the_file_that_the_page_shows(campaign, prove):
+    prove()
+    export = read_quoted_code("website.md", "policy-notices.json")
+    for field, digits in {"user": KARI, "entry": ENTRY}.items():
+        export = export.replace(f'"{field}":"64 hex digits"', f'"{field}":"{digits}"')
+    (campaign.folder / "export.json").write_text(export)
+    program, script, command, *words = shlex.split(read_quoted_code("website.md", "proof.sh"))
+    assert (program, script, command) == ("python", "build.py", "notify")
+    here = {
+        "out/letters/2.0": campaign.letter,
+        "proof/": campaign.folder / "quoted",
+        "policy-notices.json": campaign.folder / "export.json",
+    }
+    assert here.keys() <= set(words)
+    assert campaign.run(*(here.get(word, word) for word in words)).code == 0
+    proof = json.loads((campaign.folder / "quoted" / "proof.json").read_text())
+    assert proof["website"]["channels"]["login"]["shown"]["members"] == 1

@@ -9,6 +9,7 @@ from tests.helpers.malformed_announcements import (
     list_valid_documents,
     make_document,
 )
+from tests.helpers.quoted_code import read_quoted_code
 from tests.helpers.small_policy import announcements_json, make_announcement
 from tests.helpers.static_server import serve_static
 from tests.wordpress.conftest import ANNOUNCEMENTS, ROOT
@@ -150,3 +151,14 @@ def test_without_the_filter_an_address_counts_only_with_https_however_it_was_sto
     code = f"{SAFE} update_option( 'klartekst_policy_notice_site', '{address}' );"
     found = site.wordpress.run_php(f"{code} echo wp_json_encode( {NAMESPACE}\\get_site_address() );")
     assert json.loads(found) == stored
+
+
+def test_the_quoted_filter_allows_the_intranet_and_nothing_else(site):
+    code = read_quoted_code("website.md", "intranet.php").removeprefix("<?php\n")
+    for address, allowed in {
+        "http://intranet.example/personvern/": "http://intranet.example/personvern/",
+        "http://intranet.example/": "",
+        "http://other.example/personvern/": "",
+    }.items():
+        found = site.wordpress.run_php(f"{SAFE}{code}echo {NAMESPACE}\\normalize_address( '{address}' );")
+        assert found == allowed

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.helpers.quoted_code import read_quoted_code
 from tests.helpers.small_policy import make_entry
 
 pytestmark = pytest.mark.xdist_group("wordpress")
@@ -142,6 +143,14 @@ def test_the_export_counts_without_names_or_addresses(site, settings_page):
     ]
     assert all(re.fullmatch("[0-9a-f]{64}", row["user"]) for row in found["log"])
     assert [row["shown"] for row in found["log"] if row["version"] == "10.0"] == ["1970-01-04T00:00:00Z"]
+
+
+def test_the_export_has_the_form_that_the_webmasters_page_shows(settings_page):
+    found = json.loads(_download_export(settings_page, "Export as JSON"))
+    shown = json.loads(read_quoted_code("website.md", "policy-notices.json"))
+    assert list(found) == list(shown)
+    for name in ("log", "counts"):
+        assert [*found[name][0]] == [*shown[name][0]]
 
 
 def test_the_export_links_no_member_across_versions_or_to_a_server_log(site, settings_page, members):

@@ -1,0 +1,37 @@
+"""The page that docs/website.md quotes: two lines for the notice, and what an acknowledgement does."""
+
+import pytest
+
+from tests.helpers.notice_reader import POLICY_PATH
+from tests.helpers.quoted_code import read_quoted_code
+from tests.helpers.small_policy import announcements_json, make_announcement, make_entry
+
+PUBLISHED_URL = "https://dinbedrift.no/personvern/"
+SAVE = "window.saved = []; function saveSeenVersion(...what) { saved.push(what); }\n"
+
+
+@pytest.fixture
+def members_page(reader) -> str:
+    """A page of members with the quoted lines."""
+    lines = read_quoted_code("website.md", "notice.html").replace(PUBLISHED_URL, reader.base_url)
+    reader.members.serve_text("/saves.js", SAVE + read_quoted_code("website.md", "acknowledged.js"))
+    page = f'<!doctype html><html lang="nb"><title>Medlem</title><script src="/saves.js"></script>{lines}'
+    return reader.members.serve_text("/medlem", page)
+
+
+def test_the_quoted_lines_show_a_notice_and_save_what_the_reader_acknowledges(reader, members_page):
+    reader.announce(*(make_announcement(reader.base_url, version) for version in ("3.0", "2.0")))
+    reader.go_to(members_page)
+    reader.dialog.get_by_role("button", name="Jeg har sett dette").click()
+    assert reader.page.evaluate("saved") == [["3.0", make_entry("3.0")]]
+    assert reader.errors == []
+
+
+def test_a_notice_asks_each_time_whatever_a_server_says_of_caching(reader, members_page):
+    asked = f"{POLICY_PATH}api/announcements.json"
+    for rows in ((), (make_announcement(reader.base_url, "2.0"),)):
+        text = announcements_json(reader.base_url, *rows)
+        reader.policy.serve_text(asked, text, {"Cache-Control": "max-age=86400"})
+        reader.go_to(members_page)
+    assert reader.dialog.is_visible()
+    assert [path for path, _ in reader.policy.requests].count(asked) == 2

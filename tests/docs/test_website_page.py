@@ -1,0 +1,56 @@
+"""Every block of code of the webmaster's page is run by a test, and its commands do what the page says."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from tests.helpers.cli import BuildCommand, run_command
+from tests.helpers.environment import REPOSITORY
+from tests.helpers.quoted_code import DOCS, read_quoted_code
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BUILD = BuildCommand()
+_OLD_PAGE = """<!doctype html><html lang="nb"><title>Personvern</title><h1>Personvern</h1>
+<h2>Hvem vi er</h2><p>Prøve AS, post@prove.no.</p><h2>Hva vi lagrer</h2><p>Navnet ditt.</p>
+"""
+
+
+def run_quoted_command(name: str, folder: Path, *options: object) -> None:
+    """Run a block of commands of the page in a folder; `options` are added to those of build.py."""
+    for line in read_quoted_code("website.md", name).splitlines():
+        words = shlex.split(line)
+        if words[:2] != ["python", "build.py"]:
+            run_command(folder, *words)
+            continue
+        done = _BUILD(*words[2:], *options, cwd=folder)
+        assert done.code == 0, done.err
+
+
+def test_every_block_is_quoted_by_a_test():
+    page = (DOCS / "website.md").read_text("utf-8")
+    blocks = re.findall(r"^(.*)\n```(\w*)\n(?:.*\n)*?```$", page, re.MULTILINE)
+    names = [re.fullmatch(r"<!-- (\S+) -->", line) for line, _ in blocks]
+    assert len(blocks) > 10
+    assert [block for block, name in zip(blocks, names, strict=True) if not name] == []
+    tests = "".join(path.read_text("utf-8") for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    tests += (REPOSITORY / "tests" / "servers" / "conftest.py").read_text("utf-8")
+    assert [name[1] for name in names if name and f'"{name[1]}"' not in tests] == []
+
+
+def test_the_command_with_templates_of_your_own_builds_with_them(sample_history, tmp_path):
+    (tmp_path / "my-templates").mkdir()
+    (tmp_path / "my-templates" / "base.html.j2").write_text(read_quoted_code("website.md", "base.html.j2"))
+    run_quoted_command("templates.sh", tmp_path, "--source", sample_history)
+    assert "Informasjonskapsler" in (tmp_path / "out" / "site" / "index.html").read_text("utf-8")
+
+
+def test_an_imported_policy_is_published_with_the_commands_of_the_page(tmp_path):
+    (tmp_path / "page.html").write_text(_OLD_PAGE, encoding="utf-8")
+    imported = _BUILD("import", "page.html", "--source", "DIR", cwd=tmp_path)
+    assert imported.code == 0, imported.err
+    run_quoted_command("import.sh", tmp_path)
+    assert "Navnet ditt." in (tmp_path / "out" / "site" / "index.html").read_text("utf-8")
