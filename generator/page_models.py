@@ -183,6 +183,7 @@ class ServerConfig:
     shared_paths: Sequence[str]
     content_types: Mapping[str, str]
     text_types: Mapping[str, str]
+    folders_without_page: Sequence[str]
     feed_paths: Sequence[str]
     feed_name: str
     feed_type: str

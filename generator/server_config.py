@@ -6,6 +6,7 @@ none (`policy/web_addresses.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from generator.context import SiteContext
@@ -65,6 +66,7 @@ def render_server_files(site: SiteContext) -> dict[str, str]:
         shared_paths=SHARED_PATHS,
         content_types=CONTENT_TYPES,
         text_types={suffix: text_type for suffix, text_type in CONTENT_TYPES.items() if suffix != "png"},
+        folders_without_page=list(_list_folders_without_page(site)),
         feed_paths=[site.urls.feed_path(locale) for locale in site.locales],
         feed_name=FEED_NAME,
         feed_type=FEED_TYPE,
@@ -74,6 +76,14 @@ def render_server_files(site: SiteContext) -> dict[str, str]:
         path: site.renderer.render_unescaped(f"server/{template}", config=config)
         for path, template in _TEMPLATES.items()
     }
+
+
+def _list_folders_without_page(site: SiteContext) -> Iterator[str]:
+    """Yield the folders that only hold others, without a final slash."""
+    yield from ("api", "assets")
+    for locale in site.locales:
+        for path in (site.urls.version_path(locale, ""), site.urls.cumulative_changes_path(locale, "")):
+            yield path.rstrip("/")
 
 
 def _find_members_origin(site: SiteContext) -> str:

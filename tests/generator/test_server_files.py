@@ -119,5 +119,4 @@ def test_what_is_accepted_has_nothing_that_a_server_reads_as_syntax(rest):
 
 def test_a_dot_in_the_path_is_a_dot_to_apache(tmp_path):
     site = build_small_site(tmp_path, "https://example.no/v2.0/", "https://example.no")
-    assert "m#^/v2\\.0/assets/#" in (site / ".htaccess").read_text()
-    assert "m#^/v2\\.0/(api/.*|notice\\.js)$#" in (site / ".htaccess").read_text()
+    assert '"^/v2\\.0/(api|assets|versjon|' in (site / ".htaccess").read_text()

@@ -30,6 +30,17 @@ def test_what_is_not_there_is_answered_with_the_page_of_the_policy(served, path)
     assert {name: answer.get_header(name) for name, _ in HEADERS} == dict(HEADERS)
 
 
+def test_a_folder_without_a_page_is_not_listed(served):
+    folders = {
+        str(folder.relative_to(served.site))
+        for path in list_public_files(served.site)
+        for folder in (served.site / path).parents
+        if folder.is_relative_to(served.site) and not (folder / "index.html").exists()
+    }
+    assert {"api", "assets", "versjon", "en/version", "endringslogg/siden", "en/changelog/since"} == folders
+    assert {folder: served.get(f"{folder}/").status for folder in folders} == dict.fromkeys(folders, 404)
+
+
 @pytest.mark.parametrize("name", CONFIGURATION_FILES)
 def test_files_for_servers_are_not_served(served, name):
     answer = served.get(name)

@@ -30,7 +30,7 @@ def test_apache_without_mod_headers_serves_pages_without_headers(target):
         assert answer.status == 200
         assert b'<meta http-equiv="Content-Security-Policy" content="default-src' in answer.body
         assert "content-security-policy" not in answer.headers
-        assert served.get("empty/").status == 404
+        assert served.get("versjon/").status == 404
 
 
 def test_apache_follows_links_of_one_owner(target):
