@@ -87,20 +87,28 @@ def list_public_files(site: Path) -> list[str]:
     ]
 
 
+def list_headers(path: str) -> dict[str, str]:
+    """Return the headers that a file has on every kind of host."""
+    expected = {**dict(HEADERS), "Cache-Control": CACHE_CONTROL}
+    if path.startswith("assets/"):
+        expected["Cache-Control"] = ASSETS_CACHE_CONTROL
+    if path.startswith("api/") or path == "notice.js":
+        expected["Cross-Origin-Resource-Policy"] = "same-site"
+        expected["Access-Control-Allow-Origin"] = "https://dinbedrift.no"
+    return expected
+
+
 def find_problems(served: ServedSite, path: str) -> list[str]:
     """Return what is wrong with the answer to a request for a file."""
     answer = served.get(path.removesuffix("index.html"))
     file = served.site / path
-    suffix = file.suffix[1:]
-    expected = dict(HEADERS)
-    expected["Cache-Control"] = ASSETS_CACHE_CONTROL if path.startswith("assets/") else CACHE_CONTROL
-    is_shared = path.startswith("api/") or path == "notice.js"
-    if is_shared:
-        expected["Cross-Origin-Resource-Policy"] = "same-site"
-    expected["Access-Control-Allow-Origin"] = "https://dinbedrift.no" if is_shared else ""
-    expected["Expires"] = ""
-    kind = FEED_TYPE if file.name == "feed.xml" else CONTENT_TYPES[suffix]
-    expected["Content-Type"] = kind if suffix == "png" else f"{kind}; charset=utf-8"
+    kind = FEED_TYPE if file.name == "feed.xml" else CONTENT_TYPES[file.suffix[1:]]
+    expected = {
+        "Access-Control-Allow-Origin": "",
+        "Expires": "",
+        **list_headers(path),
+        "Content-Type": kind if file.suffix == ".png" else f"{kind}; charset=utf-8",
+    }
     found = {name: answer.get_header(name) for name in expected}
     problems = [
         f"{path}: {name} is {found[name]!r}" for name, value in expected.items() if found[name] != value

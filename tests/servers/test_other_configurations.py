@@ -10,10 +10,13 @@ import pytest
 
 from generator.server_config import CACHE_CONTROL, HEADERS
 from tests.helpers.in_process import build
+from tests.helpers.static_server import StaticServer
 from tests.helpers.web_servers import make_public_folder, run_apache, run_nginx
 from tests.servers.conftest import (
     HTTP_LINES,
     ROOT,
+    list_headers,
+    list_public_files,
     quote_for,
     run_documented_apache,
     run_documented_nginx,
@@ -96,6 +99,17 @@ def publish_another_generation(policy: Path, page: str, text: str) -> None:
     (policy / "next").symlink_to("generations/new")
     (policy / "next").replace(policy / "current")
     shutil.rmtree(old)
+
+
+def test_hosts_that_read_a_file_of_headers_send_the_same(target):
+    host = StaticServer("https://dinbedrift.no", ROOT, target / "site")
+    found = {path: host.configured_headers(ROOT + path) for path in list_public_files(target / "site")}
+    types = {path: headers.pop("Content-Type", "") for path, headers in found.items()}
+    assert found == {path: list_headers(path) for path in found}
+    # All other types are those that such hosts have for the suffix.
+    assert {path: kind for path, kind in types.items() if kind} == {
+        path: "application/atom+xml; charset=utf-8" for path in found if path.endswith("feed.xml")
+    }
 
 
 def test_an_upload_without_links_is_the_same_site(target, tmp_path):
