@@ -103,6 +103,14 @@ def test_an_alteration_is_found(site, name):
     assert all("\n" not in problem for problem in problems)
 
 
+@pytest.mark.parametrize("path", [VERSIONS, ANNOUNCED])
+def test_a_site_that_does_not_state_the_day_of_its_build_is_verified(site, path):
+    data = json.loads(site.read(path))
+    assert data.pop("built")
+    (site.folder / path).write_text(json.dumps(data), encoding="utf-8")
+    assert site.problems() == []
+
+
 def test_an_honest_site_is_verified_and_the_last_entry_is_named(site):
     verification = site.verify()
     last = site.log["entries"][-1]
