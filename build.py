@@ -16,10 +16,10 @@ import click
 from click.core import ParameterSource
 
 from common.cli import CommandGroup, ask_question, print_escaped_text, print_lines, print_styled_lines
-from common.cli_options import Day, format_option, today_option
+from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION, Day, format_option, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
-from editing.command_options import LANGUAGE_OPTION, PATH, SOURCE_OPTION, TEMPLATES_OPTION
+from editing.command_options import LANGUAGE_OPTION
 from generator.build_options import PROJECT, BuildListener, BuildOptions, HistorySummary
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could rea
     cls=CommandGroup,
     default_command="build",
     lazy_commands={
+        "deploy": "deployment.commands:deploy",
         "notify": "notifier.cli:notify",
+        "smoke": "deployment.commands:smoke",
         "submit": "editing.submit_commands:submit",
         "undo": "editing.submit_commands:undo",
         "redact": "editing.submit_commands:redact",

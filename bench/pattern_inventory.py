@@ -23,7 +23,7 @@ from policy.checks import contradictions, quantities
 from policy.wordpress import export, extraction
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("common", "languages", "policy", "changelog", "generator", "editing", "notifier")
+PACKAGES = ("common", "languages", "policy", "changelog", "generator", "deployment", "editing", "notifier")
 _AT_START = {"match", "fullmatch"}
 
 

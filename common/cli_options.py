@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,23 @@ from common.days import parse_day
 
 # Periods of up to a thousand years are added to a day, and Python's calendar ends with the year 9999.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
+
+PATH = click.Path(path_type=Path)
+SOURCE_OPTION = click.option(
+    "--source",
+    type=PATH,
+    default=Path(__file__).resolve().parents[1],
+    show_default="the folder of build.py",
+    help="The folder that contains content/.",
+)
+
+TEMPLATES_OPTION = click.option(
+    "--templates",
+    "own_templates",
+    metavar="DIR",
+    type=PATH,
+    help="Folder of templates and styles that replace ours of the same name.",
+)
 
 
 class Day(click.ParamType[date]):

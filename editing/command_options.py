@@ -1,9 +1,8 @@
-"""Options that the commands for editors share: the folder of the policy, and the language of messages."""
+"""The option that the commands for editors share: the language of messages."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,23 +11,6 @@ from common.cli import set_translator
 
 if TYPE_CHECKING:
     from editing.message_language import MessageLanguage
-
-PATH = click.Path(path_type=Path)
-SOURCE_OPTION = click.option(
-    "--source",
-    type=PATH,
-    default=Path(__file__).resolve().parents[1],
-    show_default="the folder of build.py",
-    help="The folder that contains content/.",
-)
-
-TEMPLATES_OPTION = click.option(
-    "--templates",
-    "own_templates",
-    metavar="DIR",
-    type=PATH,
-    help="Folder of templates and styles that replace ours of the same name.",
-)
 
 
 def choose_message_language(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from common.cli import ask_question, print_lines
-from common.cli_options import today_option
+from common.cli_options import SOURCE_OPTION, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
-from editing.command_options import LANGUAGE_OPTION, SOURCE_OPTION
+from editing.command_options import LANGUAGE_OPTION
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from common.cli import print_lines
-from editing.command_options import PATH, SOURCE_OPTION
+from common.cli_options import PATH, SOURCE_OPTION
 
 
 @click.command(short_help="Store a time stamp of the log from an outside authority.")

@@ -119,8 +119,11 @@ def _compare_with_published_log(
     from generator.published_log import list_late_announcements, parse_log, reject_rewritten_log
 
     entries = () if published is None else parse_log(published, options.published)
-    reject_rewritten_log(log.entries, entries)
-    return tuple(list_late_announcements(log, len(entries), options.today))
+    reject_rewritten_log([entry.describe() for entry in log.entries], entries)
+    late = tuple(list_late_announcements(log, len(entries), options.today))
+    if late and entries and options.refuse_late:
+        raise InputError(*late)
+    return late
 
 
 def _reject_reordered_languages(log: VersionLog) -> None:

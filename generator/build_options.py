@@ -19,8 +19,9 @@ class BuildOptions:
     `source` contains content/; `today` decides what is in force; `published` names the log that is
     published, which the build may only add to (`read_published_log`); `draft` adds the uncommitted content
     as an extra version; without `use_cache` nothing of an earlier build is reused; `strict` refuses a newest
-    version that must be announced and has no note; `own_templates` has files that replace some of templates/;
-    `project` contains the code and templates/.
+    version that must be announced and has no note; `refuse_late` refuses one that is announced too late,
+    except in a first publication; `own_templates` has files that replace some of templates/; `project`
+    contains the code and templates/.
     """
 
     source: Path
@@ -33,6 +34,7 @@ class BuildOptions:
     jobs: int = 1
     use_cache: bool = True
     strict: bool = False
+    refuse_late: bool = False
     own_templates: Path | None = None
     project: Path = PROJECT
 

@@ -11,16 +11,16 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from changelog.log_entries import EntryKind, LogEntry, hash_value
+from changelog.log_entries import EntryKind, hash_value
 from changelog.versions import VersionLog
 from common.deadlines import call_within
 from common.errors import InputError, KlartekstError, TryLaterError
 from common.input_files import parse_json, read_input_file
 
 _PATH_IN_SITE = "api/log.json"
-_FIRST_PUBLICATION = "none"
+FIRST_PUBLICATION = "none"
 _HINT = (
-    f"pass the log.json that is published, the site that has it, or '{_FIRST_PUBLICATION}' "
+    f"pass the log.json that is published, the site that has it, or '{FIRST_PUBLICATION}' "
     "if nothing has been published yet"
 )
 _SCHEMA = 2
@@ -39,7 +39,7 @@ def read_published_log(source: str) -> bytes | None:
     """
     if not source.strip():
         raise InputError(f"--published: an empty value, perhaps of a variable that is not set; {_HINT}")
-    if source == _FIRST_PUBLICATION:
+    if source == FIRST_PUBLICATION:
         return None
     if source.lower().startswith(("http://", "https://")):
         if "@" in source:  # not repeated: it may hold a password
@@ -109,7 +109,7 @@ def _create_error(address: str, code: int) -> KlartekstError:
         return TryLaterError(f"{answer}; try again later")
     if code == 404:  # noqa: PLR2004 - the only answer that a site without a log gives
         return InputError(
-            f"{answer}; check the address, or pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
+            f"{answer}; check the address, or pass '{FIRST_PUBLICATION}' if nothing has been published yet"
         )
     if 300 <= code < 400:  # noqa: PLR2004 - a redirection that was not followed
         return InputError(f"{answer}, a redirection in a circle or out of the web; pass the address itself")
@@ -129,7 +129,7 @@ def parse_log(content: bytes, source: str) -> Sequence[PublishedEntry]:
     entries: list[Any] = log["entries"]
     if not entries:
         raise InputError(
-            f"{source}: an empty log; pass '{_FIRST_PUBLICATION}' if nothing has been published yet"
+            f"{source}: an empty log; pass '{FIRST_PUBLICATION}' if nothing has been published yet"
         )
     previous = None
     for number, entry in enumerate(entries, start=1):
@@ -150,14 +150,14 @@ def is_intact(entry: object, previous: str | None) -> bool:
         return False
 
 
-def reject_rewritten_log(entries: Sequence[LogEntry], published: Sequence[PublishedEntry]) -> None:
+def reject_rewritten_log(entries: Sequence[PublishedEntry], published: Sequence[PublishedEntry]) -> None:
     """Raise InputError unless the published log is a prefix of the new one; it names the first difference."""
     for position, old in enumerate(published):
         if position == len(entries):
             raise InputError(
                 f"{_name_entry(old)} has been published and would disappear; restore its commits"
             )
-        new = entries[position].describe()
+        new = entries[position]
         if old["hash"] != new["hash"]:
             raise InputError(_describe_difference(old, new, position))
 
