@@ -101,6 +101,8 @@ def _lock_target(target: _Target) -> _Target:
     except LockedError:
         raise TryLaterError(f"{address}: another deployment is running; try again later") from None
     session.call("remove_leftovers")
+    locked = _read_target(address, session)
+    session.call("remove_generations", *(generation.name for generation in locked.state.list_unfinished()))
     return _read_target(address, session)
 
 

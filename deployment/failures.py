@@ -12,6 +12,7 @@ _KNOWN = (
     ("Host key verification failed", "its host key is not in known_hosts: compare it, and add it", False),
     ("Permission denied (", "it accepts no key of yours: add one to authorized_keys there", False),
     ("Too many authentication failures", "it accepts no key of yours: name one in ~/.ssh/config", False),
+    ("bad configuration option", "the configuration of ssh has a mistake", False),
     ("No space left on device", "the disk is full; free some space there", True),
     ("Disk quota exceeded", "the disk quota is used up; free some space there", True),
     ("Read-only file system", "the file system is mounted read-only", False),

@@ -11,7 +11,7 @@ import secrets
 import shlex
 import subprocess
 import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -33,16 +33,22 @@ class TargetSession:
 
     def __init__(self, address: TargetAddress) -> None:
         self.address = address
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
 
     def __enter__(self) -> Self:
-        self._process = _start(self.address, self._errors)
-        self._write(_FUNCTIONS.read_bytes())
+        with ExitStack() as stack:
+            self._errors: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())
+            self._process = _start(self.address, self._errors)
+            stack.callback(self._end_process)
+            self._write(_FUNCTIONS.read_bytes())
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None
     ) -> None:
+        self._stack.close()
+
+    def _end_process(self) -> None:
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
                 with suppress(OSError):
@@ -52,7 +58,6 @@ class TargetSession:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._errors.close()
 
     def call(self, function: str, *values: str) -> str:
         """Call a function of target.sh and return what it prints; raise LockedError if it returns 75."""

@@ -101,7 +101,8 @@ class _SmokeTest:
         for fault, paths in self.faults.items():
             names = ", ".join(path or "the front page" for path in paths[:_SHOWN_PATHS])
             others = len(paths) - _SHOWN_PATHS
-            yield f"{names}{f' and {others} others' if others > 0 else ''}: {fault}"
+            more = f" and {others} other{'s' * (others > 1)}" if others > 0 else ""
+            yield f"{names}{more}: {fault}"
 
     def _add(self, path: str, fault: Fault) -> None:
         paths = self.faults.setdefault(fault, [])

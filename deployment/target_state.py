@@ -75,6 +75,10 @@ class TargetState:
         earlier = [one for one in self.generations if one.has_passed and one.facts.number < number]
         return earlier[-1] if earlier else None
 
+    def list_unfinished(self) -> Sequence[DeployedGeneration]:
+        """Return what killed deployments have left: not current, and never tested to the end."""
+        return [one for one in self.generations if one != self.current and not one.has_passed]
+
     def list_unused(
         self, kept: DeployedGeneration, count: int
     ) -> tuple[Sequence[DeployedGeneration], Iterable[str]]:
@@ -83,7 +87,7 @@ class TargetState:
         It stays with the last others, `count` in all, but none that may show words which are removed now.
         """
         same = [one for one in self.generations if one.facts.redactions == kept.facts.redactions]
-        others = [one for one in same if one.name != kept.name and one.facts.number]
+        others = [one for one in same if one.name != kept.name and one.has_passed]
         staying = [kept, *(others[-(count - 1) :] if count > 1 else ())]
         names, needed = {one.name for one in staying}, {name for one in staying for name in one.facts.folders}
         return [one for one in self.generations if one.name not in names], sorted(self.stored - needed)

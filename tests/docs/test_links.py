@@ -13,7 +13,18 @@ from tests.helpers.environment import REPOSITORY
 PAGES = sorted([*REPOSITORY.glob("*.md"), *REPOSITORY.glob("docs/**/*.md")])
 # Where nothing may refer to the pages that were the specification before docs/reference/.
 SEARCHED = [
-    *("common", "policy", "changelog", "generator", "deployment", "editing", "notifier", "bench", "build.py", "schemas"),
+    *(
+        "common",
+        "policy",
+        "changelog",
+        "generator",
+        "deployment",
+        "editing",
+        "notifier",
+        "bench",
+        "build.py",
+        "schemas",
+    ),
     *("templates", "docs", "integrations", "tests", ".ci", "Makefile", "pyproject.toml"),
     *(page.name for page in REPOSITORY.glob("*.md")),
 ]

@@ -11,7 +11,17 @@ from tests.helpers.cli import BuildCommand, create_history
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.quoted_code import read_quoted_code
 
-_PROGRAM = ("build.py", "common", "languages", "policy", "changelog", "generator", "deployment", "editing", "templates")
+_PROGRAM = (
+    "build.py",
+    "common",
+    "languages",
+    "policy",
+    "changelog",
+    "generator",
+    "deployment",
+    "editing",
+    "templates",
+)
 _HISTORY = """
 git init --quiet --initial-branch main .
 file policy.yaml <<'END'

@@ -1,0 +1,253 @@
+"""Servers that are configured wrongly, each found by `smoke` in a line that says what to change."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import NamedTuple
+
+import pytest
+
+from tests.deployment.conftest import run
+from tests.deployment.web_servers import PATH, serve_site
+from tests.helpers.in_process import build
+
+
+@pytest.fixture(scope="module")
+def site(sample_history, tmp_path_factory):
+    """Two generations of the sample history, as folders: today's and one of another day."""
+    folder = tmp_path_factory.mktemp("sites")
+    build(sample_history, folder / "out")
+    shutil.copytree(folder / "out" / "site", folder / "new")
+    build(sample_history, folder / "out", today="2026-07-02")
+    shutil.copytree(folder / "out" / "site", folder / "other")
+    build(sample_history, folder / "out")
+    return folder
+
+
+class Sabotage(NamedTuple):
+    """A part of a server's configuration that is replaced, and words of the line that must say so."""
+
+    server: str
+    old: str
+    new: str
+    said: str
+
+
+SABOTAGES = {
+    "feed type": Sabotage("nginx", "application/atom+xml xml;", "", "endringslogg/feed.xml: Content-Type is"),
+    "text type": Sabotage(
+        "apache", "AddType text/html .html .htm", "AddType text/plain .html", "Content-Type is text/plain"
+    ),
+    "charset": Sabotage(
+        "nginx", "charset utf-8;", "charset iso-8859-1;", "the charset of text/html is iso-8859-1"
+    ),
+    "no CSP": Sabotage(
+        "nginx",
+        "add_header Content-Security-Policy",
+        "add_header X-Other",
+        "Content-Security-Policy is missing",
+    ),
+    "other CSP": Sabotage(
+        "apache",
+        "script-src 'self';",
+        "script-src 'self' 'unsafe-inline';",
+        "Content-Security-Policy is not ours",
+    ),
+    "second CSP": Sabotage(
+        "nginx",
+        "add_header Referrer-Policy",
+        'add_header Content-Security-Policy "default-src *" always; add_header Referrer-Policy',
+        "a second Content-Security-Policy: 'default-src *'",
+    ),
+    "no nosniff": Sabotage(
+        "apache",
+        "Header always set X-Content-Type-Options",
+        "Header always set X-Other",
+        "X-Content-Type-Options is missing",
+    ),
+    "not on errors": Sabotage(
+        "nginx", "always;", ";", "an address that does not exist: Content-Security-Policy is missing"
+    ),
+    "static file rule of WordPress": Sabotage(
+        "nginx",
+        f"location ^~ {PATH} {{",
+        f"location ~* \\.(css|js|png)$ {{ root /nowhere; }} location {PATH} {{",
+        "give the site's folder precedence (nginx: location ^~)",
+    ),
+    "browsers keep data": Sabotage(
+        "nginx",
+        'Cache-Control "no-cache"',
+        'Cache-Control "max-age=600"',
+        "api/log.json, api/versions.json, api/announcements.json and",
+    ),
+    "browsers keep all": Sabotage(
+        "apache", "Header always set Cache-Control", "Header always set X-Other", "Cache-Control is missing"
+    ),
+    "assets are asked for": Sabotage(
+        "apache",
+        "public, max-age=31536000, immutable",
+        "no-cache",
+        "send 'public, max-age=31536000, immutable' for assets/",
+    ),
+    "foreign 404": Sabotage(
+        "apache",
+        "ErrorDocument 404",
+        "ErrorDocument 410",
+        "an address that does not exist: gets a page that is not the site's 404.html",
+    ),
+    "another page for 404": Sabotage(
+        "nginx",
+        f"error_page 403 404 {PATH}404.html",
+        f"error_page 403 404 =200 {PATH}index.html",
+        "an address that does not exist: the server answers 200",
+    ),
+    "list of files": Sabotage(
+        "apache",
+        "Options FollowSymLinks",
+        "Options FollowSymLinks Indexes",
+        "assets/, api/: is served as a list of files",
+    ),
+    "configuration": Sabotage("nginx", "return 404;", "", "_headers, .htaccess, nginx.conf: is served"),
+    "redirection to another host": Sabotage(
+        "nginx",
+        "absolute_redirect off;",
+        "port_in_redirect off;",
+        "is redirected to http://127.0.0.1/personvern/",
+    ),
+    "members": Sabotage(
+        "apache",
+        'Allow-Origin "https://example.no"',
+        'Allow-Origin "*"',
+        "Access-Control-Allow-Origin is *; send https://example.no, once",
+    ),
+    "links are not followed": Sabotage(
+        "apache",
+        "Options FollowSymLinks",
+        "Options None",
+        "the server answers 403; let the server read the folder and follow its links",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["nginx", "apache"])
+def test_a_right_server_has_no_problem(site, tmp_path, kind):
+    with serve_site(kind, site / "out" / "site", tmp_path) as url:
+        for options in ([], ["--no-compare"], [f"{url}"]):
+            done = run("smoke", *([url] if url not in options else []), "--out", site / "out", *options)
+            assert (done.code, done.err) == (0, ()), done.out
+            assert done.out.startswith(f"tested    {url}: ")
+            assert done.out.endswith(" answers are right\n")
+
+
+@pytest.mark.parametrize("name", SABOTAGES)
+def test_a_wrong_configuration_is_found(site, tmp_path, name):
+    kind, old, new, said = SABOTAGES[name]
+
+    def change(text):
+        assert old in text
+        return text.replace(old, new)
+
+    with serve_site(kind, site / "out" / "site", tmp_path, change) as url:
+        done = run("smoke", url, "--out", site / "out")
+        assert done.code == 1
+        assert said in done.out
+        assert done.out.count("\n") <= 8, done.out  # one cause is not said page by page
+
+
+MIXED = {
+    "old api cached": (["api/versions.json"], "api/versions.json"),
+    "old announcements cached": (["api/announcements.json"], "api/announcements.json"),
+    "old log cached": (["api/log.json"], "api/log.json"),
+    "old page": (["index.html"], "the front page"),
+    "old page in another language": (["en/index.html"], "en/"),
+    "old feed": (["endringslogg/feed.xml"], "endringslogg/feed.xml"),
+    "half of a copy": (["index.html", "en/index.html", "api/versions.json", "404.html"], "the front page"),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_files_of_another_generation_are_found(site, address, name):
+    url, target = address
+    paths, named = MIXED[name]
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(site / "new", target / "site")
+    for path in paths:
+        copy = target / "site" / path
+        other = (site / "other" / path).read_bytes()
+        copy.write_bytes(other if other != copy.read_bytes() else b" " + other)
+    done = run("smoke", url, "--out", site / "out")
+    assert done.code == 1
+    assert named in done.out
+    assert (
+        "is not the file that was built; the server, or a cache in front of it, has files of several"
+        in done.out
+    )
+
+
+def test_alone_a_site_must_agree_with_itself(site, address):
+    url, target = address
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(site / "new", target / "site")
+    smoke = ("smoke", url, "--no-compare", "--out", target / "nothing")
+    assert run(*smoke).code == 0
+    (target / "site" / "index.html").write_bytes((site / "other" / "index.html").read_bytes())
+    done = run(*smoke)
+    assert done.code == 1
+    assert "the front page: shows version" in done.out
+    log = json.loads((site / "new" / "api" / "log.json").read_bytes())
+    text = json.dumps({**log, "entries": log["entries"][:-1]})
+    (target / "site" / "api" / "log.json").write_text(text)
+    assert "api/versions.json has other versions than the log" in run(*smoke).out
+    (target / "site" / "api" / "log.json").write_text("{}")
+    assert run(*smoke).code == 1
+
+
+def test_a_site_that_is_not_built_any_more_is_found(site, address):
+    url, target = address
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(site / "new", target / "site")
+    path = target / "site" / "api" / "versions.json"
+    versions = json.loads(path.read_bytes())
+    smoke = ("smoke", url, "--no-compare", "--max-age", 2, "--today")
+    path.write_text(json.dumps({name: value for name, value in versions.items() if name != "built"}))
+    assert "api/versions.json: does not say when it was built" in run(*smoke, "2026-06-02").out
+    path.write_text(json.dumps({**versions, "built": "2026-06-01"}))
+    assert run(*smoke, "2026-06-03").code == 0
+    done = run(*smoke, "2026-06-04")
+    assert done.code == 1
+    assert "was built 3 days ago, on 2026-06-01; the job that builds every night does not run" in done.out
+    path.write_text(json.dumps({**versions, "built": "2026-06-30"}))
+    assert run(*smoke, "2026-06-30").code == 0
+    assert "took effect on 2026-07-01, after the build of 2026-06-30" in run(*smoke, "2026-07-01").out
+
+
+def test_a_server_that_does_not_answer_is_tried_later(site):
+    done = run("smoke", "http://127.0.0.1:9/", "--out", site / "out")
+    assert (done.code, done.out, len(done.err)) == (75, "", 1)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://example.no/", "https://", "https://u:p@example.no/", "https://example.no/?a", "out/site"]
+)
+def test_only_an_address_of_a_site_is_tested(site, url):
+    done = run("smoke", url, "--out", site / "out")
+    assert (done.code, len(done.err)) == (2, 1)
+    assert "u:p" not in done.err[0]
+
+
+def test_without_a_build_there_is_nothing_to_compare(tmp_path):
+    done = run("smoke", "--out", tmp_path)
+    assert (done.code, len(done.err)) == (2, 1)
+    assert "name the folder of a build with --out" in done.err[0]
+
+
+def test_the_address_is_that_of_the_build(site, tmp_path):
+    versions = json.loads((site / "out/site/api/versions.json").read_bytes())
+    (tmp_path / "site" / "api").mkdir(parents=True)
+    (tmp_path / "site/api/versions.json").write_text(
+        json.dumps({**versions, "base_url": "http://127.0.0.1:9/"})
+    )
+    done = run("smoke", "--out", tmp_path)
+    assert done.code == 75
+    assert done.err[0].startswith("http://127.0.0.1:9/api/log.json: no answer")
