@@ -12,7 +12,7 @@ MINUTES ?= 10
 CODE := common languages policy changelog generator deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom format screenshots debian bench bench-mail storm coverage-notifier mutation fuzz
+.PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -101,6 +101,10 @@ debian: ## install the Debian packages that the tests need, when run as root
 storm: setup debian ## run the full kill storm and write its figures into docs/notification-job.md
 	@$(BIN)/python -m tests.notifier.kill_storm sqlite postgresql --members 10000 --kills 215 --processes 4 --delay 0.02 \
 		--write docs/notification-job.md
+
+readers: setup debian ## let readers in a loop watch killed deployments, and write the figures into docs/publishing.md
+	@$(BIN)/python -m tests.deployment.reader_loop --requests 20000 --deployments 20 --kills 5 --write docs/publishing.md \
+		nginx apache
 
 coverage-notifier: setup debian ## measure branch coverage of ledger and sender, which must be 100 %
 	@$(BIN)/coverage erase

@@ -102,8 +102,10 @@ def _lock_target(target: _Target) -> _Target:
         raise TryLaterError(f"{address}: another deployment is running; try again later") from None
     session.call("remove_leftovers")
     locked = _read_target(address, session)
-    session.call("remove_generations", *(generation.name for generation in locked.state.list_unfinished()))
-    return _read_target(address, session)
+    if unfinished := locked.state.list_unfinished():
+        session.call("remove_generations", *(generation.name for generation in unfinished))
+        locked = _read_target(address, session)
+    return locked
 
 
 def _choose_published_log(options: DeploymentOptions, state: TargetState) -> str:
@@ -151,7 +153,10 @@ def _deploy_staged(
     expectation = Expectation(build.today, staged.site)
     if is_live and state.current:
         report(f"unchanged {target.address}: {state.current} is live already")
-        report(_test_live(target, url, expectation))
+        report(_test(url, expectation))
+        if not state.current.has_passed:
+            target.session.call("mark_passed", state.current.name)
+        _remove_unused(target, state.current, options.keep, report)
         return
     new = DeployedGeneration(staged.name, staged.facts, has_passed=False)
     _install(target, staged, options.keep)
@@ -206,13 +211,6 @@ def _test(url: str, expectation: Expectation) -> str:
     return result.summary
 
 
-def _test_live(target: _Target, url: str, expectation: Expectation) -> str:
-    summary = _test(url, expectation)
-    if target.state.current and not target.state.current.has_passed:
-        target.session.call("mark_passed", target.state.current.name)
-    return summary
-
-
 def _switch_back(target: _Target, new: DeployedGeneration, error: KlartekstError) -> KlartekstError:
     """Make the generation before `new` current again, and return the error that says so."""
     previous = target.state.current
@@ -236,7 +234,8 @@ def _remove_unused(target: _Target, new: DeployedGeneration, keep: int, report: 
     if generations:
         target.session.call("remove_generations", *(generation.name for generation in generations))
         report(f"removed   {', '.join(map(str, generations))}")
-    target.session.call("remove_stored", *folders)
+    if folders:
+        target.session.call("remove_stored", *folders)
 
 
 def roll_back(options: DeploymentOptions, today: dt.date, report: Reporter) -> None:

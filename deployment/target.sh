@@ -72,6 +72,8 @@ remove_leftovers() {
 
 # prepare NAME: create the folders that files are copied to.
 prepare() {
+  # nginx makes an ETag of a file's size and second: no two generations may be copied in the same one.
+  if [ -d generations ]; then sleep 1; fi
   mkdir -p store generations && mkdir ".new-$1"
 }
 

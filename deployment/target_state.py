@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -81,7 +81,7 @@ class TargetState:
 
     def list_unused(
         self, kept: DeployedGeneration, count: int
-    ) -> tuple[Sequence[DeployedGeneration], Iterable[str]]:
+    ) -> tuple[Sequence[DeployedGeneration], Sequence[str]]:
         """Return the generations and the folders of the store that go when `kept` is live.
 
         It stays with the last others, `count` in all, but none that may show words which are removed now.

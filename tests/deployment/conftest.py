@@ -65,12 +65,22 @@ def address(tmp_path_factory):
         yield url, folder / "target"
 
 
+@pytest.fixture(scope="session")
+def short_history(tmp_path_factory) -> Path:
+    """A version in force and an announced one that follows it on the first of July."""
+    return create_history(
+        tmp_path_factory.mktemp("short_history") / "source",
+        "start 2026-01-05\nwords nb/01-kontakt Ring.\nwords en/01-kontakt Call.\n"
+        "note ring major 2026-07-01\ncommit 2026-04-01",
+    )
+
+
 @pytest.fixture
-def deployment(address, sample_history, tmp_path) -> Deployment:
-    """A target that does not exist yet, and the sample history."""
+def deployment(address, short_history, tmp_path) -> Deployment:
+    """A target that does not exist yet, and a short history."""
     url, target = address
     shutil.rmtree(target, ignore_errors=True)
-    return Deployment(sample_history, tmp_path / "out", target, url)
+    return Deployment(short_history, tmp_path / "out", target, url)
 
 
 @pytest.fixture
