@@ -13,6 +13,8 @@ from common.cli import CommandGroup
 from deployment.commands import deploy, smoke
 from tests.deployment.web_servers import serve_site
 from tests.helpers.cli import CommandResult, create_history
+from tests.helpers.in_process import build
+from tests.helpers.web_servers import make_public_folder
 
 _PROGRAM = CommandGroup(commands={"deploy": deploy, "smoke": smoke})
 
@@ -58,14 +60,6 @@ class Deployment:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """The address of an nginx that serves a folder, which each test moves its target to."""
-    folder = tmp_path_factory.mktemp("nginx")
-    with serve_site("nginx", folder / "target" / "site", folder) as url:
-        yield url, folder / "target"
-
-
-@pytest.fixture(scope="session")
 def short_history(tmp_path_factory) -> Path:
     """A version in force and an announced one that follows it on the first of July."""
     return create_history(
@@ -73,6 +67,18 @@ def short_history(tmp_path_factory) -> Path:
         "start 2026-01-05\nwords nb/01-kontakt Ring.\nwords en/01-kontakt Call.\n"
         "note ring major 2026-07-01\ncommit 2026-04-01",
     )
+
+
+@pytest.fixture(scope="session")
+def address(short_history, tmp_path_factory):
+    """The address of an nginx that serves a target, and the folder that each test makes this target."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    build(short_history, out)
+    with (
+        make_public_folder() as folder,
+        serve_site("nginx", folder / "target/site", folder, out / "site") as url,
+    ):
+        yield url, folder / "target"
 
 
 @pytest.fixture

@@ -27,9 +27,10 @@ import click
 
 from tests.deployment.readers import DATA, Answers, Reader, dump_answers, load_answers, merge_answers
 from tests.deployment.ssh_server import SshServer, run_ssh_server
-from tests.deployment.web_servers import WRITERS, serve_site
+from tests.deployment.web_servers import KINDS, serve_site
 from tests.helpers.cli import BuildCommand, create_history, hash_files
-from tests.helpers.environment import create_home, neutral_environment
+from tests.helpers.environment import neutral_environment
+from tests.helpers.in_process import build
 
 READERS = 3
 _MARKS = ("<!-- readers -->", "<!-- /readers -->")
@@ -58,8 +59,7 @@ class Loop:
         return self.folder / "target"
 
     def start(self) -> None:
-        """Create the history and publish it for the first time."""
-        create_history(self.folder / "source", "start 2026-01-05")
+        """Publish the site for the first time."""
         for number in (0, 1):  # the style sheet is another one every other time
             styles = self.folder / f"templates-{number}" / "styles"
             styles.mkdir(parents=True)
@@ -182,10 +182,12 @@ def run_loop(kind: str, requests: int, deployments: int, kills: int, seed: int =
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="klartekst-readers-")))
         folder.chmod(0o755)
-        create_home(folder / "home")
         (folder / "sshd").mkdir()
         server = stack.enter_context(run_ssh_server(folder / "sshd"))
-        address = stack.enter_context(serve_site(kind, folder / "target" / "site", folder / kind))
+        create_history(folder / "source", "start 2026-01-05")
+        build(folder / "source", folder / "built")
+        site = folder / "target" / "site"
+        address = stack.enter_context(serve_site(kind, site, folder / kind, folder / "built" / "site"))
         loop = Loop(folder, address, server, randomness)
         loop.start()
         killed = set(randomness.sample(range(1, deployments), kills))
@@ -216,7 +218,7 @@ def write_table(path: Path, results: list[dict[str, object]]) -> None:
 
 
 @click.command()
-@click.argument("servers", nargs=-1, type=click.Choice(sorted(WRITERS)))
+@click.argument("servers", nargs=-1, type=click.Choice(KINDS))
 @click.option("--requests", default=300)
 @click.option("--deployments", default=3)
 @click.option("--kills", default=1)
