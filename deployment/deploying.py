@@ -257,4 +257,8 @@ def roll_back(options: DeploymentOptions, today: dt.date, report: Reporter) -> N
         target.session.call("switch_to", previous.name)
         report(f"live      {target.address}: {previous} instead of {current}")
         expectation = Expectation(today, log_head=previous.facts.log_head)
-        report(_test(options.url or previous.facts.base_url, expectation))
+        try:
+            report(_test(options.url or previous.facts.base_url, expectation))
+        except KlartekstError as error:
+            line = f"{target.address}: {previous} is live, and its smoke test failed"
+            raise type(error)(*error.lines, line) from None

@@ -31,7 +31,7 @@ _KNOWN = (
     ("Connection reset", "the connection broke", True),
     ("closed by remote host", "the server closed the connection", True),
     ("Broken pipe", "the connection broke", True),
-    ("Not a directory", "a part of the path is not a folder", False),
+    ("Not a directory", "it, or a part of its path, is not a folder", False),
 )  # fmt: skip
 # Codes of rsync (EXIT VALUES of its manual): the connection broke, or a signal or a time limit ended it.
 _BROKEN_CONNECTION = frozenset({10, 12, 20, 30, 35, 255})

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from deployment.smoke_data import (
     ANNOUNCEMENTS,
@@ -21,7 +21,7 @@ from deployment.smoke_data import (
 )
 from deployment.smoke_headers import Fault, find_header_faults
 from deployment.smoke_pages import Page, read_page
-from deployment.web_client import Answer, check_site_address, fetch
+from deployment.web_client import Answer, check_site_address, fetch, join_address
 
 _OK, _NOT_FOUND = 200, 404
 _REDIRECTIONS = range(300, 400)
@@ -165,7 +165,7 @@ class _SmokeTest:
 
     def _to_path(self, page: str, href: str) -> str | None:
         """Return the path below the site of a link on a page; None if it leads elsewhere."""
-        address = urljoin(self.base + page, href)
+        address = join_address(self.base + page, href)
         path = strip_base(address, self.base_url)
         return strip_base(address, self.base) if path is None else path
 
@@ -240,7 +240,7 @@ class _SmokeTest:
             if not path.endswith("/"):
                 continue
             answer = self._fetch(path[:-1])
-            target = urljoin(answer.address, str(answer.headers.get("Location", "")))
+            target = join_address(answer.address, str(answer.headers.get("Location", "")))
             advice = "redirect to the address with a slash, without host (nginx: absolute_redirect off)"
             if answer.status not in _REDIRECTIONS:
                 self._add(path[:-1], Fault(f"the server answers {answer.status}", advice))
@@ -251,7 +251,7 @@ class _SmokeTest:
 
 def _describe_status(answer: Answer) -> str:
     if answer.status in _REDIRECTIONS:
-        target = urljoin(answer.address, str(answer.headers.get("Location", "")))
+        target = join_address(answer.address, str(answer.headers.get("Location", "")))
         return f"it redirects to {target:.200}: test that address, or take the redirection away"
     if answer.status == 403:  # noqa: PLR2004 - forbidden
         return "let the server read the folder and follow its links (Apache: Options FollowSymLinks)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -21,8 +22,9 @@ class Page:
 def read_page(content: bytes) -> Page:
     """Return what is needed of a page; what is no page of a site has nothing."""
     reader = _PageReader()
-    reader.feed(content.decode("utf-8", "replace"))
-    reader.close()
+    with suppress(AssertionError):  # a declaration that Python's parser does not know
+        reader.feed(content.decode("utf-8", "replace"))
+        reader.close()
     return reader.page
 
 

@@ -18,7 +18,7 @@ enter() {
   if [ -d "$1" ]; then
     cd "$1" && echo found
   elif [ -e "$1" ] || [ -L "$1" ]; then
-    echo 'not a folder'
+    echo 'Not a directory'
     return 2
   else
     echo missing
@@ -62,7 +62,11 @@ read_log() {
 take_lock() {
   true >>.lock || return 2 # with 'exec', a failure would end the shell
   exec 9>>.lock
-  flock -n 9 || return 75
+  for attempt in 1 2 3; do # the shell of a connection that has just broken may not have ended yet
+    flock -n 9 && return
+    sleep 1
+  done
+  return 75
 }
 
 # remove_leftovers: remove what a killed deployment has left.

@@ -93,5 +93,5 @@ def _parse_ssh_address(text: str) -> TargetAddress:
 
 def _check_folder(address: TargetAddress) -> TargetAddress:
     if escape_line(address.folder) != address.folder or not address.folder.strip("/"):
-        raise InputError(f"{address}: name a folder of its own for the site; {_HINT}")
+        raise InputError(f"{escape_line(str(address))}: name a folder of its own for the site; {_HINT}")
     return address

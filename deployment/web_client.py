@@ -7,7 +7,7 @@ from email.message import Message
 from http.client import HTTPException
 from typing import IO, Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from common.deadlines import call_within
@@ -53,6 +53,16 @@ def check_site_address(address: str) -> str:
             "not the address of a site: pass https://…, without user, password, query and fragment"
         )
     return address if address.endswith("/") else f"{address}/"
+
+
+def join_address(address: str, reference: str) -> str:
+    """Return the address that a reference on the page at `address` leads to; nothing if it cannot be read."""
+    try:
+        joined = urljoin(address, reference)
+        urlsplit(joined)
+    except ValueError:  # an open bracket
+        return ""
+    return joined
 
 
 def fetch(address: str) -> Answer:

@@ -98,7 +98,12 @@ def test_rollback_goes_back_one_generation_at_a_time(deployment):
     assert "generation 2 would replace generation 3" in deployment.deploy("--rollback", "--dry-run").out
     assert "generation 2 instead of generation 3" in deployment.deploy("--rollback").out
     assert hash_files(deployment.target / "site") != site
-    assert "generation 1 instead of generation 2" in deployment.deploy("--rollback").out
+    done = deployment.deploy("--rollback", "--url", f"{deployment.url}nowhere/")
+    assert "generation 1 instead of generation 2" in done.out
+    assert (done.code, done.err[-1]) == (
+        2,
+        f"{deployment.target}: generation 1 is live, and its smoke test failed",
+    )
     done = deployment.deploy("--rollback")
     assert (done.code, done.err) == (2, (f"{deployment.target}: has no generation to roll back to",))
     # What is deployed next is a new generation, although its content was deployed before.
@@ -156,7 +161,7 @@ def test_a_target_that_is_no_folder_or_holds_the_build_is_refused(deployment, tm
     deployment.target = tmp_path / "file"
     deployment.target.touch()
     assert deployment.deploy("--published", "none").err == (
-        f"{deployment.target}: enter failed: not a folder",
+        f"{deployment.target}: it, or a part of its path, is not a folder (Not a directory)",
     )
     deployment.target = deployment.out / "site"
     assert "deploy to a folder outside of it" in deployment.deploy("--published", "none").err[0]

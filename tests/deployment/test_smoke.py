@@ -221,3 +221,29 @@ def test_the_address_is_that_of_the_build(site, tmp_path):
     done = run("smoke", "--out", tmp_path)
     assert done.code == 75
     assert done.err[0].startswith("http://127.0.0.1:9/api/log.json: no answer")
+
+
+HOSTILE = {
+    "": [
+        "<![foo[",
+        "<html lang=nb><link rel=alternate hreflang=en href='http://[x'>",
+        '<script src="//other/x.js">',
+        "\xff",
+    ],
+    "api/versions.json": ["", "[]", "1", '{"versions": 1}', '{"base_url": 1, "versions": [1]}', "[" * 9000],
+    "api/log.json": ["", "{}", '{"schema": 2, "entries": [{}]}'],
+    "api/announcements.json": ["null", '{"schema": 2, "announcements": [{"version": []}]}'],
+}
+
+
+@pytest.mark.parametrize("path", HOSTILE)
+def test_nothing_that_a_server_answers_ends_in_a_traceback(site, address, path):
+    url, target = address
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(site / "new", target / "site")
+    for text in HOSTILE[path]:
+        (target / "site" / (path or "index.html")).write_text(text)
+        for options in ([], ["--no-compare"]):
+            done = run("smoke", url, "--out", site / "out", "--max-age", 1, *options)
+            assert done.code == 1
+            assert done.err == ()
