@@ -42,6 +42,7 @@ _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could rea
         "notify": "notifier.cli:notify",
         "smoke": "deployment.commands:smoke",
         "submit": "editing.submit_commands:submit",
+        "review": "editing.review_command:review",
         "undo": "editing.submit_commands:undo",
         "redact": "editing.submit_commands:redact",
         "verify": "verifier.cli:verify",

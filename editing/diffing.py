@@ -39,7 +39,7 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _BLOCK_SIGN = re.compile(r"^(\d*)(?=[-+=:.)])")  # of a list, a heading, a rule, a command to CI
 
 
-def _escape_markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return text that GitHub shows as it is: no markup, nobody told, nothing linked."""
     line = spell_out_invisible(re.sub(r"[\t\n]", " ", text))  # code has lines
     return "".join(
@@ -48,7 +48,7 @@ def _escape_markdown(text: str) -> str:
     )
 
 
-MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), _escape_markdown)
+MARKDOWN_SIGNS = MarkSigns(("~~", "~~"), ("**", "**"), escape_markdown)
 _VERSION_NUMBER = re.compile(r"\d+\.\d+")
 _KIND_LABELS = {
     RedlineKind.ADDED: Message("new section"),
@@ -131,13 +131,17 @@ def compare_snapshots(source: Path, old: str, new: str, today: date) -> Comparis
     """
     old_label, before = _load_snapshot(source, old or "HEAD", today)
     new_label, after = _load_snapshot(source, new, today)
+    return Comparison(old_label, new_label, compute_redlines(before, after))
+
+
+def compute_redlines(before: Snapshot, after: Snapshot) -> Mapping[Locale, tuple[SectionRedline, ...]]:
+    """Return the redline in each language that both snapshots have."""
     current_ids = map_to_current_ids(after.documents.values(), after.policy.current_ids)
-    redlines = {
+    return {
         locale: compute_redline(before.documents[locale], document, current_ids)
         for locale, document in after.documents.items()
         if locale in before.documents
     }
-    return Comparison(old_label, new_label, redlines)
 
 
 def _load_snapshot(source: Path, name: str, today: date) -> tuple[str | Message, Snapshot]:
@@ -212,20 +216,33 @@ def _describe_section(redline: SectionRedline, translator: Translator) -> str:
 
 def format_markdown(comparison: Comparison, translator: Translator) -> str:
     """Return the same for a comment on a pull request: deleted words struck, added ones bold."""
-    words = _translate_helper_words(translator)
     legend = Message("~~deleted~~, **added**").translate(translator)
-    lines = [f"**{_escape_markdown(_format_title(comparison, translator))}**: {legend}"]
+    lines = [f"**{escape_markdown(_format_title(comparison, translator))}**: {legend}"]
+    for locale_lines in format_markdown_redlines(comparison, translator).values():
+        lines += locale_lines
+    if not comparison.changed_sections:
+        lines += ["", Message("No differences.").translate(translator)]
+    return "\n".join(lines)
+
+
+def format_markdown_redlines(comparison: Comparison, translator: Translator) -> Mapping[Locale, list[str]]:
+    """Return the lines of Markdown for the sections that differ, by language; each paragraph is one line."""
+    words = _translate_helper_words(translator)
+    redlines: dict[Locale, list[str]] = {}
     for locale, sections in comparison.changed_sections.items():
-        lines += ["", f"## {locale}"]
+        lines = redlines[locale] = ["", f"## {locale}"]
         for section in sections:
             label = _describe_section(section, translator)
             title = MARKDOWN_SIGNS.escape(section.section.title)
             lines += ["", f"### {title}{f' *({MARKDOWN_SIGNS.escape(label)})*' if label else ''}"]
             for line in format_changed_lines(section, words, MARKDOWN_SIGNS):
-                lines += ["", _BLOCK_SIGN.sub(r"\1\\", line)]
-    if not comparison.changed_sections:
-        lines += ["", Message("No differences.").translate(translator)]
-    return "\n".join(lines)
+                lines += ["", escape_block_sign(line)]
+    return redlines
+
+
+def escape_block_sign(line: str) -> str:
+    """Return a line of Markdown that begins no list, heading or rule."""
+    return _BLOCK_SIGN.sub(r"\1\\", line)
 
 
 def format_html(comparison: Comparison, translator: Translator, templates: TemplateFiles) -> str:

@@ -27,7 +27,7 @@ from editing.finding_groups import FindingGroups, group_findings
 from policy.findings import ContentError, Severity
 from policy.models import ChangeNote, Channel
 
-_CHANNELS = {
+CHANNEL_LABELS = {
     Channel.HELP_CENTRE: Message("the help centre"),
     Channel.LOGIN: Message("a notice at login"),
     Channel.EMAIL: Message("email"),
@@ -117,7 +117,7 @@ def prepare_submission(source: Path, today: date) -> Submission | None:
         check_revisions(revisions, today, None, working_copy, upstream),
         check_revisions(published, today) if published else (),
     )
-    new_versions, overtaken_versions = _find_new_versions(revisions, published)
+    new_versions, overtaken_versions = find_new_versions(revisions, published)
     return Submission(
         clone, branch, files, next_revision, replaced, findings, new_versions, overtaken_versions
     )
@@ -178,7 +178,7 @@ def _is_incomplete(change: Change) -> bool:
     return not change.notes and not change.assessment.is_cosmetic
 
 
-def _find_new_versions(
+def find_new_versions(
     revisions: Sequence[Revision], published: Sequence[Revision]
 ) -> tuple[tuple[Version, ...], tuple[Version, ...]]:
     """Return the versions that are not published yet, and the published ones that they overtake."""
@@ -235,7 +235,7 @@ def _describe_version(version: Version) -> Iterator[Message]:
         published=version.published,
         effective=version.effective,
     )
-    channels = tuple(_CHANNELS[channel] for channel in version.channels)
+    channels = tuple(CHANNEL_LABELS[channel] for channel in version.channels)
     if channels:
         yield Message("told      through {channels}", channels=channels)
     else:
