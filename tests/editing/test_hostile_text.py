@@ -180,18 +180,38 @@ def test_a_terminal_that_cannot_show_a_character_shows_its_escape(hostile):
 
 def test_a_comment_made_of_a_redline_tells_nobody_and_links_nowhere(hostile):
     markdown = _run("diff", "--source", hostile, "--format", "markdown").decode()
+    _assert_comment_is_only_text(markdown, set())
+
+
+def _assert_comment_is_only_text(markdown, structure):
+    """Check that Markdown has only paragraphs, headings and these elements, and tells and links nobody."""
     github = MarkdownIt("gfm-like")
     github.linkify.set({"fuzzy_link": False})  # GitHub links what begins with www. or a scheme
     tokens = github.parse(markdown)
     children = [child for token in tokens for child in token.children or ()]
     assert {token.type for token in tokens} <= {
-        f"{name}_{part}" for name in ("heading", "paragraph") for part in ("open", "close")
+        f"{name}_{part}" for name in {"heading", "paragraph", *structure} for part in ("open", "close")
     } | {"inline"}
     types = {child.type.removesuffix("_open").removesuffix("_close") for child in children}
     assert types <= {"text", "text_special", "code_inline", "strong", "s", "em"}
     # GitHub leaves code alone, so what is in it counts as a gap.
     shown = "".join("\0" if child.type == "code_inline" else child.content for child in children)
     assert not _REFERENCE.search(shown)
+
+
+@pytest.mark.parametrize("has_strange_names", [False, True])
+def test_a_comment_for_reviewers_is_only_text(hostile, has_strange_names):
+    run_command(hostile, "git", "branch", "base")
+    _write(hostile, {"changes/a.yaml": _NOTE})
+    if has_strange_names:
+        _add_files(hostile)
+    _commit(hostile, "2026-11-10")
+    markdown = _run("review", "--source", hostile, "--base", "base", "--today", "2026-11-25").decode()
+    assert ("octocat" in markdown) is not has_strange_names
+    _assert_comment_is_only_text(markdown, {"bullet_list", "list_item", "blockquote"})
+    headings = [line for line in markdown.splitlines() if re.match("## ", line)]
+    words = ["The content"] if has_strange_names else ["Version 2.0", "Changed words", "nb", "en"]
+    assert [heading.startswith(f"## {word}") for heading, word in zip(headings, words, strict=True)]
 
 
 def test_note_writes_comments_and_submit_a_subject_of_one_line(hostile):
