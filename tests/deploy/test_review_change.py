@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.deploy.conftest import TODAY
 from tests.helpers.environment import REPOSITORY
+from tests.helpers.github import GitHub
 from tests.helpers.policy_repository import Checkout
 
 if TYPE_CHECKING:
@@ -92,78 +89,12 @@ def test_a_wrong_base_is_one_line(remote, tmp_path):
     assert done.stderr.splitlines()[-1].endswith("'origin/nothing' is not a commit; see git log --oneline")
 
 
-class GitHub:
-    """The part of GitHub's API for comments of pull request 7, with the answers of its documentation."""
-
-    def __init__(self) -> None:
-        self.comments: list[dict[str, Any]] = []
-        self.writes: list[tuple[str, str]] = []
-        self.address = ""
-
-    def add(self, login: str, body: str) -> dict[str, Any]:
-        comment = {"id": 100 + len(self.comments), "user": {"login": login}, "body": body}
-        self.comments.append(comment)
-        return comment
-
-    def answer(self, method: str, path: str, content: dict[str, str] | None) -> tuple[int, Any]:
-        path, _, query = path.partition("?")
-        if path == "/repos/owner/policy/issues/7/comments" and method == "GET":
-            options = dict(part.split("=") for part in query.split("&"))
-            size, page = int(options["per_page"]), int(options["page"])
-            return 200, self.comments[(page - 1) * size : page * size]
-        self.writes.append((method, path))
-        if path == "/repos/owner/policy/issues/7/comments":
-            return 201, self.add("github-actions[bot]", content["body"])
-        for comment in self.comments:
-            if path == f"/repos/owner/policy/issues/comments/{comment['id']}":
-                comment["body"] = content["body"]
-                return 200, comment
-        return 404, {}
-
-    @contextmanager
-    def serve(self) -> Iterator[GitHub]:
-        github = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                size = int(self.headers.get("Content-Length", 0))
-                content = json.loads(self.rfile.read(size)) if size else None
-                is_allowed = self.headers["Authorization"] == "Bearer token"
-                status, answer = github.answer(self.command, self.path, content) if is_allowed else (403, {})
-                body = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            do_POST = do_PATCH = do_GET  # noqa: N815 - the names that http.server calls
-
-            def log_message(self, *_):
-                pass
-
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        self.address = f"http://127.0.0.1:{server.server_address[1]}"
-        try:
-            yield self
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join()
-
-    def post(self, checkout: Checkout, file: object, **env: str) -> tuple[int, str]:
-        """Run the script as the job does; return its exit code and what it printed."""
-        variables = {
-            "GITHUB_API_URL": self.address,
-            "GITHUB_REPOSITORY": "owner/policy",
-            "GITHUB_TOKEN": "token",
-            "PULL_REQUEST": "7",
-            **env,
-        }
-        script = REPOSITORY / "deploy" / "comment_on_pull_request.py"
-        done = checkout.run(sys.executable, "-I", script, file, **variables)
-        return done.returncode, (done.stdout + done.stderr).strip()
+def _post(github: GitHub, checkout: Checkout, file: object, **env: str) -> tuple[int, str]:
+    """Run the script as the job does; return its exit code and what it printed."""
+    variables = {**github.environment, "GITHUB_TOKEN": "token", "PULL_REQUEST": "7", **env}
+    script = REPOSITORY / "deploy" / "comment_on_pull_request.py"
+    done = checkout.run(sys.executable, "-I", script, file, **variables)
+    return done.returncode, (done.stdout + done.stderr).strip()
 
 
 @pytest.fixture
@@ -176,11 +107,11 @@ def test_one_comment_is_kept_up_to_date_between_those_of_others(reviewed, github
     for number in range(120):
         github.add("reviewer", f"comment {number}")
     review = reviewed.folder / "review" / "review.md"
-    assert github.post(reviewed, review) == (0, "comment posted")
-    assert github.post(reviewed, review) == (0, "comment unchanged")
+    assert _post(github, reviewed, review) == (0, "comment posted")
+    assert _post(github, reviewed, review) == (0, "comment unchanged")
     assert github.comments[-1]["body"].endswith(review.read_text("utf-8"))
     (tmp_path / "later.md").write_text("Nothing changes.\n")
-    assert github.post(reviewed, tmp_path / "later.md") == (0, "comment updated")
+    assert _post(github, reviewed, tmp_path / "later.md") == (0, "comment updated")
     assert [method for method, _ in github.writes] == ["POST", "PATCH"]
     assert github.comments[-1]["body"] == "<!-- klartekst-review -->\nNothing changes.\n"
     assert len(github.comments) == 121
@@ -189,7 +120,7 @@ def test_one_comment_is_kept_up_to_date_between_those_of_others(reviewed, github
 def test_a_comment_that_only_looks_like_ours_is_left_alone(reviewed, github):
     copy = github.add("stranger", "<!-- klartekst-review -->\nAll is well.")
     review = reviewed.folder / "review" / "review.md"
-    assert github.post(reviewed, review) == (0, "comment posted")
+    assert _post(github, reviewed, review) == (0, "comment posted")
     assert copy["body"].endswith("All is well.")
 
 
@@ -201,14 +132,14 @@ def test_a_comment_that_only_looks_like_ours_is_left_alone(reviewed, github):
     ],
 )
 def test_a_comment_that_cannot_be_posted_is_one_line(reviewed, github, env, code, words):
-    found = github.post(reviewed, reviewed.folder / "review" / "review.md", **env)
+    found = _post(github, reviewed, reviewed.folder / "review" / "review.md", **env)
     assert found[0] == code
     assert found[1].startswith(words)
     assert "\n" not in found[1]
 
 
 def test_a_missing_file_or_variable_is_one_line(reviewed, github, tmp_path):
-    assert github.post(reviewed, tmp_path / "none.md") == (
+    assert _post(github, reviewed, tmp_path / "none.md") == (
         2, f"{tmp_path / 'none.md'}: No such file or directory",
     )  # fmt: skip
     done = reviewed.run(

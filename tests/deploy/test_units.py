@@ -122,5 +122,11 @@ def run_cron_line(command: str, variables: dict[str, str], home: Path) -> subpro
         arguments = [setpriv, *user, *caps, "--no-new-privs", *arguments]
     environment = {"HOME": str(home), "LOGNAME": "klartekst", "PATH": "/usr/bin:/bin", **variables}
     return subprocess.run(
-        arguments, cwd=home, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        arguments,
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )

@@ -11,10 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
 
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.programs import require_program
+from tests.helpers.workflow_runner import read_workflow
 
 WORKFLOWS = sorted((REPOSITORY / ".github" / "workflows").glob("*.yml"))
 _SECRET = re.compile(r"\$\{\{\s*secrets\.")
@@ -32,13 +32,6 @@ require(library).createLinter().then(async (lint) => {
   process.exit();
 });
 """
-
-
-def read_workflow(name: str) -> dict:
-    text = (REPOSITORY / ".github" / "workflows" / name).read_text("utf-8")
-    workflow = yaml.safe_load(text)
-    workflow["on"] = workflow.pop(True)  # YAML 1.1 has a truth value of this name
-    return workflow
 
 
 def test_actionlint_finds_nothing(tmp_path):

@@ -37,29 +37,34 @@ def create_remote(folder: Path, script: str) -> Path:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A clone of such a repository, set up for a day: what `make setup` would make is there."""
+    """A clone of such a repository, set up for a day: what `make setup` would make is there.
+
+    `url` is where a test serves the site, instead of the address in its policy.
+    """
 
     folder: Path
     day: str
+    url: str = ""
 
     @classmethod
-    def clone(cls, remote: Path, folder: Path, day: str, branch: str = "main") -> Checkout:
-        """Clone a branch, and set up the environment for the tool."""
-        run_command(folder.parent, "git", "clone", "--quiet", "--branch", branch, remote, folder)
-        checkout = cls(folder, day)
+    def clone(cls, remote: Path, folder: Path, day: str, url: str = "") -> Checkout:
+        """Clone a repository, and set up the environment for the tool."""
+        run_command(folder.parent, "git", "clone", "--quiet", remote, folder)
+        checkout = cls(folder, day, url)
         checkout.set_up()
         return checkout
 
     def set_up(self) -> None:
-        """Create `.venv/` with a Python that passes the day to commands that have one."""
+        """Create `.venv/` with a Python that passes day and address to the commands that have them."""
         commands = self.folder / ".venv" / "bin"
         commands.mkdir(parents=True)
         python = commands / "python"
         python.write_text(
             "#!/bin/sh\n"
             'case "${1##*/}:${2:-}" in\n'
-            "  build.py:build | build.py:check | build.py:deploy | build.py:review | build.py:smoke)\n"
-            f'    set -- "$@" --today {self.day} ;;\n'
+            f'  build.py:deploy) set -- "$@" --today {self.day} --url "{self.url}" ;;\n'
+            f'  build.py:smoke) test $# -gt 2 || set -- "$@" "{self.url}"; set -- "$@" --today {self.day} ;;\n'
+            f'  build.py:build | build.py:check | build.py:review) set -- "$@" --today {self.day} ;;\n'
             "esac\n"
             f'exec "{sys.executable}" "$@"\n'
         )
