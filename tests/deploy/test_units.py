@@ -1,9 +1,8 @@
-"""The units of systemd and the lines of cron in deploy/, and those that docs/ quotes."""
+"""The units of systemd in deploy/: what systemd itself says of them."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,13 +13,11 @@ from tests.helpers.environment import REPOSITORY
 from tests.helpers.programs import require_program
 
 UNITS = REPOSITORY / "deploy" / "systemd"
-CRON = REPOSITORY / "deploy" / "klartekst.cron"
-_NOBODY = 65_534
 
 
 @pytest.fixture
 def root(tmp_path) -> Path:
-    """A root folder of a machine with the policy in /srv/policy and the units, as docs/ci.md installs them."""
+    """The root folder of a machine with the policy and the units, as docs/ci.md installs them."""
     root = tmp_path / "root"
     for program in ("srv/policy/.venv/bin/python", "usr/bin/git"):
         (root / program).parent.mkdir(parents=True)
@@ -89,44 +86,3 @@ def test_a_failure_is_mailed_with_the_last_lines_of_its_unit(tmp_path):
     head, _, body = (tmp_path / "mail").read_text("utf-8").partition("\n\n")
     assert head.splitlines()[:2] == ["To: vakt@example.no", "Subject: klartekst-publish.service failed"]
     assert body.endswith("klartekst-publish.service\n× klartekst-publish.service - failed\n")
-
-
-def read_crontab(text: str) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
-    """Return the variables of a file of /etc/cron.d/, and of each line its times, its user and its command."""
-    variables, lines = {}, []
-    for line in text.splitlines():
-        if line.startswith("#") or not line.strip():
-            continue
-        if found := re.fullmatch(r"(\w+)=(.*)", line):
-            variables[found[1]] = found[2]
-            continue
-        *times, user, command = line.split(maxsplit=6)
-        assert "%" not in command, "cron makes a line end of it"
-        assert len(times) == 5
-        lines.append((" ".join(times), user, command))
-    return variables, lines
-
-
-def run_cron_line(command: str, variables: dict[str, str], home: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as cron does: with few variables, and as a user who owns only `home`.
-
-    The user may read this checkout and its Python, which may be in the home folder of root.
-    """
-    arguments = [variables["SHELL"], "-c", command]
-    if os.geteuid() == 0:
-        for path in (home, *home.rglob("*")):
-            os.chown(path, _NOBODY, _NOBODY, follow_symlinks=False)
-        setpriv = require_program("setpriv", "util-linux")
-        user = [f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
-        caps = [f"--{kind}-caps=-all,+dac_read_search" for kind in ("inh", "ambient", "bounding")]
-        arguments = [setpriv, *user, *caps, "--no-new-privs", *arguments]
-    environment = {"HOME": str(home), "LOGNAME": "klartekst", "PATH": "/usr/bin:/bin", **variables}
-    return subprocess.run(
-        arguments,
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )

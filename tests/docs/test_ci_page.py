@@ -1,29 +1,27 @@
-"""docs/ci.md followed from nothing to a published policy, block by block, with a real web server and a real sshd."""
+"""docs/ci.md followed from nothing to a published policy, with a real web server and a real sshd."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shlex
 import shutil
-import subprocess
-import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.deployment.ssh_server import run_ssh_server
+from deployment.web_client import fetch
+from tests.deployment.ssh_server import SshServer, run_ssh_server
 from tests.deployment.web_servers import serve_site
 from tests.helpers.cli import create_history, run_command
-from tests.helpers.environment import GIT_ENVIRONMENT, REPOSITORY, neutral_environment
+from tests.helpers.environment import REPOSITORY
 from tests.helpers.github import GitHub
+from tests.helpers.machine import Machine
 from tests.helpers.policy_repository import Checkout, create_remote
 from tests.helpers.workflow_runner import WorkflowRun, read_workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 TODAY = "2026-11-26"
@@ -34,65 +32,6 @@ words en/02-deling "We share names with the printer."
 note deling minor
 commit 2026-11-26
 """
-# Commands that would change this machine, or that need a host. They say what they were called with.
-_STAND_INS = ("apt-get", "adduser", "chown", "systemctl")
-
-
-@dataclass
-class Machine:
-    """A root folder, and commands that act on it instead of on this machine; `names` replaces names of the page."""
-
-    folder: Path
-    names: Mapping[str, str]
-    calls: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        commands = self.folder / "commands"
-        for place in (commands, self.root, self.folder / "home"):
-            place.mkdir(parents=True)
-        for name in _STAND_INS:
-            self.add_command(name, f'echo "{name} $*" >>"{self.folder}/calls"')
-        self.add_command("sudo", 'test "$1" != -u || shift 2\nexec "$@"')
-        real = shutil.which("install")
-        self.add_command(
-            "install",
-            f'for a; do shift; case $a in --owner=*) ;; *) set -- "$@" "$a" ;; esac; done\n{real} "$@"',
-        )
-
-    @property
-    def root(self) -> Path:
-        return self.folder / "root"
-
-    def add_command(self, name: str, script: str) -> None:
-        path = self.folder / "commands" / name
-        path.write_text(f"#!/bin/sh\n{script}\n")
-        path.chmod(0o755)
-
-    def translate(self, text: str) -> str:
-        """Return text of the page with the names of this machine."""
-        for name, value in self.names.items():
-            text = text.replace(name, value)
-        return re.sub(r"(?<![\w.:/])/(srv|etc|var/lib)(?=/)", rf"{self.root}/\1", text)
-
-    def run(self, code: str, cwd: Path) -> str:
-        """Run a block of the page up to the first command that fails, which none may; return what it printed."""
-        done = subprocess.run(
-            ["sh", "-euc", self.translate(code)],
-            cwd=cwd,
-            env=neutral_environment(
-                **GIT_ENVIRONMENT,
-                HOME=str(self.folder / "home"),
-                PATH=f"{self.folder}/commands:{os.environ['PATH']}",
-            ),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def list_calls(self) -> list[str]:
-        return (self.folder / "calls").read_text().splitlines()
 
 
 def read_blocks(path: str) -> dict[str, str]:
@@ -103,11 +42,7 @@ def read_blocks(path: str) -> dict[str, str]:
 
 def read_live(url: str) -> str:
     """Return the text of the policy that is live."""
-    done = subprocess.run(
-        [sys.executable, "-c", "import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())", url],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout
+    return fetch(url).body.decode()
 
 
 @pytest.fixture(scope="module")
@@ -154,23 +89,10 @@ def test_a_server_of_your_own_publishes_what_is_merged(server_machine, tmp_path)
     )
     assert "systemctl enable --now klartekst-publish.timer klartekst-monitor.timer" in machine.list_calls()
     merge_change(remote, tmp_path / "editor")
-    start_service(machine, "klartekst-publish.service")
+    machine.start_service("klartekst-publish.service")
     assert "Vi deler navn med trykkeriet" in read_live(url)
-    start_service(machine, "klartekst-monitor.service")
+    machine.start_service("klartekst-monitor.service")
     assert "problem" not in machine.run(blocks["monitor"], policy)
-
-
-def start_service(machine: Machine, name: str) -> None:
-    """Run the commands of an installed unit, in order."""
-    text = (machine.root / "etc/systemd/system" / name).read_text()
-    values = dict(
-        line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#")
-    )
-    lines = (machine.root / values["EnvironmentFile"].lstrip("/")).read_text().splitlines()
-    settings = "".join(f"export {shlex.quote(line)}\n" for line in lines)
-    for key in ("ExecStartPre", "ExecStart"):
-        if key in values:
-            machine.run(settings + values[key], machine.root / values["WorkingDirectory"].lstrip("/"))
 
 
 def merge_change(remote: Path, folder: Path) -> None:
@@ -203,7 +125,7 @@ case "$1 $2" in
   "secret set") test "$4" = --env && mkdir -p "$folder/secrets/$5" && cat >"$folder/secrets/$5/$3" ;;
   "api --method")
     name=$(echo "$4" | tr / _)
-    if [ "$5" = --input ]; then cat "$6"; else printf '{{"field": "%s"}}' "$6"; fi >"$folder/api/$name.json" ;;
+    case "$5" in --input) cat "$6" ;; *) printf '{{"field": "%s"}}' "$6" ;; esac >"$folder/api/$name.json" ;;
   "workflow run") test "$3 $4 $5" = "publish.yml --field first=true" && touch "$folder/run" ;;
   "run watch") test -e "$folder/run" ;;
   *) exit 99 ;;
@@ -218,7 +140,7 @@ def test_github_publishes_what_is_merged(own_remote, tmp_path):
         serve_site("nginx", tmp_path / "machine/root/srv/www/policy/site", tmp_path / "nginx") as url,
         GitHub().serve() as github,
     ):
-        machine = create_github_machine(tmp_path, ssh, url)
+        machine = create_github_machine(tmp_path, ssh)
         clone = Checkout.clone(own_remote, tmp_path / "clone", TODAY).folder
         for name, code in read_blocks("github").items():
             machine.run(code, clone)
@@ -252,7 +174,7 @@ def test_github_publishes_what_is_merged(own_remote, tmp_path):
         )
         assert jobs["comment"].is_skipped
         assert "trykkeriet" in jobs["review"].summary
-        merge_branch(machine, tmp_path / "editor")
+        merge_branch(tmp_path / "editor")
         job = run_workflow(machine, "publish.yml", tmp_path / "push", url)["publish"]
         assert job.has_succeeded, job.printed
         assert "Vi deler navn med trykkeriet" in read_live(url)
@@ -260,7 +182,7 @@ def test_github_publishes_what_is_merged(own_remote, tmp_path):
         assert len(log["entries"]) == 2
 
 
-def create_github_machine(folder: Path, ssh, url: str) -> Machine:
+def create_github_machine(folder: Path, ssh: SshServer) -> Machine:
     """Create a machine where `gh` is a stand-in, and www.example.no the sshd of this test."""
     names = {
         "deploy@www.example.no": ssh.address(folder).removeprefix("ssh://").partition("/")[0],
@@ -336,6 +258,6 @@ def push_branch(machine: Machine, folder: Path) -> str:
     return "origin/pull-7-merge"
 
 
-def merge_branch(machine: Machine, folder: Path) -> None:
+def merge_branch(folder: Path) -> None:
     """Merge the pull request."""
     run_command(folder, "git", "push", "--quiet", "origin", "HEAD:main")

@@ -63,7 +63,8 @@ class Checkout:
             "#!/bin/sh\n"
             'case "${1##*/}:${2:-}" in\n'
             f'  build.py:deploy) set -- "$@" --today {self.day} --url "{self.url}" ;;\n'
-            f'  build.py:smoke) test $# -gt 2 || set -- "$@" "{self.url}"; set -- "$@" --today {self.day} ;;\n'
+            f'  build.py:smoke) test $# -gt 2 || set -- "$@" "{self.url}"\n'
+            f'    set -- "$@" --today {self.day} ;;\n'
             f'  build.py:build | build.py:check | build.py:review) set -- "$@" --today {self.day} ;;\n'
             "esac\n"
             f'exec "{sys.executable}" "$@"\n'
