@@ -4,8 +4,9 @@
     deploy/comment_on_pull_request.py FILE
 
 The environment has GITHUB_API_URL and GITHUB_REPOSITORY as in GitHub Actions, the token of the job as
-GITHUB_TOKEN, and the number of the pull request as PULL_REQUEST. Needs Python and nothing else, so that the
-job that may write comments runs no other code.
+GITHUB_TOKEN, and the number of the pull request as PULL_REQUEST. With PREVIEW_URL the comment ends with a
+link to that address, in the language of KLARTEKST_LANG. Needs Python and nothing else, so that the job that
+may write comments runs no other code.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from typing import Any
 
 _MARKER = "<!-- klartekst-review -->\n"  # invisible in the comment, and how it is found again
 _AUTHOR = "github-actions[bot]"  # that of GITHUB_TOKEN; whoever copies the marker is somebody else
+_PREVIEW_LABELS = {
+    "en": "Preview of the site and the letters",
+    "nb": "Forhåndsvisning av nettstedet og e-postene",
+}
 _PAGE_SIZE = 100
 _SECONDS = 30
 _INVALID_INPUT, _TRY_LATER = 2, 75
@@ -29,7 +34,7 @@ def post_comment(text: str, environment: dict[str, str]) -> str:
     """Create or update the comment, and return what was done."""
     base = f"{environment['GITHUB_API_URL']}/repos/{environment['GITHUB_REPOSITORY']}/issues"
     token = environment["GITHUB_TOKEN"]
-    body = _MARKER + text
+    body = _MARKER + text + _link_preview(environment)
     comment = _find_comment(f"{base}/{environment['PULL_REQUEST']}/comments", token)
     if comment is None:
         _request("POST", f"{base}/{environment['PULL_REQUEST']}/comments", token, {"body": body})
@@ -38,6 +43,13 @@ def post_comment(text: str, environment: dict[str, str]) -> str:
         return "comment unchanged"
     _request("PATCH", f"{base}/comments/{comment['id']}", token, {"body": body})
     return "comment updated"
+
+
+def _link_preview(environment: dict[str, str]) -> str:
+    """Return a line with a link to the preview; nothing if there is none."""
+    address = environment.get("PREVIEW_URL")
+    label = _PREVIEW_LABELS.get(environment.get("KLARTEKST_LANG", ""), _PREVIEW_LABELS["en"])
+    return f"\n[{label}]({address})\n" if address else ""
 
 
 def _find_comment(address: str, token: str) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from tests.helpers.environment import REPOSITORY
 from tests.helpers.github import GitHub
 from tests.helpers.machine import Machine
 from tests.helpers.policy_repository import Checkout, create_remote
+from tests.helpers.time_stamp_authority import serve_time_stamps
 from tests.helpers.workflow_runner import WorkflowRun, read_workflow
 
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ def own_remote(remote, tmp_path) -> Path:
 
 def test_every_block_of_the_page_is_run_by_a_test():
     page = (REPOSITORY / "docs" / "ci.md").read_text("utf-8")
-    assert page.count("```sh\n") == len(_BLOCK.findall(page)) + page.count("<!-- time stamp -->\n```sh\n")
+    assert page.count("```") == 2 * len(_BLOCK.findall(page))
     assert list(read_blocks("github")) == ["server", "key", "authorize", "repository", "first", "protect"]
-    assert list(read_blocks("server")) == ["user", "first", "timers", "review", "monitor"]
+    assert list(read_blocks("server")) == ["user", "first", "timers", "review", "monitor", "stamp"]
 
 
 @pytest.fixture
@@ -109,6 +110,17 @@ def test_a_branch_is_described_for_its_reviewers(own_remote, tmp_path):
     machine.run(read_blocks("server")["review"], checkout.folder)
     assert (checkout.folder / "review" / "review.md").read_text("utf-8").startswith("## Version 1.1: minor\n")
     assert (checkout.folder / "review" / "preview" / "site" / "index.html").is_file()
+
+
+def test_a_time_stamp_is_pushed_to_a_branch_of_its_own(own_remote, tmp_path):
+    checkout = Checkout.clone(own_remote, tmp_path / "clone", TODAY)
+    with serve_time_stamps(tmp_path / "authority") as authority:
+        shutil.copy(authority.roots, checkout.folder / "roots.pem")
+        machine = Machine(tmp_path / "machine", {"https://tsa.example/": authority.address})
+        machine.run(read_blocks("server")["stamp"], checkout.folder)
+    pushed = run_command(own_remote, "git", "diff", "--name-only", "main", "time-stamp").splitlines()
+    assert len(pushed) == 1
+    assert pushed[0].startswith("content/timestamps/")
 
 
 # `gh` as far as the page uses it: settings are files, and the repository is a bare one.
@@ -165,7 +177,8 @@ def test_github_publishes_what_is_merged(own_remote, tmp_path):
         )
         assert all(job.has_succeeded for job in jobs.values()), [job.printed for job in jobs.values()]
         (comment,) = github.comments
-        assert comment["body"].endswith(jobs["review"].summary)
+        link = "[Forhåndsvisning av nettstedet og e-postene](https://github.example/artifacts/review)"
+        assert comment["body"].endswith(f"{jobs['review'].summary}\n{link}\n")
         assert "trykkeriet" in comment["body"]
         # From a fork the same is in the summary, and nothing is posted.
         pull_request["head"]["repo"]["full_name"] = "stranger/policy"

@@ -73,7 +73,8 @@ class WorkflowRun:
             if not runs:
                 continue
             if "uses" in step:
-                self._run_action(step, context, place)
+                outputs = self._run_action(step, context, place)
+                context["steps"][step.get("id", str(number))] = {"outputs": outputs}
                 continue
             env = {
                 key: self._fill(value, context) for key, value in {**variables, **step.get("env", {})}.items()
@@ -115,7 +116,8 @@ class WorkflowRun:
         pairs = [line.partition("=") for line in output.read_text().splitlines()]
         return {name: value for name, _, value in pairs}, done.returncode == 0
 
-    def _run_action(self, step: Mapping[str, Any], context: Mapping[str, Any], place: Path) -> None:
+    def _run_action(self, step: Mapping[str, Any], context: Mapping[str, Any], place: Path) -> dict[str, str]:
+        """Do what an action does, and return its outputs."""
         options = {key: self._fill(str(value), context) for key, value in step.get("with", {}).items()}
         match step["uses"].partition("@")[0]:
             case "actions/checkout":
@@ -136,11 +138,13 @@ class WorkflowRun:
                         shutil.copytree(path, target)
                     elif path.exists():
                         shutil.copy(path, target)
+                return {"artifact-url": f"https://github.example/artifacts/{options['name']}"}
             case "actions/download-artifact":
                 artifact = self.folder / "artifacts" / options["name"]
                 shutil.copytree(artifact, place / "work" / options["path"])
             case other:
                 raise AssertionError(other)
+        return {}
 
     def _fill(self, text: object, context: Mapping[str, Any]) -> str:
         return _EXPRESSION.sub(lambda found: str(_look_up(found[1], context)), str(text))
