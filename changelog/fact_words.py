@@ -18,7 +18,7 @@ from policy.models import Policy
 from policy.placeholders import PlaceholderValue
 
 MAX_LENGTH = 120  # of a value, in characters; a longer one is no answer at a glance
-_MIN_SHARE_OF_SAME_WORDS = 0.6  # two of five words are often such as "to" and "the"
+_HALF = 0.5  # of the words; two texts have that many alike by chance, such as "to" and "the"
 # What is told of a row beside its name when it is new, gone or has another name.
 _DETAILS = {"recipients": "country", "purposes": "legal_basis", "retention": "period"}
 
@@ -73,10 +73,10 @@ def create_fact_words(version: Version, locale: Locale) -> FactWords:
 
 
 def have_similar_words(before: str, after: str, locale: Locale) -> bool:
-    """Whether two values share most of their words, the same detail and the same weighty words."""
+    """Whether two values share more than half of their words, the same detail and the same weighty words."""
     (old_name, old_detail), (new_name, new_detail) = map(_split_detail, (before, after))
     old, new = (create_multiset(tuple(name.casefold().split())) for name in (old_name, new_name))
-    if old_detail != new_detail or compute_dice(old, new) < _MIN_SHARE_OF_SAME_WORDS:
+    if old_detail != new_detail or compute_dice(old, new) <= _HALF:
         return False
     old_words, new_words = (
         [word.casefold() for word in find_weighty_words(name, locale)] for name in (old_name, new_name)

@@ -147,6 +147,10 @@ def test_what_matters_most_comes_first():
 PURPOSE = FACTS["purposes"].replace("å drive tjenesten", "å drive den trygge tjenesten for medlemmer")
 OTHER_PURPOSES = {
     "other words": (PURPOSE.replace("å drive den", "å drifte den"), True),
+    "the same in fewer words": (
+        PURPOSE.replace("å drive den trygge tjenesten", "å drive tjenesten trygt"),
+        True,
+    ),
     "another purpose": (PURPOSE.replace("å drive den trygge tjenesten", "å kartlegge bevegelser"), False),
     "another legal basis too": (PURPOSE.replace("å drive", "å drifte").replace("contract", "consent"), False),
     "a number": (PURPOSE.replace("medlemmer", "3 medlemmer"), False),
