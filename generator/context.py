@@ -84,9 +84,18 @@ class SiteContext:
         return list_announcements(self.log)
 
     def find_settings(self, locale: Locale) -> Settings:
-        """Return today's settings, or those of the last version in a language that was dropped."""
+        """Return what applies today of the settings, or those of the last version in a language that was dropped.
+
+        While a version is announced, those of the version in force: a new name or address of the controller
+        is not the controller's before its day. Otherwise the newest, since not every setting makes a version.
+        """
         policy = self.log.policy
-        return policy.settings if locale in policy.languages else self.find_latest_version(locale).settings
+        if locale not in policy.languages:
+            return self.find_latest_version(locale).settings
+        in_force = self.log.find_version_in_force(self.today)
+        if in_force and self.log.find_upcoming_versions(self.today):
+            return in_force.settings
+        return policy.settings
 
     def get_title(self, locale: Locale) -> str:
         """Return the title of the policy in a language."""

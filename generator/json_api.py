@@ -120,7 +120,7 @@ def render_policy_jsonld(site: SiteContext) -> str:
 
 
 def _describe_controller(site: SiteContext) -> dict[str, Any]:
-    controller = site.log.policy.settings.controller
+    controller = site.find_settings(site.log.policy.languages[0]).controller
     contact = {"email": controller.email, "telephone": controller.phone, "url": controller.website}
     return {
         "@type": ["Organization", "dpv:DataController"],

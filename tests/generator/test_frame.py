@@ -89,7 +89,7 @@ def test_a_name_is_escaped_wherever_it_stands(sample_history, tmp_path):
     name = '"<b>&\\"\'Nord"'
     settings.write_text(re.sub(r"name: [^,}\n]+", lambda _: f"name: {name}", settings.read_text(), count=1))
     assert name in settings.read_text()
-    build(source, tmp_path / "out", draft=True)
+    build(source, tmp_path / "out", draft=True, today="2028-01-01")
     for path in ("index.html", "404.html"):
         text = _read(tmp_path / "out", path)
         assert "<b>" not in text

@@ -158,3 +158,32 @@ def test_who_is_not_known_is_not_among_the_contacts(tmp_path):
     cards = read_cards(read(publish(tmp_path, controller="controller: {name: Eksempel AS}"), "kontakt"))
     assert list(cards) == ["controller"]
     assert "<dl>" not in cards["controller"]
+
+
+def test_an_announced_controller_is_nobody_before_its_day(tmp_path):
+    lines = "title: Personvern\nbase_url: https://example.no/personvern/\nlanguages: [nb]"
+    printed = "Skriv til {{ controller.name }} på {{ controller.email }}."
+    note = "level: major\neffective: 2026-04-01\nsummary: {nb: Nytt navn.}\naction: {nb: Les.}"
+    script = f"""
+git init --quiet --initial-branch main .
+file policy.yaml <<'END'
+{lines}
+controller: {{name: Gammel AS, email: gammel@example.no}}
+END
+section nb/01-om Om '{printed}'
+commit 2026-02-01
+sed -i 's/Gammel AS, email: gammel/Ny AS, email: ny/' content/policy.yaml
+file changes/a.yaml <<'END'
+{note}
+END
+commit 2026-02-10
+"""
+    source = create_history(tmp_path / "source", script)
+    pages = ("kontakt", "rettigheter", "", "versjon/1.0")
+    for day, name, other in (("2026-03-31", "Gammel AS", "Ny AS"), ("2026-04-01", "Ny AS", "Gammel AS")):
+        build(source, tmp_path / "out", today=day)
+        for page in pages:
+            text = read(tmp_path / "out/site", page)
+            assert f">{name}<" in text.split("<footer", 1)[1], (day, page)
+            assert other not in text.split("<footer", 1)[1], (day, page)
+        assert f'"nb": "{name}"' in (tmp_path / "out/site/api/policy.jsonld").read_text(encoding="utf-8")
