@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -153,21 +153,21 @@ def _deploy_staged(
     expectation = Expectation(build.today, staged.site)
     if is_live and state.current:
         report(f"unchanged {target.address}: {state.current} is live already")
-        report(_test(url, expectation))
-        if not state.current.has_passed:
-            target.session.call("mark_passed", state.current.name)
-        _remove_unused(target, state.current, options.keep, report)
-        return
-    new = DeployedGeneration(staged.name, staged.facts, has_passed=False)
-    _install(target, staged, options.keep)
-    target.session.call("switch_to", new.name)
-    report(f"live      {target.address}: {new}")
+        # A deployment that ended before its test has left a generation that nobody has tested.
+        previous = None if state.current.has_passed else state.find_predecessor()
+        live = state.current
+    else:
+        live, previous = DeployedGeneration(staged.name, staged.facts, has_passed=False), state.current
+        _install(target, staged, options.keep)
+        target.session.call("switch_to", live.name)
+        report(f"live      {target.address}: {live}")
     try:
         report(_test(url, expectation))
     except KlartekstError as error:
-        raise _switch_back(target, new, error) from None
-    target.session.call("mark_passed", new.name)
-    _remove_unused(target, new, options.keep, report)
+        raise _switch_back(target, live, previous, error) from None
+    if not live.has_passed:
+        target.session.call("mark_passed", live.name)
+    _remove_unused(target, live, options.keep, report)
 
 
 def _is_live(target: _Target, staged: StagedSite) -> bool:
@@ -211,20 +211,20 @@ def _test(url: str, expectation: Expectation) -> str:
     return result.summary
 
 
-def _switch_back(target: _Target, new: DeployedGeneration, error: KlartekstError) -> KlartekstError:
-    """Make the generation before `new` current again, and return the error that says so."""
-    previous = target.state.current
+def _switch_back(
+    target: _Target, failed: DeployedGeneration, previous: DeployedGeneration | None, error: KlartekstError
+) -> KlartekstError:
+    """Make a previous generation current again, if there is one, and return the error that says so."""
     if previous is None:
-        line = (
-            f"{target.address}: the smoke test failed; {new} stays, since there is nothing to switch back to"
-        )
+        line = f"{target.address}: the smoke test failed; {failed} stays, there is nothing to switch back to"
         return type(error)(*error.lines, line)
     try:
         target.session.call("switch_to", previous.name)
-        target.session.call("remove_generations", new.name)
     except KlartekstError as other:
-        line = f"{target.address}: the smoke test failed and {new} is live; run deploy --rollback"
+        line = f"{target.address}: the smoke test failed and {failed} is live; run deploy --rollback"
         return type(error)(*error.lines, *other.lines, line)
+    with suppress(KlartekstError):  # the next deployment removes it
+        target.session.call("remove_generations", failed.name)
     return type(error)(*error.lines, f"{target.address}: switched back to {previous}, the smoke test failed")
 
 

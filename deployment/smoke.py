@@ -89,9 +89,8 @@ class _SmokeTest:
             self._request(path)
         self._request("notice.js")
         if front.version and data.in_force and front.version != data.in_force:
-            self._add(
-                "", Fault(f"shows version {front.version}, in force is {data.in_force}", ONE_GENERATION)
-            )
+            what = f"shows version {front.version}, in force is {data.in_force}"
+            self._add("", Fault(what, ONE_GENERATION))
         self._test_missing_page()
         self._test_hidden_files()
         self._test_folder_redirection(data)
@@ -125,10 +124,7 @@ class _SmokeTest:
             self._add(path, fault)
         expected = self._read_local(path)
         if expected is not None and answer.body != expected:
-            self._add(
-                path,
-                Fault("is not the file that was built", ONE_GENERATION),
-            )
+            self._add(path, Fault("is not the file that was built", ONE_GENERATION))
         return answer
 
     def _read_local(self, path: str) -> bytes | None:
@@ -182,18 +178,11 @@ class _SmokeTest:
                 path = self._to_path(source, href)
                 target = pages.get(path) if path is not None else None
                 if target is None:
-                    self._add(
-                        source,
-                        Fault(f"links {href:.200}, not of this site, for '{language}'", "deploy again"),
-                    )
+                    what = f"links {href:.200}, which is not of this site, for '{language}'"
+                    self._add(source, Fault(what, "deploy again"))
                 elif target.language and target.language != language:
-                    self._add(
-                        path or "",
-                        Fault(
-                            f"is in '{target.language}', not in '{language}'",
-                            _LANGUAGE_ADVICE,
-                        ),
-                    )
+                    what = f"is in '{target.language}', not in '{language}'"
+                    self._add(path or "", Fault(what, _LANGUAGE_ADVICE))
 
     def _list_linked_files(self, front: Page) -> Iterator[str]:
         """Yield the paths of the style sheet, the script, the icon and the feed of the front page."""
@@ -221,18 +210,10 @@ class _SmokeTest:
     def _test_hidden_files(self) -> None:
         for path in _CONFIG_FILES:
             if self._fetch(path).status == _OK:
-                self._add(
-                    path, Fault("is served", "let the server answer 404 for its own configuration files")
-                )
+                self._add(path, Fault("is served", "answer 404 for the configuration files of the site"))
         for path in _FOLDERS_WITHOUT_INDEX:
             if self._fetch(path).status == _OK:
-                self._add(
-                    path,
-                    Fault(
-                        "is served as a list of files",
-                        _LIST_ADVICE,
-                    ),
-                )
+                self._add(path, Fault("is served as a list of files", _LIST_ADVICE))
 
     def _test_folder_redirection(self, data: LiveData) -> None:
         """Test that an address without its last slash leads to the one with it, on the same host."""

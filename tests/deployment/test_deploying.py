@@ -129,7 +129,7 @@ def test_a_failed_first_publication_stays_and_may_be_repeated_as_the_first(deplo
     nowhere = f"{deployment.url}nowhere/"
     done = deployment.deploy("--published", "none", "--url", nowhere)
     assert done.code == 2
-    assert done.err[-1].endswith("generation 1 stays, since there is nothing to switch back to")
+    assert done.err[-1].endswith("generation 1 stays, there is nothing to switch back to")
     done = deployment.deploy("--published", "none")
     assert (done.code, done.err) == (0, ())
     assert "generation 1 is live already" in done.out

@@ -157,3 +157,18 @@ def test_who_is_interrupted_while_it_switches_back_leaves_a_live_generation(two_
     assert deployment.deploy("--rollback").code == 0
     assert_whole(deployment, before)
     assert_next_deployment_succeeds(deployment)
+
+
+def test_a_generation_that_was_never_tested_is_tested_by_the_next_deployment(two_generations):
+    deployment = two_generations
+    log = deployment.target / "site" / "api" / "log.json"
+    before = hash_files(deployment.target / "site")
+    deploy_and_die(deployment, STEPS.index("mark_passed"))
+    done = deployment.deploy("--url", f"{deployment.url}nowhere/", "--published", log)
+    assert "generation 3 is live already" in done.out
+    assert (done.code, done.err[-1]) == (
+        2,
+        f"{deployment.target}: switched back to generation 2, the smoke test failed",
+    )
+    assert_whole(deployment, before)
+    assert_next_deployment_succeeds(deployment)
