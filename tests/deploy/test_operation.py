@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +15,12 @@ import pytest
 from tests.deployment.web_servers import serve_site
 from tests.helpers.cli import create_history, run_command
 from tests.helpers.environment import REPOSITORY
+from tests.helpers.in_process import build
 from tests.helpers.machine import Machine
 from tests.helpers.policy_repository import Checkout, create_remote
 from tests.helpers.programs import require_program
 from tests.helpers.quoted_code import read_quoted_code
+from tests.helpers.web_servers import make_public_folder
 from tests.helpers.workflow_runner import WorkflowRun, read_workflow
 from tests.notifier.factories import write_addressees
 from tests.notifier.smtp_server import SmtpServer
@@ -100,23 +101,19 @@ class Website:
 
 
 @pytest.fixture(scope="module")
-def open_folder() -> Iterator[Path]:
-    """A temporary folder that another user may enter, unlike those of pytest."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
+def website() -> Iterator[Website]:
+    with make_public_folder() as folder:
+        yield from publish_website(folder)
 
 
-@pytest.fixture(scope="module")
-def website(open_folder) -> Iterator[Website]:
-    folder = open_folder / "website"
-    folder.mkdir()
+def publish_website(folder: Path) -> Iterator[Website]:
+    """Set up a machine in a folder, and publish the policy for the first time."""
     remote = create_remote(folder, _ANNOUNCED)
+    build(folder / "source", folder / "built")
     machine = Machine(folder / "machine", {})
     target = machine.root / "srv" / "www" / "policy"
     target.mkdir(parents=True)
-    with serve_site("nginx", target / "site", folder / "nginx") as url:
+    with serve_site("nginx", target / "site", folder / "nginx", folder / "built" / "site") as url:
         machine.names |= {"https://example.no/personvern/": url}
         found = Website(machine, remote, url)
         checkout = Checkout.clone(remote, found.policy, TODAY, url)

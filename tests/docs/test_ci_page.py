@@ -16,9 +16,11 @@ from tests.deployment.web_servers import serve_site
 from tests.helpers.cli import create_history, run_command
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.github import GitHub
+from tests.helpers.in_process import build
 from tests.helpers.machine import Machine
 from tests.helpers.policy_repository import Checkout, create_remote
 from tests.helpers.time_stamp_authority import serve_time_stamps
+from tests.helpers.web_servers import make_public_folder
 from tests.helpers.workflow_runner import WorkflowRun, read_workflow
 
 if TYPE_CHECKING:
@@ -51,6 +53,20 @@ def remote(tmp_path_factory) -> Path:
     return create_remote(tmp_path_factory.mktemp("remote"), "start 2026-01-05")
 
 
+@pytest.fixture(scope="module")
+def built(remote, tmp_path_factory) -> Path:
+    """The site of the first version; an administrator takes the configuration of the server from it."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    build(remote.parent / "source", out)
+    return out / "site"
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    with make_public_folder() as folder:
+        yield folder
+
+
 @pytest.fixture
 def own_remote(remote, tmp_path) -> Path:
     """A copy of the remote, which the test may push to."""
@@ -65,10 +81,10 @@ def test_every_block_of_the_page_is_run_by_a_test():
 
 
 @pytest.fixture
-def server_machine(own_remote, tmp_path) -> Iterator[tuple[Machine, Path]]:
+def server_machine(own_remote, built, public) -> Iterator[tuple[Machine, Path]]:
     """A machine whose web server serves /srv/www/policy/site, and the remote that it clones."""
-    folder = tmp_path / "machine"
-    with serve_site("nginx", folder / "root/srv/www/policy/site", tmp_path / "nginx") as url:
+    folder = public / "machine"
+    with serve_site("nginx", folder / "root/srv/www/policy/site", public / "nginx", built) as url:
         names = {"https://git.example.no/policy.git": str(own_remote), "https://example.no/personvern/": url}
         yield Machine(folder, names), own_remote
 
@@ -145,14 +161,14 @@ esac
 """
 
 
-def test_github_publishes_what_is_merged(own_remote, tmp_path):
+def test_github_publishes_what_is_merged(own_remote, built, public, tmp_path):
     (tmp_path / "sshd").mkdir()
     with (
         run_ssh_server(tmp_path / "sshd") as ssh,
-        serve_site("nginx", tmp_path / "machine/root/srv/www/policy/site", tmp_path / "nginx") as url,
+        serve_site("nginx", public / "machine/root/srv/www/policy/site", public / "nginx", built) as url,
         GitHub().serve() as github,
     ):
-        machine = create_github_machine(tmp_path, ssh)
+        machine = create_github_machine(public, ssh)
         clone = Checkout.clone(own_remote, tmp_path / "clone", TODAY).folder
         for name, code in read_blocks("github").items():
             machine.run(code, clone)
