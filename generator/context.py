@@ -84,7 +84,7 @@ class SiteContext:
         return list_announcements(self.log)
 
     def find_settings(self, locale: Locale) -> Settings:
-        """Return what applies today of the settings, or those of the last version in a language that was dropped.
+        """Return the settings that apply today, or those of the last version in a language that was dropped.
 
         While a version is announced, those of the version in force: a new name or address of the controller
         is not the controller's before its day. Otherwise the newest, since not every setting makes a version.
