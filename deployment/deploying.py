@@ -112,8 +112,8 @@ def _choose_published_log(options: DeploymentOptions, state: TargetState) -> str
     """Return what names the published log: the option, or the address that the target is served at."""
     current = state.current
     if options.published is None:
-        if current:
-            return options.url or current.facts.base_url
+        if current and (address := options.url or current.facts.base_url):
+            return address
         raise InputError(
             f"{options.address} has no site yet: pass --published {FIRST_PUBLICATION} if nothing has been "
             "published yet, or else the address of the site"

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -99,7 +100,7 @@ def _copy_build(out: Path, root: Path, number: int) -> StagedSite:
         folders=sorted(names.values()),
     )
     write_public_file(new / GENERATION_FILE, facts.format_json().encode())
-    name = hashlib.sha256(f"{number} {content}".encode()).hexdigest()[:_NAME_LENGTH]
+    name = secrets.token_hex(_NAME_LENGTH // 2)  # of no other generation, whatever is on the target
     new.rename(new.with_name(name))
     return StagedSite(root, name, facts)
 

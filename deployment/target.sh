@@ -83,7 +83,7 @@ prepare() {
 
 # install NAME: give a generation that is complete its name.
 install() {
-  mv ".new-$1/generation" "generations/$1" && rm -rf ".new-$1"
+  mv ".new-$1/generation" "generations/$1" && rm -rf ".new-$1" || return
   sync # before a link leads to it: it must be there after a power failure, too
 }
 

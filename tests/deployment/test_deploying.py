@@ -251,6 +251,22 @@ def test_a_version_that_is_announced_too_late_is_refused(own_history):
     assert deployment.deploy(today="2026-07-10").code == 0
 
 
+@pytest.mark.parametrize("content", [None, "not JSON"])
+def test_a_generation_without_its_record_is_replaced(deployment, content):
+    deployment.deploy_first()
+    record = deployment.target / "generations" / deployment.current / "deployment.json"
+    if content is None:
+        record.unlink()
+    else:
+        record.write_text(content)
+    damaged = deployment.current
+    done = deployment.deploy()
+    assert (done.code, done.err) == (0, ())
+    assert f"removed   generation {damaged}" in done.out
+    assert hash_files(deployment.target / "site") == hash_files(deployment.out / "site")
+    assert "is live already" in deployment.deploy().out
+
+
 def test_only_one_deployment_at_a_time(deployment):
     deployment.deploy_first()
     with (deployment.target / ".lock").open() as lock:
