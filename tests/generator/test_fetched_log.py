@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -65,6 +65,7 @@ def test_an_empty_value_is_not_the_current_folder(source):
 
 def test_a_server_that_sends_byte_by_byte_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(published_log, "_TOTAL_SECONDS", 0)
+    has_ended = Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def send_slowly() -> None:
@@ -72,11 +73,13 @@ def test_a_server_that_sends_byte_by_byte_is_not_waited_for(monkeypatch):
                 connection, _ = server.accept()
                 with connection:
                     connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-                    # It sends no more, and ends when the test closes the other side.
-                    connection.settimeout(5)
-                    connection.recv(1 << 16)
+                    # It sends no more, and does not close: then there would be an answer, a broken one.
+                    has_ended.wait()
 
         thread = Thread(target=send_slowly, daemon=True)
         thread.start()
-        with pytest.raises(TryLaterError, match=r"no answer \(TimeoutError\); try again later"):
-            read_published_log(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        try:
+            with pytest.raises(TryLaterError, match=r"no answer \(TimeoutError\); try again later"):
+                read_published_log(f"http://127.0.0.1:{server.getsockname()[1]}/")
+        finally:
+            has_ended.set()
