@@ -39,6 +39,7 @@ _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could rea
     default_command="build",
     lazy_commands={
         "deploy": "deployment.commands:deploy",
+        "evidence": "generator.evidence_command:evidence",
         "notify": "notifier.cli:notify",
         "smoke": "deployment.commands:smoke",
         "submit": "editing.submit_commands:submit",

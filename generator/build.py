@@ -99,8 +99,7 @@ def _render_and_publish(
     from generator.publisher import publish_site, summarize_history
 
     log = build_version_log(_read_history(options, inputs))
-    _reject_reordered_languages(log)
-    _reject_ineffective_redactions(log, options.today)
+    reject_unpublishable_log(log, options.today)
     late = _compare_with_published_log(log, options, published)
     log = replace(log, warnings=(*log.warnings, *late))
     site = create_site_context(log, options.today, options.templates, options.base_url)
@@ -124,6 +123,12 @@ def _compare_with_published_log(
     if late and entries and options.refuse_late:
         raise InputError(*late)
     return late
+
+
+def reject_unpublishable_log(log: VersionLog, today: date) -> None:
+    """Raise ContentError or InputError for a log of which nothing may be published."""
+    _reject_reordered_languages(log)
+    _reject_ineffective_redactions(log, today)
 
 
 def _reject_reordered_languages(log: VersionLog) -> None:

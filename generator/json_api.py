@@ -31,12 +31,13 @@ def render_versions_json(site: SiteContext) -> str:
             "built": str(site.today),
             "in_force": in_force.number if in_force else None,
             "upcoming": [version.number for version in site.log.find_upcoming_versions(site.today)],
-            "versions": [_describe_version(site, version) for version in site.log.versions],
+            "versions": [describe_version(site, version) for version in site.log.versions],
         }
     )
 
 
-def _describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
+def describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
+    """Return what `api/versions.json` has of a version."""
     touched = version.touched_sections
     return {
         "version": version.number,

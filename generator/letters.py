@@ -52,12 +52,12 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         "sha256": digests,
         "entry": version.entry_hash,
         # More than before: the notifier sends no letter any more that still has the words.
-        **({"redactions": redactions} if (redactions := _count_redactions(site, version)) else {}),
+        **({"redactions": redactions} if (redactions := count_redactions(site, version)) else {}),
     }
     yield SiteFile("letter.json", json.dumps(metadata, ensure_ascii=False, indent=1) + "\n")
 
 
-def _count_redactions(site: SiteContext, version: Version) -> int:
+def count_redactions(site: SiteContext, version: Version) -> int:
     """Return how many rows of redactions.yaml have removed words from a version or its redline."""
     bases = [site.find_redline_base(version, locale) for locale in version.documents]
     rows = {row.effect for shown in (version, *bases) if shown for row in shown.redactions}
@@ -79,7 +79,7 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     set_subject(message, body.subject)
     message["Policy-Log-Entry"] = version.entry_hash
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation responders do not answer it
-    message.set_content(_format_text(body.blocks), cte="quoted-printable")
+    message.set_content(format_text(body.blocks), cte="quoted-printable")
     message.add_alternative(body.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale
     for part in message.iter_parts():
@@ -89,7 +89,7 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     return message.as_bytes()
 
 
-def _format_text(body: Iterable[Block]) -> str:
+def format_text(body: Iterable[Block]) -> str:
     """Return the letter as plain text; items of lists follow a dash or their number, cells a vertical bar."""
     return "\n\n".join(filter(None, ("\n".join(_render_lines(block)) for block in body))) + "\n"
 

@@ -40,12 +40,15 @@ _SHOWN_PROBLEMS = 20
 def verify(site: str, letters: tuple[Path, ...], old_log: Path | None, roots: Path | None) -> None:
     """Recompute every hash of a published site from its pages; exit 1 if one is wrong.
 
-    SITE is a folder such as out/site; a site on the web is read page by page. Alone, a site can only
-    contradict itself: that its publisher has rewritten nothing is proven by a letter or a log that you saved.
+    SITE is a folder such as out/site, or one that evidence wrote, which has its own log; a site on the web is
+    read page by page. Alone, either can only contradict itself: that its publisher has rewritten nothing is
+    proven by a letter or a log that you saved.
     """
-    from verifier.verification import verify_site  # noqa: PLC0415 - so that --help answers at once
+    from verifier.evidence import is_evidence, verify_evidence  # noqa: PLC0415 - so that --help answers at once
+    from verifier.verification import verify_site  # noqa: PLC0415 - the same
 
-    verification = verify_site(site, letters, old_log, roots)
+    verify_place = verify_evidence if is_evidence(site) else verify_site
+    verification = verify_place(site, letters, old_log, roots)
     for line in verification.problems[:_SHOWN_PROBLEMS] or verification.results:
         print_lines(line)
     others = len(verification.problems) - _SHOWN_PROBLEMS

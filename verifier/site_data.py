@@ -26,15 +26,19 @@ def compare_versions(log: Log, rows: list[dict[str, Any]]) -> Iterator[str]:
         difference = _describe_difference(numbers, list(log.publications))
         yield f"{VERSIONS} has other versions than the log: {difference}"
     for row in rows:
-        number = row.get("version")
-        if isinstance(number, str) and number in log.publications:
-            differing = [
-                name for name, value in _describe_version(log, number).items() if row.get(name) != value
-            ]
-            if _get_languages(row) != log.publications[number]["languages"].keys():
-                differing.append("languages")
-            if differing:
-                yield _describe_facts(VERSIONS, number, differing)
+        yield from compare_version(log, row, VERSIONS)
+
+
+def compare_version(log: Log, row: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Yield a line if the row of a version in the log says something else; `name` is that of its file."""
+    number = row.get("version")
+    if not isinstance(number, str) or number not in log.publications:
+        return
+    differing = [fact for fact, value in _describe_version(log, number).items() if row.get(fact) != value]
+    if _get_languages(row) != log.publications[number]["languages"].keys():
+        differing.append("languages")
+    if differing:
+        yield _describe_facts(name, number, differing)
 
 
 def _describe_difference(numbers: list[Any], expected: list[str]) -> str:

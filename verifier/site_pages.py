@@ -109,10 +109,13 @@ class PageChecker:
                 continue
             note, own = notes.get(number, (None, path))
             yield from self._check_note(note, number, language, digest, own)
-            if note:
-                self.note_words[number, language] = {
-                    name: list_words([note.parts[name]] if name in note.parts else ()) for name in _PROSE
-                }
+            self._take_words(note, number, language)
+
+    def _take_words(self, note: Note | None, number: str, language: str) -> None:
+        if note:
+            self.note_words[number, language] = {
+                name: list_words([note.parts[name]] if name in note.parts else ()) for name in _PROSE
+            }
 
     def _check_text(self, text: VersionText, number: str, language: str, path: str) -> Iterator[str]:
         if (text.version, text.language) != (number, language):
@@ -174,6 +177,7 @@ class PageChecker:
         yield from self._check_note(
             notes.get(number), number, language, self.log.notes[number, language], path
         )
+        self._take_words(notes.get(number), number, language)
 
     def _check_note(
         self, note: Note | None, number: str, language: str, digest: str | None, path: str
