@@ -12,7 +12,7 @@ MINUTES ?= 10
 CODE := common languages policy changelog generator deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
+.PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -84,6 +84,9 @@ audit: .audit/.ready ## look for known vulnerabilities in every locked package, 
 
 sbom: setup ## write the bill of materials, CycloneDX, to klartekst.cdx.json
 	@$(BIN)/python supply/sbom.py klartekst.cdx.json
+
+release: setup ## write the files of a release and tag it, VERSION=1.2.3; uploads nothing
+	@$(BIN)/python supply/release.py "$(VERSION)"
 
 # `debian` must run first on a fresh machine: it installs npm.
 node_modules/.ready: package-lock.json | debian
