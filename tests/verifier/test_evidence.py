@@ -7,15 +7,20 @@ import json
 import re
 import shutil
 import stat
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
 
 from common.errors import InputError
+from editing.time_stamping import stamp_newest_entry
 from generator.build_options import PROJECT
 from generator.evidence import EvidenceOptions, write_evidence
 from generator.template_files import TemplateFiles
-from tests.helpers.cli import BuildCommand, create_history, hash_files
+from tests.helpers.cli import BuildCommand, create_history, hash_files, run_build_py
+from tests.helpers.in_process import build
+from tests.helpers.time_stamp_authority import serve_time_stamps
 from verifier.evidence import verify_evidence
 
 run = BuildCommand()
@@ -43,16 +48,15 @@ def source(published) -> Path:
     return published.parent / "source"
 
 
-@pytest.fixture(scope="module")
-def proof(published, tmp_path_factory) -> Path:
-    """The proof of a campaign whose ledger has three members, beside its letters; the website showed one."""
-    folder = tmp_path_factory.mktemp("campaign")
+def prove(folder: Path, letter: Path) -> Path:
+    """Return the proof of a campaign whose ledger has three members; the website has shown it to one."""
+    folder.mkdir()
     members = folder / "members.csv"
     members.write_text("email,language,name\n" + "".join(f"{one},nb,Kari Nordmann\n" for one in ADDRESSES))
-    entry = json.loads((published / "letters/2.0/letter.json").read_bytes())["entry"]
+    entry = read(letter, "letter.json")["entry"]
     row = f"{'ab' * 32},2.0,{entry},login,2026-01-12T12:00:00Z,2026-01-13T12:00:00Z"
     (folder / "shown.csv").write_text(f"user,version,entry,channel,shown,acknowledged\n{row}\n")
-    options = ["--letter", published / "letters/2.0", "--ledger", f"sqlite:///{folder / 'ledger.db'}"]
+    options = ["--letter", letter, "--ledger", f"sqlite:///{folder / 'ledger.db'}"]
     for command in (
         ["plan", *options, "--recipients", members],
         ["proof", *options, "--out", folder / "proof", "--shown", folder / "shown.csv"],
@@ -60,6 +64,12 @@ def proof(published, tmp_path_factory) -> Path:
         done = run("notify", *command, KLARTEKST_KEY=KEY)
         assert done.code == 0, done
     return folder / "proof" / "proof.json"
+
+
+@pytest.fixture(scope="module")
+def proof(published, tmp_path_factory) -> Path:
+    """The proof of 2.0, beside its letters."""
+    return prove(tmp_path_factory.mktemp("proved") / "campaign", published / "letters/2.0")
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +86,12 @@ def copy(evidence, tmp_path) -> Path:
 
 def read(folder: Path, name: str) -> dict:
     return json.loads((folder / name).read_bytes())
+
+
+def read_letter(path: Path) -> str:
+    """Return the text and the HTML of a letter."""
+    message = message_from_bytes(path.read_bytes(), policy=SMTP)
+    return "".join(part.get_content() for part in message.iter_parts())
 
 
 def update_sums(folder: Path) -> None:
@@ -255,6 +271,46 @@ def test_a_letter_to_a_member_is_not_taken(source, proof, tmp_path, header):
     assert b"medlem" not in (out / "letters/nb.eml").read_bytes()
     assert "They are NOT the ones that were sent" in (out / "README.txt").read_text()
     assert find_problems(out) == []
+
+
+def test_words_that_were_removed_are_in_no_evidence_not_even_in_the_letter_that_was_sent(tmp_path):
+    script = """
+      start 2026-01-05
+      words nb/02-deling "Kari Nordmann leser alt."
+      note leser major 2026-02-20
+      commit 2026-01-10
+      words nb/02-deling "En ansatt leser alt."
+      commit 2026-02-21
+    """
+    source = create_history(tmp_path / "source", script)
+    build(source, tmp_path / "out")
+    proof = prove(tmp_path / "campaign", tmp_path / "out/letters/2.0")
+    assert "Kari Nordmann" in read_letter(proof.parent / "nb.eml")
+    words = ["redact", "deling", "--source", str(source), "--reason", "Lekket.", "--today", "2026-02-22"]
+    assert run_build_py(*words, stdin="Kari Nordmann").returncode == 0
+    create_history(source, "commit 2026-02-22")
+    out = write(source, tmp_path / "evidence", "--proof", proof)
+    assert read(out, "evidence.json")["letters"]["as_sent"] is False
+    letters = "".join(map(read_letter, out.glob("letters/*.eml")))
+    texts = "".join(path.read_text("utf-8") for path in out.rglob("*") if path.is_file())
+    assert "[fjernet]" in letters
+    assert "Nordmann" not in letters + texts
+    done = run("verify", out)
+    assert (done.code, done.out.splitlines()[2][:46]) == (0, "redacted  words were removed from section 'del")
+
+
+def test_a_time_stamp_of_the_log_is_in_it_and_verified(published, tmp_path):
+    source = shutil.copytree(published.parent / "source", tmp_path / "source")
+    with serve_time_stamps(tmp_path / "authority") as authority:
+        stamp_newest_entry(source, "HEAD", authority.address, authority.roots)
+        create_history(source, "commit 2026-03-04")
+        out = write(source, tmp_path / "out")
+        verification = verify_evidence(str(out), roots_file=authority.roots)
+    assert verification.problems == []
+    assert verification.results[2].startswith("stamped   entry 6 of 2026-03-03 existed on ")
+    assert (
+        find_problems(write(published.parent / "source", tmp_path / "bare"), roots_file=authority.roots) == []
+    )
 
 
 @pytest.mark.parametrize("name", ["kari@example.no", "Kari\nNordmann", "a" * 201, "Kari\u202e", " Kari"])
