@@ -27,7 +27,8 @@ from sqlalchemy.pool import NullPool
 
 from common.errors import InputError
 from common.input_files import read_input_file
-from notifier.addressee_rows import Addressee, CsvSource, RejectedRow, parse_row
+from notifier.addressee_rows import Addressee, RejectedRow, parse_row
+from notifier.csv_source import CsvSource
 from notifier.database_access import open_connection, parse_database_url
 from notifier.mailbox import RejectedFieldError, parse_address
 

@@ -164,7 +164,8 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     """Send the pending deliveries of a campaign.
 
     Nothing is sent without --confirm N. Run the same command again to continue. Once everything has been
-    sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending.
+    sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending, 1 if rows
+    of the list were rejected and all others are done.
     """
     from notifier.keys import resolve_key
     from notifier.letters import read_letter_folder, reject_replaced_letter
@@ -194,9 +195,13 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     from notifier.reports import format_summary
 
     print_lines(format_summary(campaign, result.counts))
+    if campaign.rejected_count:
+        rows = f"{campaign.rejected_count} row{'s' * (campaign.rejected_count != 1)} of the list"
+        print_lines(f"{rows} rejected when it was frozen: nothing was sent for them", err=True)
     if result.error:
         raise result.error
-    raise click.exceptions.Exit(result.exit_code)
+    has_rejected = campaign.rejected_count and result.exit_code is ExitCode.OK
+    raise click.exceptions.Exit(ExitCode.FINDINGS if has_rejected else result.exit_code)
 
 
 def _build_run_config(options: dict[str, Any]) -> RunConfig:

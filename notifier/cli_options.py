@@ -100,4 +100,5 @@ def open_addressee_source(options: dict[str, Any]) -> AddresseeSource:
 
 def print_rejected_row(row: RejectedRow) -> None:
     """Print why nothing is sent for a row, without quoting it."""
-    print_lines(f"--recipients: line {row.line}: {row.reason}; nothing is sent for this row", err=True)
+    lines = f"lines {row.line} to {row.last_line}" if row.last_line else f"line {row.line}"
+    print_lines(f"--recipients: {lines}: {row.reason}; nothing is sent for this row", err=True)

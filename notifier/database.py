@@ -33,6 +33,8 @@ SCHEMA_VERSION = 3  # raise it with every change to a table, and migrate older l
 _MIGRATED_SCHEMAS = {"2"}
 _URL_FORM = "sqlite:///notify.db"
 _BUSY_SECONDS = 30  # how long a SQLite connection waits for another one's lock
+# As text: ON CONFLICT is the same in both dialects, SQLAlchemy's constructs are not.
+_INSERT_META = text("INSERT INTO klartekst_meta (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
 _CREATE_TABLES_LOCK = 0x6B6C6172  # "klar": the PostgreSQL advisory lock held while tables are created
 
 
@@ -64,10 +66,9 @@ class LedgerDatabase:
     def write_meta_once(self, name: str, value: str) -> str:
         """Store a value unless one is stored already, and return the stored one."""
         with self.transaction() as connection:
-            stored = _select_meta(connection, name)
-            if stored is None:
-                connection.execute(insert(meta_table).values(name=name, value=value))
-            return stored or value
+            # Of two processes that begin a ledger at once, the second waits here for the first one's value.
+            connection.execute(_INSERT_META, {"name": name, "value": value})
+            return _select_meta(connection, name) or value
 
     def close(self) -> None:
         """Close all connections; the last process to close a SQLite ledger merges its write-ahead log."""

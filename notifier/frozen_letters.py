@@ -7,11 +7,16 @@ from it.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select, text
 
 from common.errors import InputError
 from notifier.ledger_tables import letter_table
 from notifier.letters import Letter, LetterFolder, parse_letter
+
+_INSERT_FILE = text(
+    "INSERT INTO klartekst_letter (campaign, file, content)"
+    " VALUES (:campaign, :file, :content) ON CONFLICT DO NOTHING"
+)
 
 
 def store_letter(connection: Connection, campaign_id: int, letter: Letter) -> None:
@@ -19,7 +24,7 @@ def store_letter(connection: Connection, campaign_id: int, letter: Letter) -> No
     rows = [
         {"campaign": campaign_id, "file": name, "content": content} for name, content in letter.files.items()
     ]
-    connection.execute(insert(letter_table), rows)
+    connection.execute(_INSERT_FILE, rows)  # another process may have stored them since
 
 
 def read_letter(connection: Connection, campaign_id: int, version: str, fingerprint: str) -> Letter | None:

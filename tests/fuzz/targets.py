@@ -19,7 +19,7 @@ from changelog.log_entries import EntryKind, create_entry
 from common.errors import InputError
 from editing.checking import check_revisions
 from generator.published_log import parse_log
-from notifier.addressees import CsvSource
+from notifier.csv_source import CsvSource
 from notifier.letters import load_letter, reject_replaced_letter
 from notifier.reconcile import read_relay_log
 from notifier.web_impressions import count_impressions

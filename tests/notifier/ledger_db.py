@@ -4,8 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from notifier.addressee_rows import CsvSource
 from notifier.campaigns import freeze_campaign, read_clock
+from notifier.csv_source import CsvSource
 from notifier.database import open_database
 from notifier.deliveries import Delivery, claim_deliveries, mark_sending
 from notifier.keys import LedgerKey

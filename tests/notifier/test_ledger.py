@@ -3,11 +3,16 @@
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
+from notifier.database import open_database
 from notifier.deliveries import mark_sending
+from notifier.frozen_letters import store_letter
+from notifier.letters import read_letter_folder
 from tests.notifier.factories import CampaignFiles, create_campaign, write_letter
 from tests.notifier.smtp_server import SmtpServer
 
@@ -297,3 +302,43 @@ def test_a_database_that_restarts_loses_no_reply(tmp_path, postgresql):
                 ended = campaign.send(server.url, 60)
         assert set(server.recipients.values()) == {1}
         assert len(server.recipients) + campaign.counts.get("in_doubt", 0) >= 60
+
+
+def wait_for_blocked_session(database):
+    """Wait until another session of a PostgreSQL database waits for a lock."""
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    blocked = 0
+    while not blocked:
+        with database.transaction() as connection:
+            blocked = connection.execute(query).scalar_one()
+
+
+def test_processes_that_begin_a_postgresql_ledger_at_once_agree_on_what_it_stores(postgresql):
+    url = postgresql.database()
+    with ThreadPoolExecutor() as pool:
+        first, second, third = (open_database(url, create=True) for _ in range(3))
+        with first.transaction() as connection:
+            connection.execute(text("INSERT INTO klartekst_meta (name, value) VALUES ('key', 'first')"))
+            waiting = pool.submit(second.write_meta_once, "key", "second")
+            wait_for_blocked_session(third)
+        assert waiting.result() == "first"
+    for database in (first, second, third):
+        database.close()
+
+
+def test_processes_that_store_the_letter_of_an_older_campaign_at_once_store_it_once(tmp_path, postgresql):
+    campaign = create_campaign(tmp_path, ledger=postgresql.database(), key="k" * 32)
+    campaign.plan("--ledger", campaign.ledger)
+    with ThreadPoolExecutor() as pool:
+        first, second = (open_database(campaign.ledger, create=False) for _ in range(2))
+        with first.transaction() as connection:
+            connection.execute(text("DELETE FROM klartekst_letter"))  # as a release that stored none left it
+        with first.transaction() as connection:
+            letter = read_letter_folder(campaign.letter).require_letter()
+            store_letter(connection, 1, letter)
+            waiting = pool.submit(campaign.plan, "--ledger", campaign.ledger)
+            wait_for_blocked_session(second)
+        planned = waiting.result()
+    for database in (first, second):
+        database.close()
+    assert (planned.code, planned.err) == (0, "")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from notifier.addressee_rows import CsvSource
+from notifier.csv_source import CsvSource
 from notifier.runs import end_run
 from notifier.send_queue import SendQueue
 from tests.notifier.tasks import run_task

@@ -7,8 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from notifier.addressee_rows import CsvSource
 from notifier.campaigns import freeze_campaign
+from notifier.csv_source import CsvSource
 from notifier.database import open_database
 from notifier.deliveries import (
     DeliveryResult,
