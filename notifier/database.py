@@ -29,8 +29,8 @@ from notifier.ledger_tables import meta_table, metadata
 
 _S = TypeVar("_S", bound=Update)
 LEDGER = "the ledger"  # the subject of its errors
-SCHEMA_VERSION = 3  # raise it with every change to a table, and migrate older ledgers in _create_tables
-_MIGRATED_SCHEMAS = {"2"}
+SCHEMA_VERSION = 4  # raise it with every change to a table, and migrate older ledgers in _create_tables
+_MIGRATED_SCHEMAS = {"2", "3"}
 _URL_FORM = "sqlite:///notify.db"
 _BUSY_SECONDS = 30  # how long a SQLite connection waits for another one's lock
 # As text: ON CONFLICT is the same in both dialects, SQLAlchemy's constructs are not.
@@ -189,6 +189,17 @@ def _create_tables(database: LedgerDatabase) -> None:
             connection.execute(insert(meta_table).values(name="schema", value=str(SCHEMA_VERSION)))
         elif stored in _MIGRATED_SCHEMAS:
             # Schema 3 added a table, which exists now: the letter is stored by the next plan or send.
+            # Schema 4 added columns, which are empty in the rows of older campaigns.
+            _add_missing_columns(connection)
             connection.execute(
                 update(meta_table).where(meta_table.c.name == "schema").values(value=str(SCHEMA_VERSION))
             )
+
+
+def _add_missing_columns(connection: Connection) -> None:
+    for table in metadata.sorted_tables:
+        existing = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in existing:
+                kind = column.type.compile(connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {kind}"))

@@ -35,6 +35,13 @@ class LedgerKey:
         """Return the pseudonym of a mailbox in the campaign of a version; it differs between campaigns."""
         return self._digest("addressee", version, identity)
 
+    def build_member_key(self, version: str, address: str) -> str:
+        """Return the pseudonym by which the website's record names a member who was shown a version.
+
+        The website computes it from the address as it stores it, in lower case, with the key that both have.
+        """
+        return self._digest("member", version, address.strip().lower())
+
     def _digest(self, *parts: str) -> str:
         return hmac.new(self.secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
 

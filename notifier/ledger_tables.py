@@ -34,6 +34,7 @@ class DeliveryState(StrEnum):
     GAVE_UP = "gave_up"
     UNDELIVERABLE = "undeliverable"
     WITHDRAWN = "withdrawn"
+    RETURNED = "returned"  # accepted by the relay, and reported as not delivered (RFC 3464)
 
 
 class DatabaseClock(FunctionElement[float]):
@@ -77,6 +78,9 @@ campaign_table = Table(
     Column("duplicates", Integer, nullable=False),
     Column("closed", Float),
     Column("final_counts", Text),  # the counts that outlive the purged rows, as JSON
+    Column("source", Text),  # what the list was read from and how long it was, as JSON
+    Column("decisions", Text),  # what a person decided and why, in order, as JSON
+    Column("audiences", Text),  # who is told and who is left out, as JSON; null if everybody is told
 )
 
 letter_table = Table(
@@ -114,6 +118,7 @@ delivery_table = Table(
     Column("dated", Integer),  # the Date header, fixed at the first claim: a repeat is the same message
     Column("answer", Text),  # Reply.summary
     Column("changed", Float, nullable=False),
+    Column("member", String(64)),  # LedgerKey.build_member_key, by which the website's record names them
     UniqueConstraint("campaign", "key"),
     Index("klartekst_delivery_pending", "campaign", "state", "due", "id"),
     Index("klartekst_delivery_held", "run", "state"),

@@ -39,6 +39,7 @@ _STATE_LABELS = {
     DeliveryState.GAVE_UP: "given up",
     DeliveryState.UNDELIVERABLE: "undeliverable",
     DeliveryState.WITHDRAWN: "withdrawn",
+    DeliveryState.RETURNED: "returned",
 }
 
 

@@ -121,6 +121,13 @@ def test_a_damaged_letter_in_the_ledger_is_not_sent(campaign, server):
 def make_schema_2(campaign):
     """Make the ledger one of the release before letters were stored."""
     campaign.execute("drop table klartekst_letter")
+    for table, column in (
+        ("campaign", "source"),
+        ("campaign", "decisions"),
+        ("campaign", "audiences"),
+        ("delivery", "member"),
+    ):
+        campaign.execute(f"alter table klartekst_{table} drop column {column}")
     campaign.execute("update klartekst_meta set value = '2' where name = 'schema'")
 
 
@@ -128,7 +135,7 @@ def test_a_ledger_of_schema_2_gets_the_letter_of_the_folder_if_it_is_the_same(ca
     campaign.plan("--ledger", campaign.ledger)
     make_schema_2(campaign)
     assert campaign.send(server.url, 3, "--limit", 1).code == 0
-    assert campaign.execute("select value from klartekst_meta where name = 'schema'") == [("3",)]
+    assert campaign.execute("select value from klartekst_meta where name = 'schema'") == [("4",)]
     assert campaign.execute("select file from klartekst_letter order by file") == [
         ("en.eml",),
         ("letter.json",),
