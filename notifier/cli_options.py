@@ -102,3 +102,9 @@ def print_rejected_row(row: RejectedRow) -> None:
     """Print why nothing is sent for a row, without quoting it."""
     lines = f"lines {row.line} to {row.last_line}" if row.last_line else f"line {row.line}"
     print_lines(f"--recipients: {lines}: {row.reason}; nothing is sent for this row", err=True)
+
+
+def print_warning(warning: str | None) -> None:
+    """Print a line on standard error, if there is one."""
+    if warning:
+        print_lines(warning, err=True)

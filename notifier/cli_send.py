@@ -1,0 +1,155 @@
+"""The command `notify send`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from common.cli import print_lines
+from common.cli_options import FiniteRange
+from common.errors import ExitCode, InputError
+from notifier.cli_options import (
+    LETTER_OPTION,
+    SecretOption,
+    addressee_options,
+    get_configured_key,
+    ledger_option,
+    open_addressee_source,
+    open_ledger,
+    print_rejected_row,
+    print_warning,
+)
+
+if TYPE_CHECKING:  # this module imports SQLAlchemy, which takes longer than --help may
+    from notifier.send_run import RunConfig, RunResult
+
+_MAX_COUNT = 1_000_000_000  # more addressees than any letter has
+_DAY_SECONDS = 86_400
+
+
+@click.command()
+@LETTER_OPTION
+@addressee_options
+@click.option(
+    "--smtp",
+    cls=SecretOption,
+    metavar="URL",
+    required=True,
+    envvar="KLARTEKST_SMTP",
+    help="Mail relay: smtp+starttls://USER:PASSWORD@HOST:587 or smtps://…; "
+    "smtp:// only for a relay on this machine.",
+)
+@click.option(
+    "--ca", type=click.Path(path_type=Path), help="PEM certificate of a private certificate authority."
+)
+@ledger_option()
+@click.option(
+    "--confirm",
+    type=click.IntRange(0, _MAX_COUNT),
+    metavar="N",
+    help="Number of addressees, as printed by plan.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1, _MAX_COUNT), help="Send at most this many messages in this run."
+)
+@click.option("--only", metavar="ADDRESS", help="Send to this addressee only.")
+@click.option(
+    "--rate",
+    type=FiniteRange(min=0, min_open=True, max=1_000_000),
+    help="Send at most this many messages a second.",
+)
+@click.option(
+    "--connections",
+    type=click.IntRange(1, 500),
+    default=4,
+    show_default=True,
+    help="Connections to the relay.",
+)
+@click.option(
+    "--in-doubt",
+    type=click.Choice(["hold", "resend"]),
+    default="hold",
+    show_default=True,
+    help="Deliveries in doubt: hold them, or resend them (some people then get the message twice).",
+)
+@click.option(
+    "--retry-after",
+    type=FiniteRange(min=0, max=_DAY_SECONDS),
+    default=300,
+    show_default=True,
+    help="Seconds until a retry; doubles with each attempt, up to four hours.",
+)
+@click.option(
+    "--max-attempts",
+    type=click.IntRange(1, 1000),
+    default=12,
+    show_default=True,
+    help="Give up after this many attempts.",
+)
+@click.option(
+    "--lease",
+    type=FiniteRange(min=0, min_open=True, max=_DAY_SECONDS),
+    default=60,
+    show_default=True,
+    help="Seconds after which a silent run counts as dead and a silent relay as lost.",
+)
+def send(letter: Path, ledger: str, **options: Any) -> None:
+    """Send the pending deliveries of a campaign.
+
+    Nothing is sent without --confirm N. Run the same command again to continue. Once everything has been
+    sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending, 1 if rows
+    of the list were rejected and all others are done.
+    """
+    from notifier.keys import resolve_key
+    from notifier.letters import read_letter_folder, reject_replaced_letter
+    from notifier.plan import freeze_confirmed_campaign
+    from notifier.relay import parse_relay_url
+    from notifier.restore_guard import RestoreGuard
+    from notifier.send_run import CampaignSender
+
+    if options["confirm"] is None:
+        raise InputError("--confirm N is missing; the last line of notify plan shows it")
+    reject_replaced_letter(letter)
+    folder = read_letter_folder(letter)
+    relay = parse_relay_url(options["smtp"], options["ca"])
+    source = open_addressee_source(options)
+    with open_ledger(ledger, create=True, idle_timeout=options["lease"]) as database:
+        guard = RestoreGuard(database)
+        guard.check()
+        key = resolve_key(database, get_configured_key())
+        frozen = freeze_confirmed_campaign(
+            database, key, folder, source, print_rejected_row, options["confirm"]
+        )
+        print_warning(frozen.warning)
+        campaign = frozen.campaign
+        sender = CampaignSender(database, guard, key, frozen.letter, campaign, source, relay)
+        config = _build_run_config(options)
+        result = _show_progress(campaign.total, lambda progress: sender.send(config, progress))
+    from notifier.reports import format_summary
+
+    print_lines(format_summary(campaign, result.counts))
+    if campaign.rejected_count:
+        rows = f"{campaign.rejected_count} row{'s' * (campaign.rejected_count != 1)} of the list"
+        print_lines(f"{rows} rejected when it was frozen: nothing was sent for them", err=True)
+    if result.error:
+        raise result.error
+    has_rejected = campaign.rejected_count and result.exit_code is ExitCode.OK
+    raise click.exceptions.Exit(ExitCode.FINDINGS if has_rejected else result.exit_code)
+
+
+def _build_run_config(options: dict[str, Any]) -> RunConfig:
+    from notifier.send_run import RunConfig
+
+    names = ("connections", "limit", "rate", "retry_after", "max_attempts", "lease", "only")
+    return RunConfig(resend=options["in_doubt"] == "resend", **{name: options[name] for name in names})
+
+
+def _show_progress(total: int, work: Callable[[Callable[[int], None]], RunResult]) -> RunResult:
+    """Run work with a progress bar on a terminal, and without one elsewhere."""
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=total, label="sending", file=sys.stderr, hidden=hidden) as bar:
+        return work(lambda finished: bar.update(finished - bar.pos))
