@@ -84,7 +84,7 @@ def main() -> None:
 @click.option("--strict", is_flag=True, help="Refuse a newest version that must have a note and has none.")
 def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
     """Build the site and the letters into out/."""
-    from changelog.days import get_today_in_oslo
+    from common.days import get_today_in_oslo
     from generator.build import build_site
 
     day = today or get_today_in_oslo()
@@ -149,7 +149,7 @@ def check(
     **options: Any,
 ) -> None:
     """Find everything that an editor must fix; exit 1 if there are errors."""
-    from changelog.days import get_today_in_oslo
+    from common.days import get_today_in_oslo
     from editing.checking import check_content
     from editing.formatters import format_annotations, format_json, format_lines
     from policy.findings import Severity
@@ -189,7 +189,7 @@ def confirm(source: Path, sections: tuple[str, ...], language: MessageLanguage) 
 @LANGUAGE_OPTION
 def note(source: Path, level: str | None, today: dt.date | None, language: MessageLanguage) -> None:
     """Start a change note for changes that have none."""
-    from changelog.days import get_today_in_oslo
+    from common.days import get_today_in_oslo
     from editing.change_notes import find_pending_change, list_weighty_lines, write_note
     from policy.models import Level
 
@@ -226,8 +226,8 @@ def diff(
 
     By default, compares the last commit with the working tree.
     """
-    from changelog.days import get_today_in_oslo
     from changelog.redline_text import PLAIN_SIGNS
+    from common.days import get_today_in_oslo
     from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_lines, format_markdown
 
     comparison = compare_snapshots(source, old, new, get_today_in_oslo())
@@ -249,7 +249,7 @@ def diff(
 @LANGUAGE_OPTION
 def serve(source: Path, port: int, own_templates: Path | None, language: MessageLanguage) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
-    from changelog.days import get_today_in_oslo
+    from common.days import get_today_in_oslo
     from editing.preview import PreviewServer
     from editing.preview_page import PreviewOptions
     from policy.sources import read_content_files

@@ -5,26 +5,21 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from common.days import OSLO
 
 # Not imported at runtime: a build with nothing to do imports this module, and must not import pydantic.
 if TYPE_CHECKING:
     from policy.durations import Duration
 
-_OSLO = ZoneInfo("Europe/Oslo")
 _PLAUSIBLE_YEARS = range(2000, 2101)
 EARLIEST_DAY = date(2000, 1, 1)
-
-
-def get_today_in_oslo() -> date:
-    """Return the current day in Oslo, the default of every `--today`."""
-    return datetime.now(_OSLO).date()
 
 
 def get_day_in_oslo(time: int) -> date | None:
     """Return the day of a Unix time; None outside 2000–2100, which means that a clock was wrong."""
     try:
-        day = datetime.fromtimestamp(time, UTC).astimezone(_OSLO).date()
+        day = datetime.fromtimestamp(time, UTC).astimezone(OSLO).date()
     except (ValueError, OverflowError, OSError):  # which one depends on how far off the number is
         return None
     return day if day.year in _PLAUSIBLE_YEARS else None

@@ -17,7 +17,7 @@ from changelog.section_ids import TouchedSections
 from policy.blocks import Block
 from policy.document import Document
 from policy.fields import Locale
-from policy.models import Channel, Level, Policy, Redaction, Settings
+from policy.models import Channel, Level, Policy, Redaction, Settings, Told
 
 
 class VersionLevel(StrEnum):
@@ -108,6 +108,12 @@ class Version:
         if self.level not in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or self.withdraws:
             return 0
         return int(getattr(self.settings.lead_days, self.level.value))
+
+    @property
+    def tells_only_affected(self) -> bool:
+        """Whether its letter is only for the audiences that it affects, since all its notes say so."""
+        notes = self.policy.notes.values()
+        return bool(notes) and all(note.tell is Told.AFFECTED for note in notes)
 
     @property
     def is_announced_ahead(self) -> bool:

@@ -73,6 +73,7 @@ _LABELS = {
     "role": Message("Role"),
     "safeguard": Message("Safeguard"),
     "summary": Message("What is new"),
+    "tell": Message("Who gets the letter"),
     "text": Message("Text"),
     "title": Message("Title"),
     "what": Message("What"),

@@ -13,6 +13,7 @@ from changelog.kind_of_change import KindOfChange, find_kind_of_redlines
 from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
+from generator.concerned import format_concerned
 from generator.context import SiteContext, format_withdrawal
 from generator.fact_rows import build_fact_rows
 from generator.message_redlines import ChangedSection, build_changed_sections
@@ -51,7 +52,7 @@ def create_leaf(tag: str, text: str) -> Block:
 def build_note(
     site: SiteContext, version: Version, locale: Locale, title: str, first_line: str
 ) -> Iterator[Block]:
-    """Yield the line with the days, the note, what changed of the facts, and whom to ask about it.
+    """Yield the days, whom it concerns, the note, what changed of the facts, and whom to ask about it.
 
     `title` is what a reader has heard before. If that is so much that a listener would not get to what can be
     done, only the first sentences of the summary come before it.
@@ -64,12 +65,15 @@ def build_note(
     base = site.find_redline_base(version, locale)
     facts = build_fact_rows(site, base, version, locale) if base else None
     changed = _list_facts(gettext("The changes at a glance"), facts.lines if facts else ())
-    room = find_room((title, first_line), action, locale)
+    concerned = format_concerned(site, version, locale)
+    room = find_room((title, first_line, concerned), action, locale)
     is_short = not action or len(extract_words((*summary, *changed))) <= room
     if not is_short:
         # The title of a note says what changes.
         summary, rest = split_summary(summary, locale, word_limit=room, least=0 if note.title else 1)
     yield create_leaf("p", first_line)
+    if concerned:
+        yield create_leaf("p", concerned)
     yield from chain(summary, changed, action) if is_short else chain(summary, action, changed)
     yield from _list_facts(gettext("This has not changed"), facts.unchanged if facts else ())
     if rest:

@@ -12,6 +12,7 @@ from typing import Any
 from changelog.announcements import Announcement
 from changelog.versions import NoteText, Version
 from common.errors import InputError
+from generator.concerned import format_concerned
 from generator.context import (
     JSON_SCHEMA,
     SiteContext,
@@ -112,6 +113,7 @@ def _build_announcement_view(
         number=version.number,
         title=format_announcement_title(site, version, locale),
         status=format_status_line(site, version, locale),
+        concerned=format_concerned(site, version, locale),
         note=version.note_texts[locale],
         is_current=announcement.is_shown_on(site.today),
         is_withdrawn=bool(version.withdrawn_by),
@@ -154,6 +156,7 @@ def render_announcements_json(site: SiteContext) -> str:
             "published": str(announcement.version.published),
             "effective": str(announcement.version.effective),
             "until": str(announcement.until),
+            "affects": list(announcement.version.affects),
             "languages": {
                 locale: _describe_in_language(site, announcement.version, locale)
                 for locale in announcement.version.documents
@@ -221,6 +224,7 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     facts = build_fact_rows(site, before, version, locale) if before else None
     words = get_language(locale).words.notice
     title = format_announcement_title(site, version, locale)
+    concerned = format_concerned(site, version, locale)
     effective_line = format_withdrawal(site, version, locale) or words.effective.format(
         day=format_day(version.effective, locale)
     )
@@ -229,7 +233,7 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
         "effective_line": effective_line,
         "summary": render_prose(note.summary),
         "action": render_prose(note.action),
-        **_describe_lines(note, locale, (words.heading, title, effective_line)),
+        **_describe_lines(note, locale, (words.heading, title, effective_line), concerned),
         "facts": list(facts.lines) if facts else [],
         "unchanged": list(facts.unchanged) if facts else [],
         "url": site.base_url + site.urls.version_path(locale, version.number),
@@ -243,15 +247,21 @@ def _describe_in_language(site: SiteContext, version: Version, locale: Locale) -
     }
 
 
-def _describe_lines(note: NoteText, locale: Locale, opening: Sequence[str]) -> dict[str, list[NoticeLine]]:
-    """Return what a notice shows below its title and day, the `opening` that is read out before."""
+def _describe_lines(
+    note: NoteText, locale: Locale, opening: Sequence[str], concerned: str
+) -> dict[str, list[NoticeLine]]:
+    """Return what a notice shows below its title and day, the `opening` that is read out before.
+
+    The first line says whom the change concerns, if the note does.
+    """
     summary, action = drop_footnotes(note.summary), drop_footnotes(note.action)
     room = sys.maxsize
     if action:
         heading = Block("p", runs=(TextRun(get_language(locale).words.notice.action),))
-        room = find_room(opening, (heading, *action), locale)
+        room = find_room((*opening, concerned), (heading, *action), locale)
+    first = list_notice_lines([Block("p", runs=(TextRun(concerned),))])
     lead, _ = split_summary(summary, locale, word_limit=room, sentence_limit=_SENTENCE_LIMIT)
     return {
-        "summary_lines": list_notice_lines(lead) or list_notice_lines(summary),
+        "summary_lines": [*first, *(list_notice_lines(lead) or list_notice_lines(summary))],
         "action_lines": list_notice_lines(action),
     }

@@ -18,7 +18,7 @@ from generator.context import JSON_SCHEMA, SiteContext, SiteFile
 from generator.letter_bodies import build_letter_body
 from policy.blocks import Block, render_line
 from policy.fields import Locale
-from policy.models import Channel
+from policy.models import Channel, Told
 
 
 def find_sender_address(version: Version) -> str:
@@ -48,9 +48,11 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         "level": version.level,
         "published": str(version.published),
         "effective": str(version.effective),
+        "lead_days": version.lead_days,
         "languages": list(version.documents),
         "sha256": digests,
         "entry": version.entry_hash,
+        **_describe_audiences(version),
         # More than before: the notifier sends no letter any more that still has the words.
         **({"redactions": redactions} if (redactions := count_redactions(site, version)) else {}),
     }
@@ -66,6 +68,17 @@ def count_redactions(site: SiteContext, version: Version) -> int:
 
 def _list_replaced_versions(version: Version) -> Mapping[str, tuple[str, ...]]:
     return {"withdraws": version.withdraws, "brings_forward": version.brings_forward}
+
+
+def _describe_audiences(version: Version) -> dict[str, object]:
+    """Return whom a version concerns, whether only they get the letter, and which audiences there are."""
+    if not version.affects:
+        return {}
+    return {
+        "affects": list(version.affects),
+        "tell": (Told.AFFECTED if version.tells_only_affected else Told.EVERYBODY).value,
+        "audiences": [row.id for row in version.policy.facts.audiences],
+    }
 
 
 def _render_message(site: SiteContext, version: Version, locale: Locale) -> bytes:

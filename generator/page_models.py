@@ -51,6 +51,7 @@ class ChangesPage:
     heading: str
     level_name: str
     status: str
+    concerned: str
     version_frame: VersionFrameView
     note: NoteText
     note_mark: NoteMark | None
@@ -72,6 +73,7 @@ class AnnouncementView:
     number: str
     title: str
     status: str
+    concerned: str
     note: NoteText
     is_current: bool
     is_withdrawn: bool

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from http.client import HTTPException, InvalidURL
 from pathlib import Path
-from typing import IO, Any
-from urllib.error import HTTPError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from typing import Any
 
 from changelog.log_entries import EntryKind, hash_value
 from changelog.versions import VersionLog
-from common.deadlines import call_within
-from common.errors import InputError, KlartekstError, TryLaterError
+from common.errors import InputError
 from common.input_files import parse_json, read_input_file
+from common.web_files import fetch_web_file
 
 _PATH_IN_SITE = "api/log.json"
 FIRST_PUBLICATION = "none"
@@ -23,9 +19,8 @@ _HINT = (
     f"pass the log.json that is published, the site that has it, or '{FIRST_PUBLICATION}' "
     "if nothing has been published yet"
 )
+_MISSING_HINT = f"check the address, or pass '{FIRST_PUBLICATION}' if nothing has been published yet"
 _SCHEMA = 2
-_TIMEOUT_SECONDS = 60  # without a byte
-_TOTAL_SECONDS = 300  # however slowly the bytes arrive
 _MAX_BYTES = 64 * 1024 * 1024  # some 100,000 entries
 
 PublishedEntry = Mapping[str, Any]
@@ -45,7 +40,7 @@ def read_published_log(source: str) -> bytes | None:
         if "@" in source:  # not repeated: it may hold a password
             raise InputError("--published: an address with a user name is refused; a published log is public")
         address = source if source.endswith(".json") else f"{source.removesuffix('/')}/{_PATH_IN_SITE}"
-        return _fetch(address)
+        return fetch_web_file(address, _MAX_BYTES, _HINT, _MISSING_HINT)
     path = Path(source)
     return read_input_file(path / _PATH_IN_SITE if _is_folder(path) else path, _MAX_BYTES, _HINT)
 
@@ -55,65 +50,6 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except ValueError:  # a NUL byte in the name
         return False
-
-
-def _fetch(address: str) -> bytes:
-    _check_address(address)
-    try:
-        content = call_within(_TOTAL_SECONDS, lambda: _request(address))
-    except HTTPError as error:
-        error.close()
-        raise _create_error(address, error.code) from None
-    except InvalidURL:
-        raise InputError(f"{address!r}: not an address; {_HINT}") from None
-    except (OSError, ValueError, HTTPException) as error:
-        reason = getattr(error, "reason", None) or type(error).__name__
-        raise TryLaterError(f"{address}: no answer ({reason}); try again later") from None
-    if len(content) > _MAX_BYTES:
-        raise InputError(f"{address}: over {_MAX_BYTES >> 20} MiB; this is not a log.json")
-    return content
-
-
-def _check_address(address: str) -> None:
-    try:
-        parts = urlsplit(address)
-        is_valid = bool(parts.hostname) and parts.port != 0 and address.isascii()
-    except ValueError:  # an open bracket, or a port that is no number
-        is_valid = False
-    if not is_valid:
-        raise InputError(f"{address!r}: not an address; {_HINT}")
-
-
-def _request(address: str) -> bytes:
-    opener = build_opener(_WebRedirects)
-    with opener.open(Request(address), timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - http(s) only
-        content: bytes = answer.read(_MAX_BYTES + 1)
-    return content
-
-
-class _WebRedirects(HTTPRedirectHandler):
-    """Follows redirections to http and https only; the original follows those to ftp too."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
-    ) -> Request | None:
-        if urlsplit(newurl).scheme not in {"http", "https"}:
-            return None
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _create_error(address: str, code: int) -> KlartekstError:
-    """Return the error for an answer of a server that is no file."""
-    answer = f"{address}: the server answers {code}"
-    if code >= 500 or code == 429:  # noqa: PLR2004 - errors of the server, and too many requests
-        return TryLaterError(f"{answer}; try again later")
-    if code == 404:  # noqa: PLR2004 - the only answer that a site without a log gives
-        return InputError(
-            f"{answer}; check the address, or pass '{FIRST_PUBLICATION}' if nothing has been published yet"
-        )
-    if 300 <= code < 400:  # noqa: PLR2004 - a redirection that was not followed
-        return InputError(f"{answer}, a redirection in a circle or out of the web; pass the address itself")
-    return InputError(f"{answer}; pass an address that anybody can read, or a copy of the log.json")
 
 
 def parse_log(content: bytes, source: str) -> Sequence[PublishedEntry]:

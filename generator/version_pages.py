@@ -7,6 +7,7 @@ from functools import partial
 
 from changelog.versions import Version
 from generator import redline_views, views
+from generator.concerned import format_concerned
 from generator.context import SiteContext, build_note_mark, format_status_line
 from generator.fact_rows import build_fact_rows
 from generator.frame import build_frame
@@ -51,6 +52,7 @@ def render_changes_page(
         heading=gettext("What changed in version {number}").format(number=version.number),
         level_name=views.format_level(version.level, gettext),
         status=format_status_line(site, version, locale),
+        concerned=format_concerned(site, version, locale),
         version_frame=build_version_frame_view(site, version, locale, path_in(locale)),
         note=version.note_texts[locale],
         note_mark=build_note_mark(version, locale),

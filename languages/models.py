@@ -249,6 +249,12 @@ class NoticeLabels(LanguageModel):
     later: Word
 
 
+class LetterWords(LanguageModel):
+    """The words of letters besides those of the catalogue: the mark of the subject of a test."""
+
+    test: Word
+
+
 class Words(LanguageModel):
     """`words.toml`: how the language is called and chosen, and its words for facts, addresses and dates.
 
@@ -275,6 +281,7 @@ class Words(LanguageModel):
     countries: dict[Annotated[str, Field(pattern="^[A-Z]{2}$")], Word] = {}
     import_: Annotated[ImportWords, Field(alias="import")]
     notice: NoticeLabels
+    letter: LetterWords
 
 
 class PhrasePatterns(LanguageModel):

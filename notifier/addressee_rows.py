@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, check_field, parse_address
 
-COLUMNS = ("email", "language", "name", "id")
+COLUMNS = ("email", "language", "name", "id", "audience")
 _MAX_ADDRESS_LENGTH = 320  # RFC 3696, erratum 1690: the longest text that could be an address at all
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """A row with an address that identifies a mailbox; `address` as the source spells it."""
+    """A row with an address that identifies a mailbox; `address` as the source spells it.
+
+    `audiences` are the ids in its column `audience`, separated by blanks.
+    """
 
     address: str
     mailbox: Mailbox | UnmailableAddress
     language: str | None = None
     name: str | None = None
+    audiences: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+    last_line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ def parse_row(line: int, row: Mapping[str, str | None]) -> Addressee | RejectedR
     try:
         for column in COLUMNS:
             check_field(row.get(column) or "")
-        return Addressee(address, parse_address(address), row.get("language"), row.get("name") or None)
+        audiences = tuple((row.get("audience") or "").split())
+        mailbox, name = parse_address(address), row.get("name") or None
+        return Addressee(address, mailbox, row.get("language"), name, audiences, line)
     except RejectedFieldError as error:
         return RejectedRow(line, str(error))

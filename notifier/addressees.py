@@ -7,8 +7,8 @@ streamed: a million rows need no memory.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ from sqlalchemy.pool import NullPool
 from common.errors import InputError
 from common.input_files import read_input_file
 from notifier.addressee_rows import Addressee, RejectedRow, parse_row
+from notifier.audience_conditions import read_audience_conditions
 from notifier.csv_source import CsvSource
 from notifier.database_access import open_connection, parse_database_url
 from notifier.mailbox import RejectedFieldError, parse_address
@@ -43,6 +44,7 @@ _READ_ONLY = {
 _TABLE_PREFIX = re.compile(r"[A-Za-z0-9_$]{1,50}")
 _ROWS_PER_FETCH = 1000
 _MAX_QUERY_BYTES = 1 << 20
+_IN = "klartekst_audience_"  # the names of columns that tell who is in an audience
 _MULTISITE_FLAGS = ("spam", "deleted")
 # Active users, each in the locale of their profile, else in that of the site.
 _WORDPRESS_QUERY = """
@@ -62,19 +64,33 @@ class AddresseeSource(Protocol):
     def find_active_identities(self, addresses: Sequence[str]) -> frozenset[str] | None:
         """Return the identities that are still active among these addresses, or None if unknown."""
 
+    def require_audiences(self, ids: Sequence[str]) -> None:
+        """Raise InputError unless the source says of each row whether it is in these audiences."""
 
-def open_source(location: str, query: Path | None, table_prefix: str) -> AddresseeSource:
+    def describe(self) -> str:
+        """Return what to call the source, without a secret."""
+
+
+def open_source(
+    location: str, query: Path | None, table_prefix: str, audiences: Path | None = None
+) -> AddresseeSource:
     """Open the source that `--recipients` names: a database if it is a URL, else a CSV file.
 
-    `query` is a file with SQL; without one the tables of WordPress with that prefix are read.
+    `query` is a file with SQL; without one the tables of WordPress with that prefix are read. `audiences` is
+    a file with an SQL condition for each audience.
     """
     if "://" not in location:
         if query:
             raise InputError("--query works only with a database, not a CSV file")
+        if audiences:
+            raise InputError("--audiences works only with a database; a CSV file has a column audience")
         return CsvSource(Path(location))
+    conditions = read_audience_conditions(audiences) if audiences else {}
     engine = _create_engine(_parse_url(location))
     return DatabaseSource(
-        engine, _read_query(query) if query else _build_wordpress_query(engine, table_prefix)
+        engine,
+        _read_query(query) if query else _build_wordpress_query(engine, table_prefix),
+        conditions,
     )
 
 
@@ -84,18 +100,57 @@ class DatabaseSource:
 
     engine: Engine
     query: str
+    conditions: Mapping[str, str] = field(default_factory=dict)  # of audiences, in SQL
 
     def read_rows(self) -> Iterator[Addressee | RejectedRow]:
         """Yield every active member; raise InputError for a query that fails."""
+        query = self._build_query()
         with open_connection(_DATABASE, self.engine) as connection:
-            rows = (
-                connection.execution_options(yield_per=_ROWS_PER_FETCH).execute(text(self.query)).mappings()
-            )
+            rows = connection.execution_options(yield_per=_ROWS_PER_FETCH).execute(text(query)).mappings()
             if "email" not in list(rows.keys()):
                 raise InputError("--query: must return a column email, and may return language, name and id")
             # A database has no lines: rows are counted in the order of the query.
             for line, row in enumerate(rows, start=1):
-                yield parse_row(line, {name: _to_text(value) for name, value in row.items()})
+                values = {name: _to_text(value) for name, value in row.items()}
+                if self.conditions:
+                    # In the order of the conditions; one that is neither true nor false is false.
+                    found = [name for place, name in enumerate(self.conditions) if row[f"{_IN}{place}"]]
+                    values["audience"] = " ".join(found)
+                yield parse_row(line, values)
+
+    def _build_query(self) -> str:
+        """Return the query, with a column for each audience that has a condition."""
+        if not self.conditions:
+            return self.query
+        columns = "".join(
+            f",\n  CASE WHEN ({condition}\n  ) THEN 1 ELSE 0 END AS {_IN}{place}"
+            for place, condition in enumerate(self.conditions.values())
+        )
+        # The conditions are the operator's own, as the query is.
+        return f"SELECT members.*{columns}\nFROM ({self.query}) AS members"
+
+    def require_audiences(self, ids: Sequence[str]) -> None:
+        """Raise InputError unless each audience has a condition, or the query returns a column audience."""
+        if self.conditions:
+            if missing := [name for name in ids if name not in self.conditions]:
+                raise InputError(
+                    f"--audiences: no condition for {', '.join(missing)}, whom the letter is for; add it"
+                )
+            return
+        with open_connection(_DATABASE, self.engine) as connection:
+            rows = connection.execution_options(yield_per=1).execute(text(self.query))
+            columns = list(rows.keys())
+            rows.close()
+        if "audience" not in columns:
+            raise InputError(
+                f"the letter is only for {', '.join(ids)}: pass --audiences FILE with an SQL condition for "
+                "each, or a --query that returns a column audience"
+            )
+
+    def describe(self) -> str:
+        """Return the kind of the database, its host and its name."""
+        url = self.engine.url
+        return f"{url.drivername}://{url.host or ''}/{url.database or ''}"
 
     def find_active_identities(self, addresses: Sequence[str]) -> frozenset[str]:
         """Return the identities of those addresses that the query still returns."""

@@ -1,37 +1,22 @@
-"""Campaigns in the ledger: one letter and its addressees, frozen once, counted any time, purged at last."""
+"""Campaigns in the ledger: one letter and its addressees, counted any time, purged at last."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, text, update
+from sqlalchemy import Connection, Row, Select, delete, func, select, update
 
 from common.errors import InputError
-from languages.matching import find_language
-from notifier.addressee_rows import Addressee, RejectedRow
 from notifier.deliveries import UNFINISHED_STATES
 from notifier.frozen_letters import describe_difference, read_letter, store_letter
-from notifier.keys import LedgerKey
 from notifier.ledger_tables import DatabaseClock, DeliveryState, campaign_table, delivery_table
 from notifier.letters import Letter, LetterFolder
-from notifier.mailbox import Mailbox
 
-_ROWS_PER_INSERT = 1000
-# As text, not as an expression: ON CONFLICT is the same in both dialects, SQLAlchemy's constructs are not.
-_INSERT_CAMPAIGN = text(
-    "INSERT INTO klartekst_campaign"
-    " (version, letter, record, sender_domain, frozen, total, rejected, duplicates)"
-    " VALUES (:version, :letter, :record, :domain, :now, 0, 0, 0) ON CONFLICT DO NOTHING RETURNING id"
-)
-_INSERT_DELIVERY = text(
-    "INSERT INTO klartekst_delivery"
-    " (campaign, key, address, name, language, state, attempts, due, changed)"
-    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now) ON CONFLICT DO NOTHING"
-)
+_ROWS_PER_FETCH = 1000
+UNFROZEN = "unfrozen/"  # before the number and the version of a campaign that was unfrozen; no folder's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +34,37 @@ class Campaign:
     duplicate_count: int
     closed_at: float | None
     final_counts: dict[str, Any] | None
+    source: dict[str, Any] | None
+    decisions: list[dict[str, Any]]
+    audiences: dict[str, Any] | None
+
+    @property
+    def left_out_count(self) -> int:
+        """How many people of the list the change does not concern, and who get no letter."""
+        return int(self.audiences["left_out"]) if self.audiences else 0
 
 
 def find_campaign(connection: Connection, folder: LetterFolder) -> Campaign | None:
     """Return the campaign that has the name of the folder, else that of the letter in it, else None."""
-    found = _find_version(connection, folder.version)
-    return found or (_find_version(connection, folder.letter.version) if folder.letter else None)
+    found = find_version(connection, folder.version)
+    return found or (find_version(connection, folder.letter.version) if folder.letter else None)
 
 
-def _find_version(connection: Connection, version: str) -> Campaign | None:
+def find_version(connection: Connection, version: str) -> Campaign | None:
+    """Return the campaign of a version, or None."""
     row = connection.execute(select(campaign_table).where(campaign_table.c.version == version)).one_or_none()
     return _parse_campaign(row) if row else None
+
+
+def require_campaign(connection: Connection, folder: LetterFolder) -> Campaign:
+    """Return the campaign of a letter; raise InputError if the ledger has none."""
+    campaign = find_campaign(connection, folder)
+    if campaign is None:
+        version = folder.require_letter().version
+        raise InputError(
+            f"the ledger has no campaign of {version}; notify plan --ledger or notify send starts one"
+        )
+    return campaign
 
 
 def resolve_letter(
@@ -83,94 +88,20 @@ def resolve_letter(
     return letter, None
 
 
+def list_unfrozen(connection: Connection, version: str) -> list[tuple[float, int]]:
+    """Return when campaigns of a version were unfrozen, and how many addressees each had."""
+    is_unfrozen = campaign_table.c.version.startswith(UNFROZEN, autoescape=True)
+    columns = select(campaign_table.c.closed, campaign_table.c.total)
+    is_same = campaign_table.c.version.endswith(f"/{version}", autoescape=True)
+    rows = connection.execute(columns.where(is_unfrozen, is_same).order_by(campaign_table.c.id))
+    return [(row[0], row[1]) for row in rows]
+
+
 def list_campaigns(connection: Connection) -> list[Campaign]:
-    """Return all campaigns in the order they began."""
-    rows = connection.execute(select(campaign_table).order_by(campaign_table.c.id))
+    """Return all campaigns in the order they began, but for those that were unfrozen."""
+    is_unfrozen = campaign_table.c.version.startswith(UNFROZEN, autoescape=True)
+    rows = connection.execute(select(campaign_table).where(~is_unfrozen).order_by(campaign_table.c.id))
     return [_parse_campaign(row) for row in rows]
-
-
-def freeze_campaign(
-    connection: Connection,
-    key: LedgerKey,
-    letter: Letter,
-    rows: Iterable[Addressee | RejectedRow],
-    on_rejected: Callable[[RejectedRow], None],
-) -> Campaign:
-    """Insert a campaign with its letter and one delivery for each mailbox, and return it.
-
-    Of two processes that freeze at once, the second waits for the first one's transaction and finds its
-    campaign: the unique version makes its insert return nothing.
-    """
-    campaign_id = _insert_campaign(connection, letter)
-    if campaign_id is not None:
-        store_letter(connection, campaign_id, letter)
-        deliveries = _build_deliveries(key, letter, rows, on_rejected, read_clock(connection))
-        _insert_deliveries(connection, campaign_id, deliveries)
-    campaign = _find_version(connection, letter.version)
-    assert campaign is not None
-    return campaign
-
-
-def _insert_campaign(connection: Connection, letter: Letter) -> int | None:
-    record = {
-        "version": letter.version,
-        "level": letter.level,
-        "published": letter.published,
-        "effective": letter.effective,
-        "languages": letter.languages,
-        "sha256": letter.sha256,
-        "entry": letter.entry,
-    }
-    values = {
-        "version": letter.version,
-        "letter": letter.fingerprint,
-        "record": json.dumps(record, ensure_ascii=False),
-        "domain": letter.sender_domain,
-        "now": read_clock(connection),
-    }
-    return connection.execute(_INSERT_CAMPAIGN, values).scalar()
-
-
-def _build_deliveries(
-    key: LedgerKey,
-    letter: Letter,
-    rows: Iterable[Addressee | RejectedRow],
-    on_rejected: Callable[[RejectedRow], None],
-    now: float,
-) -> Iterator[dict[str, Any] | None]:
-    """Yield the values of a delivery for each addressee, or None for a rejected row."""
-    for row in rows:
-        if isinstance(row, RejectedRow):
-            on_rejected(row)
-            yield None
-            continue
-        mailable = isinstance(row.mailbox, Mailbox)
-        yield {
-            "key": key.build_row_key(letter.version, row.mailbox.identity),
-            # An address that cannot be mailed is counted and not stored.
-            "address": row.address if mailable else None,
-            "name": row.name if mailable else None,
-            # The first language is for addressees whose own is unknown, or has no letter.
-            "language": find_language(row.language or "", letter.languages) or letter.languages[0],
-            "state": DeliveryState.PENDING if mailable else DeliveryState.UNDELIVERABLE,
-            "now": now,
-        }
-
-
-def _insert_deliveries(
-    connection: Connection, campaign_id: int, deliveries: Iterator[dict[str, Any] | None]
-) -> None:
-    accepted = rejected = 0
-    while batch := list(islice(deliveries, _ROWS_PER_INSERT)):
-        values = [row | {"campaign": campaign_id} for row in batch if row]
-        accepted += len(values)
-        rejected += len(batch) - len(values)
-        if values:
-            connection.execute(_INSERT_DELIVERY, values)
-    # The unique row key drops duplicates: an accepted row that is not in the table was one.
-    total = _read_int(connection, select(func.count()).where(delivery_table.c.campaign == campaign_id))
-    counts = {"total": total, "rejected": rejected, "duplicates": accepted - total}
-    connection.execute(update(campaign_table).where(campaign_table.c.id == campaign_id).values(counts))
 
 
 def has_addressee(connection: Connection, campaign: Campaign, key: str) -> bool:
@@ -178,7 +109,15 @@ def has_addressee(connection: Connection, campaign: Campaign, key: str) -> bool:
     matching = select(func.count()).where(
         delivery_table.c.campaign == campaign.id, delivery_table.c.key == key
     )
-    return _read_int(connection, matching) > 0
+    return read_int(connection, matching) > 0
+
+
+def iter_row_keys(connection: Connection, campaign: Campaign) -> Iterator[str]:
+    """Yield the row keys of a campaign in order; hexadecimal digits sort alike in every collation."""
+    keys = select(delivery_table.c.key).where(delivery_table.c.campaign == campaign.id)
+    yield from connection.execution_options(yield_per=_ROWS_PER_FETCH).scalars(
+        keys.order_by(delivery_table.c.key)
+    )
 
 
 def count_unfinished(connection: Connection, campaign: Campaign, only_key: str | None) -> int:
@@ -186,7 +125,7 @@ def count_unfinished(connection: Connection, campaign: Campaign, only_key: str |
     conditions = [delivery_table.c.campaign == campaign.id, delivery_table.c.state.in_(UNFINISHED_STATES)]
     if only_key:
         conditions.append(delivery_table.c.key == only_key)
-    return _read_int(connection, select(func.count()).where(*conditions))
+    return read_int(connection, select(func.count()).where(*conditions))
 
 
 def count_by_state(connection: Connection, campaign: Campaign) -> dict[str, int]:
@@ -247,7 +186,8 @@ def read_clock(connection: Connection) -> float:
     return float(connection.execute(select(DatabaseClock())).scalar_one())
 
 
-def _read_int(connection: Connection, statement: Select[int]) -> int:
+def read_int(connection: Connection, statement: Select[int]) -> int:
+    """Return the number that a statement selects."""
     return int(connection.execute(statement).scalar_one())
 
 
@@ -264,4 +204,7 @@ def _parse_campaign(row: Row[Any]) -> Campaign:
         duplicate_count=row.duplicates,
         closed_at=row.closed,
         final_counts=json.loads(row.final_counts) if row.final_counts else None,
+        source=json.loads(row.source) if row.source else None,
+        decisions=json.loads(row.decisions) if row.decisions else [],
+        audiences=json.loads(row.audiences) if row.audiences else None,
     )

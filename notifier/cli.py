@@ -21,6 +21,8 @@ from notifier.command_group import NotifyGroup
         "reconcile": "notifier.cli_ledger:reconcile",
         "send": "notifier.cli_send:send",
         "status": "notifier.cli_ledger:status",
+        "test": "notifier.cli_trial:send_test",
+        "unfreeze": "notifier.cli_plan:unfreeze",
     },
 )
 def notify() -> None:

@@ -51,12 +51,34 @@ def addressee_options(command: _Command) -> _Command:
     query = click.option(
         "--query",
         type=click.Path(path_type=Path),
-        help="File with an SQL query that returns email, and optionally language, name and id.",
+        help="File with an SQL query that returns email, and optionally language, name, id and audience.",
     )
     prefix = click.option(
         "--table-prefix", default="wp_", show_default=True, help="Prefix of the WordPress tables."
     )
-    return recipients(query(prefix(command)))
+    audiences = click.option(
+        "--audiences",
+        type=click.Path(path_type=Path),
+        help="YAML file with an SQL condition for each audience, for a letter that only some get.",
+    )
+    return recipients(query(prefix(audiences(command))))
+
+
+def relay_options(command: _Command) -> _Command:
+    """Add the options that name the mail relay."""
+    smtp = click.option(
+        "--smtp",
+        cls=SecretOption,
+        metavar="URL",
+        required=True,
+        envvar="KLARTEKST_SMTP",
+        help="Mail relay: smtp+starttls://USER:PASSWORD@HOST:587 or smtps://…; "
+        "smtp:// only for a relay on this machine.",
+    )
+    ca = click.option(
+        "--ca", type=click.Path(path_type=Path), help="PEM certificate of a private certificate authority."
+    )
+    return smtp(ca(command))
 
 
 def ledger_option(default: str | None = _DEFAULT_LEDGER) -> Callable[[_Command], _Command]:
@@ -95,7 +117,7 @@ def open_addressee_source(options: dict[str, Any]) -> AddresseeSource:
     """Open the source that the options added by `addressee_options` name."""
     from notifier.addressees import open_source
 
-    return open_source(options["recipients"], options["query"], options["table_prefix"])
+    return open_source(options["recipients"], options["query"], options["table_prefix"], options["audiences"])
 
 
 def print_rejected_row(row: RejectedRow) -> None:

@@ -14,7 +14,6 @@ from common.cli_options import FiniteRange
 from common.errors import ExitCode, InputError
 from notifier.cli_options import (
     LETTER_OPTION,
-    SecretOption,
     addressee_options,
     get_configured_key,
     ledger_option,
@@ -22,9 +21,13 @@ from notifier.cli_options import (
     open_ledger,
     print_rejected_row,
     print_warning,
+    relay_options,
 )
 
-if TYPE_CHECKING:  # this module imports SQLAlchemy, which takes longer than --help may
+if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
+    from notifier.database import LedgerDatabase
+    from notifier.gates import SendGates
+    from notifier.letters import LetterFolder
     from notifier.send_run import RunConfig, RunResult
 
 _MAX_COUNT = 1_000_000_000  # more addressees than any letter has
@@ -34,18 +37,7 @@ _DAY_SECONDS = 86_400
 @click.command()
 @LETTER_OPTION
 @addressee_options
-@click.option(
-    "--smtp",
-    cls=SecretOption,
-    metavar="URL",
-    required=True,
-    envvar="KLARTEKST_SMTP",
-    help="Mail relay: smtp+starttls://USER:PASSWORD@HOST:587 or smtps://…; "
-    "smtp:// only for a relay on this machine.",
-)
-@click.option(
-    "--ca", type=click.Path(path_type=Path), help="PEM certificate of a private certificate authority."
-)
+@relay_options
 @ledger_option()
 @click.option(
     "--confirm",
@@ -97,16 +89,28 @@ _DAY_SECONDS = 86_400
     show_default=True,
     help="Seconds after which a silent run counts as dead and a silent relay as lost.",
 )
+@click.option(
+    "--late",
+    metavar="REASON",
+    help="Begin too late or with too few days of notice; the proof states the reason.",
+)
+@click.option(
+    "--live",
+    metavar="URL",
+    help="Begin only when the log of the live site at this address has the entry of the version.",
+)
+@click.option("--approved-by", metavar="NAME", help="Who approved the campaign; the proof states it.")
 def send(letter: Path, ledger: str, **options: Any) -> None:
     """Send the pending deliveries of a campaign.
 
-    Nothing is sent without --confirm N. Run the same command again to continue. Once everything has been
-    sent, it does nothing. Exits with 3 if deliveries are in doubt, 75 if some are still pending, 1 if rows
-    of the list were rejected and all others are done.
+    Nothing is sent without --confirm N, nor is a campaign begun with fewer days of notice than the policy
+    promises. Run the same command again to continue. Once everything has been sent, it does nothing. Exits
+    with 3 if deliveries are in doubt, 75 if some are still pending, 1 if rows of the list were rejected and
+    all others are done.
     """
     from notifier.keys import resolve_key
     from notifier.letters import read_letter_folder, reject_replaced_letter
-    from notifier.plan import freeze_confirmed_campaign
+    from notifier.plan import CampaignInputs, freeze_confirmed_campaign
     from notifier.relay import parse_relay_url
     from notifier.restore_guard import RestoreGuard
     from notifier.send_run import CampaignSender
@@ -121,9 +125,9 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
         guard = RestoreGuard(database)
         guard.check()
         key = resolve_key(database, get_configured_key())
-        frozen = freeze_confirmed_campaign(
-            database, key, folder, source, print_rejected_row, options["confirm"]
-        )
+        gates = _build_gates(database, folder, options)
+        inputs = CampaignInputs(key, folder, source, print_rejected_row)
+        frozen = freeze_confirmed_campaign(database, inputs, options["confirm"], gates)
         print_warning(frozen.warning)
         campaign = frozen.campaign
         sender = CampaignSender(database, guard, key, frozen.letter, campaign, source, relay)
@@ -139,6 +143,22 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
         raise result.error
     has_rejected = campaign.rejected_count and result.exit_code is ExitCode.OK
     raise click.exceptions.Exit(ExitCode.FINDINGS if has_rejected else result.exit_code)
+
+
+def _build_gates(database: LedgerDatabase, folder: LetterFolder, options: dict[str, Any]) -> SendGates:
+    from common.days import get_today_in_oslo
+    from notifier.decisions import parse_words
+    from notifier.gates import SendGates, may_begin
+    from notifier.live_log import fetch_live_entries
+
+    late, approver = (
+        parse_words("--late", options["late"]),
+        parse_words("--approved-by", options["approved_by"]),
+    )
+    # Not while the ledger is locked, nor for a campaign that goes on: the site may be out of reach.
+    asks_site = options["live"] is not None and may_begin(database, folder)
+    entries = fetch_live_entries(options["live"]) if asks_site else None
+    return SendGates(get_today_in_oslo(), late, approver, entries)
 
 
 def _build_run_config(options: dict[str, Any]) -> RunConfig:

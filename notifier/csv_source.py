@@ -11,7 +11,8 @@ import csv
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -30,7 +31,7 @@ _LIKENESS = 0.8  # of a mistyped name of a column; "navn" is no mistyped "name"
 
 @dataclass(frozen=True, slots=True)
 class CsvSource:
-    """A CSV file with the column `email` and optionally `language`, `name` and `id`; others are left out.
+    """A CSV file with the column `email` and optionally those of `COLUMNS`; others are left out.
 
     Fields are separated by commas, semicolons or tabs, and the text is UTF-8, UTF-16 with a byte order mark,
     or windows-1252: what the usual spreadsheets write.
@@ -40,12 +41,16 @@ class CsvSource:
 
     def read_rows(self) -> Iterator[Addressee | RejectedRow]:
         """Yield the rows below the header; raise InputError for an unreadable file or a wrong header."""
+        with self._open_table() as (file, table):
+            yield from _read_rows(file, table)
+
+    @contextmanager
+    def _open_table(self) -> Iterator[tuple[TextIO, _Table]]:
         try:
             with self.path.open(
                 encoding=_find_encoding(self.path), errors="surrogateescape", newline=""
             ) as file:
-                table = _read_header(self.path, file)
-                yield from _read_rows(file, table)
+                yield file, _read_header(self.path, file)
         except UnicodeError:  # UTF-16 that ends within a character
             raise InputError(f"{self.path}: damaged text; save it as UTF-8") from None
         except OSError as error:
@@ -54,6 +59,20 @@ class CsvSource:
 
     def find_active_identities(self, addresses: Sequence[str]) -> None:
         """Return None: a file does not change after the campaign was planned."""
+
+    def require_audiences(self, ids: Sequence[str]) -> None:
+        """Raise InputError unless the list says for each row which audiences it is in."""
+        with self._open_table() as (_, table):
+            columns = table.columns
+        if "audience" not in columns:
+            raise InputError(
+                f"{self.path}: no column audience; the letter is only for {', '.join(ids)}: the list must "
+                "say who is in which audience"
+            )
+
+    def describe(self) -> str:
+        """Return what to call the list."""
+        return str(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +247,7 @@ def _parse_row(line: int, last_line: int, table: _Table, fields: Sequence[str]) 
         return _reject(line, last_line, row.reason)
     if last_line > line and table.may_hold_rows(fields):
         return _reject(line, last_line, "a field with rows in it: a quotation mark may be missing")
-    return row
+    return replace(row, last_line=last_line) if last_line > line else row
 
 
 def _reject(line: int, last_line: int, reason: str) -> RejectedRow:

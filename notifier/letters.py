@@ -24,6 +24,7 @@ import idna
 from common.errors import InputError
 from common.input_files import parse_json, read_input_file
 from common.mail_headers import encode_words
+from notifier.letter_audiences import EVERYBODY, LetterAudiences, parse_letter_audiences
 
 _MAX_LINE_OCTETS = 998  # RFC 5322 section 2.1.1, without CRLF
 _RESERVED_HEADERS = ("To", "Cc", "Bcc", "Date", "Message-ID")  # set for each addressee, or never
@@ -57,7 +58,8 @@ class Letter:
     """The announcement of one version in every language, verified against letter.json.
 
     `entry` is the hash of the version's entry in the public log, `files` is what `build` wrote, by name, and
-    `redactions` in how many places words have been removed from it.
+    `redactions` in how many places words have been removed from it. `lead_days` is how many days before it
+    takes effect the policy promises to tell of it; None if an older release built it.
     """
 
     version: str
@@ -70,6 +72,8 @@ class Letter:
     templates: Mapping[str, MessageTemplate]
     files: Mapping[str, bytes] = field(repr=False)
     redactions: int = 0
+    lead_days: int | None = None
+    audiences: LetterAudiences = EVERYBODY
 
     @property
     def fingerprint(self) -> str:
@@ -192,15 +196,17 @@ def _parse_letter(
             for language in languages
         },
         files={METADATA_FILE: octets, **files},
-        redactions=_parse_redactions(record),
+        redactions=_parse_count(record, "redactions") or 0,
+        lead_days=_parse_count(record, "lead_days"),
+        audiences=parse_letter_audiences(record),
     )
 
 
-def _parse_redactions(record: Mapping[str, Any]) -> int:
-    redactions = record.get("redactions", 0)
-    if type(redactions) is not int:
+def _parse_count(record: Mapping[str, Any], key: str) -> int | None:
+    count = record.get(key)
+    if count is not None and type(count) is not int:
         raise TypeError
-    return redactions
+    return count
 
 
 def _parse_template(path: str, content: bytes, sha256: str, entry: str) -> MessageTemplate:

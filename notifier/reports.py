@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,13 @@ from notifier.campaigns import (
     close_campaign,
     count_by_language,
     count_by_state,
-    find_campaign,
     find_sending_period,
     list_campaigns,
+    require_campaign,
     resolve_letter,
 )
 from notifier.database import LedgerDatabase
+from notifier.decisions import format_moment
 from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
 from notifier.erasure import erase_traces, mark_erasure_due
 from notifier.frozen_letters import delete_letter, has_removed_words, read_letter
@@ -56,7 +56,7 @@ def read_status(database: LedgerDatabase, folder: LetterFolder | None) -> list[C
     """Return the status of all campaigns, or of that of one letter; expires dead runs first."""
     with database.transaction() as connection:
         expire_dead_runs(connection)
-        campaigns = [_require_campaign(connection, folder)] if folder else list_campaigns(connection)
+        campaigns = [require_campaign(connection, folder)] if folder else list_campaigns(connection)
         return [
             CampaignStatus(
                 campaign,
@@ -112,7 +112,7 @@ def write_proof(
     """
     with database.transaction() as connection:
         expire_dead_runs(connection)
-        campaign = _require_campaign(connection, folder)
+        campaign = require_campaign(connection, folder)
         files, warning = _find_letter_files(connection, campaign, folder)
         first, last = find_sending_period(connection, campaign)
         proof: dict[str, Any] = {
@@ -131,6 +131,8 @@ def write_proof(
             "first_sent": _format_time(first),
             "last_sent": _format_time(last),
             "closed": _format_time(campaign.closed_at),
+            "decisions": campaign.decisions,
+            "audiences": campaign.audiences,
         }
     is_letter_folder = out.resolve() == folder.path.resolve()
     if warning and is_letter_folder:
@@ -174,7 +176,7 @@ def purge_campaign(database: LedgerDatabase, folder: LetterFolder, *, force: boo
     """
     with database.transaction() as connection:
         expire_dead_runs(connection)
-        campaign = _require_campaign(connection, folder)
+        campaign = require_campaign(connection, folder)
         counts = count_by_state(connection, campaign)
         open_count = counts[DeliveryState.IN_DOUBT] + _sum_unfinished(counts)
         if campaign.closed_at is None:
@@ -195,19 +197,9 @@ def purge_campaign(database: LedgerDatabase, folder: LetterFolder, *, force: boo
     return CampaignStatus(campaign, counts, [])
 
 
-def _require_campaign(connection: Connection, folder: LetterFolder) -> Campaign:
-    campaign = find_campaign(connection, folder)
-    if campaign is None:
-        version = folder.require_letter().version
-        raise InputError(
-            f"the ledger has no campaign of {version}; notify plan --ledger or notify send starts one"
-        )
-    return campaign
-
-
 def _sum_unfinished(counts: dict[str, int]) -> int:
     return sum(counts[state] for state in UNFINISHED_STATES)
 
 
 def _format_time(seconds: float | None) -> str | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+    return None if seconds is None else format_moment(seconds)

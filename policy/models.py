@@ -64,6 +64,13 @@ class Channel(StrEnum):
     ALERT = "alert"
 
 
+class Told(StrEnum):
+    """Who gets the letter about a change."""
+
+    EVERYBODY = "everybody"
+    AFFECTED = "affected"
+
+
 class Controller(Model):
     """The controller of the data (GDPR Art. 4(7), 13(1)(a)); behandlingsansvarlig."""
 
@@ -174,6 +181,8 @@ class ChangeNote(Model):
     action: LocalizedTextField | None = None
     reason: LocalizedTextField | None = None
     affects: tuple[IdField, ...] = ()
+    # Whether only those whom it affects get the letter.
+    tell: Told = Told.EVERYBODY
     # Why the level is below that of the changed facts; it is published.
     lower_reason: LocalizedTextField | None = None
     # The announced versions that are not to come into force.

@@ -20,7 +20,7 @@ from policy import yaml_reader
 from policy.fact_models import Facts
 from policy.fields import LOCALES, IdField, LineField, Locale, Model
 from policy.findings import ContentError, Finding, Location
-from policy.models import ChangeNote, LateExplanation, NoteFile, RedactionList, Section, Settings
+from policy.models import ChangeNote, LateExplanation, NoteFile, RedactionList, Section, Settings, Told
 from policy.text_limits import find_excess
 from policy.validation_messages import explain_validation_errors
 
@@ -143,6 +143,12 @@ def _find_contradiction(note: ChangeNote) -> tuple[str, Message, Message] | None
             "also_in_force",
             Message("'also_in_force' does not go together with 'withdraws' or 'brings_forward'"),
             Message("describe the correction in a note and a commit of its own"),
+        )
+    if note.tell is Told.AFFECTED and not note.affects:
+        return (
+            "tell",
+            Message("'tell: affected' needs to know who is affected"),
+            Message("list their ids in 'affects', or remove 'tell': then everybody is told"),
         )
     if note.changed_sections and not note.withdraws:
         return (

@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 
 from common.errors import InputError, TryLaterError
-from generator import published_log
+from common import web_files
 from generator.published_log import read_published_log
 from tests.helpers.static_server import serve_static
 
@@ -64,7 +64,7 @@ def test_an_empty_value_is_not_the_current_folder(source):
 
 
 def test_a_server_that_sends_byte_by_byte_is_not_waited_for(monkeypatch):
-    monkeypatch.setattr(published_log, "_TOTAL_SECONDS", 0)
+    monkeypatch.setattr(web_files, "_TOTAL_SECONDS", 0)
     has_ended = Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import select, update
 
-from notifier.campaigns import freeze_campaign, read_clock
+from notifier.campaigns import read_clock
 from notifier.csv_source import CsvSource
 from notifier.database import open_database
 from notifier.deliveries import Delivery, claim_deliveries, mark_sending
+from notifier.freezing import freeze_campaign
 from notifier.keys import LedgerKey
 from notifier.ledger_session import LedgerSession
 from notifier.ledger_tables import delivery_table, run_table

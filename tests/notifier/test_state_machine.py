@@ -7,7 +7,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from notifier.campaigns import freeze_campaign
 from notifier.csv_source import CsvSource
 from notifier.database import open_database
 from notifier.deliveries import (
@@ -17,6 +16,7 @@ from notifier.deliveries import (
     record_results,
     requeue_doubtful,
 )
+from notifier.freezing import freeze_campaign
 from notifier.keys import LedgerKey
 from notifier.ledger_tables import DeliveryState
 from notifier.letters import load_letter

@@ -1,0 +1,77 @@
+"""Freeze a campaign whose letter only some audiences get: who is told, and how many are left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, text, update
+
+from notifier.addressee_rows import Addressee
+from notifier.ledger_tables import delivery_table
+from notifier.letter_audiences import LetterAudiences
+
+_LEFT_OUT = (
+    "left_out"  # a state within the transaction that freezes a campaign; no such row is left at its end
+)
+# A mailbox in two rows gets one letter, and gets it if one of the rows says so. While the campaign is frozen,
+# `answer` holds the audiences of a mailbox, so that each is counted once.
+_INSERT_NARROWED = text(
+    "INSERT INTO klartekst_delivery"
+    " (campaign, key, address, name, language, state, attempts, due, changed, answer)"
+    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now, :audiences)"
+    " ON CONFLICT (campaign, key) DO UPDATE SET"
+    " address = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.address"
+    " ELSE klartekst_delivery.address END,"
+    " name = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.name"
+    " ELSE klartekst_delivery.name END,"
+    " language = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.language"
+    " ELSE klartekst_delivery.language END,"
+    " state = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.state"
+    " ELSE klartekst_delivery.state END,"
+    " answer = klartekst_delivery.answer || ' ' || excluded.answer"
+)
+
+
+def narrow_values(values: dict[str, Any], row: Addressee, audiences: LetterAudiences) -> dict[str, Any]:
+    """Return the values of a delivery for `insert_narrowed`; of who is left out no address is stored."""
+    values |= {"audiences": " ".join(row.audiences)}
+    if not audiences.includes(row):
+        values |= {"address": None, "name": None, "state": _LEFT_OUT}
+    return values
+
+
+def insert_narrowed(connection: Connection, values: list[dict[str, Any]]) -> None:
+    """Insert the deliveries of a narrowed campaign and the rows of those who are left out."""
+    connection.execute(_INSERT_NARROWED, values)
+
+
+def remove_left_out(
+    connection: Connection, campaign_id: int, audiences: LetterAudiences
+) -> tuple[dict[str, Any], int]:
+    """Delete the rows of those who are left out; return who is told and who is not, and how many are not.
+
+    A mailbox in two audiences is counted in both.
+    """
+    is_own = delivery_table.c.campaign == campaign_id
+    columns = delivery_table.c.state, delivery_table.c.answer
+    grouped = select(*columns, func.count()).where(is_own).group_by(*columns)
+    told: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
+    total = 0
+    for state, names, number in connection.execute(grouped):
+        counter = left_out if state == _LEFT_OUT else told
+        for name in {*names.split()} or {""}:
+            counter[name] += number
+        total += number if state == _LEFT_OUT else 0
+    connection.execute(delete(delivery_table).where(is_own, delivery_table.c.state == _LEFT_OUT))
+    connection.execute(update(delivery_table).where(is_own).values(answer=None))
+    record = {
+        "tell": "affected",
+        "affected": list(audiences.affected),
+        "told": {name: told[name] for name in audiences.affected},
+        "left_out": total,
+        # Without an audience: "".
+        "left_out_of": {name: left_out[name] for name in sorted(left_out)},
+    }
+    return record, total
