@@ -233,7 +233,7 @@ def test_a_header_that_is_an_addressee_is_not_quoted(tmp_path, letter_files):
     assert "kari" not in ended.err
     people.write_text("emial,language\n")
     ended = run_command(*build_arguments("plan", letter_files, tmp_path), **build_environment(tmp_path))
-    assert ended.err.endswith("people.csv:1: column 1 of the header is unknown; did you mean email?\n")
+    assert ended.err.endswith("people.csv:1: no column email; rename column 1 of the header to email\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
