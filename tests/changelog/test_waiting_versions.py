@@ -520,6 +520,8 @@ def test_no_announced_text_is_in_force_before_its_day_unless_a_note_says_so(chan
     [
         (note("a", "major", "effective: P30D", "also_in_force: true"), "only a minor change"),
         (note("a", "minor", "also_in_force: true", 'withdraws: ["2.0"]'), "does not go together"),
+        (note("a", "minor", "tell: affected"), "'tell: affected' needs to know who is affected"),
+        (note("a", "minor", "tell: members", "affects: [members]"), "not a known value"),
         (note("a", "minor", "changed_sections: [om]"), "is for notes with 'withdraws'"),
         (note("a", "minor", 'brings_forward: ["2.0"]'), "needs an effective date"),
         (note("a", "minor", "withdraws: [2]"), "not a version number"),

@@ -3,7 +3,7 @@
 from tests.helpers.ports import free_port
 
 CANARY = "Hemmelig1"
-COMMANDS = ["plan", "send", "status", "reconcile", "purge", "proof"]
+COMMANDS = ["plan", "send", "status", "reconcile", "purge", "proof", "unfreeze"]
 
 
 def build_environment(folder, **changes) -> dict[str, str]:
@@ -24,6 +24,7 @@ def build_arguments(command, letter, folder) -> list[object]:
         "status": ["status"],
         "reconcile": ["reconcile", "--maillog", log],
         "purge": ["purge", "--letter", letter, "--force"],
+        "unfreeze": ["unfreeze", "--letter", letter],
         "proof": ["proof", "--letter", letter, "--out", folder / "proof"],
     }[command]
 

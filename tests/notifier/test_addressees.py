@@ -10,7 +10,7 @@ from notifier.addressee_rows import RejectedRow
 from notifier.addressees import open_source
 from tests.helpers.ports import free_port
 from tests.notifier.cli import run_command
-from tests.notifier.factories import create_campaign
+from tests.notifier.factories import create_campaign, write_letter
 from tests.notifier.smtp_server import SmtpServer
 
 # As wp-admin/includes/schema.php creates them.
@@ -99,6 +99,21 @@ def test_the_members_are_read_and_never_written(wordpress, mariadb):
     with source.engine.connect() as connection, pytest.raises(Exception, match="READ ONLY"):
         connection.execute(text("DELETE FROM wp_users"))
     mariadb.sql("REVOKE ALL PRIVILEGES, GRANT OPTION FROM wordpress@'127.0.0.1'")
+
+
+def test_conditions_decide_who_of_wordpress_is_in_an_audience(wordpress, tmp_path):
+    url, sql = wordpress()
+    sql("INSERT wp_usermeta (user_id, meta_key, meta_value) VALUES (2, 'wp_capabilities', 'a:subscriber')")
+    campaign = create_campaign(tmp_path)
+    write_letter(campaign.letter, affects=["members"], tell="affected", audiences=["members", "guests"])
+    (tmp_path / "audiences.yaml").write_text(
+        'members: "id IN (SELECT user_id FROM wp_usermeta'
+        " WHERE meta_key = 'wp_capabilities' AND meta_value LIKE '%subscriber%')\"\n"
+        "guests: language = 'nn_NO'\n"
+    )
+    options = ["--letter", campaign.letter, "--audiences", tmp_path / "audiences.yaml"]
+    ended = run_command("plan", *options, KLARTEKST_RECIPIENTS=url)
+    assert "  members      1\nleft out       3\n  (none)       2\n  guests       1\n" in ended.out
 
 
 def test_members_who_left_before_sending_are_withdrawn(wordpress, tmp_path):

@@ -8,6 +8,8 @@ import pytest
 
 from notifier.letters import load_letter
 from notifier.trial_letters import mark_subject
+from tests.helpers.ports import free_port
+from tests.notifier.canaries import CANARY, assert_one_line
 from tests.notifier.cli import run_command
 from tests.notifier.factories import write_letter
 from tests.notifier.smtp_server import SmtpServer
@@ -107,3 +109,19 @@ def test_a_damaged_letter_is_not_tested(letter, server):
     (letter / "nb.eml").write_bytes(b"changed")
     ended = run_command("test", "--letter", letter, "--smtp", server.url, "--to", "a@example.no")
     assert (ended.code, "does not match letter.json" in ended.err) == (2, True)
+
+
+def test_a_refused_login_is_told_without_the_password(letter):
+    with SmtpServer(
+        lambda phase, _: "535 5.7.8 no" if phase == "AUTH" else None, login=("u", CANARY)
+    ) as server:
+        smtp = f"smtp://u:{CANARY}@127.0.0.1:{server.port}"
+        ended = run_command("test", "--letter", letter, "--to", "a@example.no", KLARTEKST_SMTP=smtp)
+    assert_one_line(ended, code=(2,))
+
+
+def test_a_relay_that_is_gone_is_tried_again_later(letter):
+    ended = run_command(
+        "test", "--letter", letter, "--smtp", f"smtp://127.0.0.1:{free_port()}", "--to", "a@example.no"
+    )
+    assert ended.code == 75

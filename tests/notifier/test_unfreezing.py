@@ -36,6 +36,17 @@ def test_plan_says_how_todays_list_differs_from_the_frozen_one(list_frozen):
     )
 
 
+def test_plan_knows_little_of_a_list_that_an_older_release_froze(list_frozen):
+    list_frozen.execute("UPDATE klartekst_campaign SET source = NULL")
+    lines = list_frozen.plan("--ledger", list_frozen.ledger).out.splitlines()
+    assert next(line for line in lines if line.startswith("frozen")).endswith("+00:00")
+
+
+def test_a_closed_list_is_not_compared(list_frozen):
+    list_frozen.run("purge", "--letter", list_frozen.letter, "--force")
+    assert "today" not in list_frozen.plan("--ledger", list_frozen.ledger).out
+
+
 def test_a_list_that_was_deleted_matters_to_nobody(list_frozen, server):
     list_frozen.addressees.unlink()
     assert "the list cannot be compared: --recipients: the file cannot be read" in find_today(list_frozen)
