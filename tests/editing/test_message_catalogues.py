@@ -26,6 +26,7 @@ ENGLISH_SOURCES = {
     REPOSITORY / "editing/admin.py",
     REPOSITORY / "common/input_files.py",
     REPOSITORY / "common/time_stamps.py",
+    REPOSITORY / "common/web_files.py",
     REPOSITORY / "editing/time_stamping.py",
 }
 _ERRORS = {"InputError", "HistoryError", "NoHistoryError"}

@@ -7,6 +7,7 @@ from email.parser import BytesParser
 import pytest
 
 from notifier.letters import load_letter
+from notifier.smtp import SmtpConnection
 from notifier.trial_letters import mark_subject
 from tests.helpers.ports import free_port
 from tests.notifier.canaries import CANARY, assert_one_line
@@ -74,7 +75,9 @@ def test_every_subject_gets_one_mark(tmp_path, subject, language):
     assert subject
 
 
-@pytest.mark.parametrize("address", ["a", "a@b@c", "a@example.no, b@example.no", "a b@example.no", "\n@x.no"])
+@pytest.mark.parametrize(
+    "address", ["a", "a@b@c", "a@example.no, b@example.no", "a b@example.no", "\n@x.no", "a@-.no"]
+)
 def test_a_test_goes_to_addresses_only(letter, server, address):
     ended = run_command("test", "--letter", letter, "--smtp", server.url, "--to", address)
     assert (ended.code, ended.err.startswith("--to: ")) == (2, True)
@@ -100,9 +103,18 @@ def test_a_copy_that_the_relay_does_not_accept_is_named_without_its_words(letter
     assert "a@example.no" not in ended.err
 
 
-def test_an_address_that_is_not_ascii_needs_a_relay_that_takes_it(letter, server):
-    ended = run_command("test", "--letter", letter, "--smtp", server.url, "--to", "blå@example.no")
-    assert ended.code == (0 if server.accepted else 2)
+@pytest.mark.parametrize(("extensions", "code"), [(("SMTPUTF8", "8BITMIME"), 0), ((), 2)])
+def test_an_address_that_is_not_ascii_needs_a_relay_that_takes_it(letter, extensions, code):
+    with SmtpServer(extensions=extensions) as server:
+        ended = run_command("test", "--letter", letter, "--smtp", server.url, "--to", "blå@example.no")
+    assert (ended.code, len(server.accepted)) == (code, 0 if code else 2)
+
+
+def test_a_connection_that_is_lost_before_the_dot_is_tried_again(letter, server, monkeypatch):
+    monkeypatch.setattr(SmtpConnection, "close_unless_silent", lambda _: False)
+    ended = run_command("test", "--letter", letter, "--smtp", server.url, "--to", "a@example.no")
+    assert (ended.code, "the connection to the relay was lost" in ended.err) == (75, True)
+    assert not server.accepted
 
 
 def test_a_damaged_letter_is_not_tested(letter, server):
