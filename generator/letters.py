@@ -40,6 +40,7 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         digests[locale] = hashlib.sha256(message).hexdigest()
         # Quoted-printable, so that a letter passes relays without 8BITMIME (RFC 6152) unchanged.
         yield SiteFile(f"{locale}.eml", message.decode("ascii"))
+    mail = version.settings.mail
     metadata = {
         "schema": JSON_SCHEMA,
         "version": version.number,
@@ -53,6 +54,8 @@ def render_letter_files(site: SiteContext, version: Version) -> Iterator[SiteFil
         "sha256": digests,
         "entry": version.entry_hash,
         **_describe_audiences(version),
+        # The envelope is the notifier's: no header of the letter has this address.
+        **({"bounce": mail.bounce} if mail and mail.bounce else {}),
         # More than before: the notifier sends no letter any more that still has the words.
         **({"redactions": redactions} if (redactions := count_redactions(site, version)) else {}),
     }

@@ -130,15 +130,17 @@ def count_unfinished(connection: Connection, campaign: Campaign, only_key: str |
 
 def count_by_state(connection: Connection, campaign: Campaign) -> dict[str, int]:
     """Return the number of addressees in each state, with 0 for states without any."""
+    counts: dict[str, int] = {state.value: 0 for state in DeliveryState}
     if campaign.final_counts:
-        return dict(campaign.final_counts["counts"])
+        counts.update(campaign.final_counts["counts"])  # an older release had fewer states
+        return counts
     by_state = (
         select(delivery_table.c.state, func.count())
         .where(delivery_table.c.campaign == campaign.id)
         .group_by(delivery_table.c.state)
     )
-    counts = {row[0]: row[1] for row in connection.execute(by_state)}
-    return {state.value: 0 for state in DeliveryState} | counts
+    counts.update((row[0], row[1]) for row in connection.execute(by_state))
+    return counts
 
 
 def count_by_language(connection: Connection, campaign: Campaign) -> dict[str, dict[str, int]]:
@@ -162,7 +164,8 @@ def find_sending_period(connection: Connection, campaign: Campaign) -> tuple[flo
     if campaign.final_counts:
         return campaign.final_counts["first_sent"], campaign.final_counts["last_sent"]
     first_and_last = select(func.min(delivery_table.c.changed), func.max(delivery_table.c.changed))
-    is_sent = delivery_table.c.state == DeliveryState.SENT
+    # A letter that was returned was accepted at first.
+    is_sent = delivery_table.c.state.in_([DeliveryState.SENT, DeliveryState.RETURNED])
     row = connection.execute(first_and_last.where(delivery_table.c.campaign == campaign.id, is_sent)).one()
     return row[0], row[1]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import policy
@@ -25,6 +26,7 @@ from common.errors import InputError
 from common.input_files import parse_json, read_input_file
 from common.mail_headers import encode_words
 from notifier.letter_audiences import EVERYBODY, LetterAudiences, parse_letter_audiences
+from notifier.mailbox import Mailbox, RejectedFieldError, parse_address
 
 _MAX_LINE_OCTETS = 998  # RFC 5322 section 2.1.1, without CRLF
 _RESERVED_HEADERS = ("To", "Cc", "Bcc", "Date", "Message-ID")  # set for each addressee, or never
@@ -59,7 +61,8 @@ class Letter:
 
     `entry` is the hash of the version's entry in the public log, `files` is what `build` wrote, by name, and
     `redactions` in how many places words have been removed from it. `lead_days` is how many days before it
-    takes effect the policy promises to tell of it; None if an older release built it.
+    takes effect the policy promises to tell of it; None if an older release built it. `bounce` is the address
+    that reports of mail servers go to, or None.
     """
 
     version: str
@@ -74,6 +77,11 @@ class Letter:
     redactions: int = 0
     lead_days: int | None = None
     audiences: LetterAudiences = EVERYBODY
+    bounce: str | None = None
+
+    def get_envelope_sender(self, language: str) -> str:
+        """Return the address that reports about the letter in a language go to (RFC 5321 section 4.4)."""
+        return self.bounce or self.templates[language].sender
 
     @property
     def fingerprint(self) -> str:
@@ -199,6 +207,7 @@ def _parse_letter(
         redactions=_parse_count(record, "redactions") or 0,
         lead_days=_parse_count(record, "lead_days"),
         audiences=parse_letter_audiences(record),
+        bounce=_parse_bounce_address(place, record),
     )
 
 
@@ -207,6 +216,19 @@ def _parse_count(record: Mapping[str, Any], key: str) -> int | None:
     if count is not None and type(count) is not int:
         raise TypeError
     return count
+
+
+def _parse_bounce_address(place: str, record: Mapping[str, Any]) -> str | None:
+    address = record.get("bounce")
+    if address is None:
+        return None
+    if not isinstance(address, str):
+        raise TypeError
+    with suppress(RejectedFieldError):
+        mailbox = parse_address(address)
+        if isinstance(mailbox, Mailbox) and mailbox.address.isascii():
+            return mailbox.address
+    raise InputError(f"{place}/{METADATA_FILE}: bounce is no mail address in plain ASCII; {_REBUILD}")
 
 
 def _parse_template(path: str, content: bytes, sha256: str, entry: str) -> MessageTemplate:
@@ -225,7 +247,7 @@ def _parse_template(path: str, content: bytes, sha256: str, entry: str) -> Messa
 
 
 def _parse_sender(path: str, content: bytes, entry: str) -> str:
-    """Check the headers, and return the address of From, which is the envelope sender too."""
+    """Check the headers, and return the address of From, to which reports go if `bounce` is missing."""
     message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(content)
     reserved = [name for name in _RESERVED_HEADERS if name in message]
     if reserved:

@@ -6,33 +6,25 @@ One that a log covering its time does not mention was not. Anything between stay
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy import Connection, update
 
-from common.errors import InputError
 from notifier.campaigns import list_campaigns, read_clock
 from notifier.database import LedgerDatabase
 from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
 from notifier.erasure import erase_traces, mark_erasure_due
 from notifier.ledger_tables import DatabaseClock, DeliveryState, delivery_table
+from notifier.relay_log_lines import LogLine, read_log_lines
 from notifier.restore_guard import RestoreGuard
 from notifier.runs import expire_dead_runs
 
-# Time stamps of RFC 3164 (`Nov  2 10:00:00`) and RFC 3339.
-_LINE = re.compile(
-    r"(?P<timestamp>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))"
-    r" \S+ (?P<program>[^\s\[:]+)(?:\[\d+\])?: (?P<text>.*)"
-)
 _MESSAGE_ID = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): (?:resent-)?message-id=(?P<message_id><\S+>)")
 _ACTIVE = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): from=<.*\(queue active\)")
 _REMOVED = re.compile(r"(?P<queue_id>[0-9A-Za-z]+): removed")
@@ -128,21 +120,9 @@ def read_relay_log(paths: Sequence[Path], now: float, message_ids: Iterable[str]
     """Read logs, plain or gzip, for these Message-IDs; `now`, in seconds since 1970, tells years apart."""
     log = RelayLog()
     parser = _LogParser(log, now, frozenset(message_ids))
-    for path in paths:
-        try:
-            with _open_log(path) as lines:
-                for line in lines:
-                    parser.parse_line(line)
-        except (OSError, EOFError, zlib.error) as error:
-            reason = getattr(error, "strerror", None) or "damaged"
-            raise InputError(f"{path}: cannot be read ({reason})") from None
+    for line in read_log_lines(paths):
+        parser.parse_line(line)
     return log
-
-
-def _open_log(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8", errors="replace")
-    return path.open(encoding="utf-8", errors="replace")
 
 
 class _LogParser:
@@ -154,20 +134,16 @@ class _LogParser:
         self._message_ids = message_ids
         self._queue: dict[str, str] = {}  # queue id → Message-ID
 
-    def parse_line(self, line: str) -> None:
-        match = _LINE.match(line)
-        if not match:
-            return
-        logged_at = _parse_timestamp(match["timestamp"], self._now)
+    def parse_line(self, line: LogLine) -> None:
+        logged_at = _parse_timestamp(line.timestamp, self._now)
         if logged_at is None:
             return
         self._log.first = min(self._log.first, logged_at)
         self._log.last = max(self._log.last, logged_at)
-        program = match["program"].rpartition("/")[2]
-        if program == "cleanup":
-            self._parse_cleanup(match["text"])
-        elif program == "qmgr":
-            self._parse_qmgr(match["text"])
+        if line.program == "cleanup":
+            self._parse_cleanup(line.text)
+        elif line.program == "qmgr":
+            self._parse_qmgr(line.text)
 
     def _parse_cleanup(self, text: str) -> None:
         match = _MESSAGE_ID.match(text)

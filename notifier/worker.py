@@ -122,7 +122,7 @@ class Worker:
         mailbox = _parse_mailbox(delivery)
         if mailbox.needs_smtputf8 and not connection.smtputf8:
             return None
-        return Envelope(self._letter.templates[delivery.language].sender, mailbox.address)
+        return Envelope(self._letter.get_envelope_sender(delivery.language), mailbox.address)
 
     def _render_body(self, delivery: Delivery) -> bytes:
         to = format_to_header(_parse_mailbox(delivery).address, delivery.name)

@@ -112,6 +112,7 @@ class MailSettings(Model):
     # `from` is a keyword of Python.
     from_: Annotated[EmailField, Field(alias="from")]
     reply_to: EmailField | None = None
+    bounce: EmailField | None = None
 
 
 class AnnouncementChannels(Model):
