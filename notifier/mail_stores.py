@@ -8,7 +8,7 @@ from pathlib import Path
 
 from common.errors import InputError
 
-_MAX_BYTES = 4 << 20  # of a message; a report returns a letter of some 100 kB at most
+_MAX_BYTES = 2 << 20  # of a message; a report returns a letter of some 100 kB at most
 _FOLDERS = ("new", "cur")  # not tmp, whose messages are still being written
 # The line that begins a message in mbox: a sender and a time. Programs quote such a line inside a message.
 _FROM_LINE = re.compile(rb"From \S* *[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d")

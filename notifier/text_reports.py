@@ -13,14 +13,15 @@ from dataclasses import dataclass
 
 from notifier.mime_parts import Part, parse_fields, parse_part
 
-# Case is ignored in all of them, and white space is one blank.
+# Words of subjects and texts; case is ignored, and white space is one blank.
 _FAILURE = re.compile(
-    r"permanent (?:fatal )?(?:error|failure)|failed permanently|could ?n[o']t be delivered|(?:cannot|can't|not) be delivered|unable to deliver"
-    r"|not able to deliver|wasn't able to deliver|(?:has|have|was|were) not (?:been )?delivered|did not reach"
-    r"|delivery (?:has )?fail|mail (?:delivery )?fail|error delivering|error (?:occurred )?while trying to deliver"
-    r"|attempting to deliver|fatal errors|failed addresses|failure (?:notice|reason)|\(failure\)"
-    r"|action: failed|user unknown|unknown user|no such user|undeliver|returned mail|returned to sender"
-    r"|exceeds allowed|kunne ikke leveres|konnte nicht zugestellt werden|\b55[0-4][ -]",
+    r"permanent (?:fatal )?(?:error|failure)|failed permanently|unable to deliver|not able to deliver"
+    r"|(?:couldn't|could not|cannot|can't|not) be delivered|(?:has|have|was|were) not (?:been )?delivered"
+    r"|wasn't (?:able to deliver|delivered)|did not reach|delivery (?:has )?fail|mail (?:delivery )?fail"
+    r"|error delivering|while trying to deliver|attempting to deliver|fatal errors|failed addresses"
+    r"|failure (?:notice|reason)|\(failure\)|action: failed|user unknown|unknown user|no such user|undeliver"
+    r"|returned mail|returned to sender|exceeds allowed|kunne ikke leveres|konnte nicht zugestellt werden"
+    r"|\b55[0-4][ -]",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
@@ -61,7 +62,7 @@ def parse_text_report(message: Part, parts: list[Part]) -> TextReport | None:
 
 
 def split_at_headers(text: bytes) -> tuple[bytes, Part]:
-    """Return what is before the first block of lines with a Message-ID in a text, and that block as headers."""
+    """Return what is before the first block with a Message-ID in a text, and that block as headers."""
     found = _MESSAGE_ID_LINE.search(text)
     if not found:
         return text, Part({}, b"")

@@ -20,7 +20,10 @@ from common.errors import InputError
 from editing.checking import check_revisions
 from generator.published_log import parse_log
 from notifier.csv_source import CsvSource
+from notifier.delivery_reports import parse_delivery_report
 from notifier.letters import load_letter, reject_replaced_letter
+from notifier.log_returns import read_returned_letters
+from notifier.mail_stores import read_mbox
 from notifier.reconcile import read_relay_log
 from notifier.web_impressions import count_impressions
 from policy import parsing
@@ -70,6 +73,13 @@ RELAY_LOG = b"""Nov  2 10:00:00 mail postfix/cleanup[12]: 4F1A: message-id=<a.1@
 2026-11-02T10:00:01+01:00 mail postfix/qmgr[13]: 4F1A: from=<a@example.no>, size=1 (queue active)
 2026-11-02T10:00:02Z mail postfix/qmgr[13]: 4F1A: removed
 """
+RETURNED_LOG = b"""\
+Nov  2 10:00:00 mail postfix/cleanup[12]: 4F1A: message-id=<a.1@example.no>
+Nov  2 10:00:01 mail postfix/smtp[14]: 4F1A: to=<a@b.no>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1, status=deferred (x)
+Nov  2 10:00:02 mail postfix/smtp[14]: 4F1A: to=<c@b.no>, orig_to=<a@b.no>, relay=none, dsn=5.1.1, status=bounced (x)
+Nov  2 10:00:03 mail postfix/qmgr[13]: 4F1A: from=<a@example.no>, status=expired, returned to sender
+"""
+REPORTS = tuple(path.read_bytes() for path in sorted((REPOSITORY / "tests/notifier/reports").glob("*/*.eml")))
 EXPORT = """<?xml version="1.0" encoding="UTF-8"?>
 <rss xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:wp="http://wordpress.org/export/1.2/">
 <channel><language>nb-NO</language><item><title>Personvernerklæring</title>
@@ -225,6 +235,15 @@ TARGETS: Mapping[str, Target] = {
     "relay-log-gz": Target(
         _in_file("mail.log.gz", lambda path: read_relay_log([path], 1.8e9, ["<a.1@example.no>"])),
         (gzip.compress(RELAY_LOG, mtime=0),),
+    ),
+    "relay-log-returns": Target(
+        _in_file("mail.log", lambda path: list(read_returned_letters([path], frozenset({"example.no"})))),
+        (RELAY_LOG, RETURNED_LOG),
+    ),
+    "delivery-report": Target(parse_delivery_report, REPORTS),
+    "mbox": Target(
+        _in_file("mbox", lambda path: [parse_delivery_report(message) for message in read_mbox(path)]),
+        (b"\n".join(b"From - Mon Nov 23 07:00:00 2026\n" + report for report in REPORTS),),
     ),
     "export": Target(_in_file("a.xml", import_policy), (EXPORT, PAGE, b"[vc_row]<h2>Deling</h2>Vi deler.\n")),
     "log": Target(lambda data: parse_log(data, "log.json"), (LOG,)),

@@ -3,7 +3,7 @@
 from tests.helpers.ports import free_port
 
 CANARY = "Hemmelig1"
-COMMANDS = ["plan", "send", "status", "reconcile", "purge", "proof", "unfreeze"]
+COMMANDS = ["plan", "send", "status", "reconcile", "bounces", "purge", "proof", "unfreeze"]
 
 
 def build_environment(folder, **changes) -> dict[str, str]:
@@ -23,6 +23,7 @@ def build_arguments(command, letter, folder) -> list[object]:
         "send": ["send", "--letter", letter, "--confirm", 3],
         "status": ["status"],
         "reconcile": ["reconcile", "--maillog", log],
+        "bounces": ["bounces", "--maillog", log],
         "purge": ["purge", "--letter", letter, "--force"],
         "unfreeze": ["unfreeze", "--letter", letter],
         "proof": ["proof", "--letter", letter, "--out", folder / "proof"],

@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from notifier.bounces import record_bounces
 from notifier.csv_source import CsvSource
 from notifier.database import open_database
 from notifier.deliveries import (
@@ -16,8 +17,9 @@ from notifier.deliveries import (
     record_results,
     requeue_doubtful,
 )
+from notifier.delivery_reports import FailureReport
 from notifier.freezing import freeze_campaign
-from notifier.keys import LedgerKey
+from notifier.keys import LedgerKey, build_message_id
 from notifier.ledger_tables import DeliveryState
 from notifier.letters import load_letter
 from notifier.runs import expire_dead_runs, start_run
@@ -30,6 +32,7 @@ FINAL = (
     DeliveryState.GAVE_UP,
     DeliveryState.UNDELIVERABLE,
     DeliveryState.WITHDRAWN,
+    DeliveryState.RETURNED,
 )
 
 
@@ -127,6 +130,28 @@ class Ledger(RuleBasedStateMachine):
             if state is DeliveryState.IN_DOUBT:
                 self.state[number] = (DeliveryState.PENDING, None)
                 self.allowed[number] = self.marked[number]
+
+    @precondition(lambda self: self.deliveries)
+    @rule(numbers=st.sets(st.integers(1, MEMBERS)))
+    def read_bounces(self, numbers):
+        """Reports may come at any time, also about letters that were never sent."""
+        reports = [
+            FailureReport(build_message_id(delivery.key, "dinbedrift.example"), "5.1.1", ())
+            for number, delivery in self.deliveries.items()
+            if number in numbers
+        ]
+        result = record_bounces(self.database, LedgerKey(b"k"), reports)
+        named = numbers & self.deliveries.keys()
+        returnable = {
+            number
+            for number in named
+            if self.state[number][0] in (DeliveryState.SENT, DeliveryState.IN_DOUBT)
+        }
+        known = {number for number in named if self.state[number][0] is DeliveryState.RETURNED}
+        assert (result.returned, result.known) == (len(returnable), len(known))
+        assert result.unfinished == len(named) - len(returnable) - len(known)
+        for number in returnable:
+            self.state[number] = (DeliveryState.RETURNED, self.state[number][1])
 
     @invariant()
     def ledger_and_model_agree(self):
