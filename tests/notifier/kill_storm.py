@@ -1,5 +1,8 @@
 """The kill storm: processes that send one campaign are killed and suspended at random until it is finished.
 
+Twelve in a hundred letters are returned, as reports of twelve kinds of servers, and others get replies that
+are no such reports. Meanwhile processes that read them are killed as well.
+
 As a script: `python -m tests.notifier.kill_storm sqlite|postgresql …` prints the result as one line of JSON.
 """
 
@@ -8,19 +11,26 @@ import ctypes
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections import Counter
 from pathlib import Path
 
 import click
+from sqlalchemy import select
 
 from notifier.cli import notify
+from notifier.database import open_database
+from notifier.keys import build_message_id
+from notifier.ledger_tables import campaign_table, delivery_table
 from tests.notifier import servers
 from tests.notifier.factories import CampaignFiles, create_campaign, create_certificate, server_tls_context
+from tests.notifier.reports_of_servers import OTHERS, TWELVE_KINDS, deliver, make_report
 from tests.notifier.smtp_server import SmtpServer
 
 LEASE = 1.0
@@ -34,6 +44,8 @@ FAULTS = {
 _CLONE_NEWNS, _CLONE_NEWNET = 0x00020000, 0x40000000  # linux/sched.h
 NAMESPACES = ("ktnorth", "ktsouth")
 HUB = "10.83.0.1"
+RETURNED_PERCENT = 12
+OTHER_REPLIES_PERCENT = 6
 
 
 class AcceptedFile(list):
@@ -45,6 +57,31 @@ class AcceptedFile(list):
 
     def append(self, accepted: tuple[str, bytes]) -> None:
         self._file.write(accepted[0] + "\n")
+
+
+class AnsweredFile(AcceptedFile):
+    """Answers what the server accepts by a report into a Maildir, and writes down which are returned."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "accepted")
+        self._maildir = folder / "Maildir"
+        self._returned = (folder / "returned").open("a", buffering=1)
+
+    def append(self, accepted: tuple[str, bytes]) -> None:
+        recipient, octets = accepted
+        super().append(accepted)
+        choice = zlib.crc32(recipient.encode())  # the same for whatever is sent to the same recipient
+        percent, number = choice % 100, choice // 100
+        if percent < RETURNED_PERCENT:
+            kind = TWELVE_KINDS[number % len(TWELVE_KINDS)]
+        elif percent < RETURNED_PERCENT + OTHER_REPLIES_PERCENT:
+            kind = OTHERS[number % len(OTHERS)]
+        else:
+            return
+        message_id = re.search(rb"^Message-ID: (<\S+>)", octets, re.MULTILINE)[1].decode()
+        if kind in TWELVE_KINDS:
+            self._returned.write(f"{message_id} {kind}\n")
+        deliver(self._maildir, f"{choice}.{kind}", make_report(kind, message_id, recipient))
 
 
 def start_server(
@@ -76,7 +113,7 @@ def start_server(
         implicit_tls=bool(tls),
         host=host,
         delay=delay,
-        accepted=AcceptedFile(folder / "accepted"),
+        accepted=AnsweredFile(folder),
     ) as server:
         os.write(writing, (server.url.replace("smtp:", "smtps:") if tls else server.url).encode())
         os.close(writing)
@@ -84,8 +121,8 @@ def start_server(
     os._exit(0)
 
 
-def fork_sender(campaign: CampaignFiles, arguments: list, namespace: str | None, log: Path) -> int:
-    """Fork a sender and return its PID; it has all modules already, so that it is killed while it sends."""
+def fork_command(campaign: CampaignFiles, arguments: list, namespace: str | None, log: Path) -> int:
+    """Fork a command and return its PID; it has all modules already, so that it is killed while it works."""
     pid = os.fork()
     if pid:
         return pid
@@ -121,6 +158,8 @@ class Storm:
         self.asleep: dict[int, float] = {}
         self.codes: Counter = Counter()
         self.stops = 0
+        self.reader = 0  # the PID of the process that reads reports, if there is one
+        self.reader_codes: Counter = Counter()
 
     @property
     def kills(self) -> int:
@@ -143,14 +182,36 @@ class Storm:
                 break
             time.sleep(self.randomness.uniform(0.15, 0.35))
             self._wake_sleepers()
+            self._start_or_kill_reader()
             # Spread over the whole campaign, however fast this machine is.
             if self._count_accepted() * (kills + 1) >= self.members * self.kills:
                 self._strike_one(kills)
+        self._wait_for_all()
+
+    def _wait_for_all(self) -> None:
         for pid in list(self.living):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
         while self.living:
             self._reap(wait=True)
+        if self.reader:
+            self.reader_codes[os.waitstatus_to_exitcode(os.waitpid(self.reader, 0)[1])] += 1
+
+    def _start_or_kill_reader(self) -> None:
+        """Have some process read the reports most of the time; kill every other one at some point."""
+        if not self.reader:
+            if (self.campaign.folder / "Maildir" / "new").is_dir():
+                log = self.campaign.folder / "log"
+                self.reader = fork_command(
+                    self.campaign, build_reading(self.campaign), self.namespaces[0], log
+                )
+            return
+        if self.randomness.random() < 0.3:
+            os.kill(self.reader, signal.SIGKILL)
+        ended, status = os.waitpid(self.reader, os.WNOHANG)
+        if ended:
+            self.reader = 0
+            self.reader_codes[os.waitstatus_to_exitcode(status)] += 1
 
     def _count_accepted(self) -> int:
         accepted = self.campaign.folder / "accepted"
@@ -159,7 +220,7 @@ class Storm:
     def _start(self, namespace: str | None) -> None:
         if list(self.living.values()).count(namespace) < self.namespaces.count(namespace):
             log = self.campaign.folder / "log"
-            self.living[fork_sender(self.campaign, self.arguments, namespace, log)] = namespace
+            self.living[fork_command(self.campaign, self.arguments, namespace, log)] = namespace
 
     def _strike_one(self, kills: int) -> None:
         awake = [pid for pid in self.living if pid not in self.asleep]
@@ -194,6 +255,11 @@ class Storm:
         return done
 
 
+def build_reading(campaign: CampaignFiles) -> list:
+    """Return the command that reads the reports."""
+    return ["bounces", "--ledger", campaign.ledger, "--maildir", campaign.folder / "Maildir"]
+
+
 @contextlib.contextmanager
 def network():
     """Create two hosts, as network namespaces, that reach the servers of this one over a link."""
@@ -223,7 +289,7 @@ def network():
 
 
 def compare(campaign: CampaignFiles, folder: Path, storm: Storm, members: int) -> dict:
-    """Compare the ledger with what the SMTP server accepted."""
+    """Compare the ledger with what the SMTP server accepted and returned."""
     accepted = Counter((folder / "accepted").read_text().split())
     faults = set((folder / "faults").read_text().split()) if (folder / "faults").exists() else set()
     ended = campaign.run("status", "--format", "json")
@@ -231,6 +297,9 @@ def compare(campaign: CampaignFiles, folder: Path, storm: Storm, members: int) -
     counts = {state: number for state, number in status["counts"].items() if number}
     doubts = {doubt["address"] for doubt in status["in_doubt"]}
     everybody = {f"member{n}@example.no" for n in range(members)}
+    kinds = dict(line.split() for line in (folder / "returned").read_text().splitlines())
+    states = read_states(campaign)
+    returned = {message_id for message_id, state in states.items() if state == "returned"}
     return {
         "addressees": members,
         "kills": storm.kills,
@@ -240,9 +309,38 @@ def compare(campaign: CampaignFiles, folder: Path, storm: Storm, members: int) -
         "in_doubt_after_kills": len(doubts - faults),
         "in_doubt_by_fault": len(doubts & faults),
         "maximum_allowed": (storm.kills + storm.stops) * CONNECTIONS,
+        "returned": len(returned),
+        "kinds": len(set(kinds.values())),
+        "not_recognized": len(set(kinds) - returned),
+        "falsely_recognized": len(returned - set(kinds)),
+        "readers_killed": storm.reader_codes[-signal.SIGKILL],
         "counts": counts,
         "ends": {str(code): number for code, number in sorted(storm.codes.items())},
+        "reader_ends": {str(code): number for code, number in sorted(storm.reader_codes.items())},
     }
+
+
+def read_states(campaign: CampaignFiles) -> dict[str, str]:
+    """Return the state of every letter by its Message-ID."""
+    database = open_database(campaign.ledger, create=False)
+    try:
+        with database.transaction() as connection:
+            rows = connection.execute(
+                select(delivery_table.c.key, delivery_table.c.state, campaign_table.c.sender_domain).join(
+                    campaign_table, campaign_table.c.id == delivery_table.c.campaign
+                )
+            )
+            return {build_message_id(key, domain): state for key, state, domain in rows}
+    finally:
+        database.close()
+
+
+def read_reports_to_the_end(campaign: CampaignFiles) -> None:
+    """Read all reports once more, and once again, which must change nothing."""
+    for changed in (True, False):
+        ended = campaign.run("bounces", "--maildir", campaign.folder / "Maildir")
+        assert ended.code == 0, ended.err
+        assert changed or ended.out.startswith("0 returned, "), ended.out
 
 
 def run_storm(database: str, members: int, kills: int, processes: int, delay: float, seed: int) -> dict:
@@ -276,13 +374,19 @@ def run_storm(database: str, members: int, kills: int, processes: int, delay: fl
         storm.run(kills, 1200)
         for _ in range(20):
             ended = os.waitstatus_to_exitcode(
-                os.waitpid(fork_sender(campaign, storm.arguments, places[0], folder / "log"), 0)[1]
+                os.waitpid(fork_command(campaign, storm.arguments, places[0], folder / "log"), 0)[1]
             )
             if ended in (0, 3):
                 break
+        read_reports_to_the_end(campaign)
         result = {"database": database, "processes": processes} | compare(campaign, folder, storm, members)
         result["seconds"] = round(time.monotonic() - began)
-        if storm.codes[1] or storm.codes[70] or "Traceback" in (folder / "log").read_text():
+        if (
+            storm.codes[1]
+            or storm.codes[70]
+            or set(storm.reader_codes) - {0, 75, -signal.SIGKILL}
+            or "Traceback" in (folder / "log").read_text()
+        ):
             result["log"] = (folder / "log").read_text()[-3000:]
         return result
 
@@ -297,6 +401,10 @@ _COLUMNS = (
     "duplicates",
     "in_doubt_after_kills",
     "maximum_allowed",
+    "returned",
+    "not_recognized",
+    "falsely_recognized",
+    "readers_killed",
 )
 _MARKS = ("<!-- storm -->", "<!-- /storm -->")
 
@@ -332,6 +440,8 @@ def main(databases, docs, **options) -> None:
         if (
             results[-1]["lost"]
             or results[-1]["duplicates"]
+            or results[-1]["not_recognized"]
+            or results[-1]["falsely_recognized"]
             or results[-1]["in_doubt_after_kills"] > results[-1]["maximum_allowed"]
         ):
             raise SystemExit(1)
@@ -340,6 +450,14 @@ def main(databases, docs, **options) -> None:
 
 
 if __name__ == "__main__":
-    for module in ("plan", "reports", "send_run"):  # before the first fork, see fork_sender
+    for module in (
+        "bounces",
+        "cli_bounces",
+        "log_returns",
+        "mail_stores",
+        "plan",
+        "reports",
+        "send_run",
+    ):  # before the first fork, see fork_command
         __import__(f"notifier.{module}")
     main()

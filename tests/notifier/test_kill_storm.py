@@ -24,5 +24,8 @@ def test_killed_and_suspended_at_random_nobody_is_lost_or_mailed_twice(database,
     assert (result["lost"], result["duplicates"]) == (0, 0)
     assert result["kills"] >= 3
     assert result["in_doubt_after_kills"] <= result["maximum_allowed"]
+    assert (result["not_recognized"], result["falsely_recognized"]) == (0, 0)
+    assert result["kinds"] == 12
+    assert result["counts"]["returned"] == result["returned"] > 20
     assert "log" not in result
     assert sum(result["counts"].values()) == result["addressees"]

@@ -103,8 +103,9 @@ def test_a_log_returns_the_letters_of_addressees_and_not_those_of_an_archive(tmp
     lines = []
     for number, recipient in enumerate(["MEMBER0@example.no", "archive@dinbedrift.example"]):
         message_id = message_ids[f"member{number}@example.no"]
-        for line in (QUEUED.replace(LETTER, message_id), BOUNCED.replace("kari@example.no", recipient)):
-            lines.append(f"Nov 23 07:00:00 relay postfix/{line}".replace("4F1A", f"4F1{number}"))
+        queued, bounced = QUEUED.replace(LETTER, message_id), BOUNCED.replace("kari@example.no", recipient)
+        for line in (queued, bounced):
+            lines += [f"Nov 23 07:00:00 relay postfix/{line}".replace("4F1A", f"4F1{number}")]
     (tmp_path / "mail.log").write_text("\n".join(lines))
     options = ("--maillog", tmp_path / "mail.log", "--write", tmp_path / "o.csv")
     for before in (0, 1):
