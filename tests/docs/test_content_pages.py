@@ -27,7 +27,7 @@ controller:
   {name: A, address: B, email: a@b.no, phone: "1", website: https://example.no, former_names: [A, B, C]}
 dpo: {name: D, email: d@example.no, phone: "2"}
 authority: {name: Datatilsynet, url: https://www.datatilsynet.no}
-mail: {from: a@example.no, reply_to: a@example.no}
+mail: {from: a@example.no, reply_to: a@example.no, bounce: a@example.no}
 """,
     "facts/purposes.yaml": """
 - {id: ID, name: x, legal_basis: consent, interest: x, data: [ID], audience: [ID], retention: ID}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import re
 from email import policy
 
@@ -42,6 +43,14 @@ def read_letter(tmp_path, history: str, number: str = "2.0") -> email.message.Em
     build(create_history(tmp_path / "source", history), tmp_path / "out", today="2026-05-22")
     data = (tmp_path / "out" / "letters" / number / "nb.eml").read_bytes()
     return email.message_from_bytes(data, policy=policy.SMTP)
+
+
+def test_the_address_for_reports_of_mail_servers_is_beside_the_letter_and_not_in_it(tmp_path):
+    settings = 'settings nb "mail: {from: varsel@example.no, bounce: retur@example.no}"'
+    letter = read_letter(tmp_path, write_history("Vi deler navn.").replace(_SETTINGS, settings))
+    metadata = json.loads((tmp_path / "out" / "letters" / "2.0" / "letter.json").read_bytes())
+    assert metadata["bounce"] == "retur@example.no"
+    assert "retur@example.no" not in letter.as_string()
 
 
 def read_text(letter: email.message.EmailMessage) -> str:

@@ -1,4 +1,4 @@
-"""Letters that were returned: what the ledger, the status, the proof and the list of addresses say of them."""
+"""Letters that were returned: what the ledger, status, proof and the list of addresses say of them."""
 
 import csv
 import json
@@ -251,16 +251,15 @@ def test_a_wrong_place_is_one_line(tmp_path, sqlite_sent):
         assert (ended.code, ended.out) == (2, "")
         assert ended.err.rstrip("\n").endswith(message)
         assert ended.err.count("\n") == 1
-    assert not [path for path in tmp_path.rglob(".*")]
+    assert not list(tmp_path.rglob(".*"))
 
 
 def test_the_envelope_names_the_address_for_reports_and_the_letter_does_not(tmp_path, server):
     campaign = create_campaign(tmp_path, 1)
     write_letter(campaign.letter, bounce="retur@Dinbedrift.example")
     assert campaign.send(server.url, 1).code == 0
-    assert [line for line in server.commands if line.startswith("MAIL")][0].startswith(
-        "MAIL FROM:<retur@dinbedrift.example>"
-    )
+    mail_from = next(line for line in server.commands if line.startswith("MAIL"))
+    assert mail_from.startswith("MAIL FROM:<retur@dinbedrift.example>")
     assert b"retur@" not in server.messages[0].lower()
 
 

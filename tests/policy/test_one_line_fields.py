@@ -133,7 +133,7 @@ def test_no_feed_has_a_character_that_xml_forbids_even_if_it_got_past_every_othe
 
 
 @pytest.mark.parametrize("address", _BAD_ADDRESSES)
-@pytest.mark.parametrize("key", ["controller", "from", "reply_to", "dpo"])
+@pytest.mark.parametrize("key", ["controller", "from", "reply_to", "bounce", "dpo"])
 def test_an_address_that_some_relay_refuses_is_reported(address, key):
     quoted = '"' + address.replace('"', '\\"') + '"'
     text = (
@@ -142,6 +142,7 @@ def test_an_address_that_some_relay_refuses_is_reported(address, key):
             "controller": "",
             "from": f"mail: {{from: {quoted}}}\n",
             "reply_to": f"mail: {{from: a@b.no, reply_to: {quoted}}}\n",
+            "bounce": f"mail: {{from: a@b.no, bounce: {quoted}}}\n",
             "dpo": f"dpo: {{email: {quoted}}}\n",
         }[key]
     )
