@@ -35,7 +35,9 @@ def shell(deployment, tmp_path):
         def run(name: str, *, first: bool = True) -> str:
             code = read_quoted_code("publishing.md", name)
             code = code if first else code.splitlines()[1]
-            code = code.replace("ssh://deploy@www.example.no/srv/www/policy", server.address(deployment.target))
+            code = code.replace(
+                "ssh://deploy@www.example.no/srv/www/policy", server.address(deployment.target)
+            )
             code = code.replace("https://www.example.no/personvern/", deployment.url)
             done = subprocess.run(
                 ["sh", "-euc", code],

@@ -6,7 +6,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -191,6 +191,7 @@ def mariadb() -> Iterator[MariaDB]:
 class Postfix:
     port: int
     log: Path
+    maildir: Path
 
     @property
     def url(self) -> str:
@@ -211,6 +212,7 @@ flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 discard unix - - n - - discard
 error unix - - n - - error
+virtual unix - n n - - virtual
 retry unix - - n - - error
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
@@ -237,9 +239,24 @@ maillog_file_permissions = 0644
 """
 
 
+# Mail to the reports' address goes into a Maildir; what these domains or addresses get, it returns.
+_RETURNING = """
+smtpd_reject_unlisted_recipient = no
+transport_maps = inline:{{ {{ retur@dinbedrift.example = virtual: }}, {maps} }}
+virtual_mailbox_domains =
+virtual_mailbox_base = {folder}/mail
+virtual_mailbox_maps = static:in/
+virtual_uid_maps = static:65534
+virtual_gid_maps = static:65534
+"""
+
+
 @contextlib.contextmanager
-def postfix() -> Iterator[Postfix]:
-    """A relay that accepts everything from here and throws it away, logging as relays do."""
+def postfix(returns: Iterable[str] = ()) -> Iterator[Postfix]:
+    """A relay that accepts everything from here and throws it away, logging as relays do.
+
+    It returns what is for the addresses in `returns`, as a server that does not know them would.
+    """
     program = need("postfix", "postfix")
     if not _ROOT:
         lacking("Postfix needs root")
@@ -249,13 +266,17 @@ def postfix() -> Iterator[Postfix]:
         folder.chmod(0o755)
         for part in ("conf", "queue", "data"):
             (folder / part).mkdir()
+        (folder / "mail").mkdir()
+        shutil.chown(folder / "mail", "nobody")
         shutil.chown(folder / "data", "postfix")
-        (folder / "conf" / "main.cf").write_text(_MAIN.format(folder=folder))
+        maps = ", ".join(f"{{ {address} = error:5.1.1 user unknown }}" for address in returns)
+        returning = _RETURNING.format(folder=folder, maps=maps) if maps else ""
+        (folder / "conf" / "main.cf").write_text(_MAIN.format(folder=folder) + returning)
         (folder / "conf" / "master.cf").write_text(_MASTER.format(port=f"127.0.0.1:{port}"))
         command = [program, "-c", str(folder / "conf")]
         done = subprocess.run([*command, "start"], check=False, capture_output=True, text=True)
         try:
             assert done.returncode == 0, done.stdout + done.stderr
-            yield Postfix(port, folder / "log")
+            yield Postfix(port, folder / "log", folder / "mail" / "in")
         finally:
             subprocess.run([*command, "stop"], check=False, capture_output=True)

@@ -11,7 +11,7 @@ import pytest
 from tests.helpers.ports import free_port
 from tests.notifier import servers
 from tests.notifier.cli import wait_for
-from tests.notifier.factories import create_campaign
+from tests.notifier.factories import create_campaign, write_letter
 from tests.notifier.test_kill import start_interrupted
 
 
@@ -67,6 +67,27 @@ def queued(log: str) -> list[str]:
     active = set(re.findall(r"postfix/qmgr\S* (\w+): from=.*queue active", log))
     seen = re.findall(r"postfix/cleanup\S* (\w+): message-id=(<\S+>)", log)
     return [message_id for name, message_id in seen if name in active]
+
+
+def test_six_of_ten_that_postfix_returns_are_in_its_log_and_in_its_reports(tmp_path):
+    unknown = [f"member{number}@example.no" for number in range(6)]
+    with servers.postfix(unknown) as relay:
+        for source in ("maillog", "maildir"):
+            folder = tmp_path / source
+            folder.mkdir()
+            campaign = create_campaign(folder, 10)
+            write_letter(campaign.letter, bounce="retur@dinbedrift.example")
+            assert campaign.send(relay.url, 10).code == 0
+            # The second campaign has its own key, and so other Message-IDs.
+            reported = 6 if source == "maillog" else 12
+            assert logged(relay, r"(\w+): to=<retur@dinbedrift\.example>.*status=sent", reported)
+            path = relay.log if source == "maillog" else relay.maildir
+            output = folder / "returned.csv"
+            ended = campaign.run("bounces", f"--{source}", path, "--write", output)
+            assert (ended.code, ended.err) == (0, "")
+            assert ended.out.startswith("6 returned, 0 known before, ")
+            assert campaign.counts == {"sent": 4, "returned": 6}
+            assert [line.split(",")[0] for line in output.read_text().splitlines()] == ["email", *unknown]
 
 
 def test_smtp_sink_accepts_every_message(tmp_path):
