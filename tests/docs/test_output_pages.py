@@ -75,7 +75,16 @@ def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
         rows += [*texts, *(line for one in texts for line in one["summary_lines"])]
     fields = set(found) | {key for row in rows for key in row}
     documented = first_column_codes(read_section("output", heading))
-    optional = {"redacted", "redactions", "withdraws", "brings_forward", "affects", "tell", "audiences", "bounce"}
+    optional = {
+        "redacted",
+        "redactions",
+        "withdraws",
+        "brings_forward",
+        "affects",
+        "tell",
+        "audiences",
+        "bounce",
+    }
     assert documented - fields <= optional
     assert fields - documented == set()
     for row in rows:
