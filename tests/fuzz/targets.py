@@ -19,6 +19,7 @@ from changelog.log_entries import EntryKind, create_entry
 from common.errors import InputError
 from editing.checking import check_revisions
 from generator.published_log import parse_log
+from notifier.audience_conditions import read_audience_conditions
 from notifier.csv_source import CsvSource
 from notifier.delivery_reports import parse_delivery_report
 from notifier.letters import load_letter, reject_replaced_letter
@@ -92,7 +93,8 @@ LETTER = json.dumps(
     {
         "schema": 2, "version": "2.0", "level": "major", "published": "2026-01-01", "effective": "2026-02-01",
         "languages": ["nb"], "sha256": {"nb": "0" * 64},
-        "entry": "0" * 64, "withdraws": ["1.0"], "brings_forward": [],
+        "entry": "0" * 64, "withdraws": ["1.0"], "brings_forward": [], "lead_days": 30,
+        "affects": ["members"], "tell": "affected", "audiences": ["members"],
     }
 ).encode()  # fmt: skip
 IMPRESSIONS = json.dumps(
@@ -244,6 +246,10 @@ TARGETS: Mapping[str, Target] = {
     "mbox": Target(
         _in_file("mbox", lambda path: [parse_delivery_report(message) for message in read_mbox(path)]),
         (b"\n".join(b"From - Mon Nov 23 07:00:00 2026\n" + report for report in REPORTS),),
+    ),
+    "audiences": Target(
+        _in_file("audiences.yaml", read_audience_conditions),
+        (b"members: role = 'member'\nguests: \"id IN (SELECT 1)\"\n",),
     ),
     "export": Target(_in_file("a.xml", import_policy), (EXPORT, PAGE, b"[vc_row]<h2>Deling</h2>Vi deler.\n")),
     "log": Target(lambda data: parse_log(data, "log.json"), (LOG,)),

@@ -178,9 +178,10 @@ def test_a_query_may_return_the_audiences(tmp_path, members):
         ("[", "not YAML in UTF-8"),
         ("members\n", "must have an SQL condition for each audience"),
         ("{}\n", "must have an SQL condition for each audience"),
-        ("members: ' '\n", "members: write the SQL condition as a text"),
-        ("members: 1\n", "members: write the SQL condition as a text"),
-        ("1: x\n", "the name of an audience is its id"),
+        ("members: ' '\n", "members: write an SQL condition as its value"),
+        ("members: [a]\n", "members: write an SQL condition as its value"),
+        ("[a]: x\n", "not YAML in UTF-8"),
+        ("!!int '': x\n", "the name of an audience is its id"),
         ("a b: x\n", "the name of an audience is its id"),
     ],
 )
