@@ -29,11 +29,33 @@ _WORD = re.compile("[a-z_]{1,30}")  # a level or a state
 _LANGUAGE = re.compile("[a-z]{2,3}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+00:00")
+_ID = re.compile(r"[\w-]{1,64}")
+_ID_OR_NONE = re.compile(r"[\w-]{0,64}")
+_LINE = re.compile(r"[^@\x00-\x1f\x7f-\x9f\u2028\u2029]{1,500}")  # a reason or a name, and no address
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,9}")
 
 _OPTIONAL_MOMENT = (None, _MOMENT)
 _PERIOD = {"members": int, "first": _OPTIONAL_MOMENT, "last": _OPTIONAL_MOMENT}
 _EVENTS = {"shown": _PERIOD, "acknowledged": _PERIOD}
+# What people decided: to send late and why, who approved it, that an earlier list was given up.
+_DECISION = (
+    {
+        "at": _MOMENT,
+        "decision": re.compile("late"),
+        "reason": _LINE,
+        "days": range(-10_000, 10_000),
+        "lead_days": int,
+    },
+    {"at": _MOMENT, "decision": re.compile("approved"), "by": _LINE},
+    {"at": _MOMENT, "decision": re.compile("unfrozen"), "addressees": int, "unfrozen": _MOMENT},
+)
+_AUDIENCES = {
+    "tell": re.compile("affected"),
+    "affected": [_ID],
+    "told": {_ID: int},
+    "left_out": int,
+    "left_out_of": {_ID_OR_NONE: int},
+}
 _SHAPE: Mapping[str, object] = {
     "schema": int,
     "version": _NUMBER,
@@ -53,6 +75,8 @@ _SHAPE: Mapping[str, object] = {
     "first_sent": _OPTIONAL_MOMENT,
     "last_sent": _OPTIONAL_MOMENT,
     "closed": _OPTIONAL_MOMENT,
+    "decisions": [_DECISION],
+    "audiences": (None, _AUDIENCES),
 }
 _WEBSITE = {"files_sha256": [_HASH], "channels": {"login": _EVENTS, "alert": _EVENTS}}
 _SCHEMA = 2
@@ -125,6 +149,8 @@ def _has_shape(value: object, shape: object) -> bool:
             return any(value is None if one is None else _has_shape(value, one) for one in shape)
         case [one]:
             return isinstance(value, list) and all(_has_shape(item, one) for item in value)
+        case range():
+            return type(value) is int and value in shape
         case dict():
             return isinstance(value, dict) and _has_shape_of_object(value, shape)
         case _:

@@ -81,7 +81,12 @@ def _send(connection: SmtpConnection, letter: Letter, language: str, mailbox: Ma
         raise InputError("--to: the relay does not support addresses that are not ASCII (RFC 6531)")
     template = mark_subject(letter.templates[language], language)
     _expect(
-        Verdict.CONTINUE, (yield from connection.open_transaction(Envelope(template.sender, mailbox.address)))
+        Verdict.CONTINUE,
+        (
+            yield from connection.open_transaction(
+                Envelope(letter.get_envelope_sender(language), mailbox.address)
+            )
+        ),
     )
     message_id = f"<test-{secrets.token_hex(20)}@{letter.sender_domain}>"
     body = template.render(format_to_header(mailbox.address, None), message_id, time.time())

@@ -8,8 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from common.errors import InputError, TryLaterError
 from common import web_files
+from common.errors import InputError, TryLaterError
 from generator.published_log import read_published_log
 from tests.helpers.static_server import serve_static
 

@@ -203,6 +203,40 @@ def test_no_member_can_be_found_in_evidence(evidence):
         assert b"redaksjonen" not in content, path  # nor who made the commits
 
 
+LATE = {
+    "at": "2026-12-01T12:00:00+00:00",
+    "decision": "late",
+    "reason": "Glemt.",
+    "days": -2,
+    "lead_days": 30,
+}
+APPROVED = {"at": "2026-12-01T12:00:00+00:00", "decision": "approved", "by": "Styret, v/ leder"}
+UNFROZEN = {
+    "at": "2026-12-01T12:00:00+00:00",
+    "decision": "unfrozen",
+    "addressees": 12,
+    "unfrozen": "2026-12-01T12:00:00+00:00",
+}
+AUDIENCES = {
+    "tell": "affected",
+    "affected": ["members"],
+    "told": {"members": 2},
+    "left_out": 1,
+    "left_out_of": {"": 1, "gjester-å": 0},
+}
+
+
+def test_decisions_and_audiences_of_a_campaign_are_part_of_its_proof(source, proof, tmp_path):
+    whole = {
+        **json.loads(proof.read_text()),
+        "decisions": [LATE, APPROVED, UNFROZEN],
+        "audiences": AUDIENCES,
+    }
+    path = tmp_path / "proof.json"
+    path.write_text(json.dumps(whole))
+    assert read(write(source, tmp_path / "out", "--proof", path), "proof.json") == whole
+
+
 FOREIGN_FIELDS = {
     "a new field": lambda proof: {**proof, "members": ADDRESSES},
     "an address as a state": lambda proof: {**proof, "counts": {ADDRESSES[0]: 3}},
@@ -216,6 +250,13 @@ FOREIGN_FIELDS = {
         "website": {**proof["website"], "users": ["ab" * 32]},
     },
     "a text as a number": lambda proof: {**proof, "addressees": ADDRESSES[0]},
+    "an address as a reason": lambda proof: {**proof, "decisions": [{**LATE, "reason": ADDRESSES[0]}]},
+    "an address as an approver": lambda proof: {**proof, "decisions": [{**APPROVED, "by": ADDRESSES[0]}]},
+    "an unknown decision": lambda proof: {**proof, "decisions": [{**APPROVED, "decision": "read"}]},
+    "an address as an audience": lambda proof: {
+        **proof,
+        "audiences": {**AUDIENCES, "told": {ADDRESSES[0]: 1}},
+    },
     "a missing field": lambda proof: {name: value for name, value in proof.items() if name != "frozen"},
     "another schema": lambda proof: {**proof, "schema": 1},
 }
