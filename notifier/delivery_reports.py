@@ -22,6 +22,8 @@ _OTHER_REPORTS = frozenset(
         "message/global-disposition-notification",
     }
 )
+# The last one is there if the boundary before the returned headers was lost.
+_MESSAGE_ID_FIELDS = ("original-message-id", "x-original-message-id", "message-id")
 _FAILED = frozenset({"failed", "expired"})  # the latter is no word of the standard, and is used
 _PERMANENT = "5"  # the class of a status that no later attempt changes (RFC 3463 section 3.1)
 _MESSAGE_ID = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")
@@ -48,7 +50,8 @@ class FailureReport:
 def parse_delivery_report(octets: bytes) -> FailureReport | None:
     """Return what a message reports, or None if it reports no failure; never raises an error."""
     message = parse_message(octets)
-    parts = list(list_parts(message))
+    # A multipart whose boundaries were lost on the way is text.
+    parts = list(list_parts(message)) or [Part({}, message.body)]
     types = {part.content_type for part in parts}
     if types & _OTHER_REPORTS:
         return None
@@ -108,9 +111,7 @@ def _choose_message_id(
     for part in returned:
         if "message-id" in part.headers:
             return _find_message_id(part.get("message-id"))
-    fields = [
-        _get(group, name) for group in groups for name in ("original-message-id", "x-original-message-id")
-    ]
+    fields = [_get(group, name) for name in _MESSAGE_ID_FIELDS for group in groups]
     references = _MESSAGE_ID.findall(message.get("references"))
     candidates = [*fields, message.get("in-reply-to"), *references[-1:]]
     return next(filter(None, map(_find_message_id, candidates)), "")

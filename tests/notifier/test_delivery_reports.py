@@ -260,6 +260,17 @@ def test_a_boundary_that_was_lost_is_found_by_its_look():
     assert parse_delivery_report(report).message_id == "<letter@example.no>"
 
 
+def test_a_report_without_any_boundary_is_read_as_text():
+    report = with_action(b"Action: failed").replace(b"--B", b"")
+    assert parse_delivery_report(report).message_id == "<letter@example.no>"
+    assert parse_delivery_report(report.replace(b"Action: failed", b"Action: delayed")) is None
+
+
+def test_the_returned_headers_may_have_lost_their_boundary():
+    report = with_action(b"Action: failed").replace(b"--B\nContent-Type: message/rfc822", b"--C\nX-Y: z")
+    assert parse_delivery_report(report).message_id == "<letter@example.no>"
+
+
 def test_fields_are_unfolded_and_other_lines_left_out():
     fields = parse_fields(b" lost\nTo: a\n\tb\nnonsense\n c\nTo: d\nNo name : e\nX :f")
     assert fields == {"to": ("a b", "d"), "x": ("f",)}
