@@ -96,6 +96,7 @@ node_modules/.ready: package-lock.json | debian
 screenshots: setup debian node_modules/.ready ## take the pictures of README and docs/ again (docs/images/)
 	@PYTHONPATH=. $(BIN)/python docs/screenshots.py
 	@PYTHONPATH=. $(BIN)/python docs/gallery.py
+	@PYTHONPATH=. $(BIN)/python docs/screenshots_letters.py
 	@PYTHONPATH=. $(BIN)/python docs/screenshots_wordpress.py
 
 debian: ## install the Debian packages that the tests need, when run as root

@@ -64,7 +64,7 @@ def build_note(
     rest: tuple[Block, ...] = ()
     base = site.find_redline_base(version, locale)
     facts = build_fact_rows(site, base, version, locale) if base else None
-    changed = _list_facts(gettext("The changes at a glance"), facts.lines if facts else ())
+    changed = _list_facts(gettext("The changes at a glance"), facts.all_lines if facts else ())
     concerned = format_concerned(site, version, locale)
     room = find_room((title, first_line, concerned), action, locale)
     is_short = not action or len(extract_words((*summary, *changed))) <= room

@@ -88,6 +88,7 @@ _LETTER_HEADERS = frozenset(
         "subject",
         "policy-log-entry",
         "auto-submitted",
+        "x-auto-response-suppress",
         "mime-version",
         "content-type",
         "content-language",

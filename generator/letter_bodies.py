@@ -1,4 +1,4 @@
-"""What a letter says, as blocks and as HTML: its note, where to read more, its redline, its log entry.
+"""What a letter says, as blocks and as HTML: its sender, note, purpose, links, redline and log entry.
 
 A letter links only to addresses below `base_url`, loads nothing, tracks nothing and praises nothing, so that
 it is not marketing (markedsføringsloven § 15).
@@ -24,23 +24,30 @@ from generator.change_messages import (
 )
 from generator.context import SiteContext
 from generator.help_centre import format_announcement_title
+from generator.line_breaks import join_dates
 from generator.message_redlines import ChangedSection
+from generator.note_leads import drop_footnotes, split_summary
 from generator.page_models import LetterPage
-from policy.blocks import Block, TextRun
+from policy.blocks import Block, TextRun, render_prose
 from policy.fields import Locale
 
 # Gmail hides what is beyond 102 kB of HTML. A redline is shortened to keep within it.
 HTML_LIMIT = 100_000
+_PREHEADER_WORDS = 25  # no mail program shows more
 _VISIBLE_DIGITS = 32  # of the entry's hash: 128 bits; the header has all of it
 
 
 @dataclass(frozen=True, slots=True)
 class LetterBody:
-    """The subject of a letter, and what it says as blocks and as HTML."""
+    """The subject of a letter, and what it says as blocks and as HTML.
+
+    `omitted` are the names of the sections that changed and that there is no room for.
+    """
 
     subject: str
     blocks: tuple[Block, ...]
     html: str
+    omitted: tuple[str, ...]
 
     @property
     def html_size(self) -> int:
@@ -54,26 +61,52 @@ def build_letter_body(site: SiteContext, version: Version, locale: Locale) -> Le
     title = format_announcement_title(site, version, locale)
     opening, sections = build_redline(site, locale, compute_sections(site, version, locale))
     first_line = format_first_line(site, version, locale)
+    sender = version.settings.controller.name.get_text(locale)
+    note = build_note(site, version, locale, f"{sender} {title}", first_line)
     before = (
+        Block("p", runs=(TextRun(sender, marks=("strong",)),)),
         create_leaf("h1", title),
-        *resolve_links(build_note(site, version, locale, title, first_line), _drop_link),
+        *resolve_links(note, _drop_link),
+        *_build_purpose(site, version, locale),
         *build_links(site, version, locale, gettext("Read the new policy in full")),
         *opening,
     )
     after = tuple(_build_evidence(site, version, locale))
-    render = partial(_render_html, site, locale, title)
+    render = partial(_render_html, site, locale, title, _format_preheader(version, locale, first_line))
     room = HTML_LIMIT - _measure(render((*before, *after)))
-    changes = _select_sections(site, version, locale, sections, room)
+    changes, omitted = _select_sections(site, version, locale, sections, room)
     blocks = (*before, *changes, *after)
-    return LetterBody(title, blocks, render(blocks))
+    return LetterBody(title, blocks, render(blocks), omitted)
 
 
 def _drop_link(_address: str) -> str:
     return ""
 
 
-def _render_html(site: SiteContext, locale: Locale, title: str, body: Iterable[Block]) -> str:
-    page = LetterPage(title, site.renderer.render_message_blocks(body, MESSAGE_STYLES))
+def _format_preheader(version: Version, locale: Locale, first_line: str) -> str:
+    """Return what mail programs show beside the subject: the day unless that has it, and what changes."""
+    note = version.note_texts[locale]
+    lead, _ = split_summary(drop_footnotes(note.summary), locale, word_limit=_PREHEADER_WORDS)
+    return " ".join([*([first_line] if note.title or version.withdraws else []), *render_prose(lead).split()])
+
+
+def _build_purpose(site: SiteContext, version: Version, locale: Locale) -> Iterator[Block]:
+    """Yield who sends the letter, why its reader gets it, and that it is no advertising."""
+    gettext = site.renderer.get_translator(locale)
+    controller = version.settings.controller
+    address = " ".join(controller.address.get_text(locale).split()) if controller.address else ""
+    sender = ", ".join(filter(None, (controller.name.get_text(locale), address)))
+    yield create_leaf("h2", gettext("Why you get this e-mail"))
+    line = gettext(
+        "This e-mail is from {sender}. You get it because we have your e-mail address, and because we tell "
+        "people by e-mail when we make changes like this to our privacy policy. It is information about your "
+        "privacy, not advertising."
+    )
+    yield create_leaf("p", line.format(sender=sender))
+
+
+def _render_html(site: SiteContext, locale: Locale, title: str, preheader: str, body: Iterable[Block]) -> str:
+    page = LetterPage(title, preheader, site.renderer.render_message_blocks(body, MESSAGE_STYLES))
     return site.renderer.render("mail/letter.html.j2", locale, page=page)
 
 
@@ -85,28 +118,27 @@ def _measure(html: str) -> int:
 
 def _select_sections(
     site: SiteContext, version: Version, locale: Locale, sections: Sequence[ChangedSection], room: int
-) -> Iterator[Block]:
-    """Yield the redline; if there is no room for all of it, what fits and the names of other sections."""
+) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """Return the redline, or if there is no room for all of it what fits, and the names of other sections."""
 
     def measure(blocks: Iterable[Block]) -> int:
-        return _measure(site.renderer.render_message_blocks(blocks, MESSAGE_STYLES))
+        return _measure(join_dates(site.renderer.render_message_blocks(blocks, MESSAGE_STYLES), locale))
 
     sizes = [measure(section.blocks) for section in sections]
     if sum(sizes) <= room:
-        for section in sections:
-            yield from section.blocks
-        return
+        return tuple(block for section in sections for block in section.blocks), ()
     address = site.base_url + site.urls.changes_path(locale, version.number)
     describe = partial(_build_omission, site.renderer.get_translator(locale), address)
     room -= measure(describe([section.name for section in sections]))
+    shown: list[Block] = []
     omitted = []
     for section, size in zip(sections, sizes, strict=True):
         if size > room:
             omitted.append(section.name)
             continue
         room -= size
-        yield from section.blocks
-    yield from describe(omitted)
+        shown += section.blocks
+    return (*shown, *describe(omitted)), tuple(omitted)
 
 
 def _build_omission(gettext: Callable[[str], str], address: str, names: Sequence[str]) -> tuple[Block, ...]:

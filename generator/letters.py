@@ -16,6 +16,7 @@ from changelog.versions import Version
 from common.mail_headers import set_mailbox, set_subject
 from generator.context import JSON_SCHEMA, SiteContext, SiteFile
 from generator.letter_bodies import build_letter_body
+from generator.message_redlines import UNNUMBERED_ITEM
 from policy.blocks import Block, render_line
 from policy.fields import Locale
 from policy.models import Channel, Told
@@ -95,6 +96,8 @@ def _render_message(site: SiteContext, version: Version, locale: Locale) -> byte
     set_subject(message, body.subject)
     message["Policy-Log-Entry"] = version.entry_hash
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: vacation responders do not answer it
+    # Exchange does not follow RFC 3834. "All" would suppress the reports of letters that bounced too.
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     message.set_content(format_text(body.blocks), cte="quoted-printable")
     message.add_alternative(body.html, subtype="html", cte="quoted-printable")
     message["Content-Language"] = locale
@@ -118,8 +121,10 @@ def _render_lines(block: Block) -> Iterator[str]:
     elif block.tag in {"ul", "ol"}:
         number = int(dict(block.attrs).get("start", 1))
         for item in block.children:
-            number = int(dict(item.attrs).get("value", number))
-            sign = f"{number}." if block.tag == "ol" else "-"
+            attrs = dict(item.attrs)
+            number = int(attrs.get("value", number))
+            is_numbered = block.tag == "ol" and attrs.get("style") != UNNUMBERED_ITEM
+            sign = f"{number}." if is_numbered else "-"
             first, *rest = [*_render_lines(item)] or [""]
             yield f"{sign} {first}".rstrip()
             yield from (f"  {line}" for line in rest)

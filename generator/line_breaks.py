@@ -1,4 +1,4 @@
-"""Keeps dates on one line: no-break spaces in the dates of a page.
+"""Keeps dates on one line: no-break spaces in the dates of a page or a letter.
 
 Hashes are computed from single blanks for white space of any kind (docs/reference/record.md), so no text
 changes by it. In code every blank counts, so it stays as it is.

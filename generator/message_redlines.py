@@ -17,9 +17,13 @@ from changelog.redline_changes import AWAY, MOVED, find_mark
 from changelog.redline_excerpts import select_short_changes
 from changelog.redline_helpers import HELPER, HelperWords, add_helper_words
 from changelog.redline_text import close_gaps
+from generator.message_tables import label_wide_tables, write_labels
 from policy.blocks import Block, TextRun, iter_leaves
+from policy.cell_labels import CELL_LABEL
 
-_KEPT_ATTRS = {"start", "value"}  # numbers of lists
+_KEPT_ATTRS = {"start", "value", CELL_LABEL}  # numbers of lists, and headings of columns
+# The style of an item of a numbered list that has no number itself.
+UNNUMBERED_ITEM = "margin:0 0 4px;list-style-type:none"
 _HEADINGS = {"h2": "h3", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}  # the redline itself is below an h2
 
 
@@ -48,8 +52,9 @@ def build_changed_sections(
         if not section.has_own_change:
             continue
         excerpt = select_short_changes(section)
-        marked = (_spell_out_marks(block, openings) for block in (excerpt.title, *excerpt.blocks))
-        blocks = list(map(_simplify, add_helper_words(marked, words)))
+        shown = (excerpt.title, *label_wide_tables(excerpt.blocks))
+        marked = (_spell_out_marks(block, openings) for block in shown)
+        blocks = [write_labels(_simplify(block)) for block in add_helper_words(marked, words)]
         if not section.changes:
             text = gettext("Only the form of this section has changed, not its words.")
             blocks.append(Block("p", runs=(TextRun(text),)))
@@ -135,5 +140,11 @@ def _simplify(block: Block) -> Block:
             replace(run, href="", marks=tuple(mark for mark in run.marks if mark != HELPER))
             for run in block.runs
         ),
-        attrs=tuple(pair for pair in block.attrs if pair[0] in _KEPT_ATTRS),
+        attrs=(*_list_styles(block), *(pair for pair in block.attrs if pair[0] in _KEPT_ATTRS)),
     )
+
+
+def _list_styles(block: Block) -> Iterator[tuple[str, str]]:
+    """Yield the style of an item that the new text has not: it has no number, as on pages."""
+    if block.tag == "li" and "gone" in dict(block.attrs).get("class", "").split():
+        yield "style", UNNUMBERED_ITEM

@@ -164,9 +164,10 @@ class SitemapEntry:
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """The HTML part of a letter."""
+    """The HTML part of a letter; `preheader` is what mail programs show beside the subject."""
 
     subject: str
+    preheader: str
     body: Markup
 
 

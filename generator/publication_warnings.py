@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from changelog.versions import Version, VersionLog
+from changelog.versions import NoteText, Version, VersionLog
 from generator.context import SiteContext
-from generator.letter_bodies import build_letter_body
+from generator.letter_bodies import LetterBody, build_letter_body
 from generator.letters import has_letter
-from policy.blocks import iter_leaves
+from policy.blocks import extract_words, iter_leaves
 from policy.fields import Locale
 
 # Gmail shows this much of a message, and hides the rest behind a link.
 MAX_LETTER_BYTES = 102_000
-# No block of a note needs more bytes of HTML than its characters, encoded, and a style for each.
-_ENCODED_CHARACTER, _STYLE = 12, 300
+# No block of a note needs more bytes of HTML than its characters, encoded, and a style for each; no word of a
+# redline more than its marks and those of its block.
+_ENCODED_CHARACTER, _STYLE, _MARKED_WORD = 12, 300, 400
 _REST = 60_000  # for what is not the note: links, contacts, the names of sections
 
 
@@ -32,24 +33,35 @@ def describe_unnoted_change(log: VersionLog) -> str:
 
 def find_long_letters(site: SiteContext, version: Version) -> Iterator[tuple[Locale, int]]:
     """Yield each language in which the letter of a version is too long for Gmail, and its size in bytes."""
-    if not has_letter(version) or not _may_be_long(version):
+    for locale, body in _iter_long_bodies(site, version):
+        if body.html_size > MAX_LETTER_BYTES:
+            yield locale, body.html_size
+
+
+def _iter_long_bodies(site: SiteContext, version: Version) -> Iterator[tuple[Locale, LetterBody]]:
+    """Yield the letters of a version that may be long: rendering every letter again would take its time."""
+    if not has_letter(version):
         return
     for locale in version.documents:
-        size = build_letter_body(site, version, locale).html_size
-        if size > MAX_LETTER_BYTES:
-            yield locale, size
+        size = _bound_note(version.note_texts[locale]) + _bound_redline(site, version, locale)
+        if size > MAX_LETTER_BYTES - _REST:
+            yield locale, build_letter_body(site, version, locale)
 
 
-def _may_be_long(version: Version) -> bool:
-    """Whether the note is long: rendering every letter again would take its time. Redlines are shortened."""
-    sizes = [
-        sum(
-            _ENCODED_CHARACTER * sum(len(run.text) for run in leaf.runs) + _STYLE
-            for leaf in iter_leaves((*note.summary, *note.action, *note.reason, *note.lower_reason))
-        )
-        for note in version.note_texts.values()
-    ]
-    return max(sizes) > MAX_LETTER_BYTES - _REST
+def _bound_note(note: NoteText) -> int:
+    """Return more bytes than a note has as HTML."""
+    leaves = iter_leaves((*note.summary, *note.action, *note.reason, *note.lower_reason))
+    return sum(_ENCODED_CHARACTER * sum(len(run.text) for run in leaf.runs) + _STYLE for leaf in leaves)
+
+
+def _bound_redline(site: SiteContext, version: Version, locale: Locale) -> int:
+    """Return more bytes than the redline of a version has as HTML."""
+    before = site.find_redline_base(version, locale)
+    if before is None:
+        return 0
+    old, new = (each.documents[locale].sections for each in (before, version))
+    changed = (section for section in {*old} ^ {*new})
+    return sum(_MARKED_WORD * len(extract_words(section.blocks)) for section in changed)
 
 
 def list_publication_warnings(site: SiteContext) -> Iterator[str]:
@@ -57,8 +69,19 @@ def list_publication_warnings(site: SiteContext) -> Iterator[str]:
     if warning := describe_unnoted_change(site.log):
         yield warning
     for version in site.log.find_upcoming_versions(site.today):
-        for locale, size in find_long_letters(site, version):
-            yield (
-                f"letter {version.number} in '{locale}' has {size // 1000} kB of HTML, and Gmail shows "
-                f"{MAX_LETTER_BYTES // 1000} kB of a letter; shorten its note"
-            )
+        for locale, body in _iter_long_bodies(site, version):
+            yield from _describe_letter(f"letter {version.number} in '{locale}'", body)
+
+
+def _describe_letter(name: str, body: LetterBody) -> Iterator[str]:
+    if body.html_size > MAX_LETTER_BYTES:
+        yield (
+            f"{name} has {body.html_size // 1000} kB of HTML, and Gmail shows "
+            f"{MAX_LETTER_BYTES // 1000} kB of a letter; shorten its note"
+        )
+    elif body.omitted:
+        sections = ", ".join(f"'{title}'" for title in body.omitted)
+        yield (
+            f"{name} has no room for the redline of {sections}: Gmail shows "
+            f"{MAX_LETTER_BYTES // 1000} kB of a letter; it names these sections and links to their changes"
+        )

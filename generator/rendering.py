@@ -40,7 +40,7 @@ from policy.localization import load_catalogue
 _CACHED_FRAGMENTS = 512
 # Parts of pages are in _partials/, letters in mail/.
 _SCROLLING = '<div tabindex="0" style="overflow-x:auto">'
-_PAGE = re.compile(r"[^/]+\.html\.j2")
+_PAGE_OR_LETTER = re.compile(r"(?:mail/)?[^/]+\.html\.j2")
 # What a mistake in a template can raise: templates compute like Python.
 _TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
@@ -115,11 +115,13 @@ class Renderer:
         """Render blocks as HTML for letters and feeds: no hidden labels, each element with its own style.
 
         A table that is wider than a phone scrolls by itself, also by keyboard: it does not widen the message.
+        Those that are lists of labels and values have attributes, and styles of their own.
         """
-        html = blocks.render_html(content, blocks.NO_LABELS)
-        html = html.replace("<table>", f"{_SCROLLING}<table>").replace("</table>", "</table></div>")
+        html, *tables = blocks.render_html(content, blocks.NO_LABELS).split("<table>")
+        for table in tables:
+            html += f"{_SCROLLING}<table>{table.replace('</table>', '</table></div>', 1)}"
         for tag, style in styles.items():
-            html = re.sub(f"<{tag}(?=[ >])", f'<{tag} style="{style}"', html)
+            html = re.sub(f"<{tag}(?=[ >])(?! style)", f'<{tag} style="{style}"', html)
         return Markup(html)  # noqa: S704 - escaped by render_html; the styles are our own constants
 
     def render_unescaped(self, template: str, **values: object) -> str:
@@ -146,7 +148,7 @@ class Renderer:
             if self._replacements is None:
                 raise  # a mistake of ours
             raise InputError(_describe_template_error(template, error)) from None
-        return join_dates(text, locale) if _PAGE.fullmatch(template) else text
+        return join_dates(text, locale) if _PAGE_OR_LETTER.fullmatch(template) else text
 
 
 def _describe_template_error(template: str, error: Exception) -> str:

@@ -19,6 +19,8 @@ from changelog.redline import RedlineKind
 from changelog.redline_former import FormerSection
 from policy.fields import Locale
 
+_MOST_LINES = 20  # of fact rows in a message
+
 
 class VersionState(StrEnum):
     """The status of a version on the day of the build. The values are CSS classes in the change log."""
@@ -289,6 +291,12 @@ class FactRowsView:
     def lines(self) -> Sequence[str]:
         """The rows as lines of text, the last of which says how many more there are."""
         return [*(row.line for row in self.rows), *([self.more] if self.more else [])]
+
+    @property
+    def all_lines(self) -> Sequence[str]:
+        """The same without leaving any out, unless there are very many: a message has nothing to open."""
+        rows = [*self.rows, *self.hidden_rows]
+        return [row.line for row in rows] if len(rows) <= _MOST_LINES else self.lines
 
     @property
     def hidden_count(self) -> int:

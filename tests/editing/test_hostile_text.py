@@ -254,8 +254,8 @@ def test_a_letter_has_one_subject_and_the_sender_that_was_meant(hostile, tmp_pat
     for message in letter.glob("*.eml"):
         head = message.read_bytes().split(b"\r\n\r\n")[0]
         assert re.findall(rb"^[\w-]+(?=:)", head, re.MULTILINE) == [
-            b"From", b"Subject", b"Policy-Log-Entry", b"Auto-Submitted", b"MIME-Version", b"Content-Type",
-            b"Content-Language",
+            b"From", b"Subject", b"Policy-Log-Entry", b"Auto-Submitted",
+            b"X-Auto-Response-Suppress", b"MIME-Version", b"Content-Type", b"Content-Language",
         ]  # fmt: skip
         assert head.split(b"Subject:")[0].endswith(b"\r\n <post@example.no>\r\n")
 

@@ -75,3 +75,19 @@ def test_an_upcoming_letter_that_gmail_would_cut_is_a_warning_of_build_and_check
     found = command("check", "--source", source, "--today", "2026-03-03").out
     assert found.count("[letter-too-long]") == 2
     assert "content/changes/ny.yaml" in found
+
+
+def test_a_redline_that_a_letter_has_no_room_for_is_a_warning_that_names_its_sections(tmp_path):
+    script = (
+        f"start 2026-01-05 nb; section nb/11-lang 'Lang del' {write_long_text(1)}; commit 2026-03-01; "
+        f"section nb/11-lang 'Lang del' {write_long_text(2)}; words nb/02-deling 'Vi deler navn.'; "
+        "note ny major 2026-09-01; commit 2026-03-02"
+    )
+    source = create_history(tmp_path / "source", script)
+    done = command.build(source, tmp_path / "out", "--strict")
+    assert done.code == 0
+    (warning,) = done.err
+    assert warning == (
+        "warning: letter 2.0 in 'nb' has no room for the redline of 'Lang del': "
+        "Gmail shows 102 kB of a letter; it names these sections and links to their changes"
+    )

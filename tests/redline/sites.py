@@ -19,6 +19,7 @@ from tests.record.repositories import write_repository
 from tests.redline.expectations import mentions_form, mentions_move
 from tests.redline.judgements import Channel
 from tests.redline.page_judgements import Pages
+from tests.redline.policies import Table
 from tests.redline.redline_html import Helper, RedlineHtml, Unit
 from tests.redline.redline_lines import (
     DIFF_MARKDOWN,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.redline.expectations import Edit
+    from tests.redline.policies import Policy
 
 _NOTE = {
     "nb": "summary: {nb: Les dette.}\naction: {nb: Du kan si opp.}\n",
@@ -42,12 +44,20 @@ _NOTE = {
 _DETAILS = {"nb": ("Endringene ord for ord", "Ta vare på"), "en": ("Detailed changes", "Keep this e-mail")}
 
 
+def compile_labels(*policies: Policy) -> re.Pattern[str]:
+    """Return a pattern of what letters write before the cells of wide tables: headings of columns."""
+    blocks = [block for policy in policies for section in policy.sections for block in section.blocks]
+    headings = {cell for block in blocks if isinstance(block, Table) for cell in block.rows[0][1:]}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(headings)))}): ")
+
+
 class Site:
     """The site and repository of a policy that was edited: version 1.0, 2.0 with a note, 2.1 as 1.0 was."""
 
     def __init__(self, edit: Edit, folder: Path, *, by_command: bool = False) -> None:
         self.code = edit.new.code
         self.titles = {*edit.old.titles, *edit.new.titles}
+        self._labels = compile_labels(edit.old, edit.new)
         self.source, self.out = folder / "source", folder / "out"
         old, new = edit.old.write_files(), edit.new.write_files()
         note = {"changes/edit.yaml": f"level: major\neffective: 2026-06-01\n{_NOTE[self.code]}"}
@@ -120,7 +130,9 @@ class Site:
             self._read_lines("diff markdown", markdown, DIFF_MARKDOWN),
             _read_html("diff html", self.read_diff("html"), "redline"),
             self._read_message("feed", self._read_feed_entry()),
-            self._read_lines("letter text", self._cut_letter(plain.splitlines()), LETTER),
+            self._read_lines(
+                "letter text", map(self._drop_labels, self._cut_letter(plain.splitlines())), LETTER
+            ),
             self._read_message("letter html", rich),
         ]
 
@@ -143,11 +155,15 @@ class Site:
     def _read_message(self, name: str, text: str) -> Channel:
         """Return the redline of a letter or feed entry as HTML."""
         page = RedlineHtml(text)
-        units = [read_unit(unit.text, LETTER, unit.tag) for unit in page.units]
+        units = [read_unit(self._drop_labels(unit.text, unit.tag), LETTER, unit.tag) for unit in page.units]
         start, end = _DETAILS[self.code]
         first = next((n for n, unit in enumerate(units) if unit.text == start), len(units))
         last = next((n for n, unit in enumerate(units) if unit.text.startswith(end)), len(units))
         return self._collect(name, units[first + 2 : last])
+
+    def _drop_labels(self, text: str, tag: str = "") -> str:
+        """Return a row of a table without the headings of columns at its cells."""
+        return self._labels.sub("", text) if tag == "tr" or " | " in text else text
 
     def _collect(self, name: str, units: Iterable[Unit]) -> Channel:
         """Return a channel of plain text, where words in brackets say what moved."""
