@@ -49,7 +49,8 @@ def find_problems(version: str) -> Iterator[str]:
         yield f"{version!r} is not a version such as 1.2.3"
         return
     if changed := run_git("status", "--porcelain", "--untracked-files=all").decode().splitlines():
-        yield f"{len(changed)} files are not committed, such as {changed[0][3:]}; commit or remove them"
+        others = f" and {len(changed) - 1} more" if changed[1:] else ""
+        yield f"not committed: {changed[0][3:]}{others}; commit what belongs to the release, remove the rest"
     own = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     if own != version:
         yield f"pyproject.toml: has version {own}, not {version}"

@@ -121,7 +121,9 @@ def test_what_is_not_committed_is_not_released(checkout):
     (checkout / "new.py").write_text("")
     (checkout / "LICENSE").write_text("")
     (problem,) = list_problems(checkout)
-    assert problem == "2 files are not committed, such as LICENSE; commit or remove them"
+    assert problem == (
+        "not committed: LICENSE and 1 more; commit what belongs to the release, remove the rest"
+    )
 
 
 @pytest.mark.parametrize("version", ["", "2.3", "v2.3.4", "2.3.04", "2.3.4 ", "2.3.4rc1", "../2.3.4"])
