@@ -141,6 +141,8 @@ def _check_record(evidence: _Evidence, log: Log) -> Iterator[str]:
         yield f"{_RECORD} states another number of entries, last day or last hash than the log has"
     if evidence.record.get("entry_number") != log.entries.index(entry) + 1:
         yield f"{_RECORD} states another place of version {evidence.number} in the log"
+    if evidence.are_letters_sent and not evidence.record.get("has_proof"):
+        yield f"{_RECORD} says that the letters were sent, but has no proof of it"
 
 
 def _list_expected(evidence: _Evidence) -> set[str]:

@@ -408,6 +408,7 @@ ALTERED = {
     "the last entry": ("evidence.json", '"head": "', '"head": "0', "last hash"),
     "the log": ("site/api/log.json", "2026-02-20", "2026-02-10", "does not have the hash of its own fields"),
     "a letter": ("letters/nb.eml", "Policy-Log-Entry:", "Policy-Log-Entrx:", "does not name the entry"),
+    "that there is a proof": ("evidence.json", '"has_proof": true', '"has_proof": false', "no proof of it"),
     "a count": ("proof.json", '"pending": 3', '"pending": 4', "do not add up"),
     "the version of the proof": ("proof.json", '"version": "2.0"', '"version": "3.0"', "another version"),
     "the letters of the proof": ("proof.json", '"nb": "', '"nb": "0', "has not the hashes of the letters"),
