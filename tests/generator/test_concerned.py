@@ -70,7 +70,7 @@ def test_pages_say_whom_a_change_concerns(out, path):
 
 def test_letters_say_it_after_the_day(out):
     plain, html = read_letter(out)
-    assert plain.split("\n\n")[1:4] == [
+    assert plain.split("\n\n")[2:5] == [
         "Endringen gjelder fra 1. juli 2026.",
         _LINE,
         "Vi deler navnet ditt.",
