@@ -1,0 +1,142 @@
+"""The commands of docs/notification-job.md, run as they stand there against servers of the tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from notifier.audience_conditions import read_audience_conditions
+from tests.helpers.quoted_code import read_quoted_code
+from tests.notifier.cli import ROOT, run_command
+from tests.notifier.factories import create_campaign, write_letter
+from tests.notifier.smtp_server import SmtpServer
+from tests.notifier.test_addressees import WORDPRESS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGE = "notification-job.md"
+MEMBERS = """
+INSERT INTO {p}users (ID, user_email) VALUES (1, 'a@x.no'), (2, 'b@x.no'), (3, 'c@x.no');
+INSERT INTO {p}usermeta (user_id, meta_key, meta_value) VALUES
+  (1, 'wp_capabilities', 'a:1:{{s:10:"subscriber";b:1;}}'),
+  (2, 'wp_capabilities', 'a:1:{{s:13:"administrator";b:1;}}'),
+  (3, 'wp_capabilities', 'a:1:{{s:10:"subscriber";b:1;}}');
+"""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A shell in the operator's folder, where `python build.py` and the servers of the page are those of the test."""
+
+    folder: Path
+    replaced: dict[str, str]
+
+    def run(self, name: str, *, lines: slice = slice(None), **environment: str) -> subprocess.CompletedProcess:
+        """Run the lines of a block of the page, from the first one that fails on nothing more."""
+        code = "\n".join(read_quoted_code(PAGE, name).splitlines()[lines])
+        for words, own in self.replaced.items():
+            code = code.replace(words, own)
+        return subprocess.run(
+            ["bash", "-euc", code],
+            cwd=self.folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def members(mariadb, request):
+    """The URL of WordPress' tables with three members, two of whom are subscribers."""
+    name = "documented"
+    mariadb.sql((WORDPRESS + MEMBERS).format(name=name, p="wp_", flags=""))
+    yield mariadb.url(name)
+    mariadb.sql(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def relay():
+    with SmtpServer() as server:
+        yield server
+
+
+@pytest.fixture
+def shell(tmp_path, members, relay) -> Shell:
+    write_letter(tmp_path / "out" / "letters" / "2.0")
+    own = {
+        "python build.py": f"{sys.executable} {ROOT / 'build.py'}",
+        "smtp+starttls://job:PASSWORD@relay.example:587": relay.url,
+        "mysql+pymysql://reader:PASSWORD@db.example/wordpress": members,
+        "4711": "3",
+    }
+    return Shell(tmp_path, own)
+
+
+def test_the_quick_start_mails_every_member_once(shell, relay):
+    done = shell.run("notify: quick start")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--confirm 3" in done.stdout
+    assert "2.0: 3 addressees: 3 sent" in done.stdout.splitlines()[-1]
+    assert sorted(relay.recipients) == ["a@x.no", "b@x.no", "c@x.no"]
+
+
+def test_the_condition_of_the_page_finds_the_subscribers_of_wordpress(shell, members, relay):
+    path = shell.folder / "audiences.yaml"
+    path.write_text(read_quoted_code(PAGE, "notify: audiences.yaml"))
+    assert list(read_audience_conditions(path)) == ["members"]
+    letter = shell.folder / "out" / "letters" / "2.0"
+    write_letter(letter, affects=["members"], tell="affected", audiences=["members"])
+    options = ["--letter", letter, "--audiences", path]
+    planned = run_command("plan", *options, KLARTEKST_RECIPIENTS=members)
+    assert (planned.code, planned.last_line) == (0, "--confirm 2")
+
+
+def test_the_reports_of_the_page_are_read_from_mail_stores_and_the_log(shell):
+    campaign = create_campaign(shell.folder)
+    campaign.plan("--ledger", f"sqlite:///{shell.folder / 'notify.db'}")
+    mail = shell.folder / "mail"
+    for part in ("new", "cur", "tmp"):
+        (mail / "retur.d" / "Maildir" / part).mkdir(parents=True)
+    (mail / "retur").write_text("")
+    (mail / "mail.log").write_text("")
+    own = {
+        "/var/mail/retur/Maildir": str(mail / "retur.d" / "Maildir"),
+        "/var/mail/retur": str(mail / "retur"),
+        "/var/log/mail.log": str(mail / "mail.log"),
+    }
+    done = Shell(shell.folder, {**shell.replaced, **own}).run("notify: bounces")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_password_is_printed_as_urls_need_it(shell):
+    code = read_quoted_code(PAGE, "notify: encode").replace("getpass.getpass()", "input()")
+    code = code.replace("import getpass, ", "import ")
+    done = subprocess.run(
+        ["sh", "-euc", code], input="p@ss/w:rd%\n", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "p%40ss%2Fw%3Ard%25\n"
+
+
+def test_the_ledger_of_the_page_is_shared_through_postgresql(shell, postgresql, relay):
+    url = postgresql.database()
+    own = {"postgresql+psycopg://klartekst:PASSWORD@db.example/klartekst": url, "…": "k" * 64}
+    ledger = read_quoted_code(PAGE, "notify: postgresql")
+    start = read_quoted_code(PAGE, "notify: quick start").replace("--ledger sqlite:///notify.db ", "")
+    code = ledger + start.replace(" --ledger sqlite:///notify.db", "")
+    for words, value in {**shell.replaced, **own}.items():
+        code = code.replace(words, value)
+    done = subprocess.run(
+        ["bash", "-euc", code], cwd=shell.folder, capture_output=True, text=True, check=False
+    )
+    # `plan` without --ledger counts only; `send` freezes the addressees in the ledger of the variable.
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(relay.messages) == 3
+    assert not (shell.folder / "notify.db").exists()
