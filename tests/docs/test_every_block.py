@@ -1,7 +1,7 @@
 """Every block of code in README and docs/ is run by a test.
 
-A block that a reader runs or copies has a name in a comment above it, and a test asks for that name. Pages whose
-blocks are read in another way are listed with the test that reads them.
+A block that a reader runs or copies has a name in a comment above it, and a test asks for that name. Pages
+whose blocks are read in another way are listed with the test that reads them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ _READ_BY = {
     "README.md": ".ci/run",
     "docs/editors.en.md": "tests/docs/test_recipes.py",
     "docs/editors.nb.md": "tests/docs/test_recipes.py",
-    "docs/reference/commands.md": "docs/generate_reference.py",
     "docs/reference/content.md": "tests/docs/test_content_pages.py",
     "docs/reference/history.md": "tests/docs/test_cleaning_git.py",
     "docs/reference/record.md": "tests/docs/test_record_page.py",

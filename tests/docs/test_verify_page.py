@@ -84,7 +84,9 @@ def reader(tmp_path_factory) -> Iterator[Reader]:
         create_history(source, "commit 2026-04-02")
         build(source, out, **options)
         shutil.copy(out / "letters/2.0/nb.eml", folder / "letter.eml")
-        program = re.search(r"^```python\n(.*?)```", read_section("record", "## A verifier"), re.S | re.M)
+        program = re.search(
+            r"^```python\n(.*?)```", read_section("record", "## A verifier"), re.DOTALL | re.MULTILINE
+        )
         (folder / "verify.py").write_text(program[1])
         server.folder = out / "site"
         entries = json.loads((out / "site/api/log.json").read_bytes())["entries"]

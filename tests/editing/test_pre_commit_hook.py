@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from tests.editing.conftest import Editor
 from tests.helpers.environment import REPOSITORY
+from tests.helpers.quoted_code import read_quoted_code
 
 NB = "---\ntitle: Lagring\n---\n\n{{ controller.name }} lagrer navn og telefon.\n"
 EN = "---\ntitle: Storage\n---\n\n{{ controller.name }} stores names and phones.\n"
@@ -19,8 +21,9 @@ NOTE = "level: minor\nsummary: {nb: Telefon er med., en: Phones are there.}\n"
 
 
 def install_copy(hooks: Path, tool: Path) -> None:
-    shutil.copy(tool / "hooks" / "pre-commit", hooks)
-    subprocess.run(["git", "config", "klartekst.folder", tool], cwd=hooks.parent.parent, check=True)
+    code = read_quoted_code("reference/commands.md", "pre-commit hook")
+    code = code.replace("/path/to/klartekst", shlex.quote(str(tool)))
+    subprocess.run(["sh", "-euc", code], cwd=hooks.parent.parent, check=True)
 
 
 def install_link(hooks: Path, tool: Path) -> None:

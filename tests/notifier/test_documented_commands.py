@@ -32,12 +32,14 @@ INSERT INTO {p}usermeta (user_id, meta_key, meta_value) VALUES
 
 @dataclass(frozen=True)
 class Shell:
-    """A shell in the operator's folder, where `python build.py` and the servers of the page are those of the test."""
+    """A shell in the operator's folder; the command and the servers of the page are those of the test."""
 
     folder: Path
     replaced: dict[str, str]
 
-    def run(self, name: str, *, lines: slice = slice(None), **environment: str) -> subprocess.CompletedProcess:
+    def run(
+        self, name: str, *, lines: slice = slice(None), **environment: str
+    ) -> subprocess.CompletedProcess:
         """Run the lines of a block of the page, from the first one that fails on nothing more."""
         code = "\n".join(read_quoted_code(PAGE, name).splitlines()[lines])
         for words, own in self.replaced.items():
@@ -53,7 +55,7 @@ class Shell:
 
 
 @pytest.fixture
-def members(mariadb, request):
+def members(mariadb):
     """The URL of WordPress' tables with three members, two of whom are subscribers."""
     name = "documented"
     mariadb.sql((WORDPRESS + MEMBERS).format(name=name, p="wp_", flags=""))
@@ -87,7 +89,7 @@ def test_the_quick_start_mails_every_member_once(shell, relay):
     assert sorted(relay.recipients) == ["a@x.no", "b@x.no", "c@x.no"]
 
 
-def test_the_condition_of_the_page_finds_the_subscribers_of_wordpress(shell, members, relay):
+def test_the_condition_of_the_page_finds_the_subscribers_of_wordpress(shell, members):
     path = shell.folder / "audiences.yaml"
     path.write_text(read_quoted_code(PAGE, "notify: audiences.yaml"))
     assert list(read_audience_conditions(path)) == ["members"]
@@ -116,7 +118,7 @@ def test_the_reports_of_the_page_are_read_from_mail_stores_and_the_log(shell):
     assert len(done.stdout.splitlines()) == 2
 
 
-def test_a_password_is_printed_as_urls_need_it(shell):
+def test_a_password_is_printed_as_urls_need_it():
     code = read_quoted_code(PAGE, "notify: encode").replace("getpass.getpass()", "input()")
     code = code.replace("import getpass, ", "import ")
     done = subprocess.run(
