@@ -235,7 +235,7 @@ CHANGE_STATES = (
         ".head",
         (
             "11 endringer i 5 deler, gjort i 1 versjon.",
-            "Vi skriver hva du kan gjøre: Vi lagrer kontoen i fem år",
+            "I én versjon skriver vi hva du kan gjøre: Vi lagrer kontoen i fem år",
         ),
     ),
     State(
@@ -244,7 +244,7 @@ CHANGE_STATES = (
         DAYS,
         "endringslogg/siden/1.0/",
         ".head",
-        ("gjort i 5 versjoner.", "I 4 av versjonene skriver vi hva du kan gjøre:"),
+        ("gjort i 5 versjoner.", "I 4 versjoner skriver vi hva du kan gjøre:"),
     ),
     State(
         "since",
@@ -252,7 +252,7 @@ CHANGE_STATES = (
         LISTS,
         "en/changelog/since/1.0/",
         ".head",
-        ("In one of the versions we say what you can do:",),
+        ("In one version we say what you can do:",),
     ),
     State(
         "since",
@@ -260,7 +260,7 @@ CHANGE_STATES = (
         DAYS,
         "endringslogg/siden/1.0/",
         ".steps",
-        ("1. september 2026: 1 versjon", "1. juli 2026: 4 versjoner"),
+        ("1. september 2026 (1 versjon)", "1. juli 2026 (4 versjoner)"),
     ),
     State(
         "since",
@@ -268,7 +268,7 @@ CHANGE_STATES = (
         THOUSAND,
         "endringslogg/siden/1.0/",
         "main",
-        ("gjort i 999 versjoner.", "2024: 183 versjoner"),
+        ("gjort i 999 versjoner.", "2024 (183 versjoner)"),
     ),
     State(
         "change log",
@@ -313,7 +313,7 @@ CHANGE_STATES = (
         REDACTED,
         "endringslogg/",
         "main",
-        ("Eneste unntak: Fra noen versjoner er ord fjernet.",),
+        ("Etter publiseringen er bare enkelte ord fjernet",),
         ("Kari",),
     ),
     State(
@@ -338,7 +338,7 @@ CHANGE_STATES = (
         THOUSAND,
         "endringslogg/",
         "main",
-        ("Versjon 1.999 Mindre endring Gjelder nå", "Tidligere år", "2023: 183 versjoner"),
+        ("Versjon 1.999 Mindre endring Gjelder nå", "Tidligere år", "2023 (183 versjoner)"),
     ),
     State(
         "change log",

@@ -176,7 +176,7 @@ FRONT_STATES = (
         (
             "Trukket tilbake 3. februar 2026",
             "Teksten er igjen den samme som i versjon 1.0.",
-            "Mer om tilbaketrekkingen",
+            "Se hva som ble trukket tilbake",
         ),
     ),
     State(

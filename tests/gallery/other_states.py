@@ -64,7 +64,7 @@ OTHER_STATES = (
         FIRST,
         "dato/",
         "main",
-        ("Fra 5. januar 2026: Versjon 1.0", "Før 5. januar 2026 gjaldt ingen versjon"),
+        ("Fra 5. januar 2026: Versjon 1.0", "Den eldste versjonen her gjelder fra 5. januar 2026."),
     ),
     State(
         "dates",
@@ -80,7 +80,7 @@ OTHER_STATES = (
         WITHDRAWN,
         "dato/",
         "main",
-        ("Mer om tilbaketrekkingen", "Versjoner som aldri begynte å gjelde Versjon 2.0."),
+        ("Se hva som ble trukket tilbake", "Versjoner som aldri begynte å gjelde Versjon 2.0."),
     ),
     State(
         "dates",
@@ -149,7 +149,7 @@ OTHER_STATES = (
         WITHDRAWN,
         "hjelpesenter/2.0/",
         "main",
-        ("Denne versjonen ble trukket tilbake før den begynte å gjelde.",),
+        ("Det som ble varslet her, er trukket tilbake.",),
         ("kommende",),
     ),
     State(
