@@ -54,8 +54,11 @@ def test_the_announcements_that_the_build_publishes_are_accepted(site, sample_ou
     folder = sample_out / "site" / "api"
     base_url = json.loads((folder / "versions.json").read_bytes())["base_url"]
     text = (folder / "announcements.json").read_text().replace(base_url, site.base_url)
-    assert _parse_each(site, {"built": text}) == {"built": json.loads(text)}
-    assert json.loads(text)["announcements"]
+    kept = json.loads(text)
+    assert kept["announcements"]
+    for row in kept["announcements"]:
+        del row["affects"]  # the lines of the notice say it in words
+    assert _parse_each(site, {"built": text}) == {"built": kept}
 
 
 @pytest.mark.parametrize(
