@@ -18,7 +18,7 @@ REFRESH = "do_action( 'klartekst_policy_notice_refresh' );"
 KEYS = ("klartekst_policy_seen", "klartekst_policy_ask", "klartekst_policy_log")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with run_chromium() as started:
         yield started
