@@ -50,10 +50,10 @@ def test_actionlint_finds_nothing(tmp_path):
 
 def test_zizmor_finds_nothing():
     zizmor = Path(sys.executable).with_name("zizmor")
+    options = ("--offline", "--persona", "pedantic", "--no-progress", "--color", "never")
     done = subprocess.run(
-        [zizmor, "--offline", "--persona", "pedantic", "--no-progress", REPOSITORY / ".github"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [zizmor, *options, REPOSITORY / ".github"], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout.strip()) == (0, "No findings to report. Good job!"), done.stdout
 
 

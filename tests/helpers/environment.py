@@ -18,9 +18,12 @@ GIT_ENVIRONMENT = {
     "GIT_COMMITTER_EMAIL": "editor@example.no",
     "GIT_COMMITTER_DATE": "2026-05-01T12:00:00Z",
 }
-# Set by a hook, a locale, a proxy or a shell profile, these would change results.
-_PREFIXES = ("GIT_", "KLARTEKST_", "LC_", "XDG_")
-_NAMES = {"COLUMNS", "EDITOR", "FORCE_COLOR", "LANGUAGE", "LINES", "NO_COLOR", "PAGER", "TZ", "VISUAL"}
+# Set by a hook, a CI server, `make`, a locale, a proxy or a shell profile, these would change results.
+_PREFIXES = ("CLICOLOR", "GIT_", "GITHUB_", "KLARTEKST_", "LC_", "MAKE", "RUNNER_", "XDG_")
+_NAMES = {
+    *("COLUMNS", "EDITOR", "FORCE_COLOR", "GNUMAKEFLAGS", "LANGUAGE", "LINES", "MFLAGS", "NO_COLOR", "PAGER"),
+    *("PY_COLORS", "TZ", "VISUAL"),
+}
 
 
 def neutral_environment(**more: str) -> dict[str, str]:
