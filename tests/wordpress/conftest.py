@@ -89,7 +89,7 @@ class Site:
 
     def read_nonce(self, page) -> str:
         """Return the nonce in the member's page."""
-        return page.locator("policy-notice").first.get_attribute("data-nonce")
+        return page.locator(".klartekst-policy-reports").first.get_attribute("data-nonce")
 
 
 @pytest.fixture(scope="session")

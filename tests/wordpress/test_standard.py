@@ -127,7 +127,9 @@ def _check_calls(tokens, place):
 def _has_checked_nonce(before):
     """Return whether the function around a token has checked a nonce before it."""
     begin = max((place for place, (kind, _) in enumerate(before) if kind == "T_FUNCTION"), default=0)
-    return any(text in {"check_admin_referer", "wp_verify_nonce"} for _, text in before[begin:])
+    return any(
+        text in {"check_admin_referer", "check_ajax_referer", "wp_verify_nonce"} for _, text in before[begin:]
+    )
 
 
 @pytest.mark.parametrize("file", PHP, ids=lambda file: file.name)

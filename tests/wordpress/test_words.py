@@ -28,7 +28,9 @@ def test_every_text_of_the_plugin_is_translated(source):
     used = {
         (None, words)
         for file in PHP
-        for words in re.findall(r"\b(?:__|esc_html__|esc_html_e)\(\s*'((?:[^'\\]|\\.)*)'", file.read_text())
+        for words in re.findall(
+            r"\b(?:__|esc_html__|esc_html_e|esc_attr__)\(\s*'((?:[^'\\]|\\.)*)'", file.read_text()
+        )
     }
     block = json.loads((PLUGIN / "blocks" / "policy-link" / "block.json").read_text())
     main = (PLUGIN / f"{PLUGIN.name}.php").read_text()

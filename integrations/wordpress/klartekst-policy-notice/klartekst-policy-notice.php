@@ -32,6 +32,7 @@ require_once __DIR__ . '/includes/languages.php';
 require_once __DIR__ . '/includes/members.php';
 require_once __DIR__ . '/includes/notice.php';
 require_once __DIR__ . '/includes/rest.php';
+require_once __DIR__ . '/includes/ajax.php';
 require_once __DIR__ . '/includes/settings.php';
 require_once __DIR__ . '/includes/export.php';
 require_once __DIR__ . '/includes/policy-link.php';

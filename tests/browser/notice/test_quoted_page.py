@@ -35,3 +35,28 @@ def test_a_notice_asks_each_time_whatever_a_server_says_of_caching(reader, membe
         reader.go_to(members_page)
     assert reader.dialog.is_visible()
     assert [path for path, _ in reader.policy.requests].count(asked) == 2
+
+
+def test_a_notice_whose_click_is_not_saved_stays_open_and_says_so(reader):
+    answer = "const answers = [false, true]; function saveSeenVersion() { return answers.shift(); }\n"
+    reader.members.serve_text("/saves.js", answer + read_quoted_code("website.md", "saved.js"))
+    lines = read_quoted_code("website.md", "notice.html").replace(PUBLISHED_URL, reader.base_url)
+    page = f'<!doctype html><html lang="nb"><title>Medlem</title><script src="/saves.js"></script>{lines}'
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.go_to(reader.members.serve_text("/medlem", page))
+    button = reader.dialog.get_by_role("button", name="Jeg har sett dette")
+    button.click()
+    reader.dialog.get_by_role("alert").wait_for()
+    assert reader.dialog.get_by_role("alert").inner_text() == "This was not saved. Try again."
+    button.click()
+    reader.dialog.wait_for(state="detached")
+    assert reader.errors == []
+
+
+@pytest.mark.parametrize(("text", "status"), [("closed", 403), ("<p>Welcome</p>", 200)])
+def test_a_notice_asks_the_other_address_if_the_first_does_not_answer(reader, text, status):
+    reader.announce(make_announcement(reader.base_url, "2.0"))
+    reader.policy.serve_text(f"{POLICY_PATH}api/closed", text, status=status)
+    fallback = f"{reader.base_url}api/announcements.json"
+    reader.open_page({"src": f"{reader.base_url}api/closed", "fallback": fallback, "channel": "login"})
+    assert reader.dialog.is_visible()

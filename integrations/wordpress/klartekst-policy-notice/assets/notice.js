@@ -1,9 +1,10 @@
 /*
- * <policy-notice src base lang seen channel>: shows a reader what is new in the privacy policy.
+ * <policy-notice src base fallback lang seen channel>: shows a reader what is new in the privacy policy.
  *
  * Attributes
  *   src      the address of api/announcements.json
  *   base     the policy's own address, where src is a copy elsewhere; default: the folder above that of src
+ *   fallback an address that is asked if src does not answer with announcements
  *   lang     the reader's language or locale, such as nn or nb_NO; default: the language of the surrounding page
  *   seen     the last version that the reader has acknowledged, "" for none. Without the attribute, the browser
  *            stores the version (localStorage), and only after the reader's click.
@@ -11,7 +12,8 @@
  *
  * Events (bubbling)
  *   policy-notice:shown         the notice is visible
- *   policy-notice:acknowledged  the reader has clicked the button
+ *   policy-notice:acknowledged  the reader has clicked the button. After preventDefault() the notice stays open:
+ *                               dispatch the event on document to close it, or call showFailure(text).
  *   detail.version is the newest version shown and detail.entry its entry in the log; detail.versions and
  *   detail.entries are those of all versions shown, the newest first; detail.channel is the channel.
  *
@@ -51,6 +53,7 @@
     section > * { max-width: 60rem; margin-inline: auto; }
     .text { padding: 16px min(24px, 5vw) 8px; }
     .buttons { display: flex; flex: none; flex-wrap: wrap; gap: 8px 12px; padding: 8px min(24px, 5vw); }
+    .buttons > [role=alert] { flex-basis: 100%; margin: 0; font-weight: bold; }
     h2 { margin-block: 0 .5rem; font-size: 1.3rem; line-height: 1.3; text-wrap: balance; }
     h2:focus { outline: none; }
     h3 { margin-block: .75rem .25rem; font-size: 1.05rem; line-height: 1.3; }
@@ -253,7 +256,8 @@
     #box; // the dialog or the banner
     #hasStarted = false;
 
-    #closeWhenAcknowledged = ({ detail }) => {
+    #closeWhenAcknowledged = ({ defaultPrevented, detail }) => {
+      if (defaultPrevented) return;
       if (isVersion(detail?.version) && compareVersions(detail.version, this.version) >= 0) this.#close();
     };
 
@@ -281,9 +285,9 @@
       const source = new URL(this.getAttribute("src"), document.baseURI);
       // Of an address without a final slash, the folder: its name may be the beginning of another one.
       this.#baseUrl = new URL("./", new URL(this.getAttribute("base") ?? "../", source)).href;
-      const response = await fetch(source, { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" });
-      if (!response.ok) return;
-      const { announcements, languages } = parseAnnouncements(await readText(response), this.#baseUrl);
+      const loaded = await this.#loadFrom(source);
+      if (!loaded) return;
+      const { announcements, languages } = loaded;
       this.#languages = languages;
       const unseen = this.#selectUnseen(announcements, channel);
       // Put back later, the element asks again.
@@ -294,6 +298,19 @@
       this.#mount(this.#renderBox(unseen));
       document.addEventListener("policy-notice:acknowledged", this.#closeWhenAcknowledged);
       this.#dispatch("shown");
+    }
+
+    /** Return the announcements of an address, or else of `fallback`; null if neither answers. */
+    async #loadFrom(source) {
+      if (!this.hasAttribute("fallback")) return this.#load(source);
+      // What closes an address may answer with a page of its own.
+      const loaded = await this.#load(source).catch(() => null);
+      return loaded ?? this.#load(new URL(this.getAttribute("fallback"), document.baseURI));
+    }
+
+    async #load(source) {
+      const response = await fetch(source, { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" });
+      return response.ok ? parseAnnouncements(await readText(response), this.#baseUrl) : null;
     }
 
     /** Return the announcements of a channel that the reader has not seen and that still apply, the newest first. */
@@ -425,17 +442,26 @@
     }
 
     #acknowledge() {
+      if (!this.#dispatch("acknowledged")) return;
       if (!this.hasAttribute("seen")) this.#storeVersion();
-      this.#dispatch("acknowledged");
       this.#close();
     }
 
-    /** Send one of the two events, "shown" or "acknowledged". */
+    /** Show a text beside the buttons, which screen readers read out. */
+    showFailure(text) {
+      this.#box?.querySelector("[role=alert]")?.remove();
+      const line = createElement("p", text);
+      line.setAttribute("role", "alert");
+      this.#box?.querySelector(".buttons").prepend(line);
+    }
+
+    /** Send one of the two events, "shown" or "acknowledged"; return whether no listener has prevented it. */
     #dispatch(event) {
       const versions = this.#announcements.map(({ version }) => version);
       const entries = this.#announcements.map(({ entry }) => entry);
       const detail = { version: versions[0], versions, entry: entries[0], entries, channel: this.channel };
-      this.dispatchEvent(new CustomEvent(`policy-notice:${event}`, { bubbles: true, detail }));
+      const cancelable = event === "acknowledged";
+      return this.dispatchEvent(new CustomEvent(`policy-notice:${event}`, { bubbles: true, cancelable, detail }));
     }
 
     #storageKey() {

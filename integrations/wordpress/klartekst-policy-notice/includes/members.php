@@ -45,6 +45,24 @@ function get_member_log( $user_id ) {
 }
 
 /**
+ * Return the versions that were shown to a member in a channel, by their entries in the policy's log.
+ *
+ * @param int    $user_id The member.
+ * @param string $channel login or alert.
+ * @return array<string, string>
+ */
+function get_shown_versions( $user_id, $channel ) {
+	$versions = array();
+	foreach ( array_keys( get_member_log( $user_id ) ) as $key ) {
+		list( $version, $entry, $where ) = explode( ' ', $key );
+		if ( $where === $channel ) {
+			$versions[ $entry ] = $version;
+		}
+	}
+	return $versions;
+}
+
+/**
  * Record when versions were first shown to a member or first acknowledged; later times change nothing.
  *
  * Every record is a meta row of its own, so that concurrent requests, one for each channel, cannot overwrite each other.
@@ -70,11 +88,13 @@ function record_event( $user_id, $event, $versions, $channel ) {
  * @param int                   $user_id  The member.
  * @param array<string, string> $versions The versions by their entries in the policy's log.
  * @param string                $channel  login or alert.
+ * @param string                $login    The login after which the dialog was shown. A report that is sent again, after a
+ *                                        later login, must not hide the dialog of that one. '' is any login.
  */
-function record_shown( $user_id, $versions, $channel ) {
+function record_shown( $user_id, $versions, $channel, $login = '' ) {
 	record_event( $user_id, 'shown', $versions, $channel );
 	if ( 'login' === $channel ) {
-		delete_user_meta( $user_id, SHOW_DIALOG_META );
+		delete_user_meta( $user_id, SHOW_DIALOG_META, $login );
 	}
 }
 
@@ -98,12 +118,22 @@ function record_acknowledged( $user_id, $versions, $channel ) {
 }
 
 /**
+ * Return the login after which the dialog is still to be shown, or '' if it was shown.
+ *
+ * @param int $user_id The member.
+ * @return string
+ */
+function get_pending_login( $user_id ) {
+	return (string) get_user_meta( $user_id, SHOW_DIALOG_META, true );
+}
+
+/**
  * Show the dialog to a member who has just logged in.
  *
  * @param string   $user_login The login name; not used.
  * @param \WP_User $user       The member.
  */
 function request_dialog_at_login( $user_login, $user ) {
-	update_user_meta( $user->ID, SHOW_DIALOG_META, '1' );
+	update_user_meta( $user->ID, SHOW_DIALOG_META, (string) time() );
 }
 add_action( 'wp_login', __NAMESPACE__ . '\request_dialog_at_login', 10, 2 );

@@ -36,7 +36,7 @@ function get_notice_channels() {
 	if ( 0 === $user_id ) {
 		return array();
 	}
-	$channels = get_user_meta( $user_id, SHOW_DIALOG_META, true ) ? array( 'alert', 'login' ) : array( 'alert' );
+	$channels = '' === get_pending_login( $user_id ) ? array( 'alert' ) : array( 'alert', 'login' );
 	return array_filter(
 		$channels,
 		static function ( $channel ) use ( $user_id ) {
@@ -46,19 +46,47 @@ function get_notice_channels() {
 }
 
 /**
+ * Return whether the current member has something to acknowledge: then a click may be waiting in the browser, even if
+ * there is no notice on this page.
+ *
+ * @return bool
+ */
+function has_member_unseen_announcements() {
+	$user_id = get_current_user_id();
+	return 0 !== $user_id && ( has_unseen_announcements( $user_id, 'login' ) || has_unseen_announcements( $user_id, 'alert' ) );
+}
+
+/**
+ * Print what acknowledge.js needs. Scripts may be combined into one file, so this is not with the script.
+ */
+function print_report_settings() {
+	printf(
+		'<div hidden class="klartekst-policy-reports" data-rest="%s" data-ajax="%s" data-nonce="%s" data-member="%d" data-login="%s" data-failure="%s"></div>' . "\n",
+		esc_url( rest_url( REST_NAMESPACE . '/notices/' ) ),
+		esc_url( admin_url( 'admin-ajax.php' ) ),
+		esc_attr( wp_create_nonce( 'wp_rest' ) ),
+		absint( get_current_user_id() ),
+		esc_attr( get_pending_login( get_current_user_id() ) ),
+		esc_attr__( 'This was not saved. Try again.', 'klartekst-policy-notice' )
+	);
+}
+
+/**
  * Print an element for each channel.
  */
 function print_notices() {
+	if ( has_member_unseen_announcements() ) {
+		print_report_settings();
+	}
 	foreach ( get_notice_channels() as $channel ) {
 		printf(
-			'<policy-notice src="%s" base="%s" lang="%s" seen="%s" channel="%s" data-rest="%s" data-nonce="%s"></policy-notice>' . "\n",
+			'<policy-notice src="%s" fallback="%s" base="%s" lang="%s" seen="%s" channel="%s" data-reported></policy-notice>' . "\n",
 			esc_url( rest_url( REST_NAMESPACE . '/announcements' ) ),
+			esc_url( admin_url( 'admin-ajax.php?action=' . ANNOUNCEMENTS_ACTION ) ),
 			esc_url( get_site_address() ),
 			esc_attr( str_replace( '_', '-', get_user_locale() ) ),
 			esc_attr( get_seen_version( get_current_user_id() ) ),
-			esc_attr( $channel ),
-			esc_url( rest_url( REST_NAMESPACE . '/notices/' ) ),
-			esc_attr( wp_create_nonce( 'wp_rest' ) )
+			esc_attr( $channel )
 		);
 	}
 }
@@ -79,13 +107,13 @@ add_action( 'wp_footer', __NAMESPACE__ . '\print_notices_late' );
  * Load the plugin's copy of notice.js, and its script that reports showings and acknowledgements.
  */
 function enqueue_scripts() {
-	if ( ! get_notice_channels() ) {
+	if ( ! has_member_unseen_announcements() ) {
 		return;
 	}
-	$scripts = array(
-		'klartekst-policy-acknowledge' => 'assets/acknowledge.js',
-		'klartekst-policy-notice'      => 'assets/notice.js',
-	);
+	$scripts = array( 'klartekst-policy-acknowledge' => 'assets/acknowledge.js' );
+	if ( get_notice_channels() ) {
+		$scripts['klartekst-policy-notice'] = 'assets/notice.js';
+	}
 	foreach ( $scripts as $handle => $path ) {
 		$version = (string) filemtime( plugin_dir_path( PLUGIN_FILE ) . $path );
 		wp_enqueue_script( $handle, plugins_url( $path, PLUGIN_FILE ), array(), $version, true );

@@ -73,6 +73,16 @@ function get_event_arguments() {
 			'required' => true,
 			'enum'     => NOTICE_CHANNELS,
 		),
+		// Whose page sent this: another member may have logged in with the same browser since.
+		'member'  => array(
+			'type'    => 'integer',
+			'default' => 0,
+		),
+		'login'   => array(
+			'type'      => 'string',
+			'default'   => '',
+			'maxLength' => 20,
+		),
 	);
 }
 
@@ -91,20 +101,30 @@ function send_announcements() {
 
 /**
  * Record what the current member was shown or has acknowledged: versions that are announced today in the channel, or
- * nothing. Every member has a bounded number of records, however often this is called.
+ * nothing. A version that was shown may be acknowledged later, too: the click may have waited in the browser. Every
+ * member has a bounded number of records, however often this is called.
  *
- * @param string           $event    shown or acknowledged.
- * @param \WP_REST_Request $request The request with validated arguments.
+ * @param string                                    $event   shown or acknowledged.
+ * @param \WP_REST_Request|array<string, mixed> $request The validated arguments.
  * @return \WP_REST_Response|\WP_Error The last version that the member has acknowledged.
  */
 function handle_event( $event, $request ) {
+	$user_id = get_current_user_id();
+	if ( ! in_array( $request['member'], array( 0, $user_id ), true ) ) {
+		return new \WP_Error( 'klartekst_other_member', 'Another member has logged in.', array( 'status' => 403 ) );
+	}
 	$announced = array_column( get_current_announcements( $request['channel'] ), 'version', 'entry' );
-	$versions  = array_intersect_key( $announced, array_flip( $request['entries'] ) );
+	if ( 'acknowledged' === $event ) {
+		$announced += get_shown_versions( $user_id, $request['channel'] );
+	}
+	$versions = array_intersect_key( $announced, array_flip( $request['entries'] ) );
 	if ( count( $versions ) < count( $request['entries'] ) ) {
 		return new \WP_Error( 'klartekst_not_announced', 'Not all of these versions are announced here today.', array( 'status' => 409 ) );
 	}
-	$user_id = get_current_user_id();
-	$record  = 'shown' === $event ? __NAMESPACE__ . '\record_shown' : __NAMESPACE__ . '\record_acknowledged';
-	$record( $user_id, $versions, $request['channel'] );
+	if ( 'shown' === $event ) {
+		record_shown( $user_id, $versions, $request['channel'], $request['login'] );
+	} else {
+		record_acknowledged( $user_id, $versions, $request['channel'] );
+	}
 	return new \WP_REST_Response( array( 'seen' => get_seen_version( $user_id ) ) );
 }
