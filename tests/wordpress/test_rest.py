@@ -144,3 +144,44 @@ def test_without_an_answer_of_the_policy_there_are_no_announcements(site):
     route = f"{site.wordpress.url}/?rest_route=/klartekst/v1/announcements"
     site.wordpress.run_php(f"update_option( 'klartekst_policy_notice_site', '{site.base_url}ny/' );")
     assert site.open_browser().request.get(route).status == 404
+
+
+def test_a_version_is_recorded_as_shown_first_however_the_reports_arrive(site, members):
+    versions = [f"2.{minor}" for minor in range(20)]
+    site.announce(*versions)
+    member = _log_in(site, "emma")
+    page = member.context.new_page()
+    page.goto(f"{site.wordpress.url}/wp-login.php")
+    reports = [
+        [event, {"entries": [make_entry(version)], "channel": "login"}]
+        for version in versions
+        for event in ("acknowledged", "shown")
+    ]
+    # The browser sends all of them at once, to four processes of PHP.
+    page.evaluate(
+        """([reports, nonce]) => Promise.all(reports.map(([event, body]) => fetch(
+            `/?rest_route=/klartekst/v1/notices/${event}`,
+            { method: 'POST', body: JSON.stringify(body),
+              headers: { 'Content-Type': 'application/json', 'X-WP-Nonce': nonce } })))""",
+        [reports, site.read_nonce(member)],
+    )
+    rows = [row.split() for row in site.wordpress.user_meta(members["emma"], "klartekst_policy_log")]
+    events = [(version, event) for version, _, _, event, _ in rows]
+    for version in versions:
+        assert events.index((version, "shown")) < events.index((version, "acknowledged"))
+
+
+def test_the_log_has_no_acknowledgement_before_its_showing_though_clocks_differ(site, members):
+    emma = members["emma"]
+    for row in (
+        "2.0 %s login shown 7200",
+        "2.0 %s login acknowledged 3600",
+        "2.9 %s login acknowledged 3600",
+    ):
+        value = row % make_entry(row.split()[0])
+        site.wordpress.run_php(f"add_user_meta( {emma}, 'klartekst_policy_log', '{value}' );")
+    log = site.wordpress.evaluate_php(f"Klartekst\\PolicyNotice\\get_member_log( {emma} )")
+    assert log == {
+        f"2.0 {make_entry('2.0')} login": {"shown": 7200, "acknowledged": 7200},
+        f"2.9 {make_entry('2.9')} login": {"acknowledged": 3600, "shown": 3600},
+    }

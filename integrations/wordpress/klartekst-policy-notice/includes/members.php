@@ -27,6 +27,22 @@ function get_seen_version( $user_id ) {
 }
 
 /**
+ * Return the times of a version such that it was shown before it was acknowledged.
+ *
+ * The clocks of several web servers may differ, and a record may have been deleted for its age.
+ *
+ * @param array<string, int> $times The times as they were recorded.
+ * @return array<string, int>
+ */
+function order_times( $times ) {
+	if ( isset( $times['acknowledged'] ) ) {
+		$times['shown']        = $times['shown'] ?? $times['acknowledged'];
+		$times['acknowledged'] = max( $times );
+	}
+	return $times;
+}
+
+/**
  * Return a member's log: 'version entry channel' => the times of the first showing and the acknowledgement.
  *
  * @param int $user_id The member.
@@ -41,7 +57,7 @@ function get_member_log( $user_id ) {
 
 		$log[ "$version $entry $channel" ][ $event ] = min( $known, (int) $time );
 	}
-	return $log;
+	return array_map( __NAMESPACE__ . '\order_times', $log );
 }
 
 /**
