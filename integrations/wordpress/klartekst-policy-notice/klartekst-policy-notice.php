@@ -33,6 +33,8 @@ require_once __DIR__ . '/includes/members.php';
 require_once __DIR__ . '/includes/notice.php';
 require_once __DIR__ . '/includes/rest.php';
 require_once __DIR__ . '/includes/ajax.php';
+require_once __DIR__ . '/includes/retention.php';
+require_once __DIR__ . '/includes/privacy.php';
 require_once __DIR__ . '/includes/settings.php';
 require_once __DIR__ . '/includes/export.php';
 require_once __DIR__ . '/includes/policy-link.php';

@@ -19,7 +19,9 @@ foreach ( is_multisite() ? get_sites(
 	delete_option( 'klartekst_policy_notice_site' );
 	delete_option( 'klartekst_policy_notice_announcements' );
 	delete_option( 'klartekst_policy_notice_languages' );
+	delete_option( 'klartekst_policy_notice_months' );
 	wp_clear_scheduled_hook( 'klartekst_policy_notice_refresh' );
+	wp_clear_scheduled_hook( 'klartekst_policy_notice_delete_old' );
 	if ( $klartekst_site ) {
 		restore_current_blog();
 	}

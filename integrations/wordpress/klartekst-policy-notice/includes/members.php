@@ -12,6 +12,7 @@ defined( 'ABSPATH' ) || exit;
 const SEEN_META        = 'klartekst_policy_seen';
 const SHOW_DIALOG_META = 'klartekst_policy_ask';
 const LOG_META         = 'klartekst_policy_log';
+const MEMBER_META      = array( SEEN_META, SHOW_DIALOG_META, LOG_META );
 
 // Limits the log of a member, whatever a policy announces.
 const LOG_LIMIT = 200;

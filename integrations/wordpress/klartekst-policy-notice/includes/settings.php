@@ -1,6 +1,6 @@
 <?php
 /**
- * The settings page: one field, the address of the policy's site, and the export.
+ * The settings page: the address of the policy's site, how long the record is kept, and the export.
  *
  * @package Klartekst_Policy_Notice
  */
@@ -58,6 +58,15 @@ function register_settings() {
 			'sanitize_callback' => __NAMESPACE__ . '\sanitize_setting',
 		)
 	);
+	register_setting(
+		PAGE,
+		RETENTION_OPTION,
+		array(
+			'type'              => 'integer',
+			'default'           => RETENTION_DEFAULT,
+			'sanitize_callback' => __NAMESPACE__ . '\sanitize_retention',
+		)
+	);
 	add_settings_section( 'site', '', '__return_empty_string', PAGE );
 	add_settings_field(
 		SITE_OPTION,
@@ -66,6 +75,14 @@ function register_settings() {
 		PAGE,
 		'site',
 		array( 'label_for' => SITE_OPTION )
+	);
+	add_settings_field(
+		RETENTION_OPTION,
+		__( 'Months for which the record is kept', 'klartekst-policy-notice' ),
+		__NAMESPACE__ . '\print_retention_field',
+		PAGE,
+		'site',
+		array( 'label_for' => RETENTION_OPTION )
 	);
 }
 add_action( 'admin_init', __NAMESPACE__ . '\register_settings' );
@@ -79,6 +96,19 @@ function print_field() {
 		esc_attr( SITE_OPTION ),
 		esc_attr( get_site_address() ),
 		esc_html__( 'The folder that contains notice.js, for example https://example.no/personvern/. Leave empty to show no notices.', 'klartekst-policy-notice' )
+	);
+}
+
+/**
+ * Print the field for the period.
+ */
+function print_retention_field() {
+	printf(
+		'<input type="number" class="small-text" min="1" max="%2$d" id="%1$s" name="%1$s" value="%3$d" aria-describedby="%1$s-help"><p class="description" id="%1$s-help">%4$s</p>',
+		esc_attr( RETENTION_OPTION ),
+		absint( RETENTION_LIMIT ),
+		absint( get_retention_months() ),
+		esc_html__( 'Who was shown which version when. Older records are deleted every day; your privacy policy should name the period.', 'klartekst-policy-notice' )
 	);
 }
 
