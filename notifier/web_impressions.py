@@ -34,14 +34,17 @@ class Event(StrEnum):
     ACKNOWLEDGED = "acknowledged"
 
 
-_SCHEMA = 2
+_SCHEMAS = (2, 3)
 _COLUMNS = ["user", "version", "entry", "channel", *Event]
+# Schema 3 has one more where the website has the key of the ledger.
+_KEYED_COLUMNS = [*_COLUMNS, "addressee"]
 _PATTERNS = {
     "user": re.compile("[0-9a-f]{64}"),
     "version": re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII),
     "entry": re.compile("[0-9a-f]{64}"),
     "channel": re.compile("|".join(NoticeChannel)),
 }
+_ADDRESSEE = re.compile("[0-9a-f]{64}|")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _MAX_BYTES = 1 << 30  # some million members
 _HINT = "export it from the website again and do not edit it"
@@ -132,10 +135,10 @@ def _read_json_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
         raise InputError(f"{path}:{line}: not valid JSON, or cut off; {_HINT}") from None
     except RecursionError:
         raise InputError(f"{path}:1: nested too deeply for an export; {_HINT}") from None
-    log = export.get("log") if export.get("schema") == _SCHEMA else None
+    log = export.get("log") if export.get("schema") in _SCHEMAS else None
     lines = list(_find_row_lines(text))
     if not isinstance(log, list) or len(lines) != len(log):
-        raise InputError(f"{path}:1: not an export of schema {_SCHEMA}; {_HINT}")
+        raise InputError(f"{path}:1: not an export of schema {_SCHEMAS[-1]}; {_HINT}")
     yield from zip(lines, log, strict=True)
 
 
@@ -158,19 +161,22 @@ def _find_row_lines(text: str) -> Iterator[int]:
 def _read_csv_rows(path: Path, text: str) -> Iterator[tuple[int, object]]:
     """Yield rows line by line: no field of an export contains a comma, a quotation mark or a line break."""
     lines = [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
-    if lines[0].split(",") != _COLUMNS:
+    columns = _KEYED_COLUMNS if lines[0].split(",") == _KEYED_COLUMNS else _COLUMNS
+    if lines[0].split(",") != columns:
         raise InputError(f"{path}:1: the first line must be {','.join(_COLUMNS)}; {_HINT}")
     for number, line in enumerate(lines[1:], start=2):
         fields = line.split(",")
-        yield number, dict(zip(_COLUMNS, fields, strict=True)) if len(fields) == len(_COLUMNS) else None
+        yield number, dict(zip(columns, fields, strict=True)) if len(fields) == len(columns) else None
 
 
 def _parse_row(row: object) -> Impression:
-    if not isinstance(row, dict) or list(row) != _COLUMNS:
+    if not isinstance(row, dict) or list(row) not in (_COLUMNS, _KEYED_COLUMNS):
         raise _InvalidRowError(f"not a row with {', '.join(_COLUMNS)}")
     for name, pattern in _PATTERNS.items():
         if not isinstance(row[name], str) or not pattern.fullmatch(row[name]):
             raise _InvalidRowError(f"'{name}' is not a valid value of this column")
+    if not _ADDRESSEE.fullmatch(str(row.get("addressee") or "")):
+        raise _InvalidRowError("'addressee' is not a valid value of this column")
     shown, acknowledged = (_parse_time(event, row[event]) for event in Event)
     if not shown and not acknowledged:
         raise _InvalidRowError("neither 'shown' nor 'acknowledged' has a time")

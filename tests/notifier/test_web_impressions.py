@@ -207,3 +207,16 @@ def test_the_command_of_the_webmasters_page_counts_the_file_that_the_page_shows(
     assert campaign.run(*(here.get(word, word) for word in words)).code == 0
     proof = json.loads((campaign.folder / "quoted" / "proof.json").read_text())
     assert proof["website"]["channels"]["login"]["shown"]["members"] == 1
+
+
+@pytest.mark.parametrize("form", ["JSON", "CSV"])
+def test_an_export_of_a_website_with_the_key_of_the_ledger_is_counted_like_others(prove, form):
+    head = f"{HEAD},addressee"
+    rows = [f"{row},{'ad' * 32 if number else ''}" for number, row in enumerate(ROWS)]
+    log = [
+        dict(zip(head.split(","), (field or None for field in row.split(",")), strict=True)) for row in rows
+    ]
+    text = json.dumps({"schema": 3, "log": log}) if form == "JSON" else as_csv(rows, head)
+    ended, proof = prove(text)
+    assert (ended.code, ended.err) == (0, "")
+    assert proof["website"]["channels"] == COUNTED

@@ -1,6 +1,7 @@
 """What the webmaster does: set the address, place the link, export the record, remove the plugin."""
 
 import csv
+import hmac
 import io
 import json
 import re
@@ -136,7 +137,7 @@ def test_the_export_counts_without_names_or_addresses(site, settings_page):
     text = _download_export(settings_page, "Export as JSON")
     assert re.findall("kari|emma|example.no|@", text) == []
     found = json.loads(text)
-    assert (found["schema"], found["site"]) == (2, site.base_url)
+    assert (found["schema"], found["site"]) == (3, site.base_url)
     assert found["counts"] == [
         {"version": "2.0", "entry": make_entry("2.0"), "channel": "login", "shown": 2, "acknowledged": 1},
         {"version": "10.0", "entry": make_entry("10.0"), "channel": "alert", "shown": 1, "acknowledged": 0},
@@ -180,6 +181,61 @@ def test_the_csv_export_has_the_same_rows(settings_page):
         ("2.0", "login", "1970-01-02T00:00:00Z", ""),
         ("2.0", "login", "1970-01-02T00:00:00Z", "1970-01-03T00:00:00Z"),
     ]
+
+
+def _hash(key, *parts):
+    return hmac.new(key.encode(), "\0".join(parts).encode(), "sha256").hexdigest()
+
+
+def test_with_the_key_of_the_ledger_the_export_has_the_hash_that_the_ledger_has(site, settings_page):
+    quoted = read_quoted_code("website.md", "wp-config-key.php")
+    key = quoted.split("'")[3]
+    config = site.wordpress.path / "wp-content" / "mu-plugins" / "key.php"
+    config.write_text("<?php " + quoted.replace(key, f" {key}\n"))
+    try:
+        page = settings_page
+        log = json.loads(_download_export(page, "Export as JSON"))["log"]
+        rows = list(csv.DictReader(io.StringIO(_download_export(page, "Export as CSV"))))
+    finally:
+        config.unlink()
+    found = {(row["version"], row["addressee"]) for row in log}
+    expected = {("2.0", "kari"), ("2.0", "emma"), ("10.0", "emma")}
+    assert found == {
+        (version, _hash(key, "member", version, f"{name}@example.no")) for version, name in expected
+    }
+    assert {(row["version"], row["addressee"]) for row in rows} == found
+
+
+def test_the_export_of_30_000_members_takes_a_few_queries_for_each_thousand(site):
+    """A query for each member would take minutes."""
+    address = "CONCAT( seq, '@example.no' )"
+    users = f"INSERT INTO $wpdb->users ( ID, user_login, user_email ) SELECT seq, seq, {address}"
+    record = f"CONCAT( '2.0 {make_entry('2.0')} login ', event, ' 86400' )"
+    events = "( SELECT 'shown' AS event UNION SELECT 'acknowledged' ) AS events"
+    columns = "( user_id, meta_key, meta_value )"
+    meta = f"INSERT INTO $wpdb->usermeta {columns} SELECT seq, 'klartekst_policy_log', {record}"
+    numbers = "FROM seq_100001_to_130000"
+    site.wordpress.run_php(
+        f'$wpdb->query( "{users} {numbers}" ); $wpdb->query( "{meta} {numbers} CROSS JOIN {events}" );'
+    )
+    try:
+        text = site.wordpress.run_php(
+            "define( 'KLARTEKST_KEY', 'a key' ); $before = $wpdb->num_queries;"
+            "Klartekst\\PolicyNotice\\print_json( Klartekst\\PolicyNotice\\get_log_rows() );"
+            "echo $wpdb->num_queries - $before, ' ', memory_get_peak_usage() >> 20;"
+        )
+    finally:
+        site.wordpress.run_php(
+            '$wpdb->query( "DELETE FROM $wpdb->users WHERE ID > 100000" );'
+            '$wpdb->query( "DELETE FROM $wpdb->usermeta WHERE user_id > 100000" );'
+        )
+    export, _, costs = text.rpartition("\n")
+    found = json.loads(export)
+    assert len({row["addressee"] for row in found["log"]}) == 30_000
+    assert [(row["shown"], row["acknowledged"]) for row in found["counts"]] == [(30_000, 30_000)]
+    queries, megabytes = map(int, costs.split())
+    assert queries <= 3 * 31
+    assert megabytes < 64
 
 
 def test_an_export_without_a_valid_nonce_is_refused(site, settings_page):

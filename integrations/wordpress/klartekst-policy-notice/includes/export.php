@@ -4,7 +4,8 @@
  * hash of the version's entry in the policy's log.
  *
  * A member appears as a keyed hash of version and user id. It distinguishes members, but without the site's secret
- * keys nobody can tell who they are, or that two versions were shown to the same member. Times are in UTC and
+ * keys nobody can tell who they are, or that two versions were shown to the same member. With the key of the notification
+ * job's ledger there is a second such hash, `addressee`, which that ledger has too. Times are in UTC and
  * rounded down to the hour, because exact times could be matched with the web server's log.
  *
  * @package Klartekst_Policy_Notice
@@ -27,11 +28,11 @@ function format_hour( $time ) {
 }
 
 /**
- * Yield the ids of all members with a log; reads a thousand at a time.
+ * Yield the records of members, a thousand members at a time: a site may have many, and each has an own query elsewhere.
  *
- * @return \Generator<int>
+ * @return \Generator<array<int, string[]>> The records by the id of the member.
  */
-function get_logged_member_ids() {
+function get_record_pages() {
 	global $wpdb;
 	$last = 0;
 	do {
@@ -43,11 +44,76 @@ function get_logged_member_ids() {
 				$last
 			)
 		);
-		foreach ( $ids as $id ) {
-			$last = (int) $id;
-			yield $last;
+		if ( ! $ids ) {
+			return;
 		}
-	} while ( $ids );
+		$first = (int) $ids[0];
+		$last  = (int) end( $ids );
+		$rows  = $wpdb->get_results( // phpcs:ignore WordPress.DB.DirectDatabaseQuery
+			$wpdb->prepare(
+				"SELECT user_id, meta_value FROM $wpdb->usermeta WHERE meta_key = %s AND user_id BETWEEN %d AND %d ORDER BY user_id, umeta_id",
+				LOG_META,
+				$first,
+				$last
+			)
+		);
+		$page  = array();
+		foreach ( $rows as $row ) {
+			$page[ (int) $row->user_id ][] = $row->meta_value;
+		}
+		yield $page;
+	} while ( true );
+}
+
+/**
+ * Return the key of the notification job's ledger, KLARTEKST_KEY in wp-config.php, or '' for none. With it, the job can
+ * tell which of its addressees a row of the export is, without addresses.
+ *
+ * @return string
+ */
+function get_ledger_key() {
+	return defined( 'KLARTEKST_KEY' ) ? trim( (string) KLARTEKST_KEY ) : '';
+}
+
+/**
+ * Return the addresses of members by their ids; none without the key of the ledger.
+ *
+ * @param int $first The lowest id.
+ * @param int $last  The highest id.
+ * @return array<int, string>
+ */
+function get_member_addresses( $first, $last ) {
+	global $wpdb;
+	if ( '' === get_ledger_key() ) {
+		return array();
+	}
+	$rows = $wpdb->get_results( // phpcs:ignore WordPress.DB.DirectDatabaseQuery
+		$wpdb->prepare( "SELECT ID, user_email FROM $wpdb->users WHERE ID BETWEEN %d AND %d", $first, $last )
+	);
+	return array_column( $rows, 'user_email', 'ID' );
+}
+
+/**
+ * Return what the notification job's ledger has for a member in the campaign of a version.
+ *
+ * @param string $version The version.
+ * @param string $address The member's address; '' if the account is gone.
+ * @return string|null
+ */
+function hash_addressee( $version, $address ) {
+	$address = trim( $address );
+	$folded  = function_exists( 'mb_strtolower' ) ? mb_strtolower( $address ) : strtolower( $address );
+	return '' === $address ? null : hash_hmac( 'sha256', "member\0$version\0$folded", get_ledger_key() );
+}
+
+/**
+ * Return the columns of the log.
+ *
+ * @return string[]
+ */
+function get_columns() {
+	$columns = array( 'user', 'version', 'entry', 'channel', 'shown', 'acknowledged' );
+	return '' === get_ledger_key() ? $columns : array_merge( $columns, array( 'addressee' ) );
 }
 
 /**
@@ -56,18 +122,24 @@ function get_logged_member_ids() {
  * @return \Generator<array<string, string|null>>
  */
 function get_log_rows() {
-	foreach ( get_logged_member_ids() as $user_id ) {
-		foreach ( get_member_log( $user_id ) as $key => $times ) {
-			list( $version, $entry, $channel ) = explode( ' ', $key );
+	$columns = get_columns();
+	foreach ( get_record_pages() as $page ) {
+		$addresses = get_member_addresses( min( array_keys( $page ) ), max( array_keys( $page ) ) );
+		foreach ( $page as $user_id => $records ) {
+			foreach ( parse_log( $records ) as $key => $times ) {
+				list( $version, $entry, $channel ) = explode( ' ', $key );
 
-			yield array(
-				'user'         => hash_hmac( 'sha256', "klartekst $version $user_id", wp_salt( 'auth' ) ),
-				'version'      => $version,
-				'entry'        => $entry,
-				'channel'      => $channel,
-				'shown'        => format_hour( $times['shown'] ?? null ),
-				'acknowledged' => format_hour( $times['acknowledged'] ?? null ),
-			);
+				$fields = array(
+					hash_hmac( 'sha256', "klartekst $version $user_id", wp_salt( 'auth' ) ),
+					$version,
+					$entry,
+					$channel,
+					format_hour( $times['shown'] ?? null ),
+					format_hour( $times['acknowledged'] ?? null ),
+					hash_addressee( $version, $addresses[ $user_id ] ?? '' ),
+				);
+				yield array_combine( $columns, array_slice( $fields, 0, count( $columns ) ) );
+			}
 		}
 	}
 }
@@ -102,7 +174,7 @@ function add_to_counts( $counts, $row ) {
  */
 function print_csv( $rows ) {
 	$out = fopen( 'php://output', 'w' ); // phpcs:ignore WordPress.WP.AlternativeFunctions -- the response itself, not a file.
-	fputcsv( $out, array( 'user', 'version', 'entry', 'channel', 'shown', 'acknowledged' ) );
+	fputcsv( $out, get_columns() );
 	foreach ( $rows as $row ) {
 		fputcsv( $out, $row );
 	}
@@ -115,7 +187,7 @@ function print_csv( $rows ) {
  */
 function print_json( $rows ) {
 	$counts = array();
-	echo '{"schema":2,"site":', wp_json_encode( get_site_address() ), ',"exported":', wp_json_encode( format_hour( time() ) ), ',"log":[';
+	echo '{"schema":3,"site":', wp_json_encode( get_site_address() ), ',"exported":', wp_json_encode( format_hour( time() ) ), ',"log":[';
 	foreach ( $rows as $row ) {
 		if ( $counts ) {
 			echo ',';

@@ -50,8 +50,18 @@ function order_times( $times ) {
  * @return array<string, array<string, int>>
  */
 function get_member_log( $user_id ) {
+	return parse_log( get_user_meta( $user_id, LOG_META ) );
+}
+
+/**
+ * Return a member's log from its records.
+ *
+ * @param string[] $records The values of LOG_META.
+ * @return array<string, array<string, int>>
+ */
+function parse_log( $records ) {
 	$log = array();
-	foreach ( get_user_meta( $user_id, LOG_META ) as $row ) {
+	foreach ( $records as $row ) {
 		list( $version, $entry, $channel, $event, $time ) = explode( ' ', $row );
 
 		$known = $log[ "$version $entry $channel" ][ $event ] ?? PHP_INT_MAX;
