@@ -59,6 +59,9 @@ reference: setup ## generate parts of docs/reference/ from the code
 plugin-languages: setup ## compile the translations of the WordPress plugin
 	@PYTHONPATH=. $(BIN)/python integrations/wordpress/compile_catalogues.py
 
+plugin: setup plugin-files plugin-languages ## pack the WordPress plugin: out/klartekst-policy-notice.zip
+	@$(BIN)/python integrations/wordpress/build_plugin.py out/klartekst-policy-notice.zip
+
 plugin-files: ## copy notice.js into the WordPress plugin
 	@cp templates/notice.js integrations/wordpress/klartekst-policy-notice/assets/notice.js
 

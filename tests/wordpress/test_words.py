@@ -48,7 +48,18 @@ def test_the_plugin_has_the_catalogue_of_every_language_as_it_is_compiled():
     assert {path: path.read_bytes() for path in PLUGIN.glob("languages/*")} == compiled, (
         "make plugin-languages"
     )
-    assert len(compiled) == len(SOURCES)
+    assert len(compiled) == len(SOURCES) + 1
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.parent.name)
+def test_the_template_for_translators_has_every_text(source):
+    template = PLUGIN / "languages" / f"{PLUGIN.name}.pot"
+    assert set(_read_translations(template)) == set(_read_translations(source))
+    assert all(
+        "Translators: " in comment for comment in re.findall(r"^#. (.*)$", template.read_text(), re.MULTILINE)
+    )
+    texts = [text for _, text in _read_translations(template) if "%" in text]
+    assert template.read_text().count("#. Translators: ") == len(texts)
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.parent.name)

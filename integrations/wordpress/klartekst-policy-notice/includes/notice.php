@@ -110,6 +110,10 @@ function enqueue_scripts() {
 	if ( ! has_member_unseen_announcements() ) {
 		return;
 	}
+	// Caching plugins agree on this name. The page is for one member.
+	if ( ! defined( 'DONOTCACHEPAGE' ) ) {
+		define( 'DONOTCACHEPAGE', true ); // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals
+	}
 	$scripts = array( 'klartekst-policy-acknowledge' => 'assets/acknowledge.js' );
 	if ( get_notice_channels() ) {
 		$scripts['klartekst-policy-notice'] = 'assets/notice.js';
