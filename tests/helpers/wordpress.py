@@ -45,6 +45,11 @@ define( 'DISABLE_WP_CRON', true );
 define( 'WP_DEBUG', true );
 define( 'WP_DEBUG_DISPLAY', false );
 define( 'WP_DEBUG_LOG', '%(log)s' );
+// Behind a cache, WordPress has the address of the cache.
+if ( isset( $_SERVER['HTTP_X_CACHE'] ) ) {
+	define( 'WP_HOME', 'http://' . $_SERVER['HTTP_X_CACHE'] );
+	define( 'WP_SITEURL', WP_HOME );
+}
 $table_prefix = '%(prefix)s';
 define( 'ABSPATH', __DIR__ . '/' );
 require_once ABSPATH . 'wp-settings.php';
