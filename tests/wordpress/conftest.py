@@ -17,6 +17,18 @@ ANNOUNCEMENTS = f"{ROOT}api/announcements.json"
 REFRESH = "do_action( 'klartekst_policy_notice_refresh' );"
 KEYS = ("klartekst_policy_seen", "klartekst_policy_ask", "klartekst_policy_log")
 
+# What sites do that close the REST API.
+CLOSED = {
+    "an error for everybody": (
+        "add_filter( 'rest_authentication_errors', function () {"
+        " return new WP_Error( 'closed', 'Closed.', array( 'status' => 401 ) ); } );"
+    ),
+    "a page of its own": (
+        "if ( isset( $_GET['rest_route'] ) || strpos( $_SERVER['REQUEST_URI'] ?? '', 'wp-json' ) )"
+        " { echo '<p>Welcome</p>'; exit; }"
+    ),
+}
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -116,3 +128,11 @@ def site(instance, members, browser):
     for context in browser.contexts:
         context.close()
     assert [line for line in running.php_warnings if re.search("PHP", line)] == []
+
+
+@pytest.fixture
+def close_rest_api(site):
+    """Have every request to the REST API answered by something else."""
+    plugin = site.wordpress.path / "wp-content" / "mu-plugins" / "closed.php"
+    yield lambda code: plugin.write_text(f"<?php {code}")
+    plugin.unlink(missing_ok=True)

@@ -4,28 +4,11 @@ import pytest
 
 from tests.helpers.small_policy import announcements_json, make_announcement, make_entry
 from tests.helpers.waiting import wait_until
+from tests.wordpress.conftest import CLOSED
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
-CLOSED = {
-    "an error for everybody": (
-        "add_filter( 'rest_authentication_errors', function () {"
-        " return new WP_Error( 'closed', 'Closed.', array( 'status' => 401 ) ); } );"
-    ),
-    "a page of its own": (
-        "if ( isset( $_GET['rest_route'] ) || strpos( $_SERVER['REQUEST_URI'] ?? '', 'wp-json' ) )"
-        " { echo '<p>Welcome</p>'; exit; }"
-    ),
-}
 BUTTON = "I have seen this"
-
-
-@pytest.fixture
-def close_rest_api(site):
-    """Have every request to the REST API answered by something else."""
-    plugin = site.wordpress.path / "wp-content" / "mu-plugins" / "closed.php"
-    yield lambda code: plugin.write_text(f"<?php {code}")
-    plugin.unlink(missing_ok=True)
 
 
 def _log(site, user):

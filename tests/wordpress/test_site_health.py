@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.helpers.small_policy import announcements_json, make_announcement
+from tests.wordpress.conftest import CLOSED
 
 pytestmark = pytest.mark.xdist_group("wordpress")
 
@@ -104,3 +105,25 @@ def test_the_administrator_sees_it_in_site_health(site):
     page.get_by_role("button", name="The privacy policy shows a version that no longer applies").wait_for()
     # Attached, not visible: WordPress opens it on a click, and loses clicks while its other tests still run.
     page.get_by_text("Version 2.0 took effect on").wait_for(state="attached")
+
+
+def assess_rest_api(site) -> dict[str, str]:
+    """Return the result of the test of the REST API as Site Health gets it."""
+    text = site.wordpress.run_php(
+        f"{RUN} echo wp_json_encode( call_user_func( $tests['klartekst_policy_notice_rest']['test'] ) );"
+    )
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("how", [None, *CLOSED])
+def test_a_closed_rest_api_is_found(site, close_rest_api, how):
+    if how:
+        close_rest_api(CLOSED[how])
+    result = assess_rest_api(site)
+    assert result["status"] == ("recommended" if how else "good")
+    assert ("REST API is closed" in result["label"]) is bool(how)
+
+
+def test_an_open_rest_api_without_announcements_is_open(site):
+    site.wordpress.run_php(f"delete_option( '{OPTION}' );")
+    assert assess_rest_api(site)["status"] == "good"

@@ -1,6 +1,7 @@
 <?php
 /**
- * A test in Tools > Site Health: whether the policy's site answers, and is built on the days on which it has to be.
+ * Tests in Tools > Site Health: whether the policy's site answers, and is built on the days on which it has to be; and
+ * whether the REST API is open to notices.
  *
  * A site that is not built when a version takes effect still shows the one before. Whatever builds it cannot tell that it
  * has stopped, so it is looked for here.
@@ -12,9 +13,10 @@ namespace Klartekst\PolicyNotice;
 
 defined( 'ABSPATH' ) || exit;
 
-const HEALTH_TEST     = 'klartekst_policy_notice';
-const COPY_AGE_LIMIT  = 2 * DAY_IN_SECONDS;
-const BUILD_AGE_LIMIT = 7 * DAY_IN_SECONDS;
+const HEALTH_TEST      = 'klartekst_policy_notice';
+const REST_HEALTH_TEST = 'klartekst_policy_notice_rest';
+const COPY_AGE_LIMIT   = 2 * DAY_IN_SECONDS;
+const BUILD_AGE_LIMIT  = 7 * DAY_IN_SECONDS;
 // The site is built some hours after midnight in Norway, and requested every hour.
 const BUILD_TIME = 6 * HOUR_IN_SECONDS;
 
@@ -85,15 +87,76 @@ function assess_policy_site( $stored ) {
 }
 
 /**
- * Run the test.
+ * Return whether visitors can read the announcements by way of the REST API; null if WordPress cannot ask itself.
+ *
+ * @return bool|null
+ */
+function is_rest_api_open() {
+	$response = wp_remote_get(
+		rest_url( REST_NAMESPACE . '/announcements' ),
+		array(
+			'timeout'   => 10,
+			'sslverify' => apply_filters( 'https_local_ssl_verify', false ), // phpcs:ignore WordPress.NamingConventions.PrefixAllGlobals
+		)
+	);
+	if ( is_wp_error( $response ) ) {
+		return null;
+	}
+	$answer = json_decode( wp_remote_retrieve_body( $response ), true );
+	return isset( $answer['announcements'] ) || 'klartekst_no_announcements' === ( $answer['code'] ?? '' );
+}
+
+/**
+ * Return how the REST API is, for Site Health: a status, a heading and a text.
+ *
+ * @param bool|null $is_open Whether it is open, or null if that is unknown.
+ * @return string[]
+ */
+function assess_rest_api( $is_open ) {
+	if ( false === $is_open ) {
+		return array(
+			'recommended',
+			__( 'The REST API is closed to the notices of the privacy policy', 'klartekst-policy-notice' ),
+			__( 'Something on this site refuses or changes the answers below klartekst/v1. Notices and clicks take the way of admin-ajax.php instead, after a first attempt that fails. Leave these addresses open.', 'klartekst-policy-notice' ),
+		);
+	}
+	return array(
+		'good',
+		__( 'The notices of the privacy policy reach members', 'klartekst-policy-notice' ),
+		__( 'Notices and clicks use the REST API, and admin-ajax.php where it does not answer.', 'klartekst-policy-notice' ),
+	);
+}
+
+/**
+ * Run the test of the policy's site.
  *
  * @return array<string, mixed>
  */
 function run_health_test() {
-	list( $status, $label, $text ) = assess_policy_site( get_stored_answer( ANNOUNCEMENTS_OPTION ) );
+	return format_health_result( HEALTH_TEST, assess_policy_site( get_stored_answer( ANNOUNCEMENTS_OPTION ) ) );
+}
+
+/**
+ * Run the test of the REST API.
+ *
+ * @return array<string, mixed>
+ */
+function run_rest_health_test() {
+	return format_health_result( REST_HEALTH_TEST, assess_rest_api( is_rest_api_open() ) );
+}
+
+/**
+ * Return the result of a test in the form of Site Health.
+ *
+ * @param string   $name   The name of the test.
+ * @param string[] $result A status, a heading and a text.
+ * @return array<string, mixed>
+ */
+function format_health_result( $name, $result ) {
+	list( $status, $label, $text ) = $result;
 
 	return array(
-		'test'        => HEALTH_TEST,
+		'test'        => $name,
 		'status'      => $status,
 		'label'       => $label,
 		'description' => '<p>' . esc_html( $text ) . '</p>',
@@ -110,7 +173,7 @@ function run_health_test() {
 }
 
 /**
- * Add the test, once there is a policy to test.
+ * Add the tests, once there is a policy to test.
  *
  * @param array<string, array<string, mixed>> $tests The tests of Site Health.
  * @return array<string, array<string, mixed>>
@@ -120,6 +183,11 @@ function add_health_test( $tests ) {
 		$tests['direct'][ HEALTH_TEST ] = array(
 			'label' => __( 'Privacy policy', 'klartekst-policy-notice' ),
 			'test'  => __NAMESPACE__ . '\run_health_test',
+		);
+
+		$tests['direct'][ REST_HEALTH_TEST ] = array(
+			'label' => __( 'Privacy policy notices', 'klartekst-policy-notice' ),
+			'test'  => __NAMESPACE__ . '\run_rest_health_test',
 		);
 	}
 	return $tests;
