@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,15 +20,17 @@ from deployment.smoke_data import (
     find_data_faults,
     strip_base,
 )
-from deployment.smoke_headers import Fault, find_header_faults
+from deployment.smoke_headers import Fault, find_chosen_origin_faults, find_header_faults, is_shared_path
 from deployment.smoke_pages import Page, read_page
 from deployment.web_client import Answer, check_site_address, fetch, join_address
+from generator.server_config import read_origins
 
 _OK, _NOT_FOUND = 200, 404
 _REDIRECTIONS = range(300, 400)
 _CONFIG_FILES = ("_headers", ".htaccess", "nginx.conf")
 _FOLDERS_WITHOUT_INDEX = ("assets/", "api/")
 _SHOWN_PATHS = 3
+_NOTICE_SCRIPT = "notice.js"
 _UNKNOWN = "an address that does not exist"
 _LANGUAGE_ADVICE = "the server may choose a page by language: switch that off for the site's folder"
 _LIST_ADVICE = "switch lists off (nginx: autoindex off, Apache: Options -Indexes)"
@@ -87,7 +90,8 @@ class _SmokeTest:
             self._request(path)
         for path in data.list_version_paths():
             self._request(path)
-        self._request("notice.js")
+        self._request(_NOTICE_SCRIPT)
+        self._test_other_origins()
         if front.version and data.in_force and front.version != data.in_force:
             what = f"shows version {front.version}, in force is {data.in_force}"
             self._add("", Fault(what, ONE_GENERATION))
@@ -110,7 +114,8 @@ class _SmokeTest:
 
     def _fetch(self, path: str) -> Answer:
         if path not in self.answers:
-            self.answers[path] = fetch(self.base + path)
+            is_chosen = len(self._origins) > 1 and is_shared_path(path)
+            self.answers[path] = fetch(self.base + path, self._origins[0] if is_chosen else "")
         return self.answers[path]
 
     def _request(self, path: str) -> Answer | None:
@@ -120,7 +125,7 @@ class _SmokeTest:
             advice = _OTHER_RULE if answer.status == _NOT_FOUND else _describe_status(answer)
             self._add(path, Fault(f"the server answers {answer.status}", advice))
             return None
-        for fault in find_header_faults(path, answer, self._members_origin):
+        for fault in find_header_faults(path, answer, self._origins):
             self._add(path, fault)
         expected = self._read_local(path)
         if expected is not None and answer.body != expected:
@@ -134,12 +139,10 @@ class _SmokeTest:
         file = self.expectation.site / (f"{path}index.html" if path.endswith("/") or not path else path)
         return file.read_bytes() if file.is_file() else b""
 
-    @property
-    def _members_origin(self) -> str:
-        """The origin that may read the shared files, if the built `_headers` says so."""
-        text = (self._read_local("_headers") or b"").decode()
-        lines = (line.strip().partition(": ") for line in text.splitlines())
-        return next((value for name, _, value in lines if name == "Access-Control-Allow-Origin"), "")
+    @cached_property
+    def _origins(self) -> tuple[str, ...]:
+        """The origins that may read the shared files, if the built `_headers` says so."""
+        return read_origins((self._read_local("_headers") or b"").decode())
 
     def _read_data(self) -> LiveData:
         """Read the three files of data as one, and test whether they say the same."""
@@ -204,8 +207,15 @@ class _SmokeTest:
         elif answer.body != expected:
             self._add(_UNKNOWN, Fault("gets a page that is not the site's 404.html", advice))
         else:
-            for fault in find_header_faults(path, answer, self._members_origin):
+            for fault in find_header_faults(path, answer, self._origins):
                 self._add(_UNKNOWN, fault)
+
+    def _test_other_origins(self) -> None:
+        """Test that pages of every origin may read a notice."""
+        for origin in self._origins[1:]:
+            for path in (_NOTICE_SCRIPT, ANNOUNCEMENTS):
+                for fault in find_chosen_origin_faults(fetch(self.base + path, origin), origin):
+                    self._add(path, fault)
 
     def _test_hidden_files(self) -> None:
         for path in _CONFIG_FILES:

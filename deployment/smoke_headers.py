@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deployment.web_client import Answer
-from generator.server_config import HEADERS, SHARED_PATHS
+from generator.server_config import HEADERS, ORIGIN_HEADER, SHARED_PATHS
 
 _CSP, _RESOURCE_POLICY = "Content-Security-Policy", "Cross-Origin-Resource-Policy"
 _TYPES: Mapping[str, frozenset[str]] = {
@@ -37,15 +37,15 @@ class Fault(NamedTuple):
         return f"{self.what}; {self.advice}"
 
 
-def find_header_faults(path: str, answer: Answer, members_origin: str) -> Iterator[Fault]:
+def find_header_faults(path: str, answer: Answer, origins: Sequence[str]) -> Iterator[Fault]:
     """Yield what is wrong with the headers of an answer to a path of the site.
 
-    `members_origin` is the only other origin that may read the shared files; any is accepted if it is empty.
+    `origins` may read the shared files, and the first of several was asked for; any may if there are none.
     """
     if answer.status == 200:  # noqa: PLR2004 - OK
         yield from _find_type_faults(path, answer)
     yield from _find_caching_faults(path, answer)
-    is_shared = any(_matches(path, shared) for shared in SHARED_PATHS)
+    is_shared = is_shared_path(path)
     for name, value in HEADERS:
         if name == _CSP:
             yield from _find_csp_faults(answer.list_values(name), value)
@@ -53,11 +53,14 @@ def find_header_faults(path: str, answer: Answer, members_origin: str) -> Iterat
             expected = "same-site" if is_shared and name == _RESOURCE_POLICY else value
             yield from _find_value_faults(answer, name, expected)
     if is_shared and answer.status == 200:  # noqa: PLR2004 - OK
-        yield from _find_origin_faults(answer, members_origin)
+        yield from _find_origin_faults(answer, origins)
 
 
-def _matches(path: str, shared: str) -> bool:
-    return path.startswith(shared[:-1]) if shared.endswith("*") else path == shared
+def is_shared_path(path: str) -> bool:
+    """Return whether pages of other origins may read a path of the site."""
+    return any(
+        path.startswith(shared[:-1]) if shared.endswith("*") else path == shared for shared in SHARED_PATHS
+    )
 
 
 def _find_type_faults(path: str, answer: Answer) -> Iterator[Fault]:
@@ -118,15 +121,32 @@ def _find_value_faults(answer: Answer, name: str, expected: str) -> Iterator[Fau
         yield Fault(f"{name} is {said}", f"send '{expected}', once: {_CONFIGURATION}")
 
 
-def _find_origin_faults(answer: Answer, members_origin: str) -> Iterator[Fault]:
-    name = "Access-Control-Allow-Origin"
-    values = answer.list_values(name)
+def _find_origin_faults(answer: Answer, origins: Sequence[str]) -> Iterator[Fault]:
+    if len(origins) > 1:
+        yield from find_chosen_origin_faults(answer, origins[0])
+        return
+    values = answer.list_values(ORIGIN_HEADER)
+    is_chosen = not values and _varies_by_origin(answer)
     is_right = (
-        values == [members_origin] if members_origin else len(values) == 1 and _ORIGIN.fullmatch(values[0])
+        values == [*origins]
+        if origins
+        else is_chosen or values == ["*"] or (len(values) == 1 and _ORIGIN.fullmatch(values[0]))
     )
     if not is_right:
-        said = ", ".join(values) or "missing"
-        yield Fault(
-            f"{name} is {said}",
-            f"send {members_origin or 'the one origin of the website'}, once: {_CONFIGURATION}",
-        )
+        advice = f"send {origins[0] if origins else 'the one origin of the website'}, once: {_CONFIGURATION}"
+        yield Fault(f"{ORIGIN_HEADER} is {', '.join(values) or 'missing'}", advice)
+
+
+def find_chosen_origin_faults(answer: Answer, origin: str) -> Iterator[Fault]:
+    """Yield what is wrong with an answer for one of several origins; a host may also let all of them read."""
+    values = answer.list_values(ORIGIN_HEADER)
+    if values not in ([origin], ["*"]):
+        advice = f"send {origin}, once, to pages from there: {_CONFIGURATION}"
+        yield Fault(f"{ORIGIN_HEADER} is {', '.join(values) or 'missing'} for {origin}", advice)
+    elif values == [origin] and not _varies_by_origin(answer):
+        advice = f"send 'Vary: Origin', or caches give this answer to others: {_CONFIGURATION}"
+        yield Fault(f"{ORIGIN_HEADER} is chosen by origin, and Vary does not say so", advice)
+
+
+def _varies_by_origin(answer: Answer) -> bool:
+    return bool({"origin", "*"} & {value.lower() for value in answer.list_values("Vary")})

@@ -65,9 +65,13 @@ def join_address(address: str, reference: str) -> str:
     return joined
 
 
-def fetch(address: str) -> Answer:
-    """Return the answer to a request; raise TryLaterError if there is none. Redirections are not followed."""
-    request = Request(address, headers={"Accept-Encoding": "identity"})  # noqa: S310 - http(s) only
+def fetch(address: str, origin: str = "") -> Answer:
+    """Return the answer to a request, for a page of `origin` if there is one; redirections are not followed.
+
+    Raises TryLaterError if there is no answer.
+    """
+    headers = {"Accept-Encoding": "identity", **({"Origin": origin} if origin else {})}
+    request = Request(address, headers=headers)  # noqa: S310 - http(s) only
     try:
         return call_within(_TOTAL_SECONDS, lambda: _request(request))
     except (OSError, HTTPException, ValueError) as error:

@@ -56,6 +56,7 @@ TYPE_NAMES = {
     fields.IdField: "id",
     fields.EmailField: "e-mail address",
     fields.UrlField: "web address",
+    fields.OriginField: "origin",
     fields.CountryCodeField: "country code",
     fields.DayCountField: "number of days",
     fields.ColourField: "colour",
@@ -129,6 +130,7 @@ def describe_value(hint: Any) -> str:
         plurals = {
             "mapping": "rows",
             "id": "ids",
+            "origin": "origins",
             "text": "texts",
             "one-line text": "one-line texts",
             "channel": "channels",

@@ -175,7 +175,7 @@ class LetterPage:
 class ServerConfig:
     """The content of server configuration files.
 
-    There are headers of every file, and other values of assets and of what is shared with another origin.
+    There are headers of every file, and other values of assets and of what is shared with `origins`.
     `text_types` are those types of `content_types`, by suffix, that have a charset.
     """
 
@@ -184,6 +184,7 @@ class ServerConfig:
     asset_headers: Mapping[str, str]
     shared_headers: Mapping[str, str]
     shared_paths: Sequence[str]
+    origins: Sequence[str]
     content_types: Mapping[str, str]
     text_types: Mapping[str, str]
     folders_without_page: Sequence[str]

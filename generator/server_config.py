@@ -6,7 +6,7 @@ none (`policy/web_addresses.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from generator.context import SiteContext
@@ -33,6 +33,9 @@ CACHE_CONTROL = "no-cache"
 ASSETS_CACHE_CONTROL = "public, max-age=31536000, immutable"
 # What the members' pages load from another host of the same site: the notices, and the data behind them.
 SHARED_PATHS = ("api/*", "notice.js")
+ORIGIN_HEADER = "Access-Control-Allow-Origin"
+# `_headers` cannot tell several origins apart, and names them in comments.
+_ORIGIN_COMMENT = "# Origin"
 # The types of files by suffix. A feed has the suffix of other XML, and is known by its name.
 CONTENT_TYPES = {
     "html": "text/html",
@@ -59,11 +62,9 @@ def render_server_files(site: SiteContext) -> dict[str, str]:
         base_path=urlsplit(site.base_url).path,
         headers={**dict(HEADERS), "Cache-Control": CACHE_CONTROL},
         asset_headers={"Cache-Control": ASSETS_CACHE_CONTROL},
-        shared_headers={
-            "Cross-Origin-Resource-Policy": "same-site",
-            "Access-Control-Allow-Origin": _find_members_origin(site),
-        },
+        shared_headers={"Cross-Origin-Resource-Policy": "same-site"},
         shared_paths=SHARED_PATHS,
+        origins=_list_origins(site),
         content_types=CONTENT_TYPES,
         text_types={suffix: text_type for suffix, text_type in CONTENT_TYPES.items() if suffix != "png"},
         folders_without_page=list(_list_folders_without_page(site)),
@@ -86,10 +87,19 @@ def _list_folders_without_page(site: SiteContext) -> Iterator[str]:
             yield path.rstrip("/")
 
 
-def _find_members_origin(site: SiteContext) -> str:
-    """Return the one other origin that may read the shared paths: that of the controller's website.
+def read_origins(headers_file: str) -> tuple[str, ...]:
+    """Return the origins that may read the shared paths, from the text of a `_headers` file."""
+    lines = [line.strip().partition(": ") for line in headers_file.splitlines()]
+    several = tuple(value for name, _, value in lines if name == _ORIGIN_COMMENT)
+    return several or tuple(value for name, _, value in lines if name == ORIGIN_HEADER)[:1]
 
-    Members log in there. It need not be the policy's own origin, which may read everything anyway.
+
+def _list_origins(site: SiteContext) -> Sequence[str]:
+    """Return the origins that may read the shared paths, each once.
+
+    The first is that of the controller's website, where members log in. It need not be the policy's own
+    origin, which may read everything anyway.
     """
-    website = site.log.policy.settings.controller.website
-    return get_origin(str(website or site.base_url))
+    settings = site.log.policy.settings
+    first = str(settings.controller.website or site.base_url)
+    return list(dict.fromkeys(map(get_origin, (first, *settings.allowed_origins))))

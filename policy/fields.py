@@ -29,7 +29,7 @@ from common.messages import Message
 from languages.loader import list_language_codes
 from policy.colours import COLOUR_PATTERN
 from policy.durations import DURATION_PATTERN, MAX_DURATION_DAYS, Duration
-from policy.web_addresses import BASE_ADDRESS_PATTERN, WEB_ADDRESS_PATTERN
+from policy.web_addresses import BASE_ADDRESS_PATTERN, ORIGIN_PATTERN, WEB_ADDRESS_PATTERN
 
 Locale: TypeAlias = str
 LOCALES: tuple[Locale, ...] = list_language_codes()
@@ -264,6 +264,17 @@ BaseAddressField = Annotated[
         Message(
             "write it like https://example.no/personvern/, with letters a-z, digits and - . _ ~ only; "
             "a host with other letters begins with xn--"
+        ),
+    ),
+]
+OriginField = Annotated[
+    str,
+    must_match(
+        ORIGIN_PATTERN,
+        Message("not an origin"),
+        Message(
+            "write https:// and the host only, like https://medlem.example.no, without a path and without / "
+            "at the end; a host with other letters begins with xn--"
         ),
     ),
 ]

@@ -34,6 +34,7 @@ from policy.fields import (
     LocalizedLineField,
     LocalizedTextField,
     Model,
+    OriginField,
     RulesEpochField,
     SaltField,
     UrlField,
@@ -159,6 +160,8 @@ class Settings(Model):
     announce: AnnouncementChannels = AnnouncementChannels()
     lead_days: LeadDays = LeadDays()
     show_days: DayCountField = 90
+    # Members' pages that may read notices, besides those of `controller.website`.
+    allowed_origins: tuple[OriginField, ...] = ()
     rules: RulesEpochField = "1"
     # The key that the salts of hashes are derived from; it is published nowhere (docs/reference/record.md).
     salt: SaltField | None = None

@@ -19,7 +19,16 @@ from policy.models import Settings
 FACT_KINDS = tuple(Facts.model_fields)
 _CODE_KEYS = {"legal_basis", "role", "kind", "country"}
 # Settings about the site itself, which no text needs to show; the salt is secret.
-_EXCLUDED_SETTINGS = {"rules", "salt", "announce", "accepted", "languages", "base_url", "brand"}
+_EXCLUDED_SETTINGS = {
+    "rules",
+    "salt",
+    "announce",
+    "accepted",
+    "languages",
+    "base_url",
+    "brand",
+    "allowed_origins",
+}
 
 
 @dataclass(frozen=True, slots=True)

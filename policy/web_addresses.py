@@ -20,6 +20,8 @@ WEB_ADDRESS_PATTERN = rf"{ORIGIN_PATTERN}(?:[/?#][^\s<>\"\\^`{{|}}]{{0,2000}})?"
 BASE_ADDRESS_PATTERN = rf"{ORIGIN_PATTERN}/(?:(?!\.{{1,2}}/)[A-Za-z0-9._~-]{{1,200}}/){{0,20}}"
 _ORIGIN = re.compile(rf"({ORIGIN_PATTERN})(?:[/?#]|\Z)")
 _BASE_ADDRESS = re.compile(BASE_ADDRESS_PATTERN)
+# Browsers leave it out of an origin (HTML, "ASCII serialization of an origin").
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def is_base_address(text: str) -> bool:
@@ -30,4 +32,7 @@ def is_base_address(text: str) -> bool:
 def get_origin(address: str) -> str:
     """Return the origin of a web address as browsers send it, in lower case; empty for any other text."""
     match = _ORIGIN.match(address)
-    return match[1].lower() if match else ""
+    if not match:
+        return ""
+    origin = match[1].lower()
+    return origin.removesuffix(_DEFAULT_PORTS[origin.partition(":")[0]])

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import pytest
 
+from deployment.web_client import fetch
 from tests.deployment.conftest import run
 from tests.deployment.web_servers import KINDS, PATH, copy_output, serve_site
 from tests.helpers.in_process import build
+from tests.helpers.small_policy import build_small_site
 from tests.helpers.web_servers import make_public_folder
 
 
@@ -123,6 +125,60 @@ def test_a_wrong_configuration_is_found(site, name):
     assert done.code == 1
     assert said in done.out
     assert done.out.count("\n") <= 8, done.out  # one cause is not said page by page
+
+
+ORIGINS = ("https://example.no", "https://medlem.example.no", "https://example.se")
+WRONG_ORIGINS = {
+    "one is missing": (
+        *("nginx", '"https://example.se"', '"https://example.dk"'),
+        "Access-Control-Allow-Origin is missing for https://example.se",
+    ),
+    "caches are not told": (
+        *("nginx", 'add_header Vary "Origin"', 'add_header Vary "Cookie"'),
+        "is chosen by origin, and Vary does not say so; send 'Vary: Origin'",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory):
+    """The output of a build for several origins."""
+    folder = tmp_path_factory.mktemp("shared")
+    return build_small_site(folder, f"https://example.no{PATH}", ORIGINS[0], ORIGINS[1:]).parent
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_several_origins_read_the_notices_and_no_others(shared_site, kind):
+    with make_public_folder() as folder:
+        copy = copy_output(shared_site, folder / "target")
+        with serve_site(kind, copy, folder / "server", shared_site / "site") as url:
+            for options in ([], ["--no-compare"]):
+                done = run("smoke", url, "--out", shared_site, *options)
+                assert (done.code, done.err) == (0, ()), done.out
+            for path in ("notice.js", "api/announcements.json"):
+                for origin in ORIGINS:
+                    headers = fetch(url + path, origin).headers
+                    assert headers.get_all("Access-Control-Allow-Origin") == [origin]
+                    assert headers.get_all("Vary") == ["Origin"]
+                for origin in ("", "https://example.no.evil.example", "https://example.no:8443", "null"):
+                    headers = fetch(url + path, origin).headers
+                    assert headers["Access-Control-Allow-Origin"] is None
+                    assert headers.get_all("Vary") == ["Origin"]
+            assert fetch(url, ORIGINS[0]).headers["Access-Control-Allow-Origin"] is None
+
+
+@pytest.mark.parametrize("name", WRONG_ORIGINS)
+def test_a_server_that_forgets_an_origin_is_found(shared_site, name):
+    kind, old, new, said = WRONG_ORIGINS[name]
+    with make_public_folder() as folder:
+        copy = copy_output(shared_site, folder / "target")
+        with serve_site(
+            kind, copy, folder / "server", shared_site / "site", lambda text: text.replace(old, new)
+        ) as url:
+            done = run("smoke", url, "--out", shared_site)
+    assert done.code == 1
+    assert said in done.out
+    assert done.out.count("\n") <= 3, done.out
 
 
 MIXED = {

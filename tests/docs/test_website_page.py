@@ -6,8 +6,10 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from policy.loader import load_policy
 from tests.helpers.cli import BuildCommand, run_command
 from tests.helpers.environment import REPOSITORY
+from tests.helpers.factories import POLICY_YAML, policy_files
 from tests.helpers.quoted_code import DOCS, read_quoted_code
 
 if TYPE_CHECKING:
@@ -54,3 +56,9 @@ def test_an_imported_policy_is_published_with_the_commands_of_the_page(tmp_path)
     assert imported.code == 0, imported.err
     run_quoted_command("import.sh", tmp_path)
     assert "Navnet ditt." in (tmp_path / "out" / "site" / "index.html").read_text("utf-8")
+
+
+def test_the_allowed_origins_of_the_page_are_accepted():
+    text = POLICY_YAML + read_quoted_code("website.md", "allowed-origins.yaml")
+    policy = load_policy(policy_files({"policy.yaml": text}))
+    assert policy.settings.allowed_origins == ("https://medlem.dinbedrift.no", "https://www.dinbedrift.se")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 
@@ -40,9 +41,16 @@ BAD_WEBSITE = [
 ]  # fmt: skip
 
 
+BAD_ORIGIN = [
+    "https://example.no/", "https://example.no/medlem", "example.no", "*", "null", "https://*.example.no", "https://example.no?",
+    'https://example.no"', "https://example.no;}", "https://blåbær.no", "https://example.no:0", "https://u:p@example.no",
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(("base_url", "website"), GOOD)
 def test_nginx_and_apache_load_what_is_accepted(tmp_path, base_url, website):
-    site = build_small_site(tmp_path, base_url, website)
+    origins = ("https://xn--blbr-roah.no", "http://127.0.0.1:8000") if "xn--" in base_url else ()
+    site = build_small_site(tmp_path, base_url, website, origins)
     _check_nginx(tmp_path, site)
     _check_apache(tmp_path, site)
 
@@ -106,6 +114,16 @@ def test_no_other_website_is_accepted(website):
     with pytest.raises(InputError) as error:
         load_policy(_settings("https://example.no/", website))
     assert "policy.yaml:4:" in str(error.value)
+
+
+@pytest.mark.parametrize("origin", BAD_ORIGIN)
+def test_no_other_origin_is_accepted(origin):
+    text = f"{POLICY_YAML}allowed_origins: [https://example.no, {json.dumps(origin)}]\n"
+    with pytest.raises(InputError) as error:
+        load_policy(policy_files({"policy.yaml": text}))
+    line = len(text.splitlines())
+    assert f"policy.yaml:{line}:" in str(error.value)
+    assert "not an origin; write https:// and the host only" in str(error.value)
 
 
 @given(st.text(st.sampled_from("abc.:/\\$%{}()'\"; \n#?@[]~-_09é"), max_size=30))

@@ -17,8 +17,11 @@ def run_git(folder: Path, *words: str) -> None:
     run_command(folder, "git", *words, GIT_AUTHOR_DATE=day, GIT_COMMITTER_DATE=day)
 
 
-def build_small_site(folder: Path, base_url: str, website: str) -> Path:
-    """Build a policy of one section for `website`, published at `base_url`; return the folder of the site."""
+def build_small_site(folder: Path, base_url: str, website: str, origins: Sequence[str] = ()) -> Path:
+    """Build a policy of one section for `website`, published at `base_url`; return the folder of the site.
+
+    Pages of `origins` may read its notices, too.
+    """
     source = folder / "source"
     for locale, (title, text) in _SECTION.items():
         (source / "content" / locale).mkdir(parents=True)
@@ -26,6 +29,7 @@ def build_small_site(folder: Path, base_url: str, website: str) -> Path:
     (source / "content" / "policy.yaml").write_text(
         f"title: {{nb: Personvernerklæring, en: Privacy policy}}\nbase_url: {base_url}\nlanguages: [nb, en]\n"
         f"controller: {{name: Prøve AS, website: '{website}'}}\n"
+        f"allowed_origins: {json.dumps(list(origins))}\n"
     )
     run_git(source, "init", "-q")
     run_git(source, "add", ".")
