@@ -166,6 +166,61 @@ def test_a_kept_click_counts_after_the_last_day_of_the_announcement(site, member
     assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
 
 
+def test_a_kept_click_is_sent_from_a_page_without_notices(site, members):
+    site.announce("2.0")
+    page = _open_dialog(site)
+    _block_reports(page)
+    page.get_by_role("button", name=BUTTON).click()
+    past = {**make_announcement(site.base_url, "2.0"), "until": "2026-01-06"}
+    site.publish(announcements_json(site.base_url, past))
+    _unblock_reports(page)
+    page.goto(site.wordpress.url)
+    assert page.locator("policy-notice").count() == 0
+    _wait_until_nothing_is_kept(page)
+    assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
+    page.goto(site.wordpress.url)
+    assert page.locator(".klartekst-policy-reports, script[src*='acknowledge.js']").count() == 0
+
+
+def test_clicks_in_two_tabs_without_a_network_count_once_when_it_is_back(site, members):
+    emma = members["emma"]
+    site.announce("2.0", channels=("login", "alert"))
+    page = site.open_browser()
+    _block_reports(page)
+    site.log_in("emma", page)
+    other = page.context.new_page()
+    site.open_home(other)
+    page.context.unroute_all()
+    page.context.set_offline(True)
+    page.get_by_role("dialog").get_by_role("button", name=BUTTON).click()
+    other.get_by_role("region").get_by_role("button", name=BUTTON).click()
+    kept = "Object.keys(localStorage).filter((key) => key.includes('acknowledged')).length"
+    page.wait_for_function(f"{kept} === 2")
+    page.context.set_offline(False)
+    _wait_until_nothing_is_kept(page)
+    # Both tabs send what is kept, so a row may be there twice; the log that is exported has it once.
+    assert set(_log(site, emma)) == {
+        f"2.0 {channel} {event}" for channel in ("login", "alert") for event in ("shown", "acknowledged")
+    }
+    log = site.wordpress.evaluate_php(f"Klartekst\\PolicyNotice\\get_member_log( {emma} )")
+    assert sorted(log) == [f"2.0 {make_entry('2.0')} {channel}" for channel in ("alert", "login")]
+    assert all(times["shown"] <= times["acknowledged"] for times in log.values())
+    site.open_home(other)
+    assert other.locator("policy-notice").count() == 0
+
+
+def test_a_click_in_a_tab_from_before_an_erasure_counts(site, members):
+    site.announce("2.0")
+    page = _open_dialog(site)
+    erasers = "apply_filters( 'wp_privacy_personal_data_erasers', array() )"
+    site.wordpress.run_php(f"{erasers}['klartekst-policy-notice']['callback']( 'emma@example.no', 1 );")
+    assert _log(site, members["emma"]) == []
+    page.get_by_role("button", name=BUTTON).click()
+    _wait_until_acknowledged(site, page, members["emma"])
+    site.open_home(page)
+    assert page.locator("policy-notice").count() == 0
+
+
 INVALID_REPORTS = [
     "",
     "[]",

@@ -17,6 +17,9 @@ const MEMBER_META      = array( SEEN_META, SHOW_DIALOG_META, LOG_META );
 // Limits the log of a member, whatever a policy announces.
 const LOG_LIMIT = 200;
 
+// For how long a click may wait in a browser that its member does not use.
+const WAITING_LIMIT = 90 * DAY_IN_SECONDS;
+
 /**
  * Return the last version that a member has acknowledged, or '' for none.
  *
@@ -87,6 +90,23 @@ function get_shown_versions( $user_id, $channel ) {
 		}
 	}
 	return $versions;
+}
+
+/**
+ * Return whether a member was shown a version lately and has not acknowledged it: the click may be waiting in the browser,
+ * even if the version is announced no longer.
+ *
+ * @param int $user_id The member.
+ * @return bool
+ */
+function may_click_be_waiting( $user_id ) {
+	$seen = get_seen_version( $user_id );
+	foreach ( get_member_log( $user_id ) as $key => $times ) {
+		if ( version_compare( strtok( $key, ' ' ), $seen, '>' ) && $times['shown'] > time() - WAITING_LIMIT ) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /**

@@ -46,14 +46,18 @@ function get_notice_channels() {
 }
 
 /**
- * Return whether the current member has something to acknowledge: then a click may be waiting in the browser, even if
- * there is no notice on this page.
+ * Return whether there may be something to report of the current member: a notice, or a click that is waiting in the
+ * browser although there is no notice on this page.
  *
  * @return bool
  */
-function has_member_unseen_announcements() {
+function has_member_reports() {
 	$user_id = get_current_user_id();
-	return 0 !== $user_id && ( has_unseen_announcements( $user_id, 'login' ) || has_unseen_announcements( $user_id, 'alert' ) );
+	return 0 !== $user_id && (
+		has_unseen_announcements( $user_id, 'login' )
+		|| has_unseen_announcements( $user_id, 'alert' )
+		|| may_click_be_waiting( $user_id )
+	);
 }
 
 /**
@@ -75,7 +79,7 @@ function print_report_settings() {
  * Print an element for each channel.
  */
 function print_notices() {
-	if ( has_member_unseen_announcements() ) {
+	if ( has_member_reports() ) {
 		print_report_settings();
 	}
 	foreach ( get_notice_channels() as $channel ) {
@@ -107,7 +111,7 @@ add_action( 'wp_footer', __NAMESPACE__ . '\print_notices_late' );
  * Load the plugin's copy of notice.js, and its script that reports showings and acknowledgements.
  */
 function enqueue_scripts() {
-	if ( ! has_member_unseen_announcements() ) {
+	if ( ! has_member_reports() ) {
 		return;
 	}
 	// Caching plugins agree on this name. The page is for one member.
