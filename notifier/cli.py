@@ -16,6 +16,7 @@ from notifier.command_group import NotifyGroup
     short_help="Mail the letter of a version to its addressees.",
     lazy_commands={
         "bounces": "notifier.cli_bounces:bounces",
+        "coverage": "notifier.cli_people:coverage",
         "plan": "notifier.cli_plan:plan",
         "proof": "notifier.cli_ledger:proof",
         "purge": "notifier.cli_ledger:purge",

@@ -29,8 +29,9 @@ _INSERT_CAMPAIGN = text(
 )
 _INSERT_DELIVERY = text(
     "INSERT INTO klartekst_delivery"
-    " (campaign, key, address, name, language, state, attempts, due, changed)"
-    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now) ON CONFLICT DO NOTHING"
+    " (campaign, key, address, name, language, state, attempts, due, changed, member)"
+    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now, :member)"
+    " ON CONFLICT DO NOTHING"
 )
 
 
@@ -103,6 +104,8 @@ def _build_deliveries(
             "language": find_language(row.language or "", letter.languages) or letter.languages[0],
             "state": DeliveryState.PENDING if mailable else DeliveryState.UNDELIVERABLE,
             "now": now,
+            # A preview has no addresses, and joins nothing.
+            "member": key.build_member_key(letter.version, row.address) if row.address else None,
         }
         yield narrow_values(values, row, letter.audiences) if letter.audiences.is_narrowed else values
 

@@ -18,8 +18,8 @@ _LEFT_OUT = (
 # `answer` holds the audiences of a mailbox, so that each is counted once.
 _INSERT_NARROWED = text(
     "INSERT INTO klartekst_delivery"
-    " (campaign, key, address, name, language, state, attempts, due, changed, answer)"
-    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now, :audiences)"
+    " (campaign, key, address, name, language, state, attempts, due, changed, member, answer)"
+    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now, :member, :audiences)"
     " ON CONFLICT (campaign, key) DO UPDATE SET"
     " address = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.address"
     " ELSE klartekst_delivery.address END,"
@@ -27,6 +27,8 @@ _INSERT_NARROWED = text(
     " ELSE klartekst_delivery.name END,"
     " language = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.language"
     " ELSE klartekst_delivery.language END,"
+    " member = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.member"
+    " ELSE klartekst_delivery.member END,"
     " state = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.state"
     " ELSE klartekst_delivery.state END,"
     " answer = klartekst_delivery.answer || ' ' || excluded.answer"

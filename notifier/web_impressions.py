@@ -36,15 +36,15 @@ class Event(StrEnum):
 
 _SCHEMAS = (2, 3)
 _COLUMNS = ["user", "version", "entry", "channel", *Event]
-# Schema 3 has one more where the website has the key of the ledger.
-_KEYED_COLUMNS = [*_COLUMNS, "addressee"]
+_ADDRESSEE = "addressee"  # one column more, in schema 3, where the website has the key of the ledger
+_KEYED_COLUMNS = [*_COLUMNS, _ADDRESSEE]
 _PATTERNS = {
     "user": re.compile("[0-9a-f]{64}"),
     "version": re.compile(r"\d{1,6}\.\d{1,6}", re.ASCII),
     "entry": re.compile("[0-9a-f]{64}"),
     "channel": re.compile("|".join(NoticeChannel)),
 }
-_ADDRESSEE = re.compile("[0-9a-f]{64}|")
+_MEMBER_KEY = re.compile("[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _MAX_BYTES = 1 << 30  # some million members
 _HINT = "export it from the website again and do not edit it"
@@ -52,13 +52,20 @@ _HINT = "export it from the website again and do not edit it"
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """One member, one version and one channel, with the time of each event."""
+    """One member, one version and one channel, with the time of each event.
+
+    `entry` is the hash of the version's entry in the log. `addressee` is what the ledger calls the member
+    (LedgerKey.build_member_key): None if the website has no key of the ledger, and empty if it has and the
+    account is gone.
+    """
 
     user: bytes
     version: str
+    entry: str
     channel: NoticeChannel
     shown: datetime | None
     acknowledged: datetime | None
+    addressee: bytes | None
 
     def get_event_time(self, event: Event) -> datetime | None:
         """Return when an event happened, or None; a member who acknowledged a notice was shown it by then."""
@@ -80,7 +87,7 @@ def count_impressions(files: Iterable[Path], version: str) -> dict[str, Any]:
     digests: dict[str, None] = {}  # a set that keeps its order
     times: _FirstTimes = {(channel, event): {} for channel in NoticeChannel for event in Event}
     for path in files:
-        digest, impressions = _read_export(path)
+        digest, impressions = read_export(path)
         digests[digest] = None
         for impression in impressions:
             if impression.version == version:
@@ -107,8 +114,11 @@ def _summarize(times: Mapping[bytes, datetime]) -> dict[str, Any]:
     return {"members": len(times), "first": first, "last": last}
 
 
-def _read_export(path: Path) -> tuple[str, Iterator[Impression]]:
-    """Return the SHA-256 of a file and its rows, read as JSON if it begins with a brace, else as CSV."""
+def read_export(path: Path) -> tuple[str, Iterator[Impression]]:
+    """Return the SHA-256 of a file and its rows, read as JSON if it begins with a brace, else as CSV.
+
+    Raises InputError, also while the rows are read, for a file that is no complete export.
+    """
     octets = read_input_file(path, _MAX_BYTES, _HINT)
     try:
         text = octets.decode("utf-8-sig")
@@ -175,14 +185,24 @@ def _parse_row(row: object) -> Impression:
     for name, pattern in _PATTERNS.items():
         if not isinstance(row[name], str) or not pattern.fullmatch(row[name]):
             raise _InvalidRowError(f"'{name}' is not a valid value of this column")
-    if not _ADDRESSEE.fullmatch(str(row.get("addressee") or "")):
-        raise _InvalidRowError("'addressee' is not a valid value of this column")
+    addressee = _parse_addressee(row)
     shown, acknowledged = (_parse_time(event, row[event]) for event in Event)
     if not shown and not acknowledged:
         raise _InvalidRowError("neither 'shown' nor 'acknowledged' has a time")
-    return Impression(
-        bytes.fromhex(row["user"]), row["version"], NoticeChannel(row["channel"]), shown, acknowledged
-    )
+    user, channel = bytes.fromhex(row["user"]), NoticeChannel(row["channel"])
+    return Impression(user, row["version"], row["entry"], channel, shown, acknowledged, addressee)
+
+
+def _parse_addressee(row: Mapping[str, object]) -> bytes | None:
+    """Return the addressee of a row, as `Impression` has it."""
+    if _ADDRESSEE not in row:
+        return None
+    value = row[_ADDRESSEE]
+    if value is None or value == "":
+        return b""
+    if not isinstance(value, str) or not _MEMBER_KEY.fullmatch(value):
+        raise _InvalidRowError(f"'{_ADDRESSEE}' is not a valid value of this column")
+    return bytes.fromhex(value)
 
 
 def _parse_time(event: Event, value: object) -> datetime | None:

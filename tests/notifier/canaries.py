@@ -3,7 +3,7 @@
 from tests.helpers.ports import free_port
 
 CANARY = "Hemmelig1"
-COMMANDS = ["plan", "send", "status", "reconcile", "bounces", "purge", "proof", "unfreeze"]
+COMMANDS = ["plan", "send", "status", "reconcile", "bounces", "purge", "proof", "unfreeze", "coverage"]
 
 
 def build_environment(folder, **changes) -> dict[str, str]:
@@ -25,6 +25,7 @@ def build_arguments(command, letter, folder) -> list[object]:
         "reconcile": ["reconcile", "--maillog", log],
         "bounces": ["bounces", "--maillog", log],
         "purge": ["purge", "--letter", letter, "--force"],
+        "coverage": ["coverage", "--letter", letter],
         "unfreeze": ["unfreeze", "--letter", letter],
         "proof": ["proof", "--letter", letter, "--out", folder / "proof"],
     }[command]

@@ -26,7 +26,7 @@ from sqlalchemy import select
 
 from notifier.cli import notify
 from notifier.database import open_database
-from notifier.keys import build_message_id
+from notifier.keys import build_message_id, parse_key
 from notifier.ledger_tables import campaign_table, delivery_table
 from tests.notifier import servers
 from tests.notifier.factories import CampaignFiles, create_campaign, create_certificate, server_tls_context
@@ -313,6 +313,8 @@ def compare(campaign: CampaignFiles, folder: Path, storm: Storm, members: int) -
         "kinds": len(set(kinds.values())),
         "not_recognized": len(set(kinds) - returned),
         "falsely_recognized": len(returned - set(kinds)),
+        "wrong_member_keys": count_wrong_member_keys(campaign, everybody),
+        "in_no_part_of_coverage": members - count_coverage(campaign),
         "readers_killed": storm.reader_codes[-signal.SIGKILL],
         "counts": counts,
         "ends": {str(code): number for code, number in sorted(storm.codes.items())},
@@ -333,6 +335,28 @@ def read_states(campaign: CampaignFiles) -> dict[str, str]:
             return {build_message_id(key, domain): state for key, state, domain in rows}
     finally:
         database.close()
+
+
+def count_wrong_member_keys(campaign: CampaignFiles, everybody: set[str]) -> int:
+    """Count the deliveries that the website would not recognize, and the members that have none."""
+    beside = campaign.folder / "notify.db.key"
+    key = parse_key(campaign.key or beside.read_text())
+    expected = {key.build_member_key("2.0", address) for address in everybody}
+    database = open_database(campaign.ledger, create=False)
+    try:
+        with database.transaction() as connection:
+            found = Counter(connection.execute(select(delivery_table.c.member)).scalars())
+            return (found - Counter(expected)).total() + (Counter(expected) - found).total()
+    finally:
+        database.close()
+
+
+def count_coverage(campaign: CampaignFiles) -> int:
+    """Return how many people `coverage` has, in all its parts."""
+    ended = campaign.run("coverage", "--letter", campaign.letter, "--format", "json")
+    found = json.loads(ended.out)
+    parts = [found[name] for name in ("acknowledged", "shown_at_login", "mailed", "returned")]
+    return sum([*parts, found["not_concerned"]["total"], found["still_to_be_told"]["total"]])
 
 
 def read_reports_to_the_end(campaign: CampaignFiles) -> None:
@@ -442,6 +466,8 @@ def main(databases, docs, **options) -> None:
             or results[-1]["duplicates"]
             or results[-1]["not_recognized"]
             or results[-1]["falsely_recognized"]
+            or results[-1]["wrong_member_keys"]
+            or results[-1]["in_no_part_of_coverage"]
             or results[-1]["in_doubt_after_kills"] > results[-1]["maximum_allowed"]
         ):
             raise SystemExit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from notifier.audience_conditions import read_audience_conditions
+from notifier.keys import parse_key
 from tests.helpers.quoted_code import read_quoted_code
 from tests.notifier.cli import ROOT, run_command
-from tests.notifier.factories import create_campaign, write_letter
+from tests.notifier.factories import ENTRY, create_campaign, write_letter
 from tests.notifier.smtp_server import SmtpServer
 from tests.notifier.test_addressees import WORDPRESS
 
@@ -116,6 +118,19 @@ def test_the_reports_of_the_page_are_read_from_mail_stores_and_the_log(shell):
     done = Shell(shell.folder, {**shell.replaced, **own}).run("notify: bounces")
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) == 2
+
+
+def test_the_page_counts_who_was_told_with_the_export_of_the_website(shell):
+    shell.run("notify: quick start")
+    key = parse_key((shell.folder / "notify.db.key").read_text())
+    row = {"user": "0a" * 32, "version": "2.0", "entry": ENTRY, "channel": "login"}
+    row |= {"shown": "2026-11-23T07:00:00Z", "acknowledged": None}
+    row["addressee"] = key.build_member_key("2.0", "b@x.no")
+    (shell.folder / "policy-notices.json").write_text(json.dumps({"schema": 3, "log": [row]}))
+    done = shell.run("notify: coverage")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines())
+    assert (lines["shown at login"], lines["mailed"]) == ("1", "2")
 
 
 def test_a_password_is_printed_as_urls_need_it():

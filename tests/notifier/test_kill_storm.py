@@ -27,5 +27,6 @@ def test_killed_and_suspended_at_random_nobody_is_lost_or_mailed_twice(database,
     assert (result["not_recognized"], result["falsely_recognized"]) == (0, 0)
     assert result["kinds"] == 12
     assert result["counts"]["returned"] == result["returned"] > 20
+    assert (result["wrong_member_keys"], result["in_no_part_of_coverage"]) == (0, 0)
     assert "log" not in result
     assert sum(result["counts"].values()) == result["addressees"]
