@@ -118,7 +118,7 @@ coverage-notifier: setup debian ## measure branch coverage of ledger, sender and
 	@$(BIN)/coverage run --parallel-mode --source notifier -m pytest -q -p no:xdist tests/notifier --deselect tests/notifier/test_kill_storm.py
 	@$(BIN)/coverage combine -q
 	@$(BIN)/coverage report --show-missing --fail-under 100 --include \
-		'notifier/bounces.py,notifier/coverage.py,notifier/decisions.py,notifier/deliveries.py,notifier/delivery_reports.py,notifier/erasure.py,notifier/event_loop.py,notifier/freezing.py,notifier/frozen_letters.py,notifier/gates.py,notifier/ledger_session.py,notifier/letter_audiences.py,notifier/log_returns.py,notifier/mail_stores.py,notifier/mime_parts.py,notifier/narrowing.py,notifier/outcomes.py,notifier/relay.py,notifier/replies.py,notifier/runs.py,notifier/send_queue.py,notifier/send_run.py,notifier/smtp.py,notifier/text_reports.py,notifier/timing.py,notifier/trial_letters.py,notifier/unfreezing.py,notifier/worker.py'
+		'notifier/bounces.py,notifier/coverage.py,notifier/decisions.py,notifier/deliveries.py,notifier/delivery_reports.py,notifier/erasure.py,notifier/event_loop.py,notifier/freezing.py,notifier/frozen_letters.py,notifier/gates.py,notifier/ledger_session.py,notifier/letter_audiences.py,notifier/log_returns.py,notifier/lookup.py,notifier/mail_stores.py,notifier/mime_parts.py,notifier/narrowing.py,notifier/outcomes.py,notifier/relay.py,notifier/replies.py,notifier/run_log.py,notifier/runs.py,notifier/send_queue.py,notifier/send_run.py,notifier/smtp.py,notifier/text_reports.py,notifier/timing.py,notifier/trial_letters.py,notifier/unfreezing.py,notifier/worker.py'
 
 mutation: setup ## run mutation tests of ledger and sender; takes a quarter of an hour
 	@rm -rf mutants

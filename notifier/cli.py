@@ -17,6 +17,7 @@ from notifier.command_group import NotifyGroup
     lazy_commands={
         "bounces": "notifier.cli_bounces:bounces",
         "coverage": "notifier.cli_people:coverage",
+        "lookup": "notifier.cli_people:lookup",
         "plan": "notifier.cli_plan:plan",
         "proof": "notifier.cli_ledger:proof",
         "purge": "notifier.cli_ledger:purge",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 
 from common.cli import print_lines
 from common.cli_options import FiniteRange
-from common.errors import ExitCode, InputError
+from common.errors import ExitCode, InputError, KlartekstError
 from notifier.cli_options import (
     LETTER_OPTION,
     addressee_options,
@@ -25,9 +26,11 @@ from notifier.cli_options import (
 )
 
 if TYPE_CHECKING:  # these modules import SQLAlchemy, which takes longer than --help may
+    from notifier.campaigns import Campaign
     from notifier.database import LedgerDatabase
     from notifier.gates import SendGates
     from notifier.letters import LetterFolder
+    from notifier.run_log import RunLog
     from notifier.send_run import RunConfig, RunResult
 
 _MAX_COUNT = 1_000_000_000  # more addressees than any letter has
@@ -100,7 +103,13 @@ _DAY_SECONDS = 86_400
     help="Begin only when the log of the live site at this address has the entry of the version.",
 )
 @click.option("--approved-by", metavar="NAME", help="Who approved the campaign; the proof states it.")
-def send(letter: Path, ledger: str, **options: Any) -> None:
+@click.option(
+    "--log",
+    "log_path",
+    type=click.Path(path_type=Path),
+    help="Append what the run does to this file, line by line, without addresses.",
+)
+def send(letter: Path, ledger: str, log_path: Path | None, **options: Any) -> None:
     """Send the pending deliveries of a campaign.
 
     Nothing is sent without --confirm N, nor is a campaign begun with fewer days of notice than the policy
@@ -108,6 +117,34 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     with 3 if deliveries are in doubt, 75 if some are still pending, 1 if rows of the list were rejected and
     all others are done.
     """
+    if options["confirm"] is None:
+        raise InputError("--confirm N is missing; the last line of notify plan shows it")
+    with _open_log(log_path) as log:
+        raise click.exceptions.Exit(_send(letter, ledger, log, options))
+
+
+@contextmanager
+def _open_log(path: Path | None) -> Iterator[RunLog]:
+    """Open the log of a run, and write how the run ends, if it is not killed."""
+    from notifier.run_log import RunLog
+
+    log = RunLog(path)
+    try:
+        yield log
+    except click.exceptions.Exit as end:
+        log.write(f"ended with {int(end.exit_code)}")
+        raise
+    except KlartekstError as error:
+        log.write(f"ended with {int(error.exit_code)}: {error}")
+        raise
+    except BaseException as error:
+        log.write(f"ended by {type(error).__name__}")  # whose text may hold anything
+        raise
+    finally:
+        log.close()
+
+
+def _send(letter: Path, ledger: str, log: RunLog, options: dict[str, Any]) -> ExitCode:
     from notifier.keys import resolve_key
     from notifier.letters import read_letter_folder, reject_replaced_letter
     from notifier.plan import CampaignInputs, freeze_confirmed_campaign
@@ -115,8 +152,6 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
     from notifier.restore_guard import RestoreGuard
     from notifier.send_run import CampaignSender
 
-    if options["confirm"] is None:
-        raise InputError("--confirm N is missing; the last line of notify plan shows it")
     reject_replaced_letter(letter)
     folder = read_letter_folder(letter)
     relay = parse_relay_url(options["smtp"], options["ca"])
@@ -132,17 +167,20 @@ def send(letter: Path, ledger: str, **options: Any) -> None:
         campaign = frozen.campaign
         sender = CampaignSender(database, guard, key, frozen.letter, campaign, source, relay)
         config = _build_run_config(options)
-        result = _show_progress(campaign.total, lambda progress: sender.send(config, progress))
+        log.write(f"{campaign.version}: began, {campaign.total} addressees")
+        result = _show_progress(campaign, log, lambda progress: sender.send(config, progress))
     from notifier.reports import format_summary
 
-    print_lines(format_summary(campaign, result.counts))
+    summary = format_summary(campaign, result.counts)
+    log.write(summary)
+    print_lines(summary)
     if campaign.rejected_count:
         rows = f"{campaign.rejected_count} row{'s' * (campaign.rejected_count != 1)} of the list"
         print_lines(f"{rows} rejected when it was frozen: nothing was sent for them", err=True)
     if result.error:
         raise result.error
     has_rejected = campaign.rejected_count and result.exit_code is ExitCode.OK
-    raise click.exceptions.Exit(ExitCode.FINDINGS if has_rejected else result.exit_code)
+    return ExitCode.FINDINGS if has_rejected else result.exit_code
 
 
 def _build_gates(database: LedgerDatabase, folder: LetterFolder, options: dict[str, Any]) -> SendGates:
@@ -168,8 +206,26 @@ def _build_run_config(options: dict[str, Any]) -> RunConfig:
     return RunConfig(resend=options["in_doubt"] == "resend", **{name: options[name] for name in names})
 
 
-def _show_progress(total: int, work: Callable[[Callable[[int], None]], RunResult]) -> RunResult:
-    """Run work with a progress bar on a terminal, and without one elsewhere."""
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=total, label="sending", file=sys.stderr, hidden=hidden) as bar:
-        return work(lambda finished: bar.update(finished - bar.pos))
+def _show_progress(
+    campaign: Campaign, log: RunLog, work: Callable[[Callable[[int], None]], RunResult]
+) -> RunResult:
+    """Run work with a progress bar on a terminal, and with a line now and then elsewhere and in the log."""
+    from notifier.run_log import ProgressLines
+
+    is_terminal = sys.stderr.isatty()
+
+    def print_progress(line: str) -> None:
+        log.write(line)
+        if not is_terminal:
+            print_lines(line)
+
+    lines = ProgressLines(campaign.version, campaign.total, print_progress)
+    with click.progressbar(
+        length=campaign.total, label="sending", file=sys.stderr, hidden=not is_terminal
+    ) as bar:
+
+        def update(finished: int) -> None:
+            bar.update(finished - bar.pos)
+            lines.update(finished)
+
+        return work(update)

@@ -22,7 +22,7 @@ from notifier.deliveries import UNFINISHED_STATES
 from notifier.ledger_tables import DeliveryState, delivery_table
 from notifier.letters import LetterFolder
 from notifier.runs import expire_dead_runs
-from notifier.web_impressions import read_export
+from notifier.web_impressions import Impression, read_export
 
 _ROWS_PER_FETCH = 1000
 # How the states of those who were neither mailed nor shown the notice are counted.
@@ -96,16 +96,32 @@ def measure_coverage(database: LedgerDatabase, folder: LetterFolder, exports: Se
     the key of the ledger.
     """
     with database.transaction() as connection:
-        campaign = require_campaign(connection, folder)
+        campaign = require_recognizable(connection, folder)
+    website = _read_exports(exports, campaign) if exports else None
+    with database.transaction() as connection:
+        expire_dead_runs(connection)
+        return _join(connection, campaign, website)
+
+
+def require_recognizable(connection: Connection, folder: LetterFolder) -> Campaign:
+    """Return the campaign of a letter; raise InputError if a purge has deleted by what it knew people."""
+    campaign = require_campaign(connection, folder)
     if campaign.closed_at is not None:
         raise InputError(
             f"the campaign of {campaign.version} is purged: nobody of its list can be recognised any more; "
             "notify proof still has its counts"
         )
-    website = _read_exports(exports, campaign) if exports else None
-    with database.transaction() as connection:
-        expire_dead_runs(connection)
-        return _join(connection, campaign, website)
+    return campaign
+
+
+def require_addressee(path: Path, impression: Impression) -> bytes:
+    """Return whom of a list a row of an export is about; raise InputError if the website has no key."""
+    if impression.addressee is None:
+        raise InputError(
+            f"{path}: does not say who of the list a member is: define KLARTEKST_KEY in wp-config.php, and "
+            "export again (docs/website.md)"
+        )
+    return impression.addressee
 
 
 def _read_exports(paths: Sequence[Path], campaign: Campaign) -> WebsiteRecord:
@@ -119,21 +135,17 @@ def _read_exports(paths: Sequence[Path], campaign: Campaign) -> WebsiteRecord:
         digest, impressions = read_export(path)
         digests[digest] = None
         for impression in impressions:
-            if impression.addressee is None:
-                raise InputError(
-                    f"{path}: does not say who of the list a member is: define KLARTEKST_KEY in "
-                    "wp-config.php, and export again (docs/website.md)"
-                )
+            member = require_addressee(path, impression)
             if impression.version != campaign.version:
                 continue
             if entry and impression.entry != entry:
                 of_other_text.add(impression.user)
-            elif not impression.addressee:
+            elif not member:
                 gone.add(impression.user)
             else:
                 joined.add(impression.user)
-                known = record.acknowledged.get(impression.addressee, False)
-                record.acknowledged[impression.addressee] = known or impression.acknowledged is not None
+                known = record.acknowledged.get(member, False)
+                record.acknowledged[member] = known or impression.acknowledged is not None
     record.files_sha256 = list(digests)
     # Two exports may differ, and a member may have been shown both texts.
     record.gone, record.of_other_text = len(gone - joined), len(of_other_text - joined - gone)

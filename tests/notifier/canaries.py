@@ -3,7 +3,18 @@
 from tests.helpers.ports import free_port
 
 CANARY = "Hemmelig1"
-COMMANDS = ["plan", "send", "status", "reconcile", "bounces", "purge", "proof", "unfreeze", "coverage"]
+COMMANDS = [
+    "plan",
+    "send",
+    "status",
+    "reconcile",
+    "bounces",
+    "purge",
+    "proof",
+    "unfreeze",
+    "coverage",
+    "lookup",
+]
 
 
 def build_environment(folder, **changes) -> dict[str, str]:
@@ -26,6 +37,7 @@ def build_arguments(command, letter, folder) -> list[object]:
         "bounces": ["bounces", "--maillog", log],
         "purge": ["purge", "--letter", letter, "--force"],
         "coverage": ["coverage", "--letter", letter],
+        "lookup": ["lookup", "--letter", letter],
         "unfreeze": ["unfreeze", "--letter", letter],
         "proof": ["proof", "--letter", letter, "--out", folder / "proof"],
     }[command]

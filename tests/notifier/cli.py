@@ -39,9 +39,13 @@ def start_command(
     )
 
 
-def run_command(*arguments: object, **environment: str) -> CommandResult:
-    """Run a command in this process, which saves the second that a new one takes to start."""
-    result = CliRunner().invoke(notify, [str(argument) for argument in arguments], env=environment)
+def run_command(*arguments: object, typed: str | bytes = "", **environment: str) -> CommandResult:
+    """Run a command in this process, which saves the second that a new one takes to start.
+
+    `typed` is its standard input.
+    """
+    words = [str(argument) for argument in arguments]
+    result = CliRunner().invoke(notify, words, input=typed, env=environment)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return CommandResult(result.exit_code, result.stdout, result.stderr)

@@ -131,6 +131,10 @@ def test_the_page_counts_who_was_told_with_the_export_of_the_website(shell):
     assert (done.returncode, done.stderr) == (0, "")
     lines = dict(line.rsplit(maxsplit=1) for line in done.stdout.splitlines())
     assert (lines["shown at login"], lines["mailed"]) == ("1", "2")
+    (shell.folder / "address.txt").write_text("b@x.no\n")
+    done = shell.run("notify: lookup")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "website: shown (login) 2026-11-23T07:00:00+00:00\ntold: yes\n" in done.stdout
 
 
 def test_a_password_is_printed_as_urls_need_it():
