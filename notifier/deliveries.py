@@ -35,6 +35,7 @@ from notifier.ledger_tables import DatabaseClock, DeliveryState, delivery_table
 
 LONGEST_DELAY = 4 * 3600.0  # seconds until a retry
 _HELD_STATES = (DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
+RESTORED = "RESTORED"  # the reply of deliveries in doubt since their ledger was restored
 UNFINISHED_STATES = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.SENDING)
 
 
@@ -85,12 +86,21 @@ class PendingSummary:
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulDelivery:
-    """A delivery whose final dot was sent and whose reply is unknown; `sent_at` is when it was sent."""
+    """A delivery whose final dot was sent and whose reply is unknown, or one of a restored ledger.
+
+    The dot was sent at `sent_at`; in a restored ledger at any time from then to `latest_at`, or never.
+    """
 
     delivery_id: int
     address: str
     message_id: str
     sent_at: float
+    latest_at: float
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether its ledger was restored, so that nobody knows when its dot was sent."""
+        return self.latest_at > self.sent_at
 
 
 def claim_deliveries(
@@ -239,6 +249,16 @@ def summarize_pending(
     return PendingSummary(pending, None if due_in is None else max(0.0, due_in), held_by_others)
 
 
+def mark_restored(connection: Connection) -> None:
+    """Put every delivery that is not final in doubt: after the copy was made it may have been sent any time.
+
+    That holds for those that were in doubt already, which may have been sent again.
+    """
+    may_be_sent = delivery_table.c.state.in_([*UNFINISHED_STATES, DeliveryState.IN_DOUBT])
+    values = {"state": DeliveryState.IN_DOUBT, "run": None, "answer": RESTORED, "due": DatabaseClock()}
+    connection.execute(update(delivery_table).where(may_be_sent).values(values))
+
+
 def requeue_doubtful(connection: Connection, campaign_id: int, only_key: str | None) -> int:
     """Make deliveries in doubt pending again, at the operator's request only: some get a second message."""
     is_doubtful = and_(
@@ -253,13 +273,18 @@ def requeue_doubtful(connection: Connection, campaign_id: int, only_key: str | N
 
 def list_doubtful(connection: Connection, campaign_id: int, sender_domain: str) -> list[DoubtfulDelivery]:
     """Return the deliveries of a campaign that are in doubt, in the order of the ledger."""
-    columns = (delivery_table.c[name] for name in ("id", "address", "key", "changed"))
+    # The time of a restore is stored as that of the next attempt, which no delivery in doubt has.
+    latest = case((delivery_table.c.answer == RESTORED, delivery_table.c.due), else_=delivery_table.c.changed)
+    columns = (*(delivery_table.c[name] for name in ("id", "address", "key", "changed")), latest)
     rows = connection.execute(
         select(*columns)
         .where(delivery_table.c.campaign == campaign_id, delivery_table.c.state == DeliveryState.IN_DOUBT)
         .order_by(delivery_table.c.id)
     )
-    return [DoubtfulDelivery(row[0], row[1], build_message_id(row[2], sender_domain), row[3]) for row in rows]
+    return [
+        DoubtfulDelivery(row[0], row[1], build_message_id(row[2], sender_domain), row[3], max(row[3], row[4]))
+        for row in rows
+    ]
 
 
 def _has_key(only_key: str | None) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, update
 
 from notifier.campaigns import list_campaigns, read_clock
 from notifier.database import LedgerDatabase
-from notifier.deliveries import UNFINISHED_STATES, DoubtfulDelivery, list_doubtful
+from notifier.deliveries import DoubtfulDelivery, list_doubtful, mark_restored
 from notifier.erasure import erase_traces, mark_erasure_due
 from notifier.ledger_tables import DatabaseClock, DeliveryState, delivery_table
 from notifier.relay_log_lines import LogLine, read_log_lines
@@ -46,6 +46,7 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     """Look up every delivery in doubt in the relay's logs, given from the oldest to the newest.
 
     In a restored ledger every unfinished delivery is in doubt first: it may have been sent since the backup.
+    Only a log that goes on until the first time this is called can show that it was not.
     """
     guard = RestoreGuard(database)
     with database.transaction() as connection:
@@ -53,7 +54,7 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     if not guard.is_current():
         # The log may mention deliveries that this copy does not know.
         with database.transaction() as connection:
-            _mark_unfinished_in_doubt(connection)
+            mark_restored(connection)
         guard.record()
     with database.transaction() as connection:
         doubtful = [
@@ -68,7 +69,7 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     with database.transaction() as connection:
         for delivery, state in states:
             if state is not DeliveryState.IN_DOUBT:
-                _resolve_doubt(connection, delivery, state)
+                _resolve_doubt(connection, delivery, state, log)
         if any(state is DeliveryState.SENT for _, state in states):
             mark_erasure_due(connection)
     erase_traces(database)
@@ -78,20 +79,16 @@ def reconcile(database: LedgerDatabase, logs: Sequence[Path]) -> ReconcileResult
     )
 
 
-def _mark_unfinished_in_doubt(connection: Connection) -> None:
-    is_unfinished = delivery_table.c.state.in_(UNFINISHED_STATES)
-    connection.execute(
-        update(delivery_table).where(is_unfinished).values(state=DeliveryState.IN_DOUBT, run=None)
-    )
-
-
-def _resolve_doubt(connection: Connection, delivery: DoubtfulDelivery, state: DeliveryState) -> None:
+def _resolve_doubt(
+    connection: Connection, delivery: DoubtfulDelivery, state: DeliveryState, log: RelayLog
+) -> None:
     # Conditional on the state: a late reply may have been recorded while the log was read.
     resolution = update(delivery_table).where(
         delivery_table.c.id == delivery.delivery_id, delivery_table.c.state == DeliveryState.IN_DOUBT
     )
     if state is DeliveryState.SENT:
-        values = {"state": state, "address": None, "name": None, "answer": "LOG", "changed": delivery.sent_at}
+        sent_at = log.accepted[delivery.message_id] if delivery.is_restored else delivery.sent_at
+        values = {"state": state, "address": None, "name": None, "answer": "LOG", "changed": sent_at}
         connection.execute(resolution.values(values))
     else:
         connection.execute(resolution.values(state=DeliveryState.PENDING, run=None, due=DatabaseClock()))
@@ -99,18 +96,18 @@ def _resolve_doubt(connection: Connection, delivery: DoubtfulDelivery, state: De
 
 @dataclass(slots=True)
 class RelayLog:
-    """The time that a log covers, and the Message-IDs that it shows as seen and as accepted."""
+    """The time that a log covers, and the Message-IDs that it shows as seen and as accepted, and when."""
 
     first: float = float("inf")
     last: float = float("-inf")
     seen: set[str] = field(default_factory=set)
-    accepted: set[str] = field(default_factory=set)
+    accepted: dict[str, float] = field(default_factory=dict)
 
     def find_state(self, delivery: DoubtfulDelivery) -> DeliveryState:
         """Return SENT, PENDING if the message certainly did not arrive, or IN_DOUBT."""
         if delivery.message_id in self.accepted:
             return DeliveryState.SENT
-        is_covered = self.first <= delivery.sent_at and delivery.sent_at + _LOG_DELAY_SECONDS <= self.last
+        is_covered = self.first <= delivery.sent_at and delivery.latest_at + _LOG_DELAY_SECONDS <= self.last
         if is_covered and delivery.message_id not in self.seen:
             return DeliveryState.PENDING
         return DeliveryState.IN_DOUBT
@@ -143,7 +140,7 @@ class _LogParser:
         if line.program == "cleanup":
             self._parse_cleanup(line.text)
         elif line.program == "qmgr":
-            self._parse_qmgr(line.text)
+            self._parse_qmgr(line.text, logged_at)
 
     def _parse_cleanup(self, text: str) -> None:
         match = _MESSAGE_ID.match(text)
@@ -155,9 +152,9 @@ class _LogParser:
             self._queue[match["queue_id"]] = match["message_id"]
             self._log.seen.add(match["message_id"])
 
-    def _parse_qmgr(self, text: str) -> None:
+    def _parse_qmgr(self, text: str, logged_at: float) -> None:
         if (active := _ACTIVE.match(text)) and active["queue_id"] in self._queue:
-            self._log.accepted.add(self._queue[active["queue_id"]])
+            self._log.accepted.setdefault(self._queue[active["queue_id"]], logged_at)
         elif removed := _REMOVED.match(text):
             self._queue.pop(removed["queue_id"], None)
 

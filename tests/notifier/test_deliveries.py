@@ -4,11 +4,13 @@ import pytest
 
 from notifier.deliveries import (
     LONGEST_DELAY,
+    RESTORED,
     DeliveryResult,
     PendingSummary,
     claim_deliveries,
     erase_refused_addresses,
     list_doubtful,
+    mark_restored,
     mark_sending,
     record_results,
     requeue_doubtful,
@@ -278,6 +280,27 @@ def test_deliveries_in_doubt_are_listed_for_one_campaign_in_their_order(ledger_d
     assert (first.delivery_id, first.address, first.sent_at) == (1, "member0@example.no", 1)
     assert first.message_id == build_message_id(ledger_db.row(1).key, "x.no")
     assert (second.delivery_id, second.address, second.sent_at) == (3, "member2@example.no", 3)
+
+
+def test_the_dot_of_a_restored_delivery_may_have_been_sent_until_the_restore(ledger_db):
+    ledger_db.alter(1, state="in_doubt", due=50, changed=10, answer=RESTORED)
+    ledger_db.alter(2, state="in_doubt", due=50, changed=10, answer="DOT 451")
+    ledger_db.alter(3, state="in_doubt", due=50, changed=90, answer=RESTORED)  # sent again since
+    found = ledger_db.do(list_doubtful, ledger_db.campaign.id, "x.no")
+    assert [(one.sent_at, one.latest_at) for one in found] == [(10, 50), (10, 10), (90, 90)]
+    assert [one.is_restored for one in found] == [True, False, False]
+
+
+def test_a_restore_puts_everything_in_doubt_that_is_not_final(ledger_db):
+    states = ["pending", "claimed", "sending", "in_doubt", "sent", "returned"]
+    for number, state in enumerate(states, start=1):
+        ledger_db.alter(number, state=state, run=ledger_db.run, due=1, answer="before")
+    ledger_db.do(mark_restored)
+    assert ledger_db.states() == ["in_doubt"] * 4 + ["sent", "returned"] + ["in_doubt"] * 2
+    for number in (1, 2, 3, 4, 7):
+        row = ledger_db.row(number)
+        assert (row.run, row.answer, row.due) == (None, RESTORED, near(ledger_db.now()))
+    assert (ledger_db.row(5).run, ledger_db.row(5).answer) == (ledger_db.run, "before")
 
 
 def look(ledger_db, key=None):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from email import message_from_bytes
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +17,10 @@ from notifier.keys import parse_key
 from tests.helpers.quoted_code import read_quoted_code
 from tests.notifier.cli import ROOT, run_command
 from tests.notifier.factories import ENTRY, create_campaign, write_letter
+from tests.notifier.servers import need
 from tests.notifier.smtp_server import SmtpServer
 from tests.notifier.test_addressees import WORDPRESS
+from tests.notifier.test_ledger import format_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,6 +138,29 @@ def test_the_page_counts_who_was_told_with_the_export_of_the_website(shell):
     done = shell.run("notify: lookup")
     assert (done.returncode, done.stderr) == (0, "")
     assert "website: shown (login) 2026-11-23T07:00:00+00:00\ntold: yes\n" in done.stdout
+
+
+def test_a_ledger_that_is_restored_as_on_the_page_mails_nobody_twice(shell, relay):
+    need("sqlite3", "sqlite3")
+    backup, logs = shell.folder / "backup", shell.folder / "log"
+    backup.mkdir()
+    logs.mkdir()
+    (logs / "mail.log.1").write_text("")
+    own = {"/srv/backup": str(backup), "/var/log": str(logs)}
+    shell = Shell(shell.folder, {**shell.replaced, **own, "--confirm 3": "--confirm 3 --limit 1"})
+    shell.run("notify: quick start")
+    assert shell.run("notify: backup").returncode == 0
+    assert {path.stat().st_mode & 0o777 for path in backup.iterdir()} == {0o600}
+    shell.run("notify: quick start")
+    assert len(relay.messages) == 2
+    ids = [message_from_bytes(octets)["Message-ID"] for octets in relay.messages]
+    lines = [f"postfix/cleanup[9]: {n}A: message-id={one}" for n, one in enumerate(ids)]
+    lines += [f"postfix/qmgr[3]: {n}A: from=<x@x.no>, size=1, nrcpt=1 (queue active)" for n in range(2)]
+    (logs / "mail.log").write_text(format_log(lines))
+    done = shell.run("notify: restore")
+    assert done.stdout == "1 sent, 1 pending again, 0 still in doubt\n"
+    shell.run("notify: quick start")
+    assert relay.recipients == {"a@x.no": 1, "b@x.no": 1, "c@x.no": 1}
 
 
 def test_a_password_is_printed_as_urls_need_it():

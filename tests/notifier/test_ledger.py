@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 
 import pytest
 from sqlalchemy import text
@@ -96,6 +97,48 @@ def test_an_old_copy_of_a_sqlite_ledger_is_recognized(tmp_path):
         assert campaign.counts == {"sent": 2, "in_doubt": 4}
         assert campaign.send(server.url, 6).code == 3
         assert len(server.messages) == 6
+
+
+def restore_an_hour_later(campaign, server) -> dict[str, str]:
+    """Restore a ledger from before the last four of six letters; return the Message-IDs of those four."""
+    campaign.send(server.url, 6, "--limit", 2)
+    campaign.execute("UPDATE klartekst_delivery SET changed = changed - 3600")
+    shutil.copy(campaign.database, campaign.folder / "copy.db")
+    campaign.send(server.url, 6)
+    shutil.copy(campaign.folder / "copy.db", campaign.database)
+    letters = [(recipient, message_from_bytes(octets)["Message-ID"]) for recipient, octets in server.accepted]
+    return dict(letters[2:])
+
+
+def test_a_log_that_ends_before_the_restore_proves_nothing_of_what_was_sent_since_the_backup(tmp_path):
+    campaign = create_campaign(tmp_path, 6)
+    with SmtpServer() as server:
+        restore_an_hour_later(campaign, server)
+        # It covers the time of the backup, and none of the letters since.
+        (tmp_path / "mail.log").write_text(format_log([], before=4000, after=-1800))
+        assert campaign.run("reconcile", "--maillog", tmp_path / "mail.log").code == 3
+        assert campaign.counts == {"sent": 2, "in_doubt": 4}
+        assert campaign.send(server.url, 6).code == 3
+        assert set(server.recipients.values()) == {1}
+
+
+def test_a_restored_ledger_goes_on_where_the_log_of_the_relay_ends(tmp_path):
+    campaign = create_campaign(tmp_path, 6)
+    with SmtpServer() as server:
+        (recipient, message_id), *_ = restore_an_hour_later(campaign, server).items()
+        lines = [
+            f"postfix/cleanup[9]: 4Xyz: message-id={message_id}",
+            "postfix/qmgr[3]: 4Xyz: from=<x@x.no>, size=1, nrcpt=1 (queue active)",
+        ]
+        (tmp_path / "mail.log").write_text(format_log(lines, before=4000))
+        before = datetime.now(UTC).timestamp() - 60
+        ended = campaign.run("reconcile", "--maillog", tmp_path / "mail.log")
+        assert (ended.code, ended.out) == (0, "1 sent, 3 pending again, 0 still in doubt\n")
+        # The time is that of the log: the ledger was not there when the letter was sent.
+        [(latest,)] = campaign.execute("SELECT max(changed) FROM klartekst_delivery WHERE answer = 'LOG'")
+        assert latest > before
+        assert campaign.send(server.url, 6).code == 0
+    assert server.recipients[recipient] == 1
 
 
 def test_an_old_copy_of_a_postgresql_ledger_is_recognized(tmp_path, postgresql):
