@@ -81,6 +81,7 @@ NOTE_RULES: tuple[Rule[ChangeCheckContext], ...] = (
             "not-waiting",
             "withdrawal-incomplete",
             "not-brought-forward",
+            "letter-too-narrow",
             "correction-conflict",
             "explanation-misplaced",
         )

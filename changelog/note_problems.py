@@ -140,6 +140,33 @@ def describe_overtaking(
     return NoteProblem("announced-overtaken", commit, name, "effective", message, hint)
 
 
+def describe_narrow_letter(
+    commit: str, name: str, number: str, told: Sequence[str], missing: Sequence[str]
+) -> NoteProblem:
+    """Return the problem that people who were told of a version are not told what becomes of it.
+
+    `missing` are the audiences of `affects` in its note; none if everybody was told.
+    """
+    audiences = ", ".join(told)
+    if missing:
+        others = ", ".join(missing)
+        message = Message(
+            "only {audiences} get the letter, but {others} were told of version {number} too",
+            audiences=audiences,
+            others=others,
+            number=number,
+        )
+        hint = Message("add {others} to 'affects', or remove 'tell'", others=others)
+    else:
+        message = Message(
+            "only {audiences} get the letter, but everybody was told of version {number}",
+            audiences=audiences,
+            number=number,
+        )
+        hint = Message("remove 'tell': those who were told of a version must be told what becomes of it")
+    return NoteProblem("letter-too-narrow", commit, name, "tell", message, hint)
+
+
 def describe_conflict(commit: str, name: str, number: str, newest: str, reason: Message) -> NoteProblem:
     """Return the problem that a correction does not fit the version in force."""
     message = Message(

@@ -17,10 +17,10 @@ from changelog.days import add_duration
 from changelog.note_problems import NoteProblem
 from changelog.section_ids import find_touched_sections_in_any_language
 from changelog.snapshots import Snapshot
-from changelog.versions import Version
+from changelog.versions import Version, tell_only_affected
 from changelog.waiting_versions import find_descendants, list_line_ends, list_waiting_versions
 from policy.durations import Duration
-from policy.models import ChangeNote
+from policy.models import ChangeNote, Channel
 
 
 @dataclass(frozen=True)
@@ -118,15 +118,37 @@ class _Planner:
             self._report_overtaking(overtaken, day, announced)
             day = announced
             brought = tuple(version for version in brought if version.effective > day)
+        announced_versions = tuple(v for v in self.waiting if v.number in withdrawn or v in brought)
+        self._check_audiences(announced_versions)
         return Publication(
             predecessor,
             day,
             tuple(v.number for v in self.versions if v.number in withdrawn) if withdrawn else (),
             tuple(version.number for version in brought),
-            tuple(v for v in self.waiting if v.number in withdrawn or v in brought),
+            announced_versions,
             corrections,
             tuple(self.problems),
         )
+
+    def _check_audiences(self, announced: Sequence[Version]) -> None:
+        """Report a letter that some do not get who were told of what it withdraws or brings forward."""
+        if not tell_only_affected(self.notes.values()):
+            return
+        told = [audience for note in self.notes.values() for audience in note.affects]
+        name = next((name for name, note in self.notes.items() if note.withdraws or note.brings_forward), "")
+        for version in announced:
+            if Channel.EMAIL not in version.channels:
+                continue
+            missing = [audience for audience in version.affects if audience not in told]
+            if missing or not version.tells_only_affected:
+                problem = note_problems.describe_narrow_letter(
+                    self.snapshot.commit,
+                    name,
+                    version.number,
+                    told,
+                    missing if version.tells_only_affected else (),
+                )
+                self.problems.append(problem)
 
     def _find_withdrawn(self) -> tuple[frozenset[str], Version | None]:
         """Return the versions that the notes withdraw, with all that build on them, and where that leads."""

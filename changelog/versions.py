@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,7 @@ from changelog.section_ids import TouchedSections
 from policy.blocks import Block
 from policy.document import Document
 from policy.fields import Locale
-from policy.models import Channel, Level, Policy, Redaction, Settings, Told
+from policy.models import ChangeNote, Channel, Level, Policy, Redaction, Settings, Told
 
 
 class VersionLevel(StrEnum):
@@ -112,8 +112,7 @@ class Version:
     @property
     def tells_only_affected(self) -> bool:
         """Whether its letter is only for the audiences that it affects, since all its notes say so."""
-        notes = self.policy.notes.values()
-        return bool(notes) and all(note.tell is Told.AFFECTED for note in notes)
+        return tell_only_affected(self.policy.notes.values())
 
     @property
     def is_announced_ahead(self) -> bool:
@@ -241,6 +240,11 @@ class VersionLog:
     def find_upcoming_versions(self, today: date) -> tuple[Version, ...]:
         """Return the versions that take effect after a day, and are neither superseded nor withdrawn."""
         return tuple(v for v in self.versions if v.effective > today and not v.is_never_in_force)
+
+
+def tell_only_affected(notes: Collection[ChangeNote]) -> bool:
+    """Whether the letter of a version with these notes is only for the audiences that it affects."""
+    return bool(notes) and all(note.tell is Told.AFFECTED for note in notes)
 
 
 def find_version_in_force(versions: Sequence[Version], today: date) -> Version | None:

@@ -152,9 +152,12 @@ def _list_links(site: SiteContext, version: Version, locale: Locale, version_nam
 
 def has_redline(site: SiteContext, version: Version, locale: Locale) -> bool:
     """Whether a message of a version shows a redline, and leads to the page of it."""
-    # A version that only withdraws others says that the text stays as it was.
-    only_withdraws = bool(version.withdraws) and not version.touched_sections.ids
-    return site.find_redline_base(version, locale) is not None and not only_withdraws
+    return site.find_redline_base(version, locale) is not None and not only_withdraws(version)
+
+
+def only_withdraws(version: Version) -> bool:
+    """Whether a version only withdraws others, and says that the text stays as it was."""
+    return bool(version.withdraws) and not version.touched_sections.ids
 
 
 def compute_sections(site: SiteContext, version: Version, locale: Locale) -> Sequence[SectionRedline]:

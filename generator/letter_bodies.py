@@ -20,6 +20,7 @@ from generator.change_messages import (
     compute_sections,
     create_leaf,
     format_first_line,
+    only_withdraws,
     resolve_links,
 )
 from generator.context import SiteContext
@@ -68,7 +69,7 @@ def build_letter_body(site: SiteContext, version: Version, locale: Locale) -> Le
         create_leaf("h1", title),
         *resolve_links(note, _drop_link),
         *_build_purpose(site, version, locale),
-        *build_links(site, version, locale, gettext("Read the new policy in full")),
+        *build_links(site, version, locale, _name_policy(version, gettext)),
         *opening,
     )
     after = tuple(_build_evidence(site, version, locale))
@@ -77,6 +78,13 @@ def build_letter_body(site: SiteContext, version: Version, locale: Locale) -> Le
     changes, omitted = _select_sections(site, version, locale, sections, room)
     blocks = (*before, *changes, *after)
     return LetterBody(title, blocks, render(blocks), omitted)
+
+
+def _name_policy(version: Version, gettext: Callable[[str], str]) -> str:
+    """Return the words of the link to the policy: it is no new one if its version only withdraws others."""
+    if only_withdraws(version):
+        return gettext("Read the policy in full")
+    return gettext("Read the new policy in full")
 
 
 def _drop_link(_address: str) -> str:

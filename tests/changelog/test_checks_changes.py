@@ -140,6 +140,9 @@ NEW_SECTION = {
 PERIOD = {"facts/retention.yaml": BASE["facts/retention.yaml"]}
 SHORTER = {"facts/retention.yaml": BASE["facts/retention.yaml"].replace("P2Y", "P1Y")}
 LATER_NOTE = "changes/b.yaml"
+WITHDRAWAL = 'withdraws: ["2.0"]\n'
+ONLY_MEMBERS = "affects: [members]\ntell: affected\n"
+WITHOUT_LETTERS = {"policy.yaml": str(BASE["policy.yaml"]) + "announce: {major: [login]}\n"}
 EXPLANATION = 'of: "1.1"\nsummary: {nb: Vi lagrer telefon., en: We store phones.}\n'
 TRIGGERS = [
     ("unnoted-change", (NEW_WORDS,)),
@@ -199,6 +202,21 @@ TRIGGERS = [
     (
         "not-brought-forward",
         (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P90D\nbrings_forward: ["2.0"]\n'}),
+    ),
+    ("letter-too-narrow", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + WITHDRAWAL + ONLY_MEMBERS})),
+    (
+        "letter-too-narrow",
+        (
+            {**ANNOUNCED, NOTE: MAJOR + "affects: [members, visitors]\ntell: affected\n"},
+            {**RESTORED, LATER_NOTE: MINOR + WITHDRAWAL + ONLY_MEMBERS},
+        ),
+    ),
+    (
+        "letter-too-narrow",
+        (
+            ANNOUNCED,
+            {**OTHER_WORDS, LATER_NOTE: MINOR + ONLY_MEMBERS + 'effective: P7D\nbrings_forward: ["2.0"]\n'},
+        ),
     ),
     ("correction-conflict", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + "also_in_force: true\n"})),
     ("explanation-misplaced", (NEW_WORDS, {LATER_NOTE: EXPLANATION.replace("1.1", "1.7")})),
@@ -308,6 +326,22 @@ SILENT = [
     (
         "not-brought-forward",
         (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + 'effective: P7D\nbrings_forward: ["2.0"]\n'}),
+    ),
+    ("letter-too-narrow", (ANNOUNCED, {**RESTORED, LATER_NOTE: MINOR + WITHDRAWAL})),
+    (
+        "letter-too-narrow",
+        (
+            {**ANNOUNCED, NOTE: MAJOR + ONLY_MEMBERS},
+            {**RESTORED, LATER_NOTE: MINOR + WITHDRAWAL + ONLY_MEMBERS},
+        ),
+    ),
+    ("letter-too-narrow", (ANNOUNCED, {**OTHER_WORDS, LATER_NOTE: MINOR + ONLY_MEMBERS})),
+    (
+        "letter-too-narrow",
+        (
+            {**ANNOUNCED, **WITHOUT_LETTERS},
+            {**RESTORED, LATER_NOTE: MINOR + WITHDRAWAL + ONLY_MEMBERS},
+        ),
     ),
     ("correction-conflict", (ANNOUNCED, {**NEW_SECTION, LATER_NOTE: MINOR + "also_in_force: true\n"})),
     ("explanation-misplaced", (NEW_WORDS, {LATER_NOTE: EXPLANATION})),

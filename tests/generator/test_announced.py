@@ -286,6 +286,8 @@ def test_a_withdrawn_version_has_no_letter_and_no_notice_and_stays_in_the_help_c
     text = body(message, "plain")
     assert "Withdraws version 2.0. The text is that of version 1.0 again." in text
     assert "word by word" not in text
+    assert "- Read the policy in full <" in text
+    assert "- Hele erklæringen <" in body(parsed((out / "letters/2.1/nb.eml").read_bytes()), "plain")
     (row,) = json.loads((out / "site/api/announcements.json").read_bytes())["announcements"]
     assert row["version"] == "2.1"
     assert row["languages"]["nb"]["effective_line"].startswith("Trekker tilbake versjon 2.0.")
