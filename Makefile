@@ -9,7 +9,7 @@ PIP_AUDIT ?= .audit/venv/bin/pip-audit
 NPM ?= npm
 SIZE ?= medium
 MINUTES ?= 10
-CODE := common languages policy changelog generator deployment editing notifier verifier build.py
+CODE := common languages policy changelog generator adoption deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz

@@ -122,11 +122,11 @@ def _with_progress_bar(names: Iterable[str], count: int) -> Iterator[str]:
 @click.option("--replace", is_flag=True, help="Overwrite existing files.")
 def import_(file: Path, source: Path, replace: bool) -> None:
     """Import a policy from WordPress: page-builder text, a saved page or an export (WXR)."""
-    from policy.wordpress.importer import import_policy, write_imported_files
+    from adoption.documents.importer import import_policy, write_imported_files
 
     imported = import_policy(file)
     new = write_imported_files(imported, source, replace=replace)
-    print_lines(*imported.report_lines)
+    print_lines(*(str(line.message) for line in imported.report))
     print_lines(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
 

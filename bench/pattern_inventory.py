@@ -16,14 +16,17 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from adoption.documents import export, extraction
 from changelog import weighty_words
 from generator import line_breaks
 from languages.loader import get_language, list_language_codes
 from policy.checks import contradictions, quantities
-from policy.wordpress import export, extraction
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("common", "languages", "policy", "changelog", "generator", "deployment", "editing", "notifier")
+PACKAGES = (
+    *("common", "languages", "policy", "changelog", "generator", "adoption", "deployment", "editing"),
+    "notifier",
+)
 _AT_START = {"match", "fullmatch"}
 
 
@@ -89,10 +92,10 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "policy.checks.quantities._compile_period": _list_quantities,
     "policy.checks.quantities._compile_date": tuple,
     "policy.checks.quantities._compile_amount": tuple,
-    "policy.wordpress.export._compile_title_patterns": export._compile_title_patterns,
-    "policy.wordpress.extraction.find_periods": _list_quantities,
-    "policy.wordpress.extraction.extract_former_names": _list_former_names,
-    "policy.wordpress.extraction._extract_controller_name": _list_controllers,
+    "adoption.documents.export._compile_title_patterns": export._compile_title_patterns,
+    "adoption.documents.extraction.find_periods": _list_quantities,
+    "adoption.documents.extraction.extract_former_names": _list_former_names,
+    "adoption.documents.extraction._extract_controller_name": _list_controllers,
     "editing.redacting._compile_words": tuple,
     "changelog.weighty_sentences._compile_controller_names": tuple,
     "changelog.weighty_words._compile_countries": lambda: map(
@@ -109,7 +112,7 @@ _AT_START_OF_TEXT = {
     "policy.checks.contradictions._compile_section_number",
     "policy.markdown_parser.__init__",
     "policy.checks.markup._find_list_problems",
-    "policy.wordpress.export._compile_title_patterns",
+    "adoption.documents.export._compile_title_patterns",
 }
 
 

@@ -17,7 +17,17 @@ from tests.helpers.environment import GIT_ENVIRONMENT, REPOSITORY, neutral_envir
 
 PARTS = (
     *(".gitignore", "Makefile", "build.py", "common", "languages", "policy", "changelog", "generator"),
-    *("editing", "notifier", "verifier", "deployment", "templates", "supply", "LICENSE", "README.md"),
+    *(
+        "adoption",
+        "editing",
+        "notifier",
+        "verifier",
+        "deployment",
+        "templates",
+        "supply",
+        "LICENSE",
+        "README.md",
+    ),
     *("pyproject.toml", "requirements.lock", "package-lock.json"),
 )
 CHANGELOG = (

@@ -18,6 +18,7 @@ SEARCHED = [
         "policy",
         "changelog",
         "generator",
+        "adoption",
         "deployment",
         "editing",
         "notifier",

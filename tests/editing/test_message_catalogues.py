@@ -16,13 +16,13 @@ SOURCES = (
     REPOSITORY / "build.py",
     *(
         path
-        for name in ("common", "policy", "changelog", "editing")
+        for name in ("common", "policy", "changelog", "adoption", "editing")
         for path in REPOSITORY.glob(f"{name}/**/*.py")
     ),
 )
 # The import reports in English, like the other commands of operators, and so do the files that they name.
 ENGLISH_SOURCES = {
-    *REPOSITORY.glob("policy/wordpress/*.py"),
+    *REPOSITORY.glob("adoption/documents/*.py"),
     REPOSITORY / "editing/admin.py",
     REPOSITORY / "common/input_files.py",
     REPOSITORY / "common/time_stamps.py",

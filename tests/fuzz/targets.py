@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from adoption.documents.importer import import_policy
 from changelog.history import create_uncommitted_revision
 from changelog.log_entries import EntryKind, create_entry
 from common.errors import InputError
@@ -34,7 +35,6 @@ from policy.findings import ContentError, Location
 from policy.logos import LogoFile, find_logo_problems
 from policy.markdown import parse_markdown
 from policy.placeholders import FACT_KINDS
-from policy.wordpress.importer import import_policy
 from policy.yaml_reader import parse_yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]

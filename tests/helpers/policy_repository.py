@@ -13,7 +13,16 @@ from tests.helpers.environment import GIT_ENVIRONMENT, REPOSITORY, neutral_envir
 
 _PARTS = (
     *(".gitignore", "Makefile", "build.py", "common", "languages", "policy", "changelog", "generator"),
-    *("editing", "notifier", "verifier", "deployment", "templates", "deploy", "requirements.lock"),
+    *(
+        "adoption",
+        "editing",
+        "notifier",
+        "verifier",
+        "deployment",
+        "templates",
+        "deploy",
+        "requirements.lock",
+    ),
     "supply/uv.txt",
 )
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.db")

@@ -18,6 +18,7 @@ _PROGRAM = (
     "policy",
     "changelog",
     "generator",
+    "adoption",
     "deployment",
     "editing",
     "templates",

@@ -11,7 +11,10 @@ import pytest
 from languages.loader import get_language, list_language_codes
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
-_PACKAGES = ("common", "languages", "policy", "changelog", "generator", "deployment", "editing", "notifier")
+_PACKAGES = (
+    *("common", "languages", "policy", "changelog", "generator", "adoption", "deployment", "editing"),
+    "notifier",
+)
 _SCRIPTS = ("templates/notice.js", "templates/verify.js", "integrations/wordpress/klartekst-policy-notice")
 _LOADER = _REPOSITORY / "languages" / "loader.py"
 # What a language can be called in code: its code, that of its family, its locales.

@@ -2,8 +2,8 @@
 
 import pytest
 
+from adoption.documents.importer import import_policy
 from policy.loader import load_policy
-from policy.wordpress.importer import import_policy
 
 PAGES = {
     "nb": """<h2>Hvem er ansvarlig?</h2><p>Nordlys Forening er behandlingsansvarlig. Vi heter nå Nordlys,

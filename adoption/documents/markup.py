@@ -15,10 +15,10 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
+from adoption.documents import markup_limits
 from common.characters import normalize_text
 from common.errors import InputError
 from policy import blocks, markdown
-from policy.wordpress import markup_limits
 
 # Elements that only group others; their content is imported without them.
 _CONTAINER_TAGS = {

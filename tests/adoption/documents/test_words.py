@@ -7,10 +7,10 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from adoption.documents.importer import import_policy
+from adoption.documents.markup import extract_letters_and_digits
 from policy import blocks, markdown
 from policy.loader import load_policy
-from policy.wordpress.importer import import_policy
-from policy.wordpress.markup import extract_letters_and_digits
 
 WORDS = st.text(
     st.sampled_from("abcæøå 012.,:;!?-_*#>|+~`'\"\\/()[]{}<&%$=^@é\u00a0\u202e\u200b\n"),

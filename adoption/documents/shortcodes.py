@@ -15,6 +15,9 @@ from html import escape, unescape
 from itertools import pairwise
 from urllib.parse import unquote
 
+from adoption.documents.report import ReportKind, ReportLine
+from common.messages import Message
+
 # The prefixes of WPBakery, Divi, Avada, Enfold and other page builders.
 _BUILDERS = r"(?:vc|wpb|et_pb|fusion|av|mk|us|cs|tm|ultimate)_\w+"
 # Shortcodes of WordPress itself and of its most used contact form.
@@ -71,11 +74,12 @@ def convert_to_html(text: str) -> str:
     return "\n\n".join(map(_add_paragraph, chunks)).replace(_LINE_IN_TAG, "\n")
 
 
-def find_unconverted_shortcodes(text: str) -> tuple[str, ...]:
+def find_unconverted_shortcodes(text: str) -> tuple[ReportLine, ...]:
     """Return report lines for attributes that look like text, and for shortcodes of no known builder."""
     shortcodes = _SHORTCODE.findall(text)
+    dropped = "not imported: {name} of [{code}], '{value}'"
     ignored = [
-        f"not imported: {name} of [{code}], '{value}'"
+        ReportLine(ReportKind.DROPPED, Message(dropped, name=name, code=code, value=value), value)
         for _, code, attributes in shortcodes
         for name, value in _parse_attributes(attributes)
         if not _TEXT_ATTRIBUTE.fullmatch(name)
@@ -83,7 +87,8 @@ def find_unconverted_shortcodes(text: str) -> tuple[str, ...]:
         and _PROSE.search(value)
     ]
     codes = [ending or code for ending, code in _UNKNOWN_SHORTCODE.findall(_SHORTCODE.sub("", text))]
-    unknown = [f"to do: [{code}] looks like a shortcode; write what it showed" for code in codes]
+    template = "to do: [{code}] looks like a shortcode; write what it showed"
+    unknown = [ReportLine(ReportKind.TO_DO, Message(template, code=code)) for code in codes]
     return tuple(dict.fromkeys(ignored + unknown))
 
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from adoption.documents.reading import Document, Section
 from common.errors import InputError
+from common.messages import Message
 from languages.loader import get_language, list_language_codes
 from languages.matching import EVERY_READER
 from policy.fields import Locale
 from policy.web_addresses import get_origin
-from policy.wordpress.export import Page
-from policy.wordpress.sections import ImportedSection
 
 # ISO 8601 has a letter for each of these units.
 _UNIT_CODES = {"year": "Y", "month": "M", "week": "W", "day": "D"}
@@ -42,13 +42,13 @@ class FoundPeriod:
     iso: str
 
 
-def detect_language(page: Page, text: str) -> Locale:
-    """Return the language that the page declares, or else the one with the most function words in the text.
+def detect_language(language: str, text: str) -> Locale:
+    """Return the language that the document declares, or else that of most function words in its text.
 
-    Raise InputError if the page declares a language that is not among `languages/`.
+    Raise InputError if it declares a language that is not among `languages/`.
     """
     codes = list_language_codes()
-    declared = page.language.replace("_", "-").partition("-")[0].lower()
+    declared = language.replace("_", "-").partition("-")[0].lower()
     if declared:
         known = [code for code in codes if declared in (code, get_language(code).words.family)]
         if not known:
@@ -73,7 +73,7 @@ def _list_function_words(locale: Locale) -> frozenset[str]:
     return patterns.function_words if patterns else frozenset()
 
 
-def find_periods(sections: Iterable[ImportedSection], locale: Locale) -> tuple[FoundPeriod, ...]:
+def find_periods(sections: Iterable[Section], locale: Locale) -> tuple[FoundPeriod, ...]:
     """Return every period in the text, in order."""
     words = get_language(locale).checks.quantities
     if words is None:
@@ -125,19 +125,21 @@ def _extract_controller_name(text: str, locale: Locale) -> str:
     return names.most_common(1)[0][0] if names else ""
 
 
-def draft_settings(page: Page, title: str, text: str, locale: Locale) -> tuple[str, tuple[str, ...]]:
+def draft_settings(
+    document: Document, title: str, text: str, locale: Locale
+) -> tuple[str, tuple[Message, ...]]:
     """Return the text of a draft policy.yaml, and the questions that the editor has to answer."""
-    open_questions: list[str] = []
+    open_questions: list[Message] = []
     # The title of the site if no sentence names the controller.
-    name = _extract_controller_name(text, locale) or page.owner
+    name = _extract_controller_name(text, locale) or document.owner
     if not name:
-        open_questions.append("controller.name: the text does not say who the controller is")
-    origin = get_origin(page.site)
+        template = "to do: controller.name: the text does not say who the controller is"
+        open_questions.append(Message(template))
+    origin = get_origin(document.site)
     site = f"https://{urlsplit(origin).hostname}" if origin else ""
     if not site:
-        open_questions.append(
-            "base_url: the file does not say which site it is from; replace the example address"
-        )
+        template = "to do: base_url: the file does not say which site it is from; replace the example address"
+        open_questions.append(Message(template))
     controller = {
         "name": name or title,
         "email": _choose_only_candidate(_EMAIL.findall(text), "controller.email", open_questions),
@@ -170,13 +172,16 @@ def draft_retention(periods: tuple[FoundPeriod, ...]) -> str:
     )
 
 
-def _choose_only_candidate(candidates: list[str], key: str, open_questions: list[str]) -> str:
+def _choose_only_candidate(candidates: list[str], key: str, open_questions: list[Message]) -> str:
     """Return the candidate if there is only one; otherwise add a question for the editor and return ""."""
     distinct = tuple(dict.fromkeys(candidates))
     if len(distinct) == 1:
         return distinct[0]
-    answer = f"the text has {', '.join(distinct)}" if distinct else "the text has none"
-    open_questions.append(f"{key}: {answer}")
+    if distinct:
+        template = "to do: {key}: the text has {candidates}"
+        open_questions.append(Message(template, key=key, candidates=", ".join(distinct)))
+    else:
+        open_questions.append(Message("to do: {key}: the text has none", key=key))
     return ""
 
 

@@ -5,21 +5,20 @@ A file is a WordPress export (WXR), a saved web page, or the text of a page buil
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from adoption.documents import shortcodes
+from adoption.documents.report import ReportLine
 from common.errors import InputError
-from common.input_files import read_input_file
 from languages.loader import get_language, list_language_codes
-from policy.wordpress import shortcodes
 
-MAX_FILE_BYTES = 16 << 20  # an export of a whole site with hundreds of pages
 _NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "wp": "http://wordpress.org/export/1.2/",
@@ -38,38 +37,37 @@ _WESTERN_ENCODINGS = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
 class Page:
     """A page from the file; a field that the file does not state is empty.
 
-    `other_page_titles` are those of an export that are not imported, `unconverted_shortcodes` the report
-    lines about shortcodes. `is_full_page` for a saved page, which has the site's menus around its text.
+    `other_page_titles` are those of an export that are not imported, `report` the lines
+    about shortcodes. `is_full_page` for a saved page, which has the site's menus around its text.
     """
 
     html: str
     title: str = ""
     language: str = ""
+    date: dt.date | None = None
     site: str = ""
     owner: str = ""
     other_page_titles: tuple[str, ...] = ()
-    unconverted_shortcodes: tuple[str, ...] = ()
+    report: tuple[ReportLine, ...] = ()
     is_full_page: bool = False
 
 
-def read_page(path: Path) -> Page:
-    """Return the page in a file; raise InputError if the file cannot be read or has no page."""
+def read_page(name: str, data: bytes) -> Page:
+    """Return the page in a file; raise InputError if it cannot be read or has no page."""
     try:
-        text = _decode_page(read_input_file(path, MAX_FILE_BYTES, "export the page by itself"))
+        text = _decode_page(data)
     except UnicodeDecodeError:
-        raise InputError(f"{path}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None
+        raise InputError(f"{name}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None
     if not text.strip():
-        raise InputError(f"{path}: the file is empty")
+        raise InputError(f"{name}: the file is empty")
     if re.match(r"\s*<(\?xml|rss)\b", text):
-        return _read_export(path, text)
+        return _read_export(name, text)
     if re.match(
         r"\s*(<!doctype html|<html|<head|<body)\b", text, re.IGNORECASE
     ) and not shortcodes.has_shortcodes(text):
         language = re.search(r"<html[^<>]{0,500}?\blang=[\"']?([\w-]+)", text, re.IGNORECASE)
         return Page(text, language=language[1] if language else "", is_full_page=True)
-    return Page(
-        shortcodes.convert_to_html(text), unconverted_shortcodes=shortcodes.find_unconverted_shortcodes(text)
-    )
+    return Page(shortcodes.convert_to_html(text), report=shortcodes.find_unconverted_shortcodes(text))
 
 
 def _decode_page(data: bytes) -> str:
@@ -110,27 +108,36 @@ def _rank_page(item: Element) -> tuple[bool, int, int]:
     return (title_rank == len(patterns), status_rank, title_rank)
 
 
-def _read_export(path: Path, text: str) -> Page:
+def _read_export(name: str, text: str) -> Page:
     """Return the page with the policy in a WordPress export (WXR 1.2)."""
     try:
         channel = fromstring(text, forbid_dtd=True).find("channel")
     except DefusedXmlException:
         # Entities could expand to gigabytes or read other files; WordPress never writes a DTD.
-        raise InputError(f"{path}: a WordPress export has no DOCTYPE; export the page again") from None
+        raise InputError(f"{name}: a WordPress export has no DOCTYPE; export the page again") from None
     except (ParseError, ValueError) as error:
-        raise InputError(f"{path}: not a WordPress export ({error}); export the page again") from None
+        raise InputError(f"{name}: not a WordPress export ({error}); export the page again") from None
     items = [] if channel is None else channel.findall("item")
     pages = [item for item in items if item.findtext("wp:post_type", "page", _NAMESPACES) in {"page", "post"}]
     if channel is None or not pages:
-        raise InputError(f"{path}: there is no page in this export; export the page with the policy")
+        raise InputError(f"{name}: there is no page in this export; export the page with the policy")
     page = min(pages, key=_rank_page)
     text = page.findtext("content:encoded", "", _NAMESPACES)
     return Page(
         shortcodes.convert_to_html(text),
         page.findtext("title") or "",
         channel.findtext("language") or "",
+        _parse_day(page.findtext("wp:post_date", "", _NAMESPACES)),
         channel.findtext("wp:base_site_url", "", _NAMESPACES) or channel.findtext("link") or "",
         channel.findtext("title") or "",
         tuple(item.findtext("title") or "" for item in pages if item is not page),
         shortcodes.find_unconverted_shortcodes(text),
     )
+
+
+def _parse_day(moment: str) -> dt.date | None:
+    """Return the day of a moment as WordPress writes it; drafts have one of zeros."""
+    try:
+        return dt.date.fromisoformat(moment[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,112 @@
+"""Reads a document of any known kind: its title, its sections, and a report of what they lack.
+
+Words of the document are either in its sections or in a line of the report, so nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from adoption.documents.export import Page, read_page
+from adoption.documents.markup import convert_html
+from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.sections import Section, build_sections
+from common.errors import InputError
+from common.messages import Message
+
+__all__ = ["Document", "ReportKind", "ReportLine", "Section", "read_document"]
+
+_LIST_TAGS = {"ul", "ol", "dl", "table"}
+_RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^()\s]+)\)", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says: its sections in order, and its title, language and day as far as it states them.
+
+    `site` and `owner` are the address and the name of the website that the file is from.
+    """
+
+    title: str | None
+    language: str | None
+    date: dt.date | None
+    sections: tuple[Section, ...]
+    report: tuple[ReportLine, ...]
+    site: str = ""
+    owner: str = ""
+
+
+def read_document(name: str, data: bytes) -> Document:
+    """Return the document in the bytes of a file; raise InputError, which names it, if there is none."""
+    page = read_page(name, data)
+    blocks, surrounding_text = convert_html(page.html, is_full_page=page.is_full_page, site=page.site)
+    if not blocks:
+        raise InputError(f"{name}: there is no text in it; export the page with the policy")
+    title, sections = build_sections(blocks, " ".join(page.title.split()))
+    report = (
+        *_report_section_losses(sections),
+        *_report_page_losses(page, surrounding_text),
+        *_report_repeated_numbers(sections),
+    )
+    return Document(title or None, page.language or None, page.date, sections, report, page.site, page.owner)
+
+
+def _report_section_losses(sections: tuple[Section, ...]) -> Iterator[ReportLine]:
+    """Report missing lists, lost structure, incomplete links and empty sections."""
+    for section in sections:
+        title = section.title
+        for block, following in zip_longest(section.blocks, section.blocks[1:]):
+            quote = shorten_quote(block.text)
+            if block.lost_structure:
+                template = "lost structure: in '{title}' a {kind} became plain text: '{quote}'"
+                message = Message(template, title=title, kind=block.kind, quote=quote)
+                yield ReportLine(ReportKind.LOSS, message, block.text)
+            is_list_next = following is not None and following.kind in _LIST_TAGS
+            if block.kind == "p" and block.text.endswith(":") and not is_list_next:
+                message = Message(
+                    "lost list: in '{title}' nothing follows '{quote}'", title=title, quote=quote
+                )
+                yield ReportLine(ReportKind.LOSS, message, block.text)
+            for address in _RELATIVE_LINK.findall(block.markdown):
+                template = "to do: in '{title}' write the full address of the link {address}"
+                yield ReportLine(ReportKind.TO_DO, Message(template, title=title, address=address))
+        if not section.blocks:
+            message = Message("empty section: there is nothing under '{title}'", title=title)
+            yield ReportLine(ReportKind.LOSS, message, title)
+
+
+def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[ReportLine]:
+    """Report content of the file besides the text of the policy."""
+    for title in page.other_page_titles:
+        yield ReportLine(ReportKind.DROPPED, Message("not imported: the page '{title}'", title=title), title)
+    yield from page.report
+    if images := len(_IMAGE.findall(page.html)):
+        template = "not imported: images ({count}); their alternative texts take their place"
+        yield ReportLine(ReportKind.LOSS, Message(template, count=images))
+    if surrounding_text:
+        template = "not imported: the text around the policy, '{quote}'"
+        message = Message(template, quote=shorten_quote(surrounding_text))
+        yield ReportLine(ReportKind.DROPPED, message, surrounding_text)
+
+
+def _report_repeated_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:
+    """Report numbers that precede the titles of several sections."""
+    titles_by_number = defaultdict(list)
+    for section in sections:
+        if section.number:
+            titles_by_number[section.number].append(section.title)
+    for number, titles in titles_by_number.items():
+        if len(titles) > 1:
+            template = "number used twice: {number} precedes {titles}"
+            message = Message(template, number=number, titles=_join_quoted(titles))
+            yield ReportLine(ReportKind.CONTRADICTION, message, " ".join(titles))
+
+
+def _join_quoted(titles: Iterable[str]) -> str:
+    return " and ".join(f"'{title}'" for title in titles)

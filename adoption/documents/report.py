@@ -1,0 +1,35 @@
+"""The report of an import: what was left out, what was guessed, and what an editor must look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from common.messages import Message
+
+_MAX_QUOTE_LENGTH = 70
+
+
+class ReportKind(Enum):
+    """What a line of the report is about."""
+
+    DROPPED = "dropped"  # words of the file that are in no section
+    GUESS = "guess"  # what the file does not say beyond doubt
+    LOSS = "loss"  # structure that is missing, or that the content cannot have
+    CONTRADICTION = "contradiction"  # what the text says in two ways
+    TO_DO = "to do"  # what only the editor knows
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A line of the report; `words` are the words of the file that it is about, all of them."""
+
+    kind: ReportKind
+    message: Message
+    words: str = ""
+
+
+def shorten_quote(text: str) -> str:
+    """Return text for a line of the report, at most 70 characters of it."""
+    text = " ".join(text.split())
+    return text if len(text) <= _MAX_QUOTE_LENGTH else text[: _MAX_QUOTE_LENGTH - 1].rstrip() + "…"

@@ -1,0 +1,71 @@
+"""Divides imported blocks into sections; titles lose the numbers that were typed before them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from adoption.documents.markup import ImportedBlock, escape_markdown
+
+# "2.", "2.1)" or "3 " before a letter.
+_SECTION_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a document.
+
+    `title` is empty for text without a heading in a document without a title; `number` is the one typed
+    before the title, else empty. `blocks` are those that `markdown` was made from.
+    """
+
+    title: str
+    markdown: str
+    number: str = ""
+    blocks: tuple[ImportedBlock, ...] = ()
+
+
+def build_sections(blocks: tuple[ImportedBlock, ...], title: str) -> tuple[str, tuple[Section, ...]]:
+    """Divide the blocks at their highest repeated headings; return the title of the page and the sections.
+
+    What precedes the first heading becomes a section with the title of the page.
+    """
+    levels = Counter(block.level for block in blocks if block.kind == "heading")
+    section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
+    groups: list[tuple[str, list[ImportedBlock]]] = [("", [])]
+    for block in blocks:
+        if block.kind == "heading" and block.level <= section_level:
+            groups.append((block.text, []))
+        else:
+            groups[-1][1].append(block)
+    groups = [group for group in groups if group != ("", [])]
+    heading, content = groups[0]
+    if len(groups) > 1 and not content and not _SECTION_NUMBER.match(heading) and title in {"", heading}:
+        # The page's own title, which builders set as a heading like those of the sections.
+        title = heading
+        del groups[0]
+    return title, tuple(_create_section(heading or title, content) for heading, content in groups)
+
+
+def _create_section(heading: str, blocks: list[ImportedBlock]) -> Section:
+    number, title = split_number(heading)
+    return Section(title, "\n\n".join(_iter_markdown(blocks)), number, tuple(blocks))
+
+
+def split_number(heading: str) -> tuple[str, str]:
+    """Return the number that was typed before a heading, if there is one, and the rest."""
+    match = _SECTION_NUMBER.match(heading)
+    return (match[1], heading[match.end() :]) if match else ("", heading)
+
+
+def _iter_markdown(blocks: Iterable[ImportedBlock]) -> Iterable[str]:
+    """Yield the Markdown of each block; headings are renumbered to begin at level 2."""
+    levels = sorted({block.level for block in blocks if block.kind == "heading"})
+    for block in blocks:
+        if block.kind == "heading":
+            _, text = split_number(block.text)
+            yield f"{'#' * min(levels.index(block.level) + 2, 6)} {escape_markdown(text)}"
+        else:
+            yield block.markdown
