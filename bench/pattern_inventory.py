@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from adoption.documents import export, extraction
+from adoption.documents import export, extraction, plain_headings
 from changelog import weighty_words
 from generator import line_breaks
 from languages.loader import get_language, list_language_codes
@@ -92,6 +92,7 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "policy.checks.quantities._compile_period": _list_quantities,
     "policy.checks.quantities._compile_date": tuple,
     "policy.checks.quantities._compile_amount": tuple,
+    "adoption.documents.plain_headings._compile_months": lambda: [plain_headings._compile_months()],
     "adoption.documents.export._compile_title_patterns": export._compile_title_patterns,
     "adoption.documents.extraction.find_periods": _list_quantities,
     "adoption.documents.extraction.extract_former_names": _list_former_names,
@@ -113,6 +114,7 @@ _AT_START_OF_TEXT = {
     "policy.markdown_parser.__init__",
     "policy.checks.markup._find_list_problems",
     "adoption.documents.export._compile_title_patterns",
+    "adoption.documents.plain_headings._compile_months",
 }
 
 

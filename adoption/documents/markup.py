@@ -1,24 +1,20 @@
-"""Converts HTML to blocks of Markdown without losing a word.
-
-The only module that uses nh3, Beautiful Soup and markdownify.
-"""
+"""Converts HTML to blocks of Markdown without losing a word."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import groupby
 from urllib.parse import quote, urljoin
 
 import nh3
 from bs4 import BeautifulSoup, Tag
-from bs4.element import NavigableString
-from markdownify import ATX, MarkdownConverter
+from bs4.element import NavigableString, PageElement
 
 from adoption.documents import markup_limits
-from common.characters import normalize_text
+from adoption.documents.blocks import ImportedBlock, convert_block, join_words
+from adoption.documents.plain_headings import is_numbered_line
 from common.errors import InputError
-from policy import blocks, markdown
 
 # Elements that only group others; their content is imported without them.
 _CONTAINER_TAGS = {
@@ -58,8 +54,6 @@ _ATTRIBUTES = {
 _SURROUNDING_TAGS = ("nav", "header", "footer", "aside", "form")
 # Elements whose content is never shown as text.
 _HIDDEN_TAGS = {"script", "style", "template", "noscript", "svg", "iframe", "object", "title", "head"}
-# Where a placeholder or a shortcode would begin. A blank after it makes it plain text and changes no word.
-_ACTIVE_SYNTAX = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
 # Controls, zero-width characters and soft hyphens: editors paste them without seeing them.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]"
@@ -71,42 +65,6 @@ _MAX_SPAN = 100  # columns or rows of one cell; a hostile file could name a bill
 _MAX_FILLED_CELLS = 2_000  # of one table; beyond, texts may stand in another column
 # Longer than any indentation; the converter takes quadratic time for them.
 _LONG_BLANKS = re.compile(r"(?<![ \t])[ \t]{200,}")
-# Every ASCII punctuation character can be escaped in CommonMark (§2.4).
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedBlock:
-    """A heading (`level` 1 to 6), or another block with its Markdown.
-
-    `kind` is its tag, `text` its words, and `item_texts` those of each list item or table row.
-    `lost_structure` if Markdown cannot express the block, which has become plain text.
-    """
-
-    kind: str
-    text: str
-    markdown: str = ""
-    level: int = 0
-    lost_structure: bool = False
-    item_texts: tuple[str, ...] = ()
-
-
-def _create_converter(*, escape: bool) -> MarkdownConverter:
-    """Return a converter to Markdown; with `escape`, it escapes what might be syntax."""
-    return MarkdownConverter(
-        heading_style=ATX,
-        bullets="-",
-        escape_misc=escape,
-        escape_asterisks=escape,
-        escape_underscores=escape,
-        table_infer_header=True,
-        autolinks=False,
-    )
-
-
-def extract_letters_and_digits(text: str) -> str:
-    """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
-    return "".join(re.findall(r"[^\W_]", normalize_text(text)))
 
 
 def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tuple[ImportedBlock, ...], str]:
@@ -135,7 +93,8 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
         for table in soup.find_all("table"):
             _fill_row_spans(soup, table)
         surrounding_text = _remove_surroundings(soup) if is_full_page else ""
-        blocks = (_convert_block(tag) for tag in _iter_blocks(soup) if tag.name == "hr" or _join_words(tag))
+        tags = (part for tag in _iter_blocks(soup) for part in _split_numbered_lines(soup, tag))
+        blocks = (convert_block(tag) for tag in tags if tag.name == "hr" or join_words(tag))
         return tuple(blocks), surrounding_text
     except RecursionError:
         raise InputError(markup_limits.NESTED_TOO_DEEPLY) from None
@@ -242,49 +201,33 @@ def _flush_paragraph(soup: BeautifulSoup, inline_nodes: list[Tag | NavigableStri
         yield paragraph
 
 
-def _join_words(tag: Tag) -> str:
-    return " ".join(tag.get_text(" ").split())
+def _split_numbered_lines(soup: BeautifulSoup, tag: Tag) -> Iterator[Tag]:
+    """Yield a block; a paragraph in which a numbered line has text below it becomes several."""
+    if tag.name != "p" or tag.find("br", recursive=False) is None:
+        yield tag
+        return
+    lines: list[list[PageElement]] = [[]]
+    for node in list(tag.contents):
+        if isinstance(node, Tag) and node.name == "br":
+            lines.append([])
+        else:
+            lines[-1].append(node)
+    lines = [line for line in lines if _join_line(line)]
+    numbered = [is_numbered_line(_join_line(line)) for line in lines]
+    # Numbered lines below each other are a list.
+    alone = [
+        here and not any(numbered[max(index - 1, 0) : index] + numbered[index + 1 : index + 2])
+        for index, here in enumerate(numbered)
+    ]
+    if len(lines) < 2 or not any(alone):  # noqa: PLR2004 - one line is no text below another
+        yield tag
+        return
+    for _, group in groupby(range(len(lines)), key=lambda index: index if alone[index] else -1):
+        paragraph = soup.new_tag("p")
+        for number, index in enumerate(group):
+            paragraph.extend([*([soup.new_tag("br")] if number else []), *lines[index]])
+        yield paragraph
 
 
-def _convert_block(tag: Tag) -> ImportedBlock:
-    """Convert one block, and verify that its Markdown has the same letters.
-
-    A paragraph that is all bold and begins with a number is a heading: page builders often make them so.
-    """
-    text = _join_words(tag)
-    bold = tag.name == "p" and len(tag.contents) == 1 and tag.find(["strong", "b"], recursive=False)
-    if re.fullmatch("h[1-6]", tag.name) or (bold and re.match(r"\d+(\.\d+)*[.)]?\s", text)):
-        return ImportedBlock(
-            "heading", _break_active_syntax(text), level=int(tag.name[1]) if tag.name != "p" else 2
-        )
-    for string in tag.find_all(string=_ACTIVE_SYNTAX):
-        string.replace_with(_break_active_syntax(str(string)))
-    item_texts = tuple(_join_words(item) for item in tag.find_all(["li", "tr"])) or (text,)
-    converted = _choose_plainer_markdown(
-        *(str(_create_converter(escape=escape).convert_soup(tag)).strip() for escape in (True, False))
-    )
-    rendered = "".join(
-        blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(converted))
-    )
-    # The link targets in angle brackets are not part of the page's text.
-    if extract_letters_and_digits(re.sub(r"<[^<>]*>", "", rendered)) == extract_letters_and_digits(
-        tag.get_text()
-    ):
-        return ImportedBlock(tag.name, text, converted, item_texts=item_texts)
-    plain = escape_markdown(" ".join(tag.get_text().split()))
-    return ImportedBlock(tag.name, text, plain, lost_structure=True, item_texts=item_texts)
-
-
-def _choose_plainer_markdown(escaped: str, plain: str) -> str:
-    """Return the Markdown without backslashes if it means the same as the escaped one."""
-    return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(escaped) else escaped
-
-
-def _break_active_syntax(text: str) -> str:
-    """Return the text with a blank inside each sequence that would begin a placeholder or a shortcode."""
-    return _ACTIVE_SYNTAX.sub(lambda match: f"{match[0]} ", text)
-
-
-def escape_markdown(text: str) -> str:
-    """Return Markdown that shows exactly this text."""
-    return _choose_plainer_markdown(_PUNCTUATION.sub(r"\\\1", text), text)
+def _join_line(nodes: list[PageElement]) -> str:
+    return " ".join("".join(node.get_text() for node in nodes).split())

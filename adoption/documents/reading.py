@@ -8,13 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from adoption.documents.export import Page, read_page
 from adoption.documents.markup import convert_html
-from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.plain_headings import find_plain_headings
+from adoption.documents.report import ReportKind, ReportLine, join_quoted, shorten_quote
 from adoption.documents.sections import Section, build_sections
 from common.errors import InputError
 from common.messages import Message
@@ -23,6 +24,7 @@ __all__ = ["Document", "ReportKind", "ReportLine", "Section", "read_document"]
 
 _LIST_TAGS = {"ul", "ol", "dl", "table"}
 _RELATIVE_LINK = re.compile(r"\]\((?![a-z]+:)([^()\s]+)\)", re.IGNORECASE)
+_TYPED_ITEM = re.compile(r"(?:1[.)]|[Aa]\)|[-–•·*])\s")  # the first of a list that is text
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 
 
@@ -48,11 +50,13 @@ def read_document(name: str, data: bytes) -> Document:
     blocks, surrounding_text = convert_html(page.html, is_full_page=page.is_full_page, site=page.site)
     if not blocks:
         raise InputError(f"{name}: there is no text in it; export the page with the policy")
+    blocks, guesses = find_plain_headings(blocks)
     title, sections = build_sections(blocks, " ".join(page.title.split()))
     report = (
+        *guesses,
         *_report_section_losses(sections),
         *_report_page_losses(page, surrounding_text),
-        *_report_repeated_numbers(sections),
+        *_report_numbers(sections),
     )
     return Document(title or None, page.language or None, page.date, sections, report, page.site, page.owner)
 
@@ -67,7 +71,9 @@ def _report_section_losses(sections: tuple[Section, ...]) -> Iterator[ReportLine
                 template = "lost structure: in '{title}' a {kind} became plain text: '{quote}'"
                 message = Message(template, title=title, kind=block.kind, quote=quote)
                 yield ReportLine(ReportKind.LOSS, message, block.text)
-            is_list_next = following is not None and following.kind in _LIST_TAGS
+            is_list_next = following is not None and (
+                following.kind in _LIST_TAGS or bool(_TYPED_ITEM.match(following.text))
+            )
             if block.kind == "p" and block.text.endswith(":") and not is_list_next:
                 message = Message(
                     "lost list: in '{title}' nothing follows '{quote}'", title=title, quote=quote
@@ -95,8 +101,8 @@ def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[ReportLin
         yield ReportLine(ReportKind.DROPPED, message, surrounding_text)
 
 
-def _report_repeated_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:
-    """Report numbers that precede the titles of several sections."""
+def _report_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:
+    """Report numbers that precede the titles of several sections, and those that are skipped."""
     titles_by_number = defaultdict(list)
     for section in sections:
         if section.number:
@@ -104,9 +110,13 @@ def _report_repeated_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLi
     for number, titles in titles_by_number.items():
         if len(titles) > 1:
             template = "number used twice: {number} precedes {titles}"
-            message = Message(template, number=number, titles=_join_quoted(titles))
+            message = Message(template, number=number, titles=join_quoted(titles))
             yield ReportLine(ReportKind.CONTRADICTION, message, " ".join(titles))
-
-
-def _join_quoted(titles: Iterable[str]) -> str:
-    return " and ".join(f"'{title}'" for title in titles)
+    previous = 0
+    for section in sections:
+        current = int(section.number) if section.number.isdecimal() else 0
+        if current > previous + 1:
+            template = "number skipped: {number} precedes '{title}', and {missing} is missing"
+            message = Message(template, number=current, title=section.title, missing=previous + 1)
+            yield ReportLine(ReportKind.CONTRADICTION, message, section.title)
+        previous = current or previous

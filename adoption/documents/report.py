@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -33,3 +34,8 @@ def shorten_quote(text: str) -> str:
     """Return text for a line of the report, at most 70 characters of it."""
     text = " ".join(text.split())
     return text if len(text) <= _MAX_QUOTE_LENGTH else text[: _MAX_QUOTE_LENGTH - 1].rstrip() + "…"
+
+
+def join_quoted(texts: Iterable[str]) -> str:
+    """Return texts for a line of the report, each in quotation marks."""
+    return ", ".join(f"'{text}'" for text in texts)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from adoption.documents.markup import ImportedBlock, escape_markdown
+from adoption.documents.blocks import ImportedBlock, escape_markdown
 
 # "2.", "2.1)" or "3 " before a letter.
 _SECTION_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
@@ -42,6 +42,11 @@ def build_sections(blocks: tuple[ImportedBlock, ...], title: str) -> tuple[str, 
             groups[-1][1].append(block)
     groups = [group for group in groups if group != ("", [])]
     heading, content = groups[0]
+    if not title and heading and not split_number(heading)[0]:
+        numbered = sum(1 for other, _ in groups if split_number(other)[0])
+        # The only heading without a number is the title of the page, also of the text below it.
+        if numbered == len(groups) - 1 > 0:
+            title = heading
     if len(groups) > 1 and not content and not _SECTION_NUMBER.match(heading) and title in {"", heading}:
         # The page's own title, which builders set as a heading like those of the sections.
         title = heading

@@ -101,7 +101,7 @@ def test_what_the_text_says_beyond_doubt_is_drafted(tmp_path):
 def test_the_report_tells_what_was_lost_and_what_contradicts_itself(tmp_path):
     assert _import(tmp_path, BUILDER).stdout.splitlines()[:-1] == [
         "lost list: in 'Behandlingsansvarlig' nothing follows 'Vi samler inn:'",
-        "number used twice: 2 precedes 'Formål' and 'Sletting'",
+        "number used twice: 2 precedes 'Formål', 'Sletting'",
         PERIODS,
         "old name: 'Bedriftsforbundet' is used in Behandlingsansvarlig, Sletting",
         "to do: base_url: the file does not say which site it is from; replace the example address",

@@ -1,0 +1,124 @@
+"""Converts one block of HTML to Markdown without losing a word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bs4 import Tag
+from bs4.element import NavigableString
+from markdownify import ATX, MarkdownConverter
+
+from common.characters import normalize_text
+from policy import blocks, markdown
+
+# Elements inside which words go on.
+_TEXT_TAGS = {"a", "b", "strong", "em", "i", "code", "span", "img", "sup", "sub"}
+# Where a placeholder or a shortcode would begin. A blank after it makes it plain text and changes no word.
+_ACTIVE_SYNTAX = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
+# Every ASCII punctuation character can be escaped in CommonMark (§2.4).
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBlock:
+    """A heading (`level` 1 to 6), or another block with its Markdown.
+
+    `kind` is its tag, `text` its words, and `item_texts` those of each list item or table row.
+    `lost_structure` if Markdown cannot express the block, which has become plain text. `is_bold` for a
+    paragraph with nothing in it that is not.
+    """
+
+    kind: str
+    text: str
+    markdown: str = ""
+    level: int = 0
+    lost_structure: bool = False
+    item_texts: tuple[str, ...] = ()
+    is_bold: bool = False
+    is_single_line: bool = True
+
+
+def _create_converter(*, escape: bool) -> MarkdownConverter:
+    """Return a converter to Markdown; with `escape`, it escapes what might be syntax."""
+    return MarkdownConverter(
+        heading_style=ATX,
+        bullets="-",
+        escape_misc=escape,
+        escape_asterisks=escape,
+        escape_underscores=escape,
+        table_infer_header=True,
+        autolinks=False,
+    )
+
+
+def extract_letters_and_digits(text: str) -> str:
+    """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
+    return "".join(re.findall(r"[^\W_]", normalize_text(text)))
+
+
+def join_words(tag: Tag) -> str:
+    """Return the words of an element; those of different blocks, cells and lines are never joined."""
+    parts: list[str] = []
+    previous: Tag | None = None
+    for node in tag.descendants:
+        if isinstance(node, NavigableString):
+            block = next((parent for parent in node.parents if parent.name not in _TEXT_TAGS), None)
+            parts.append(str(node) if block is previous else f" {node}")
+            previous = block
+        elif isinstance(node, Tag) and node.name == "br":
+            previous = None
+    return " ".join("".join(parts).split())
+
+
+def convert_block(tag: Tag) -> ImportedBlock:
+    """Convert one block, and verify that its Markdown has the same letters."""
+    text = join_words(tag)
+    if re.fullmatch("h[1-6]", tag.name):
+        return ImportedBlock("heading", _break_active_syntax(text), level=int(tag.name[1]))
+    for string in tag.find_all(string=_ACTIVE_SYNTAX):
+        string.replace_with(_break_active_syntax(str(string)))
+    item_texts = tuple(join_words(item) for item in tag.find_all(["li", "tr"])) or (text,)
+    converted = _choose_plainer_markdown(
+        *(str(_create_converter(escape=escape).convert_soup(tag)).strip() for escape in (True, False))
+    )
+    rendered = "".join(
+        blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(converted))
+    )
+    # The link targets in angle brackets are not part of the page's text.
+    if extract_letters_and_digits(re.sub(r"<[^<>]*>", "", rendered)) == extract_letters_and_digits(
+        tag.get_text()
+    ):
+        is_bold = tag.name == "p" and _is_bold(tag)
+        is_single_line = tag.find("br") is None
+        return ImportedBlock(
+            tag.name,
+            text,
+            converted,
+            item_texts=item_texts,
+            is_bold=is_bold,
+            is_single_line=is_single_line,
+        )
+    plain = escape_markdown(" ".join(tag.get_text().split()))
+    return ImportedBlock(tag.name, text, plain, lost_structure=True, item_texts=item_texts)
+
+
+def _is_bold(paragraph: Tag) -> bool:
+    """Whether all words of a paragraph are bold, as page builders write headings."""
+    bold = paragraph.find(["strong", "b"])
+    return isinstance(bold, Tag) and join_words(bold) == join_words(paragraph)
+
+
+def _choose_plainer_markdown(escaped: str, plain: str) -> str:
+    """Return the Markdown without backslashes if it means the same as the escaped one."""
+    return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(escaped) else escaped
+
+
+def _break_active_syntax(text: str) -> str:
+    """Return the text with a blank inside each sequence that would begin a placeholder or a shortcode."""
+    return _ACTIVE_SYNTAX.sub(lambda match: f"{match[0]} ", text)
+
+
+def escape_markdown(text: str) -> str:
+    """Return Markdown that shows exactly this text."""
+    return _choose_plainer_markdown(_PUNCTUATION.sub(r"\\\1", text), text)
