@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bs4 import Tag
 from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
+from adoption.documents.footnotes import list_marks, remove_marks, replace_marks
 from common.characters import normalize_text
 from policy import blocks, markdown
 
 # Elements inside which words go on.
-_TEXT_TAGS = {"a", "b", "strong", "em", "i", "code", "span", "img", "sup", "sub"}
+_TEXT_TAGS = {"a", "b", "strong", "em", "i", "code", "span", "img", "sup", "sub", "s", "strike", "del"}
 # Where a placeholder or a shortcode would begin. A blank after it makes it plain text and changes no word.
 _ACTIVE_SYNTAX = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
 # Every ASCII punctuation character can be escaped in CommonMark (§2.4).
@@ -26,7 +27,7 @@ class ImportedBlock:
 
     `kind` is its tag, `text` its words, and `item_texts` those of each list item or table row.
     `lost_structure` if Markdown cannot express the block, which has become plain text. `is_bold` for a
-    paragraph with nothing in it that is not.
+    paragraph with nothing in it that is not. `notes` are the numbers of the footnotes that it refers to.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class ImportedBlock:
     item_texts: tuple[str, ...] = ()
     is_bold: bool = False
     is_single_line: bool = True
+    notes: tuple[int, ...] = ()
 
 
 def _create_converter(*, escape: bool) -> MarkdownConverter:
@@ -73,34 +75,35 @@ def join_words(tag: Tag) -> str:
 
 def convert_block(tag: Tag) -> ImportedBlock:
     """Convert one block, and verify that its Markdown has the same letters."""
-    text = join_words(tag)
+    notes = list_marks(tag.get_text())
+    text = remove_marks(join_words(tag))
     if re.fullmatch("h[1-6]", tag.name):
-        return ImportedBlock("heading", _break_active_syntax(text), level=int(tag.name[1]))
+        return ImportedBlock("heading", _break_active_syntax(text), level=int(tag.name[1]), notes=notes)
     for string in tag.find_all(string=_ACTIVE_SYNTAX):
         string.replace_with(_break_active_syntax(str(string)))
-    item_texts = tuple(join_words(item) for item in tag.find_all(["li", "tr"])) or (text,)
+    item_texts = tuple(remove_marks(join_words(item)) for item in tag.find_all(["li", "tr"])) or (text,)
+    block = ImportedBlock(
+        tag.name,
+        text,
+        item_texts=item_texts,
+        is_bold=tag.name == "p" and _is_bold(tag),
+        is_single_line=tag.find("br") is None,
+        notes=notes,
+    )
     converted = _choose_plainer_markdown(
         *(str(_create_converter(escape=escape).convert_soup(tag)).strip() for escape in (True, False))
     )
     rendered = "".join(
-        blocks.render_line(leaf.runs) for leaf in blocks.iter_leaves(markdown.parse_markdown(converted))
+        blocks.render_line(leaf.runs)
+        for leaf in blocks.iter_leaves(markdown.parse_markdown(remove_marks(converted)))
     )
     # The link targets in angle brackets are not part of the page's text.
     if extract_letters_and_digits(re.sub(r"<[^<>]*>", "", rendered)) == extract_letters_and_digits(
         tag.get_text()
     ):
-        is_bold = tag.name == "p" and _is_bold(tag)
-        is_single_line = tag.find("br") is None
-        return ImportedBlock(
-            tag.name,
-            text,
-            converted,
-            item_texts=item_texts,
-            is_bold=is_bold,
-            is_single_line=is_single_line,
-        )
-    plain = escape_markdown(" ".join(tag.get_text().split()))
-    return ImportedBlock(tag.name, text, plain, lost_structure=True, item_texts=item_texts)
+        return replace(block, markdown=replace_marks(converted))
+    plain = replace_marks(escape_markdown(" ".join(tag.get_text().split())))
+    return replace(block, markdown=plain, lost_structure=True)
 
 
 def _is_bold(paragraph: Tag) -> bool:
@@ -111,7 +114,9 @@ def _is_bold(paragraph: Tag) -> bool:
 
 def _choose_plainer_markdown(escaped: str, plain: str) -> str:
     """Return the Markdown without backslashes if it means the same as the escaped one."""
-    return plain if markdown.parse_markdown(plain) == markdown.parse_markdown(escaped) else escaped
+    # What looks like the mark of a footnote would be one as soon as the section has a footnote.
+    is_same = "[^" not in plain and markdown.parse_markdown(plain) == markdown.parse_markdown(escaped)
+    return plain if is_same else escaped
 
 
 def _break_active_syntax(text: str) -> str:

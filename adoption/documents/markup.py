@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote, urljoin
 
@@ -12,9 +13,12 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PageElement
 
 from adoption.documents import markup_limits
-from adoption.documents.blocks import ImportedBlock, convert_block, join_words
+from adoption.documents.blocks import ImportedBlock, convert_block, escape_markdown, join_words
+from adoption.documents.footnotes import extract_notes
 from adoption.documents.plain_headings import is_numbered_line
+from adoption.documents.report import ReportKind, ReportLine, shorten_quote
 from common.errors import InputError
+from common.messages import Message
 
 # Elements that only group others; their content is imported without them.
 _CONTAINER_TAGS = {
@@ -39,12 +43,15 @@ _BLOCK_TAGS = {
     "h6",
     "figcaption",
 }
+# Words that were deleted, or do not apply any more.
+_STRUCK_TAGS = ("s", "strike", "del")
 _INLINE_TAGS = {
     "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
-    "a", "b", "strong", "em", "i", "code", "br", "span", "img", "sup", "sub",
+    "a", "b", "strong", "em", "i", "code", "br", "span", "img", "sup", "sub", *_STRUCK_TAGS,
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href"},
+    "*": {"id", "class", "role"},
+    "a": {"href", "name"},
     "img": {"alt"},
     "th": {"colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
@@ -56,7 +63,8 @@ _SURROUNDING_TAGS = ("nav", "header", "footer", "aside", "form")
 _HIDDEN_TAGS = {"script", "style", "template", "noscript", "svg", "iframe", "object", "title", "head"}
 # Controls, zero-width characters and soft hyphens: editors paste them without seeing them.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad"
+    "\ufdd0-\ufdef]"  # no characters; footnotes.py marks the text with them
 )
 # What would end the address in a Markdown link, or begin other syntax there.
 _UNSAFE_IN_ADDRESS = re.compile(r"""[\s()<>\\"`{}|^]""")
@@ -67,15 +75,23 @@ _MAX_FILLED_CELLS = 2_000  # of one table; beyond, texts may stand in another co
 _LONG_BLANKS = re.compile(r"(?<![ \t])[ \t]{200,}")
 
 
-def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tuple[ImportedBlock, ...], str]:
-    """Return the blocks of a page, and the words around its content that were left out (menus and the like).
+@dataclass(frozen=True, slots=True)
+class ConvertedPage:
+    """The blocks of a page, the Markdown of its footnotes by number, and the report of what was left out."""
 
-    Relative links are completed with `site`, if the file names it.
+    blocks: tuple[ImportedBlock, ...]
+    footnotes: Mapping[int, str]
+    report: tuple[ReportLine, ...]
+
+
+def convert_html(html: str, *, is_full_page: bool, address: str = "") -> ConvertedPage:
+    """Convert a page; of a full page, only its main content.
+
+    Relative links are completed with the address of the page, if the file names it.
     """
-    allowed = _CONTAINER_TAGS | _BLOCK_TAGS | _INLINE_TAGS
     clean = nh3.clean(
         markup_limits.prepare_markup(_INVISIBLE.sub("", html)),
-        tags=allowed,
+        tags=_CONTAINER_TAGS | _BLOCK_TAGS | _INLINE_TAGS,
         clean_content_tags=_HIDDEN_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
@@ -84,20 +100,62 @@ def convert_html(html: str, *, is_full_page: bool, site: str = "") -> tuple[tupl
     markup_limits.reject_deep_nesting(clean)
     try:
         soup = BeautifulSoup(_LONG_BLANKS.sub(" ", clean), "html.parser")
-        for image in soup.find_all("img"):
-            image.replace_with(str(image.get("alt") or ""))
-        for tag in soup.find_all(["sup", "sub"]):
-            _convert_superscript(tag)
-        for link in soup.find_all("a", href=True):
-            _complete_or_unwrap_link(link, site)
-        for table in soup.find_all("table"):
-            _fill_row_spans(soup, table)
-        surrounding_text = _remove_surroundings(soup) if is_full_page else ""
-        tags = (part for tag in _iter_blocks(soup) for part in _split_numbered_lines(soup, tag))
-        blocks = (convert_block(tag) for tag in tags if tag.name == "hr" or join_words(tag))
-        return tuple(blocks), surrounding_text
+        notes = extract_notes(soup)
+        report = [_report_comment(text) for text in notes.comments]
+        _prepare_text(soup, address)
+        report += _report_struck_words(soup)
+        if is_full_page:
+            report += _report_surroundings(_remove_surroundings(soup))
+        footnotes = {number: _convert_footnote(soup, tag, address) for number, tag in notes.footnotes.items()}
+        return ConvertedPage(_convert_blocks(soup, soup), footnotes, tuple(report))
     except RecursionError:
         raise InputError(markup_limits.NESTED_TOO_DEEPLY) from None
+
+
+def _prepare_text(soup: Tag, address: str) -> None:
+    """Turn what Markdown does not have into text."""
+    for image in soup.find_all("img"):
+        image.replace_with(str(image.get("alt") or ""))
+    for tag in soup.find_all(["sup", "sub"]):
+        _convert_superscript(tag)
+    for link in soup.find_all("a", href=True):
+        _complete_or_unwrap_link(link, address)
+    for table in soup.find_all("table"):
+        _fill_row_spans(table)
+
+
+def _convert_blocks(soup: BeautifulSoup, element: Tag) -> tuple[ImportedBlock, ...]:
+    tags = (part for tag in _iter_blocks(soup, element) for part in _split_numbered_lines(soup, tag))
+    return tuple(convert_block(tag) for tag in tags if tag.name == "hr" or join_words(tag))
+
+
+def _convert_footnote(soup: BeautifulSoup, note: Tag, address: str) -> str:
+    """Return the Markdown of a footnote, whose further blocks are indented below the first."""
+    _prepare_text(note, address)
+    markdown = "\n\n".join(
+        block.markdown or escape_markdown(block.text) for block in _convert_blocks(soup, note)
+    )
+    return markdown.replace("\n", "\n    ").replace("\n    \n", "\n\n")
+
+
+def _report_comment(text: str) -> ReportLine:
+    message = Message("not imported: a comment, '{quote}'", quote=shorten_quote(text))
+    return ReportLine(ReportKind.DROPPED, message, text)
+
+
+def _report_struck_words(soup: BeautifulSoup) -> Iterator[ReportLine]:
+    """Report words that are struck out, which the content cannot have; they stay in the text."""
+    for tag in soup.find_all(_STRUCK_TAGS):
+        if words := join_words(tag):
+            message = Message("lost structure: '{quote}' was struck out", quote=shorten_quote(words))
+            yield ReportLine(ReportKind.LOSS, message, words)
+        tag.unwrap()
+
+
+def _report_surroundings(text: str) -> Iterator[ReportLine]:
+    if text:
+        template = "not imported: the text around the policy, '{quote}'"
+        yield ReportLine(ReportKind.DROPPED, Message(template, quote=shorten_quote(text)), text)
 
 
 def _convert_superscript(tag: Tag) -> None:
@@ -109,20 +167,20 @@ def _convert_superscript(tag: Tag) -> None:
         tag.unwrap()
 
 
-def _complete_or_unwrap_link(link: Tag, site: str) -> None:
+def _complete_or_unwrap_link(link: Tag, page_address: str) -> None:
     """Complete the address of a link; remove links within the page, whose targets are not imported."""
     address = str(link["href"]).strip()
     if address.startswith("#") or not address:
         link.unwrap()
         return
     try:
-        full = urljoin(f"{site}/", address) if site else address
+        full = urljoin(page_address, address)
     except ValueError:
         full = address
     link["href"] = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0], safe=""), full)
 
 
-def _fill_row_spans(soup: BeautifulSoup, table: Tag) -> None:
+def _fill_row_spans(table: Tag) -> None:
     """Insert an empty cell below one that spans rows: Markdown has no spans, and texts keep their columns."""
     rows_left: dict[int, int] = {}  # by column: the rows that a cell above still spans
     filled = 0
@@ -132,7 +190,7 @@ def _fill_row_spans(soup: BeautifulSoup, table: Tag) -> None:
             while rows_left.get(column) and filled < _MAX_FILLED_CELLS:
                 filled += 1
                 rows_left[column] -= 1
-                empty = soup.new_tag("td")
+                empty = Tag(name="td")
                 (row.append if cell is None else cell.insert_before)(empty)
                 column += 1
             if cell is not None:
@@ -162,14 +220,14 @@ def _remove_surroundings(soup: BeautifulSoup) -> str:
     return " ".join(tag.get_text(" ", strip=True) for tag in removed)
 
 
-def _iter_blocks(soup: BeautifulSoup) -> Iterator[Tag]:
+def _iter_blocks(soup: BeautifulSoup, element: Tag) -> Iterator[Tag]:
     """Yield the blocks in order, also those inside containers; text outside any block becomes a paragraph.
 
     None on the stack marks the end of a container, which ends a paragraph too. The stack replaces recursion,
     which deep nesting could crash.
     """
     inline_nodes: list[Tag | NavigableString] = []
-    stack: list[object] = list(reversed(soup.contents))
+    stack: list[object] = list(reversed(element.contents))
     while stack:
         node = stack.pop()
         if isinstance(node, Tag) and _is_container(node):

@@ -9,11 +9,12 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from adoption.documents.export import Page, read_page
+from adoption.documents.file_kinds import read_page
 from adoption.documents.markup import convert_html
+from adoption.documents.pages import Page
 from adoption.documents.plain_headings import find_plain_headings
 from adoption.documents.report import ReportKind, ReportLine, join_quoted, shorten_quote
 from adoption.documents.sections import Section, build_sections
@@ -47,15 +48,16 @@ class Document:
 def read_document(name: str, data: bytes) -> Document:
     """Return the document in the bytes of a file; raise InputError, which names it, if there is none."""
     page = read_page(name, data)
-    blocks, surrounding_text = convert_html(page.html, is_full_page=page.is_full_page, site=page.site)
-    if not blocks:
+    converted = convert_html(page.html, is_full_page=page.is_full_page, address=page.address)
+    if not converted.blocks:
         raise InputError(f"{name}: there is no text in it; export the page with the policy")
-    blocks, guesses = find_plain_headings(blocks)
-    title, sections = build_sections(blocks, " ".join(page.title.split()))
+    blocks, guesses = find_plain_headings(converted.blocks)
+    title, sections = build_sections(replace(converted, blocks=blocks), " ".join(page.title.split()))
     report = (
         *guesses,
         *_report_section_losses(sections),
-        *_report_page_losses(page, surrounding_text),
+        *_report_page_losses(page),
+        *converted.report,
         *_report_numbers(sections),
     )
     return Document(title or None, page.language or None, page.date, sections, report, page.site, page.owner)
@@ -87,7 +89,7 @@ def _report_section_losses(sections: tuple[Section, ...]) -> Iterator[ReportLine
             yield ReportLine(ReportKind.LOSS, message, title)
 
 
-def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[ReportLine]:
+def _report_page_losses(page: Page) -> Iterator[ReportLine]:
     """Report content of the file besides the text of the policy."""
     for title in page.other_page_titles:
         yield ReportLine(ReportKind.DROPPED, Message("not imported: the page '{title}'", title=title), title)
@@ -95,10 +97,6 @@ def _report_page_losses(page: Page, surrounding_text: str) -> Iterator[ReportLin
     if images := len(_IMAGE.findall(page.html)):
         template = "not imported: images ({count}); their alternative texts take their place"
         yield ReportLine(ReportKind.LOSS, Message(template, count=images))
-    if surrounding_text:
-        template = "not imported: the text around the policy, '{quote}'"
-        message = Message(template, quote=shorten_quote(surrounding_text))
-        yield ReportLine(ReportKind.DROPPED, message, surrounding_text)
 
 
 def _report_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from adoption.documents.blocks import ImportedBlock, escape_markdown
+from adoption.documents.markup import ConvertedPage
 
 # "2.", "2.1)" or "3 " before a letter.
 _SECTION_NUMBER = re.compile(r"(\d+(?:\.\d+)*)(?:[.)]\s*|\s+)(?=[^\W\d])")
@@ -27,17 +28,19 @@ class Section:
     blocks: tuple[ImportedBlock, ...] = ()
 
 
-def build_sections(blocks: tuple[ImportedBlock, ...], title: str) -> tuple[str, tuple[Section, ...]]:
+def build_sections(page: ConvertedPage, title: str) -> tuple[str, tuple[Section, ...]]:
     """Divide the blocks at their highest repeated headings; return the title of the page and the sections.
 
     What precedes the first heading becomes a section with the title of the page.
     """
-    levels = Counter(block.level for block in blocks if block.kind == "heading")
+    levels = Counter(block.level for block in page.blocks if block.kind == "heading")
     section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
     groups: list[tuple[str, list[ImportedBlock]]] = [("", [])]
-    for block in blocks:
+    for block in page.blocks:
         if block.kind == "heading" and block.level <= section_level:
             groups.append((block.text, []))
+            # A title holds no marks of footnotes: they become the first paragraph of its section.
+            groups[-1][1].extend(_convert_title_note(page.footnotes[number]) for number in block.notes)
         else:
             groups[-1][1].append(block)
     groups = [group for group in groups if group != ("", [])]
@@ -51,12 +54,24 @@ def build_sections(blocks: tuple[ImportedBlock, ...], title: str) -> tuple[str, 
         # The page's own title, which builders set as a heading like those of the sections.
         title = heading
         del groups[0]
-    return title, tuple(_create_section(heading or title, content) for heading, content in groups)
+    return title, tuple(_create_section(heading or title, content, page) for heading, content in groups)
 
 
-def _create_section(heading: str, blocks: list[ImportedBlock]) -> Section:
+def _convert_title_note(markdown: str) -> ImportedBlock:
+    text = markdown.replace("\n    ", "\n")
+    return ImportedBlock("p", text, text)
+
+
+def _create_section(heading: str, blocks: list[ImportedBlock], page: ConvertedPage) -> Section:
+    """Return a section with the footnotes that it refers to."""
     number, title = split_number(heading)
-    return Section(title, "\n\n".join(_iter_markdown(blocks)), number, tuple(blocks))
+    # A line between sections separates what is separate anyway.
+    while blocks and blocks[-1].kind == "hr":
+        blocks.pop()
+    parts = list(_iter_markdown(blocks))
+    notes = list(dict.fromkeys(note for block in blocks for note in block.notes))
+    parts += [f"[^{note}]: {page.footnotes[note]}" for note in notes]
+    return Section(title, "\n\n".join(parts), number, tuple(blocks))
 
 
 def split_number(heading: str) -> tuple[str, str]:
@@ -71,6 +86,7 @@ def _iter_markdown(blocks: Iterable[ImportedBlock]) -> Iterable[str]:
     for block in blocks:
         if block.kind == "heading":
             _, text = split_number(block.text)
-            yield f"{'#' * min(levels.index(block.level) + 2, 6)} {escape_markdown(text)}"
+            marks = "".join(f"[^{note}]" for note in block.notes)
+            yield f"{'#' * min(levels.index(block.level) + 2, 6)} {escape_markdown(text)}{marks}"
         else:
             yield block.markdown
