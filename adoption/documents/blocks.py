@@ -10,7 +10,7 @@ from bs4.element import NavigableString
 from markdownify import ATX, MarkdownConverter
 
 from adoption.documents.footnotes import list_marks, remove_marks, replace_marks
-from common.characters import normalize_text
+from adoption.documents.words import extract_letters_and_digits
 from policy import blocks, markdown
 
 # Elements inside which words go on.
@@ -52,11 +52,6 @@ def _create_converter(*, escape: bool) -> MarkdownConverter:
         table_infer_header=True,
         autolinks=False,
     )
-
-
-def extract_letters_and_digits(text: str) -> str:
-    """Return the letters and digits of a text in order, to verify that a conversion keeps them all."""
-    return "".join(re.findall(r"[^\W_]", normalize_text(text)))
 
 
 def join_words(tag: Tag) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adoption.documents import export, markdown_files, shortcodes
+from adoption.documents import block_editor, export, markdown_files, shortcodes
 from adoption.documents.pages import Page
 from common.errors import InputError
 
@@ -47,7 +47,11 @@ def read_page(name: str, data: bytes) -> Page:
         return Page(text, language=language[1] if language else "", is_full_page=True)
     if markdown_files.is_markdown(text):
         return markdown_files.read_markdown(text)
-    return Page(shortcodes.convert_to_html(text), report=shortcodes.find_unconverted_shortcodes(text))
+    if (page := export.read_elementor_file(text)) is not None:
+        return page
+    text, report = block_editor.fill_in_blocks(text, {})
+    html, shortcode_report = shortcodes.read_shortcodes(text)
+    return Page(html, report=(*report, *shortcode_report))
 
 
 def _decode_page(data: bytes) -> str:

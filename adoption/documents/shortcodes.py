@@ -64,6 +64,11 @@ _LINE_IN_TAG = "\0"  # stands for a line break inside a tag, which is not part o
 _LINK_TARGET = re.compile(r"url:([^|]+)")
 
 
+def read_shortcodes(text: str) -> tuple[str, tuple[ReportLine, ...]]:
+    """Return the text of a page as HTML, and a report of the shortcodes that lost something."""
+    return convert_to_html(text), find_unconverted_shortcodes(text)
+
+
 def convert_to_html(text: str) -> str:
     """Return the text of a page as HTML: without shortcodes, and with paragraphs for blank lines."""
     text = _RAW_CONTENT.sub(_decode_raw_content, text.replace("\r\n", "\n"))

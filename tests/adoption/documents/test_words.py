@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adoption.documents.blocks import extract_letters_and_digits
 from adoption.documents.importer import import_policy
+from adoption.documents.words import extract_letters_and_digits
 from policy import blocks, markdown
 from policy.loader import load_policy
 
