@@ -65,7 +65,8 @@ def _list_former_names() -> Iterator[re.Pattern[str]]:
 
 
 def _list_controllers() -> Iterator[re.Pattern[str]]:
-    template = rf"(?<![\w&.-])({extraction._NAME})(?: \([^()]{{1,80}}\))? (?:WORDS)"
+    rest = r"([^.?!\n]{0,200}\??)"
+    template = rf"(?<![\w&.-])({extraction._NAME})(?: \([^()]{{1,80}}\))? (?:WORDS){rest}"
     return _for_each_language(template, lambda code: _get_import_words(code, "controller"))
 
 

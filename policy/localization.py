@@ -110,6 +110,14 @@ def format_own_language_name(code: Locale, languages: Iterable[Locale]) -> str:
     return name[:1].upper() + name[1:]
 
 
+def format_english_language_name(code: str) -> str:
+    """Return the English name of any language, for messages; its code if nobody knows it."""
+    try:
+        return BabelLocale.parse(code).get_display_name("en") or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
 def is_country(code: str) -> bool:
     """Whether two letters are a country code of ISO 3166-1, or XK (Kosovo)."""
     return code in BabelLocale.parse(SOURCE_LANGUAGE).territories and code not in _NOT_COUNTRIES

@@ -54,6 +54,12 @@ def _create_converter(*, escape: bool) -> MarkdownConverter:
     )
 
 
+def get_classes(tag: Tag) -> str:
+    """Return the classes of an element, with blanks between them."""
+    value = tag.get("class")
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
 def join_words(tag: Tag) -> str:
     """Return the words of an element; those of different blocks, cells and lines are never joined."""
     parts: list[str] = []

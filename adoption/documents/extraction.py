@@ -12,11 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from adoption.documents.languages import is_name
 from adoption.documents.reading import Document, Section
-from common.errors import InputError
 from common.messages import Message
-from languages.loader import get_language, list_language_codes
-from languages.matching import EVERY_READER
+from languages.loader import get_language
 from policy.fields import Locale
 from policy.web_addresses import get_origin
 
@@ -40,37 +39,6 @@ class FoundPeriod:
     sentence: str
     text: str
     iso: str
-
-
-def detect_language(language: str, text: str) -> Locale:
-    """Return the language that the document declares, or else that of most function words in its text.
-
-    Raise InputError if it declares a language that is not among `languages/`.
-    """
-    codes = list_language_codes()
-    declared = language.replace("_", "-").partition("-")[0].lower()
-    if declared:
-        known = [code for code in codes if declared in (code, get_language(code).words.family)]
-        if not known:
-            raise InputError(
-                f"the page is in '{declared}', and the languages are {', '.join(codes)}; "
-                "see docs/languages.md for how to add one"
-            )
-        codes = tuple(code for code in known if code == declared) or tuple(known)
-    words = Counter(re.findall(r"\w+", text.casefold()))
-
-    def rate(code: Locale) -> tuple[int, bool]:
-        count = sum(words[word] for word in _list_function_words(code))
-        # Of equals, the language that serves readers of every other one is the less likely.
-        return count, EVERY_READER not in get_language(code).words.readers
-
-    return max(codes, key=rate)
-
-
-def _list_function_words(locale: Locale) -> frozenset[str]:
-    """Return words that every text of a language has many of; none if nobody has listed them."""
-    patterns = get_language(locale).checks.import_
-    return patterns.function_words if patterns else frozenset()
 
 
 def find_periods(sections: Iterable[Section], locale: Locale) -> tuple[FoundPeriod, ...]:
@@ -118,10 +86,14 @@ def _extract_controller_name(text: str, locale: Locale) -> str:
     patterns = get_language(locale).checks.import_
     if patterns is None:
         return ""
-    # As in "SMB Norge (org.nr. 987) er behandlingsansvarlig".
+    # As in "SMB Norge (org.nr. 987) er behandlingsansvarlig", but not in a question.
     # Not from the middle of a word: it would be read again from each of its capitals.
-    found = re.findall(rf"(?<![\w&.-])({_NAME})(?: \([^()]{{1,80}}\))? (?:{patterns.controller})", text)
-    names = Counter(name.strip(" .") for name in found)
+    found = re.findall(
+        rf"(?<![\w&.-])({_NAME})(?: \([^()]{{1,80}}\))? (?:{patterns.controller})([^.?!\n]{{0,200}}\??)", text
+    )
+    names = Counter(
+        name.strip(" .") for name, rest in found if not rest.endswith("?") and is_name(name, locale)
+    )
     return names.most_common(1)[0][0] if names else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from adoption.documents import block_editor, export, markdown_files, shortcodes
+from adoption.documents import block_editor, export, markdown_files, saved_pages, shortcodes
 from adoption.documents.pages import Page
 from common.errors import InputError
 
@@ -15,8 +15,7 @@ _DECLARATION_BYTES = 2048
 # Browsers read each of these as windows-1252 (WHATWG Encoding §4.2).
 _WESTERN_ENCODINGS = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
 _XML = re.compile(r"\s*<(\?xml|rss)\b")
-_HTML = re.compile(r"\s*(<!doctype html|<html|<head|<body)\b", re.IGNORECASE)
-_HTML_LANGUAGE = re.compile(r"<html[^<>]{0,500}?\blang=[\"']?([\w-]+)", re.IGNORECASE)
+_HTML = re.compile(r"\s*(?:<!--[^<>]{0,500}-->\s*)?(<!doctype html|<html|<head|<body)\b", re.IGNORECASE)
 _MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mdx")
 # The first bytes of kinds of files that hold no text that could be read, and what to do instead.
 _OTHER_KINDS = (
@@ -43,8 +42,7 @@ def read_page(name: str, data: bytes) -> Page:
     if _XML.match(text):
         return export.read_export(name, text)
     if _HTML.match(text) and not shortcodes.has_shortcodes(text):
-        language = _HTML_LANGUAGE.search(text)
-        return Page(text, language=language[1] if language else "", is_full_page=True)
+        return saved_pages.read_saved_page(text)
     if markdown_files.is_markdown(text):
         return markdown_files.read_markdown(text)
     if (page := export.read_elementor_file(text)) is not None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from adoption.documents import extraction
 from adoption.documents.extraction import FoundPeriod
+from adoption.documents.languages import detect_language, guess_language
 from adoption.documents.reading import ReportKind, ReportLine, Section, read_document
 from adoption.documents.report import shorten_quote
 from common.characters import INVISIBLE_CHARACTER, normalize_text
@@ -39,7 +40,7 @@ def import_policy(file: Path) -> ImportResult:
     document = read_document(str(file), data)
     words = "\n".join(block.text for section in document.sections for block in section.blocks)
     titles = "\n".join(section.title for section in document.sections)
-    locale = extraction.detect_language(document.language or "", f"{titles}\n{words}")
+    locale = detect_language(document.language or "", f"{titles}\n{words}")
     title = document.title or ""
     sections = tuple(_name_section(section, locale) for section in document.sections)
     text = "\n".join([title, *map(_join_section_text, sections)])
@@ -56,6 +57,7 @@ def import_policy(file: Path) -> ImportResult:
         files[f"content/{locale}/{number:02}-{section_id}.md"] = _format_section_file(section)
     report = (
         *document.report,
+        *_report_language(document.language, locale, words),
         *_report_periods(periods),
         *_report_old_names(text, sections, extraction.extract_former_names(text, "", locale)),
         *(ReportLine(ReportKind.TO_DO, question) for question in open_questions),
@@ -128,6 +130,17 @@ def write_imported_files(imported: ImportResult, source: Path, *, replace: bool)
 
 def _join_section_text(section: Section) -> str:
     return f"{section.title}\n" + "\n".join(block.text for block in section.blocks)
+
+
+def _report_language(declared: str | None, locale: str, words: str) -> Iterator[ReportLine]:
+    """Report a language that was taken from the words, and one that the words contradict."""
+    guess = guess_language(words)
+    if not declared:
+        template = "language: the file names none, and the words are those of '{code}'"
+        yield ReportLine(ReportKind.GUESS, Message(template, code=locale))
+    elif guess != locale:
+        template = "language: the file says '{declared}', but most words are those of '{code}'"
+        yield ReportLine(ReportKind.CONTRADICTION, Message(template, declared=declared, code=guess))
 
 
 def _report_periods(periods: tuple[FoundPeriod, ...]) -> Iterator[ReportLine]:

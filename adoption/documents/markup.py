@@ -15,6 +15,8 @@ from bs4.element import NavigableString, PageElement
 from adoption.documents import markup_limits
 from adoption.documents.blocks import ImportedBlock, convert_block, escape_markdown, join_words
 from adoption.documents.footnotes import extract_notes
+from adoption.documents.office_markup import convert_office_markup, unwrap_redirect
+from adoption.documents.page_parts import remove_contents_lists, remove_surroundings
 from adoption.documents.plain_headings import is_numbered_line
 from adoption.documents.report import ReportKind, ReportLine, shorten_quote
 from common.errors import InputError
@@ -50,15 +52,13 @@ _INLINE_TAGS = {
     "a", "b", "strong", "em", "i", "code", "br", "span", "img", "sup", "sub", *_STRUCK_TAGS,
 }  # fmt: skip
 _ATTRIBUTES = {
-    "*": {"id", "class", "role"},
+    "*": {"id", "class", "role", "style"},
     "a": {"href", "name"},
     "img": {"alt"},
     "th": {"colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
     "ol": {"start"},
 }
-# What surrounds the text of a saved page that has no main element.
-_SURROUNDING_TAGS = ("nav", "header", "footer", "aside", "form")
 # Elements whose content is never shown as text.
 _HIDDEN_TAGS = {"script", "style", "template", "noscript", "svg", "iframe", "object", "title", "head"}
 # Controls, zero-width characters and soft hyphens: editors paste them without seeing them.
@@ -100,12 +100,14 @@ def convert_html(html: str, *, is_full_page: bool, address: str = "") -> Convert
     markup_limits.reject_deep_nesting(clean)
     try:
         soup = BeautifulSoup(_LONG_BLANKS.sub(" ", clean), "html.parser")
+        convert_office_markup(soup)
         notes = extract_notes(soup)
         report = [_report_comment(text) for text in notes.comments]
+        if is_full_page:
+            report += remove_surroundings(soup)
+        report += remove_contents_lists(soup, address)
         _prepare_text(soup, address)
         report += _report_struck_words(soup)
-        if is_full_page:
-            report += _report_surroundings(_remove_surroundings(soup))
         footnotes = {number: _convert_footnote(soup, tag, address) for number, tag in notes.footnotes.items()}
         return ConvertedPage(_convert_blocks(soup, soup), footnotes, tuple(report))
     except RecursionError:
@@ -152,12 +154,6 @@ def _report_struck_words(soup: BeautifulSoup) -> Iterator[ReportLine]:
         tag.unwrap()
 
 
-def _report_surroundings(text: str) -> Iterator[ReportLine]:
-    if text:
-        template = "not imported: the text around the policy, '{quote}'"
-        yield ReportLine(ReportKind.DROPPED, Message(template, quote=shorten_quote(text)), text)
-
-
 def _convert_superscript(tag: Tag) -> None:
     """Replace a superscript number with Unicode digits: "2 år¹" must not become "2 år1"."""
     text = tag.get_text().strip()
@@ -174,7 +170,7 @@ def _complete_or_unwrap_link(link: Tag, page_address: str) -> None:
         link.unwrap()
         return
     try:
-        full = urljoin(page_address, address)
+        full = unwrap_redirect(urljoin(page_address, address))
     except ValueError:
         full = address
     link["href"] = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0], safe=""), full)
@@ -203,21 +199,6 @@ def _fill_row_spans(table: Tag) -> None:
 def _parse_span(cell: Tag, attribute: str) -> int:
     number = str(cell.get(attribute) or "1")
     return min(max(int(number), 1), _MAX_SPAN) if number.isascii() and number.isdecimal() else 1
-
-
-def _remove_surroundings(soup: BeautifulSoup) -> str:
-    """Remove all but the main content of a saved page; return the words that were removed."""
-    main = soup.find("main") or soup.find("article")
-    if isinstance(main, Tag):
-        content = main.extract()
-        removed_text = soup.get_text(" ", strip=True)
-        soup.clear()
-        soup.append(content)
-        return removed_text
-    removed = [
-        tag.extract() for tag in soup.find_all(_SURROUNDING_TAGS) if not tag.find_parent(_SURROUNDING_TAGS)
-    ]
-    return " ".join(tag.get_text(" ", strip=True) for tag in removed)
 
 
 def _iter_blocks(soup: BeautifulSoup, element: Tag) -> Iterator[Tag]:

@@ -52,7 +52,9 @@ def read_document(name: str, data: bytes) -> Document:
     if not converted.blocks:
         raise InputError(f"{name}: there is no text in it; export the page with the policy")
     blocks, guesses = find_plain_headings(converted.blocks)
-    title, sections = build_sections(replace(converted, blocks=blocks), " ".join(page.title.split()))
+    page_title = " ".join(page.title.split())
+    titles = ("", page_title) if page.is_full_page else (page_title, "")
+    title, sections = build_sections(replace(converted, blocks=blocks), *titles)
     report = (
         *guesses,
         *_report_section_losses(sections),

@@ -28,10 +28,13 @@ class Section:
     blocks: tuple[ImportedBlock, ...] = ()
 
 
-def build_sections(page: ConvertedPage, title: str) -> tuple[str, tuple[Section, ...]]:
+def build_sections(
+    page: ConvertedPage, title: str, window_title: str = ""
+) -> tuple[str, tuple[Section, ...]]:
     """Divide the blocks at their highest repeated headings; return the title of the page and the sections.
 
-    What precedes the first heading becomes a section with the title of the page.
+    A page without a title of its own has that of its window. What precedes the first heading becomes a
+    section with the title of the page.
     """
     levels = Counter(block.level for block in page.blocks if block.kind == "heading")
     section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
@@ -47,13 +50,15 @@ def build_sections(page: ConvertedPage, title: str) -> tuple[str, tuple[Section,
     heading, content = groups[0]
     if not title and heading and not split_number(heading)[0]:
         numbered = sum(1 for other, _ in groups if split_number(other)[0])
-        # The only heading without a number is the title of the page, also of the text below it.
-        if numbered == len(groups) - 1 > 0:
+        is_only_first = levels[1] == 1 and page.blocks[0].level == 1
+        # The only heading without a number, or of the first level, is the title also of the text below it.
+        if numbered == len(groups) - 1 > 0 or is_only_first:
             title = heading
     if len(groups) > 1 and not content and not _SECTION_NUMBER.match(heading) and title in {"", heading}:
         # The page's own title, which builders set as a heading like those of the sections.
         title = heading
         del groups[0]
+    title = title or window_title
     return title, tuple(_create_section(heading or title, content, page) for heading, content in groups)
 
 

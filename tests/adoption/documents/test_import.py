@@ -102,6 +102,7 @@ def test_the_report_tells_what_was_lost_and_what_contradicts_itself(tmp_path):
     assert _import(tmp_path, BUILDER).stdout.splitlines()[:-1] == [
         "lost list: in 'Behandlingsansvarlig' nothing follows 'Vi samler inn:'",
         "number used twice: 2 precedes 'Formål', 'Sletting'",
+        "language: the file names none, and the words are those of 'nb'",
         PERIODS,
         "old name: 'Bedriftsforbundet' is used in Behandlingsansvarlig, Sletting",
         "to do: base_url: the file does not say which site it is from; replace the example address",

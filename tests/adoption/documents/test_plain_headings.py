@@ -52,7 +52,7 @@ def test_numbered_lines_of_a_builders_text_become_sections(tmp_path):
 
 
 def test_what_was_taken_and_what_only_might_be_a_heading_is_reported(tmp_path):
-    assert import_document(tmp_path, BUILDER).report[:-3] == [
+    assert import_document(tmp_path, BUILDER).report[:-4] == [
         f"numbered lines as headings (4): {TAKEN}",
         "perhaps a heading: 'Nyhetsbrev'; write ## before it if it is one",
         f"lost list: in 'Hvorfor samler vi inn?' nothing follows '{INTRODUCTION}'",
