@@ -7,12 +7,16 @@ UV_VERSION := 0.13.9
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 PIP_AUDIT ?= .audit/venv/bin/pip-audit
 NPM ?= npm
+# The folder that contains content/, if it is not this one, and where its site is built.
+SOURCE ?= .
+OUT ?= $(patsubst ./%,%,$(SOURCE)/out)
+FORMAT ?= text
 SIZE ?= medium
 MINUTES ?= 10
 CODE := common languages policy changelog generator adoption deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve admin schemas reference plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
+.PHONY: help setup site test check serve questions admin schemas reference plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -25,22 +29,30 @@ $(VENV)/.ready: requirements.lock supply/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@touch $@
 
-site: setup ## build the policy of this repository into out/
-	@$(BIN)/python build.py build
+site: setup ## build the policy of this repository, or of SOURCE=../our-policy, into its out/
+	@$(BIN)/python build.py build --source "$(SOURCE)" --out "$(OUT)"
 
 test: setup debian node_modules/.ready ## run all tests; as root, install what they need first
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
 
-check: setup ## check formatting, lint, types, imports and the policy; report the naming gauges
+ifeq ($(SOURCE),.)
+check: setup ## check the code and the policy; with SOURCE=../our-policy only that policy
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python build.py check
 	@$(BIN)/python -m bench.naming_gauges $(CODE)
+else
+check: setup
+	@$(BIN)/python build.py check --source "$(SOURCE)"
+endif
 
-serve: setup ## start the live preview of the policy on 127.0.0.1
-	@$(BIN)/python build.py serve
+serve: setup ## start the live preview of the policy, or of SOURCE=../our-policy, on 127.0.0.1
+	@$(BIN)/python build.py serve --source "$(SOURCE)"
+
+questions: setup ## print the questions that only the controller can answer, FORMAT=html for a page to print
+	@$(BIN)/python build.py check --source "$(SOURCE)" --questions $(FORMAT)
 
 admin: setup node_modules/.ready ## start the preview with the admin page, forms for editors
 	@$(BIN)/python build.py serve

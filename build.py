@@ -131,11 +131,42 @@ def import_(file: Path, source: Path, replace: bool) -> None:
 
 
 @main.command()
+@click.argument("folder", metavar="[DIR]", type=PATH, required=False)
+@click.option("--answers", "file", metavar="FILE", type=PATH, help="Read the answers from a YAML file.")
+@click.option("--example-answers", is_flag=True, help="Print an example of such a file, with comments.")
+@LANGUAGE_OPTION
+def new(folder: Path | None, file: Path | None, language: MessageLanguage, *, example_answers: bool) -> None:
+    """Create a policy of your own in the new folder DIR, from answers to some questions."""
+    from adoption.new_policy_answers import read_answers, read_example_answers
+
+    if example_answers:
+        print_escaped_text(read_example_answers(language.code).rstrip("\n"))
+        return
+    if folder is None:
+        raise click.UsageError("Missing argument 'DIR': the folder for the policy, such as ../our-policy.")
+    from adoption.new_policy_creation import create_policy
+    from adoption.new_policy_interview import ask_for_answers
+    from adoption.new_policy_repository import refuse_used_folder
+
+    refuse_used_folder(folder)
+    answers = read_answers(file) if file else ask_for_answers(language.code, language.translator)
+    print_lines(*(line.translate(language.translator) for line in create_policy(folder, answers)))
+
+
+@main.command()
 @SOURCE_OPTION
 @click.option("--base", metavar="REF", help="Check all commits since this one as one change.")
 @format_option("text", "json", "github")
 @click.option("--staged", is_flag=True, help="Check what is staged, as a Git hook does.")
 @click.option("--strict", is_flag=True, help="Report missing legally required content as errors.")
+@click.option(
+    "--questions",
+    "sheet_format",
+    type=click.Choice(["text", "html"]),
+    is_flag=False,
+    flag_value="text",
+    help="Print the questions that only the controller can answer; html is a page for paper.",
+)
 @today_option("The date of the check.")
 @LANGUAGE_OPTION
 @click.pass_context
@@ -144,6 +175,7 @@ def check(
     /,
     source: Path,
     output_format: str,
+    sheet_format: str | None,
     today: dt.date | None,
     language: MessageLanguage,
     **options: Any,
@@ -154,6 +186,9 @@ def check(
     from editing.formatters import format_annotations, format_json, format_lines
     from policy.findings import Severity
 
+    if sheet_format:
+        _print_questions(source, sheet_format, language)
+        return
     findings = check_content(source, today or get_today_in_oslo(), **options)
     # What programs read is the same at every terminal.
     is_chosen = ctx.get_parameter_source("language") is ParameterSource.COMMANDLINE
@@ -166,6 +201,17 @@ def check(
         print_escaped_text(format_annotations(findings, translator, source))
     if any(finding.severity is Severity.ERROR for finding in findings):
         sys.exit(ExitCode.FINDINGS)
+
+
+def _print_questions(source: Path, sheet_format: str, language: MessageLanguage) -> None:
+    from adoption.question_sheet import read_question_sheet
+    from adoption.sheet_formats import format_sheet_lines, format_sheet_page
+
+    sheet = read_question_sheet(source, language.code)
+    if sheet_format == "html":
+        print_escaped_text(format_sheet_page(sheet, language.code, language.translator))
+    else:
+        print_lines(*format_sheet_lines(sheet, language.translator))
 
 
 @main.command()

@@ -21,6 +21,7 @@ SOURCE_OPTION = click.option(
     type=PATH,
     default=Path(__file__).resolve().parents[1],
     show_default="the folder of build.py",
+    envvar="KLARTEKST_SOURCE",
     help="The folder that contains content/.",
 )
 

@@ -32,7 +32,15 @@ from policy import checks, fields
 from policy.fact_models import Facts
 from policy.fields import Model
 from policy.localization import format_language_name, format_term
-from policy.models import ChangeNote, Channel, LateExplanation, Redaction, Settings, VersionNumberField
+from policy.models import (
+    ChangeNote,
+    Channel,
+    LateExplanation,
+    OpenQuestion,
+    Redaction,
+    Settings,
+    VersionNumberField,
+)
 from policy.parsing import SectionFrontMatter
 
 if TYPE_CHECKING:
@@ -71,6 +79,7 @@ MODELS: Mapping[str, type[Model]] = {
     "section": SectionFrontMatter,
     "change note": ChangeNote,
     "late explanation": LateExplanation,
+    "questions.yaml": OpenQuestion,
     "redactions.yaml": Redaction,
 }
 MISSING_PROSE = "…"
@@ -261,6 +270,7 @@ def render_rules(_: str) -> str:
         "wording": checks.WORDING,
         "languages": checks.LANGUAGES,
         "appearance": checks.APPEARANCE,
+        "questions": checks.QUESTIONS,
         "changes": CHANGE_RULES,
     }
     severities: dict[tuple[str, str], list[str]] = {}

@@ -22,7 +22,16 @@ from policy.fact_models import Facts
 from policy.fields import LOCALES, Locale
 from policy.findings import ContentError, Finding, Location
 from policy.logos import LogoFile, find_logo_problems
-from policy.models import ChangeNote, LateExplanation, NoteFile, Policy, Redaction, Section, Settings
+from policy.models import (
+    ChangeNote,
+    LateExplanation,
+    NoteFile,
+    OpenQuestion,
+    Policy,
+    Redaction,
+    Section,
+    Settings,
+)
 from policy.parsing import ParseResult, Value
 from policy.placeholders import FACT_KINDS
 from policy.references import find_broken_references
@@ -36,7 +45,9 @@ _NOTE_FILE = re.compile(r"[\w-]+\.yaml")
 _ROOT = "content/"
 _SETTINGS_PATH = "content/policy.yaml"
 _REDACTIONS_PATH = "content/redactions.yaml"
-_TOP_LEVEL_NAMES = ("policy.yaml", "redactions.yaml", *LogoFile, "facts", "changes", "timestamps", *LOCALES)
+_QUESTIONS_PATH = "content/questions.yaml"
+_TOP_LEVEL_FILES = ("policy.yaml", "questions.yaml", "redactions.yaml", *LogoFile)
+_TOP_LEVEL_NAMES = (*_TOP_LEVEL_FILES, "facts", "changes", "timestamps", *LOCALES)
 
 
 @dataclass
@@ -124,13 +135,16 @@ class _Loader:
             hint = Message("write one, for example 01-about.md")
             self.add_finding(f"content/{languages[0]}", Message("there are no sections"), hint)
         redactions = self.load_redactions(accepted)
+        questions = self.load_questions(accepted)
         time_stamps = self.load_time_stamps(accepted)
         logo = self.load_logo(accepted, settings.brand.logo) if settings else b""
         if settings is None or facts is None:
             return None
         explanations = {name: note for name, note in notes.items() if isinstance(note, LateExplanation)}
         changes = {name: note for name, note in notes.items() if isinstance(note, ChangeNote)}
-        return Policy(settings, facts, sections, changes, redactions, explanations, time_stamps, logo)
+        return Policy(
+            settings, facts, sections, changes, redactions, explanations, time_stamps, logo, questions
+        )
 
     def add_finding(self, path: str, message: Message, hint: Message) -> None:
         """Add a finding about a whole file."""
@@ -197,6 +211,14 @@ class _Loader:
         data = files[_REDACTIONS_PATH]
         parsed = self.collect_result(_REDACTIONS_PATH, parsing.parse_redactions(_REDACTIONS_PATH, data))
         return parsed.redactions if parsed else ()
+
+    def load_questions(self, files: Mapping[str, bytes]) -> tuple[OpenQuestion, ...]:
+        """Return the open questions; none if there is no file, or it cannot be read."""
+        if _QUESTIONS_PATH not in files:
+            return ()
+        data = files[_QUESTIONS_PATH]
+        parsed = self.collect_result(_QUESTIONS_PATH, parsing.parse_questions(_QUESTIONS_PATH, data))
+        return parsed.questions if parsed else ()
 
     def load_time_stamps(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Return the time stamps by the name of their file, sorted; report damaged ones."""
@@ -275,7 +297,7 @@ def _find_misplaced_file(name: str) -> Finding | None:
     if INVISIBLE_CHARACTER.search(name) or "\n" in name or "\t" in name:
         message = Message("the name of this file has a character that nobody sees")
         return Finding(Location(_ROOT + name), message, Message("rename it"))
-    if name in {"policy.yaml", "redactions.yaml", *LogoFile}:
+    if name in _TOP_LEVEL_FILES:
         return None
     if folder not in _TOP_LEVEL_NAMES or not rest:
         message = Message("'{name}' is not part of a policy", name=name)

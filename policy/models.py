@@ -267,6 +267,22 @@ class Redaction(Model):
         return self.language, self.section, self.versions
 
 
+class OpenQuestion(Model):
+    """A row of `questions.yaml`: what only the controller can answer. No question is ever published."""
+
+    question: LineField
+    # What helps to find the answer.
+    help: LineField | None = None
+    # The file below content/ that the answer goes into.
+    file: LineField | None = None
+
+
+class QuestionList(Model):
+    """The rows of `questions.yaml`, which is a list, as the value of a key."""
+
+    questions: tuple[OpenQuestion, ...] = ()
+
+
 class RedactionList(Model):
     """The rows of `redactions.yaml`, which is a list, as the value of a key."""
 
@@ -317,6 +333,7 @@ class Policy:
     explanations: Mapping[str, LateExplanation] = field(default_factory=dict)
     time_stamps: Mapping[str, bytes] = field(default_factory=dict)
     logo: bytes = b""
+    questions: tuple[OpenQuestion, ...] = ()
 
     @property
     def note_files(self) -> Mapping[str, NoteFile]:

@@ -20,7 +20,16 @@ from policy import yaml_reader
 from policy.fact_models import Facts
 from policy.fields import LOCALES, IdField, LineField, Locale, Model
 from policy.findings import ContentError, Finding, Location
-from policy.models import ChangeNote, LateExplanation, NoteFile, RedactionList, Section, Settings, Told
+from policy.models import (
+    ChangeNote,
+    LateExplanation,
+    NoteFile,
+    QuestionList,
+    RedactionList,
+    Section,
+    Settings,
+    Told,
+)
 from policy.text_limits import find_excess
 from policy.validation_messages import explain_validation_errors
 
@@ -80,6 +89,14 @@ def parse_redactions(path: str, data: bytes) -> ParseResult[RedactionList]:
     parsed = _parse_yaml_file(path, data)
     nested = replace(parsed, tree=yaml_reader.wrap_tree_in_key("redactions", parsed.tree))
     return replace(_validate_tree(RedactionList, nested, ()), tree=parsed.tree)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def parse_questions(path: str, data: bytes) -> ParseResult[QuestionList]:
+    """Parse `questions.yaml`, a list of rows."""
+    parsed = _parse_yaml_file(path, data)
+    nested = replace(parsed, tree=yaml_reader.wrap_tree_in_key("questions", parsed.tree))
+    return replace(_validate_tree(QuestionList, nested, ()), tree=parsed.tree)
 
 
 @lru_cache(maxsize=64)

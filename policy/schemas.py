@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from policy.fact_models import Facts
-from policy.models import ChangeNote, LateExplanation, Redaction, Settings
+from policy.models import ChangeNote, LateExplanation, OpenQuestion, Redaction, Settings
 from policy.placeholders import FACT_KINDS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,6 +26,7 @@ def generate_schemas() -> dict[str, str]:
         "policy": Settings,
         "change": ChangeNote | LateExplanation,
         "redactions": tuple[Redaction, ...],
+        "questions": tuple[OpenQuestion, ...],
         **{f"facts-{kind}": Facts.model_fields[kind].annotation for kind in FACT_KINDS},
     }
     return {f"{name}.schema.json": _format_schema(name, model) for name, model in models.items()}

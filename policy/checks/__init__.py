@@ -11,6 +11,7 @@ from policy.checks import (
     languages,
     links,
     markup,
+    open_questions,
     phrases,
     promises,
     shown_facts,
@@ -79,12 +80,17 @@ LANGUAGES: tuple[Rule[PolicyCheckContext], ...] = (
     Rule("language-not-checked", _INFO, languages.find_unchecked_languages),
     Rule("language-incomplete", _INFO, languages.find_incomplete_languages),
 )
-RULES = (*DISCLOSURES, *WORDING, *LANGUAGES, *APPEARANCE)
+QUESTIONS: tuple[Rule[PolicyCheckContext], ...] = (
+    Rule("open-questions", _INFO, open_questions.find_open_questions),
+)
+RULES = (*DISCLOSURES, *WORDING, *LANGUAGES, *APPEARANCE, *QUESTIONS)
 
 
 def check_policy(context: PolicyCheckContext, *, strict: bool = False) -> list[Finding]:
     """Return the findings of every rule. With `strict`, missing disclosures of the GDPR are errors."""
     required = [replace(rule, severity=_ERROR) for rule in DISCLOSURES] if strict else DISCLOSURES
     return [
-        finding for rule in (*required, *WORDING, *LANGUAGES, *APPEARANCE) for finding in rule.apply(context)
+        finding
+        for rule in (*required, *WORDING, *LANGUAGES, *APPEARANCE, *QUESTIONS)
+        for finding in rule.apply(context)
     ]

@@ -46,7 +46,12 @@ def test_the_prose_of_a_rule_says_what_it_finds_why_and_what_to_do():
 def test_each_rule_is_below_the_heading_of_its_group():
     text = PAGES["checks"]
     groups = {"disclosures": "Disclosures", "wording": "Contradictions and wording"}
-    groups |= {"languages": "Languages", "appearance": "Appearance", "changes": "Changes"}
+    groups |= {
+        "languages": "Languages",
+        "appearance": "Appearance",
+        "questions": "Questions",
+        "changes": "Changes",
+    }
     for name, group in re.findall(r"^\| \[`([a-z0-9-]+)`\].*\| (\w+) \|$", text, re.MULTILINE):
         assert f"### {name}\n" in read_section("checks", f"## {groups[group]}"), name
 
