@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from changelog.versions import NoteText, Version, VersionLog
 from generator.context import SiteContext
@@ -10,6 +11,7 @@ from generator.letter_bodies import LetterBody, build_letter_body
 from generator.letters import has_letter
 from policy.blocks import extract_words, iter_leaves
 from policy.fields import Locale
+from policy.models import Controller
 
 # Gmail shows this much of a message, and hides the rest behind a link.
 MAX_LETTER_BYTES = 102_000
@@ -29,6 +31,34 @@ def describe_unnoted_change(log: VersionLog) -> str:
         f"version {latest.number} has no note, but must be announced: {reasons}; "
         "run: build.py note, and commit the text and the note as one commit"
     )
+
+
+def describe_foreign_history(log: VersionLog) -> str:
+    """Return a warning if the history begins with another controller, and nobody has told of the change.
+
+    Whoever starts from a copy of another organisation's policy would publish its versions as their own.
+    """
+    first, today = (settings.controller for settings in (log.versions[0].settings, log.policy.settings))
+    known = {*_list_names(today), *(name.casefold() for name in today.former_names)}
+    if known & _list_names(first):
+        return ""
+    if any(
+        after.has_note
+        for before, after in pairwise(log.versions)
+        if not _list_names(before.settings.controller) & _list_names(after.settings.controller)
+    ):
+        return ""
+    old, new = (controller.name.variants[0][1] for controller in (first, today))
+    return (
+        f"the history begins with the policy of '{old}', and its versions would be published as those of "
+        f"'{new}'; begin a repository of its own with: build.py new, or add '{old}' to "
+        "controller.former_names in policy.yaml if that is who you were"
+    )
+
+
+def _list_names(controller: Controller) -> set[str]:
+    """Return the names of a controller in all languages."""
+    return {name.casefold() for _, name in controller.name.variants}
 
 
 def find_long_letters(site: SiteContext, version: Version) -> Iterator[tuple[Locale, int]]:
@@ -66,8 +96,9 @@ def _bound_redline(site: SiteContext, version: Version, locale: Locale) -> int:
 
 def list_publication_warnings(site: SiteContext) -> Iterator[str]:
     """Yield the warnings about versions that readers are still to be told about."""
-    if warning := describe_unnoted_change(site.log):
-        yield warning
+    for describe in (describe_unnoted_change, describe_foreign_history):
+        if warning := describe(site.log):
+            yield warning
     for version in site.log.find_upcoming_versions(site.today):
         for locale, body in _iter_long_bodies(site, version):
             yield from _describe_letter(f"letter {version.number} in '{locale}'", body)

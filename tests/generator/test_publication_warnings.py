@@ -91,3 +91,33 @@ def test_a_redline_that_a_letter_has_no_room_for_is_a_warning_that_names_its_sec
         "warning: letter 2.0 in 'nb' has no room for the redline of 'Lang del': "
         "Gmail shows 102 kB of a letter; it names these sections and links to their changes"
     )
+
+
+_TAKEN = (
+    "start; settings 'nb, en'; sed -i 's/Eksempel AS/{name}/' content/policy.yaml; {more}; commit 2026-03-01"
+)
+
+
+def list_build_warnings(tmp_path, name, more) -> list[str]:
+    """Return the warnings about a policy that says from its second commit on that it is somebody else's."""
+    source = create_history(tmp_path / "source", _TAKEN.format(name=name, more=more))
+    done = command.build(source, tmp_path / "out")
+    assert done.code == 0
+    return [line for line in done.err if "the history begins with the policy of" in line]
+
+
+def test_a_history_that_begins_with_another_controller_is_warned_of(tmp_path):
+    (warning,) = list_build_warnings(tmp_path, "Tyvlånt AS", "words nb/02-deling Ny tekst.")
+    assert (
+        "the policy of 'Eksempel AS', and its versions would be published as those of 'Tyvlånt AS'" in warning
+    )
+
+
+def test_a_change_of_controller_that_a_note_tells_of_is_none(tmp_path):
+    more = "words nb/02-deling Ny eier.; words en/02-deling New owner.; note eier special 2026-09-01"
+    assert list_build_warnings(tmp_path, "Ny Eier AS", more) == []
+
+
+def test_a_former_name_is_the_same_controller(tmp_path):
+    more = "sed -i 's/{name: Nytt AS,/{name: Nytt AS, former_names: [Eksempel AS],/' content/policy.yaml"
+    assert list_build_warnings(tmp_path, "Nytt AS", more) == []

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.helpers.cli import create_history, run_command
 from tests.helpers.environment import GIT_ENVIRONMENT, REPOSITORY, neutral_environment
 
-_PARTS = (
+PARTS = (
     *(".gitignore", "Makefile", "build.py", "common", "languages", "policy", "changelog", "generator"),
     *(
         "adoption",
@@ -31,7 +31,7 @@ _IGNORED = shutil.ignore_patterns("__pycache__", "*.db")
 def create_remote(folder: Path, script: str) -> Path:
     """Create a bare repository in `folder` with the tool, and a history of a script for lib.sh."""
     source = create_history(folder / "source", script)
-    for part in _PARTS:
+    for part in PARTS:
         place = REPOSITORY / part
         if place.is_dir():
             shutil.copytree(place, source / part, ignore=_IGNORED)
