@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from common.input_files import read_input_file
 from common.messages import Message
+from languages.loader import SOURCE_LANGUAGE
 from policy.fields import BaseAddressField, EmailField, LineField, LocaleCode, Model, UrlField
 from policy.findings import ContentError, Finding, Location
 from policy.models import SupervisoryAuthority
@@ -18,18 +20,19 @@ from policy.yaml_reader import parse_yaml
 
 _MAX_BYTES = 64 << 10
 _FOLDER = Path(__file__).resolve().parent / "clauses"
-_YES_AND_NO = {"yes": True, "ja": True, "true": True, "no": False, "nei": False, "false": False}
+# In English and Norwegian, and as a boolean is written.
+_YES, _NO = re.compile("yes|ja|true", re.IGNORECASE), re.compile("no|nei|false", re.IGNORECASE)
 
 
 def _parse_yes_or_no(value: object) -> object:
-    answer = _YES_AND_NO.get(str(value).strip().lower())
-    if answer is None:
-        raise PydanticCustomError(
-            "yes_or_no",
-            "{message}; {hint}",
-            {"message": Message("neither yes nor no"), "hint": Message("write one of them")},
-        )
-    return answer
+    text = str(value).strip()
+    if _YES.fullmatch(text) or _NO.fullmatch(text):
+        return _YES.fullmatch(text) is not None
+    raise PydanticCustomError(
+        "yes_or_no",
+        "{message}; {hint}",
+        {"message": Message("neither yes nor no"), "hint": Message("write one of them")},
+    )
 
 
 YesOrNoField = Annotated[bool, BeforeValidator(_parse_yes_or_no)]
@@ -142,6 +145,6 @@ def read_answers(path: Path) -> Answers:
 
 
 def read_example_answers(language: str) -> str:
-    """Return the commented example of a file of answers, in a language that has one, else in English."""
+    """Return the commented example of a file of answers, in a language that has one, or else in English."""
     path = _FOLDER / language / "answers.yaml"
-    return (path if path.is_file() else _FOLDER / "en" / "answers.yaml").read_text("utf-8")
+    return (path if path.is_file() else _FOLDER / SOURCE_LANGUAGE / "answers.yaml").read_text("utf-8")

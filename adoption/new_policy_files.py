@@ -17,6 +17,8 @@ from adoption.new_policy import get_base_url
 from adoption.new_policy_answers import Answers
 from adoption.new_policy_tool import Tool
 from generator.build_options import PROJECT
+from languages.loader import SOURCE_LANGUAGE, list_translated_languages
+from languages.matching import choose_language
 
 # Below the checkout of the policy, where its own .gitignore leaves it out.
 TOOL_FOLDER = ".klartekst"
@@ -78,9 +80,10 @@ def adapt_workflow(name: str, answers: Answers, tool: Tool) -> str:
     text = re.sub(r"(?<![\w/.])deploy/(?=[a-z_-]+)", f"{TOOL_FOLDER}/deploy/", text)
     text = re.sub(r"\((docs/[\w-]+\.md)\)", r"(\1 of Klartekst)", text)
     text = text.replace("path: out/site", f"path: {TOOL_FOLDER}/out/site")
-    language = answers.languages[0]
-    review_language = "en" if language == "en" else "nb"
-    return text.replace("KLARTEKST_LANG: nb", f"KLARTEKST_LANG: {review_language}")
+    review_language = choose_language(
+        answers.languages[0], (SOURCE_LANGUAGE, *list_translated_languages("tool"))
+    )
+    return re.sub("KLARTEKST_LANG: [a-z]+", f"KLARTEKST_LANG: {review_language}", text)
 
 
 def _create_editor_settings(folder: Path) -> str:

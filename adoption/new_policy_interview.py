@@ -27,8 +27,8 @@ def ask_for_answers(language: Locale, translator: Translator) -> Answers:
         values[name] = _ask_for_text(name, question, adapter, _propose(name, values, language), translator)
     print_lines("", Message("Answer y or n. Enter alone means no.").translate(translator))
     for name, question in YES_OR_NO_QUESTIONS.items():
-        values[name] = "yes" if ask_question(question, translator) else "no"
-    answers = {name: value for name, value in values.items() if value}
+        values[name] = ask_question(question, translator)
+    answers = {name: value for name, value in values.items() if value is not None}
     return Answers.model_validate(answers, context={"languages": ()})
 
 

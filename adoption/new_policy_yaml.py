@@ -9,7 +9,7 @@ from typing import Any
 
 # What is text to every reader of YAML: no sign of its syntax at the start, no comment, no key, no line end.
 _PLAIN = re.compile(r"[^\W\d_](?:(?!: | #)[^\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff])*(?<![\s:])")
-_OTHER_VALUES = {"yes", "no", "true", "false", "on", "off", "y", "n", "null"}
+_OTHER_VALUES = re.compile("yes|no|true|false|on|off|y|n|null", re.IGNORECASE)
 _WORD = re.compile(r"[\w.@/-]+")  # in a list on one line
 
 
@@ -22,7 +22,7 @@ def write_yaml(data: dict[str, Any] | list[dict[str, Any]]) -> str:
 
 def quote_text(text: str) -> str:
     """Return a text as a scalar, in quotes if a reader of YAML could take it for something else."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _OTHER_VALUES:
+    if _PLAIN.fullmatch(text) and not _OTHER_VALUES.fullmatch(text):
         return text
     return json.dumps(text, ensure_ascii=not text.isprintable())
 

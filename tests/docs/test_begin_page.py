@@ -1,4 +1,4 @@
-"""docs/begin.en.md followed literally in an empty home, up to a site; docs/begin.nb.md has the same blocks."""
+"""docs/begin.en.md followed literally in an empty home to a site; docs/begin.nb.md has the same blocks."""
 
 from __future__ import annotations
 
