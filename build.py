@@ -186,12 +186,12 @@ def check(
     from editing.formatters import format_annotations, format_json, format_lines
     from policy.findings import Severity
 
+    is_chosen = ctx.get_parameter_source("language") is ParameterSource.COMMANDLINE
     if sheet_format:
-        _print_questions(source, sheet_format, language)
+        _print_questions(source, sheet_format, language if is_chosen else None)
         return
     findings = check_content(source, today or get_today_in_oslo(), **options)
     # What programs read is the same at every terminal.
-    is_chosen = ctx.get_parameter_source("language") is ParameterSource.COMMANDLINE
     translator = language.translator if is_chosen or output_format == "text" else str
     if output_format == "text":
         print_lines(*format_lines(findings, translator))
@@ -203,11 +203,14 @@ def check(
         sys.exit(ExitCode.FINDINGS)
 
 
-def _print_questions(source: Path, sheet_format: str, language: MessageLanguage) -> None:
+def _print_questions(source: Path, sheet_format: str, chosen: MessageLanguage | None) -> None:
+    """Print the sheet in the language that was chosen, or in that of the policy: it is for its controller."""
     from adoption.question_sheet import read_question_sheet
     from adoption.sheet_formats import format_sheet_lines, format_sheet_page
+    from editing.message_language import load_message_language
 
-    sheet = read_question_sheet(source, language.code)
+    sheet = read_question_sheet(source, chosen.code if chosen else None)
+    language = chosen or load_message_language(sheet.locale)
     if sheet_format == "html":
         print_escaped_text(format_sheet_page(sheet, language.code, language.translator))
     else:

@@ -47,8 +47,11 @@ def _ask_for_text(
 ) -> Any:
     """Ask until the answer is valid; return None for an optional one that is empty."""
     while True:
+        words = escape_line(question.translate(translator))
+        # Click puts a colon after every question.
+        suffix = " " if words.endswith("?") else ": "
         text = click.prompt(
-            escape_line(question.translate(translator)), default=proposal, show_default=bool(proposal)
+            words, default=proposal, show_default=bool(proposal), prompt_suffix=suffix
         ).strip()
         if not text and name in _OPTIONAL:
             return None

@@ -46,13 +46,14 @@ class SheetQuestion:
 
 @dataclass(frozen=True)
 class QuestionSheet:
-    """The open questions of a policy, and whose policy it is."""
+    """The open questions of a policy, whose policy it is, and the language that facts are named in."""
 
     controller: str
+    locale: Locale
     questions: tuple[SheetQuestion, ...]
 
 
-def read_question_sheet(source: Path, language: Locale) -> QuestionSheet:
+def read_question_sheet(source: Path, language: Locale | None = None) -> QuestionSheet:
     """Return the open questions of the policy in `source`/content, committed or not.
 
     Raise InputError or ContentError if it cannot be read.
@@ -61,10 +62,10 @@ def read_question_sheet(source: Path, language: Locale) -> QuestionSheet:
     return list_questions(PolicyCheckContext(load_policy(files), files), language)
 
 
-def list_questions(context: PolicyCheckContext, language: Locale) -> QuestionSheet:
-    """Return every open question of a policy; facts are named in `language` if the policy has it."""
+def list_questions(context: PolicyCheckContext, language: Locale | None = None) -> QuestionSheet:
+    """Return every open question of a policy; facts are named in `language`, or the first of the policy."""
     policy = context.policy
-    locale = language if language in policy.languages else policy.languages[0]
+    locale = language if language and language in policy.languages else policy.languages[0]
     questions = (
         *_iter_written_questions(policy),
         *_iter_purpose_questions(context, locale),
@@ -72,7 +73,7 @@ def list_questions(context: PolicyCheckContext, language: Locale) -> QuestionShe
         *_iter_recipient_questions(context, locale),
         *_iter_other_questions(context, locale),
     )
-    return QuestionSheet(policy.settings.controller.name.get_text(locale), questions)
+    return QuestionSheet(policy.settings.controller.name.get_text(locale), locale, questions)
 
 
 def _iter_written_questions(policy: Policy) -> Iterator[SheetQuestion]:

@@ -98,6 +98,7 @@ def test_the_policy_of_this_repository_has_questions_of_its_own():
     done = print_questions("--source", REPOSITORY)
     assert done.exit_code == 0
     assert "Hvem er de andre virksomhetene" in done.stdout
+    assert "Hvilket behandlingsgrunnlag har dere for dette: å kommunisere med medlemmene?" in done.stdout
 
 
 def test_no_question_is_published(answer, tmp_path, create_repository):

@@ -129,7 +129,6 @@ def test_the_norwegian_page_has_the_same_commands():
         "var-erklaering": "our-policy",
         "svar.yaml": "answers.yaml",
         "sporsmal.html": "questions.html",
-        'FORMAT="html --lang nb"': "FORMAT=html",
         " --lang nb": "",
     }
     english, norwegian = read_blocks("en"), read_blocks("nb")
