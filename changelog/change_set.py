@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from changelog.adoption import NOTHING_ADOPTED, Adoption, find_adoption
 from changelog.days import get_day_in_oslo
 from changelog.history import Revision
 from changelog.minimum_level import LevelAssessment, assess_minimum_level
@@ -24,6 +25,8 @@ from changelog.snapshots import Snapshot, read_snapshots
 from policy.document import have_same_text
 from policy.findings import ContentError
 from policy.models import ChangeNote
+
+_ADOPTED = b"adopted"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class ChangeSet:
     `revisions` are those that the snapshots were read from. `steps` are the changes of commits that can
     still be made one: those since the base, those that are not pushed, or without a branch to push to those
     since the last note. `uncommitted` is the change that is not committed. `other_notes` are the notes of the
-    base that this branch lacks.
+    base that this branch lacks. No change leads to an imported version.
     """
 
     changes: tuple[Change, ...]
@@ -74,6 +77,17 @@ class ChangeSet:
     steps: tuple[Change, ...] = ()
     uncommitted: Change | None = None
     other_notes: Mapping[str, ChangeNote] = field(default_factory=dict)
+    adoption: Adoption = NOTHING_ADOPTED
+
+    @property
+    def oldest_own_snapshot(self) -> Snapshot:
+        """The snapshot that the oldest change starts from: the last imported one, if some are."""
+        return self.snapshots[self.adoption.start]
+
+    @property
+    def imported_notes(self) -> Mapping[str, ChangeNote]:
+        """The notes that describe imported versions."""
+        return self.oldest_own_snapshot.policy.notes if self.adoption.imported_count else {}
 
     @property
     def newest_snapshot(self) -> Snapshot:
@@ -99,7 +113,8 @@ def collect_changes_since_last_note(
     """
     revisions = tuple(revisions)
     snapshots = tuple(read_snapshots(revisions, []))
-    changes = _list_changes(snapshots, today)
+    adoption = find_adoption(snapshots)
+    changes = _list_changes(snapshots[adoption.start :], today)
     last_with_note = max((number for number, change in enumerate(changes) if change.notes), default=0)
     committed = [change for change in changes if change.commit]
     if upstream:
@@ -123,6 +138,7 @@ def collect_changes_since_last_note(
         tuple(steps),
         next((change for change in changes if not change.commit), None),
         _find_other_notes(published[-1:], snapshots) if upstream else {},
+        adoption,
     )
 
 
@@ -176,6 +192,10 @@ def collect_changes_since_base(
     """
     base_commits = {revision.commit for revision in base}
     common = [revision for revision in revisions if revision.commit in base_commits] or list(base)
+    everything = [*common, *(revision for revision in revisions if revision.commit not in base_commits)]
+    adoption, imported = _find_adoption(everything)
+    if imported - base_commits:  # a branch that brings an older history along adds no change by that
+        common = [revision for revision in everything if revision.commit in base_commits | imported]
     read = (*common, *revisions[-1:])
     snapshots = tuple(read_snapshots(read, []))
     # Where nothing before the newest can be read, it is compared with itself: no change.
@@ -186,19 +206,36 @@ def collect_changes_since_base(
     # A note that was written after the base and rewritten before today was never published.
     newest = snapshots[-1]
     notes = {name: note for name, note in newest.policy.notes.items() if name not in published_notes}
-    since = [revision for revision in revisions if revision.commit not in base_commits]
+    known = {revision.commit for revision in common}
+    since = [revision for revision in revisions if revision.commit not in known]
     steps = _list_changes(read_snapshots([*common, *since], []), today)
     return ChangeSet(
         (Change(earlier[-1], newest, notes, today, ""),),
         published_notes,
         snapshots,
         read,
-        tuple(change for change in steps if change.commit and change.commit not in base_commits),
+        tuple(change for change in steps if change.commit and change.commit not in known),
         next((change for change in steps if not change.commit), None),
         _find_other_notes(list(_read_snapshots_or_none(base)), earlier),
+        adoption,
     )
 
 
 def _get_publication_day(snapshot: Snapshot, today: date) -> date:
     """Return the day on which a snapshot is published; uncommitted edits may be published today."""
     return (get_day_in_oslo(snapshot.time) if snapshot.commit else None) or today
+
+
+def _find_adoption(revisions: Sequence[Revision]) -> tuple[Adoption, set[str]]:
+    """Return what of a whole history was imported, and the commits of that."""
+    # Most histories have nothing imported, and to read one takes its time.
+    if not any(_ADOPTED in _get_settings_file(revision) for revision in revisions):
+        return NOTHING_ADOPTED, set()
+    snapshots = list(_read_snapshots_or_none(revisions))
+    adoption = find_adoption(snapshots)
+    return adoption, {snapshot.commit for snapshot in snapshots[: adoption.imported_count]}
+
+
+def _get_settings_file(revision: Revision) -> bytes:
+    data = revision.files.get("content/policy.yaml")
+    return data if isinstance(data, bytes) else b""

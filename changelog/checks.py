@@ -190,6 +190,8 @@ def find_deleted_notes(context: ChangeCheckContext) -> Iterator[Finding]:
 def find_missing_actions(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield major and special notes that do not say what readers can do (WP260 rev.01, paragraph 30)."""
     for name, note in context.policy_context.policy.notes.items():
+        if name in context.change_set.imported_notes:
+            continue
         if note.level is not Level.MINOR and note.action is None:
             message = Message(
                 "a {level} change must say what readers can do before it takes effect", level=note.level.value
@@ -255,6 +257,12 @@ def find_unknown_accepted_rules(context: ChangeCheckContext) -> Iterator[Finding
             yield Finding(location, message, suggest_name(entry.rule, known_ids))
 
 
+def find_invalid_adoption(context: ChangeCheckContext) -> Iterator[Finding]:
+    """Yield an `adopted` that is not in the first revision after the imported ones, or that was changed."""
+    if problem := context.change_set.adoption.problem:
+        yield Finding(context.policy_context.locate_key("content/policy.yaml", ("adopted",)), *problem)
+
+
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
 
 
@@ -293,6 +301,7 @@ RULES: tuple[Rule[ChangeCheckContext], ...] = (
     *NOTE_RULES,
     Rule("unknown-audience", _ERROR, find_unknown_audiences),
     Rule("promotion-in-note", _ERROR, find_promotion_in_notes),
+    Rule("adoption-invalid", _ERROR, find_invalid_adoption),
     Rule("languages-reordered", _ERROR, find_languages_in_another_order),
     Rule("translation-stale", _ERROR, find_stale_confirmed_translations),
     Rule("translation-stale", _WARNING, find_stale_unconfirmed_translations),

@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     REDACTED = "redacted"
     LANGUAGE_ADDED = "language-added"
     LANGUAGE_DISCONTINUED = "language-discontinued"
+    ADOPTED = "adopted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ class LogWriter:
         fields = {"language": row.language, "versions": versions}
         self._write(EntryKind.REDACTED, day, fields)
 
+    def write_adoption(self, newest: Version, day: date) -> None:
+        """Write that the versions up to the newest one were imported: they are from before this log."""
+        self._write(EntryKind.ADOPTED, day, {"version": newest.number})
+
     def write_publication(
         self, version: Version, document_hashes: Mapping[Locale, str], before: Version | None
     ) -> LogEntry:

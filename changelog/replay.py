@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from changelog import note_problems
+from changelog.adoption import NOTHING_ADOPTED, Adoption, find_adoption
 from changelog.days import EARLIEST_DAY, get_day_in_oslo
 from changelog.history import Revision
 from changelog.log_writer import LogWriter
@@ -73,6 +74,8 @@ class _VersionLogBuilder:
     log_writer: LogWriter = field(default_factory=LogWriter)
     redactions: RedactionBook = field(default_factory=RedactionBook)
     newest_policy: Policy | None = None
+    adoption: Adoption = NOTHING_ADOPTED
+    is_importing: bool = False
 
     @property
     def version_log(self) -> VersionLog:
@@ -88,6 +91,7 @@ class _VersionLogBuilder:
             tuple(self.log_writer.entries),
             tuple(self.note_problems),
             problems,
+            self.adoption.problem,
         )
 
     def replay(self, revisions: Iterable[Revision]) -> None:
@@ -96,6 +100,7 @@ class _VersionLogBuilder:
         # The same goes for its words, which a later one may remove.
         snapshots = read_snapshots(self._count_revisions(revisions), self.unreadable_warnings)
         read = [self._keep_only_new_notes(snapshot, position) for position, snapshot in enumerate(snapshots)]
+        self.adoption = find_adoption([revision.snapshot for revision in read])
         for revision in read:
             self._add_revision(revision)
 
@@ -128,6 +133,9 @@ class _VersionLogBuilder:
 
     def _add_revision(self, revision: _ReadRevision) -> None:
         """Add what a revision publishes: corrected notes, explanations, a new version."""
+        self.is_importing = revision.position < self.adoption.imported_count
+        if revision.position == self.adoption.imported_count and self.versions:
+            self.log_writer.write_adoption(self.versions[-1], self._find_day(revision.snapshot))
         if revision.wordings:
             day = self._find_day(revision.snapshot)
             self.log_writer.write_mended_notes(revision.wordings, self.versions, day)
@@ -154,7 +162,8 @@ class _VersionLogBuilder:
         published = self._find_day(snapshot)
         before = self.versions[-1] if self.versions else None
         plan = plan_publication(self.versions, self.snapshots.__getitem__, snapshot, published)
-        self.note_problems += plan.problems
+        if not self.is_importing:
+            self.note_problems += plan.problems
         number = compute_next_number(self.versions, snapshot.policy.highest_level)
         for correction in plan.corrections:
             base = correction.predecessor
@@ -248,6 +257,7 @@ class _VersionLogBuilder:
                 inherited_channels=tuple(
                     dict.fromkeys(channel for version in plan.announced for channel in version.channels)
                 ),
+                is_imported=self.is_importing,
             )
         )
 

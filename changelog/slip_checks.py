@@ -108,7 +108,7 @@ def _list_snapshot_pairs(context: ChangeCheckContext) -> list[tuple[Snapshot, Sn
     """Return the snapshots before and after each change, and those around later changes of facts alone."""
     pairs = [(change.before, change.after) for change in context.change_set.changes]
     newest = context.change_set.newest_snapshot
-    last = pairs[-1][1] if pairs else context.change_set.snapshots[0]
+    last = pairs[-1][1] if pairs else context.change_set.oldest_own_snapshot
     return pairs if last is newest else [*pairs, (last, newest)]
 
 

@@ -14,6 +14,7 @@ from changelog.log_entries import LogEntry
 from changelog.minimum_level import LevelAssessment
 from changelog.note_problems import NoteProblem, RedactionProblem
 from changelog.section_ids import TouchedSections
+from common.messages import Message
 from policy.blocks import Block
 from policy.document import Document
 from policy.fields import Locale
@@ -55,7 +56,8 @@ class Version:
     made with it. `withdraws` and `brings_forward` are the numbers of versions that were announced; it is
     announced in their channels too, the `inherited_channels`. `last_update` is the day on which its entry
     last changed, and how often its texts were corrected by then. `entry_hash` is the hash of the entry in
-    the log that tells of its publication. `redaction_counts` are the numbers of rows that took words out
+    the log that tells of its publication. `is_imported` says that it is from before this change log: nobody
+    was told of it through this log. `redaction_counts` are the numbers of rows that took words out
     of a section, by language and section id.
     """
 
@@ -83,6 +85,7 @@ class Version:
     redactions: tuple[Redaction, ...] = ()
     redaction_counts: Mapping[tuple[Locale, str], int] = field(default_factory=dict)
     entry_hash: str = ""
+    is_imported: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -96,8 +99,11 @@ class Version:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """The channels of its level by its own settings, and inherited ones; none for the first version."""
-        if self.level is VersionLevel.FIRST:
+        """The channels of its level by its own settings, and inherited ones; none for the first version.
+
+        Nor are there any for an imported one.
+        """
+        if self.level is VersionLevel.FIRST or self.is_imported:
             return ()
         own = self.settings.announce.list_channels(Level(self.level.value))
         return tuple(channel for channel in Channel if channel in {*own, *self.inherited_channels})
@@ -105,7 +111,7 @@ class Version:
     @property
     def lead_days(self) -> int:
         """How many days ahead its own settings promise to announce it; 0 for a withdrawal of others."""
-        if self.level not in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or self.withdraws:
+        if self.is_imported or self.level not in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or self.withdraws:
             return 0
         return int(getattr(self.settings.lead_days, self.level.value))
 
@@ -117,7 +123,7 @@ class Version:
     @property
     def is_announced_ahead(self) -> bool:
         """Whether people are told of it before it takes effect, so that no other version may overtake it."""
-        if self.level is VersionLevel.FIRST:
+        if self.level is VersionLevel.FIRST or self.is_imported:
             return False
         if self.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL} or self.brings_forward:
             return True
@@ -172,6 +178,7 @@ class VersionLog:
     entries: tuple[LogEntry, ...] = ()
     note_problems: tuple[NoteProblem, ...] = ()
     redaction_problems: tuple[RedactionProblem, ...] = ()
+    adoption_problem: tuple[Message, Message] | None = None
 
     @property
     def version_count(self) -> int:

@@ -67,6 +67,7 @@ TYPE_NAMES = {
     fields.OriginField: "origin",
     fields.CountryCodeField: "country code",
     fields.DayCountField: "number of days",
+    fields.CommitField: "id of a commit",
     fields.ColourField: "colour",
     fields.SaltField: "32 hexadecimal digits or more",
     fields.HashField: "SHA-256, in hex",

@@ -128,6 +128,7 @@ def _compare_with_published_log(
 def reject_unpublishable_log(log: VersionLog, today: date) -> None:
     """Raise ContentError or InputError for a log of which nothing may be published."""
     _reject_reordered_languages(log)
+    _reject_invalid_adoption(log)
     _reject_ineffective_redactions(log, today)
 
 
@@ -139,6 +140,14 @@ def _reject_reordered_languages(log: VersionLog) -> None:
     location = Location("content/policy.yaml")
     if finding := find_reordered_languages(log.policy.languages, log.languages_by_age, location):
         raise ContentError([finding])
+
+
+def _reject_invalid_adoption(log: VersionLog) -> None:
+    """Raise ContentError if the newest policy calls other versions imported than those that are."""
+    from policy.findings import ContentError, Finding, Location
+
+    if log.adoption_problem:
+        raise ContentError([Finding(Location("content/policy.yaml"), *log.adoption_problem)])
 
 
 def _reject_ineffective_redactions(log: VersionLog, today: date) -> None:

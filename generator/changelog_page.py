@@ -208,7 +208,7 @@ def _build_entry(site: SiteContext, version: Version, locale: Locale, here: str)
             if version.minimum_level and version.is_below_minimum
             else ""
         ),
-        is_unassessed=version.minimum_level is None and not version.is_cosmetic,
+        is_unassessed=(version.minimum_level is None and not version.is_cosmetic and not version.is_imported),
         status=format_status_line(site, version, locale),
         note=version.note_texts.get(locale),
         note_mark=build_note_mark(version, locale),

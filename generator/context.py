@@ -235,6 +235,8 @@ def format_versions(site: SiteContext, numbers: Iterable[str], locale: Locale) -
 def _list_effects(site: SiteContext, version: Version, locale: Locale) -> Iterator[str]:
     """Yield sentences on what a version does to others, and on whether it was withdrawn."""
     gettext = site.renderer.get_translator(locale)
+    if version.is_imported:
+        yield gettext("This version is from before this change log.")
     if version.withdrawn_by:
         day = site.log.get_version(version.withdrawn_by).published
         yield gettext("Withdrawn on {day}.").format(day=format_day(day, locale))

@@ -55,6 +55,7 @@ def describe_version(site: SiteContext, version: Version) -> dict[str, Any]:
         "withdrawn_by": version.withdrawn_by or None,
         "brings_forward": list(version.brings_forward),
         **({"redacted": True} if version.redactions else {}),
+        **({"imported": True} if version.is_imported else {}),
         "notes": list(version.note_names),
         "explanations": list(version.explanation_names),
         "channels": [channel.value for channel in version.channels],

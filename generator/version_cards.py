@@ -61,6 +61,8 @@ class EffectiveDay(NamedTuple):
 
 def is_announced(version: Version) -> bool:
     """Whether readers are told of a version by more than its line in the change log."""
+    if version.is_imported:
+        return False
     is_large = version.level in {VersionLevel.MAJOR, VersionLevel.SPECIAL}
     return is_large or (version.level is VersionLevel.MINOR and bool(version.channels))
 

@@ -100,7 +100,7 @@ class VersionStore:
         compared = list_compared_versions(self.site.log, before, version) if before else ()
         redactions = (version.redactions, before and before.redactions)
         # Only these change after the publication of a version, with the texts of its notes and its frame.
-        later = (version.withdrawn_by, version.last_update)
+        later = (version.withdrawn_by, version.last_update, *(["imported"] if version.is_imported else ()))
         between = [(other.number, other.redactions) for other in compared]
         record = (version.number, version.note_texts, version.entry_hash, redactions, later, between)
         frame = find_version_frame(self.site, version)

@@ -308,6 +308,14 @@ HashField = Annotated[
     str,
     must_match(r"[0-9a-f]{64}", Message("not a SHA-256 hash"), Message("let build.py redact write it")),
 ]
+CommitField = Annotated[
+    str,
+    must_match(
+        r"[0-9a-f]{40}|[0-9a-f]{64}",
+        Message("not the full id of a commit"),
+        Message("let build.py history write it"),
+    ),
+]
 # Start and end in the text of a section, the end not included.
 CharacterRangeField = Annotated[
     str,

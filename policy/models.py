@@ -21,6 +21,7 @@ from policy.fields import (
     BooleanField,
     CharacterRangeField,
     ColourField,
+    CommitField,
     DateField,
     DateOrDurationField,
     DayCountField,
@@ -166,6 +167,8 @@ class Settings(Model):
     # The key that the salts of hashes are derived from; it is published nowhere (docs/reference/record.md).
     salt: SaltField | None = None
     accepted: tuple[AcceptedFinding, ...] = ()
+    # The last commit of an older history that `build.py history` imported (docs/history.md).
+    adopted: CommitField | None = None
 
 
 VersionNumberField = Annotated[

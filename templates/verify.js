@@ -240,6 +240,7 @@
     },
     "language-added": LANGUAGE,
     "language-discontinued": LANGUAGE,
+    "adopted": { version: isVersion },
   }));
   const BASE = { kind: isText, day: isDay, previous: orNull(isHash), hash: isHash };
 
@@ -294,7 +295,7 @@
       if (versions.has(version)) return false;
       const texts = new Map(Object.entries(languages).map(([code, hashes]) => [code, { ...hashes, removals: [] }]));
       versions.set(version, {
-        level, day, effective, channels, hash, texts, withdraws: [], withdrawnBy: null, bringsForward: [],
+        level, day, effective, channels, hash, texts, withdraws: [], withdrawnBy: null, bringsForward: [], isImported: false,
       });
       return true;
     };
@@ -324,12 +325,22 @@
       return true;
     };
 
+    // The versions up to the newest are from before the log: only once, and nobody was told of them.
+    const adopt = ({ version }) => {
+      const older = Array.from(versions.values());
+      const isRight = Array.from(versions.keys()).pop() === version &&
+        older.every(({ channels, isImported }) => channels.length === 0 && !isImported);
+      for (const one of older) one.isImported = true;
+      return isRight;
+    };
+
     const follow = (entry) => {
       if (entry.kind === "published") return publish(entry);
       if ("by" in entry) return linkVersions(entry);
       if (entry.kind === "redacted") {
         return Object.entries(entry.versions).every(([number, removal]) => remove(number, entry.language, removal));
       }
+      if (entry.kind === "adopted") return adopt(entry);
       if ("language" in entry) return versions.has(entry.version);
       return Object.entries(entry.languages).every(([code, hashes]) => state(entry.version, code, hashes));
     };
@@ -345,11 +356,11 @@
     for (const [version, stated] of versions) {
       const row = rows.get(version);
       const listed = row && [
-        row.level, row.published, row.effective, row.channels, row.entry, [...row.withdraws].sort(), row.withdrawn_by,
+        row.level, row.published, row.effective, row.imported === true, row.channels, row.entry, [...row.withdraws].sort(), row.withdrawn_by,
         [...row.brings_forward].sort(), Object.keys(row.languages).sort(),
       ];
       const logged = [
-        stated.level, stated.day, stated.effective, stated.channels, stated.hash, stated.withdraws.sort(),
+        stated.level, stated.day, stated.effective, stated.isImported, stated.channels, stated.hash, stated.withdraws.sort(),
         stated.withdrawnBy, stated.bringsForward.sort(), [...stated.texts.keys()].sort(),
       ];
       if (!row) report("version-missing", { version });

@@ -27,7 +27,8 @@ class Log:
     """The entries, and what the newest of them say of each version.
 
     `documents` and `notes` are hashes by number and language; `withdraws` and `brings_forward` are numbers by
-    that of the version that does it. `newest_minor` is by whole number. `problems` are lines for people.
+    that of the version that does it. `newest_minor` is by whole number.
+    `imported` are the numbers of the versions from before the log. `problems` are lines for people.
     """
 
     entries: list[Entry] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Log:
     withdraws: dict[str, list[str]] = field(default_factory=dict)
     withdrawn_by: dict[str, str] = field(default_factory=dict)
     brings_forward: dict[str, list[str]] = field(default_factory=dict)
+    imported: frozenset[str] = frozenset()
     redacted: set[str] = field(default_factory=set)
     removals: dict[tuple[str, str], list[Removal]] = field(default_factory=dict)
     newest_minor: dict[int, int] = field(default_factory=dict)
@@ -90,6 +92,8 @@ def _read_entry(log: Log, position: int) -> Iterator[str]:
     elif entry["kind"] == "withdrawn":
         log.withdrawn_by.setdefault(entry["version"], entry["by"])
         log.withdraws.setdefault(entry["by"], []).append(entry["version"])
+    elif entry["kind"] == "adopted":
+        yield from _read_adoption(log, entry)
     elif entry["kind"] == "brought-forward":
         log.brings_forward.setdefault(entry["by"], []).append(entry["version"])
 
@@ -141,6 +145,19 @@ def _read_notes(log: Log, entry: Entry) -> Iterator[str]:
         yield "does not have the languages of its version"
     for language, hashes in entry["languages"].items():
         log.notes[number, language] = hashes["note"]
+
+
+def _read_adoption(log: Log, entry: Entry) -> Iterator[str]:
+    """Take over which versions are from before the log: nobody was told of them, and they come first."""
+    if log.imported:
+        yield "calls older versions imported a second time"
+        return
+    log.imported = frozenset(log.publications)
+    if entry["version"] != next(reversed(log.publications)):
+        yield "does not name the newest version before it"
+    announced = [number for number, row in log.publications.items() if row["channels"]]
+    if announced:
+        yield f"calls version {announced[0]} imported, which was announced"
 
 
 def _read_redaction(log: Log, entry: Entry) -> Iterator[str]:

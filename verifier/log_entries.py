@@ -99,6 +99,7 @@ FIELDS_OF_KINDS: Mapping[str, Mapping[str, _Test]] = {
     },
     "language-added": _LANGUAGE,
     "language-discontinued": _LANGUAGE,
+    "adopted": {"version": is_version_number},
 }
 _FIELDS_OF_ALL: Mapping[str, _Test] = {
     "kind": lambda value: isinstance(value, str),

@@ -70,6 +70,7 @@ def _describe_version(log: Log, number: str) -> dict[str, object]:
         "withdrawn_by": log.withdrawn_by.get(number),
         "brings_forward": log.brings_forward.get(number, []),
         "redacted": True if number in log.redacted else None,
+        "imported": True if number in log.imported else None,
     }
 
 
