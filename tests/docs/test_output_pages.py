@@ -76,6 +76,7 @@ def test_a_json_file_has_the_fields_of_the_page(heading, path, inside, out):
     fields = set(found) | {key for row in rows for key in row}
     documented = first_column_codes(read_section("output", heading))
     optional = {
+        "imported",
         "redacted",
         "redactions",
         "withdraws",
