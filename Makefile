@@ -16,7 +16,7 @@ MINUTES ?= 10
 CODE := common languages policy changelog generator adoption deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve questions admin schemas reference plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
+.PHONY: help setup site test check serve questions admin schemas reference plugin plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20

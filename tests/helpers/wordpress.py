@@ -26,6 +26,7 @@ from tests.helpers.waiting import wait_until
 PLUGIN = REPOSITORY / "integrations" / "wordpress" / "klartekst-policy-notice"
 DEBIAN = Path("/usr/share/wordpress")
 PASSWORD = "a long enough password"
+_FIRST_INFORMED = 100_001
 PREFIX = "member_"  # not WordPress' default wp_: no code may rely on that
 
 _CONFIG = """<?php
@@ -129,6 +130,28 @@ class WordPress:
     def user_meta(self, user: int, key: str):
         """Return all values of a user's meta key."""
         return self.evaluate_php(f"get_user_meta( {user}, '{key}' )")
+
+    def add_informed_members(self, count: int, entry: str) -> None:
+        """Add members at once, each with a record that says that version 2.0 was shown and acknowledged."""
+        numbers = f"FROM seq_{_FIRST_INFORMED}_to_{_FIRST_INFORMED + count - 1}"
+        columns, values = "( ID, user_login, user_email )", "seq, seq, CONCAT( seq, '@example.no' )"
+        users = f"INSERT INTO $wpdb->users {columns} SELECT {values}"
+        record = f"CONCAT( '2.0 {entry} login ', event, ' 86400' )"
+        meta = (
+            "INSERT INTO $wpdb->usermeta ( user_id, meta_key, meta_value )"
+            f" SELECT seq, 'klartekst_policy_log', {record}"
+        )
+        events = "( SELECT 'shown' AS event UNION SELECT 'acknowledged' ) AS events"
+        self.run_php(
+            f'$wpdb->query( "{users} {numbers}" ); $wpdb->query( "{meta} {numbers} CROSS JOIN {events}" );'
+        )
+
+    def remove_informed_members(self) -> None:
+        """Remove the members that `add_informed_members` added."""
+        self.run_php(
+            f'$wpdb->query( "DELETE FROM $wpdb->users WHERE ID >= {_FIRST_INFORMED}" );'
+            f'$wpdb->query( "DELETE FROM $wpdb->usermeta WHERE user_id >= {_FIRST_INFORMED}" );'
+        )
 
     @property
     def php_warnings(self) -> list[str]:

@@ -208,16 +208,7 @@ def test_with_the_key_of_the_ledger_the_export_has_the_hash_that_the_ledger_has(
 
 def test_the_export_of_30_000_members_takes_a_few_queries_for_each_thousand(site):
     """A query for each member would take minutes."""
-    address = "CONCAT( seq, '@example.no' )"
-    users = f"INSERT INTO $wpdb->users ( ID, user_login, user_email ) SELECT seq, seq, {address}"
-    record = f"CONCAT( '2.0 {make_entry('2.0')} login ', event, ' 86400' )"
-    events = "( SELECT 'shown' AS event UNION SELECT 'acknowledged' ) AS events"
-    columns = "( user_id, meta_key, meta_value )"
-    meta = f"INSERT INTO $wpdb->usermeta {columns} SELECT seq, 'klartekst_policy_log', {record}"
-    numbers = "FROM seq_100001_to_130000"
-    site.wordpress.run_php(
-        f'$wpdb->query( "{users} {numbers}" ); $wpdb->query( "{meta} {numbers} CROSS JOIN {events}" );'
-    )
+    site.wordpress.add_informed_members(30_000, make_entry("2.0"))
     try:
         text = site.wordpress.run_php(
             "define( 'KLARTEKST_KEY', 'a key' ); $before = $wpdb->num_queries;"
@@ -225,10 +216,7 @@ def test_the_export_of_30_000_members_takes_a_few_queries_for_each_thousand(site
             "echo $wpdb->num_queries - $before, ' ', memory_get_peak_usage() >> 20;"
         )
     finally:
-        site.wordpress.run_php(
-            '$wpdb->query( "DELETE FROM $wpdb->users WHERE ID > 100000" );'
-            '$wpdb->query( "DELETE FROM $wpdb->usermeta WHERE user_id > 100000" );'
-        )
+        site.wordpress.remove_informed_members()
     export, _, costs = text.rpartition("\n")
     found = json.loads(export)
     assert len({row["addressee"] for row in found["log"]}) == 30_000

@@ -34,6 +34,30 @@ _TRANSLATE_FUNCTIONS = {
     "esc_attr_e",
     "esc_attr_x",
 }
+# Plugin Check and WPCS want WordPress' own functions in their place, or none.
+_FORBIDDEN_FUNCTIONS = {
+    *(
+        "eval",
+        "extract",
+        "create_function",
+        "base64_decode",
+        "error_log",
+        "var_dump",
+        "var_export",
+        "print_r",
+    ),
+    *("json_encode", "parse_url", "strip_tags", "date", "rand", "mt_rand", "mt_srand", "unlink", "rename"),
+    *(
+        "file_get_contents",
+        "file_put_contents",
+        "curl_init",
+        "move_uploaded_file",
+        "query_posts",
+        "exec",
+        "system",
+    ),
+    *("passthru", "shell_exec", "proc_open", "serialize", "unserialize", "ini_set", "set_time_limit"),
+}
 _QUERY_FUNCTIONS = {"get_col", "get_var", "get_row", "get_results", "query"}
 
 
@@ -115,6 +139,9 @@ def _check_calls(tokens, place):
     if _is_call(tokens, place, _QUERY_FUNCTIONS):
         prepared = ("T_STRING", "prepare") in _split_arguments(tokens, place + 2, {")"})[0][:3]
         return [] if prepared else ["no prepared statement"]
+    if _is_call(tokens, place, _FORBIDDEN_FUNCTIONS):
+        is_method = tokens[place - 1][0] in {"T_OBJECT_OPERATOR", "T_FUNCTION", "T_DOUBLE_COLON"}
+        return [] if is_method else ["forbidden function"]
     if _is_call(tokens, place, _TRANSLATE_FUNCTIONS):
         domain = [("T_CONSTANT_ENCAPSED_STRING", "'klartekst-policy-notice'")]
         return [] if _split_arguments(tokens, place + 2, {")"})[-1] == domain else ["no text domain"]
@@ -137,6 +164,14 @@ def test_the_plugin_follows_the_rules(file):
     assert find_violations(file.read_text()) == []
 
 
+@pytest.mark.parametrize("file", PHP, ids=lambda file: file.name)
+def test_a_file_does_nothing_for_whoever_requests_it_directly(file):
+    name = "WP_UNINSTALL_PLUGIN" if file.name == "uninstall.php" else "ABSPATH"
+    text = file.read_text()
+    assert text.startswith("<?php\n")
+    assert f"defined( '{name}' ) || exit;" in text
+
+
 @pytest.mark.parametrize(
     ("code", "violation"),
     [
@@ -154,6 +189,8 @@ def test_the_plugin_follows_the_rules(file):
         ("function a() { check_admin_referer( 'x' ); } function b() { return $_POST['x']; }", "no nonce"),
         ('$wpdb->get_var( "SELECT $x" );', "no prepared statement"),
         ("f( __( 'Words' ) );", "no text domain"),
+        ("f( json_encode( $x ) );", "forbidden function"),
+        ("f( date( 'Y' ) );", "forbidden function"),
         ("f( __( 'Words', 'other' ) );", "no text domain"),
     ],
 )

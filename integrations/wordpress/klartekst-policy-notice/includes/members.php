@@ -53,7 +53,7 @@ function order_times( $times ) {
  * @return array<string, array<string, int>>
  */
 function get_member_log( $user_id ) {
-	return parse_log( get_user_meta( $user_id, LOG_META ) );
+	return parse_log( get_user_meta( $user_id, LOG_META, false ) );
 }
 
 /**

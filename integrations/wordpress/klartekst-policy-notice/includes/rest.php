@@ -104,7 +104,7 @@ function send_announcements() {
  * nothing. A version that was shown may be acknowledged later, too: the click may have waited in the browser. Every
  * member has a bounded number of records, however often this is called.
  *
- * @param string                                    $event   shown or acknowledged.
+ * @param string                                $event   shown or acknowledged.
  * @param \WP_REST_Request|array<string, mixed> $request The validated arguments.
  * @return \WP_REST_Response|\WP_Error The last version that the member has acknowledged.
  */
