@@ -37,13 +37,17 @@ def test_a_notice_asks_each_time_whatever_a_server_says_of_caching(reader, membe
     assert [path for path, _ in reader.policy.requests].count(asked) == 2
 
 
-def test_a_notice_whose_click_is_not_saved_stays_open_and_says_so(reader):
+@pytest.mark.parametrize("when", ["before the notice", "after the notice"])
+def test_a_notice_whose_click_is_not_saved_stays_open_and_says_so(reader, when):
     answer = "const answers = [false, true]; function saveSeenVersion() { return answers.shift(); }\n"
-    reader.members.serve_text("/saves.js", answer + read_quoted_code("website.md", "saved.js"))
+    script = answer + read_quoted_code("website.md", "saved.js")
+    reader.members.serve_text("/saves.js", script if when == "before the notice" else "")
     lines = read_quoted_code("website.md", "notice.html").replace(PUBLISHED_URL, reader.base_url)
     page = f'<!doctype html><html lang="nb"><title>Medlem</title><script src="/saves.js"></script>{lines}'
     reader.announce(make_announcement(reader.base_url, "2.0"))
     reader.go_to(reader.members.serve_text("/medlem", page))
+    if when == "after the notice":
+        reader.page.add_script_tag(content=script)
     button = reader.dialog.get_by_role("button", name="Jeg har sett dette")
     button.click()
     reader.dialog.get_by_role("alert").wait_for()

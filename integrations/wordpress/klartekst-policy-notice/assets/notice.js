@@ -256,10 +256,13 @@
     #box; // the dialog or the banner
     #hasStarted = false;
 
-    #closeWhenAcknowledged = ({ defaultPrevented, detail }) => {
-      if (defaultPrevented) return;
-      if (isVersion(detail?.version) && compareVersions(detail.version, this.version) >= 0) this.#close();
-    };
+    /** Close unless something newer is shown here, once every listener of the event could prevent it. */
+    #closeWhenAcknowledged = (event) =>
+      queueMicrotask(() => {
+        const version = event.detail?.version;
+        if (event.defaultPrevented || !isVersion(version)) return;
+        if (compareVersions(version, this.version) >= 0) this.#close();
+      });
 
     /** The newest version shown. */
     get version() {
