@@ -230,6 +230,13 @@ def test_rejected_rows_are_counted_apart_and_are_not_told(tmp_path, server):
     assert Joined(campaign).count()["people"] == 1
 
 
+def test_a_list_of_rejected_rows_has_nobody(tmp_path):
+    campaign = create_campaign(tmp_path, "email\nno address\n", key=KEY)
+    assert campaign.plan("--ledger", campaign.ledger).last_line == "--confirm 0"
+    found = Joined(campaign).count()
+    assert (found["people"], found["rejected_rows"]) == (0, 1)
+
+
 def test_everybody_told_ends_with_0(joined, server):
     joined.campaign.send(server.url, 4)
     assert joined.run().code == 0

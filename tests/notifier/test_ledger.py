@@ -53,8 +53,10 @@ def test_the_log_of_the_relay_resolves_deliveries_in_doubt(campaign, style):
         "postfix/cleanup[9]: 4Xyz: message-id=<other@x.no>",
         "postfix/qmgr[3]: 4Xyz: from=<other@x.no>, size=1, nrcpt=1 (queue active)",
         "not a log line",
+        "postfix/cleanup[9]: 5Abc: reject: header Subject: x",
     ]
-    path.write_text(format_log(lines, style=style))
+    impossible = f"2026-02-30T07:00:00Z relay postfix/cleanup[9]: 6Def: message-id={absent}\n"
+    path.write_text(format_log(lines, style=style) + impossible)
     ended = campaign.run("reconcile", "--maillog", path)
     assert (ended.code, ended.out) == (3, "1 sent, 1 pending again, 1 still in doubt\n")
     assert campaign.counts == {"sent": 1, "pending": 1, "in_doubt": 1}
