@@ -119,14 +119,22 @@ def _with_progress_bar(names: Iterable[str], count: int) -> Iterator[str]:
 @main.command("import")
 @click.argument("file", type=PATH)
 @SOURCE_OPTION
-@click.option("--replace", is_flag=True, help="Overwrite existing files.")
-def import_(file: Path, source: Path, replace: bool) -> None:
-    """Import a policy from WordPress: page-builder text, a saved page or an export (WXR)."""
+@click.option(
+    "--language",
+    "text_language",
+    metavar="CODE",
+    default="",
+    help="Language of the text; needed for the second language of a policy.",
+)
+@click.option("--replace", is_flag=True, help="Replace the sections in the language of the text.")
+@LANGUAGE_OPTION
+def import_(file: Path, source: Path, text_language: str, replace: bool, language: MessageLanguage) -> None:
+    """Import a policy from a document: Markdown, a web page, an export of WordPress, or a word processor."""
     from adoption.documents.importer import import_policy, write_imported_files
 
-    imported = import_policy(file)
-    new = write_imported_files(imported, source, replace=replace)
-    print_lines(*(str(line.message) for line in imported.report))
+    imported = import_policy(file, source, text_language, replace=replace)
+    new = write_imported_files(imported, source)
+    print_lines(*(line.message.translate(language.translator) for line in imported.report))
     print_lines(f"content   {source / 'content'}: {len(imported.files)} files, {new} of them new")
 
 

@@ -15,6 +15,7 @@ from policy import blocks, markdown
 
 # Elements inside which words go on.
 _TEXT_TAGS = {"a", "b", "strong", "em", "i", "code", "span", "img", "sup", "sub", "s", "strike", "del"}
+_MAX_HEADING_LENGTH = 400  # longer ones are text that somebody made large
 # Where a placeholder or a shortcode would begin. A blank after it makes it plain text and changes no word.
 _ACTIVE_SYNTAX = re.compile(r"\{(?=[{%])|\[(?=/?vc_)", re.IGNORECASE)
 # Every ASCII punctuation character can be escaped in CommonMark (§2.4).
@@ -78,14 +79,18 @@ def convert_block(tag: Tag) -> ImportedBlock:
     """Convert one block, and verify that its Markdown has the same letters."""
     notes = list_marks(tag.get_text())
     text = remove_marks(join_words(tag))
-    if re.fullmatch("h[1-6]", tag.name):
+    is_heading = re.fullmatch("h[1-6]", tag.name) is not None
+    if is_heading and len(text) <= _MAX_HEADING_LENGTH:
         return ImportedBlock("heading", _break_active_syntax(text), level=int(tag.name[1]), notes=notes)
     for string in tag.find_all(string=_ACTIVE_SYNTAX):
         string.replace_with(_break_active_syntax(str(string)))
     item_texts = tuple(remove_marks(join_words(item)) for item in tag.find_all(["li", "tr"])) or (text,)
+    if is_heading:
+        tag.name = "p"
     block = ImportedBlock(
         tag.name,
         text,
+        lost_structure=is_heading,
         item_texts=item_texts,
         is_bold=tag.name == "p" and _is_bold(tag),
         is_single_line=tag.find("br") is None,

@@ -9,15 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adoption.documents import extraction
+from adoption.documents.existing_content import (
+    SETTINGS,
+    ExistingContent,
+    add_language,
+    read_existing_content,
+)
 from adoption.documents.extraction import FoundPeriod
-from adoption.documents.languages import detect_language, guess_language
-from adoption.documents.reading import ReportKind, ReportLine, Section, read_document
+from adoption.documents.languages import detect_language, guess_language, refuse_language
+from adoption.documents.pairing import PairedText, pair_sections
+from adoption.documents.reading import Document, ReportKind, ReportLine, Section, read_document
 from adoption.documents.report import shorten_quote
 from common.characters import INVISIBLE_CHARACTER, normalize_text
 from common.errors import InputError
 from common.input_files import read_input_file
 from common.messages import Message
-from languages.loader import get_language
+from languages.loader import get_language, list_language_codes
 from policy.durations import Duration
 
 MAX_FILE_BYTES = 16 << 20  # an export of a whole site with hundreds of pages
@@ -28,21 +35,53 @@ _PERIOD_ROUNDING_DAYS = 10
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """The files of `content/` by their path, and the report."""
+    """The files to write by their path from the source, those to remove, and the report."""
 
     files: dict[str, str]
     report: tuple[ReportLine, ...]
+    removed: tuple[str, ...] = ()
 
 
-def import_policy(file: Path) -> ImportResult:
-    """Convert a document to the files of a policy; raise InputError if impossible."""
-    data = read_input_file(file, MAX_FILE_BYTES, "export the page by itself")
-    document = read_document(str(file), data)
+def import_policy(
+    file: Path, source: Path | None = None, language: str = "", *, replace: bool = False
+) -> ImportResult:
+    """Convert a document to the files of a policy below `source`; raise InputError if impossible.
+
+    With a language that the policy there does not have yet, its sections are paired with those of the first
+    one. With `replace`, they take the place of all sections in their language; settings and facts stay.
+    """
+    if language and language not in list_language_codes():
+        raise refuse_language(language)
+    document = read_document(str(file), read_input_file(file, MAX_FILE_BYTES, "export the page by itself"))
     words = "\n".join(block.text for section in document.sections for block in section.blocks)
     titles = "\n".join(section.title for section in document.sections)
-    locale = detect_language(document.language or "", f"{titles}\n{words}")
-    title = document.title or ""
+    locale = detect_language(document.language or "", f"{titles}\n{words}", language)
+    existing = read_existing_content(source) if source else ExistingContent({})
+    report = [*document.report, *_report_language(document.language, locale, words, chosen=bool(language))]
     sections = tuple(_name_section(section, locale) for section in document.sections)
+    files = _draft_facts(document, sections, locale, report)
+    if existing.languages and locale != existing.languages[0]:
+        if not language and locale not in existing.list_folders():
+            template = "{path}: there is content in {codes}; add --language {code} if this is its translation"
+            codes, path = ", ".join(existing.languages), (source or Path()) / "content"
+            raise InputError(Message(template, path=path, codes=codes, code=locale))
+        names = _pair_names(sections, existing, report)
+    else:
+        names = tuple(_iter_names(sections))
+    files |= {
+        f"content/{locale}/{name}.md": _format_section_file(section)
+        for name, section in zip(names, sections, strict=True)
+    }
+    # The content is in NFC, and has no characters that nobody sees (docs/reference/content.md).
+    files = {path: _remove_invisible(text) for path, text in files.items()}
+    return _merge(files, existing, locale, document.title or sections[0].title, report, replace=replace)
+
+
+def _draft_facts(
+    document: Document, sections: tuple[Section, ...], locale: str, report: list[ReportLine]
+) -> dict[str, str]:
+    """Return the settings and the facts that the text says beyond doubt, and report the rest."""
+    title = document.title or ""
     text = "\n".join([title, *map(_join_section_text, sections)])
     periods = extraction.find_periods(sections, locale)
     # Policy titles are required, so a page without one takes that of its first section.
@@ -50,20 +89,86 @@ def import_policy(file: Path) -> ImportResult:
     if not title:
         template = "to do: the page has no title; it is called '{title}'"
         open_questions = (*open_questions, Message(template, title=sections[0].title))
-    files = {"content/policy.yaml": settings}
+    report += _report_periods(periods)
+    report += _report_old_names(text, sections, extraction.extract_former_names(text, "", locale))
+    report += [ReportLine(ReportKind.TO_DO, question) for question in open_questions]
+    files = {SETTINGS: settings}
     if rows := extraction.draft_retention(periods):
         files["content/facts/retention.yaml"] = rows
-    for number, (section_id, section) in enumerate(_iter_ids(sections), start=1):
-        files[f"content/{locale}/{number:02}-{section_id}.md"] = _format_section_file(section)
-    report = (
-        *document.report,
-        *_report_language(document.language, locale, words),
-        *_report_periods(periods),
-        *_report_old_names(text, sections, extraction.extract_former_names(text, "", locale)),
-        *(ReportLine(ReportKind.TO_DO, question) for question in open_questions),
-    )
-    # The content is in NFC, and has no characters that nobody sees (docs/reference/content.md).
-    return ImportResult({path: _remove_invisible(text) for path, text in files.items()}, report)
+    return files
+
+
+def _pair_names(
+    sections: tuple[Section, ...], existing: ExistingContent, report: list[ReportLine]
+) -> tuple[str, ...]:
+    """Return the names of files, which are those of the same sections in the first language."""
+    first = existing.list_sections(existing.languages[0])
+    second = [PairedText("", section.title, section.markdown) for section in sections]
+    pairs = pair_sections(first, second)
+    own_names = list(_iter_names(sections))
+    names: list[str] = []
+    for index, section in enumerate(sections):
+        if index in pairs:
+            paired = first[pairs[index]]
+            names.append(paired.name)
+            message = Message(
+                "pair: '{title}' is '{other}' ({name})",
+                title=section.title,
+                other=paired.title,
+                name=paired.name,
+            )
+            report.append(ReportLine(ReportKind.GUESS, message, section.title))
+        else:
+            number = names[-1].partition("-")[0] if names else "00"
+            names.append(f"{number}-{own_names[index].partition('-')[2]}")
+            message = Message("to do: '{title}' has no section in the first language", title=section.title)
+            report.append(ReportLine(ReportKind.TO_DO, message, section.title))
+    for index, paired in enumerate(first):
+        if index not in pairs.values():
+            message = Message("to do: '{title}' has no translation in the file", title=paired.title)
+            report.append(ReportLine(ReportKind.TO_DO, message, paired.title))
+    return tuple(names)
+
+
+def _merge(
+    files: dict[str, str],
+    existing: ExistingContent,
+    locale: str,
+    title: str,
+    report: list[ReportLine],
+    *,
+    replace: bool,
+) -> ImportResult:
+    """Return what is to be written and removed, so that only sections in the language of the file change."""
+    folder = f"content/{locale}/"
+    old = {path for path in existing.files if path.startswith(folder)}
+    removed = sorted(old - files.keys())
+    changed = [path for path in files if path in old and existing.files[path] != files[path]]
+    if (removed or changed) and not replace:
+        template = "there is content already: {paths}; import into an empty folder, or add --replace"
+        raise InputError(Message(template, paths=", ".join(sorted({*removed, *changed}))))
+    for path in [path for path in files if path in existing.files and not path.startswith(folder)]:
+        if path == SETTINGS and locale not in existing.languages:
+            files[path], is_complete = add_language(existing.files[path], locale, title)
+            if not is_complete:
+                template = "to do: add '{code}' to 'languages' in {path}, and the title '{title}'"
+                report.append(
+                    ReportLine(ReportKind.TO_DO, Message(template, code=locale, path=path, title=title))
+                )
+        else:
+            if existing.files[path] != files[path]:
+                report.append(ReportLine(ReportKind.LOSS, Message("kept as it is: {path}", path=path)))
+            del files[path]
+    if existing.files and "content/facts/retention.yaml" in files and locale not in existing.list_folders():
+        del files["content/facts/retention.yaml"]  # the facts are those of the first language
+    report += [ReportLine(ReportKind.LOSS, Message("removed: {path}", path=path)) for path in removed]
+    others = sorted(path for path in existing.files if path.endswith(".md") and not path.startswith(folder))
+    gone = {path.rpartition("/")[2] for path in removed}
+    for path in others:
+        if path.rpartition("/")[2] in gone:
+            template = "to do: {path} translates a section that was removed"
+            report.append(ReportLine(ReportKind.TO_DO, Message(template, path=path)))
+    return ImportResult(files, tuple(report), tuple(removed))
 
 
 def _remove_invisible(text: str) -> str:
@@ -82,17 +187,17 @@ def _format_section_file(section: Section) -> str:
     return f"---\ntitle: {title}\n---\n" + (f"\n{section.markdown}\n" if section.markdown else "")
 
 
-def _iter_ids(sections: tuple[Section, ...]) -> Iterator[tuple[str, Section]]:
-    """Yield each section with its id; equal titles get different ids."""
+def _iter_names(sections: tuple[Section, ...]) -> Iterator[str]:
+    """Yield the name of the file of each section; equal titles get different ids."""
     used_ids: set[str] = set()
-    for section in sections:
+    for number, section in enumerate(sections, start=1):
         section_id = base = create_slug(section.title)
         count = 1
         while section_id in used_ids:
             count += 1
             section_id = f"{base}-{count}"
         used_ids.add(section_id)
-        yield section_id, section
+        yield f"{number:02}-{section_id}"
 
 
 def create_slug(title: str) -> str:
@@ -105,42 +210,31 @@ def create_slug(title: str) -> str:
     return "-".join(words)[:_MAX_ID_LENGTH] or "del"
 
 
-def write_imported_files(imported: ImportResult, source: Path, *, replace: bool) -> int:
-    """Write the files below `source` and return how many are new.
-
-    Raise InputError if there is other content already, unless `replace` is true.
-    """
-    existing = {path: source / path for path in imported.files if (source / path).exists()}
-    conflicts = [path for path, file in existing.items() if file.read_text("utf-8") != imported.files[path]]
-    content = source / "content"
-    present = (
-        [file.relative_to(source).as_posix() for file in sorted(content.rglob("*")) if file.is_file()]
-        if content.is_dir()
-        else []
-    )
-    conflicts += [path for path in present if path not in imported.files]
-    if conflicts and not replace:
-        message = f"{content}: there is content already ({conflicts[0]})"
-        raise InputError(f"{message}; import into an empty folder, or add --replace")
+def write_imported_files(imported: ImportResult, source: Path) -> int:
+    """Write the files below `source`, remove those that they replace, and return how many are new."""
+    new = [path for path in imported.files if not (source / path).exists()]
     for path, text in imported.files.items():
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8", newline="\n")
-    return len(imported.files) - len(existing)
+    for path in imported.removed:
+        (source / path).unlink(missing_ok=True)
+    return len(new)
 
 
 def _join_section_text(section: Section) -> str:
     return f"{section.title}\n" + "\n".join(block.text for block in section.blocks)
 
 
-def _report_language(declared: str | None, locale: str, words: str) -> Iterator[ReportLine]:
+def _report_language(declared: str | None, locale: str, words: str, *, chosen: bool) -> Iterator[ReportLine]:
     """Report a language that was taken from the words, and one that the words contradict."""
     guess = guess_language(words)
-    if not declared:
+    if not declared and not chosen:
         template = "language: the file names none, and the words are those of '{code}'"
         yield ReportLine(ReportKind.GUESS, Message(template, code=locale))
     elif guess != locale:
-        template = "language: the file says '{declared}', but most words are those of '{code}'"
-        yield ReportLine(ReportKind.CONTRADICTION, Message(template, declared=declared, code=guess))
+        template = "language: '{declared}' is stated, but most words are those of '{code}'"
+        message = Message(template, declared=locale if chosen else declared, code=guess)
+        yield ReportLine(ReportKind.CONTRADICTION, message)
 
 
 def _report_periods(periods: tuple[FoundPeriod, ...]) -> Iterator[ReportLine]:

@@ -46,7 +46,7 @@ def detect_language(declared: str, text: str, chosen: Locale = "") -> Locale:
     foreign = max(present, key=present.__getitem__)
     lead = present[foreign] - len(words.keys() & _list_function_words(best))
     if lead >= _MIN_LEAD and foreign not in codes:
-        raise _refuse_language(foreign)
+        raise refuse_language(foreign)
     if chosen:
         return chosen
     tag = declared.replace("_", "-").partition("-")[0].lower()
@@ -54,7 +54,7 @@ def detect_language(declared: str, text: str, chosen: Locale = "") -> Locale:
         return best
     known = [code for code in codes if tag in (code, get_language(code).words.family)]
     if not known:
-        raise _refuse_language(tag)
+        raise refuse_language(tag)
     exact = [code for code in known if code == tag]
     return max(exact or known, key=lambda code: _rate(code, words))
 
@@ -82,7 +82,8 @@ def is_name(words: str, locale: Locale) -> bool:
     return any(word not in _list_function_words(locale) for word in words.casefold().split())
 
 
-def _refuse_language(code: str) -> InputError:
+def refuse_language(code: str) -> InputError:
+    """Return the error about a language that is not among ours."""
     template = (
         "the text is in {language} ('{code}'), and the languages are {codes}; "
         "see docs/languages.md for how to add one"

@@ -35,8 +35,8 @@ def import_document(folder: Path, content: str | bytes, name: str = "page.txt", 
     """Import a document into `folder/site`."""
     file = folder / name
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    imported = import_policy(file)
-    write_imported_files(imported, folder / "site", replace=options.get("replace", False))
+    imported = import_policy(file, folder / "site", **options)
+    write_imported_files(imported, folder / "site")
     return read_imported(folder / "site", [str(line.message) for line in imported.report])
 
 

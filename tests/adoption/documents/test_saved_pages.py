@@ -78,7 +78,7 @@ def test_a_language_that_the_words_contradict_is_reported(tmp_path):
     page = BANK.replace('lang="nb"', 'lang="en-US"')
     imported = import_document(tmp_path, page, "page.html")
     assert any(path.startswith("en/") for path in imported.files)
-    assert "language: the file says 'en-US', but most words are those of 'nb'" in imported.report
+    assert "language: 'en-US' is stated, but most words are those of 'nb'" in imported.report
 
 
 def test_paragraphs_of_links_are_a_contents_list_and_a_single_one_is_a_reference(tmp_path):
