@@ -24,7 +24,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 @dataclass(frozen=True, slots=True)
 class ImportedBlock:
-    """A heading (`level` 1 to 6), or another block with its Markdown.
+    """A heading (`level` 1 to 6, or 0 for the title of a document), or another block with its Markdown.
 
     `kind` is its tag, `text` its words, and `item_texts` those of each list item or table row.
     `lost_structure` if Markdown cannot express the block, which has become plain text. `is_bold` for a
@@ -79,7 +79,7 @@ def convert_block(tag: Tag) -> ImportedBlock:
     """Convert one block, and verify that its Markdown has the same letters."""
     notes = list_marks(tag.get_text())
     text = remove_marks(join_words(tag))
-    is_heading = re.fullmatch("h[1-6]", tag.name) is not None
+    is_heading = re.fullmatch("h[0-6]", tag.name) is not None
     if is_heading and len(text) <= _MAX_HEADING_LENGTH:
         return ImportedBlock("heading", _break_active_syntax(text), level=int(tag.name[1]), notes=notes)
     for string in tag.find_all(string=_ACTIVE_SYNTAX):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from adoption.documents import block_editor, export, markdown_files, saved_pages, shortcodes
+from adoption.documents import (
+    block_editor,
+    export,
+    markdown_files,
+    opendocument,
+    saved_pages,
+    shortcodes,
+    word_files,
+    zip_files,
+)
 from adoption.documents.pages import Page
 from common.errors import InputError
 
@@ -31,12 +40,16 @@ def read_page(name: str, data: bytes) -> Page:
     for start, kind in _OTHER_KINDS:
         if data.startswith(start):
             raise InputError(f"{name}: this is {kind}")
-    try:
-        text = _decode_page(data)
-    except UnicodeDecodeError:
-        raise InputError(f"{name}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None
+    if data.startswith(b"PK"):
+        return _read_zip_file(name, data)
+    text = _decode_page(name, data)
     if not text.strip():
         raise InputError(f"{name}: the file is empty")
+    return _read_text(name, text)
+
+
+def _read_text(name: str, text: str) -> Page:
+    """Return the page in a text; what is of no other kind is that of a page builder or the block editor."""
     if name.lower().endswith(_MARKDOWN_NAMES):
         return markdown_files.read_markdown(text)
     if _XML.match(text):
@@ -45,22 +58,37 @@ def read_page(name: str, data: bytes) -> Page:
         return saved_pages.read_saved_page(text)
     if markdown_files.is_markdown(text):
         return markdown_files.read_markdown(text)
-    if (page := export.read_elementor_file(text)) is not None:
-        return page
+    return export.read_elementor_file(text) or _read_builder_text(text)
+
+
+def _read_builder_text(text: str) -> Page:
     text, report = block_editor.fill_in_blocks(text, {})
     html, shortcode_report = shortcodes.read_shortcodes(text)
     return Page(html, report=(*report, *shortcode_report))
 
 
-def _decode_page(data: bytes) -> str:
+def _read_zip_file(name: str, data: bytes) -> Page:
+    """Return the page in a document of a word processor, or in a web page as Google Docs packs it."""
+    parts = zip_files.read_text_parts(name, data)
+    if word_files.is_word_file(parts):
+        return word_files.read_word_file(name, parts)
+    if opendocument.is_opendocument(parts):
+        return opendocument.read_opendocument(name, parts)
+    pages = [part for part in parts if part.lower().endswith((".html", ".htm"))]
+    if len(pages) != 1:
+        raise InputError(f"{name}: neither a text of Word or LibreOffice nor one web page; unpack it")
+    return read_page(f"{name}/{pages[0]}", parts[pages[0]])
+
+
+def _decode_page(name: str, data: bytes) -> str:
     """Return the text of UTF-8, or of another encoding that the file declares."""
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding)
     try:
+        for mark, encoding in _BYTE_ORDER_MARKS:
+            if data.startswith(mark):
+                return data[len(mark) :].decode(encoding)
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         declared = _ENCODING_DECLARATION.search(data[:_DECLARATION_BYTES])
         if declared and declared[1].lower() in _WESTERN_ENCODINGS:
-            return data.decode("windows-1252")
-        raise
+            return data.decode("windows-1252", "replace")
+        raise InputError(f"{name}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None

@@ -15,7 +15,7 @@ from bs4.element import NavigableString, PageElement
 from adoption.documents import markup_limits
 from adoption.documents.blocks import ImportedBlock, convert_block, escape_markdown, join_words
 from adoption.documents.footnotes import extract_notes
-from adoption.documents.office_markup import convert_office_markup, unwrap_redirect
+from adoption.documents.office_markup import TITLE_TAG, convert_office_markup, unwrap_redirect
 from adoption.documents.page_parts import remove_contents_lists, remove_surroundings
 from adoption.documents.plain_headings import is_numbered_line
 from adoption.documents.report import ReportKind, ReportLine, shorten_quote
@@ -44,6 +44,7 @@ _BLOCK_TAGS = {
     "h5",
     "h6",
     "figcaption",
+    TITLE_TAG,
 }
 # Words that were deleted, or do not apply any more.
 _STRUCK_TAGS = ("s", "strike", "del")

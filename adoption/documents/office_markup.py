@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"\(?(\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]")
 _TYPED_MARKER = re.compile(rf"({_BULLET.pattern}|{_NUMBER.pattern})[ \u00a0\t]+")
 _GOOGLE_LIST = re.compile(r"lst-kix_(\w+)-(\d)")
 _MAX_LEVEL = 9
+TITLE_TAG = "h0"  # of the title of a document, which is above the headings of the first level
 # Services that put an address of their own before that of a link, and the parameter with the real one.
 _REDIRECTS = {
     "www.google.com": ("/url", "q"),
@@ -46,8 +47,8 @@ def unwrap_redirect(address: str) -> str:
 
 def convert_office_markup(soup: BeautifulSoup) -> None:
     """Make titles headings, and paragraphs with bullets or numbers lists, as their program shows them."""
-    for tag in soup.find_all("p", class_=["title", "MsoTitle"]):
-        tag.name = "h1"
+    for tag in soup.find_all(["p", "h1"], class_=["title", "MsoTitle"])[:1]:
+        tag.name = TITLE_TAG
     _nest_google_lists(soup.find_all(["ul", "ol"], class_=_GOOGLE_LIST))
     run: list[Tag] = []
     for paragraph in soup.find_all("p"):

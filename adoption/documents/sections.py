@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adoption.documents.blocks import ImportedBlock, escape_markdown
 from adoption.documents.markup import ConvertedPage
@@ -36,6 +36,8 @@ def build_sections(
     A page without a title of its own has that of its window. What precedes the first heading becomes a
     section with the title of the page.
     """
+    if page.blocks[0].level == 0 and page.blocks[0].kind == "heading" and len(page.blocks) > 1:
+        title, page = page.blocks[0].text, replace(page, blocks=page.blocks[1:])
     levels = Counter(block.level for block in page.blocks if block.kind == "heading")
     section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
     groups: list[tuple[str, list[ImportedBlock]]] = [("", [])]

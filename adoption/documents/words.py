@@ -8,7 +8,9 @@ from html import unescape
 from common.characters import normalize_text
 
 _TAG = re.compile(r"<[^<>]{0,4000}>")
-_BLOCK_END = re.compile(r"</(?:p|div|li|td|th|h[1-6]|tr)>|<br\s*/?>", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"</?(?:p|div|li|ul|ol|td|th|h[1-6]|tr|table|br|dt|dd|pre|blockquote)\b[^<>]{0,4000}>", re.IGNORECASE
+)
 
 
 def extract_letters_and_digits(text: str) -> str:
@@ -16,6 +18,11 @@ def extract_letters_and_digits(text: str) -> str:
     return "".join(re.findall(r"[^\W_]", normalize_text(text)))
 
 
+def list_words(text: str) -> list[str]:
+    """Return the words and numbers of a text in order."""
+    return re.findall(r"\w+", normalize_text(text))
+
+
 def remove_tags(html: str) -> str:
     """Return the words of HTML without its tags; those of different blocks are not joined."""
-    return unescape(_TAG.sub("", _BLOCK_END.sub(" ", html)))
+    return unescape(_TAG.sub("", _BLOCK.sub(" ", html)))

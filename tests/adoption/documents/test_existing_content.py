@@ -127,7 +127,9 @@ def test_a_text_replaces_the_one_in_its_language_and_nothing_else(tmp_path):
     assert "en/03-hvor-lenge.md" in imported.files
     assert "changes/2024-01-01-a.yaml" in imported.files
     assert "period: P24M" in imported.files["facts/retention.yaml"]
-    assert [line for line in imported.report if not line.startswith(("to do: controller", "to do: base"))] == [
+    assert [
+        line for line in imported.report if not line.startswith(("to do: controller", "to do: base"))
+    ] == [
         "language: the file names none, and the words are those of 'nb'",
         "kept as it is: content/policy.yaml",
         "kept as it is: content/facts/retention.yaml",
