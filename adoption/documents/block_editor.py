@@ -75,10 +75,11 @@ class _Reader:
         return f"<!-- wp:{name} -->"
 
     def report_elsewhere(self, name: str, reference: object) -> None:
-        template = (
-            "to do: the block '{name}' shows '{reference}', which is not in the file; write what it showed"
+        message = Message(
+            "to do: the block '{name}' shows '{reference}', which is not in the file; write what it showed",
+            name=name,
+            reference=reference or "",
         )
-        message = Message(template, name=name, reference=reference or "")
         self.report.append(ReportLine(ReportKind.TO_DO, message))
 
 
@@ -94,14 +95,19 @@ def fill_in_blocks(
     if reader.footnotes and not reader.has_shown_footnotes:
         filled += f"\n\n{reader.footnotes}"
     shown = extract_letters_and_digits(remove_tags(filled))
-    template = "not imported: a text of the block '{name}', '{quote}'"
     missing = dict.fromkeys(
         (name, value)
         for name, value in reader.attribute_texts
         if extract_letters_and_digits(remove_tags(value)) not in shown
     )
     dropped = [
-        ReportLine(ReportKind.DROPPED, Message(template, name=name, quote=shorten_quote(value)), value)
+        ReportLine(
+            ReportKind.DROPPED,
+            Message(
+                "not imported: a text of the block '{name}', '{quote}'", name=name, quote=shorten_quote(value)
+            ),
+            value,
+        )
         for name, value in missing
     ]
     return filled, (*reader.report, *dropped)

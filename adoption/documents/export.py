@@ -65,13 +65,19 @@ def read_export(name: str, text: str) -> Page:
         channel = fromstring(text, forbid_dtd=True).find("channel")
     except DefusedXmlException:
         # Entities could expand to gigabytes or read other files; WordPress never writes a DTD.
-        raise InputError(f"{name}: a WordPress export has no DOCTYPE; export the page again") from None
+        raise InputError(
+            Message("{path}: a WordPress export has no DOCTYPE; export the page again", path=name)
+        ) from None
     except (ParseError, ValueError) as error:
-        raise InputError(f"{name}: not a WordPress export ({error}); export the page again") from None
+        raise InputError(
+            Message("{path}: not a WordPress export ({error}); export the page again", path=name, error=error)
+        ) from None
     items = [] if channel is None else channel.findall("item")
     pages = [item for item in items if item.findtext("wp:post_type", "page", _NAMESPACES) in {"page", "post"}]
     if channel is None or not pages:
-        raise InputError(f"{name}: there is no page in this export; export the page with the policy")
+        raise InputError(
+            Message("{path}: there is no page in this export; export the page with the policy", path=name)
+        )
     page = min(pages, key=_rank_page)
     html, report = _read_text(page, items)
     site = channel.findtext("wp:base_site_url", "", _NAMESPACES) or channel.findtext("link") or ""
@@ -102,11 +108,15 @@ def _read_text(page: Element, items: list[Element]) -> tuple[str, tuple[ReportLi
     }
     text, report = block_editor.fill_in_blocks(text, shared, meta.get("footnotes", ""))
     html, shortcode_report = shortcodes.read_shortcodes(text)
-    template = (
-        "to do: {builder} keeps texts of this page elsewhere; save the page from the browser and import that"
-    )
     builders = [
-        ReportLine(ReportKind.TO_DO, Message(template, builder=builder))
+        ReportLine(
+            ReportKind.TO_DO,
+            Message(
+                "to do: {builder} keeps texts of this page elsewhere; "
+                "save the page from the browser and import that",
+                builder=builder,
+            ),
+        )
         for key, builder in _OTHER_BUILDERS.items()
         if key in meta
     ]

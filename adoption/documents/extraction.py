@@ -105,13 +105,15 @@ def draft_settings(
     # The title of the site if no sentence names the controller.
     name = _extract_controller_name(text, locale) or document.owner
     if not name:
-        template = "to do: controller.name: the text does not say who the controller is"
-        open_questions.append(Message(template))
+        open_questions.append(Message("to do: controller.name: the text does not say who the controller is"))
     origin = get_origin(document.site)
     site = f"https://{urlsplit(origin).hostname}" if origin else ""
     if not site:
-        template = "to do: base_url: the file does not say which site it is from; replace the example address"
-        open_questions.append(Message(template))
+        open_questions.append(
+            Message(
+                "to do: base_url: the file does not say which site it is from; replace the example address"
+            )
+        )
     controller = {
         "name": name or title,
         "email": _choose_only_candidate(_EMAIL.findall(text), "controller.email", open_questions),
@@ -150,8 +152,9 @@ def _choose_only_candidate(candidates: list[str], key: str, open_questions: list
     if len(distinct) == 1:
         return distinct[0]
     if distinct:
-        template = "to do: {key}: the text has {candidates}"
-        open_questions.append(Message(template, key=key, candidates=", ".join(distinct)))
+        open_questions.append(
+            Message("to do: {key}: the text has {candidates}", key=key, candidates=", ".join(distinct))
+        )
     else:
         open_questions.append(Message("to do: {key}: the text has none", key=key))
     return ""

@@ -16,6 +16,7 @@ from adoption.documents import (
 )
 from adoption.documents.pages import Page
 from common.errors import InputError
+from common.messages import Message
 
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 # In XML, HTML or an HTTP header that a browser saved.
@@ -28,10 +29,10 @@ _HTML = re.compile(r"\s*(?:<!--[^<>]{0,500}-->\s*)?(<!doctype html|<html|<head|<
 _MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mdx")
 # The first bytes of kinds of files that hold no text that could be read, and what to do instead.
 _OTHER_KINDS = (
-    (b"%PDF", "a PDF, which has no paragraphs; import the document that it was made from"),
-    (b"{\\rtf", "rich text (RTF); save it as .docx, or as a web page"),
-    (b"\xd0\xcf\x11\xe0", "a file of an old Word; save it as .docx, or as a web page"),
-    (b"MIME-Version:", "a web page in one file (MHTML); save it as 'web page, HTML only'"),
+    (b"%PDF", Message("a PDF, which has no paragraphs; import the document that it was made from")),
+    (b"{\\rtf", Message("rich text (RTF); save it as .docx, or as a web page")),
+    (b"\xd0\xcf\x11\xe0", Message("a file of an old Word; save it as .docx, or as a web page")),
+    (b"MIME-Version:", Message("a web page in one file (MHTML); save it as 'web page, HTML only'")),
 )
 
 
@@ -39,12 +40,12 @@ def read_page(name: str, data: bytes) -> Page:
     """Return the page in a file; raise InputError if it cannot be read or has no page."""
     for start, kind in _OTHER_KINDS:
         if data.startswith(start):
-            raise InputError(f"{name}: this is {kind}")
+            raise InputError(Message("{path}: this is {kind}", path=name, kind=kind))
     if data.startswith(b"PK"):
         return _read_zip_file(name, data)
     text = _decode_page(name, data)
     if not text.strip():
-        raise InputError(f"{name}: the file is empty")
+        raise InputError(Message("{path}: the file is empty", path=name))
     return _read_text(name, text)
 
 
@@ -76,7 +77,9 @@ def _read_zip_file(name: str, data: bytes) -> Page:
         return opendocument.read_opendocument(name, parts)
     pages = [part for part in parts if part.lower().endswith((".html", ".htm"))]
     if len(pages) != 1:
-        raise InputError(f"{name}: neither a text of Word or LibreOffice nor one web page; unpack it")
+        raise InputError(
+            Message("{path}: neither a text of Word or LibreOffice nor one web page; unpack it", path=name)
+        )
     return read_page(f"{name}/{pages[0]}", parts[pages[0]])
 
 
@@ -91,4 +94,6 @@ def _decode_page(name: str, data: bytes) -> str:
         declared = _ENCODING_DECLARATION.search(data[:_DECLARATION_BYTES])
         if declared and declared[1].lower() in _WESTERN_ENCODINGS:
             return data.decode("windows-1252", "replace")
-        raise InputError(f"{name}: neither UTF-8 nor the encoding it declares; save it as UTF-8") from None
+        raise InputError(
+            Message("{path}: neither UTF-8 nor the encoding it declares; save it as UTF-8", path=name)
+        ) from None

@@ -62,9 +62,15 @@ def import_policy(
     files = _draft_facts(document, sections, locale, report)
     if existing.languages and locale != existing.languages[0]:
         if not language and locale not in existing.list_folders():
-            template = "{path}: there is content in {codes}; add --language {code} if this is its translation"
             codes, path = ", ".join(existing.languages), (source or Path()) / "content"
-            raise InputError(Message(template, path=path, codes=codes, code=locale))
+            raise InputError(
+                Message(
+                    "{path}: there is content in {codes}; add --language {code} if this is its translation",
+                    path=path,
+                    codes=codes,
+                    code=locale,
+                )
+            )
         names = _pair_names(sections, existing, report)
     else:
         names = tuple(_iter_names(sections))
@@ -87,8 +93,10 @@ def _draft_facts(
     # Policy titles are required, so a page without one takes that of its first section.
     settings, open_questions = extraction.draft_settings(document, title or sections[0].title, text, locale)
     if not title:
-        template = "to do: the page has no title; it is called '{title}'"
-        open_questions = (*open_questions, Message(template, title=sections[0].title))
+        open_questions = (
+            *open_questions,
+            Message("to do: the page has no title; it is called '{title}'", title=sections[0].title),
+        )
     report += _report_periods(periods)
     report += _report_old_names(text, sections, extraction.extract_former_names(text, "", locale))
     report += [ReportLine(ReportKind.TO_DO, question) for question in open_questions]
@@ -145,15 +153,26 @@ def _merge(
     removed = sorted(old - files.keys())
     changed = [path for path in files if path in old and existing.files[path] != files[path]]
     if (removed or changed) and not replace:
-        template = "there is content already: {paths}; import into an empty folder, or add --replace"
-        raise InputError(Message(template, paths=", ".join(sorted({*removed, *changed}))))
+        raise InputError(
+            Message(
+                "there is content already: {paths}; import into an empty folder, or add --replace",
+                paths=", ".join(sorted({*removed, *changed})),
+            )
+        )
     for path in [path for path in files if path in existing.files and not path.startswith(folder)]:
         if path == SETTINGS and locale not in existing.languages:
             files[path], is_complete = add_language(existing.files[path], locale, title)
             if not is_complete:
-                template = "to do: add '{code}' to 'languages' in {path}, and the title '{title}'"
                 report.append(
-                    ReportLine(ReportKind.TO_DO, Message(template, code=locale, path=path, title=title))
+                    ReportLine(
+                        ReportKind.TO_DO,
+                        Message(
+                            "to do: add '{code}' to 'languages' in {path}, and the title '{title}'",
+                            code=locale,
+                            path=path,
+                            title=title,
+                        ),
+                    )
                 )
         else:
             if existing.files[path] != files[path]:
@@ -166,8 +185,12 @@ def _merge(
     gone = {path.rpartition("/")[2] for path in removed}
     for path in others:
         if path.rpartition("/")[2] in gone:
-            template = "to do: {path} translates a section that was removed"
-            report.append(ReportLine(ReportKind.TO_DO, Message(template, path=path)))
+            report.append(
+                ReportLine(
+                    ReportKind.TO_DO,
+                    Message("to do: {path} translates a section that was removed", path=path),
+                )
+            )
     return ImportResult(files, tuple(report), tuple(removed))
 
 
@@ -229,11 +252,16 @@ def _report_language(declared: str | None, locale: str, words: str, *, chosen: b
     """Report a language that was taken from the words, and one that the words contradict."""
     guess = guess_language(words)
     if not declared and not chosen:
-        template = "language: the file names none, and the words are those of '{code}'"
-        yield ReportLine(ReportKind.GUESS, Message(template, code=locale))
+        yield ReportLine(
+            ReportKind.GUESS,
+            Message("language: the file names none, and the words are those of '{code}'", code=locale),
+        )
     elif guess != locale:
-        template = "language: '{declared}' is stated, but most words are those of '{code}'"
-        message = Message(template, declared=locale if chosen else declared, code=guess)
+        message = Message(
+            "language: '{declared}' is stated, but most words are those of '{code}'",
+            declared=locale if chosen else declared,
+            code=guess,
+        )
         yield ReportLine(ReportKind.CONTRADICTION, message)
 
 

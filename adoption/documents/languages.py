@@ -84,9 +84,15 @@ def is_name(words: str, locale: Locale) -> bool:
 
 def refuse_language(code: str) -> InputError:
     """Return the error about a language that is not among ours."""
-    template = (
-        "the text is in {language} ('{code}'), and the languages are {codes}; "
-        "see docs/languages.md for how to add one"
-    )
     name = format_english_language_name(code)
-    return InputError(Message(template, language=name, code=code, codes=", ".join(list_language_codes())))
+    return InputError(
+        Message(
+            (
+                "the text is in {language} ('{code}'), and the languages are {codes}; "
+                "see docs/languages.md for how to add one"
+            ),
+            language=name,
+            code=code,
+            codes=", ".join(list_language_codes()),
+        )
+    )

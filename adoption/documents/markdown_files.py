@@ -9,8 +9,9 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from adoption.documents.markup_limits import NESTED_TOO_DEEPLY
 from adoption.documents.pages import Page, parse_day
-from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.report import ReportKind, ReportLine, report_dropped, shorten_quote
 from common.errors import InputError
 from common.messages import Message
 
@@ -45,14 +46,14 @@ def read_markdown(text: str) -> Page:
         keys = _parse_front_matter(front_matter[2], report)
         text = text[front_matter.end() :]
     body = _ATTRIBUTE_LINE.sub("", _HEADING_ATTRIBUTES.sub(r"\1", text))
-    contents = "not imported: the mark of a contents list, '{quote}'"
-    report += [_report_dropped(Message(contents, quote=mark), mark) for mark in _CONTENTS_MARK.findall(body)]
+    contents = Message("the mark of a contents list")
+    report += [report_dropped(contents, mark) for mark in _CONTENTS_MARK.findall(body)]
     body = _show_unused_footnotes(_CONTENTS_MARK.sub("", body), report)
     report += _report_templates(body)
     try:
         html = _create_parser().render(body)
     except RecursionError:
-        raise InputError("the page is nested too deeply; remove the elements around its text") from None
+        raise InputError(NESTED_TOO_DEEPLY) from None
     title, language, day = (_find(keys, names) for names in (_TITLE_KEYS, _LANGUAGE_KEYS, _DATE_KEYS))
     return Page(html, title, language, parse_day(day), report=tuple(report))
 
@@ -75,13 +76,8 @@ def _parse_front_matter(text: str, report: list[ReportLine]) -> dict[str, str]:
         if match and match[1].lower() in known and match[1] not in keys:
             keys[match[1]] = match[2].strip().strip("\"'")
         else:
-            message = Message("not imported: front matter, '{quote}'", quote=shorten_quote(line))
-            report.append(_report_dropped(message, line))
+            report.append(report_dropped(Message("front matter"), line))
     return keys
-
-
-def _report_dropped(message: Message, words: str) -> ReportLine:
-    return ReportLine(ReportKind.DROPPED, message, words)
 
 
 def _show_unused_footnotes(text: str, report: list[ReportLine]) -> str:

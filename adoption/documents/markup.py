@@ -18,7 +18,7 @@ from adoption.documents.footnotes import extract_notes
 from adoption.documents.office_markup import TITLE_TAG, convert_office_markup, unwrap_redirect
 from adoption.documents.page_parts import remove_contents_lists, remove_surroundings
 from adoption.documents.plain_headings import is_numbered_line
-from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.report import ReportKind, ReportLine, report_dropped, shorten_quote
 from common.errors import InputError
 from common.messages import Message
 
@@ -103,7 +103,7 @@ def convert_html(html: str, *, is_full_page: bool, address: str = "") -> Convert
         soup = BeautifulSoup(_LONG_BLANKS.sub(" ", clean), "html.parser")
         convert_office_markup(soup)
         notes = extract_notes(soup)
-        report = [_report_comment(text) for text in notes.comments]
+        report = [report_dropped(Message("a comment"), text) for text in notes.comments]
         if is_full_page:
             report += remove_surroundings(soup)
         report += remove_contents_lists(soup, address)
@@ -139,11 +139,6 @@ def _convert_footnote(soup: BeautifulSoup, note: Tag, address: str) -> str:
         block.markdown or escape_markdown(block.text) for block in _convert_blocks(soup, note)
     )
     return markdown.replace("\n", "\n    ").replace("\n    \n", "\n\n")
-
-
-def _report_comment(text: str) -> ReportLine:
-    message = Message("not imported: a comment, '{quote}'", quote=shorten_quote(text))
-    return ReportLine(ReportKind.DROPPED, message, text)
 
 
 def _report_struck_words(soup: BeautifulSoup) -> Iterator[ReportLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from common.errors import InputError
+from common.messages import Message
 
 # Cleaning takes time quadratic in the number of tags, and a page has some thousands.
 _MAX_TAGS = 20_000
@@ -20,7 +21,7 @@ _MAX_FORMATTING_TAGS = 100  # that have attributes with < or > in them
 _MAX_DEPTH = 200  # what converts a page calls itself for each level
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)")
 _VOID_TAGS = {"br", "hr", "img"}
-NESTED_TOO_DEEPLY = "the page is nested too deeply; remove the elements around its text"
+NESTED_TOO_DEEPLY = Message("the page is nested too deeply; remove the elements around its text")
 
 
 def prepare_markup(html: str) -> str:
@@ -28,9 +29,15 @@ def prepare_markup(html: str) -> str:
     html = _FORMATTING_ATTRIBUTES.sub(r"<\1>", html)
     count = sum(1 for _ in _TAG.finditer(html))
     if count > _MAX_TAGS:
-        raise InputError(f"the page has {count} tags and may have {_MAX_TAGS}; import its text by itself")
+        raise InputError(
+            Message(
+                "the page has {count} tags and may have {most}; import its text by itself",
+                count=count,
+                most=_MAX_TAGS,
+            )
+        )
     if len(_FORMATTING_TAG.findall(html)) > _MAX_FORMATTING_TAGS:
-        raise InputError("the page has too many attributes of <b>, <i> and the like; remove them")
+        raise InputError(Message("the page has too many attributes of <b>, <i> and the like; remove them"))
     return html
 
 

@@ -8,7 +8,7 @@ from html import escape
 from xml.etree.ElementTree import Element
 
 from adoption.documents.pages import Page, parse_day
-from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.report import ReportLine, report_dropped
 from adoption.documents.zip_files import parse_part, refuse_damaged_file
 from common.errors import InputError
 from common.messages import Message
@@ -143,14 +143,12 @@ class _Writer:
         words = _join_text(element)
         if not words:
             return
-        templates = {
-            f"{_TEXT}tracked-changes": "not imported: deleted text, '{quote}'",
-            f"{_TEXT}table-of-content": "not imported: a contents list, '{quote}'",
-            f"{_OFFICE}annotation": "not imported: a comment, '{quote}'",
+        parts = {
+            f"{_TEXT}tracked-changes": Message("deleted text"),
+            f"{_TEXT}table-of-content": Message("a contents list"),
+            f"{_OFFICE}annotation": Message("a comment"),
         }
-        template = templates.get(element.tag, "not imported: words of the document, '{quote}'")
-        message = Message(template, quote=shorten_quote(words))
-        self.report.append(ReportLine(ReportKind.DROPPED, message, words))
+        self.report.append(report_dropped(parts.get(element.tag, Message("words of the document")), words))
 
 
 def _join_text(element: Element) -> str:
@@ -195,5 +193,4 @@ def _report_headers(styles: Element | None) -> Iterator[ReportLine]:
     for kind in ("header", "footer"):
         for element in styles.iter(f"{_STYLE}{kind}") if styles is not None else ():
             if words := _join_text(element):
-                template = "not imported: a header or footer, '{quote}'"
-                yield ReportLine(ReportKind.DROPPED, Message(template, quote=shorten_quote(words)), words)
+                yield report_dropped(Message("a header or footer"), words)

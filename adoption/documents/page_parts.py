@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
 from adoption.documents.blocks import get_classes
-from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.report import ReportLine, report_dropped
 from adoption.documents.words import extract_letters_and_digits
 from common.messages import Message
 
@@ -43,8 +43,7 @@ def remove_surroundings(soup: BeautifulSoup) -> Iterator[ReportLine]:
     if isinstance(main, Tag):
         content = main.extract()
         if words := soup.get_text(" ", strip=True):
-            template = "not imported: the text around the policy, '{quote}'"
-            yield _report(Message(template, quote=shorten_quote(words)), words)
+            yield report_dropped(Message("the text around the policy"), words)
         soup.clear()
         soup.append(content)
         surroundings = [tag for tag in soup.find_all() if tag.name == "nav" or tag.get("role") in _MENU_ROLES]
@@ -54,7 +53,7 @@ def remove_surroundings(soup: BeautifulSoup) -> Iterator[ReportLine]:
             for tag in soup.find_all()
             if (tag.name in _SURROUNDING_TAGS or tag.get("role") in _MENU_ROLES) and not _has_title(soup, tag)
         ]
-    yield from _remove(surroundings, "not imported: a menu or the like, '{quote}'")
+    yield from _remove(surroundings, Message("a menu or the like"))
 
 
 def _find_longest(soup: BeautifulSoup, name: str) -> Tag | None:
@@ -67,18 +66,14 @@ def _has_title(soup: BeautifulSoup, tag: Tag) -> bool:
     return len(soup.find_all("h1")) == 1 and tag.find("h1") is not None and tag.find(["nav", "ul"]) is None
 
 
-def _remove(tags: list[Tag], template: str) -> Iterator[ReportLine]:
+def _remove(tags: list[Tag], part: Message) -> Iterator[ReportLine]:
     """Remove elements, and report their words."""
     for tag in tags:
         if tag.decomposed or tag.parent is None:
             continue
         words = tag.extract().get_text(" ", strip=True)
         if words:
-            yield _report(Message(template, quote=shorten_quote(words)), words)
-
-
-def _report(message: Message, words: str) -> ReportLine:
-    return ReportLine(ReportKind.DROPPED, message, words)
+            yield report_dropped(part, words)
 
 
 def _remove_consent_banners(soup: BeautifulSoup) -> Iterator[ReportLine]:
@@ -90,7 +85,7 @@ def _remove_consent_banners(soup: BeautifulSoup) -> Iterator[ReportLine]:
         and len(tag.get_text()) <= limit
         and tag.find(["main", "article", "h1"]) is None
     ]
-    yield from _remove(banners, "not imported: a consent banner, '{quote}'")
+    yield from _remove(banners, Message("a consent banner"))
 
 
 def _is_consent_banner(tag: Tag) -> bool:
@@ -133,7 +128,7 @@ def _remove_contents(tags: list[Tag]) -> Iterator[ReportLine]:
     )
     removed = [before, *tags] if before is not None and has_label else tags
     words = " ".join(tag.extract().get_text(" ", strip=True) for tag in removed)
-    yield _report(Message("not imported: a contents list, '{quote}'", quote=shorten_quote(words)), words)
+    yield report_dropped(Message("a contents list"), words)
 
 
 def _find_neighbour(tag: Tag, *, forward: bool) -> Tag | None:

@@ -114,14 +114,18 @@ def _continues(before: Sequence[ImportedBlock], number: tuple[int, ...]) -> bool
 
 def _report_taken(taken: Sequence[str]) -> Iterator[ReportLine]:
     if taken:
-        template = "numbered lines as headings ({count}): {lines}"
-        message = Message(template, count=len(taken), lines=join_quoted(taken))
+        message = Message(
+            "numbered lines as headings ({count}): {lines}", count=len(taken), lines=join_quoted(taken)
+        )
         yield ReportLine(ReportKind.GUESS, message, "\n".join(taken))
 
 
 def _offer(text: str) -> ReportLine:
-    template = "perhaps a heading: '{quote}'; write ## before it if it is one"
-    return ReportLine(ReportKind.TO_DO, Message(template, quote=shorten_quote(text)), text)
+    return ReportLine(
+        ReportKind.TO_DO,
+        Message("perhaps a heading: '{quote}'; write ## before it if it is one", quote=shorten_quote(text)),
+        text,
+    )
 
 
 def _offer_short_lines(blocks: Sequence[ImportedBlock]) -> Iterator[ReportLine]:

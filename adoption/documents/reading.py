@@ -50,7 +50,9 @@ def read_document(name: str, data: bytes) -> Document:
     page = read_page(name, data)
     converted = convert_html(page.html, is_full_page=page.is_full_page, address=page.address)
     if not converted.blocks:
-        raise InputError(f"{name}: there is no text in it; export the page with the policy")
+        raise InputError(
+            Message("{path}: there is no text in it; export the page with the policy", path=name)
+        )
     blocks, guesses = find_plain_headings(converted.blocks)
     page_title = " ".join(page.title.split())
     titles = ("", page_title) if page.is_full_page else (page_title, "")
@@ -72,8 +74,12 @@ def _report_section_losses(sections: tuple[Section, ...]) -> Iterator[ReportLine
         for block, following in zip_longest(section.blocks, section.blocks[1:]):
             quote = shorten_quote(block.text)
             if block.lost_structure:
-                template = "lost structure: in '{title}' a {kind} became plain text: '{quote}'"
-                message = Message(template, title=title, kind=block.kind, quote=quote)
+                message = Message(
+                    "lost structure: in '{title}' a {kind} became plain text: '{quote}'",
+                    title=title,
+                    kind=block.kind,
+                    quote=quote,
+                )
                 yield ReportLine(ReportKind.LOSS, message, block.text)
             is_list_next = following is not None and (
                 following.kind in _LIST_TAGS or bool(_TYPED_ITEM.match(following.text))
@@ -84,8 +90,14 @@ def _report_section_losses(sections: tuple[Section, ...]) -> Iterator[ReportLine
                 )
                 yield ReportLine(ReportKind.LOSS, message, block.text)
             for address in _RELATIVE_LINK.findall(block.markdown):
-                template = "to do: in '{title}' write the full address of the link {address}"
-                yield ReportLine(ReportKind.TO_DO, Message(template, title=title, address=address))
+                yield ReportLine(
+                    ReportKind.TO_DO,
+                    Message(
+                        "to do: in '{title}' write the full address of the link {address}",
+                        title=title,
+                        address=address,
+                    ),
+                )
         if not section.blocks:
             message = Message("empty section: there is nothing under '{title}'", title=title)
             yield ReportLine(ReportKind.LOSS, message, title)
@@ -97,8 +109,10 @@ def _report_page_losses(page: Page) -> Iterator[ReportLine]:
         yield ReportLine(ReportKind.DROPPED, Message("not imported: the page '{title}'", title=title), title)
     yield from page.report
     if images := len(_IMAGE.findall(page.html)):
-        template = "not imported: images ({count}); their alternative texts take their place"
-        yield ReportLine(ReportKind.LOSS, Message(template, count=images))
+        yield ReportLine(
+            ReportKind.LOSS,
+            Message("not imported: images ({count}); their alternative texts take their place", count=images),
+        )
 
 
 def _report_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:
@@ -109,14 +123,19 @@ def _report_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:
             titles_by_number[section.number].append(section.title)
     for number, titles in titles_by_number.items():
         if len(titles) > 1:
-            template = "number used twice: {number} precedes {titles}"
-            message = Message(template, number=number, titles=join_quoted(titles))
+            message = Message(
+                "number used twice: {number} precedes {titles}", number=number, titles=join_quoted(titles)
+            )
             yield ReportLine(ReportKind.CONTRADICTION, message, " ".join(titles))
     previous = 0
     for section in sections:
         current = int(section.number) if section.number.isdecimal() else 0
         if current > previous + 1:
-            template = "number skipped: {number} precedes '{title}', and {missing} is missing"
-            message = Message(template, number=current, title=section.title, missing=previous + 1)
+            message = Message(
+                "number skipped: {number} precedes '{title}', and {missing} is missing",
+                number=current,
+                title=section.title,
+                missing=previous + 1,
+            )
             yield ReportLine(ReportKind.CONTRADICTION, message, section.title)
         previous = current or previous

@@ -30,6 +30,12 @@ class ReportLine:
     words: str = ""
 
 
+def report_dropped(part: Message, words: str) -> ReportLine:
+    """Return the line about a part of the file that is not imported, with all of its words."""
+    message = Message("not imported: {part}, '{quote}'", part=part, quote=shorten_quote(words))
+    return ReportLine(ReportKind.DROPPED, message, words)
+
+
 def shorten_quote(text: str) -> str:
     """Return text for a line of the report, at most 70 characters of it."""
     text = " ".join(text.split())

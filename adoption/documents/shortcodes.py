@@ -82,9 +82,12 @@ def convert_to_html(text: str) -> str:
 def find_unconverted_shortcodes(text: str) -> tuple[ReportLine, ...]:
     """Return report lines for attributes that look like text, and for shortcodes of no known builder."""
     shortcodes = _SHORTCODE.findall(text)
-    dropped = "not imported: {name} of [{code}], '{value}'"
     ignored = [
-        ReportLine(ReportKind.DROPPED, Message(dropped, name=name, code=code, value=value), value)
+        ReportLine(
+            ReportKind.DROPPED,
+            Message("not imported: {name} of [{code}], '{value}'", name=name, code=code, value=value),
+            value,
+        )
         for _, code, attributes in shortcodes
         for name, value in _parse_attributes(attributes)
         if not _TEXT_ATTRIBUTE.fullmatch(name)
@@ -92,8 +95,13 @@ def find_unconverted_shortcodes(text: str) -> tuple[ReportLine, ...]:
         and _PROSE.search(value)
     ]
     codes = [ending or code for ending, code in _UNKNOWN_SHORTCODE.findall(_SHORTCODE.sub("", text))]
-    template = "to do: [{code}] looks like a shortcode; write what it showed"
-    unknown = [ReportLine(ReportKind.TO_DO, Message(template, code=code)) for code in codes]
+    unknown = [
+        ReportLine(
+            ReportKind.TO_DO,
+            Message("to do: [{code}] looks like a shortcode; write what it showed", code=code),
+        )
+        for code in codes
+    ]
     return tuple(dict.fromkeys(ignored + unknown))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from adoption.documents.pages import Page, parse_day
-from adoption.documents.report import ReportKind, ReportLine, shorten_quote
+from adoption.documents.report import ReportLine, report_dropped
 from adoption.documents.words import list_words, remove_tags
 from adoption.documents.zip_files import parse_part, refuse_damaged_file
 from common.errors import InputError
@@ -79,15 +79,15 @@ def _report_losses(roots: dict[str, Element | None], html: str) -> Iterator[Repo
         if root is None or not part.startswith("word/"):
             continue
         name = part.removeprefix("word/")
-        found: list[tuple[str, str]] = []
+        found: list[tuple[Message, str]] = []
         if name.startswith("comments."):
             comments = (_join_text(comment, "t") for comment in _iter_elements(root, "comment"))
-            found = [("not imported: a comment, '{quote}'", comment) for comment in comments]
+            found = [(Message("a comment"), comment) for comment in comments]
         elif name.startswith(("header", "footer")):
-            found = [("not imported: a header or footer, '{quote}'", _join_text(root, "t"))]
+            found = [(Message("a header or footer"), _join_text(root, "t"))]
         elif name in {"document.xml", "footnotes.xml", "endnotes.xml"}:
-            found = [("not imported: deleted text, '{quote}'", _join_text(root, "delText"))]
-        yield from (_report(template, words) for template, words in found if words)
+            found = [(Message("deleted text"), _join_text(root, "delText"))]
+        yield from (report_dropped(part, words) for part, words in found if words)
     yield from _report_missing_words(roots, html)
 
 
@@ -101,7 +101,7 @@ def _report_missing_words(roots: dict[str, Element | None], html: str) -> Iterat
     missing = Counter(list_words(" ".join(texts))) - Counter(list_words(remove_tags(html)))
     if missing:
         words = " ".join(missing.elements())
-        yield _report("not imported: words of the document, '{quote}'", words)
+        yield report_dropped(Message("words of the document"), words)
 
 
 def _iter_elements(root: Element, tag: str) -> Iterator[Element]:
@@ -119,7 +119,3 @@ def _join_text(root: Element, tag: str) -> str:
         elif local in {"p", "tab", "br", "cr", "noBreakHyphen", "footnoteReference", "endnoteReference"}:
             words.append("-" if local == "noBreakHyphen" else " ")
     return " ".join("".join(words).split())
-
-
-def _report(template: str, words: str) -> ReportLine:
-    return ReportLine(ReportKind.DROPPED, Message(template, quote=shorten_quote(words)), words)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BUILD = BuildCommand()
-_OLD_PAGE = """<!doctype html><html lang="nb"><title>Personvern</title><h1>Personvern</h1>
-<h2>Hvem vi er</h2><p>Prøve AS, post@prove.no.</p><h2>Hva vi lagrer</h2><p>Navnet ditt.</p>
-"""
 
 
 def run_quoted_command(name: str, folder: Path, *options: object) -> None:
@@ -49,13 +46,6 @@ def test_the_command_with_templates_of_your_own_builds_with_them(sample_history,
     run_quoted_command("templates.sh", tmp_path, "--source", sample_history)
     assert "Informasjonskapsler" in (tmp_path / "out" / "site" / "index.html").read_text("utf-8")
 
-
-def test_an_imported_policy_is_published_with_the_commands_of_the_page(tmp_path):
-    (tmp_path / "page.html").write_text(_OLD_PAGE, encoding="utf-8")
-    imported = _BUILD("import", "page.html", "--source", "DIR", cwd=tmp_path)
-    assert imported.code == 0, imported.err
-    run_quoted_command("import.sh", tmp_path)
-    assert "Navnet ditt." in (tmp_path / "out" / "site" / "index.html").read_text("utf-8")
 
 
 def test_the_allowed_origins_of_the_page_are_accepted():

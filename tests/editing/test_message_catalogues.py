@@ -20,9 +20,8 @@ SOURCES = (
         for path in REPOSITORY.glob(f"{name}/**/*.py")
     ),
 )
-# The import reports in English, like the other commands of operators, and so do the files that they name.
+# The commands of operators report in English, and so do the files that they name.
 ENGLISH_SOURCES = {
-    *REPOSITORY.glob("adoption/documents/*.py"),
     REPOSITORY / "editing/admin.py",
     REPOSITORY / "common/input_files.py",
     REPOSITORY / "common/time_stamps.py",
