@@ -98,7 +98,6 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "adoption.documents.extraction.find_periods": _list_quantities,
     "adoption.documents.extraction.extract_former_names": _list_former_names,
     "adoption.documents.extraction._extract_controller_name": _list_controllers,
-    "adoption.documents.markdown_files.show": tuple,
     "editing.redacting._compile_words": tuple,
     "changelog.weighty_sentences._compile_controller_names": tuple,
     "changelog.weighty_words._compile_countries": lambda: map(

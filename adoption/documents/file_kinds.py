@@ -25,7 +25,10 @@ _DECLARATION_BYTES = 2048
 # Browsers read each of these as windows-1252 (WHATWG Encoding §4.2).
 _WESTERN_ENCODINGS = {b"iso-8859-1", b"latin1", b"windows-1252", b"us-ascii"}
 _XML = re.compile(r"\s*<(\?xml|rss)\b")
-_HTML = re.compile(r"\s*(?:<!--[^<>]{0,500}-->\s*)?(<!doctype html|<html|<head|<body)\b", re.IGNORECASE)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--[^<>]{0,500}-->\s*)?(<!doctype html|<html|<head|<body)\b",
+    re.IGNORECASE,
+)
 _MARKDOWN_NAMES = (".md", ".markdown", ".mdown", ".mdx")
 # The first bytes of kinds of files that hold no text that could be read, and what to do instead.
 _OTHER_KINDS = (
@@ -53,10 +56,10 @@ def _read_text(name: str, text: str) -> Page:
     """Return the page in a text; what is of no other kind is that of a page builder or the block editor."""
     if name.lower().endswith(_MARKDOWN_NAMES):
         return markdown_files.read_markdown(text)
-    if _XML.match(text):
-        return export.read_export(name, text)
     if _HTML.match(text) and not shortcodes.has_shortcodes(text):
         return saved_pages.read_saved_page(text)
+    if _XML.match(text):
+        return export.read_export(name, text)
     if markdown_files.is_markdown(text):
         return markdown_files.read_markdown(text)
     return export.read_elementor_file(text) or _read_builder_text(text)

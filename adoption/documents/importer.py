@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from adoption.documents import extraction
@@ -59,6 +59,14 @@ def import_policy(
     existing = read_existing_content(source) if source else ExistingContent({})
     report = [*document.report, *_report_language(document.language, locale, words, chosen=bool(language))]
     sections = tuple(_name_section(section, locale) for section in document.sections)
+    report += [
+        ReportLine(
+            ReportKind.GUESS,
+            Message("the text before the first heading is called '{title}'", title=section.title),
+        )
+        for section in sections
+        if not section.has_heading
+    ]
     files = _draft_facts(document, sections, locale, report)
     if existing.languages and locale != existing.languages[0]:
         if not language and locale not in existing.list_folders():
@@ -201,7 +209,7 @@ def _remove_invisible(text: str) -> str:
 def _name_section(section: Section, locale: str) -> Section:
     """Return a section with a title; one without a heading is called an introduction."""
     title = section.title or get_language(locale).words.import_.untitled
-    return Section(title, section.markdown, section.number, section.blocks)
+    return replace(section, title=title)
 
 
 def _format_section_file(section: Section) -> str:

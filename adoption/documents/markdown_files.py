@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
@@ -16,7 +17,10 @@ from common.errors import InputError
 from common.messages import Message
 
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\n(.*?)^\1[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+# The metadata of MultiMarkdown, which stand at the top without a mark, up to the first blank line.
+_METADATA = re.compile(r"()((?:[a-z][\w ]{0,40}:[ \t]+\S[^\n]{0,300}\n)+)\n", re.IGNORECASE)
 _KEY = re.compile(r"([\w-]{1,60})[ \t]*[:=][ \t]*(.*)")
+_TITLE_LINE = re.compile(r"^title:", re.IGNORECASE | re.MULTILINE)
 _TITLE_KEYS = {"title"}
 _LANGUAGE_KEYS = {"lang", "language", "locale"}
 _DATE_KEYS = {"date", "lastmod", "last_updated", "updated"}
@@ -29,6 +33,7 @@ _CONTENTS_MARK = re.compile(
     r"^[ \t]*(?:\[\[?_?toc_?\]?\]|\{:toc\}|\* TOC)[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
 _FOOTNOTE = re.compile(r"^ {0,3}\[(\^[^\]\s]{1,100})\]:", re.MULTILINE)
+_FOOTNOTE_MARK = re.compile(r"\[(\^[^\]\s]{1,100})\]")
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{1,200}\}\}|\{%[^{}\n]{1,200}%\}")
 
 
@@ -42,7 +47,10 @@ def read_markdown(text: str) -> Page:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     report: list[ReportLine] = []
     keys: dict[str, str] = {}
-    if front_matter := _FRONT_MATTER.match(text):
+    metadata = _METADATA.match(text)
+    if metadata and not _TITLE_LINE.search(metadata[2]):
+        metadata = None  # a text that begins with words and a colon
+    if front_matter := _FRONT_MATTER.match(text) or metadata:
         keys = _parse_front_matter(front_matter[2], report)
         text = text[front_matter.end() :]
     body = _ATTRIBUTE_LINE.sub("", _HEADING_ATTRIBUTES.sub(r"\1", text))
@@ -81,13 +89,18 @@ def _parse_front_matter(text: str, report: list[ReportLine]) -> dict[str, str]:
 
 
 def _show_unused_footnotes(text: str, report: list[ReportLine]) -> str:
-    """Return the text in which a footnote that nothing refers to is a paragraph, so that it is not lost."""
+    """Return the text in which a footnote that is never shown is a paragraph, so that it is not lost.
+
+    It is one that nothing refers to, or the second with the same mark.
+    """
+    definitions = Counter(_FOOTNOTE.findall(text))
+    mentions = Counter(_FOOTNOTE_MARK.findall(text))
+    shown: set[str] = set()
 
     def show(match: re.Match[str]) -> str:
         label = match[1]
-        if text.count(f"[{label}]") > len(
-            re.findall(rf"^ {{0,3}}\[{re.escape(label)}\]:", text, re.MULTILINE)
-        ):
+        if label not in shown and mentions[label] > definitions[label]:
+            shown.add(label)
             return match[0]
         message = Message("footnote without a mark in the text: '{label}' became a paragraph", label=label)
         report.append(ReportLine(ReportKind.GUESS, message, label))

@@ -102,6 +102,7 @@ def remove_contents_lists(soup: BeautifulSoup, address: str) -> Iterator[ReportL
     for tag in lists:
         if _is_contents(tag, address):
             yield from _remove_contents([tag])
+    yield from _remove_contents_titles(soup)
     run: list[Tag] = []
     for tag in soup.find_all(["p", "h1", "h2", "h3", "h4", "h5", "h6"]):
         if tag.name == "p" and _is_contents_line(tag, address):
@@ -110,6 +111,15 @@ def remove_contents_lists(soup: BeautifulSoup, address: str) -> Iterator[ReportL
         yield from _remove_contents(run)
         run = []
     yield from _remove_contents(run)
+
+
+def _remove_contents_titles(soup: BeautifulSoup) -> Iterator[ReportLine]:
+    """Remove the headings of contents lists that a program fills in when it shows the page."""
+    headings = [tag for tag in soup.find_all(_HEADING) if _CONTENTS_TITLE.fullmatch(tag.get_text().strip())]
+    for tag in headings:
+        following = _find_neighbour(tag, forward=True)
+        if following is not None and _HEADING.fullmatch(following.name):
+            yield report_dropped(Message("a contents list"), tag.extract().get_text(" ", strip=True))
 
 
 def _remove_contents(tags: list[Tag]) -> Iterator[ReportLine]:

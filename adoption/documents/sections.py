@@ -19,12 +19,14 @@ class Section:
     """A section of a document.
 
     `title` is empty for text without a heading in a document without a title; `number` is the one typed
-    before the title, else empty. `blocks` are those that `markdown` was made from.
+    before the title, else empty. `has_heading` unless it is the text before the first heading. `blocks` are
+    those that `markdown` was made from.
     """
 
     title: str
     markdown: str
     number: str = ""
+    has_heading: bool = True
     blocks: tuple[ImportedBlock, ...] = ()
 
 
@@ -36,8 +38,10 @@ def build_sections(
     A page without a title of its own has that of its window. What precedes the first heading becomes a
     section with the title of the page.
     """
-    if page.blocks[0].level == 0 and page.blocks[0].kind == "heading" and len(page.blocks) > 1:
-        title, page = page.blocks[0].text, replace(page, blocks=page.blocks[1:])
+    first, *others = page.blocks
+    is_title = first.kind == "heading" and first.level == 0
+    if others and (is_title or (first.kind == "p" and first.text == (title or window_title))):
+        title, page = first.text, replace(page, blocks=tuple(others))
     levels = Counter(block.level for block in page.blocks if block.kind == "heading")
     section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
     groups: list[tuple[str, list[ImportedBlock]]] = [("", [])]
@@ -61,7 +65,11 @@ def build_sections(
         title = heading
         del groups[0]
     title = title or window_title
-    return title, tuple(_create_section(heading or title, content, page) for heading, content in groups)
+    sections = (_create_section(heading or title, content, page) for heading, content in groups)
+    return title, tuple(
+        replace(section, has_heading=bool(heading))
+        for section, (heading, _) in zip(sections, groups, strict=True)
+    )
 
 
 def _convert_title_note(markdown: str) -> ImportedBlock:
@@ -78,7 +86,7 @@ def _create_section(heading: str, blocks: list[ImportedBlock], page: ConvertedPa
     parts = list(_iter_markdown(blocks))
     notes = list(dict.fromkeys(note for block in blocks for note in block.notes))
     parts += [f"[^{note}]: {page.footnotes[note]}" for note in notes]
-    return Section(title, "\n\n".join(parts), number, tuple(blocks))
+    return Section(title, "\n\n".join(parts), number, blocks=tuple(blocks))
 
 
 def split_number(heading: str) -> tuple[str, str]:

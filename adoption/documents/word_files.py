@@ -18,12 +18,12 @@ from common.messages import Message
 _MAIN = "word/document.xml"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _TERMS = "{http://purl.org/dc/terms/}"
 _STYLES = """
 p[style-name='Title'] => p.title:fresh
 p[style-name='title'] => p.title:fresh
 p[style-name='TOC Heading'] => h2:fresh
-comment-reference =>
 """
 
 
@@ -112,7 +112,11 @@ def _iter_elements(root: Element, tag: str) -> Iterator[Element]:
 def _join_text(root: Element, tag: str) -> str:
     """Return the text of a part, with a blank for each paragraph, tab and line end."""
     words = []
+    # What older programs show instead of the text before it, which has the same words.
+    repeated = {element for fallback in root.iter(_FALLBACK) for element in fallback.iter()}
     for element in root.iter():
+        if element in repeated:
+            continue
         local = element.tag.rpartition("}")[2]
         if local == tag and element.tag.startswith((_WORD, _STRICT)):
             words.append(element.text or "")

@@ -37,7 +37,11 @@ def _paragraph(text, style="", before=""):
 BODY = (
     _paragraph("Personvernerklæring", "T")
     + _paragraph("Om oss", "H")
-    + _paragraph("Vi er Prøve.", before="<w:del><w:r><w:delText>Ikke Andre.</w:delText></w:r></w:del>")
+    + _paragraph(
+        "Vi er Prøve.",
+        before='<w:r><w:commentReference w:id="0"/></w:r>'
+        "<w:del><w:r><w:delText>Ikke Andre.</w:delText></w:r></w:del>",
+    )
     + _paragraph("Deg", "H")
     + _paragraph("Du har rett.", before='<w:r><w:footnoteReference w:id="2"/></w:r>')
 )
@@ -56,6 +60,7 @@ def _zip(parts):
 def _docx(body=BODY, **parts):
     relations = _RELATION.format(
         f'<Relationship Id="s" Type="{_TYPE}/styles" Target="styles.xml"/>'
+        f'<Relationship Id="c" Type="{_TYPE}/comments" Target="comments.xml"/>'
         f'<Relationship Id="f" Type="{_TYPE}/footnotes" Target="footnotes.xml"/>'
         f'<Relationship Id="p" Type="{_TYPE}/image" Target="file:///etc/passwd" TargetMode="External"/>'
     )
