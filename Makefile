@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 PIP_AUDIT ?= .audit/venv/bin/pip-audit
 NPM ?= npm
 # The folder that contains content/, if it is not this one, and where its site is built.
-SOURCE ?= .
+SOURCE ?= $(or $(KLARTEKST_SOURCE),.)
 OUT ?= $(patsubst ./%,%,$(SOURCE)/out)
 FORMAT ?= text
 SIZE ?= medium

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
+from adoption.new_policy_clauses import list_clause_languages
 from common.input_files import read_input_file
 from common.messages import Message
 from languages.loader import SOURCE_LANGUAGE
@@ -70,7 +71,13 @@ class Answers(Model):
 
     @field_validator("languages")
     @classmethod
-    def _refuse_repeated_language(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _refuse_unusable_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse a language that is listed twice, and one that the clause library does not have."""
+        known = list_clause_languages()
+        if missing := [code for code in value if code not in known]:
+            message = Message("no policy can be made in '{code}' yet", code=missing[0])
+            hint = Message("choose among {codes}, and translate the texts afterwards", codes=", ".join(known))
+            raise PydanticCustomError("languages", "{message}; {hint}", {"message": message, "hint": hint})
         if len(set(value)) < len(value):
             raise PydanticCustomError(
                 "languages",

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from policy.fields import Locale
+from policy.fields import LOCALES, Locale
 from policy.yaml_reader import parse_yaml
 
 FOLDER = Path(__file__).resolve().parent / "clauses"
@@ -58,6 +58,12 @@ def is_met(condition: str, flags: Flags) -> bool:
         all(flags[term.removeprefix("not ")] != term.startswith("not ") for term in choice.split(" and "))
         for choice in condition.split(" or ")
     )
+
+
+@lru_cache(maxsize=1)
+def list_clause_languages() -> tuple[Locale, ...]:
+    """Return the languages that the library has, which may be fewer than the policies can have."""
+    return tuple(code for code in LOCALES if list_sections(code))
 
 
 def select_facts(flags: Flags) -> dict[str, Any]:

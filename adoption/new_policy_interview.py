@@ -9,11 +9,11 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from adoption.new_policy_answers import TEXT_QUESTIONS, YES_OR_NO_QUESTIONS, Answers
-from adoption.new_policy_clauses import get_setting
+from adoption.new_policy_clauses import get_setting, list_clause_languages
 from common.characters import escape_line
 from common.cli import ask_question, print_lines
 from common.messages import Message, Translator
-from policy.fields import LOCALES, Locale
+from policy.fields import Locale
 
 _OPTIONAL = {"phone", "address", "officer_email"}
 
@@ -78,7 +78,7 @@ def _complete(name: str, text: str) -> str | list[str]:
 def _describe_problem(name: str, error: ValidationError) -> Message:
     """Return what is wrong with an answer, and what to write."""
     if name == "languages":
-        codes = ", ".join(LOCALES)
+        codes = ", ".join(list_clause_languages())
         return Message("write one or more of these, with commas between: {codes}", codes=codes)
     context = error.errors()[0].get("ctx") or {}
     if "hint" not in context:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from adoption.new_policy_git import start_git
 from common.errors import InputError
+from common.machine_faults import describe_machine_fault
 from common.messages import Message
 from generator.build_options import PROJECT
 
@@ -37,30 +38,50 @@ class NewRepository(NamedTuple):
 
 def refuse_used_folder(folder: Path) -> None:
     """Raise InputError if nothing may be written into a folder: it is in use, or inside this tool."""
-    hint = Message("choose a folder that does not exist yet")
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise InputError(Message("{path}: not a folder; {hint}", path=folder, hint=hint))
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(Message("{path}: the folder is not empty; {hint}", path=folder, hint=hint))
-    if folder.resolve().is_relative_to(PROJECT):
-        raise InputError(
-            Message(
+    with _explain_failure(folder):
+        target = folder.resolve()
+        hint = Message("choose a folder that does not exist yet")
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise InputError(Message("{path}: not a folder; {hint}", path=folder, hint=hint))
+        if folder.is_dir() and any(folder.iterdir()):
+            raise InputError(Message("{path}: the folder is not empty; {hint}", path=folder, hint=hint))
+        if target.is_relative_to(PROJECT):
+            message = Message(
                 "{path}: this is inside Klartekst itself; choose a folder beside it, such as ../our-policy",
                 path=folder,
             )
-        )
-    if not folder.resolve().parent.is_dir():
-        raise InputError(Message("{path}: the folder above it does not exist; create it first", path=folder))
+            raise InputError(message)
+        if not target.parent.is_dir():
+            message = Message("{path}: the folder above it does not exist; create it first", path=folder)
+            raise InputError(message)
 
 
 def write_repository(folder: Path, files: Mapping[str, bytes], identity: Identity) -> NewRepository:
     """Write the files into a new repository in `folder` and commit them.
 
-    Whoever has no Git identity commits in that of the organisation. Raise InputError if the folder is in use,
-    or Git fails; then nothing is left.
+    Whoever has no Git identity commits in that of the organisation. Raise InputError if the folder is in use
+    or cannot be written, or Git fails; then nothing is left.
     """
     refuse_used_folder(folder)
-    target = folder.resolve()
+    with _explain_failure(folder):
+        return _write_repository(folder.resolve(), files, identity)
+
+
+@contextmanager
+def _explain_failure(folder: Path) -> Iterator[None]:
+    """Raise InputError if the folder is at fault; what the machine lacks may be there later."""
+    try:
+        yield
+    except OSError as error:
+        if describe_machine_fault(error):
+            raise
+        message = Message(
+            "{path}: cannot be written ({reason}); choose another folder", path=folder, reason=error.strerror
+        )
+        raise InputError(message) from None
+
+
+def _write_repository(target: Path, files: Mapping[str, bytes], identity: Identity) -> NewRepository:
     with _create_folder_beside(target) as draft:
         for path, data in files.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)

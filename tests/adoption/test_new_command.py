@@ -194,6 +194,7 @@ def test_a_folder_that_is_in_use_is_refused_before_anything_is_asked(tmp_path):
         done = run_new(tmp_path / name)
         assert (done.exit_code, words in done.stderr) == (2, True), done.output
     assert "does not exist" in run_new(tmp_path / "a" / "b").stderr
+    assert "cannot be written" in run_new(tmp_path / ("x" * 300)).stderr
     assert "inside Klartekst" in run_new(REPOSITORY / "our-policy").stderr
     assert "DIR" in run_new().stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "used"]

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import combinations, permutations, product
 
 import pytest
+from pydantic import ValidationError
 
 from adoption.new_policy import create_content
 from adoption.new_policy_answers import YES_OR_NO_QUESTIONS
@@ -159,3 +160,9 @@ def test_the_languages_of_the_library_have_the_same_sections_and_parts():
 
 def _list_conditions(body: str) -> list[str]:
     return [line for line in body.splitlines() if line.startswith("<!--")]
+
+
+def test_a_language_that_the_library_lacks_is_refused(answer, monkeypatch):
+    monkeypatch.setattr("adoption.new_policy_answers.list_clause_languages", lambda: ("nb", "en"))
+    with pytest.raises(ValidationError, match="no policy can be made in 'nn' yet"):
+        answer(languages=["nb", "nn"])

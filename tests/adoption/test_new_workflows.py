@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
+from adoption.new_policy import create_content
 from adoption.new_policy_files import create_repository_files
 from adoption.new_policy_tool import Tool
+from tests.helpers.cli import run_command
 from tests.helpers.environment import REPOSITORY
+from tests.helpers.klartekst_repository import create_klartekst_remote, write_make
 from tests.helpers.programs import require_program
+from tests.helpers.workflow_runner import WorkflowRun
 
 _TOOLS = {
     "unknown": Tool("0" * 40),
@@ -62,3 +68,40 @@ def test_klartekst_is_fetched_at_the_commit_of_its_release(workflows):
         text = path.read_text("utf-8")
         assert f"KLARTEKST_VERSION: {'0' * 40}" in text
         assert ("# v0.1.0" in text) == ("git.example.no" in text) == ("vars.KLARTEKST_REPOSITORY" not in text)
+
+
+@pytest.fixture
+def remote(answer, create_repository, tmp_path) -> Path:
+    """The bare repository of a policy, and a branch with a change that nobody has noted."""
+    tool = Tool(run_command(REPOSITORY, "git", "rev-parse", "HEAD").strip())
+    answers = answer("members", languages=["nb", "en"])
+    files = {
+        **create_content(answers, "0" * 64),
+        **create_repository_files(answers, tmp_path / "source", tool),
+    }
+    source = create_repository(files, "2026-01-05")
+    run_command(source, "git", "switch", "--quiet", "--create", "edits")
+    section = source / "content" / "nb" / "06-lagring.md"
+    section.write_text(section.read_text("utf-8").replace("Dette lagrer vi:", "Vi lagrer:"), "utf-8")
+    run_command(source, "git", "commit", "--quiet", "--all", "--message", "Edit")
+    run_command(tmp_path, "git", "clone", "--quiet", "--bare", source, "policy.git")
+    return tmp_path / "policy.git"
+
+
+def test_a_pull_request_is_checked_by_the_klartekst_that_was_fetched(remote, tmp_path):
+    klartekst = create_klartekst_remote(tmp_path)
+    write_make(tmp_path / "commands")
+    text = run_command(remote, "git", "show", "edits:.github/workflows/pull-request.yml")
+    workflow = yaml.safe_load(text.replace("KLARTEKST_VERSION: ", "KLARTEKST_VERSION: v0.1.0 # "))
+    run = WorkflowRun(
+        workflow, remote, "edits", tmp_path / "run",
+        {"github": {}, "vars": {"KLARTEKST_REPOSITORY": str(klartekst)}},
+        {"PATH": f"{tmp_path}/commands:{os.environ['PATH']}", "GITHUB_BASE_REF": "main"},
+        "2026-11-26",
+    )  # fmt: skip
+    job = run.run_job("review")
+    assert not job.has_succeeded  # the change has no note
+    assert "::error file=content/nb/06-lagring.md," in job.printed, job.printed
+    assert "Vi lagrer:" in job.summary
+    preview = tmp_path / "run" / "artifacts" / "review" / "preview"
+    assert "Vi lagrer:" in (preview / "site" / "index.html").read_text("utf-8")
