@@ -23,6 +23,7 @@ from policy.loader import load_policy
 from policy.parsing import parse_section
 
 _REFERENCE = re.compile(r"\[\[(\w+)\]\]")
+_NUMBER = re.compile(r"\d+(?:e\d+)?")
 _AUTHORITY = {"name": "Datatilsynet", "url": "https://www.datatilsynet.no"}
 
 
@@ -97,7 +98,9 @@ def _create_sections(answers: Answers) -> dict[str, str]:
             head = f"title: {quote_text(clause.title)}\n"
             if locale != first:
                 original = f"content/{first}/{stem}.md"
-                head += f"translates: {_confirm(original, files)}\n"
+                fingerprint = _confirm(original, files)
+                is_number = _NUMBER.fullmatch(fingerprint)  # to other readers of YAML
+                head += f"translates: '{fingerprint}'\n" if is_number else f"translates: {fingerprint}\n"
             files[f"content/{locale}/{stem}.md"] = f"---\n{head}---\n\n{body}"
     return files
 

@@ -19,7 +19,7 @@ def test_the_schemas_are_those_of_the_models():
 def test_every_yaml_file_of_the_content_has_a_schema_that_refuses_unknown_keys():
     assert set(generate_schemas()) == {
         f"{name}.schema.json"
-        for name in ("policy", "change", "redactions", *(f"facts-{kind}" for kind in FACT_KINDS))
+        for name in ("policy", "change", "questions", "redactions", *(f"facts-{kind}" for kind in FACT_KINDS))
     }
     for text in generate_schemas().values():
         schema = json.loads(text)
