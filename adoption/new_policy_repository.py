@@ -6,8 +6,8 @@ Everything is made in a folder beside the target, which is renamed at the end.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,7 +97,6 @@ def _write_repository(target: Path, files: Mapping[str, bytes], identity: Identi
         _run_git(draft, *options, "commit", "--quiet", "--message", _MESSAGE)
         _install_hook(draft)
         commit = _run_git(draft, "rev-parse", "--short", "HEAD").strip()
-        draft.chmod(0o777 & ~_read_umask())
         draft.rename(target)  # an empty folder is replaced
     return NewRepository(commit, borrowed)
 
@@ -105,7 +104,8 @@ def _write_repository(target: Path, files: Mapping[str, bytes], identity: Identi
 @contextmanager
 def _create_folder_beside(target: Path) -> Iterator[Path]:
     """Create a folder for a draft on the same file system; whatever is left of it is removed."""
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    draft = target.with_name(f".{target.name}-{secrets.token_hex(4)}")
+    draft.mkdir()  # with the permissions of any new folder, which those of the standard library do not have
     try:
         yield draft
     finally:
@@ -137,10 +137,3 @@ def _run_git(folder: Path, *arguments: str) -> str:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise InputError(Message("git {command}: {problem}", command=arguments[0], problem=lines[-1]))
     return done.stdout
-
-
-def _read_umask() -> int:
-    """Return the umask of this process, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
