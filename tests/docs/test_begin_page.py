@@ -146,6 +146,8 @@ def test_the_page_shows_the_example_of_answers(language):
         rf"<!-- example-answers: {language} -->\n```yaml\n(.*?)```", read_page(language), re.DOTALL
     )
     assert example == read_example_answers(language)
+    assert ("sixteen" in read_page("en"), "seksten" in read_page("nb")) == (True, True)
+    assert len(YES_OR_NO_QUESTIONS) == 16
 
 
 @pytest.mark.parametrize("language", ["en", "nb"])
