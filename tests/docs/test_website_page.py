@@ -47,7 +47,6 @@ def test_the_command_with_templates_of_your_own_builds_with_them(sample_history,
     assert "Informasjonskapsler" in (tmp_path / "out" / "site" / "index.html").read_text("utf-8")
 
 
-
 def test_the_allowed_origins_of_the_page_are_accepted():
     text = POLICY_YAML + read_quoted_code("website.md", "allowed-origins.yaml")
     policy = load_policy(policy_files({"policy.yaml": text}))
