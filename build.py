@@ -162,6 +162,51 @@ def new(folder: Path | None, file: Path | None, language: MessageLanguage, *, ex
 
 
 @main.command()
+@click.argument("versions", metavar="VERSIONS", type=PATH)
+@click.option(
+    "--plan", type=PATH, required=True, metavar="FILE", help="The plan, a YAML file; made or renewed."
+)
+@click.option(
+    "--path",
+    "paths",
+    multiple=True,
+    metavar="CODE=FILE",
+    help="The file of a language in a repository; repeatable.",
+)
+@click.option("--language", "text_language", metavar="CODE", help="The language of files that name none.")
+@click.option("--preview", type=PATH, metavar="FILE", help="Write a page with the changes of all versions.")
+@click.option("--write", "branch", metavar="BRANCH", help="Write the versions to this new branch.")
+@SOURCE_OPTION
+@today_option("The day of the commit that adopts the versions.")
+@LANGUAGE_OPTION
+def history(
+    preview: Path | None,
+    branch: str | None,
+    today: dt.date | None,
+    language: MessageLanguage,
+    **options: Any,
+) -> None:
+    """Bring older versions of a policy into its change log, by a plan that you complete.
+
+    VERSIONS is a Git repository, or a folder of files such as 2019-05-25.docx.
+    """
+    from adoption import history as older
+    from common.days import get_today_in_oslo
+
+    chosen = older.HistoryOptions(today=today or get_today_in_oslo(), **options)
+    if branch:
+        lines = older.write_history(chosen, branch)
+    else:
+        lines = older.write_plan_and_preview(chosen, preview, _open_templates(None), language)
+    try:
+        for line in lines:
+            print_lines(line.translate(language.translator))
+    except older.UnprovenHistoryError as error:
+        print_lines(error.message.translate(language.translator), err=True)
+        sys.exit(ExitCode.FINDINGS)
+
+
+@main.command()
 @SOURCE_OPTION
 @click.option("--base", metavar="REF", help="Check all commits since this one as one change.")
 @format_option("text", "json", "github")

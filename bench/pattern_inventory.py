@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from adoption import history_days
 from adoption.documents import export, extraction, plain_headings
 from changelog import weighty_words
 from generator import line_breaks
@@ -52,6 +53,11 @@ def _for_each_language(template: str, find_words: Callable[[str], Any]) -> Itera
 
 def _list_months() -> Iterator[re.Pattern[str]]:
     return _for_each_language(r"(WORDS)\b", lambda code: get_language(code).words.months_after_ordinals)
+
+
+def _list_days_of_effect() -> Iterator[re.Pattern[str]]:
+    patterns = map(history_days._compile_pattern, list_language_codes())
+    return filter(None, patterns)
 
 
 def _list_quantities() -> Iterator[re.Pattern[str]]:
@@ -94,6 +100,7 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "policy.checks.quantities._compile_date": tuple,
     "policy.checks.quantities._compile_amount": tuple,
     "adoption.documents.plain_headings._compile_months": lambda: [plain_headings._compile_months()],
+    "adoption.history_days._compile_pattern": _list_days_of_effect,
     "adoption.documents.export._compile_title_patterns": export._compile_title_patterns,
     "adoption.documents.extraction.find_periods": _list_quantities,
     "adoption.documents.extraction.extract_former_names": _list_former_names,

@@ -260,6 +260,28 @@ class PreviewPage:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryVersionView:
+    """An older version in the preview of an import; `skip` is why it is left out, empty if it is not."""
+
+    number: int
+    version: str
+    day: str
+    effective: str
+    level: str
+    skip: str
+    comments: Sequence[str]
+    redlines: Mapping[Locale, RedlineView]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """The preview of `history`: what each older version changes."""
+
+    versions: Sequence[HistoryVersionView]
+    stylesheet: str
+
+
+@dataclass(frozen=True, slots=True)
 class DiffPage:
     """The page of `diff --format html`: a redline in each language that differs."""
 

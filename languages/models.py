@@ -390,6 +390,12 @@ class ImportPatterns(LanguageModel):
     former_name: Expression
 
 
+class HistoryPatterns(LanguageModel):
+    """What stands before the day from which a text says that it applies, for `build.py history`."""
+
+    effective: Expression
+
+
 class Checks(LanguageModel):
     """`checks.toml`: what rules of `check` look for in the text. Everything may be left out."""
 
@@ -400,6 +406,7 @@ class Checks(LanguageModel):
     channels: ChannelPatterns | None = None
     quantities: QuantityWords | None = None
     import_: Annotated[ImportPatterns | None, Field(alias="import")] = None
+    history: HistoryPatterns | None = None
 
 
 class SignificantWords(LanguageModel):

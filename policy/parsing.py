@@ -100,6 +100,13 @@ def parse_questions(path: str, data: bytes) -> ParseResult[QuestionList]:
 
 
 @lru_cache(maxsize=64)
+def parse_model_file(
+    model: type[AnyModel], path: str, data: bytes, languages: tuple[Locale, ...]
+) -> ParseResult[AnyModel]:
+    """Parse a YAML file of any model, such as a plan of an import; its texts must exist in `languages`."""
+    return _validate_tree(model, _parse_yaml_file(path, data), languages)
+
+
 def merge_facts(results: tuple[ParseResult[Facts], ...]) -> Facts:
     """Merge the results of `parse_facts` into all facts; none of them may have failed.
 

@@ -14,14 +14,15 @@ from policy.checks.context import PolicyCheckContext
 from policy.document import compute_section_fingerprint
 from policy.loader import load_policy
 
-# tests/editing/test_commit_rules.py has their cases, in real repositories.
-RULES_ABOUT_COMMITS = {
+# tests/editing/test_commit_rules.py has their cases, in real repositories; test_adoption.py that of the last.
+RULES_TESTED_ELSEWHERE = {
     "note-not-committed",
     "note-in-another-commit",
     "file-not-added",
     "file-ignored",
     "file-in-conflict",
     "note-name-taken",
+    "adoption-invalid",
 }
 TODAY = date(2026, 11, 22)
 BASE = {
@@ -439,7 +440,7 @@ def test_a_right_change_has_no_finding(rule, changes, draft):
 
 
 def test_every_rule_about_changes_has_a_case():
-    others = {rule.id for rule in RULES} - {rule for rule, _ in TRIGGERS} - RULES_ABOUT_COMMITS
+    others = {rule.id for rule in RULES} - {rule for rule, _ in TRIGGERS} - RULES_TESTED_ELSEWHERE
     redactions = {"redaction-not-applied", "redaction-deleted"}  # tests/editing/test_redactions.py
     assert others == {"commit-from-the-future", "letter-too-long"} | redactions
 
