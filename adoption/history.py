@@ -11,7 +11,7 @@ from typing import Protocol
 
 from adoption.history_plan import HistoryPlan, format_plan, keep_written_values, read_plan
 from adoption.history_preview import render_history_preview, write_preview
-from adoption.history_proof import find_difference
+from adoption.history_proof import find_difference, select_sections
 from adoption.history_proposals import PlannedVersion, list_rows, propose_rows
 from adoption.history_sources import SourceVersion, parse_paths, read_source
 from adoption.history_versions import (
@@ -116,7 +116,7 @@ def write_plan_and_preview(
     skipped = sum(row.skip is not None for row in history.plan.versions)
     described = sum(row.summary is not None for row in history.plan.versions)
     yield Message(
-        "plan      {path}: {count} versions, {described} with a summary, {skipped} left out",
+        "plan      {path}: versions {count}, with a summary {described}, left out {skipped}",
         path=options.plan,
         count=len(history.planned),
         described=described,
@@ -154,7 +154,7 @@ def write_history(options: HistoryOptions, branch: str) -> Iterator[Message]:
     revisions = list(read_revisions(options.source, adopted))
     prove(revisions[:-1], imported)
     yield Message(
-        "written   {branch}: {count} versions, all of their words proved", branch=branch, count=len(imported)
+        "written   {branch}: versions {count}, every word proved", branch=branch, count=len(imported)
     )
 
 
@@ -211,8 +211,8 @@ def prove(revisions: Sequence[Revision], imported: Sequence[ImportedVersion]) ->
     untitled = get_untitled_words()
     for snapshot, version in zip(snapshots, imported, strict=True):
         for locale, file in version.source.files.items():
-            difference = find_difference(
-                file, version.documents[locale], snapshot.documents[locale], untitled[locale]
-            )
+            content = version.content
+            published = select_sections(snapshot.documents[locale], content.section_ids[locale])
+            difference = find_difference(file, content.documents[locale], published, untitled[locale])
             if difference:
                 raise UnprovenHistoryError(difference)

@@ -11,22 +11,22 @@ import html
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from adoption.history_markdown import FoundDocument
 from adoption.history_sources import SourceFile
 from common.characters import INVISIBLE_CHARACTER, normalize_text
 from common.messages import Message
 from policy.blocks import extract_words, iter_leaves
-from policy.document import Document
+from policy.document import Document, RenderedSection
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_AT_START = re.compile(r"[\s>*+#|-]*(\d+(?:\.\d+)*)[.)]?(?=\s|\Z)")
-_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG = re.compile(r"</?([a-z][a-z0-9]*+)(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _LINK_TARGET = re.compile(
     r"\]\([ \t]*+(?:<[^<>\n]*+>|(?:[^\s()<>]++|\([^\s()]*+\))*+)(?:\s++\"[^\"\n]*+\")?+\s*+\)"
 )
@@ -37,7 +37,11 @@ _MARKDOWN = {".md", ".markdown"}
 _HTML = {".html", ".htm"}
 _GRAM = 3  # words in a row that show where two texts go on together
 _MAX_PAIRS = 1_000_000  # of words that are compared one by one
+_MAX_WORDS = 20_000  # of two texts that are compared so as a whole
 _MAX_SHOWN = 12  # words
+
+
+_INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "code", "span", "sup", "sub", "u", "font", "small"})
 
 
 class _Word(NamedTuple):
@@ -48,30 +52,54 @@ class _Word(NamedTuple):
 
 
 def find_difference(
-    file: SourceFile, found: FoundDocument, published: Document, untitled: str
+    file: SourceFile, found: FoundDocument, published: Iterable[RenderedSection], untitled: str
 ) -> Message | None:
     """Return what is different between a file and its published text; None if nothing is.
 
     `untitled` is the title of text without a heading, which the file does not have.
     """
     before = _read_file(file, found)
-    after = _read_document(published)
+    after = _read_sections(published)
+    if _join(before) == _join(after):
+        return None
     allowed = Counter(word.text for line in found.report for word in _split_words(line.words))
-    for missing, added in _compare(before, after):
-        lost = Counter(word.text for word in missing if not word.is_number)
-        gained = [word.text for word in added if not word.is_number]
+    title = "".join(word.text for word in _split_words(untitled))
+    # The quick comparison may pair words wrongly where they repeat.
+    if _find_problem(_compare(before, after), allowed, title) is None:
+        return None
+    problem = _find_problem(_divide(before, after, _MAX_WORDS**2), allowed, title)
+    return Message(problem[0], file=file.name, words=_quote(problem[1])) if problem else None
+
+
+def _join(words: Iterable[_Word]) -> str:
+    return "".join(word.text for word in words if not word.is_number)
+
+
+def _find_problem(
+    differences: Iterable[_Difference], allowed: Counter[str], title: str
+) -> tuple[str, Sequence[_Word]] | None:
+    """Return the first difference that no report explains, with the message about it."""
+    left = allowed.copy()
+    for missing, added in differences:
         if "".join(word.text for word in missing) == "".join(word.text for word in added):
             continue  # emphasis in the middle of a word
-        if lost - allowed:
-            return Message(
-                "{file}: the published text lacks '{words}'", file=file.name, words=_quote(missing)
-            )
-        allowed -= lost
-        if gained and "".join(gained) != "".join(word.text for word in _split_words(untitled)):
-            return Message(
-                "{file}: the published text has besides '{words}'", file=file.name, words=_quote(added)
-            )
+        lost = Counter(word.text for word in missing if not word.is_number)
+        if lost - left:
+            return "{file}: the published text lacks '{words}'", missing
+        left -= lost
+        if _join(added) not in {"", title}:
+            return "{file}: the published text has besides '{words}'", added
     return None
+
+
+def select_sections(document: Document, ids: Sequence[str]) -> list[RenderedSection]:
+    """Return the sections of a published text in the order of its file, without those of another language.
+
+    Languages share the order of the first; a section that is missing in one is shown in another.
+    """
+    own = [section for section in document.sections if section.locale == document.locale]
+    places = {id_: place for place, id_ in enumerate(ids)}
+    return sorted(own, key=lambda section: places.get(section.id, len(places)))
 
 
 def _quote(words: Sequence[_Word]) -> str:
@@ -79,17 +107,15 @@ def _quote(words: Sequence[_Word]) -> str:
     return " ".join(texts[:_MAX_SHOWN]) + (" …" if len(texts) > _MAX_SHOWN else "")
 
 
-def _read_document(document: Document) -> list[_Word]:
-    """Return the words of a published text, without what stands in it in another language."""
+def _read_sections(sections: Iterable[RenderedSection]) -> list[_Word]:
     words: list[_Word] = []
-    for section in document.sections:
-        if section.locale == document.locale:
-            words += _split_words(section.title)
-            for leaf in iter_leaves(section.blocks):
-                if leaf.tag == "pre":  # text that was meant for a list may be code, with its signs
-                    words += _read_markdown("".join(run.text for run in leaf.runs))
-                else:
-                    words += _split_words(" ".join(extract_words([leaf])))
+    for section in sections:
+        words += _split_words(section.title)
+        for leaf in iter_leaves(section.blocks):
+            if leaf.tag == "pre":  # text that was meant for a list may be code, with its signs
+                words += _read_markdown("".join(run.text for run in leaf.runs))
+            else:
+                words += _split_words(" ".join(extract_words([leaf])))
     return words
 
 
@@ -117,8 +143,8 @@ def _decode(data: bytes) -> str:
 
 def _read_markdown(text: str) -> list[_Word]:
     text = _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1)
-    for pattern in (_LINK_TARGET, _DEFINITION, _LABEL, _TAG):
-        text = pattern.sub("]" if pattern is _LINK_TARGET else "", text)
+    text = _LABEL.sub("", _DEFINITION.sub("", _LINK_TARGET.sub("]", text)))
+    text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE_TAGS else "\n", text)
     return [word for line in html.unescape(text).split("\n") for word in _split_words(line)]
 
 
@@ -130,11 +156,13 @@ def _split_words(text: str) -> list[_Word]:
     return [_Word(match[0], match.start() < end) for match in _WORD.finditer(clean)]
 
 
+_Difference: TypeAlias = tuple[Sequence[_Word], Sequence[_Word]]
+
+
 class _TextReader(HTMLParser):
     """Collects the texts of a page that a browser shows."""
 
     _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "title"})
-    _INLINE = frozenset({"a", "b", "strong", "em", "i", "code", "span", "sup", "sub", "u", "font", "small"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -146,13 +174,13 @@ class _TextReader(HTMLParser):
         self._depth += tag in self._HIDDEN
         if tag == "img":
             self.parts.append(f" {dict(attrs).get('alt') or ''} ")
-        elif tag not in self._INLINE:
+        elif tag not in _INLINE_TAGS:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         """End a line at each block."""
         self._depth = max(0, self._depth - (tag in self._HIDDEN))
-        if tag not in self._INLINE:
+        if tag not in _INLINE_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
@@ -161,9 +189,7 @@ class _TextReader(HTMLParser):
             self.parts.append(data.replace("\n", " "))
 
 
-def _compare(
-    before: Sequence[_Word], after: Sequence[_Word]
-) -> Iterator[tuple[Sequence[_Word], Sequence[_Word]]]:
+def _compare(before: Sequence[_Word], after: Sequence[_Word]) -> Iterator[_Difference]:
     """Yield what stands only in one of two texts, and in its place in the other."""
     places: Mapping[tuple[str, ...], list[int]] = _index(after)
     old = new = 0
@@ -177,10 +203,10 @@ def _compare(
 
 
 def _divide(
-    before: Sequence[_Word], after: Sequence[_Word]
-) -> Iterator[tuple[Sequence[_Word], Sequence[_Word]]]:
+    before: Sequence[_Word], after: Sequence[_Word], max_pairs: int = _MAX_PAIRS
+) -> Iterator[_Difference]:
     """Yield what two short stretches do not have in common, and two long ones as they are."""
-    if not before or not after or len(before) * len(after) > _MAX_PAIRS:
+    if not before or not after or len(before) * len(after) > max_pairs:
         yield before, after
         return
     matcher = SequenceMatcher(

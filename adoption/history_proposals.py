@@ -138,8 +138,8 @@ def _describe_size(
     first = next((line for _, sections in redlines for line in _iter_changed_leaves(sections)), "")
     if first:
         yield Message("first change: {words}", words=first).translate(translator)
-    if imported.lost_links:
-        targets = ", ".join(dict.fromkeys(imported.lost_links))
+    if lost_links := imported.content.lost_links:
+        targets = ", ".join(dict.fromkeys(lost_links))
         yield Message("links that became words: {targets}", targets=targets).translate(translator)
 
 

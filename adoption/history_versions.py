@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,21 +82,36 @@ def _find_languages(text: str, name: str) -> SettingsFile:
 
 
 @dataclass(frozen=True)
-class ImportedVersion:
-    """An older version as content: its files below the source, and what readers see of it.
+class ImportedContent:
+    """What a version is made of: its documents, the ids of their sections in order, its files.
 
-    `lost_links` are the targets of links that became plain words. `is_same` says that readers see nothing
-    else than in the version before.
+    `lost_links` are the targets of links that became plain words.
+    """
+
+    documents: Mapping[Locale, FoundDocument]
+    section_ids: Mapping[Locale, tuple[str, ...]]
+    files: Mapping[str, bytes]
+    lost_links: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImportedVersion:
+    """An older version as content, and what readers see of it.
+
+    `is_same` says that readers see nothing else than in the version before.
     """
 
     row: PlanRow
     source: SourceVersion
     time: int
-    documents: Mapping[Locale, FoundDocument]
-    files: Mapping[str, bytes]
+    content: ImportedContent
     snapshot: Snapshot
-    lost_links: tuple[str, ...]
     is_same: bool
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """Its files by path below the source."""
+        return self.content.files
 
 
 def get_untitled_words() -> Mapping[Locale, str]:
@@ -145,29 +160,35 @@ class VersionImporter:
         named = self._names.name_version({locale: documents[locale].sections for locale in order})
         files = dict(self.settings.write(order))
         lost: list[str] = []
+        ids = {locale: tuple(section.id for section in sections) for locale, sections in named.items()}
+        numbers = {id_: number for number, id_ in enumerate(merge_orders(ids.values()), start=1)}
         for locale, sections in named.items():
-            files |= self._write_sections(locale, sections, lost)
+            files |= self._write_sections(locale, sections, numbers, lost)
         self._add_note(row, order)
         files |= self.notes
-        imported = self._load(version, row, documents, files, lost)
+        imported = self._load(version, row, ImportedContent(documents, ids, files, tuple(lost)))
         self.before = imported
         return imported
 
     def _write_sections(
-        self, locale: Locale, sections: Sequence[NamedSection], lost: list[str]
+        self,
+        locale: Locale,
+        sections: Sequence[NamedSection],
+        numbers: Mapping[str, int],
+        lost: list[str],
     ) -> Iterator[tuple[str, bytes]]:
         names = {
             name.casefold(): section.id for section in sections for name in (section.id, *section.aliases)
         }
         names |= {create_anchor(section.title): section.id for section in sections}
         links = LinkCompleter(names, self.links)
-        for number, section in enumerate(sections, start=1):
+        for section in sections:
             head = [f"title: {json.dumps(section.title, ensure_ascii=False)}"]
             if section.aliases:
                 head.append(f"aliases: [{', '.join(map(json.dumps, section.aliases))}]")
             body = links.complete(section.markdown).strip("\n")
             text = "\n".join(["---", *head, "---", *(["", body] if body else [])]) + "\n"
-            yield f"content/{locale}/{number:02}-{section.id}.md", text.encode()
+            yield f"content/{locale}/{numbers[section.id]:02}-{section.id}.md", text.encode()
         lost += links.lost
 
     def _add_note(self, row: PlanRow, languages: Sequence[Locale]) -> None:
@@ -186,27 +207,33 @@ class VersionImporter:
         name = f"content/changes/{row.day}-{row.version[:12]}.yaml"
         self.notes[name] = ("\n".join(lines) + "\n").encode()
 
-    def _load(
-        self,
-        version: SourceVersion,
-        row: PlanRow,
-        documents: Mapping[Locale, FoundDocument],
-        files: Mapping[str, bytes],
-        lost: Sequence[str],
-    ) -> ImportedVersion:
+    def _load(self, version: SourceVersion, row: PlanRow, content: ImportedContent) -> ImportedVersion:
         try:
-            policy = load_policy(files, self._known_notes)
+            policy = load_policy(content.files, self._known_notes)
         except ContentError as error:
             raise InputError(
                 Message("version {version}: {finding}", version=row.version, finding=str(error.findings[0]))
             ) from None
-        self._known_notes.add_revision(files, policy)
+        self._known_notes.add_revision(content.files, policy)
+        before = self.before.snapshot.documents if self.before else None
         time = max(find_moment(version, row.day), self.before.time if self.before else 0)
         snapshot = Snapshot(version.id, time, policy)
-        is_same = self.before is not None and have_same_text(
-            self.before.snapshot.documents, snapshot.documents
-        )
-        return ImportedVersion(row, version, time, documents, files, snapshot, tuple(lost), is_same)
+        is_same = before is not None and have_same_text(before, snapshot.documents)
+        return ImportedVersion(row, version, time, content, snapshot, is_same)
+
+
+def merge_orders(orders: Iterable[Sequence[str]]) -> list[str]:
+    """Return all ids in one order: that of the first, in which those of others follow the one before them."""
+    merged: list[str] = []
+    for order in orders:
+        place = 0
+        for id_ in order:
+            if id_ in merged:
+                place = merged.index(id_) + 1
+            else:
+                merged.insert(place, id_)
+                place += 1
+    return merged
 
 
 def _format_text(text: LocalizedText) -> str:
