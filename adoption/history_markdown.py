@@ -160,7 +160,7 @@ def _find_end(text: str, start: re.Match[str]) -> int:
 
 def _convert_block(element: str) -> str:
     """Return a block of HTML as Markdown."""
-    blocks, _ = convert_html(_MARK.sub("", element), is_full_page=False)
+    blocks = convert_html(_MARK.sub("", element), is_full_page=False).blocks
     names = [*_MARK.findall(element), *(_find_name(tag[3]) for tag in _TAG.finditer(element))]
     lines = [
         f"{'#' * block.level} {block.text}" if block.kind == "heading" else block.markdown for block in blocks
