@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from itertools import pairwise
 
 # Characters that nobody sees: controls, which HTML does not allow; soft hyphens; letters and blanks without
@@ -35,8 +36,9 @@ _RAW_BYTES = range(0xDC80, 0xDD00)
 _NOT_IN_LINE = re.compile(rf"[^{_VISIBLE}]|[\t\n]")
 # What the runner of GitHub Actions obeys in a log, whoever printed it: "::" at the start of a line, also
 # after blanks, and "##[" anywhere in it; others obey "##vso[" and "##teamcity[".
-_COMMAND_START = re.compile(r"^\s*:(?=:)|#(?=#\w*\[)")
+_COMMAND_START = re.compile(r"^\s*:(?=:)|(?<!#)##++(?=\w*\[)")
 _HTML_COMMAND_START = re.compile(_COMMAND_START.pattern, re.MULTILINE)
+_JSON_COMMAND_START = re.compile(r"(?<!#)##++(?=\w*\[)")
 
 
 def normalize_text(text: str) -> str:
@@ -69,12 +71,21 @@ def escape_line(text: str) -> str:
     Line ends and tabs are spelled out too. A byte of a file name that is not UTF-8 becomes `[0xFF]`.
     """
     visible = _NOT_IN_LINE.sub(_spell_out, text)
-    return _COMMAND_START.sub(lambda match: match[0][:-1] + _spell_out_character(match[0][-1]), visible)
+    return _COMMAND_START.sub(lambda match: _replace_command(match[0], _spell_out_character), visible)
 
 
 def escape_log_commands_in_html(html: str) -> str:
     """Return HTML that a CI runner does not obey when it is printed to its log."""
-    return _HTML_COMMAND_START.sub(lambda match: f"{match[0][:-1]}&#{ord(match[0][-1])};", html)
+    return _HTML_COMMAND_START.sub(
+        lambda match: _replace_command(match[0], lambda character: f"&#{ord(character)};"), html
+    )
+
+
+def _replace_command(start: str, replace: Callable[[str], str]) -> str:
+    """Return the start of a command with every number sign but the last replaced, or its first colon."""
+    if start[0] == "#":
+        return replace("#") * (len(start) - 1) + "#"
+    return start[:-1] + replace(start[-1])
 
 
 def format_printable_json(value: object, *, indent: int | None = 1) -> str:
@@ -82,7 +93,11 @@ def format_printable_json(value: object, *, indent: int | None = 1) -> str:
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     # Outside strings, JSON has none of these characters.
     visible = INVISIBLE_CHARACTER.sub(lambda match: json.dumps(match[0])[1:-1], text)
-    return re.sub(r"#(?=#\w*\[)", r"\\u0023", visible)
+    return _JSON_COMMAND_START.sub(lambda match: _replace_command(match[0], _escape_in_json), visible)
+
+
+def _escape_in_json(character: str) -> str:
+    return f"\\u{ord(character):04x}"
 
 
 def _spell_out(match: re.Match[str]) -> str:

@@ -75,6 +75,7 @@ def test_ordinary_text_is_printed_as_it_is(text):
         ("k\udce4se", "k[0xE4]se"),
         ("  ::add-mask::x", "  [U+003A]:add-mask::x"),
         ("see ##[add-mask]x and ##vso[x]", "see [U+0023]#[add-mask]x and [U+0023]#vso[x]"),
+        ("####[x] ## [y", "[U+0023][U+0023][U+0023]#[x] ## [y"),
         ("20\u00a0000 kr – «ja» 👍\ufe0f", "20\u00a0000 kr – «ja» 👍\ufe0f"),
     ],
 )
@@ -121,6 +122,11 @@ def test_no_sequence_but_a_colour_reaches_a_terminal():
 
 def test_html_in_a_log_commands_nothing_and_means_the_same():
     assert escape_log_commands_in_html("<pre>\n ::stop::x\n##[y]") == "<pre>\n &#58;:stop::x\n&#35;#[y]"
+    assert escape_log_commands_in_html("###[y]") == "&#35;&#35;#[y]"
+
+
+def test_json_holds_no_command_behind_more_number_signs():
+    assert format_printable_json("###[y] ##") == '"\\u0023\\u0023#[y] ##"'
 
 
 @given(names)
