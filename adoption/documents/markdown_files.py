@@ -15,11 +15,14 @@ from adoption.documents.pages import Page, parse_day
 from adoption.documents.report import ReportKind, ReportLine, report_dropped, shorten_quote
 from common.errors import InputError
 from common.messages import Message
+from policy.text_limits import find_excess
 
 _FRONT_MATTER = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\n(.*?)^\1[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 # The metadata of MultiMarkdown, which stand at the top without a mark, up to the first blank line.
 _METADATA = re.compile(r"()((?:[a-z][\w ]{0,40}:[ \t]+\S[^\n]{0,300}\n)+)\n", re.IGNORECASE)
 _KEY = re.compile(r"([\w-]{1,60})[ \t]*[:=][ \t]*(.*)")
+_MAX_LENGTH = 1 << 20  # twice what all files of a policy may have
+_MAX_NESTING = 1000  # what is nested deeper than that would be left out in silence; long before it, an error
 _TITLE_LINE = re.compile(r"^title:", re.IGNORECASE | re.MULTILINE)
 _TITLE_KEYS = {"title"}
 _LANGUAGE_KEYS = {"lang", "language", "locale"}
@@ -44,6 +47,8 @@ def is_markdown(text: str) -> bool:
 
 def read_markdown(text: str) -> Page:
     """Return the page of a Markdown text, as HTML that goes the way of every other page."""
+    if len(text) > _MAX_LENGTH:
+        raise InputError(Message("the text is longer than a policy may be; import its policy by itself"))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     report: list[ReportLine] = []
     keys: dict[str, str] = {}
@@ -58,6 +63,8 @@ def read_markdown(text: str) -> Page:
     report += [report_dropped(contents, mark) for mark in _CONTENTS_MARK.findall(body)]
     body = _show_unused_footnotes(_CONTENTS_MARK.sub("", body), report)
     report += _report_templates(body)
+    if excess := find_excess(body):
+        raise InputError(Message("{problem}; {hint}", problem=excess.message, hint=excess.hint))
     try:
         html = _create_parser().render(body)
     except RecursionError:
@@ -67,7 +74,9 @@ def read_markdown(text: str) -> Page:
 
 
 def _create_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(
+        ["table", "strikethrough"]
+    )
     return parser.use(deflist_plugin).use(footnote_plugin)
 
 

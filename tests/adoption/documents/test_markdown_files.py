@@ -2,6 +2,7 @@
 
 import pytest
 
+from common.errors import InputError
 from tests.helpers.imports import import_document
 
 FILE = """---
@@ -108,3 +109,19 @@ def test_what_looks_like_the_mark_of_a_footnote_stays_text(tmp_path):
     text = f'<p>A<sup><a href="#n" id="r">1</a></sup>, see [^1].</p>{note}'
     imported = import_document(tmp_path, text)
     assert imported.sections["nb/01-innledning.md"] == "A[^1], see \\[^1\\].\n\n[^1]: Note."
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("# Om\n\n" + "ord\n\n" * 250_000, "longer than a policy"),
+        ("> " * 5000 + "ord", "nested too deeply"),
+        ("- " * 5000 + "ord", "nested too deeply"),
+        ("ord\n\n" * 15_000, "more than 10000 paragraphs"),
+        ("[" * 1000, "brackets"),
+    ],
+    ids=["long", "quotes", "lists", "paragraphs", "brackets"],
+)
+def test_markdown_that_would_take_minutes_or_lose_words_is_refused(tmp_path, text, words):
+    with pytest.raises(InputError, match=words):
+        import_document(tmp_path, text, "policy.md")
