@@ -244,11 +244,17 @@ def create_slug(title: str) -> str:
 def write_imported_files(imported: ImportResult, source: Path) -> int:
     """Write the files below `source`, remove those that they replace, and return how many are new."""
     new = [path for path in imported.files if not (source / path).exists()]
-    for path, text in imported.files.items():
-        (source / path).parent.mkdir(parents=True, exist_ok=True)
-        (source / path).write_text(text, encoding="utf-8", newline="\n")
-    for path in imported.removed:
-        (source / path).unlink(missing_ok=True)
+    try:
+        for path, text in imported.files.items():
+            (source / path).parent.mkdir(parents=True, exist_ok=True)
+            (source / path).write_text(text, encoding="utf-8", newline="\n")
+        for path in imported.removed:
+            (source / path).unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            Message("{path}: cannot be written ({reason})", path=source, reason=reason)
+        ) from None
     return len(new)
 
 

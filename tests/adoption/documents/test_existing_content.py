@@ -136,3 +136,9 @@ def test_a_text_replaces_the_one_in_its_language_and_nothing_else(tmp_path):
         "removed: content/nb/03-hvor-lenge.md",
         "to do: content/en/03-hvor-lenge.md translates a section that was removed",
     ]
+
+
+def test_a_folder_that_cannot_be_written_gives_one_line(tmp_path):
+    (tmp_path / "site").write_text("a file")
+    with pytest.raises(InputError, match="cannot be written"):
+        import_document(tmp_path, NORWEGIAN, "nb.md")
