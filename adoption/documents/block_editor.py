@@ -33,7 +33,7 @@ _OTHER_KEY = re.compile(
     r"|id|name|metadata|lock|theme|ref|content_width",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"[^\W\d_]+[,.]? +[^\W\d_]")
+_PROSE = re.compile(r"(?<![^\W\d_])[^\W\d_]++[,.]?+ ++[^\W\d_]")
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ _OTHER_KEY = re.compile(
     r"|_?id|elType|widgetType|name|alt|anchor",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"[^\W\d_]+[,.]? +[^\W\d_]")
+_PROSE = re.compile(r"(?<![^\W\d_])[^\W\d_]++[,.]?+ ++[^\W\d_]")
 _HEADING_TAG = re.compile("h[1-6]")
 
 

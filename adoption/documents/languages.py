@@ -21,17 +21,18 @@ _FOREIGN_WORDS = {
     "sv": "och vi du till på som är av inte om från de en ett vad bara mer vår våra dig med vid har för att",
     "da": "og vi du til på som er af ikke om fra de en et hvad kun mere vores dine dig med ved har jeres",
     "fi": "ja on ei se että joka olla tai kun myös sekä voi ovat mukaan henkilötietoja",
-    "is": "og við þú til á sem er af ekki um frá þeir það hvað með hjá hefur að í þinn",
+    "is": "og við þú til sem er af ekki um frá þeir það hvað með hjá hefur að þinn",
     "de": "und wir sie zu auf die der das ist von nicht über unsere ihre mit sind werden ein eine oder wenn",
-    "nl": "en wij u te op die dat is van niet over onze uw met zijn worden een of als het de voor",
+    "nl": "en wij te op die dat is van niet over onze uw met zijn worden een of als het de voor",
     "fr": "et nous vous les des que est de pas sur nos vos avec sont une ou si le la pour dans par",
-    "es": "y nosotros usted los las que es de no sobre nuestros sus con son una o si el la para en por",
-    "it": "e noi voi i le che è di non su nostri vostri con sono una o se il la per nel dei della",
-    "pt": "e nós você os as que é de não sobre nossos seus com são uma ou se o a para em por dos das",
-    "pl": "i my w na że jest z nie o nasze dane się do są oraz lub jeśli przez danych dla",
+    "es": "nosotros usted los las que es de no sobre nuestros sus con son una si el la para en por",
+    "it": "noi voi le che di non su nostri vostri con sono una se il la per nel dei della",
+    "pt": "nós você os as que de não sobre nossos seus com são uma ou se para em por dos das",
+    "pl": "my na że jest nie nasze dane się do są oraz lub jeśli przez danych dla",
 }
-# So many more of its words must be in the text than of the best of ours: short texts have few of any.
+# So many of its words must be in the text, and so many more than of the best of ours.
 _MIN_LEAD = 3
+_MIN_WORDS = 5
 
 
 def detect_language(declared: str, text: str, chosen: Locale = "") -> Locale:
@@ -45,7 +46,7 @@ def detect_language(declared: str, text: str, chosen: Locale = "") -> Locale:
     present = {code: len(words.keys() & set(some.split())) for code, some in _FOREIGN_WORDS.items()}
     foreign = max(present, key=present.__getitem__)
     lead = present[foreign] - len(words.keys() & _list_function_words(best))
-    if lead >= _MIN_LEAD and foreign not in codes:
+    if present[foreign] >= _MIN_WORDS and lead >= _MIN_LEAD and foreign not in codes:
         raise refuse_language(foreign)
     if chosen:
         return chosen

@@ -30,7 +30,8 @@ _DATE_KEYS = {"date", "lastmod", "last_updated", "updated"}
 _HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
 _TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.IGNORECASE)
 # Attributes that pandoc and kramdown write behind headings, or on a line of their own: not shown.
-_HEADING_ATTRIBUTES = re.compile(r"^(#{1,6} .*?)[ \t]*\{:?[ \t]*[#.][^{}\n]{0,200}\}[ \t]*$", re.MULTILINE)
+_HEADING_ATTRIBUTES = re.compile(r" \{:? ?[#.][^{}\n]{0,200}\}[ \t]{0,9}$", re.MULTILINE)
+_HEADING_LINE = re.compile(r"^#{1,6} [^\n]*+$", re.MULTILINE)
 _ATTRIBUTE_LINE = re.compile(r"^\{:[^{}\n]{0,200}\}[ \t]*$", re.MULTILINE)
 _CONTENTS_MARK = re.compile(
     r"^[ \t]*(?:\[\[?_?toc_?\]?\]|\{:toc\}|\* TOC)[ \t]*$", re.IGNORECASE | re.MULTILINE
@@ -58,7 +59,7 @@ def read_markdown(text: str) -> Page:
     if front_matter := _FRONT_MATTER.match(text) or metadata:
         keys = _parse_front_matter(front_matter[2], report)
         text = text[front_matter.end() :]
-    body = _ATTRIBUTE_LINE.sub("", _HEADING_ATTRIBUTES.sub(r"\1", text))
+    body = _ATTRIBUTE_LINE.sub("", _HEADING_LINE.sub(lambda line: _HEADING_ATTRIBUTES.sub("", line[0]), text))
     contents = Message("the mark of a contents list")
     report += [report_dropped(contents, mark) for mark in _CONTENTS_MARK.findall(body)]
     body = _show_unused_footnotes(_CONTENTS_MARK.sub("", body), report)

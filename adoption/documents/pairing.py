@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # What is written the same in every language: addresses and numbers, and also names.
-_ADDRESS_OR_NUMBER = re.compile(r"[\w.+-]+@[\w.-]+|https?://[^\s)>]+|\d[\d .,-]*")
+_ADDRESS_OR_NUMBER = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]+|https?://[^\s)>]+|\d[\d .,-]*")
 _NAME = re.compile(r"\b[A-ZÆØÅ][\w&-]{2,}")
 _LIST_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s|^\|", re.MULTILINE)
 _BASE, _SHARED, _NAMES, _LENGTH, _FORM = (

@@ -12,10 +12,12 @@ _HEAD_LENGTH = 300_000  # page builders write style sheets before the titles
 _HTML_LANGUAGE = re.compile(r"<html[^<>]{0,500}?\blang=[\"']?([\w-]+)", re.IGNORECASE)
 _TITLE = re.compile(r"<title\b[^<>]{0,200}>([^<]{0,1000})</title>", re.IGNORECASE)
 _HEAD_TAG = re.compile(r"<(?:link|meta)\b([^<>]{0,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([\w:-]{1,40})\s*=\s*("[^"<>]{0,1000}"|'[^'<>]{0,1000}'|[^\s"'<>]{1,1000})""")
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w:-])([\w:-]{1,40})\s*+=\s*+("[^"<>]{0,1000}"|'[^'<>]{0,1000}'|[^\s"'<>]{1,1000})"""
+)
 # Browsers write where a page was saved from.
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{1,6}\)(\S{1,1000})\s*-->", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s+[-|–—·»:]\s+")
+_SEPARATOR = re.compile(" [-|–—·»:] ")
 
 
 def read_saved_page(text: str) -> Page:
