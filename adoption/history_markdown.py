@@ -107,7 +107,7 @@ def read_markdown(name: str, data: bytes) -> FoundDocument:
     text = _ATTRIBUTES.sub(
         lambda match: _mark_ids(match[0]) + reading.drop(Message("attributes"), match[0]), text
     )
-    text = _convert_html(text)
+    text = _convert_html(text, reading)
     if excess := find_excess(text):
         raise InputError(Message("{name}: {reason}", name=name, reason=excess.message))
     sections = list(_split(text))
@@ -137,12 +137,15 @@ def _mark_ids(attributes: str) -> str:
     return "".join(f"\ufdd0{name}\ufdd1" for name in _ATTRIBUTE_ID.findall(attributes))
 
 
-def _convert_html(text: str) -> str:
+def _convert_html(text: str, reading: _Reading) -> str:
     """Return the text with Markdown for its raw HTML."""
     parts, position = [], 0
     while match := _BLOCK_START.search(text, position):
         end = _find_end(text, match)
-        parts += [_convert_tags(text[position : match.start()]), _convert_block(text[match.start() : end])]
+        parts += [
+            _convert_tags(text[position : match.start()]),
+            _convert_block(text[match.start() : end], reading),
+        ]
         position = end
     return "".join([*parts, _convert_tags(text[position:])])
 
@@ -158,12 +161,14 @@ def _find_end(text: str, start: re.Match[str]) -> int:
     return len(text)
 
 
-def _convert_block(element: str) -> str:
+def _convert_block(element: str, reading: _Reading) -> str:
     """Return a block of HTML as Markdown."""
-    blocks = convert_html(_MARK.sub("", element), is_full_page=False).blocks
+    converted = convert_html(_MARK.sub("", element), is_full_page=False)
+    reading.report += converted.report
     names = [*_MARK.findall(element), *(_find_name(tag[3]) for tag in _TAG.finditer(element))]
     lines = [
-        f"{'#' * block.level} {block.text}" if block.kind == "heading" else block.markdown for block in blocks
+        f"{'#' * block.level} {block.text}" if block.kind == "heading" else block.markdown
+        for block in converted.blocks
     ]
     return "\n\n" + _write_marks(names) + "\n\n".join(lines) + "\n\n"
 

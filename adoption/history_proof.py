@@ -68,7 +68,12 @@ def find_difference(
     if _find_problem(_compare(before, after), allowed, title) is None:
         return None
     problem = _find_problem(_divide(before, after, _MAX_WORDS**2), allowed, title)
-    return Message(problem[0], file=file.name, words=_quote(problem[1])) if problem else None
+    if problem is None:
+        return None
+    words, is_lost = problem
+    if is_lost:
+        return Message("{file}: the published text lacks '{words}'", file=file.name, words=_quote(words))
+    return Message("{file}: the published text has besides '{words}'", file=file.name, words=_quote(words))
 
 
 def _join(words: Iterable[_Word]) -> str:
@@ -77,18 +82,18 @@ def _join(words: Iterable[_Word]) -> str:
 
 def _find_problem(
     differences: Iterable[_Difference], allowed: Counter[str], title: str
-) -> tuple[str, Sequence[_Word]] | None:
-    """Return the first difference that no report explains, with the message about it."""
+) -> tuple[Sequence[_Word], bool] | None:
+    """Return the first words that no report explains, and whether they are lost or else added."""
     left = allowed.copy()
     for missing, added in differences:
         if "".join(word.text for word in missing) == "".join(word.text for word in added):
             continue  # emphasis in the middle of a word
         lost = Counter(word.text for word in missing if not word.is_number)
         if lost - left:
-            return "{file}: the published text lacks '{words}'", missing
+            return missing, True
         left -= lost
         if _join(added) not in {"", title}:
-            return "{file}: the published text has besides '{words}'", added
+            return added, False
     return None
 
 
