@@ -18,7 +18,6 @@ from adoption.history_versions import (
     ImportedVersion,
     SettingsFile,
     VersionImporter,
-    get_untitled_words,
     read_settings_file,
 )
 from adoption.history_writer import BranchWriter, NewCommit
@@ -208,11 +207,10 @@ def prove(revisions: Sequence[Revision], imported: Sequence[ImportedVersion]) ->
     snapshots = list(read_snapshots(revisions, []))
     if len(snapshots) != len(imported):
         raise UnprovenHistoryError(Message("the branch has {count} versions", count=len(snapshots)))
-    untitled = get_untitled_words()
     for snapshot, version in zip(snapshots, imported, strict=True):
         for locale, file in version.source.files.items():
             content = version.content
             published = select_sections(snapshot.documents[locale], content.section_ids[locale])
-            difference = find_difference(file, content.documents[locale], published, untitled[locale])
+            difference = find_difference(file, content.documents[locale], published)
             if difference:
                 raise UnprovenHistoryError(difference)

@@ -1,27 +1,25 @@
 """Proves that older versions lost and gained no word: those of each file are those of its published text.
 
-The words of a file are read a second time, by code that shares nothing with what imports it. What an import
-reports as left out may be missing; numbers of lists and headings are not compared, since they are counted
-anew. The first language that differs is named with the words.
+The words of a file are read a second time, by code that shares nothing with what imports it. All words of the
+published text must follow in the file in the same order. Each other word of the file must be one that the
+import reports as left out, or the number of a list item or a heading, which are counted anew.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from adoption.history_markdown import FoundDocument
 from adoption.history_sources import SourceFile
 from common.characters import INVISIBLE_CHARACTER, normalize_text
 from common.messages import Message
-from policy.blocks import extract_words, iter_leaves
+from policy.blocks import Block, extract_words, iter_leaves
 from policy.document import Document, RenderedSection
 
 _WORD = re.compile(r"[^\W_]+")
@@ -35,9 +33,6 @@ _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*\S+.*$", re.MULTILI
 _LABEL = re.compile(r"(?<=\])\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]:?")
 _MARKDOWN = {".md", ".markdown"}
 _HTML = {".html", ".htm"}
-_GRAM = 3  # words in a row that show where two texts go on together
-_MAX_PAIRS = 1_000_000  # of words that are compared one by one
-_MAX_WORDS = 20_000  # of two texts that are compared so as a whole
 _MAX_SHOWN = 12  # words
 
 
@@ -52,49 +47,36 @@ class _Word(NamedTuple):
 
 
 def find_difference(
-    file: SourceFile, found: FoundDocument, published: Iterable[RenderedSection], untitled: str
+    file: SourceFile, found: FoundDocument, published: Sequence[RenderedSection]
 ) -> Message | None:
-    """Return what is different between a file and its published text; None if nothing is.
-
-    `untitled` is the title of text without a heading, which the file does not have.
-    """
-    before = _read_file(file, found)
-    after = _read_sections(published)
-    if _join(before) == _join(after):
-        return None
-    allowed = Counter(word.text for line in found.report for word in _split_words(line.words))
-    title = "".join(word.text for word in _split_words(untitled))
-    # The quick comparison may pair words wrongly where they repeat.
-    if _find_problem(_compare(before, after), allowed, title) is None:
-        return None
-    problem = _find_problem(_divide(before, after, _MAX_WORDS**2), allowed, title)
-    if problem is None:
-        return None
-    words, is_lost = problem
-    if is_lost:
-        return Message("{file}: the published text lacks '{words}'", file=file.name, words=_quote(words))
-    return Message("{file}: the published text has besides '{words}'", file=file.name, words=_quote(words))
-
-
-def _join(words: Iterable[_Word]) -> str:
-    return "".join(word.text for word in words if not word.is_number)
-
-
-def _find_problem(
-    differences: Iterable[_Difference], allowed: Counter[str], title: str
-) -> tuple[Sequence[_Word], bool] | None:
-    """Return the first words that no report explains, and whether they are lost or else added."""
-    left = allowed.copy()
-    for missing, added in differences:
-        if "".join(word.text for word in missing) == "".join(word.text for word in added):
-            continue  # emphasis in the middle of a word
-        lost = Counter(word.text for word in missing if not word.is_number)
-        if lost - left:
-            return missing, True
-        left -= lost
-        if _join(added) not in {"", title}:
-            return added, False
+    """Return what differs between a file and its published sections, in its order; None if nothing does."""
+    before = [word for word in _read_file(file, found) if word.text]
+    has_title = [bool(section.title) for section in found.sections]  # others have a title of ours
+    sections = list(zip(published, has_title, strict=True))
+    text, notes = list(_read_sections(sections)), list(_read_footnotes(published))
+    position = find_first_foreign_word([word.text for word in before], text)
+    if position is not None:
+        words = " ".join(text[position : position + _MAX_SHOWN])
+        return Message(
+            "{file}: the published text has '{words}' in another place", file=file.name, words=words
+        )
+    explained = Counter(word.text for line in found.report for word in _split_words(line.words))
+    explained.update((*text, *notes, *(word.text for word in before if word.is_number)))
+    lost = []
+    for word in before:
+        explained[word.text] -= 1
+        if explained[word.text] < 0:
+            lost.append(word.text)
+    if lost:
+        words = " ".join(lost[:_MAX_SHOWN])
+        return Message("{file}: the published text lacks '{words}'", file=file.name, words=words)
     return None
+
+
+def find_first_foreign_word(before: Iterable[str], after: Sequence[str]) -> int | None:
+    """Return the position of the first word that does not follow in `before` as it does in `after`."""
+    rest = iter(before)
+    return next((position for position, word in enumerate(after) if word not in rest), None)
 
 
 def select_sections(document: Document, ids: Sequence[str]) -> list[RenderedSection]:
@@ -107,21 +89,36 @@ def select_sections(document: Document, ids: Sequence[str]) -> list[RenderedSect
     return sorted(own, key=lambda section: places.get(section.id, len(places)))
 
 
-def _quote(words: Sequence[_Word]) -> str:
-    texts = [word.text for word in words]
-    return " ".join(texts[:_MAX_SHOWN]) + (" …" if len(texts) > _MAX_SHOWN else "")
+def _read_sections(sections: Iterable[tuple[RenderedSection, bool]]) -> Iterator[str]:
+    """Yield the words of sections, without footnotes, which stand elsewhere in the file."""
+    for section, has_title in sections:
+        if has_title:
+            yield from _split_text(section.title)
+        for block in section.blocks:
+            if not _is_footnotes(block):
+                yield from _read_block(block)
 
 
-def _read_sections(sections: Iterable[RenderedSection]) -> list[_Word]:
-    words: list[_Word] = []
+def _read_footnotes(sections: Iterable[RenderedSection]) -> Iterator[str]:
     for section in sections:
-        words += _split_words(section.title)
-        for leaf in iter_leaves(section.blocks):
-            if leaf.tag == "pre":  # text that was meant for a list may be code, with its signs
-                words += _read_markdown("".join(run.text for run in leaf.runs))
-            else:
-                words += _split_words(" ".join(extract_words([leaf])))
-    return words
+        for block in filter(_is_footnotes, section.blocks):
+            yield from _read_block(block)
+
+
+def _is_footnotes(block: Block) -> bool:
+    return ("class", "footnotes") in block.attrs
+
+
+def _read_block(block: Block) -> Iterator[str]:
+    for leaf in iter_leaves((block,)):
+        if leaf.tag == "pre":  # text that was meant for a list may be code, with its signs
+            yield from (word.text for word in _read_markdown("".join(run.text for run in leaf.runs)))
+        else:
+            yield from _split_text(" ".join(extract_words([leaf])))
+
+
+def _split_text(text: str) -> list[str]:
+    return [word.text for word in _split_words(text)]
 
 
 def _read_file(file: SourceFile, found: FoundDocument) -> list[_Word]:
@@ -155,13 +152,11 @@ def _read_markdown(text: str) -> list[_Word]:
 
 def _split_words(text: str) -> list[_Word]:
     """Return the words of a line."""
-    clean = INVISIBLE_CHARACTER.sub("", normalize_text(text))
+    # Emphasis may begin in the middle of a word.
+    clean = INVISIBLE_CHARACTER.sub("", normalize_text(text)).replace("*", "").replace("`", "")
     start = _NUMBER_AT_START.match(clean)
     end = start.end(1) if start else 0
     return [_Word(match[0], match.start() < end) for match in _WORD.finditer(clean)]
-
-
-_Difference: TypeAlias = tuple[Sequence[_Word], Sequence[_Word]]
 
 
 class _TextReader(HTMLParser):
@@ -192,66 +187,3 @@ class _TextReader(HTMLParser):
         """Take a text, in which line ends are blanks."""
         if not self._depth:
             self.parts.append(data.replace("\n", " "))
-
-
-def _compare(before: Sequence[_Word], after: Sequence[_Word]) -> Iterator[_Difference]:
-    """Yield what stands only in one of two texts, and in its place in the other."""
-    places: Mapping[tuple[str, ...], list[int]] = _index(after)
-    old = new = 0
-    while old < len(before) or new < len(after):
-        if old < len(before) and new < len(after) and before[old].text == after[new].text:
-            old, new = old + 1, new + 1
-            continue
-        next_old, next_new = _find_common(before, after, places, old, new)
-        yield from _divide(before[old:next_old], after[new:next_new])
-        old, new = next_old, next_new
-
-
-def _divide(
-    before: Sequence[_Word], after: Sequence[_Word], max_pairs: int = _MAX_PAIRS
-) -> Iterator[_Difference]:
-    """Yield what two short stretches do not have in common, and two long ones as they are."""
-    if not before or not after or len(before) * len(after) > max_pairs:
-        yield before, after
-        return
-    matcher = SequenceMatcher(
-        None, [word.text for word in before], [word.text for word in after], autojunk=False
-    )
-    for tag, start, end, new_start, new_end in matcher.get_opcodes():
-        if tag != "equal":
-            yield before[start:end], after[new_start:new_end]
-
-
-def _index(words: Sequence[_Word]) -> Mapping[tuple[str, ...], list[int]]:
-    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for position in range(len(words) - _GRAM + 1):
-        places[tuple(word.text for word in words[position : position + _GRAM])].append(position)
-    return places
-
-
-def _find_common(
-    before: Sequence[_Word],
-    after: Sequence[_Word],
-    places: Mapping[tuple[str, ...], list[int]],
-    old: int,
-    new: int,
-) -> tuple[int, int]:
-    """Return the nearest positions from which both texts go on with the same words, or their ends."""
-    best = (len(before), len(after))
-    least = (len(before) - old) + (len(after) - new)
-    for position in range(old, len(before) - _GRAM + 1):
-        if position - old >= least:
-            break
-        found = places.get(tuple(word.text for word in before[position : position + _GRAM]), ())
-        index = bisect_left(found, new)
-        if index < len(found) and (distance := position - old + found[index] - new) < least:
-            least, best = distance, (position, found[index])
-    if best == (len(before), len(after)):  # what both end with
-        length = 0
-        while (
-            length < min(len(before) - old, len(after) - new)
-            and before[-1 - length].text == after[-1 - length].text
-        ):
-            length += 1
-        best = (len(before) - length, len(after) - length)
-    return best

@@ -340,7 +340,7 @@ def test_a_lost_or_added_word_is_named(policy):
     path, data = next((path, data) for path, data in imported[0].files.items() if path.endswith("contact.md"))
     for changed, words in (
         (data.replace(b"Write to ", b""), "lacks 'Write to'"),
-        (data + b"Really.\n", "'Really'"),
+        (data + b"Really.\n", "'Really Storage We"),
     ):
         files = {**imported[0].files, path: changed}
         with pytest.raises(UnprovenHistoryError, match=words):
@@ -403,4 +403,4 @@ def test_no_word_of_a_text_is_lost(text):
     }
     settings_file = "title: P\nbase_url: https://example.no/\nlanguages: [en]\ncontroller: {name: E}\n"
     loaded = load_policy({"content/policy.yaml": settings_file.encode(), **files})
-    assert find_difference(file, found, render_document(loaded, "en").sections, "Introduction") is None
+    assert find_difference(file, found, render_document(loaded, "en").sections) is None
