@@ -33,6 +33,7 @@ _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*\S+.*$", re.MULTILI
 _LABEL = re.compile(r"(?<=\])\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]:?")
 _MARKDOWN = {".md", ".markdown"}
 _HTML = {".html", ".htm"}
+_INLINE_SIGNS = dict.fromkeys(map(ord, "*`[]"))
 _MAX_SHOWN = 12  # words
 
 
@@ -152,8 +153,8 @@ def _read_markdown(text: str) -> list[_Word]:
 
 def _split_words(text: str) -> list[_Word]:
     """Return the words of a line."""
-    # Emphasis may begin in the middle of a word.
-    clean = INVISIBLE_CHARACTER.sub("", normalize_text(text)).replace("*", "").replace("`", "")
+    # Emphasis and links may begin and end in the middle of a word.
+    clean = INVISIBLE_CHARACTER.sub("", normalize_text(text)).translate(_INLINE_SIGNS)
     start = _NUMBER_AT_START.match(clean)
     end = start.end(1) if start else 0
     return [_Word(match[0], match.start() < end) for match in _WORD.finditer(clean)]

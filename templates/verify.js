@@ -356,11 +356,11 @@
     for (const [version, stated] of versions) {
       const row = rows.get(version);
       const listed = row && [
-        row.level, row.published, row.effective, Number(row.imported === true), row.channels, row.entry, [...row.withdraws].sort(), row.withdrawn_by,
+        row.level, row.published, row.effective, String(row.imported === true), row.channels, row.entry, [...row.withdraws].sort(), row.withdrawn_by,
         [...row.brings_forward].sort(), Object.keys(row.languages).sort(),
       ];
       const logged = [
-        stated.level, stated.day, stated.effective, Number(stated.isImported), stated.channels, stated.hash, stated.withdraws.sort(),
+        stated.level, stated.day, stated.effective, String(stated.isImported), stated.channels, stated.hash, stated.withdraws.sort(),
         stated.withdrawnBy, stated.bringsForward.sort(), [...stated.texts.keys()].sort(),
       ];
       if (!row) report("version-missing", { version });

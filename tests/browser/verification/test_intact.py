@@ -57,7 +57,7 @@ def test_the_site_of_these_tests_has_every_kind_of_block_and_salt(publisher):
 @pytest.mark.parametrize(
     "name",
     ["explained-later", "withdrawn", "overtaken", "language-later", "language-gone", "english-first",
-     "mended-note", "form-alone", "hostile-author"],
+     "mended-note", "form-alone", "hostile-author", "adopted"],
 )  # fmt: skip
 def test_other_histories_fit_too(reader, server, tmp_path, name):
     source = create_history(
