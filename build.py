@@ -145,16 +145,16 @@ def import_(file: Path, source: Path, text_language: str, replace: bool, languag
 @LANGUAGE_OPTION
 def new(folder: Path | None, file: Path | None, language: MessageLanguage, *, example_answers: bool) -> None:
     """Create a policy of your own in the new folder DIR, from answers to some questions."""
-    from adoption.new_policy_answers import read_answers, read_example_answers
+    from adoption.new_policy.answers import read_answers, read_example_answers
 
     if example_answers:
         print_escaped_text(read_example_answers(language.code).rstrip("\n"))
         return
     if folder is None:
         raise click.UsageError("Missing argument 'DIR': the folder for the policy, such as ../our-policy.")
-    from adoption.new_policy_creation import create_policy
-    from adoption.new_policy_interview import ask_for_answers
-    from adoption.new_policy_repository import refuse_used_folder
+    from adoption.new_policy.creation import create_policy
+    from adoption.new_policy.interview import ask_for_answers
+    from adoption.new_policy.repository import refuse_used_folder
 
     refuse_used_folder(folder)
     answers = read_answers(file) if file else ask_for_answers(language.code, language.translator)
@@ -190,7 +190,7 @@ def history(
 
     VERSIONS is a Git repository, or a folder of files such as 2019-05-25.docx.
     """
-    from adoption import history as older
+    from adoption.history import command as older
     from common.days import get_today_in_oslo
 
     chosen = older.HistoryOptions(today=today or get_today_in_oslo(), **options)

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from adoption import history_days
 from adoption.documents import export, extraction, plain_headings
+from adoption.history import days as history_days
 from changelog import weighty_words
 from generator import line_breaks
 from languages.loader import get_language, list_language_codes
@@ -100,7 +100,7 @@ _GENERATED: Mapping[str, Callable[[], Iterable[re.Pattern[str]]]] = {
     "policy.checks.quantities._compile_date": tuple,
     "policy.checks.quantities._compile_amount": tuple,
     "adoption.documents.plain_headings._compile_months": lambda: [plain_headings._compile_months()],
-    "adoption.history_days._compile_pattern": _list_days_of_effect,
+    "adoption.history.days._compile_pattern": _list_days_of_effect,
     "adoption.documents.export._compile_title_patterns": export._compile_title_patterns,
     "adoption.documents.extraction.find_periods": _list_quantities,
     "adoption.documents.extraction.extract_former_names": _list_former_names,

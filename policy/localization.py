@@ -113,7 +113,7 @@ def format_own_language_name(code: Locale, languages: Iterable[Locale]) -> str:
 def format_english_language_name(code: str) -> str:
     """Return the English name of any language, for messages; its code if nobody knows it."""
     try:
-        return BabelLocale.parse(code).get_display_name("en") or code
+        return BabelLocale.parse(code).get_display_name(SOURCE_LANGUAGE) or code
     except (ValueError, UnknownLocaleError):
         return code
 

@@ -1,1 +1,1 @@
-"""Imports a policy from a document: the text of a page builder, a saved page or an export of WordPress."""
+"""Reads documents of other programs, and writes them as a policy."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adoption.new_policy_answers import YES_OR_NO_QUESTIONS, Answers
+from adoption.new_policy.answers import YES_OR_NO_QUESTIONS, Answers
 from tests.helpers.cli import run_command
 
 if TYPE_CHECKING:

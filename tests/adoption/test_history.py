@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adoption.history import (
+from adoption.history.command import (
     HistoryOptions,
     UnprovenHistoryError,
     plan_history,
@@ -18,10 +18,10 @@ from adoption.history import (
     write_history,
     write_plan_and_preview,
 )
-from adoption.history_links import LinkCompleter
-from adoption.history_markdown import read_markdown
-from adoption.history_proof import find_difference
-from adoption.history_sources import SourceFile
+from adoption.history.links import LinkCompleter
+from adoption.history.markdown import read_markdown
+from adoption.history.proof import find_difference
+from adoption.history.sources import SourceFile
 from changelog.announcements import list_announcements
 from changelog.history import Revision, read_revisions
 from changelog.replay import build_version_log

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from adoption.new_policy_answers import TEXT_QUESTIONS, YES_OR_NO_QUESTIONS
-from adoption.new_policy_clauses import FOLDER
+from adoption.new_policy.answers import TEXT_QUESTIONS, YES_OR_NO_QUESTIONS
+from adoption.new_policy.clauses import FOLDER
 from build import main
 from policy.loader import load_policy
 from policy.sources import read_content_files

@@ -9,9 +9,9 @@ from itertools import combinations, permutations, product
 import pytest
 from pydantic import ValidationError
 
-from adoption.new_policy import create_content
-from adoption.new_policy_answers import YES_OR_NO_QUESTIONS
-from adoption.new_policy_clauses import list_sections
+from adoption.new_policy.answers import YES_OR_NO_QUESTIONS
+from adoption.new_policy.clauses import list_sections
+from adoption.new_policy.content import create_content
 from changelog.history import create_uncommitted_revision
 from editing.checking import check_revisions
 from policy.fields import LOCALES
@@ -163,6 +163,6 @@ def _list_conditions(body: str) -> list[str]:
 
 
 def test_a_language_that_the_library_lacks_is_refused(answer, monkeypatch):
-    monkeypatch.setattr("adoption.new_policy_answers.list_clause_languages", lambda: ("nb", "en"))
+    monkeypatch.setattr("adoption.new_policy.answers.list_clause_languages", lambda: ("nb", "en"))
     with pytest.raises(ValidationError, match="no policy can be made in 'nn' yet"):
         answer(languages=["nb", "nn"])

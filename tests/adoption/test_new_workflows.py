@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from adoption.new_policy import create_content
-from adoption.new_policy_files import create_repository_files
-from adoption.new_policy_tool import Tool
+from adoption.new_policy.content import create_content
+from adoption.new_policy.files import create_repository_files
+from adoption.new_policy.tool import Tool
 from tests.helpers.cli import run_command
 from tests.helpers.environment import REPOSITORY
 from tests.helpers.klartekst_repository import create_klartekst_remote, write_make

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from click.testing import CliRunner, Result
 
-from adoption.new_policy import create_content
-from adoption.new_policy_answers import YES_OR_NO_QUESTIONS
+from adoption.new_policy.answers import YES_OR_NO_QUESTIONS
+from adoption.new_policy.content import create_content
 from adoption.question_sheet import list_questions
 from build import main
 from policy.checks.context import PolicyCheckContext

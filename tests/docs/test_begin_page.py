@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adoption.new_policy_answers import YES_OR_NO_QUESTIONS, read_example_answers
+from adoption.new_policy.answers import YES_OR_NO_QUESTIONS, read_example_answers
 from deployment.web_client import fetch
 from tests.helpers.cli import run_command
 from tests.helpers.environment import REPOSITORY, neutral_environment

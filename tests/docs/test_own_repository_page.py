@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adoption.new_policy import create_content
-from adoption.new_policy_answers import Answers, read_example_answers
+from adoption.new_policy.answers import Answers, read_example_answers
+from adoption.new_policy.content import create_content
 from deployment.web_client import fetch
 from policy.yaml_reader import parse_yaml
 from tests.deployment.web_servers import serve_site

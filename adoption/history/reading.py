@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from adoption.documents.reading import read_document
-from adoption.history_markdown import FoundDocument, FoundSection, create_anchor, read_markdown
-from adoption.history_sources import SourceFile
+from adoption.history.markdown import FoundDocument, FoundSection, create_anchor, read_markdown
+from adoption.history.sources import SourceFile
 
 _MARKDOWN_SUFFIXES = {".md", ".markdown"}
 

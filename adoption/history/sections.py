@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from adoption.history_markdown import FoundSection, create_anchor
+from adoption.history.markdown import FoundSection, create_anchor
 from policy.fields import Locale
 
 _LEAST_LIKENESS = 0.5

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from adoption.history_renames import FileCommit, follow_file
+from adoption.history.renames import FileCommit, follow_file
 from changelog.days import get_day_in_oslo
 from changelog.git_process import find_repository
 from changelog.repository import Repository

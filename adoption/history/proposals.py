@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from adoption.history_days import StatedDay, find_stated_day
-from adoption.history_plan import HistoryPlan, PlanRow, ProposedRow
-from adoption.history_sources import SourceVersion
-from adoption.history_versions import ImportedVersion, VersionImporter
+from adoption.history.days import StatedDay, find_stated_day
+from adoption.history.plan import HistoryPlan, PlanRow, ProposedRow
+from adoption.history.sources import SourceVersion
+from adoption.history.versions import ImportedVersion, VersionImporter
 from changelog.change_set import Change
 from changelog.redline import SectionRedline, compute_redline
 from changelog.section_ids import map_to_current_ids

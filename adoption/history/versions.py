@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adoption.history_links import LinkCompleter
-from adoption.history_markdown import FoundDocument, create_anchor
-from adoption.history_plan import PlanRow, choose_effective_day, find_missing_language
-from adoption.history_reading import read_version_file
-from adoption.history_sections import NamedSection, SectionNames
-from adoption.history_sources import SourceFile, SourceVersion, find_moment
+from adoption.history.links import LinkCompleter
+from adoption.history.markdown import FoundDocument, create_anchor
+from adoption.history.plan import PlanRow, choose_effective_day, find_missing_language
+from adoption.history.reading import read_version_file
+from adoption.history.sections import NamedSection, SectionNames
+from adoption.history.sources import SourceFile, SourceVersion, find_moment
 from changelog.snapshots import Snapshot
 from common.errors import InputError
 from common.messages import Message

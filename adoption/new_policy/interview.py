@@ -8,8 +8,8 @@ from typing import Any, get_type_hints
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from adoption.new_policy_answers import TEXT_QUESTIONS, YES_OR_NO_QUESTIONS, Answers
-from adoption.new_policy_clauses import get_setting, list_clause_languages
+from adoption.new_policy.answers import TEXT_QUESTIONS, YES_OR_NO_QUESTIONS, Answers
+from adoption.new_policy.clauses import get_setting, list_clause_languages
 from common.characters import escape_line
 from common.cli import ask_question, print_lines
 from common.messages import Message, Translator

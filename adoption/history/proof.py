@@ -15,8 +15,8 @@ from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from adoption.history_markdown import FoundDocument
-from adoption.history_sources import SourceFile
+from adoption.history.markdown import FoundDocument
+from adoption.history.sources import SourceFile
 from common.characters import INVISIBLE_CHARACTER, normalize_text
 from common.messages import Message
 from policy.blocks import Block, extract_words, iter_leaves

@@ -12,10 +12,10 @@ import os
 import re
 from pathlib import Path
 
-from adoption import new_policy_clauses as clauses
-from adoption.new_policy import get_base_url
-from adoption.new_policy_answers import Answers
-from adoption.new_policy_tool import Tool
+from adoption.new_policy import clauses
+from adoption.new_policy.answers import Answers
+from adoption.new_policy.content import get_base_url
+from adoption.new_policy.tool import Tool
 from generator.build_options import PROJECT
 from languages.loader import SOURCE_LANGUAGE, list_translated_languages
 from languages.matching import choose_language

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adoption import new_policy_clauses as clauses
-from adoption.new_policy_answers import Answers
-from adoption.new_policy_yaml import quote_text, write_yaml
+from adoption.new_policy import clauses
+from adoption.new_policy.answers import Answers
+from adoption.new_policy.yaml_files import quote_text, write_yaml
 from generator.urls import SiteUrls
 from policy.checks import check_policy
 from policy.checks.context import PolicyCheckContext

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from adoption.history_markdown import FoundSection
+from adoption.history.markdown import FoundSection
 from languages.loader import get_language
 from policy.blocks import extract_words, iter_leaves
 from policy.checks.quantities import QuantityKind, find_quantities

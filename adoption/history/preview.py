@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from adoption.history_proposals import PlannedVersion
+from adoption.history.proposals import PlannedVersion
 from changelog.redline import RedlineKind
 from common.characters import spell_out_invisible
 from common.errors import InputError

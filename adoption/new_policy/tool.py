@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from adoption.new_policy_git import start_git
+from adoption.new_policy.git import start_git
 from generator.build_options import PROJECT
 
 

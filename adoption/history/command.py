@@ -9,18 +9,18 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Protocol
 
-from adoption.history_plan import HistoryPlan, format_plan, keep_written_values, read_plan
-from adoption.history_preview import render_history_preview, write_preview
-from adoption.history_proof import find_difference, select_sections
-from adoption.history_proposals import PlannedVersion, list_rows, propose_rows
-from adoption.history_sources import SourceVersion, parse_paths, read_source
-from adoption.history_versions import (
+from adoption.history.plan import HistoryPlan, format_plan, keep_written_values, read_plan
+from adoption.history.preview import render_history_preview, write_preview
+from adoption.history.proof import find_difference, select_sections
+from adoption.history.proposals import PlannedVersion, list_rows, propose_rows
+from adoption.history.sources import SourceVersion, parse_paths, read_source
+from adoption.history.versions import (
     ImportedVersion,
     SettingsFile,
     VersionImporter,
     read_settings_file,
 )
-from adoption.history_writer import BranchWriter, NewCommit
+from adoption.history.writer import BranchWriter, NewCommit
 from changelog.history import Revision, read_revisions
 from changelog.snapshots import read_snapshots
 from common.days import OSLO

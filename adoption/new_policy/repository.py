@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from adoption.new_policy_git import start_git
+from adoption.new_policy.git import start_git
 from common.errors import InputError
 from common.machine_faults import describe_machine_fault
 from common.messages import Message

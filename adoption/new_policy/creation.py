@@ -8,11 +8,11 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from adoption.new_policy import create_content
-from adoption.new_policy_answers import Answers
-from adoption.new_policy_files import create_repository_files
-from adoption.new_policy_repository import Identity, NewRepository, write_repository
-from adoption.new_policy_tool import read_tool
+from adoption.new_policy.answers import Answers
+from adoption.new_policy.content import create_content
+from adoption.new_policy.files import create_repository_files
+from adoption.new_policy.repository import Identity, NewRepository, write_repository
+from adoption.new_policy.tool import read_tool
 from common.messages import Message
 from generator.build_options import PROJECT
 

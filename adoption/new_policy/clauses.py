@@ -1,6 +1,6 @@
 """The clause library: what of it a policy gets, by its answers.
 
-`clauses/` has facts, questions and settings in all languages side by side, and a Markdown file for each
+`clause_texts/` has facts, questions and settings in all languages side by side, and a Markdown file for each
 section in each language. A row or a section has a condition in `when`. In a section, `<!-- if CONDITION -->`
 begins a part, and `<!-- end -->` ends it. A condition joins names of answers by `or`, `and` and `not`; `or`
 binds least.
@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from policy.fields import LOCALES, Locale
 from policy.yaml_reader import parse_yaml
 
-FOLDER = Path(__file__).resolve().parent / "clauses"
+FOLDER = Path(__file__).resolve().parent / "clause_texts"
 Flags: TypeAlias = Mapping[str, bool]
 Row: TypeAlias = dict[str, Any]
 _SECTION_FILE = re.compile(r"(\d\d)-(\w+)\.md")

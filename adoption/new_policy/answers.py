@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from adoption.new_policy_clauses import list_clause_languages
+from adoption.new_policy.clauses import list_clause_languages
 from common.input_files import read_input_file
 from common.messages import Message
 from languages.loader import SOURCE_LANGUAGE
@@ -20,7 +20,7 @@ from policy.validation_messages import explain_validation_errors
 from policy.yaml_reader import parse_yaml
 
 _MAX_BYTES = 64 << 10
-_FOLDER = Path(__file__).resolve().parent / "clauses"
+_FOLDER = Path(__file__).resolve().parent / "clause_texts"
 # In English and Norwegian, and as a boolean is written.
 _YES, _NO = re.compile("yes|ja|true", re.IGNORECASE), re.compile("no|nei|false", re.IGNORECASE)
 

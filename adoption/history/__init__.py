@@ -1,0 +1,1 @@
+"""Brings older versions of a policy into its change log: a plan that an editor completes, and its proof."""

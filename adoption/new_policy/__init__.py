@@ -1,0 +1,1 @@
+"""Creates a policy in a repository of its own, from answers to some questions."""
