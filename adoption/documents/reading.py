@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -62,6 +62,7 @@ def read_document(name: str, data: bytes) -> Document:
         *_report_section_losses(sections),
         *_report_page_losses(page),
         *converted.report,
+        *_report_repeated_footnotes(sections, converted.footnotes),
         *_report_numbers(sections),
     )
     return Document(title or None, page.language or None, page.date, sections, report, page.site, page.owner)
@@ -113,6 +114,24 @@ def _report_page_losses(page: Page) -> Iterator[ReportLine]:
             ReportKind.LOSS,
             Message("not imported: images ({count}); their alternative texts take their place", count=images),
         )
+
+
+def _report_repeated_footnotes(
+    sections: tuple[Section, ...], footnotes: Mapping[int, str]
+) -> Iterator[ReportLine]:
+    """Report each section that repeats a footnote of an earlier one, since both refer to it."""
+    seen: set[int] = set()
+    for section in sections:
+        for number in dict.fromkeys(note for block in section.blocks for note in block.notes):
+            if number in seen:
+                words = footnotes[number]
+                message = Message(
+                    "footnote of several sections: it is repeated in '{title}': '{quote}'",
+                    title=section.title,
+                    quote=shorten_quote(words),
+                )
+                yield ReportLine(ReportKind.REPEATED, message, words)
+            seen.add(number)
 
 
 def _report_numbers(sections: tuple[Section, ...]) -> Iterator[ReportLine]:

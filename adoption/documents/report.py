@@ -15,6 +15,7 @@ class ReportKind(Enum):
     """What a line of the report is about."""
 
     DROPPED = "dropped"  # words of the file that are in no section
+    REPEATED = "repeated"  # words that are in several sections and once in the file
     GUESS = "guess"  # what the file does not say beyond doubt
     LOSS = "loss"  # structure that is missing, or that the content cannot have
     CONTRADICTION = "contradiction"  # what the text says in two ways

@@ -72,8 +72,8 @@ def _count_result(imported):
     return _count(" ".join(found))
 
 
-def _count_dropped(report):
-    return _count(" ".join(line.words for line in report if line.kind is ReportKind.DROPPED))
+def _count_reported(report, kind):
+    return _count(" ".join(line.words for line in report if line.kind is kind))
 
 
 @settings(max_examples=60, deadline=None)
@@ -84,11 +84,12 @@ def test_words_of_a_page_are_in_the_result_or_in_the_report(parts, has_main):
     imported = _import(
         f"<!doctype html><html lang=nb><title>Om</title><body>{page}</body></html>", "page.html"
     )
-    found = _count_result(imported) + _count_dropped(imported.report)
+    found = _count_result(imported) + _count_reported(imported.report, ReportKind.DROPPED)
+    repeated = _count_reported(imported.report, ReportKind.REPEATED)
     title = _count(imported.files["content/policy.yaml"])
     # The title of the page may be that of its first section too.
-    assert _count(page) - found - title == Counter()
-    assert found - _count(page) - title == Counter()
+    assert _count(page) + repeated - found - title == Counter()
+    assert found - _count(page) - repeated - title == Counter()
 
 
 _MARKDOWN_PART = st.one_of(
@@ -96,8 +97,8 @@ _MARKDOWN_PART = st.one_of(
     _words(3).map(lambda words: f"## {words} {{#id}}"),
     _words(3).map(lambda words: f"- {words}\n    - [x](https://example.no/ '{words[:0]}')"),
     _words(3).map(lambda words: f"| {words} | x |\n|---|---|\n| y | z |"),
-    _words(2).map(lambda words: f"x[^LABEL]\n\n[^LABEL]: {words}"),
-    _words(3).map(lambda words: f"[^LABEL]: {words}"),
+    st.tuples(_words(2), _NUMBERS).map(lambda pair: f"x[^{pair[1]}]\n\n[^{pair[1]}]: {pair[0]}"),
+    _words(3).map(lambda words: f"[^unused]: {words}"),
     _words(3).map(lambda words: f"> {words} ~~y~~ `z`"),
     _words(3).map(lambda words: f"<div>{words}</div>"),
     _words(3).map(lambda words: f"Term\n: {words}"),
@@ -107,12 +108,20 @@ _MARKDOWN_PART = st.one_of(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_MARKDOWN_PART, min_size=1, max_size=8), _words(3))
 def test_words_of_markdown_are_in_the_result_or_in_the_report(parts, front_matter):
-    # A footnote that two sections refer to stands in both, so each has a label of its own.
-    labelled = [part.replace("LABEL", f"note{number}") for number, part in enumerate(parts)]
-    text = f"---\nlang: nb\nlayout: {front_matter}\n---\n\nx\n\n" + "\n\n".join(labelled)
+    text = f"---\nlang: nb\nlayout: {front_matter}\n---\n\nx\n\n" + "\n\n".join(parts)
     imported = _import(text, "page.md")
-    found = _count_result(imported) + _count_dropped(imported.report)
-    assert (_count(text) - found, found - _count(text)) == (Counter(), Counter())
+    found = _count_result(imported) + _count_reported(imported.report, ReportKind.DROPPED)
+    expected = _count(text) + _count_reported(imported.report, ReportKind.REPEATED)
+    assert (expected - found, found - expected) == (Counter(), Counter())
+
+
+def test_a_footnote_of_two_sections_stands_in_both_and_is_reported():
+    text = "---\nlang: nb\n---\n\n## Om\n\nx[^1]\n\n## Oss\n\ny[^1]\n\n[^1]: Gratis.\n"
+    imported = _import(text, "page.md")
+    sections = [text for path, text in imported.files.items() if path.endswith(".md")]
+    assert [section.count("[^1]: Gratis.") for section in sections] == [1, 1]
+    [line] = [line for line in imported.report if line.kind is ReportKind.REPEATED]
+    assert str(line.message) == "footnote of several sections: it is repeated in 'Oss': 'Gratis.'"
 
 
 @settings(max_examples=30, deadline=None)
