@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from adoption.new_policy.clauses import list_clause_languages
@@ -39,6 +39,27 @@ def _parse_yes_or_no(value: object) -> object:
 YesOrNoField = Annotated[bool, BeforeValidator(_parse_yes_or_no)]
 
 
+def _refuse_unusable_languages(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a language that is listed twice, and one that the clause library does not have."""
+    known = list_clause_languages()
+    if missing := [code for code in value if code not in known]:
+        message = Message("no policy can be made in '{code}' yet", code=missing[0])
+        hint = Message("choose among {codes}, and translate the texts afterwards", codes=", ".join(known))
+        raise PydanticCustomError("languages", "{message}; {hint}", {"message": message, "hint": hint})
+    if len(set(value)) < len(value):
+        raise PydanticCustomError(
+            "languages",
+            "{message}; {hint}",
+            {"message": Message("a language is listed twice"), "hint": Message("remove one of them")},
+        )
+    return value
+
+
+LanguagesField = Annotated[
+    tuple[LocaleCode, ...], Field(min_length=1), AfterValidator(_refuse_unusable_languages)
+]
+
+
 class Answers(Model):
     """What an organisation answers. Each yes adds facts and texts, and questions that only it can answer."""
 
@@ -49,7 +70,7 @@ class Answers(Model):
     website: UrlField
     # Where the policy is published; below the website if it is left out.
     base_url: BaseAddressField | None = None
-    languages: Annotated[tuple[LocaleCode, ...], Field(min_length=1)]
+    languages: LanguagesField
     officer_email: EmailField | None = None
     authority: SupervisoryAuthority | None = None
     members: YesOrNoField
@@ -68,23 +89,6 @@ class Answers(Model):
     automated: YesOrNoField
     required: YesOrNoField
     letters: YesOrNoField
-
-    @field_validator("languages")
-    @classmethod
-    def _refuse_unusable_languages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Refuse a language that is listed twice, and one that the clause library does not have."""
-        known = list_clause_languages()
-        if missing := [code for code in value if code not in known]:
-            message = Message("no policy can be made in '{code}' yet", code=missing[0])
-            hint = Message("choose among {codes}, and translate the texts afterwards", codes=", ".join(known))
-            raise PydanticCustomError("languages", "{message}; {hint}", {"message": message, "hint": hint})
-        if len(set(value)) < len(value):
-            raise PydanticCustomError(
-                "languages",
-                "{message}; {hint}",
-                {"message": Message("a language is listed twice"), "hint": Message("remove one of them")},
-            )
-        return value
 
     @property
     def flags(self) -> dict[str, bool]:

@@ -67,7 +67,7 @@ def _ask_for_text(
 def _complete(name: str, text: str) -> str | list[str]:
     """Return an answer as its field expects it: addresses are often typed without `https://`."""
     if name == "languages":
-        return [code for code in re.split(r"[\s,]+", text.lower()) if code]
+        return list(dict.fromkeys(code for code in re.split(r"[\s,]+", text.lower()) if code))
     if name in {"website", "base_url"} and text and "://" not in text:
         text = f"https://{text}"
     if name == "base_url" and text and not text.endswith("/"):

@@ -29,7 +29,7 @@ _GIT = {
 _IDENTITY = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
 _INTERVIEW = "\n".join(
     [
-        *("Prøve AS", "post@prove", "post@prove.no", "", "", "prove.no", "nb, tysk", "nb, nn", "", ""),
+        *("Prøve AS", "post@prove", "post@prove.no", "", "", "prove.no", "nb, tysk", "nb, nn NB", "", ""),
         *("j" if name in {"members", "letters"} else "" for name in YES_OR_NO_QUESTIONS),
         "",
     ]
