@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 
 from adoption.new_policy import clauses
@@ -103,7 +104,9 @@ def _create_readme(answers: Answers, folder: Path) -> str:
         "name": answers.name,
         "address": get_base_url(answers),
         "tool": _find_way(folder),
-        "policy": Path(os.path.relpath(folder.resolve(), PROJECT)).as_posix(),
+        # As words of a command.
+        "tool_word": shlex.quote(_find_way(folder)),
+        "policy_word": shlex.quote(Path(os.path.relpath(folder.resolve(), PROJECT)).as_posix()),
         "first": answers.languages[0],
     }
     return re.sub(r"\[\[(\w+)\]\]", lambda found: values[found[1]], text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +131,15 @@ def test_the_first_page_is_filled_in(tmp_path, answers, language):
     assert "https://example.no/privacy/" in page
     assert "[[" not in page
     assert (FOLDER / language / "README.md").is_file()
+
+
+def test_the_commands_of_the_first_page_work_for_any_folder_name(tmp_path, answers):
+    folder = tmp_path / "our $(id) 'policy'"
+    assert run_new(folder, "--answers", answers).exit_code == 0
+    lines = (folder / "README.md").read_text("utf-8").splitlines()
+    commands = [shlex.split(line, comments=True) for line in lines if line.startswith("make ")]
+    way = os.path.relpath(folder, REPOSITORY)
+    assert [words[2] for words in commands] == [f"SOURCE={way}"] * 3
 
 
 def test_answers_are_asked_for_until_they_can_be_used_in_the_language_of_the_terminal(tmp_path):
