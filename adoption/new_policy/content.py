@@ -129,8 +129,13 @@ def _list_addresses(answers: Answers, locale: Locale) -> dict[str, str]:
 def _create_questions(answers: Answers) -> Iterator[dict[str, str]]:
     """Yield the rows of questions.yaml, in the first language: they are for editors, not for readers."""
     locale = answers.languages[0]
+    files = {
+        clause.name: f"{locale}/{clause.number}-{clause.id}.md"
+        for clause in clauses.select_sections(locale, answers.flags)
+    }
     for row in clauses.select_questions(answers.flags):
-        yield {key: value if isinstance(value, str) else value[locale] for key, value in row.items()}
+        file = row["file"] if "file" in row else files[row["section"]]
+        yield {"file": file, **{key: row[key][locale] for key in ("question", "help") if key in row}}
 
 
 def _keep_languages(value: Any, languages: tuple[Locale, ...]) -> Any:

@@ -105,6 +105,15 @@ def test_nothing_is_claimed_that_was_not_answered(answer):
     assert policy.facts.cookies == ()
 
 
+@pytest.mark.parametrize("languages", [["nb"], ["nn", "en"], ["en", "nb"]])
+def test_every_question_names_a_file_of_facts_or_a_section(answer, languages):
+    content = create_content(answer(*YES_OR_NO_QUESTIONS, languages=languages), _SALT)
+    files = {question.file for question in load_policy(content).questions}
+    assert {file for file in files if not file.startswith("facts/")} == {
+        path.removeprefix("content/") for path in content if path.startswith(f"content/{languages[0]}/02-")
+    }
+
+
 def test_the_salt_is_in_the_settings(answer):
     assert load_policy(create_content(answer(), _SALT)).settings.salt == _SALT
 
