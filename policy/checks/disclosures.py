@@ -132,6 +132,7 @@ def find_transfers_without_safeguard(context: PolicyCheckContext) -> Iterator[Fi
 
 def find_purposes_without_retention(context: PolicyCheckContext) -> Iterator[Finding]:
     """Find purposes without a storage period or the criteria for it (Art. 13(2)(a))."""
+    rows = {row.id for row in context.policy.facts.retention}
     stated = {row.id for row in context.policy.facts.retention if row.period or row.criteria}
     for purpose in context.policy.facts.purposes:
         if purpose.retention not in stated:
@@ -140,6 +141,11 @@ def find_purposes_without_retention(context: PolicyCheckContext) -> Iterator[Fin
                 "add 'retention: ID' of a row in facts/retention.yaml with a period or criteria "
                 "(Art. 13(2)(a))"
             )
+            if purpose.retention in rows:
+                hint = Message(
+                    "add 'period:' or 'criteria:' to the row '{id}' of facts/retention.yaml (Art. 13(2)(a))",
+                    id=purpose.retention,
+                )
             yield Finding(context.locate_row("purposes", purpose.id, "retention"), message, hint)
 
 

@@ -91,6 +91,9 @@ def test_all_that_check_finds_is_what_only_the_controller_can_answer(answer, yes
     findings = check_revisions([create_uncommitted_revision(content, day)], day)
     assert {finding.rule for finding in findings} <= _EXPECTED
     assert not any(finding.severity == "error" for finding in findings)
+    hints = [str(finding.hint) for finding in findings if finding.rule == "retention-stated"]
+    assert hints
+    assert all("to the row" in hint for hint in hints)
 
 
 def test_the_same_answers_give_the_same_content(answer):
