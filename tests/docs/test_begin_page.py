@@ -26,7 +26,18 @@ _INTERVIEW = [
     *("Example Club", "post@example.no", "", "", "example.no", "en, nb", "", ""),
     *("y" if name in {"members", "recipients", "cookies"} else "" for name in YES_OR_NO_QUESTIONS),
 ]
-_COMMANDS = ["programs", "tool", "answers", "file", "serve", "site", "questions", "commit", "check"]
+_COMMANDS = [
+    "programs",
+    "tool",
+    "answers",
+    "example",
+    "file",
+    "serve",
+    "site",
+    "questions",
+    "commit",
+    "check",
+]
 
 
 def read_page(language: str) -> str:
@@ -107,6 +118,7 @@ def test_a_newcomer_who_follows_the_page_has_a_policy_that_check_accepts_and_a_s
     assert "make serve SOURCE=../our-policy\n" in printed
     policy = newcomer.folder / "home" / "our-policy"
     (newcomer.folder / "home" / "our-policy").rename(newcomer.folder / "asked")
+    newcomer.run(blocks["example"])
     newcomer.run(blocks["file"])
     assert "Example Club" in newcomer.preview(blocks["serve"])
     newcomer.run(blocks["site"])
