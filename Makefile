@@ -9,7 +9,7 @@ PIP_AUDIT ?= .audit/venv/bin/pip-audit
 NPM ?= npm
 # The folder that contains content/, if it is not this one, and where its site is built.
 SOURCE ?= $(or $(KLARTEKST_SOURCE),.)
-OUT ?= $(patsubst ./%,%,$(SOURCE)/out)
+OUT ?= $(if $(filter-out .,$(SOURCE)),$(SOURCE)/out,out)
 FORMAT ?= text
 SIZE ?= medium
 MINUTES ?= 10

@@ -6,6 +6,7 @@ Everything is made in a folder beside the target, which is renamed at the end.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ from common.machine_faults import describe_machine_fault
 from common.messages import Message
 from generator.build_options import PROJECT
 
+# What `make SOURCE=…` would expand, or hand to a shell that does, or cannot hold on one line.
+_NOT_FOR_MAKE = re.compile(r"[\x00-\x1f\x7f\"$`\\]")
 _MESSAGE = "Begin the privacy policy"
 
 
@@ -49,6 +52,11 @@ def refuse_used_folder(folder: Path) -> None:
             message = Message(
                 "{path}: this is inside Klartekst itself; choose a folder beside it, such as ../our-policy",
                 path=folder,
+            )
+            raise InputError(message)
+        if _NOT_FOR_MAKE.search(os.path.relpath(target, PROJECT)):
+            message = Message(
+                "{path}: make cannot be given this name; use letters, digits, spaces, - and _", path=folder
             )
             raise InputError(message)
         if not target.parent.is_dir():

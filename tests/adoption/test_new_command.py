@@ -134,7 +134,7 @@ def test_the_first_page_is_filled_in(tmp_path, answers, language):
 
 
 def test_the_commands_of_the_first_page_work_for_any_folder_name(tmp_path, answers):
-    folder = tmp_path / "our $(id) 'policy'"
+    folder = tmp_path / "our  'policy' & more; #1"
     assert run_new(folder, "--answers", answers).exit_code == 0
     lines = (folder / "README.md").read_text("utf-8").splitlines()
     commands = [shlex.split(line, comments=True) for line in lines if line.startswith("make ")]
@@ -206,6 +206,8 @@ def test_a_folder_that_is_in_use_is_refused_before_anything_is_asked(tmp_path):
     assert "does not exist" in run_new(tmp_path / "a" / "b").stderr
     assert "cannot be written" in run_new(tmp_path / ("x" * 300)).stderr
     assert "inside Klartekst" in run_new(REPOSITORY / "our-policy").stderr
+    for name in ("a$(id)", "a`id`", 'a"b', "a\nb", "a\\b"):
+        assert "make cannot be given this name" in run_new(tmp_path / name).stderr
     assert "DIR" in run_new().stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "used"]
 
