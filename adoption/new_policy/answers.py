@@ -13,11 +13,11 @@ from adoption.new_policy.clauses import list_clause_languages
 from common.input_files import read_input_file
 from common.messages import Message
 from languages.loader import SOURCE_LANGUAGE
-from policy.fields import BaseAddressField, EmailField, LineField, LocaleCode, Model, UrlField
+from policy.fields import LOCALES, BaseAddressField, EmailField, LineField, LocaleCode, Model, UrlField
 from policy.findings import ContentError, Finding, Location
 from policy.models import SupervisoryAuthority
 from policy.validation_messages import explain_validation_errors
-from policy.yaml_reader import parse_yaml
+from policy.yaml_reader import YamlData, parse_yaml
 
 _MAX_BYTES = 64 << 10
 _FOLDER = Path(__file__).resolve().parent / "clause_texts"
@@ -150,9 +150,15 @@ def read_answers(path: Path) -> Answers:
         message, hint = Message("no keys found"), Message("begin with: build.py new --example-answers")
         raise ContentError([Finding(Location(name), message, hint)])
     try:
-        return Answers.model_validate(tree.data, context={"languages": ()})
+        return Answers.model_validate(tree.data, context={"languages": _list_languages(tree.data)})
     except ValidationError as error:
         raise ContentError(explain_validation_errors(error, Answers, tree)) from None
+
+
+def _list_languages(data: YamlData) -> tuple[str, ...]:
+    """Return the languages that a text of these answers has to be in; what is wrong with them is found later."""
+    listed = data.get("languages") if isinstance(data, dict) else None
+    return tuple(code for code in listed if code in LOCALES) if isinstance(listed, list) else ()
 
 
 def read_example_answers(language: str) -> str:

@@ -166,6 +166,10 @@ _WRONG = {
     "[en, nb]": ("[en, sv]", "'sv' is not a known value"),
     "email: post@example.no": ("email: post", "not an e-mail address"),
     "https://example.no/privacy/": ("https://example.no/privacy", "must end with /"),
+    "# authority: {name: Datatilsynet,": (
+        "authority: {name: {nb: Datatilsynet},",
+        "answers.yaml:17:19: the text in 'en' is missing",
+    ),
     "required: no": ("", "the key 'required' is missing"),
 }
 
