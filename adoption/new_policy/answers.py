@@ -156,7 +156,7 @@ def read_answers(path: Path) -> Answers:
 
 
 def _list_languages(data: YamlData) -> tuple[str, ...]:
-    """Return the languages that a text of these answers has to be in; what is wrong with them is found later."""
+    """Return the languages that a text of these answers has to be in, as far as they can be used."""
     listed = data.get("languages") if isinstance(data, dict) else None
     return tuple(code for code in listed if code in LOCALES) if isinstance(listed, list) else ()
 

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from adoption.new_policy.answers import TEXT_QUESTIONS, YES_OR_NO_QUESTIONS, Answers
 from adoption.new_policy.clauses import get_setting, list_clause_languages
-from common.characters import escape_line
+from common.characters import INVISIBLE_CHARACTER, escape_line
 from common.cli import ask_question, print_lines
 from common.messages import Message, Translator
 from policy.fields import Locale
@@ -55,6 +55,12 @@ def _ask_for_text(
         ).strip()
         if not text and name in _OPTIONAL:
             return None
+        # An arrow key, for example, types some. In the policy they are an error.
+        if invisible := INVISIBLE_CHARACTER.search(text):
+            message = Message("an invisible character ({code})", code=f"U+{ord(invisible[0]):04X}")
+            problem = Message("{message}; {hint}", message=message, hint=Message("remove it"))
+            print_lines(problem.translate(translator))
+            continue
         value = _complete(name, text)
         try:
             adapter.validate_python(value, context={"languages": ()})

@@ -30,7 +30,19 @@ _GIT = {
 _IDENTITY = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
 _INTERVIEW = "\n".join(
     [
-        *("Prøve AS", "post@prove", "post@prove.no", "", "", "prove.no", "nb, tysk", "nb, nn NB", "", ""),
+        *(
+            "Pr\x1b[D",
+            "Prøve AS",
+            "post@prove",
+            "post@prove.no",
+            "",
+            "",
+            "prove.no",
+            "nb, tysk",
+            "nb, nn NB",
+            "",
+            "",
+        ),
         *("j" if name in {"members", "letters"} else "" for name in YES_OR_NO_QUESTIONS),
         "",
     ]
@@ -146,6 +158,7 @@ def test_answers_are_asked_for_until_they_can_be_used_in_the_language_of_the_ter
     done = run_new(tmp_path / "p", "--lang", "nb", input=_INTERVIEW)
     assert done.exit_code == 0, done.output
     assert "Hva heter organisasjonen?" in done.stdout
+    assert "et usynlig tegn (U+001B); fjern det" in done.stdout
     assert "skriv ett eller flere av disse, med komma mellom: en, nb, nn" in done.stdout
     policy = load_policy(read_content_files(tmp_path / "p"))
     assert policy.languages == ("nb", "nn")
