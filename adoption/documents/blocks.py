@@ -108,7 +108,7 @@ def convert_block(tag: Tag) -> ImportedBlock:
         tag.get_text()
     ):
         return replace(block, markdown=replace_marks(converted))
-    plain = replace_marks(escape_markdown(" ".join(tag.get_text().split())))
+    plain = replace_marks(escape_markdown(join_words(tag)))
     return replace(block, markdown=plain, lost_structure=True)
 
 

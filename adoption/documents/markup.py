@@ -46,6 +46,7 @@ _BLOCK_TAGS = {
     "figcaption",
     TITLE_TAG,
 }
+_TABLE_TAGS = ("thead", "tbody", "tfoot", "tr", "th", "td", "caption")
 # Words that were deleted, or do not apply any more.
 _STRUCK_TAGS = ("s", "strike", "del")
 _INLINE_TAGS = {
@@ -106,6 +107,7 @@ def convert_html(html: str, *, is_full_page: bool, address: str = "") -> Convert
         report = [report_dropped(Message("a comment"), text) for text in notes.comments]
         if is_full_page:
             report += remove_surroundings(soup)
+        report += _dissolve_layout_tables(soup)
         report += remove_contents_lists(soup, address)
         _prepare_text(soup, address)
         report += _report_struck_words(soup)
@@ -170,6 +172,33 @@ def _complete_or_unwrap_link(link: Tag, page_address: str) -> None:
     except ValueError:
         full = address
     link["href"] = _UNSAFE_IN_ADDRESS.sub(lambda match: quote(match[0], safe=""), full)
+
+
+def _dissolve_layout_tables(soup: BeautifulSoup) -> Iterator[ReportLine]:
+    """Turn tables that arrange a page into containers: those around other tables, or headings with text.
+
+    Those around tables are reported, because they may have been a table of data.
+    """
+    for table in [tag for tag in soup.find_all("table") if _is_layout(tag)]:
+        if table.find("table") is not None:
+            words = join_words(table)
+            message = Message(
+                "lost structure: the cells of a table around other tables became paragraphs: '{quote}'",
+                quote=shorten_quote(words),
+            )
+            yield ReportLine(ReportKind.LOSS, message, words)
+        for tag in table.find_all(_TABLE_TAGS):
+            if tag.find_parent("table") is table:
+                tag.name = "div"
+        table.name = "div"
+
+
+def _is_layout(table: Tag) -> bool:
+    """Whether a table has another one in it, or a heading with other words in the same cell."""
+    if table.find("table") is not None:
+        return True
+    headings = ((tag, tag.find_parent(["td", "th"])) for tag in table.find_all(re.compile("h[0-6]")))
+    return any(cell is not None and join_words(cell) != join_words(tag) for tag, cell in headings)
 
 
 def _fill_row_spans(table: Tag) -> None:

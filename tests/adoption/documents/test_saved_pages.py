@@ -87,3 +87,18 @@ def test_paragraphs_of_links_are_a_contents_list_and_a_single_one_is_a_reference
     imported = import_document(tmp_path, page)
     assert imported.sections == {"nb/01-om-oss.md": "A.", "nb/02-deg.md": "Om oss"}
     assert imported.report[0] == "not imported: a contents list, 'Om oss 1 Deg 2'"
+
+
+def test_tables_that_arrange_a_page_are_no_tables(tmp_path):
+    table = "<table><tr><td>Navn</td><td>Ett år</td></tr></table>"
+    page = (
+        "<table><tr><td><a href='https://example.no/'>Forside</a></td>"
+        f"<td><h1>Personvern</h1><h2>Hva vi lagrer</h2>{table}"
+        "<h2>Kontakt</h2><p>Ring oss.</p></td></tr></table>"
+    )
+    imported = import_document(tmp_path, page, "page.html")
+    assert [text for name, text in imported.sections.items() if "01" not in name][-2:] == [
+        "| Navn | Ett år |\n| --- | --- |",
+        "Ring oss.",
+    ]
+    assert any(line.startswith("lost structure: the cells of a table") for line in imported.report)
