@@ -33,7 +33,8 @@ _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
 class Document:
     """What a file says: its sections in order, and its title, language and day as far as it states them.
 
-    `site` and `owner` are the address and the name of the website that the file is from.
+    `site` and `owner` are the address and the name of the website that the file is from. `title_in_text` is
+    the title if it stood above the sections in the text.
     """
 
     title: str | None
@@ -43,6 +44,7 @@ class Document:
     report: tuple[ReportLine, ...]
     site: str = ""
     owner: str = ""
+    title_in_text: str = ""
 
 
 def read_document(name: str, data: bytes) -> Document:
@@ -56,7 +58,7 @@ def read_document(name: str, data: bytes) -> Document:
     blocks, guesses = find_plain_headings(converted.blocks)
     page_title = " ".join(page.title.split())
     titles = ("", page_title) if page.is_full_page else (page_title, "")
-    title, sections = build_sections(replace(converted, blocks=blocks), *titles)
+    title, sections, taken = build_sections(replace(converted, blocks=blocks), *titles)
     report = (
         *guesses,
         *_report_section_losses(sections),
@@ -65,7 +67,8 @@ def read_document(name: str, data: bytes) -> Document:
         *_report_repeated_footnotes(sections, converted.footnotes),
         *_report_numbers(sections),
     )
-    return Document(title or None, page.language or None, page.date, sections, report, page.site, page.owner)
+    language = page.language or None
+    return Document(title or None, language, page.date, sections, report, page.site, page.owner, taken)
 
 
 def _report_section_losses(sections: tuple[Section, ...]) -> Iterator[ReportLine]:

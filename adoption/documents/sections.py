@@ -32,16 +32,18 @@ class Section:
 
 def build_sections(
     page: ConvertedPage, title: str, window_title: str = ""
-) -> tuple[str, tuple[Section, ...]]:
+) -> tuple[str, tuple[Section, ...], str]:
     """Divide the blocks at their highest repeated headings; return the title of the page and the sections.
 
-    A page without a title of its own has that of its window. What precedes the first heading becomes a
-    section with the title of the page.
+    The third value is the title again if it stood above the sections in the text. A page without a title of
+    its own has that of its window. What precedes the first heading becomes a section with the title of the page.
     """
+    taken = ""
     first, *others = page.blocks
     is_title = first.kind == "heading" and first.level == 0
     if others and (is_title or (first.kind == "p" and first.text == (title or window_title))):
-        title, page = first.text, replace(page, blocks=tuple(others))
+        title = taken = first.text
+        page = replace(page, blocks=tuple(others))
     levels = Counter(block.level for block in page.blocks if block.kind == "heading")
     section_level = next((level for level in sorted(levels) if levels[level] > 1), min(levels, default=0))
     groups: list[tuple[str, list[ImportedBlock]]] = [("", [])]
@@ -62,14 +64,15 @@ def build_sections(
             title = heading
     if len(groups) > 1 and not content and not _SECTION_NUMBER.match(heading) and title in {"", heading}:
         # The page's own title, which builders set as a heading like those of the sections.
-        title = heading
+        title = taken = heading
         del groups[0]
     title = title or window_title
     sections = (_create_section(heading or title, content, page) for heading, content in groups)
-    return title, tuple(
+    headed = tuple(
         replace(section, has_heading=bool(heading))
         for section, (heading, _) in zip(sections, groups, strict=True)
     )
+    return title, headed, taken
 
 
 def _convert_title_note(markdown: str) -> ImportedBlock:

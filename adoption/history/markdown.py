@@ -40,7 +40,10 @@ _BLOCK_TAGS = "table|ul|ol|dl|div|p|section|details|blockquote|h[1-6]"
 _BLOCK_START = re.compile(rf"^[ ]{{0,3}}<({_BLOCK_TAGS})\b[^<>]*+>", re.IGNORECASE | re.MULTILINE)
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*+)((?:\s[^<>]*+)?)/?>", re.IGNORECASE)
 _SIGNS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
-_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*+\S.*$", re.MULTILINE)
+# The further lines of a definition are indented; those of the text below it are not.
+_DEFINITION = re.compile(
+    r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*+\S.*$(?:\n(?:[ \t]*\n)*(?:\t| {4}).*\S.*$)*+", re.MULTILINE
+)
 _LABEL = re.compile(r"\[([^\[\]\n]+)\]")
 _HEADING_LINE = re.compile(r"( {0,3})(#{1,6})(?=[ \t])")
 # Stands for a name that links lead to; no file has it, since neither is a character.

@@ -36,6 +36,7 @@ from policy.parsing import parse_model_file
 _MAX_BYTES = 4 << 20
 _MAX_COMMENT = 160  # characters of a quotation in a comment
 _EMPTY = '""'
+_ANSWERS = {"true", "false", "yes", "no", "y", "n", "on", "off", "ja", "nei"}
 _HEAD = """\
 # Older versions of the policy, oldest first. Planning again renews the comments and keeps everything else.
 # Open the preview beside this file, and write for each version:
@@ -94,6 +95,7 @@ def read_plan(path: Path) -> HistoryPlan:
     result = parse_model_file(HistoryPlan, str(path), data, ())
     if result.value is None:
         raise ContentError(result.findings)
+    _reject_unclear_rows(path, result.value.versions)
     days = [row.day for row in result.value.versions if row.skip is None]
     for before, day in pairwise(days):
         if day < before:
@@ -107,6 +109,25 @@ def read_plan(path: Path) -> HistoryPlan:
             )
     plan: HistoryPlan = result.value
     return plan
+
+
+def _reject_unclear_rows(path: Path, rows: Sequence[PlanRow]) -> None:
+    """Raise InputError if two rows are of one version, or if a reason is the answer yes or no."""
+    known: set[str] = set()
+    for row in rows:
+        if row.version in known:
+            raise InputError(
+                Message("{path}: version {version} has two rows; keep one", path=path, version=row.version)
+            )
+        known.add(row.version)
+        if row.skip and row.skip.casefold() in _ANSWERS:
+            message = Message(
+                "{path}: version {version}: '{words}' is no reason; write why it is left out, or nothing",
+                path=path,
+                version=row.version,
+                words=row.skip,
+            )
+            raise InputError(message)
 
 
 def keep_written_values(

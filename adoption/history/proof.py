@@ -2,13 +2,14 @@
 
 The words of a file are read a second time, by code that shares nothing with what imports it. All words of the
 published text must follow in the file in the same order. Each other word of the file must be one that the
-import reports as left out, or the number of a list item or a heading, which are counted anew.
+import reports as left out, or the number of a list item, a heading or a footnote, which are counted anew.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
@@ -33,7 +34,11 @@ _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*\S+.*$", re.MULTILI
 _LABEL = re.compile(r"(?<=\])\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]:?")
 _MARKDOWN = {".md", ".markdown"}
 _HTML = {".html", ".htm"}
-_INLINE_SIGNS = dict.fromkeys(map(ord, "*`[]"))
+_FOOTNOTE_MARK = re.compile(r"\[?\d+\]?|\[[a-z]{1,2}\]")  # letters are marks of comments
+_MARK_SIGN = "\f"  # before a line that is such a mark
+_MARK_OR_LINE_END = re.compile(r"[\f\n]")
+# Superscript digits are the digits that they were made of.
+_INLINE_SIGNS = {**dict.fromkeys(map(ord, "*`[]")), **str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")}
 _MAX_SHOWN = 12  # words
 
 
@@ -41,7 +46,7 @@ _INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "code", "span", "sup", 
 
 
 class _Word(NamedTuple):
-    """A word; `is_number` if it may be the number of a list item or a heading."""
+    """A word; `is_number` if it may be the number of a list item or a heading, or the mark of a footnote."""
 
     text: str
     is_number: bool
@@ -132,12 +137,18 @@ def _read_file(file: SourceFile, found: FoundDocument) -> list[_Word]:
         reader.feed(_decode(file.data))
         reader.close()
         lines = "".join(reader.parts).split("\n")
-        return [word for line in lines for word in _split_words(line)]
+        return [
+            word._replace(is_number=word.is_number or line.startswith(_MARK_SIGN))
+            for line in lines
+            for word in _split_words(line)
+        ]
     parts = (f"{section.title}\n\n{section.markdown}" for section in found.sections)
     return _read_markdown("\n\n".join(parts))
 
 
 def _decode(data: bytes) -> str:
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -169,10 +180,13 @@ class _TextReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._depth = 0
+        self._is_in_local_link = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line at each block; an image is its text."""
         self._depth += tag in self._HIDDEN
+        if tag == "a":
+            self._is_in_local_link = (dict(attrs).get("href") or "").startswith("#")
         if tag == "img":
             self.parts.append(f" {dict(attrs).get('alt') or ''} ")
         elif tag not in _INLINE_TAGS:
@@ -181,10 +195,14 @@ class _TextReader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         """End a line at each block."""
         self._depth = max(0, self._depth - (tag in self._HIDDEN))
+        self._is_in_local_link &= tag != "a"
         if tag not in _INLINE_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
-        """Take a text, in which line ends are blanks."""
+        """Take a text, in which line ends are blanks; the mark of a footnote is a line."""
         if not self._depth:
-            self.parts.append(data.replace("\n", " "))
+            is_mark = self._is_in_local_link and _FOOTNOTE_MARK.fullmatch(data.strip())
+            self.parts.append(
+                f"\n{_MARK_SIGN}{data.strip()}\n" if is_mark else _MARK_OR_LINE_END.sub(" ", data)
+            )

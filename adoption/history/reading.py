@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from adoption.documents.reading import read_document
+from adoption.documents.report import ReportKind, ReportLine, shorten_quote
 from adoption.history.markdown import FoundDocument, FoundSection, create_anchor, read_markdown
 from adoption.history.sources import SourceFile
+from common.messages import Message
 
 _MARKDOWN_SUFFIXES = {".md", ".markdown"}
 
@@ -18,10 +20,16 @@ def read_version_file(file: SourceFile) -> FoundDocument:
     found = read_document(file.name, file.data)
     sections = tuple(
         FoundSection(
-            section.title,
+            # The title of a window is no text of the page.
+            section.title if section.has_heading or found.title_in_text else "",
             section.markdown,
             tuple(create_anchor(block.text) for block in section.blocks if block.kind == "heading"),
         )
         for section in found.sections
     )
-    return FoundDocument(found.title or "", sections, found.report)
+    report = found.report
+    words = found.title_in_text
+    if words and found.sections[0].has_heading:  # otherwise it is the title of the first section
+        message = Message("{what}: {quote}", what=Message("title of the page"), quote=shorten_quote(words))
+        report = (*report, ReportLine(ReportKind.DROPPED, message, words))
+    return FoundDocument(found.title or "", sections, report)

@@ -334,6 +334,48 @@ def test_nothing_is_written_where_a_branch_exists_or_a_row_is_wrong(policy):
     assert run_command(policy, "git", "for-each-ref") == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('skip: ""', "skip: no", "'no' is no reason"),
+        ('skip: ""\n', 'skip: ""\n  - {version: 2018-05-25, day: 2018-05-25}\n', "2018-05-25 has two rows"),
+    ],
+)
+def test_a_row_that_could_mean_two_things_is_refused(policy, old, new, words):
+    options = create_options(write_files(policy.parent / "older", {"2018-05-25.md": FIRST}), policy)
+    options.plan.write_text(make_plan(options).replace(old, new, 1))
+    with pytest.raises(InputError, match=words):
+        make_plan(options)
+
+
+PAGE = "<html><head><title>Window</title></head><body>{}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", PAGE.format("<h1>Title</h1><h2>A</h2><p>One.</p><h2>B</h2><p>Two.</p>")),
+        ("a.html", PAGE.format("<p>Before.</p><h2>A</h2><p>One.</p><h2>B</h2><p>Two.</p>")),
+        (
+            "a.html",
+            PAGE.format("<p class=MsoTitle>Title</p><p>Before.</p><h2>A</h2><p>10 m<sup>2</sup>.</p>"),
+        ),
+        (
+            "a.html",
+            PAGE.format(
+                '<h1>A</h1><p>AS<a href="#_ftn1" name="_ftnref1">[1]</a> and us.</p>'
+                '<p><a href="#_ftnref1" name="_ftn1">[1]</a> Number 9.</p>'
+            ),
+        ),
+        ("a.html", PAGE.format("<h1>A</h1><p>One.</p>").encode("utf-16")),
+        ("a.md", "# A\n\nOne[^1].\n\n# B\n\nTwo.\n\n[^1]: A note\n    of lines\n\n    and paragraphs.\n"),
+    ],
+)
+def test_titles_and_footnotes_are_proved(policy, name, text):
+    log = adopt(policy, {f"2018-05-25{name[1:]}": text})
+    assert len(log.versions) == 1
+
+
 def test_a_lost_or_added_word_is_named(policy):
     options = create_options(write_files(policy.parent / "older", {"2018-05-25.md": FIRST}), policy)
     imported = plan_history(options, str).imported
