@@ -87,7 +87,10 @@ def is_intact(entry: object, previous: str | None) -> bool:
 
 
 def reject_rewritten_log(entries: Sequence[PublishedEntry], published: Sequence[PublishedEntry]) -> None:
-    """Raise InputError unless the published log is a prefix of the new one; it names the first difference."""
+    """Raise InputError unless the published log is a prefix of the new one; it names the first difference.
+
+    Older versions are adopted before anything is published, so nothing published is called imported later.
+    """
     for position, old in enumerate(published):
         if position == len(entries):
             raise InputError(
@@ -96,6 +99,12 @@ def reject_rewritten_log(entries: Sequence[PublishedEntry], published: Sequence[
         new = entries[position]
         if old["hash"] != new["hash"]:
             raise InputError(_describe_difference(old, new, position))
+    for new in entries[len(published) :] if published else ():
+        if new["kind"] == EntryKind.ADOPTED.value:
+            raise InputError(
+                f"{_name_entry(new)} would call versions imported that have been published here; "
+                "remove the commit that added 'adopted'"
+            )
 
 
 def _describe_difference(old: PublishedEntry, new: Mapping[str, object], position: int) -> str:

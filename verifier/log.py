@@ -207,4 +207,6 @@ def compare_with_old_log(log: Log, old: Log, name: str) -> str:
                 f"{name}: {old.name_entry(position)} differs from the log, {log.name_entry(position)}: "
                 "the history was rewritten after the copy was made"
             )
+    if log.imported and not old.imported:
+        return f"{name}: its versions were called imported after the copy was made, and are from this log"
     return ""

@@ -36,7 +36,7 @@ def build_sections(
     """Divide the blocks at their highest repeated headings; return the title of the page and the sections.
 
     The third value is the title again if it stood above the sections in the text. A page without a title of
-    its own has that of its window. What precedes the first heading becomes a section with the title of the page.
+    its own has that of its window. What precedes the first heading becomes a section with that title.
     """
     taken = ""
     first, *others = page.blocks

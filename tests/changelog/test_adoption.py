@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,10 +15,13 @@ from changelog.checks import check_changes
 from changelog.history import Revision
 from changelog.log_entries import EntryKind
 from changelog.replay import build_version_log
+from common.errors import InputError
 from generator.build import reject_unpublishable_log
+from generator.published_log import reject_rewritten_log
 from policy.checks.context import PolicyCheckContext
 from policy.findings import ContentError
 from tests.changelog.test_checks_changes import BASE, MAJOR, MINOR, NEW_WORDS, history
+from verifier.log import compare_with_old_log, read_log
 
 TODAY = date(2026, 11, 22)
 # Without an action and a title, at once, below the minimum: no rule about changes would let it pass.
@@ -134,3 +138,20 @@ def test_a_wrong_one_may_be_removed_again():
 def test_what_was_adopted_stays_imported_while_the_key_is_missing():
     log = build_version_log(history(*IMPORTED, ADOPTED, {"policy.yaml": SETTINGS}, draft=False))
     assert all(version.is_imported for version in log.versions)
+
+
+def test_what_was_published_here_cannot_be_called_imported_later():
+    before, later = (
+        [entry.describe() for entry in build_version_log(history(*steps, draft=False)).entries]
+        for steps in ((NEW_WORDS, NEWER_WORDS), (NEW_WORDS, NEWER_WORDS, ADOPTED))
+    )
+    assert later[: len(before)] == before
+    with pytest.raises(InputError, match="have been published here"):
+        reject_rewritten_log(later, before)
+    reject_rewritten_log(later, later)
+    reject_rewritten_log(later, ())
+    logs = [
+        read_log(json.dumps({"schema": 2, "entries": rows}).encode(), "log.json") for rows in (before, later)
+    ]
+    assert "called imported after" in compare_with_old_log(logs[1], logs[0], "old.json")
+    assert compare_with_old_log(logs[1], logs[1], "new.json") == ""
