@@ -9,7 +9,14 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Protocol
 
-from adoption.history.plan import HistoryPlan, format_plan, keep_written_values, read_plan
+from adoption.history.plan import (
+    HistoryPlan,
+    PlanRow,
+    choose_effective_day,
+    format_plan,
+    keep_written_values,
+    read_plan,
+)
 from adoption.history.preview import render_history_preview, write_preview
 from adoption.history.proof import find_difference, select_sections
 from adoption.history.proposals import PlannedVersion, list_rows, propose_rows
@@ -139,6 +146,7 @@ def write_history(options: HistoryOptions, branch: str) -> Iterator[Message]:
     versions = read_source(options.versions, parse_paths(options.paths), options.text_language)
     settings = read_settings_file(options.source, is_required=True)
     imported = tuple(_import_planned(plan, versions, settings, options.plan))
+    _reject_future_days([one.row for one in imported], options)
     writer = BranchWriter(options.source, branch)
     prove([Revision(one.source.id, one.time, one.files) for one in imported], imported)
     commits = [NewCommit(one.time, _write_message(one), one.files) for one in imported]
@@ -155,6 +163,22 @@ def write_history(options: HistoryOptions, branch: str) -> Iterator[Message]:
     yield Message(
         "written   {branch}: versions {count}, every word proved", branch=branch, count=len(imported)
     )
+
+
+def _reject_future_days(rows: Sequence[PlanRow], options: HistoryOptions) -> None:
+    """Raise InputError for a day that has not come; only the newest version may take effect later."""
+    later = [(row.version, row.day) for row in rows]
+    later += [(row.version, choose_effective_day(row)) for row in rows[:-1]]
+    for version, day in later:
+        if day > options.today:
+            raise InputError(
+                Message(
+                    "{path}: version {version}: {day} has not come yet; correct it, or leave the version out",
+                    path=options.plan,
+                    version=version,
+                    day=day,
+                )
+            )
 
 
 def _import_planned(

@@ -137,7 +137,9 @@ def find_untranslated_notes(context: PolicyCheckContext) -> Iterator[Finding]:
     for name, note in context.policy.notes.items():
         for key in dict.fromkeys(key for key, _, _ in note.texts):
             text = getattr(note, key)
-            written = {locale: text.get_text(locale) for locale in context.policy.languages}
+            # A language that is younger than the note has no text in it.
+            locales = [locale for locale in context.policy.languages if not text.is_missing_in(locale)]
+            written = {locale: text.get_text(locale) for locale in locales}
             equal = [locale for locale in written if list(written.values()).count(written[locale]) > 1]
             families = {get_language(locale).words.family for locale in equal}
             if len(families) > 1 and _WORD.search(written[equal[0]]):

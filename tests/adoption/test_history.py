@@ -127,6 +127,21 @@ def test_check_finds_nothing_in_the_past(policy):
     assert [str(one) for one in findings if one.severity is Severity.ERROR] == []
 
 
+def test_check_wants_no_translation_of_a_note_that_is_older_than_the_language(tmp_path):
+    policy = create_policy(tmp_path / "policy", "nb, en")
+    norwegian = "# Kontakt\n\nSkriv til post@example.no.\n"
+    files = {
+        "2018-05-25.nb.md": norwegian,
+        "2019-01-01.nb.md": f"{norwegian}\nHei.\n",
+        "2020-01-01.en.md": FIRST,
+    }
+    options = create_options(write_files(policy.parent / "older", files), policy, language=None)
+    options.plan.write_text(make_plan(options).replace('summary: ""', "summary: {nb: Vi sier mer.}", 2))
+    write(options)
+    run_command(policy, "git", "checkout", "--quiet", "--force", "older")
+    assert "note-not-translated" not in {one.rule for one in check_content(policy, TODAY)}
+
+
 def test_the_other_files_of_the_policy_stay(policy):
     run_command(policy, "git", "add", "--all")
     run_command(policy, "git", "commit", "--quiet", "--message", "Begin")
@@ -346,6 +361,19 @@ def test_a_row_that_could_mean_two_things_is_refused(policy, old, new, words):
     options.plan.write_text(make_plan(options).replace(old, new, 1))
     with pytest.raises(InputError, match=words):
         make_plan(options)
+
+
+@pytest.mark.parametrize("key", ["day", "effective"])
+def test_a_day_that_has_not_come_is_refused(policy, key):
+    files = {"2018-05-25.md": FIRST, "2020-01-01.md": SECOND}
+    options = create_options(write_files(policy.parent / "older", files), policy)
+    first, second = make_plan(options).split("2020-01-01", 1)
+    changed = first.replace('effective: ""', "effective: 2035-01-01") + "2020-01-01" + second
+    if key == "day":
+        changed = first + "2020-01-01" + second.replace("day: 2020-01-01", "day: 2035-01-01")
+    options.plan.write_text(changed)
+    with pytest.raises(InputError, match="2035-01-01 has not come yet"):
+        write(options)
 
 
 PAGE = "<html><head><title>Window</title></head><body>{}</body></html>"
