@@ -99,6 +99,7 @@ def convert_html(html: str, *, is_full_page: bool, address: str = "") -> Convert
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
+    clean = _INVISIBLE.sub("", clean)  # what was written like &shy; too
     markup_limits.reject_deep_nesting(clean)
     try:
         soup = BeautifulSoup(_LONG_BLANKS.sub(" ", clean), "html.parser")

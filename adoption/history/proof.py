@@ -34,15 +34,37 @@ _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*\S+.*$", re.MULTILI
 _LABEL = re.compile(r"(?<=\])\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]:?")
 _MARKDOWN = {".md", ".markdown"}
 _HTML = {".html", ".htm"}
-_FOOTNOTE_MARK = re.compile(r"\[?\d+\]?|\[[a-z]{1,2}\]")  # letters are marks of comments
+_FOOTNOTE_MARK = re.compile(r"\[(?:\d+|[a-z]{1,2})\]")  # letters are marks of comments
 _MARK_SIGN = "\f"  # before a line that is such a mark
 _MARK_OR_LINE_END = re.compile(r"[\f\n]")
-# Superscript digits are the digits that they were made of.
-_INLINE_SIGNS = {**dict.fromkeys(map(ord, "*`[]")), **str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")}
+_INLINE_SIGNS = dict.fromkeys(map(ord, "*`[]"))
+# Numbers that refer to a note are no part of the word before them; raised ones may be digits in the file.
+_REFERENCE = re.compile(r"\[(\d+)\]|([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MAX_SHOWN = 12  # words
 
 
 _INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "code", "span", "sup", "sub", "u", "font", "small"})
+_MORE_INLINE_TAGS = frozenset(
+    {
+        "abbr",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "del",
+        "dfn",
+        "ins",
+        "kbd",
+        "mark",
+        "nobr",
+        "q",
+        "s",
+        "samp",
+        "strike",
+    }
+    | {"time", "tt", "var", "wbr"}
+)
 
 
 class _Word(NamedTuple):
@@ -165,7 +187,9 @@ def _read_markdown(text: str) -> list[_Word]:
 def _split_words(text: str) -> list[_Word]:
     """Return the words of a line."""
     # Emphasis and links may begin and end in the middle of a word.
-    clean = INVISIBLE_CHARACTER.sub("", normalize_text(text)).translate(_INLINE_SIGNS)
+    visible = INVISIBLE_CHARACTER.sub("", normalize_text(text))
+    apart = _REFERENCE.sub(lambda match: f" {(match[1] or match[2]).translate(_DIGITS)} ", visible)
+    clean = apart.translate(_INLINE_SIGNS)
     start = _NUMBER_AT_START.match(clean)
     end = start.end(1) if start else 0
     return [_Word(match[0], match.start() < end) for match in _WORD.finditer(clean)]
@@ -176,33 +200,42 @@ class _TextReader(HTMLParser):
 
     _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "title"})
 
+    _INLINE = _INLINE_TAGS | _MORE_INLINE_TAGS
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._depth = 0
         self._is_in_local_link = False
+        self._is_raised = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line at each block; an image is its text."""
         self._depth += tag in self._HIDDEN
+        self._is_raised |= tag == "sup"
         if tag == "a":
             self._is_in_local_link = (dict(attrs).get("href") or "").startswith("#")
         if tag == "img":
             self.parts.append(f" {dict(attrs).get('alt') or ''} ")
-        elif tag not in _INLINE_TAGS:
+        elif tag not in self._INLINE:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         """End a line at each block."""
         self._depth = max(0, self._depth - (tag in self._HIDDEN))
         self._is_in_local_link &= tag != "a"
-        if tag not in _INLINE_TAGS:
+        self._is_raised &= tag != "sup"
+        if tag not in self._INLINE:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:
         """Take a text, in which line ends are blanks; the mark of a footnote is a line."""
-        if not self._depth:
-            is_mark = self._is_in_local_link and _FOOTNOTE_MARK.fullmatch(data.strip())
-            self.parts.append(
-                f"\n{_MARK_SIGN}{data.strip()}\n" if is_mark else _MARK_OR_LINE_END.sub(" ", data)
-            )
+        if self._depth:
+            return
+        words = data.strip()
+        is_number = self._is_raised and words.isdecimal()
+        if self._is_in_local_link and (is_number or _FOOTNOTE_MARK.fullmatch(words)):
+            self.parts.append(f"\n{_MARK_SIGN}{words}\n")
+        else:
+            text = _MARK_OR_LINE_END.sub(" ", data)
+            self.parts.append(f" {text} " if is_number else text)

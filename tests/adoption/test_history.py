@@ -395,6 +395,13 @@ PAGE = "<html><head><title>Window</title></head><body>{}</body></html>"
                 '<p><a href="#_ftnref1" name="_ftn1">[1]</a> Number 9.</p>'
             ),
         ),
+        (
+            "a.html",
+            PAGE.format(
+                "<h1>A</h1><p>1<sup>st</sup>, m<sup>2</sup>, m², <big>B</big>ig, per&shy;son<wbr>al, "
+                'here<sup><a href="#n">2</a></sup>, [3] and no<a href="#z">4</a>.</p>'
+            ),
+        ),
         ("a.html", PAGE.format("<h1>A</h1><p>One.</p>").encode("utf-16")),
         ("a.md", "# A\n\nOne[^1].\n\n# B\n\nTwo.\n\n[^1]: A note\n    of lines\n\n    and paragraphs.\n"),
     ],

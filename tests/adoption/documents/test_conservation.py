@@ -132,7 +132,7 @@ def test_the_same_file_gives_the_same_document(parts):
 
 
 def test_hidden_characters_and_scripts_are_not_published():
-    hidden = "Vi\u200b er\u202e \ufdd0Pr\u00adøve\x07.<script>alert(1)</script>"
+    hidden = "Vi\u200b er\u202e \ufdd0Pr\u00adø&shy;v&#xFDD0;e&#8203;\x07.<script>alert(1)</script>"
     imported = _import(f"<h2>Om</h2><p>{hidden}</p><p onclick='x()'>Her.</p>", "page.html")
     [section] = [text for path, text in imported.files.items() if path.endswith(".md")]
     assert section == '---\ntitle: "Om"\n---\n\nVi er Prøve.\n\nHer.\n'
