@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 
 from adoption.documents.markup import convert_html
 from adoption.documents.reading import ReportKind, ReportLine
@@ -44,6 +45,10 @@ _SIGNS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
 _DEFINITION = re.compile(
     r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*+\S.*$(?:\n(?:[ \t]*\n)*(?:\t| {4}).*\S.*$)*+", re.MULTILINE
 )
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,32});")
+# "2 years<sup>1</sup>" must not become "2 years1".
+_RAISED = re.compile(r"<sup>[ \t]*+([0-9]++)[ \t]*+</sup>", re.IGNORECASE)
+_RAISED_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LABEL = re.compile(r"\[([^\[\]\n]+)\]")
 _HEADING_LINE = re.compile(r"( {0,3})(#{1,6})(?=[ \t])")
 # Stands for a name that links lead to; no file has it, since neither is a character.
@@ -103,6 +108,10 @@ def read_markdown(name: str, data: bytes) -> FoundDocument:
     except UnicodeDecodeError:
         raise InputError(Message("{name}: not UTF-8; save it as UTF-8", name=name)) from None
     text = INVISIBLE_CHARACTER.sub("", normalize_text(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _ENTITY.sub(
+        lambda entity: "" if INVISIBLE_CHARACTER.fullmatch(unescape(entity[0])) else entity[0], text
+    )
+    text = _RAISED.sub(lambda raised: raised[1].translate(_RAISED_DIGITS), text)
     reading = _Reading()
     title, text = _take_front_matter(text, reading)
     for start, end, what in _REMOVED:

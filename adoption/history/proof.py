@@ -32,6 +32,8 @@ _LINK_TARGET = re.compile(
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?!---[ \t]*\n).*\n)*---[ \t]*\n")
 _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]+\]:[ \t]*\S+.*$", re.MULTILINE)
 _LABEL = re.compile(r"(?<=\])\[[^\[\]\n]*\]|\[\^[^\[\]\s]+\]:?")
+_FENCE_INFO = re.compile(r"^([ \t>]*(?:```+|~~~+))[^\n`]*$", re.MULTILINE)  # the language of code
+_RAISED = re.compile(r"<sup>[ \t]*+([0-9]++)[ \t]*+</sup>", re.IGNORECASE)
 _MARKDOWN = {".md", ".markdown"}
 _HTML = {".html", ".htm"}
 _FOOTNOTE_MARK = re.compile(r"\[(?:\d+|[a-z]{1,2})\]")  # letters are marks of comments
@@ -44,13 +46,26 @@ _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MAX_SHOWN = 12  # words
 
 
-_INLINE_TAGS = frozenset({"a", "b", "strong", "em", "i", "code", "span", "sup", "sub", "u", "font", "small"})
-_MORE_INLINE_TAGS = frozenset(
+_INLINE_TAGS = frozenset(
     {
+        "a",
+        "b",
+        "strong",
+        "em",
+        "i",
+        "code",
+        "span",
+        "sup",
+        "sub",
+        "u",
+        "font",
+        "small",
         "abbr",
         "bdi",
         "bdo",
         "big",
+    }
+    | {
         "cite",
         "del",
         "dfn",
@@ -62,8 +77,11 @@ _MORE_INLINE_TAGS = frozenset(
         "s",
         "samp",
         "strike",
+        "time",
+        "tt",
+        "var",
+        "wbr",
     }
-    | {"time", "tt", "var", "wbr"}
 )
 
 
@@ -179,8 +197,9 @@ def _decode(data: bytes) -> str:
 
 def _read_markdown(text: str) -> list[_Word]:
     text = _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1)
+    text = _FENCE_INFO.sub(r"\1", text)
     text = _LABEL.sub("", _DEFINITION.sub("", _LINK_TARGET.sub("]", text)))
-    text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE_TAGS else "\n", text)
+    text = _TAG.sub(lambda tag: "" if tag[1].lower() in _INLINE_TAGS else "\n", _RAISED.sub(r" \1 ", text))
     return [word for line in html.unescape(text).split("\n") for word in _split_words(line)]
 
 
@@ -200,8 +219,6 @@ class _TextReader(HTMLParser):
 
     _HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "iframe", "object", "title"})
 
-    _INLINE = _INLINE_TAGS | _MORE_INLINE_TAGS
-
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
@@ -217,7 +234,7 @@ class _TextReader(HTMLParser):
             self._is_in_local_link = (dict(attrs).get("href") or "").startswith("#")
         if tag == "img":
             self.parts.append(f" {dict(attrs).get('alt') or ''} ")
-        elif tag not in self._INLINE:
+        elif tag not in _INLINE_TAGS:
             self.parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
@@ -225,7 +242,7 @@ class _TextReader(HTMLParser):
         self._depth = max(0, self._depth - (tag in self._HIDDEN))
         self._is_in_local_link &= tag != "a"
         self._is_raised &= tag != "sup"
-        if tag not in self._INLINE:
+        if tag not in _INLINE_TAGS:
             self.parts.append("\n")
 
     def handle_data(self, data: str) -> None:

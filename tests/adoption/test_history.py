@@ -403,6 +403,7 @@ PAGE = "<html><head><title>Window</title></head><body>{}</body></html>"
             ),
         ),
         ("a.html", PAGE.format("<h1>A</h1><p>One.</p>").encode("utf-16")),
+        ("a.md", "# A\n\nm<sup>2</sup> per&shy;son<mark>al</mark>ly\n\n```json\n{}\n```\n"),
         ("a.md", "# A\n\nOne[^1].\n\n# B\n\nTwo.\n\n[^1]: A note\n    of lines\n\n    and paragraphs.\n"),
     ],
 )
