@@ -127,13 +127,17 @@ def _remove_contents(tags: list[Tag]) -> Iterator[ReportLine]:
     if not tags or (tags[0].name == "p" and len(tags) < _MIN_CONTENTS_LINKS):
         return
     before, after = _find_neighbour(tags[0], forward=False), _find_neighbour(tags[-1], forward=True)
-    has_label = (
-        before is not None
-        and len(before.get_text()) <= _MAX_LABEL_LENGTH
-        and _HEADING.fullmatch(before.name)
-        and (after is None or _HEADING.fullmatch(after.name))
-        and (
-            _CONTENTS_TITLE.fullmatch(before.get_text().strip()) or before.find_previous(_HEADING) is not None
+    has_label = before is not None and (
+        # Word has a paragraph above its lists.
+        (before.name == "p" and _CONTENTS_TITLE.fullmatch(before.get_text().strip()))
+        or (
+            len(before.get_text()) <= _MAX_LABEL_LENGTH
+            and _HEADING.fullmatch(before.name)
+            and (after is None or _HEADING.fullmatch(after.name))
+            and (
+                _CONTENTS_TITLE.fullmatch(before.get_text().strip())
+                or before.find_previous(_HEADING) is not None
+            )
         )
     )
     removed = [before, *tags] if before is not None and has_label else tags

@@ -102,3 +102,14 @@ def test_tables_that_arrange_a_page_are_no_tables(tmp_path):
         "Ring oss.",
     ]
     assert any(line.startswith("lost structure: the cells of a table") for line in imported.report)
+
+
+def test_a_paragraph_above_a_contents_list_is_its_title(tmp_path):
+    page = (
+        "<p class=MsoTocHeading>Innhold</p><p class=MsoToc1><a href='#a'>1. Om oss 1</a></p>"
+        "<p class=MsoToc1><a href='#b'>2. Lagring 2</a></p>"
+        "<h1><a name=a></a>1. Om oss</h1><p>Vi er AS.</p><h1><a name=b></a>2. Lagring</h1><p>Ett år.</p>"
+    )
+    imported = import_document(tmp_path, f"<html><body>{page}</body></html>", "page.html")
+    assert list(imported.sections.values()) == ["Vi er AS.", "Ett år."]
+    assert "not imported: a contents list, 'Innhold 1. Om oss 1 2. Lagring 2'" in imported.report
