@@ -128,6 +128,9 @@ def write_plan_and_preview(
         described=described,
         skipped=skipped,
     )
+    for one in history.planned:
+        if one.imported is None and not one.row.skip:  # as it is written; --write would refuse it
+            yield Message("{name}: {reason}", name=options.plan, reason=one.comments[-1])
     if preview:
         write_preview(preview, render_history_preview(history.planned, templates, language.code))
         yield Message("preview   {path}", path=preview)

@@ -56,7 +56,7 @@ def propose_rows(
         try:
             planned = _import(version, row, importer, translator)
         except InputError as error:
-            reason = " ".join(" ".join(map(str, error.args)).split())
+            reason = " ".join(" ".join(error.translate_lines(translator)).split())
             proposal = PlanRow(version=version.id, day=version.day, skip=reason)
             yield PlannedVersion(row or proposal, version, (head, reason))
             continue

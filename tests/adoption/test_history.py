@@ -228,6 +228,19 @@ def test_the_plan_proposes_what_the_text_says(policy):
     assert (row.effective, row.level) == (date(2019, 7, 1), Level.MAJOR)
 
 
+def test_a_row_that_cannot_be_used_is_named(policy):
+    options = create_options(write_files(policy.parent / "older", {"2018-05-25.md": FIRST}), policy)
+    make_plan(options)
+    files = {"2018-05-25.md": FIRST, "2020-01-01.md": SECOND}
+    write_files(policy.parent / "older", files)
+    text = make_plan(options)
+    before, _, after = text.rpartition('summary: ""')
+    options.plan.write_text(f"{before}summary: {{nb: Norsk.}}{after}")
+    templates = TemplateFiles(REPOSITORY / "templates")
+    lines = [str(line) for line in write_plan_and_preview(options, None, templates, ENGLISH)]
+    assert lines[1].endswith("version 2020-01-01: 'summary' has no text in 'en'")
+
+
 def test_the_preview_shows_every_change_on_one_page(policy, tmp_path):
     options = create_options(
         write_files(policy.parent / "older", {"2018-05-25.md": FIRST, "2019-01-01.md": SECOND}), policy
