@@ -62,7 +62,8 @@ def test_what_follows_a_misplaced_quotation_mark_is_no_row(tmp_path):
 
 
 def test_a_field_longer_than_python_allows_by_default_is_one_field(tmp_path):
-    name = "x" * csv.field_size_limit()
+    # Not csv.field_size_limit(): whoever has read a list in this process has raised it to a gigabyte.
+    name = "x" * 131_072
     assert read(tmp_path, f'email,name\na@x.no,"{name}\n{name}\nevil@y.no,Eve\n"\nb@x.no,Bo\n') == (
         ["b@x.no//Bo"],
         [(2, 5)],
