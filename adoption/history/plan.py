@@ -36,7 +36,7 @@ from policy.parsing import parse_model_file
 _MAX_BYTES = 4 << 20
 _MAX_COMMENT = 160  # characters of a quotation in a comment
 _EMPTY = '""'
-_ANSWERS = {"true", "false", "yes", "no", "y", "n", "on", "off", "ja", "nei"}
+_ANSWERS = " true false yes no y n on off ja nei "  # what is no reason
 _HEAD = """\
 # Older versions of the policy, oldest first. Planning again renews the comments and keeps everything else.
 # Open the preview beside this file, and write for each version:
@@ -120,7 +120,7 @@ def _reject_unclear_rows(path: Path, rows: Sequence[PlanRow]) -> None:
                 Message("{path}: version {version} has two rows; keep one", path=path, version=row.version)
             )
         known.add(row.version)
-        if row.skip and row.skip.casefold() in _ANSWERS:
+        if row.skip and f" {row.skip.casefold()} " in _ANSWERS:
             message = Message(
                 "{path}: version {version}: '{words}' is no reason; write why it is left out, or nothing",
                 path=path,

