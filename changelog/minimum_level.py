@@ -6,34 +6,51 @@ docs/reference/history.md has the table of facts that make a change major.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from changelog.cosmetic import is_cosmetic
 from changelog.fact_comparison import FactComparison, FactsByPath, compare_facts, get_row_path
 from changelog.kind_of_change import KindOfChange, find_kind_of_change
 from changelog.snapshots import Snapshot
 from common.messages import Message
+from policy.document import Document
 from policy.durations import Duration
 from policy.fact_models import Facts
+from policy.fields import Locale
 from policy.models import Level
 
 _IDENTITY_PREFIXES = ("controller.name", "controller.address", "controller.email", "dpo.")
 _ROW_PREFIXES = ("purposes.", "categories.", "recipients.", "rights.")  # of tables where every key counts
 
 
-class LevelAssessment(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class LevelAssessment:
     """The minimum level of a change, the reasons for it, and what of the text changes.
 
-    `is_cosmetic` tells that the change is proven to change no meaning; `kind` is None if no text changes. The
-    level is None where nothing can be assessed: the policy has no facts before and after the change. A
+    The level is None where nothing can be assessed: the policy has no facts before and after the change. A
     reason is a clause about a fact that makes the change major, by the path that a placeholder uses:
-    `retention.main.period grows from P2Y to P3Y`.
+    `retention.main.period grows from P2Y to P3Y`. The texts are compared when it is first asked for: few
+    versions need it, and a spelling is looked up in a lexicon that takes longer to load than a policy.
     """
 
     level: Level | None
     reasons: tuple[Message, ...]
-    is_cosmetic: bool
-    kind: KindOfChange | None
+    _documents: tuple[Mapping[Locale, Document], Mapping[Locale, Document]]  # before and after
+    _current_ids: Mapping[str, str]
+    _facts: FactComparison
+
+    @cached_property
+    def is_cosmetic(self) -> bool:
+        """Whether the change is proven to change no meaning."""
+        if self._facts.changed_paths:
+            return False
+        return is_cosmetic(*self._documents, self._current_ids, self._facts.names)
+
+    @cached_property
+    def kind(self) -> KindOfChange | None:
+        """What of the text differs; None if nothing does."""
+        return find_kind_of_change(*self._documents, self._current_ids)
 
     @property
     def kind_to_tell(self) -> KindOfChange | None:
@@ -48,14 +65,11 @@ def assess_minimum_level(
     """Compare two snapshots; `current_ids` maps each former section id to the one used today."""
     facts = compare_facts(before.policy, after.policy)
     reasons = tuple(_find_reasons(facts))
-    cosmetic = not facts.changed_paths and is_cosmetic(
-        before.documents, after.documents, current_ids, facts.names
-    )
     # Settings alone, which every policy has, say nothing about what is done with data.
     has_facts = any(snapshot.policy.facts != Facts() for snapshot in (before, after))
     level = Level.MAJOR if reasons else Level.MINOR if has_facts else None
-    kind = find_kind_of_change(before.documents, after.documents, current_ids)
-    return LevelAssessment(level, reasons, cosmetic, kind)
+    documents = before.documents, after.documents
+    return LevelAssessment(level, reasons, documents, current_ids, facts)
 
 
 def _find_reasons(facts: FactComparison) -> Iterator[Message]:

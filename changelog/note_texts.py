@@ -79,12 +79,12 @@ class NoteTexts:
                 for block in render_markdown(source, policy, locale, f"{key}-{number}-{position}")
             )
 
-        standard = _choose_standard_text(assessment, has_notes=bool(names))
-        summary = render_field("summary") or (
-            Block("p", runs=(TextRun(format_term(f"note.{standard}", locale)),)),
-        )
+        def render_standard_text() -> tuple[Block, ...]:
+            name = _choose_standard_text(assessment, has_notes=bool(names))
+            return (Block("p", runs=(TextRun(format_term(f"note.{name}", locale)),)),)
+
         return NoteText(
-            summary,
+            render_field("summary") or render_standard_text(),
             self._render_title(names, locale),
             render_field("action"),
             render_field("reason"),

@@ -155,7 +155,7 @@ class Version:
     @property
     def is_below_minimum(self) -> bool:
         """Whether its notes give it a lower level than its facts require."""
-        minimum = self.assessment and self.assessment.level
+        minimum = self.assessment.level if self.assessment else None
         return minimum is not None and Level(self.level.value).weight < minimum.weight
 
     @property

@@ -17,21 +17,18 @@ from changelog.change_set import (
 from changelog.check_context import ChangeCheckContext
 from changelog.history import Revision, read_revisions, read_working_tree
 from changelog.history_errors import NoHistoryError
+from changelog.language_order import list_languages_by_age
 from changelog.replay import build_version_log
 from changelog.staged_files import read_staged_files
 from changelog.versions import VersionLog
 from changelog.working_copy import WorkingCopy, read_working_copy
-from generator.build_options import PROJECT
-from generator.context import create_site_context
-from generator.publication_warnings import find_long_letters
-from generator.template_files import TemplateFiles
 from generator.urls import SiteUrls
 from policy import checks as policy_checks
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
 from policy.fields import Locale
 from policy.findings import ContentError, Finding
-from policy.models import Channel
+from policy.models import Channel, Policy
 
 
 def check_content(
@@ -74,18 +71,17 @@ def check_revisions(
     except ContentError as error:
         return error.findings
     policy = change_set.newest_snapshot.policy
-    base_url = policy.settings.base_url
-    links_to_site = any(
-        base_url in section.body
-        for sections_in_locale in policy.sections.values()
-        for section in sections_in_locale
-    )
-    # Addresses and letters need the whole version log, which takes far longer than the other rules.
     needs_letters = _may_have_long_letter(change_set)
-    log = build_version_log(revisions) if links_to_site or needs_letters else None
-    site_urls = _list_stable_urls(log, base_url) if log and links_to_site else {}
+    languages = list_languages_by_age(snapshot.policy.languages for snapshot in change_set.snapshots)
+    site_urls = SiteUrls(languages[0])
+    stable_urls = _list_page_urls(site_urls, policy, languages)
+    needs_versions = _links_elsewhere(policy, stable_urls)
+    # Both need the whole version log, which takes far longer than the other rules.
+    log = build_version_log(revisions) if needs_versions or needs_letters else None
+    if log and needs_versions:
+        stable_urls |= _list_version_urls(site_urls, policy, log)
     long_letters = _measure_letters(log, today) if log and needs_letters else {}
-    context = PolicyCheckContext(policy, revisions[-1].files, site_urls)
+    context = PolicyCheckContext(policy, revisions[-1].files, stable_urls)
     change_context = ChangeCheckContext(
         change_set, context, revisions, today, working_copy or WorkingCopy(), long_letters
     )
@@ -138,28 +134,52 @@ def _measure_letters(log: VersionLog, today: date) -> Mapping[Locale, int]:
     """Return the languages in which the letter of the newest version is too long, with its size."""
     if log.latest not in log.find_upcoming_versions(today):
         return {}
+    # Most checks need no letter, and Jinja and the pages would take a fifth of their time to import.
+    from generator.build_options import PROJECT  # noqa: PLC0415 - see above
+    from generator.context import create_site_context  # noqa: PLC0415 - see above
+    from generator.publication_warnings import find_long_letters  # noqa: PLC0415 - see above
+    from generator.template_files import TemplateFiles  # noqa: PLC0415 - see above
+
     site = create_site_context(log, today, TemplateFiles(PROJECT / "templates"))
     return dict(find_long_letters(site, log.latest))
 
 
-def _list_stable_urls(log: VersionLog, base_url: str) -> Mapping[str, str]:
-    """Return the addresses that a text may link to, each with that of the same page in the first language.
-
-    They are the pages of every version and of each language.
-    """
-    urls = SiteUrls(log.languages_by_age[0])
-    common = (
+def _list_page_urls(urls: SiteUrls, policy: Policy, languages: Iterable[Locale]) -> dict[str, str]:
+    """Return the addresses of the pages that every site has, each with the one in the first language."""
+    paths = (
         urls.home_path, urls.upcoming_path, urls.dates_path, urls.changelog_path, urls.verification_path,
         urls.rights_path, urls.contact_path, urls.accessibility_path, urls.help_centre_path, urls.feed_path,
     )  # fmt: skip
-    pages: list[tuple[Callable[[Locale], str], Iterable[Locale]]] = [
-        (path_in, log.languages_by_age) for path_in in common
-    ]
-    pages += [
-        (partial(path_in, number=version.number), version.documents)
-        for version in log.versions
-        for path_in in (urls.version_path, urls.changes_path)
-    ]
+    return _pair_languages(policy, ((path_in, languages) for path_in in paths))
+
+
+def _links_elsewhere(policy: Policy, urls: Iterable[str]) -> bool:
+    """Whether a text may link to the site, and to another page than these."""
+    bodies = "\n".join(
+        section.body for sections in policy.sections.values() for section in sections if section.body
+    )
+    for url in urls:
+        bodies = bodies.replace(f"]({url})", "")
+    return policy.settings.base_url in bodies
+
+
+def _list_version_urls(urls: SiteUrls, policy: Policy, log: VersionLog) -> dict[str, str]:
+    """Return the addresses of the pages of versions, each with the one in its first language."""
+    return _pair_languages(
+        policy,
+        (
+            (partial(path_in, number=version.number), version.documents)
+            for version in log.versions
+            for path_in in (urls.version_path, urls.changes_path)
+        ),
+    )
+
+
+def _pair_languages(
+    policy: Policy, pages: Iterable[tuple[Callable[[Locale], str], Iterable[Locale]]]
+) -> dict[str, str]:
+    """Return the address of each page in each language, with that of the same page in the first."""
+    base_url = policy.settings.base_url
     return {
         base_url + path_in(locale): base_url + path_in(next(iter(locales)))
         for path_in, locales in pages

@@ -193,7 +193,13 @@ def test_without_facts_only_settings_set_a_minimum_level():
     other_name = create_snapshot(
         SETTINGS.replace("Nordlys Forening", "Sørlys"), "---\ntitle: A\n---\n\nWords.\n"
     )
-    assert assess_minimum_level(before, other_words, {}) == (None, (), False, KindOfChange.WORDS)
+    found = assess_minimum_level(before, other_words, {})
+    assert (found.level, found.reasons, found.is_cosmetic, found.kind) == (
+        None,
+        (),
+        False,
+        KindOfChange.WORDS,
+    )
     assert assess_minimum_level(before, other_name, {}).level is Level.MAJOR
     assert assess_minimum_level(before, snapshot({}), {}).level is Level.MAJOR
 
