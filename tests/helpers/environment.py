@@ -22,7 +22,8 @@ GIT_ENVIRONMENT = {
 _PREFIXES = ("CLICOLOR", "GIT_", "GITHUB_", "KLARTEKST_", "LC_", "MAKE", "RUNNER_", "XDG_")
 _NAMES = {
     *("COLUMNS", "EDITOR", "FORCE_COLOR", "GNUMAKEFLAGS", "LANGUAGE", "LINES", "MFLAGS", "NO_COLOR", "PAGER"),
-    *("PY_COLORS", "TZ", "VISUAL"),
+    # Without bytecode every process would compile the whole program first.
+    *("PY_COLORS", "PYTHONDONTWRITEBYTECODE", "TZ", "VISUAL"),
 }
 
 
