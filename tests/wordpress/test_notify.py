@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
 from tests.helpers.cli import run_build_py
 
 pytestmark = pytest.mark.xdist_group("wordpress")
+
+MEMBER_KEYS = Path(__file__).parents[1] / "helpers" / "member_keys.json"
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +32,21 @@ def test_plan_counts_wordpress_members_by_language(instance, members, letter, mo
     # Kari reads Norwegian, Emma English; the administrator has chosen none and gets the first language.
     assert (counted["addressees"], counted["nb"], counted["en"]) == ("3", "2", "1")
     assert found.stdout.splitlines()[-1] == "--confirm 3"
+
+
+def test_ledger_and_plugin_have_the_same_key_of_a_member(instance):
+    running, _ = instance
+    printed = running.run_php(
+        f"""$shared = json_decode( file_get_contents( '{MEMBER_KEYS}' ), true );
+        define( 'KLARTEKST_KEY', $shared['key'] );
+        require_once WP_PLUGIN_DIR . '/klartekst-policy-notice/includes/export.php';
+        foreach ( $shared['member_keys'] as $row ) {{
+            echo Klartekst\\PolicyNotice\\hash_addressee( $row['version'], $row['address'] ), "\\n";
+        }}"""
+    )
+    # tests/notifier/test_coverage.py expects the same of the ledger.
+    expected = [row["member_key"] for row in json.loads(MEMBER_KEYS.read_text("utf-8"))["member_keys"]]
+    assert printed.split() == expected
 
 
 def _is_report(event, channel):
