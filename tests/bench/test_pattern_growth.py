@@ -92,6 +92,7 @@ def test_no_pattern_of_the_code_or_of_a_language_grows_faster_than_its_input():
     assert slow == {}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "source",
     [

@@ -133,6 +133,7 @@ def no_peers(monkeypatch, tmp_path):
     monkeypatch.setattr(redline_peers, "TOOLS", tmp_path / "none")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_peers")
 def test_the_command_builds_and_measures_every_history_of_a_folder(tmp_path):
     for name in ("first", "second"):

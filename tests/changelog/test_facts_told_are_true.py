@@ -18,7 +18,7 @@ from changelog.unchanged_facts import list_unchanged_facts
 from changelog.versions import find_version_in_force
 from policy.blocks import extract_words
 from tests.helpers.fact_policies import build_history, fact_files
-from tests.helpers.factories import property_settings
+from tests.helpers.long_tests import choose_examples
 
 LANGUAGES = ("nb", "en")
 NAMES = ("Vertskap AS", "Mailgun", "Sky Ltd", "Bokholder", "å drive det", "å selge mer", "Kontoen", "Logger")
@@ -256,7 +256,7 @@ def list_rendering_sections(version, locale, pattern):
     )
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(histories())
 def test_what_is_said_to_be_unchanged_has_the_same_words(revisions):
     log = build_version_log(build_history(*revisions))
@@ -288,7 +288,7 @@ def has_words(version, locale, words):
     return words.casefold() in text.casefold()
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(histories())
 def test_a_fact_row_has_only_words_that_readers_see(revisions):
     log = build_version_log(build_history(*revisions))

@@ -25,7 +25,8 @@ from changelog.section_ids import find_touched_sections, map_to_current_ids
 from policy.blocks import NO_LABELS, Block, TextRun, extract_words, iter_leaves, render_html
 from policy.document import Document, RenderedSection
 from policy.markdown import parse_markdown
-from tests.helpers.factories import REDLINE_LABELS, ParsedHtml, property_settings
+from tests.helpers.factories import REDLINE_LABELS, ParsedHtml
+from tests.helpers.long_tests import choose_examples
 
 _WORDS = st.sampled_from("vi deler ikke data med andre uten at du har sagt ja til det, og aldri mer.".split())  # noqa: SIM905 - a sentence is easier to read
 _SENTENCE = st.lists(_WORDS, min_size=1, max_size=9).map(" ".join)
@@ -165,7 +166,7 @@ def _marks(found) -> set[str]:
     return {mark for leaf in every for run in leaf.runs for mark in run.marks if mark in {"ins", "del"}}
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pair):
     old, new = pair
@@ -174,14 +175,14 @@ def test_without_deletions_it_is_the_new_text_and_without_insertions_the_old(pai
     assert _keys_without(found, "ins") == _words(old)
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_without_deletions_each_block_and_cell_has_its_new_words(pair):
     old, new = pair
     assert _list_leaves(_blocks_without(compare(old, new), "del")) == _list_leaves(_list_blocks(new))
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_a_former_link_is_that_of_the_old_text(pair):
     old, new = pair
@@ -203,7 +204,7 @@ def _list_text_runs(blocks) -> list[TextRun]:
     return [run for leaf in iter_leaves(blocks) for run in leaf.runs if "footnote" not in run.marks]
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_the_same_is_true_of_its_html(pair):
     old, new = pair
@@ -220,7 +221,7 @@ def test_the_same_is_true_of_its_html(pair):
         assert ParsedHtml(page, without).words == expected
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_its_html_is_well_formed_and_its_ids_are_unique(pair):
     found = compare(*pair)
@@ -232,7 +233,7 @@ def test_its_html_is_well_formed_and_its_ids_are_unique(pair):
         assert not any(rest.partition(">")[2].startswith("<span") for rest in page.split(outer)[1:])
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_equal_texts_have_no_marks_and_different_ones_do(pair):
     old, new = pair
@@ -241,7 +242,7 @@ def test_equal_texts_have_no_marks_and_different_ones_do(pair):
     assert bool(_marks(compare(old, new))) >= (_words(old) != _words(new))
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits())
 def test_the_redline_backwards_is_as_truthful(pair):
     old, new = pair
@@ -250,7 +251,7 @@ def test_the_redline_backwards_is_as_truthful(pair):
     assert _keys_without(found, "del") == _words(old)
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(edits(), _BODY)
 def test_what_changed_since_a_version_is_what_its_steps_changed_together(pair, body):
     first, second = pair
@@ -453,6 +454,7 @@ def _large(seed: int, size: int) -> list[str]:
 _SHUFFLED = random.Random(3).sample(_large(1, 120), 120)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -485,6 +487,7 @@ print(hashlib.sha256(page.encode()).hexdigest())
 """
 
 
+@pytest.mark.long
 def test_the_hash_seed_changes_nothing():
     root = Path(__file__).parents[2]
     prints = [

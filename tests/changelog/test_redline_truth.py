@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import Phase, given, settings
 
+from tests.helpers.long_tests import choose_examples
 from tests.redline.documents import PolicyRepository
 from tests.redline.generated_documents import edited_policies, tables
 from tests.redline.judgements import Channel, judge_channel
@@ -34,7 +35,7 @@ _MOVING = (
 )
 _EDITS_OF_A_KIND = 12
 # Each example is a commit: to find the smallest one that fails would take minutes.
-_few_examples = settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
+_few_examples = settings(choose_examples(5, 25), phases=[Phase.explicit, Phase.generate])
 
 
 @pytest.fixture(scope="module")
@@ -77,22 +78,22 @@ def test_it_is_true_when_blocks_are_split_merged_and_nested(repository, drawn):
     _check_truth(repository, drawn)
 
 
-def _judge_known_edits(repository, kind):
-    complaints = []
-    for number in range(_EDITS_OF_A_KIND):
-        edit = make_edit(kind, f"{kind} {number}")
-        pages = repository.compare_policies(edit.old, edit.new)
-        channel = Channel("page", pages.redline.units, pages.redline.helpers)
-        complaints += judge_channel(channel, edit.expected)
-        complaints += judge_truth(pages, keeps_units=edit.keeps_units)
-    return complaints
+def _judge_known_edit(repository, kind, number):
+    edit = make_edit(kind, f"{kind} {number}")
+    pages = repository.compare_policies(edit.old, edit.new)
+    channel = Channel("page", pages.redline.units, pages.redline.helpers)
+    return [*judge_channel(channel, edit.expected), *judge_truth(pages, keeps_units=edit.keeps_units)]
 
 
+@pytest.mark.cases_in_ci(*(f"{kind}-0" for kind in _MOVING))
+@pytest.mark.parametrize("number", range(_EDITS_OF_A_KIND))
 @pytest.mark.parametrize("kind", _MOVING)
-def test_what_moved_is_marked_as_moved_and_what_changed_in_it_inside(repository, kind):
-    assert _judge_known_edits(repository, kind) == []
+def test_what_moved_is_marked_as_moved_and_what_changed_in_it_inside(repository, kind, number):
+    assert _judge_known_edit(repository, kind, number) == []
 
 
+@pytest.mark.cases_in_ci(*(f"{kind}-0" for kind in _RESHAPING))
+@pytest.mark.parametrize("number", range(_EDITS_OF_A_KIND))
 @pytest.mark.parametrize("kind", _RESHAPING)
-def test_words_that_only_change_their_container_are_not_marked(repository, kind):
-    assert _judge_known_edits(repository, kind) == []
+def test_words_that_only_change_their_container_are_not_marked(repository, kind, number):
+    assert _judge_known_edit(repository, kind, number) == []

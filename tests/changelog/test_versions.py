@@ -14,7 +14,8 @@ from changelog.history import Revision
 from changelog.replay import build_version_log
 from policy.blocks import render_prose
 from policy.findings import ContentError
-from tests.helpers.factories import POLICY_YAML, policy_files, property_settings, section_text
+from tests.helpers.factories import POLICY_YAML, policy_files, section_text
+from tests.helpers.long_tests import choose_examples
 
 START = date(2026, 1, 10)
 
@@ -277,7 +278,7 @@ _STEP = st.one_of(
 )
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(st.lists(_STEP, max_size=7), st.data())
 def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_superseded(steps, data):
     whole = [*history(text("a"), *steps, {"facts/rights.yaml": None})]
@@ -294,7 +295,7 @@ def test_later_revisions_change_only_the_wording_of_a_version_and_whether_it_is_
     assert len(early) <= len(late)
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(st.lists(_STEP, max_size=7), st.dates(date(2026, 1, 1), date(2026, 6, 1)))
 def test_every_version_follows_the_rules_of_numbers_and_days(steps, today):
     found = build_version_log(history(text("a"), *steps, {"facts/rights.yaml": None}))

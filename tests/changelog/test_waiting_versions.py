@@ -15,7 +15,8 @@ from policy.blocks import render_prose
 from policy.document import render_policy_text
 from policy.findings import ContentError
 from policy.models import Channel
-from tests.helpers.factories import POLICY_YAML, property_settings, section_text
+from tests.helpers.factories import POLICY_YAML, section_text
+from tests.helpers.long_tests import choose_examples
 
 JUNE, AUGUST = "2026-06-01", "2026-08-01"
 SINGLE = POLICY_YAML.replace("[nb, en]", "[nb]")
@@ -489,7 +490,7 @@ SUPERSEDED_BETWEEN = [
 ]
 
 
-@property_settings
+@choose_examples(20, 80)
 @example(SUPERSEDED_BETWEEN)
 @given(st.lists(steps(), min_size=1, max_size=8))
 def test_no_announced_text_is_in_force_before_its_day_unless_a_note_says_so(changes):

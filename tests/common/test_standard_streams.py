@@ -46,6 +46,7 @@ def test_there_are_commands_to_try():
     assert len(list_commands()) > 12
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", list_commands(), ids=" ".join)
 def test_the_help_of_each_command_survives_a_full_or_closed_output(name):
     full = run_with(">/dev/full", *name, "--help")
@@ -56,6 +57,7 @@ def test_the_help_of_each_command_survives_a_full_or_closed_output(name):
     assert (closed.returncode, closed.stderr) == (0, "")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("redirection", "code", "lines"),
     [
@@ -78,6 +80,7 @@ def test_a_build_is_published_though_its_output_is_lost(
     assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("redirection", "code"),
     [(">/dev/full", 2), (">&- 2>&-", 2), ("2>/dev/full", 2), (f"2>&1 {NO_READER}", 2)],
@@ -87,6 +90,7 @@ def test_the_exit_code_of_an_error_stays_though_its_line_is_lost(redirection, co
     assert (result.returncode, "Traceback" in result.stderr) == (code, False)
 
 
+@pytest.mark.long
 def test_findings_that_could_not_be_printed_are_findings(sample_history, tmp_path):
     source = tmp_path / "source"
     subprocess.run(["cp", "-r", sample_history, source], check=True)
@@ -96,11 +100,13 @@ def test_findings_that_could_not_be_printed_are_findings(sample_history, tmp_pat
     assert (result.returncode, result.stderr.count("\n")) == (1, 1)
 
 
+@pytest.mark.long
 def test_questions_without_an_answer_end_the_command(sample_history):
     result = run_with("<&-", "note", "--source", sample_history)
     assert (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("limit", [6, 8, 10, 12, 16, 20])
 def test_with_few_file_descriptors_a_build_ends_with_the_site_or_with_one_line(
     limit, sample_history, sample_out, tmp_path

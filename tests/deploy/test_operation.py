@@ -122,6 +122,7 @@ def publish_website(folder: Path) -> Iterator[Website]:
         yield found
 
 
+@pytest.mark.long
 def test_the_lines_of_cron_publish_and_monitor_as_a_user_of_their_own(website, tmp_path):
     machine, policy = website.machine, website.policy
     editor = tmp_path / "editor"
@@ -151,6 +152,7 @@ def relay() -> Iterator[SmtpServer]:
         yield server
 
 
+@pytest.mark.long
 def test_the_timer_of_a_letter_mails_it_and_then_does_nothing(website, relay, tmp_path):
     machine, people = website.machine, write_addressees(tmp_path / "people.csv", 3)
     (tmp_path / "smtp").write_text(f"smtp://127.0.0.1:{relay.port}\n")
@@ -170,6 +172,7 @@ def test_the_timer_of_a_letter_mails_it_and_then_does_nothing(website, relay, tm
     assert sorted(address for address, _ in relay.accepted) == [f"member{n}@example.no" for n in range(3)]
 
 
+@pytest.mark.long
 def test_the_cron_line_of_a_letter_mails_it_and_prints_nothing(website, relay, tmp_path):
     people = write_addressees(tmp_path / "people.csv", 2)
     folder = tmp_path / "policy"
@@ -218,6 +221,7 @@ def secrets(relay, tmp_path) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_the_workflow_mails_a_letter_to_those_that_it_planned(website, relay, secrets, tmp_path):
     jobs = run_notify(website, tmp_path / "run", "2.0", secrets)
     assert all(job.has_succeeded for job in jobs.values()), [job.printed for job in jobs.values()]

@@ -70,6 +70,7 @@ def test_the_preview_has_the_site_and_the_letters_without_links(reviewed):
     assert not [path for path in preview.rglob("*") if path.is_symlink()]
 
 
+@pytest.mark.long
 def test_content_that_cannot_be_read_is_described_too(remote, tmp_path):
     checkout = _check_out_change(remote, tmp_path / "checkout", _BROKEN)
     done = checkout.run("deploy/review-change", "origin/main", tmp_path / "review")

@@ -28,6 +28,7 @@ def test_a_script_without_its_input_says_what_it_needs(checkout, script):
     assert "usage: " in done.stderr or "KLARTEKST_" in done.stderr
 
 
+@pytest.mark.long
 def test_a_shallow_clone_gets_its_history_before_it_is_published(remote, tmp_path):
     folder = tmp_path / "shallow"
     run_command(tmp_path, "git", "clone", "--quiet", "--depth", "1", remote.as_uri(), folder)

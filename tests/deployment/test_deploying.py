@@ -56,6 +56,7 @@ def test_deploying_what_is_live_changes_nothing_and_says_so(deployment):
     )
 
 
+@pytest.mark.long
 def test_a_new_generation_keeps_what_has_not_changed(deployment):
     deployment.deploy_first()
     first = snapshot(deployment.target / "generations" / deployment.current / "site")
@@ -77,6 +78,7 @@ def _add_link(values):
     return inode, time, size, links + 1, target
 
 
+@pytest.mark.long
 def test_a_dry_run_writes_nothing_to_the_target(deployment):
     done = deployment.deploy("--published", "none", "--dry-run")
     assert done.code == 0
@@ -90,6 +92,7 @@ def test_a_dry_run_writes_nothing_to_the_target(deployment):
     assert snapshot(deployment.target) == before
 
 
+@pytest.mark.long
 def test_rollback_goes_back_one_generation_at_a_time(deployment):
     deployment.deploy_first()
     for day in ("2026-06-02", NEW_DAY):
@@ -178,6 +181,7 @@ def test_altered_files_on_the_target_are_replaced(deployment):
     assert hash_files(site) == hash_files(deployment.out / "site")
 
 
+@pytest.mark.long
 def test_only_so_many_generations_stay_and_no_folder_that_none_of_them_links(own_history):
     deployment = own_history
     deployment.deploy_first()
@@ -194,6 +198,7 @@ def test_only_so_many_generations_stay_and_no_folder_that_none_of_them_links(own
     assert {path.name for path in (deployment.target / "store").iterdir()} == linked
 
 
+@pytest.mark.long
 def test_assets_of_kept_generations_stay_for_readers_of_older_pages(deployment, tmp_path):
     deployment.deploy_first()
     (old,) = (deployment.target / "site" / "assets").glob("style.*.css")
@@ -251,6 +256,7 @@ def test_a_version_that_is_announced_too_late_is_refused(own_history):
     assert deployment.deploy(today="2026-07-10").code == 0
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("content", [None, "not JSON"])
 def test_a_generation_without_its_record_is_replaced(deployment, content):
     deployment.deploy_first()
@@ -280,6 +286,7 @@ def test_only_one_deployment_at_a_time(deployment):
     assert deployment.deploy().code == 0
 
 
+@pytest.mark.long
 def test_generations_with_words_that_are_removed_now_go_after_the_smoke_test(own_history):
     deployment = own_history
     for day, number, words in [(1, "kari", "Ring Kari Nordmann."), (2, "oss", "Ring oss.")]:

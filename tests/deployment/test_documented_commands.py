@@ -53,6 +53,7 @@ def shell(deployment, tmp_path):
         yield run, source
 
 
+@pytest.mark.long
 def test_the_commands_of_the_page(shell):
     run, source = shell
     assert "generation 1 is live already" in run("deploy.sh")

@@ -86,6 +86,7 @@ def assert_next_deployment_succeeds(deployment) -> None:
     assert {path.name for path in (deployment.target / "store").iterdir()} == linked
 
 
+@pytest.mark.long
 def test_a_deployment_is_killed_before_each_of_its_changes(two_generations):
     deployment = two_generations
     copy = deployment.target.with_name("before")
@@ -114,6 +115,7 @@ esac
 """
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("death", ["kill -9 $PPID", "kill -9 $$", "exit 12"])
 @pytest.mark.parametrize(("part", "excluded"), [("/store/", "policy.txt"), ("/generation/", "*.json")])
 def test_a_copy_is_killed_half_way(two_generations, monkeypatch, tmp_path, part, excluded, death):
@@ -135,6 +137,7 @@ def test_a_copy_is_killed_half_way(two_generations, monkeypatch, tmp_path, part,
     assert_next_deployment_succeeds(deployment)
 
 
+@pytest.mark.long
 def test_who_is_interrupted_while_it_switches_back_leaves_a_live_generation(two_generations):
     deployment = two_generations
     log = deployment.target / "site" / "api" / "log.json"
@@ -159,6 +162,7 @@ def test_who_is_interrupted_while_it_switches_back_leaves_a_live_generation(two_
     assert_next_deployment_succeeds(deployment)
 
 
+@pytest.mark.long
 def test_a_generation_that_was_never_tested_is_tested_by_the_next_deployment(two_generations):
     deployment = two_generations
     log = deployment.target / "site" / "api" / "log.json"

@@ -28,6 +28,7 @@ def over_ssh(deployment, server, monkeypatch):
     return replace(deployment, name=server.address(deployment.target))
 
 
+@pytest.mark.long
 def test_a_site_is_deployed_and_rolled_back_over_ssh(over_ssh):
     assert "generation 1 would replace nothing" in over_ssh.deploy("--published", "none", "--dry-run").out
     over_ssh.deploy_first()
@@ -38,6 +39,7 @@ def test_a_site_is_deployed_and_rolled_back_over_ssh(over_ssh):
     assert over_ssh.smoke("--no-compare").code == 0
 
 
+@pytest.mark.long
 def test_any_name_of_a_folder_is_only_a_name(over_ssh, server):
     other = over_ssh.target.parent / "a 'b' \"c\" $(touch x); é%*?\\ & | -e"
     over_ssh.target.symlink_to(other)
@@ -103,6 +105,7 @@ def disk(as_root, address):  # noqa: ARG001 - only root mounts
     run_command(place.parent, "umount", place)
 
 
+@pytest.mark.long
 def test_a_full_disk_or_one_that_is_read_only_changes_nothing(deployment, disk):
     deployment.target.symlink_to(disk)
     deployment.deploy_first()
@@ -127,6 +130,7 @@ def test_a_full_disk_or_one_that_is_read_only_changes_nothing(deployment, disk):
     deployment.target.unlink()
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("step", ["install", "switch_to", "mark_passed"])
 def test_a_connection_that_breaks_leaves_a_whole_generation(over_ssh, monkeypatch, step):
     over_ssh.deploy_first()

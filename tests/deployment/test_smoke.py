@@ -108,6 +108,7 @@ def test_a_right_server_has_no_problem(site, kind):
                 assert done.out.endswith(" answers are right\n")
 
 
+@pytest.mark.cases_in_ci("feed type", "no CSP", "data may be old", "nothing on errors")
 @pytest.mark.parametrize("name", SABOTAGES)
 def test_a_wrong_configuration_is_found(site, name):
     kind, old, new, said = SABOTAGES[name]
@@ -147,6 +148,7 @@ def shared_site(tmp_path_factory):
     return build_small_site(folder, f"https://example.no{PATH}", ORIGINS[0], ORIGINS[1:]).parent
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("kind", KINDS)
 def test_several_origins_read_the_notices_and_no_others(shared_site, kind):
     with make_public_folder() as folder:
@@ -292,6 +294,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", HOSTILE)
 def test_nothing_that_a_server_answers_ends_in_a_traceback(site, address, path):
     url, target = address

@@ -108,6 +108,7 @@ def replace_row(path: Path, row: str) -> None:
     path.write_text(text.replace(found[0], row), "utf-8")
 
 
+@pytest.mark.long
 def test_a_newcomer_who_follows_the_page_has_a_policy_that_check_accepts_and_a_site(newcomer):
     blocks = read_blocks("en")
     assert [name for name in blocks if not name.endswith(".yaml")] == _COMMANDS

@@ -119,6 +119,7 @@ def merge_change(remote: Path, folder: Path) -> None:
     run_command(folder, "git", "push", "--quiet", "origin", "main")
 
 
+@pytest.mark.long
 def test_a_branch_is_described_for_its_reviewers(own_remote, tmp_path):
     checkout = Checkout.clone(own_remote, tmp_path / "clone", TODAY)
     checkout.commit("branch edit\n" + _CHANGE)
@@ -161,6 +162,7 @@ esac
 """
 
 
+@pytest.mark.long
 def test_github_publishes_what_is_merged(own_remote, built, public, tmp_path):
     (tmp_path / "sshd").mkdir()
     with (

@@ -106,6 +106,7 @@ def push_correction(policy: Path, folder: Path) -> None:
     run_command(folder, "git", "push", "--quiet", "origin", "main")
 
 
+@pytest.mark.long
 def test_a_release_is_taken_and_makes_the_same_site(remotes, tmp_path):
     tool, policy = remotes
     blocks = read_blocks()

@@ -193,6 +193,7 @@ def create_workplace(case: Case, folder: Path) -> Workplace:
     return Workplace.create(folder / "commands", source, TODAY)
 
 
+@pytest.mark.cases_in_ci("section")
 @pytest.mark.parametrize("name", CASES)
 def test_the_recipe_leads_to_the_version_that_it_promises(name, tmp_path):
     case = CASES[name]

@@ -6,6 +6,8 @@ import json
 import shutil
 from typing import Any
 
+import pytest
+
 from tests.helpers.cli import run_command
 
 NB = "---\ntitle: Lagring\n---\n\n{{ controller.name }} lagrer navn og telefon.\n"
@@ -167,6 +169,7 @@ def test_a_squashed_note_that_was_never_pushed_is_new(editor):
     assert not {"note-rewritten", "note-in-another-commit", "unnoted-change"} & editor.rules()
 
 
+@pytest.mark.long
 def test_notes_of_two_editors_with_one_name_collide(editor):
     push(editor)
     editor.write("en/01-lagring.md", EN.replace("phones", "addresses"))
@@ -242,6 +245,7 @@ def test_a_repeated_key_is_one_finding_whatever_is_below_it(editor):
     assert (row["line"], row["message"]) == (5, "duplicate key 'controller'")
 
 
+@pytest.mark.long
 def test_a_sparse_checkout_deletes_no_language(editor):
     editor.git("sparse-checkout", "set", "--no-cone", "/*", "!/content/en/")
     assert not (editor.source / "content" / "en").exists()
@@ -252,6 +256,7 @@ def test_a_sparse_checkout_deletes_no_language(editor):
     assert "unreadable" not in editor.rules()
 
 
+@pytest.mark.long
 def test_a_tag_that_shadows_a_branch_is_refused(editor):
     write_text(editor)
     editor.commit()
@@ -286,6 +291,7 @@ def test_a_policy_that_was_deleted_first_and_added_elsewhere_later_moved_too(edi
     assert editor.run_here("check", "--source", str(editor.source / "other")).returncode == 2
 
 
+@pytest.mark.long
 def test_a_copy_of_a_policy_and_another_policy_begin_their_own_history(editor):
     shutil.copytree(editor.source / "content", editor.source / "copy" / "content")
     editor.commit()
@@ -299,6 +305,7 @@ def test_a_copy_of_a_policy_and_another_policy_begin_their_own_history(editor):
         assert editor.run_here("check", "--source", str(editor.source / source)).returncode == 0
 
 
+@pytest.mark.long
 def test_content_of_a_submodule_is_named_as_such(editor):
     inner = editor.source / "content" / "en"
     run_command(inner, "git", "init", "-q")
@@ -314,6 +321,7 @@ def test_content_of_a_submodule_is_named_as_such(editor):
     assert "submodule" in done.stderr
 
 
+@pytest.mark.long
 def test_a_policy_that_is_a_submodule_as_a_whole_is_refused(editor):
     content = editor.source / "content"
     run_command(content, "git", "init", "-q")

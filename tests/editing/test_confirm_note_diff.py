@@ -147,6 +147,7 @@ def test_a_redline_as_a_page_has_both_texts(editor):
     assert "<del>" in page
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("names", [("1.0", "1.1"), ("HEAD~1", "HEAD"), ("1.0",)])
 def test_versions_commits_and_the_working_tree_can_be_compared(editor, names):
     editor.write("nb/01-lagring.md", NB)
@@ -158,6 +159,7 @@ def test_no_differences_are_reported(editor):
     assert "no differences" in editor.run("diff").stdout
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", ["9.9", "nowhere", "--upload-pack=x"])
 def test_an_unknown_version_or_commit_is_invalid_input(editor, name):
     done = editor.run("diff", "--", name)

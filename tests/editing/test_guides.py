@@ -36,6 +36,7 @@ def read_guide(language: str) -> str:
     return (REPOSITORY / "docs" / f"editors.{language}.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("language", LABELS)
 def test_the_table_of_messages_has_what_check_prints_for_each_mistake(editor, language):
     shutil.rmtree(editor.source / ".git")  # without a history no change lacks a note

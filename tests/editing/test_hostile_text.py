@@ -109,6 +109,7 @@ def _run(*options: object) -> bytes:
     return printed
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("output_format", ["text", "json", "github"])
 def test_check_prints_findings_and_nothing_else(hostile, output_format):
     _write(hostile, {"changes/a.yaml": _NOTE})
@@ -148,6 +149,7 @@ def _add_files(source):
             file.write(b"x")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("command", _COMMANDS)
 def test_a_file_name_is_printed_as_one_line(hostile, tmp_path, command):
     _add_files(hostile)
@@ -163,6 +165,7 @@ def test_keys_of_yaml_are_printed_as_one_line(hostile):
     assert b"unknown key" in _run("build", "--source", hostile, "--draft")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("output_format", ["text", "html", "markdown"])
 def test_diff_prints_a_redline_and_nothing_else(hostile, output_format):
     assert b"octocat" in _run("diff", "--source", hostile, "--format", output_format)

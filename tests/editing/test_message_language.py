@@ -35,6 +35,7 @@ def build_py(editor, command: str, *options: str, **environment: str):
     return BuildCommand()(command, "--source", editor.source, *today, *options, **environment)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "environment",
     [
@@ -50,6 +51,7 @@ def test_a_norwegian_terminal_gets_norwegian_messages(mistaken, environment):
     assert NORWEGIAN in build_py(mistaken, "check", **environment).out
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "environment",
     [
@@ -139,6 +141,7 @@ def test_the_comments_of_a_new_note_are_norwegian(edited):
     )
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("answer", "level"), [(b"j\n", "major"), (b"kanskje\nja\n", "major"), (b"\n", "minor")]
 )

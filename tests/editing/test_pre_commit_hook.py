@@ -53,6 +53,7 @@ def commit(editor: Editor, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=editor.source, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.cases_in_ci
 def test_a_text_is_committed_only_with_its_note(guarded):
     guarded.write("nb/01-lagring.md", NB)
     guarded.write("en/01-lagring.md", EN)
@@ -64,6 +65,7 @@ def test_a_text_is_committed_only_with_its_note(guarded):
     assert commit(guarded).returncode == 0
 
 
+@pytest.mark.cases_in_ci
 def test_a_commit_of_named_files_is_checked_by_itself(guarded):
     guarded.write("nb/01-lagring.md", NB)
     guarded.write("en/01-lagring.md", EN)
@@ -81,6 +83,7 @@ def test_a_commit_of_other_files_is_not_checked(guarded):
     assert (done.returncode, "unnoted" in done.stderr) == (0, False)
 
 
+@pytest.mark.cases_in_ci
 def test_a_policy_below_the_top_is_checked(guarded):
     (guarded.source / "the policy").mkdir()
     guarded.git("mv", "content", "the policy/content")

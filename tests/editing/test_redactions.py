@@ -122,6 +122,7 @@ def test_a_redaction_makes_no_version_and_leaves_the_rest_of_the_words(leaked):
     assert any("lagrer navn. Spør [fjernet]." in text for text in pages)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("is_committed_between", [True, False])
 def test_words_can_be_removed_from_a_section_twice(leaked, is_committed_between):
     redact(leaked)
@@ -136,6 +137,7 @@ def test_words_can_be_removed_from_a_section_twice(leaked, is_committed_between)
     assert [entry["kind"] for entry in entries(leaked)][-2:] == ["redacted", "redacted"]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("words", "section", "problem"),
     [
@@ -230,6 +232,7 @@ def test_places_where_the_words_remain_are_listed(editor):
     assert not [text for text in pages if "%20Nordmann" in text]
 
 
+@pytest.mark.long
 def test_a_generation_with_the_words_goes_although_the_row_was_deleted_meanwhile(leaked):
     build(leaked)
     redact_and_commit(leaked)
@@ -258,6 +261,7 @@ def test_an_unknown_key_of_a_row_is_an_error(leaked):
     assert "content/redactions.yaml:3:3: unknown key 'reson'; did you mean 'reason'?" in done.stderr
 
 
+@pytest.mark.long
 def test_no_folder_that_an_older_generation_linked_to_keeps_the_name(leaked):
     build(leaked)
     redact_and_commit(leaked)
@@ -269,6 +273,7 @@ def test_no_folder_that_an_older_generation_linked_to_keeps_the_name(leaked):
 SALTED = "salt: 00112233445566778899aabbccddeeff\n"
 
 
+@pytest.mark.long
 def test_git_can_be_cleaned_and_the_log_stays_the_same(editor):
     editor.write("policy.yaml", editor.read("policy.yaml").decode() + SALTED)
     clean = editor.read("nb/01-lagring.md").decode()

@@ -219,6 +219,7 @@ def test_without_a_remote_the_last_text_gets_its_note(editor):
     assert list_files(editor, "HEAD") == CONTENT
 
 
+@pytest.mark.long
 def test_without_a_remote_only_the_last_commit_is_replaced(editor):
     edit(editor)
     editor.commit()
@@ -367,6 +368,7 @@ def test_a_folder_outside_every_repository_is_one_line(editor):
     assert "there is no Git repository here" in done.stderr
 
 
+@pytest.mark.long
 def test_two_editors_on_two_branches_of_one_day_do_not_collide(shared, tmp_path_factory):
     """Both change the same section; the second has fetched the branch of the first, as `git pull` does."""
     for language, text in (("nb", NB), ("en", EN)):
@@ -392,6 +394,7 @@ def test_two_editors_on_two_branches_of_one_day_do_not_collide(shared, tmp_path_
     assert sorted(row["version"] for row in versions) == ["1.0", "1.1", "1.2", "1.3"]
 
 
+@pytest.mark.long
 def test_a_branch_that_is_rebased_keeps_text_and_note_together(shared, tmp_path_factory):
     other = clone(shared, tmp_path_factory)
     edit(shared)

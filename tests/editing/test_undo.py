@@ -25,6 +25,7 @@ def announced(editor):
     return editor
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", ["bank", "bank.yaml", "content/changes/bank.yaml"])
 def test_a_deleted_note_is_restored_byte_by_byte(announced, name):
     note = announced.source / "content/changes/bank.yaml"

@@ -44,6 +44,19 @@ def page() -> Iterator[Page]:
         yield opened
 
 
+@pytest.mark.cases_in_ci(
+    "frame: long names",
+    "front page: changed lately, more to come",
+    "table: twelve columns",
+    "upcoming: two days",
+    "version: withdrawn",
+    "changes: every kind of fact",
+    "since: several days",
+    "change log: corrections",
+    "page not found: two languages",
+    "letter: a change of facts",
+    "dialog: three versions of one day, one of another",
+)
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_a_component_is_whole_and_readable_in_each_of_its_states(page, gallery, state: State):
     open_state(page, gallery, state)

@@ -88,6 +88,7 @@ IMPOSSIBLE = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("obstacle", IMPOSSIBLE.values(), ids=IMPOSSIBLE)
 def test_a_build_without_a_key_reuses_nothing_and_is_no_error(
     obstacle, key_file, sample_history, sample_out, tmp_path
@@ -104,6 +105,7 @@ def test_a_build_without_a_key_reuses_nothing_and_is_no_error(
     assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("home", ["/nowhere", "/dev/null", "/proc", ""])
 def test_a_home_that_does_not_exist_or_cannot_be_written_is_no_error(home, sample_history, tmp_path):
     result = BuildCommand().build(sample_history, tmp_path / "out", HOME=home)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generator.render_cache import RenderCache
-from tests.helpers.cli import hash_files
+from tests.helpers.cli import create_history, hash_files
 from tests.helpers.in_process import build
 
 if TYPE_CHECKING:
@@ -42,16 +42,24 @@ def own_caches() -> Iterator[tuple[object, str, Any]]:
                         yield value, attribute, member.__wrapped__
 
 
-def test_a_build_without_any_cache_gives_the_same_bytes(sample_history, sample_out, tmp_path, monkeypatch):
+@pytest.fixture(params=["one version", "a case of everything"])
+def source(request, sample_history, tmp_path):
+    one = request.param == "one version"
+    return create_history(tmp_path / "one", "start 2026-01-05") if one else sample_history
+
+
+@pytest.mark.cases_in_ci
+def test_a_build_without_any_cache_gives_the_same_bytes(source, tmp_path, monkeypatch):
+    build(source, tmp_path / "cached")
     caches = list(own_caches())
     assert len(caches) > 10
     for owner, name, uncached in caches:
         monkeypatch.setattr(owner, name, uncached)
     monkeypatch.setattr(RenderCache, "get_or_render", lambda *arguments: arguments[-1]())
-    result = build(sample_history, tmp_path / "out", use_cache=False)
+    result = build(source, tmp_path / "out", use_cache=False)
     assert result.written_version_count == result.history.version_count
     for part in ("site", "letters"):
-        assert hash_files(tmp_path / "out" / part) == hash_files(sample_out / part)
+        assert hash_files(tmp_path / "out" / part) == hash_files(tmp_path / "cached" / part)
 
 
 def test_a_cache_keeps_what_was_used_last_and_forgets_the_rest():

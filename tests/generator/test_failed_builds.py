@@ -70,6 +70,7 @@ def changed(sample_history, tmp_path) -> Path:
     return source
 
 
+@pytest.mark.cases_in_ci("True-full disk")
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 @pytest.mark.parametrize("use_cache", [True, False])
 def test_a_build_that_fails_at_any_moment_leaves_nothing_behind(
@@ -93,6 +94,7 @@ def test_a_build_that_fails_at_any_moment_leaves_nothing_behind(
     assert hash_files(out / "site") == hash_files(tmp_path / "counted" / "site")
 
 
+@pytest.mark.cases_in_ci("killed")
 @pytest.mark.parametrize("failure", ["full disk", "bug", "killed"])
 def test_a_process_of_a_build_that_fails_leaves_nothing_behind(
     failure, sample_history, changed, tmp_path, monkeypatch
@@ -138,6 +140,7 @@ def test_a_build_is_published_though_its_state_cannot_be_saved(
     assert build(changed, out).written_version_count == 0
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("options", [(), ("--no-cache",)], ids=" ".join)
 def test_what_a_killed_build_has_left_is_gone_when_the_next_one_fails(
     options, sample_history, changed, tmp_path, monkeypatch

@@ -112,6 +112,7 @@ def restore(backup: Path, out: Path, path: Path) -> None:
     save_build_state(out, replace(state, folders=folders), key)
 
 
+@pytest.mark.cases_in_ci("another byte", "no file", "one more file")
 @pytest.mark.parametrize("change", ALTERATIONS.values(), ids=ALTERATIONS)
 def test_a_build_with_nothing_to_do_notices_each_altered_file(change, out, backup):
     key = load_cache_key(out)
@@ -131,6 +132,7 @@ def test_a_build_with_nothing_to_do_notices_each_altered_file(change, out, backu
 _ROUNDS = 6
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("change", ALTERATIONS.values(), ids=ALTERATIONS)
 def test_the_next_build_repairs_each_altered_file(change, request, out, tmp_path):
     sources = [

@@ -33,6 +33,7 @@ def test_a_version_folder_that_leads_elsewhere_is_written_again(sample_history, 
     assert all((tmp_path / path.name).is_dir() for path in moved)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("name", "target"),
     [
@@ -65,6 +66,7 @@ LINKS_IN_WAIT = [
 ]  # fmt: skip
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("make", ["link", "folder", "pipe"])
 @pytest.mark.parametrize("name", LINKS_IN_WAIT)
 def test_nothing_is_written_through_what_lies_in_wait(name, make, next_commit, next_published, out, tmp_path):

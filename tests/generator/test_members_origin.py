@@ -8,6 +8,7 @@ from generator.server_config import CONFIGURATION_FILES, read_origins
 from tests.helpers.small_policy import build_small_site
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("base_url", "website", "origin"),
     [

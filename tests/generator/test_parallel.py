@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from common.errors import TryLaterError
 from common.machine_faults import describe_machine_fault
 from generator.parallel import parallel_map
-from tests.helpers.factories import property_settings
+from tests.helpers.long_tests import choose_examples
 
 PROJECT = Path(__file__).parents[2]
 SLOW = """
@@ -65,7 +65,7 @@ def square(number: int) -> int:
     return number * number
 
 
-@property_settings
+@choose_examples(20, 80)
 @given(st.integers(0, 40), st.integers(1, 50), st.integers(0, 5))
 def test_results_are_those_of_a_plain_map_in_order(count, jobs, serial_limit):
     numbers = list(range(count))

@@ -43,6 +43,7 @@ def test_nobody_else_can_write_the_files_that_a_build_leaves_for_the_next(sample
     assert [path.name for path in files if path.stat().st_mode & 0o022] == []
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", ["fold.kept", ".checkpoint", ".new-.checkpoint", "standing.json"])
 def test_files_of_earlier_versions_of_the_software_are_removed(sample_history, tmp_path, name):
     out = tmp_path / "out"

@@ -86,6 +86,7 @@ class Reader(Thread):
             self.faults.append(f"{path}: {error}")
 
 
+@pytest.mark.long
 def test_a_build_killed_at_any_moment_leaves_one_whole_site(sample_history, sample_out, upgraded, tmp_path):
     other = shutil.copytree(sample_out, tmp_path / "other", symlinks=True)
     counted = run_and_kill(upgraded, sample_history, other, 0)
@@ -119,6 +120,7 @@ def test_a_first_build_killed_at_any_moment_publishes_nothing_or_all(sample_hist
         assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
+@pytest.mark.long
 def test_assets_stay_one_generation_longer_than_the_pages_that_name_them(
     sample_history, sample_out, upgraded, tmp_path
 ):
@@ -153,6 +155,7 @@ def disk(as_root, tmp_path):  # noqa: ARG001 - only root mounts
     run_command(tmp_path, "umount", place)
 
 
+@pytest.mark.long
 def test_a_full_disk_leaves_the_site_as_it_was_and_says_to_try_again(
     sample_history, sample_out, upgraded, disk
 ):
@@ -202,6 +205,7 @@ def test_builds_at_once_take_turns(sample_history, sample_out, tmp_path):
     assert len(list((out / "generations").iterdir())) <= 2
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", ["site", "letters", "current", "store", "generations"])
 def test_a_folder_that_no_build_made_is_left_alone(name, sample_history, tmp_path):
     out = tmp_path / "out"

@@ -51,6 +51,7 @@ ELSEWHERE = {
 }  # fmt: skip
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("where", "umask", "options"),
     [

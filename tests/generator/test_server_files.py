@@ -47,6 +47,7 @@ BAD_ORIGIN = [
 ]  # fmt: skip
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("base_url", "website"), GOOD)
 def test_nginx_and_apache_load_what_is_accepted(tmp_path, base_url, website):
     origins = ("https://xn--blbr-roah.no", "http://127.0.0.1:8000") if "xn--" in base_url else ()

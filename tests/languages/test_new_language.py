@@ -115,6 +115,7 @@ def test_the_quoted_setting_is_that_of_the_policy(source):
     ).read_text(encoding="utf-8")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -157,6 +158,7 @@ def test_a_rule_without_words_for_numbers_compares_none(program, source):
     assert "[translation-facts-differ]" not in found.out
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("damage", "message"),
     [

@@ -140,6 +140,7 @@ def test_the_page_counts_who_was_told_with_the_export_of_the_website(shell):
     assert "website: shown (login) 2026-11-23T07:00:00+00:00\ntold: yes\n" in done.stdout
 
 
+@pytest.mark.long
 def test_a_ledger_that_is_restored_as_on_the_page_mails_nobody_twice(shell, relay):
     need("sqlite3", "sqlite3")
     backup, logs = shell.folder / "backup", shell.folder / "log"

@@ -119,6 +119,7 @@ DOUBT = [
 ]
 
 
+@pytest.mark.cases_in_ci("pipelining-drop", "pipelining-reset", "pipelining-garbage", "plain-drop")
 @pytest.mark.parametrize("fault", DOUBT)
 def test_what_fails_between_the_dot_and_its_reply_is_in_doubt_and_held(tmp_path, extensions, fault):
     campaign = create_campaign(tmp_path, 4)

@@ -45,6 +45,16 @@ CASES = [("sqlite", step) for step in STEPS]
 CASES += [("postgresql", step) for step in ("freeze", "claim", "mark_row", "dot", "write_results", "end_run")]
 
 
+@pytest.mark.cases_in_ci(
+    "sqlite-freeze-after",
+    "sqlite-mark-after",
+    "sqlite-dot-before",
+    "sqlite-reply-after",
+    "sqlite-write_results-before",
+    "sqlite-erase-before",
+    "postgresql-dot-after",
+    "postgresql-write_results-before",
+)
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("ledger", "step"), CASES, indirect=["ledger"])
 def test_killed_at_every_named_step(tmp_path, ledger, step, when):
@@ -56,6 +66,7 @@ def test_killed_at_every_named_step(tmp_path, ledger, step, when):
         assert_all_sent_once(campaign, server, max_doubts=CONNECTIONS)
 
 
+@pytest.mark.cases_in_ci("sqlite-dot:before", "postgresql-dot:before")
 @pytest.mark.parametrize(
     "step",
     [

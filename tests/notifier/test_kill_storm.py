@@ -11,6 +11,7 @@ from tests.notifier import servers
 from tests.notifier.cli import ROOT
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("database", "processes"), [("sqlite", 3), ("postgresql", 2)])
 def test_killed_and_suspended_at_random_nobody_is_lost_or_mailed_twice(database, processes):
     if database == "postgresql":

@@ -81,6 +81,7 @@ def test_after_a_part_of_the_campaign_only_those_are_left_who_are_still_needed(c
     assert content.count(CANARY) > 0
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("step", ["dot:before", "write_results:after", "record:before"])
 def test_nothing_is_left_after_a_run_was_killed_and_another_has_finished(campaign, step):
     with SmtpServer() as server:
@@ -90,6 +91,7 @@ def test_nothing_is_left_after_a_run_was_killed_and_another_has_finished(campaig
     assert find_canaries(campaign.folder) == {}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("step", ["end_run:after", "erase:before", "rewrite:before", "rewrite:after"])
 def test_nothing_is_left_after_a_run_was_killed_at_its_end_and_another_had_nothing_to_do(campaign, step):
     with SmtpServer() as server:
@@ -105,6 +107,7 @@ def test_nothing_is_left_after_a_purge(campaign):
     assert find_canaries(campaign.folder) == {}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "step", ["close_campaign:after", "erase_purged:before", "rewrite:before", "rewrite:after"]
 )

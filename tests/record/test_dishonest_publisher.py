@@ -85,6 +85,7 @@ def test_the_publisher_knows_how_to_hash_a_text(base):
     assert hash_article(article[0]) == entry["languages"]["nb"]["document"]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", REWRITTEN)
 def test_a_rewritten_history_is_found(base, name, tmp_path):
     trial = try_until_found(rewrite_history, base, name, tmp_path / "altered")
@@ -106,6 +107,7 @@ def test_forged_data_is_found(base, tmp_path):
     assert missed == []
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", UNRECORDED)
 def test_what_is_no_part_of_the_record_may_change(base, name, tmp_path):
     trial = next(
@@ -122,6 +124,7 @@ def test_an_honest_publisher_is_not_accused(base, name, tmp_path):
     assert trial.is_right, trial.verdict.output
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("seed", range(6))
 def test_any_honest_history_is_verified(seed, tmp_path):
     made = create_base(tmp_path, Random(seed))

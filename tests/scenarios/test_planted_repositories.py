@@ -45,6 +45,7 @@ def plant(folder: Path, tmp_path: Path) -> None:
     (folder / "config").write_text(f"{config}\n{create_hostile_config(tmp_path)}\n[safe]\n directory = *\n")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("place", ["site/policy", "site", ".", "site/policy/content/nb/.evil", "beside"])
 def test_a_planted_bare_repository_changes_no_history_and_runs_nothing(place, nested, tmp_path):
     build(nested / "site" / "policy", tmp_path / "before")
@@ -58,6 +59,7 @@ def test_a_planted_bare_repository_changes_no_history_and_runs_nothing(place, ne
     assert not (tmp_path / "was-run").exists()
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("command", ["check", "diff", "submit"])
 def test_the_commands_of_editors_use_the_repository_around_a_planted_one(command, nested, tmp_path):
     plant(nested / "site" / "policy", tmp_path)
@@ -167,6 +169,7 @@ REPLACEMENTS = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", REPLACEMENTS)
 def test_a_commit_cannot_put_a_link_in_the_place_of_a_policy(how, nested, tmp_path):
     functions = 'policy_in() { mkdir -p "$1"; (cd "$1"; policy nb); }\n'

@@ -55,6 +55,7 @@ STORED = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", STORED)
 def test_the_way_a_history_is_stored_changes_nothing(how, sample_history, sample_out, tmp_path):
     source = copy(sample_history, tmp_path)
@@ -129,6 +130,7 @@ def test_a_shallow_clone_is_an_error_with_the_command_that_fixes_it(sample_histo
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("what", ["blob:none", "tree:0", "blob:limit=90"])
 def test_a_partial_clone_is_an_error_with_the_command_that_fixes_it(
     what, sample_history, sample_out, tmp_path
@@ -168,6 +170,7 @@ def test_the_repository_of_another_user_is_read_once_it_is_trusted(sample_histor
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("what", ["HEAD", "HEAD~2", "HEAD:content", "HEAD~1:content/nb/01-kontakt.md"])
 @pytest.mark.parametrize("how", ["cut", "gone"])
 def test_a_damaged_object_is_one_line_and_no_site(how, what, sample_history, tmp_path):
@@ -194,6 +197,7 @@ def test_a_folder_without_history_is_one_line(tmp_path):
     assert "no commit in its history contains content/" in build_error(source, tmp_path / "out")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("ref", ["nowhere", "", "--all", "HEAD..HEAD~1", "HEAD:content", "@{99}"])
 def test_a_ref_that_is_not_a_commit_is_one_line(ref, sample_history, tmp_path):
     line = build_error(sample_history, tmp_path / "out", f"--ref={ref}")

@@ -26,6 +26,16 @@ def build_at(source: Path, out: Path, commit: str) -> dict[str, str] | str:
     }
 
 
+@pytest.mark.cases_in_ci(
+    "cherry-pick",
+    "corrected-in-force",
+    "languages-reordered",
+    "octopus",
+    "overtaken",
+    "period",
+    "revert",
+    "withdrawn-one-of-two",
+)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
 def test_a_commit_more_gives_what_the_whole_history_gives(scenario, tmp_path):
     source = create_history(tmp_path / "source", (scenario / "history.sh").read_text(encoding="utf-8"))

@@ -61,6 +61,7 @@ def test_the_announcements_that_the_build_publishes_are_accepted(site, sample_ou
     assert _parse_each(site, {"built": text}) == {"built": kept}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("text", "status", "headers"),
     [
@@ -101,6 +102,7 @@ def _follow(site, location: str) -> object:
     return site.wordpress.evaluate_php("get_option( 'klartekst_policy_notice_announcements' )")
 
 
+@pytest.mark.long
 def test_a_redirection_is_followed_on_the_same_server_only(site):
     with serve_static() as other:
         other.serve_text("/a.json", json.dumps(make_document(site.base_url)))

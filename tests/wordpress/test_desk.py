@@ -48,6 +48,7 @@ def _type_address(site, page, address):
     return page.get_by_label("Address of the privacy policy").input_value()
 
 
+@pytest.mark.long
 def test_an_address_is_stored_in_one_form_or_refused(site):
     page = site.log_in("admin")
     for address in REFUSED:
@@ -69,6 +70,7 @@ def test_an_address_where_no_policy_answers_is_stored_with_a_warning(site):
     assert page.get_by_text("Settings saved.").count() == 1
 
 
+@pytest.mark.long
 def test_the_settings_page_says_from_when_the_announcements_are(site):
     page = site.log_in("admin")
     for count in (1, 0):
@@ -87,6 +89,7 @@ def test_the_list_of_plugins_links_to_the_settings(site):
     assert page.get_by_label("Address of the privacy policy").input_value() == site.base_url
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("locale", "label"),
     [("nb_NO", "Adressen til personvernerklæringen"), ("nn_NO", "Adressa til personvernerklæringa")],
@@ -166,6 +169,7 @@ def test_the_export_links_no_member_across_versions_or_to_a_server_log(site, set
     assert times == {"1970-01-02T01:00:00Z", "1970-01-02T02:00:00Z", "1970-01-04T00:00:00Z"}
 
 
+@pytest.mark.long
 def test_an_export_may_be_empty(site):
     page = site.log_in("admin")
     page.goto(site.wordpress.url + SETTINGS)
@@ -173,6 +177,7 @@ def test_an_export_may_be_empty(site):
     assert (found["log"], found["counts"]) == ([], [])
 
 
+@pytest.mark.long
 def test_the_csv_export_has_the_same_rows(settings_page):
     rows = list(csv.DictReader(io.StringIO(_download_export(settings_page, "Export as CSV"))))
     assert {row["entry"] for row in rows} == {make_entry("2.0"), make_entry("10.0")}
@@ -187,6 +192,7 @@ def _hash(key, *parts):
     return hmac.new(key.encode(), "\0".join(parts).encode(), "sha256").hexdigest()
 
 
+@pytest.mark.long
 def test_with_the_key_of_the_ledger_the_export_has_the_hash_that_the_ledger_has(site, settings_page):
     quoted = read_quoted_code("website.md", "wp-config-key.php")
     key = quoted.split("'")[3]
@@ -206,6 +212,7 @@ def test_with_the_key_of_the_ledger_the_export_has_the_hash_that_the_ledger_has(
     assert {(row["version"], row["addressee"]) for row in rows} == found
 
 
+@pytest.mark.long
 def test_the_export_of_30_000_members_takes_a_few_queries_for_each_thousand(site):
     """A query for each member would take minutes."""
     site.wordpress.add_informed_members(30_000, make_entry("2.0"))
@@ -234,6 +241,7 @@ def test_an_export_without_a_valid_nonce_is_refused(site, settings_page):
     assert answer.status == 403
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("locale", "folder", "words"), [("nb_NO", "", "Personvernerklæring"), ("en_GB", "en/", "Privacy policy")]
 )
@@ -254,6 +262,7 @@ def test_the_text_of_a_link_is_escaped(site):
     assert site.wordpress.evaluate_php(code) == f'<a href="{site.base_url}en/">our policy &amp; more</a>'
 
 
+@pytest.mark.long
 def test_the_block_can_be_placed_in_the_editor(site):
     page = site.log_in("admin")
     page.goto(f"{site.wordpress.url}/wp-admin/post-new.php")

@@ -60,6 +60,7 @@ def test_languages_of_another_address_do_not_count(site):
     assert _read_addresses(site, "en_GB") == ["ny/"]
 
 
+@pytest.mark.long
 def test_the_announcements_are_refreshed_every_hour_and_no_page_waits_for_it(site):
     site.wordpress.run_php("wp_clear_scheduled_hook( 'klartekst_policy_notice_refresh' );")
     del site.policy.requests[:]
@@ -79,6 +80,7 @@ def test_a_policy_in_nynorsk_is_linked_for_readers_of_nynorsk(site):
     assert _read_addresses(site, "nb_NO", "nn_NO", "en_GB") == ["", "nn/", "en/"]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("codes", "locale", "heading"),
     [

@@ -54,6 +54,7 @@ def _open_dialog(site):
     return page
 
 
+@pytest.mark.long
 def test_a_click_counts_after_another_login_made_the_nonce_stale(site, members):
     site.announce("2.0")
     page = _open_dialog(site)
@@ -65,6 +66,7 @@ def test_a_click_counts_after_another_login_made_the_nonce_stale(site, members):
     _wait_until_nothing_is_kept(page)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", CLOSED)
 def test_a_closed_rest_api_loses_no_click(site, members, close_rest_api, how):
     site.announce("2.0")
@@ -96,6 +98,7 @@ def test_a_click_is_kept_until_wordpress_answers_again(site, members):
     assert recorded <= {"2.0 login shown", "2.0 login acknowledged", "2.0 alert shown"}
 
 
+@pytest.mark.long
 def test_a_dialog_whose_showing_cannot_be_reported_does_not_come_back_on_every_page(site, members):
     site.announce("2.0")
     page = site.open_browser()
@@ -113,6 +116,7 @@ def test_a_dialog_whose_showing_cannot_be_reported_does_not_come_back_on_every_p
     page.get_by_role("dialog").wait_for()
 
 
+@pytest.mark.long
 def test_a_dialog_that_can_neither_keep_nor_send_a_click_stays_open_and_says_so(site, members):
     site.announce("2.0")
     page = site.open_browser()
@@ -130,6 +134,7 @@ def test_a_dialog_that_can_neither_keep_nor_send_a_click_stays_open_and_says_so(
     _wait_until_acknowledged(site, page, members["emma"])
 
 
+@pytest.mark.long
 def test_a_click_on_a_page_of_another_member_counts_for_the_one_who_clicked(site, members):
     site.announce("2.0")
     page = _open_dialog(site)
@@ -148,6 +153,7 @@ def test_a_click_on_a_page_of_another_member_counts_for_the_one_who_clicked(site
     _wait_until_acknowledged(site, page, members["emma"])
 
 
+@pytest.mark.long
 def test_a_showing_reported_again_after_a_later_login_hides_no_dialog(site, members):
     site.announce("2.0")
     page = _open_dialog(site)
@@ -160,6 +166,7 @@ def test_a_showing_reported_again_after_a_later_login_hides_no_dialog(site, memb
     assert site.wordpress.user_meta(emma, "klartekst_policy_ask") == []
 
 
+@pytest.mark.long
 def test_a_kept_click_counts_after_the_last_day_of_the_announcement(site, members):
     site.announce("2.0")
     page = _open_dialog(site)
@@ -188,6 +195,7 @@ def test_a_kept_click_is_sent_from_a_page_without_notices(site, members):
     assert page.locator(".klartekst-policy-reports, script[src*='acknowledge.js']").count() == 0
 
 
+@pytest.mark.long
 def test_clicks_in_two_tabs_without_a_network_count_once_when_it_is_back(site, members):
     emma = members["emma"]
     site.announce("2.0", channels=("login", "alert"))
@@ -215,6 +223,7 @@ def test_clicks_in_two_tabs_without_a_network_count_once_when_it_is_back(site, m
     assert other.locator("policy-notice").count() == 0
 
 
+@pytest.mark.long
 def test_a_click_in_a_tab_from_before_an_erasure_counts(site, members):
     site.announce("2.0")
     page = _open_dialog(site)

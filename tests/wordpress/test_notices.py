@@ -9,6 +9,7 @@ from tests.helpers.waiting import wait_until
 pytestmark = pytest.mark.xdist_group("wordpress")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("login", "heading", "click"),
     [
@@ -35,6 +36,7 @@ def test_a_member_sees_the_notice_at_login_until_it_is_acknowledged(site, member
     assert again.locator("policy-notice, script[src*='notice.js']").count() == 0
 
 
+@pytest.mark.long
 def test_an_acknowledgement_waits_until_the_showing_is_recorded(site, members):
     site.announce("2.0")
     page = site.open_browser()
@@ -52,6 +54,7 @@ def test_an_acknowledgement_waits_until_the_showing_is_recorded(site, members):
     assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
 
 
+@pytest.mark.long
 def test_an_acknowledgement_counts_when_the_member_leaves_before_the_showing_is_recorded(site, members):
     site.announce("2.0")
     slow = site.wordpress.path / "wp-content" / "mu-plugins" / "slow.php"
@@ -92,6 +95,7 @@ def test_a_later_version_is_shown_at_the_next_login(site):
     assert page.locator("policy-notice h2").all_inner_texts() == ["Version 3.0 of the privacy policy"]
 
 
+@pytest.mark.long
 def test_a_closed_dialog_reappears_at_the_next_login_and_not_before(site, members):
     site.announce("2.0")
     page = site.open_browser()
@@ -134,6 +138,7 @@ def test_an_alert_is_shown_on_every_page_to_members_only(site, members):
     ]
 
 
+@pytest.mark.long
 def test_a_theme_without_wp_body_open_shows_the_banner_too(site):
     theme = site.wordpress.path / "wp-content" / "themes" / "plain" / "index.php"
     text = theme.read_text()

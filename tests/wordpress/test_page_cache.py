@@ -84,6 +84,7 @@ def test_a_page_cache_keeps_pages_of_visitors_and_none_of_a_member(site, members
         _acknowledge(cached, page, members["emma"])
 
 
+@pytest.mark.long
 def test_a_click_on_an_old_page_from_a_careless_cache_counts(site, members):
     site.announce("2.0", channels=("alert",))
     with _cache(site, CARELESS) as cached:
@@ -94,6 +95,7 @@ def test_a_click_on_an_old_page_from_a_careless_cache_counts(site, members):
         _acknowledge(cached, page, members["emma"])
 
 
+@pytest.mark.long
 def test_a_click_on_the_page_of_another_member_from_a_careless_cache_counts_for_nobody(site, members):
     site.announce("2.0", channels=("alert",))
     with _cache(site, CARELESS) as cached:

@@ -53,6 +53,7 @@ def test_the_erasure_deletes_everything_of_the_member_only(site, members):
     assert _run_tool(site, "erasers", "emma@example.no")["items_removed"] is False
 
 
+@pytest.mark.long
 def test_records_are_deleted_after_the_period_that_the_webmaster_sets(site, members):
     emma, now = members["emma"], int(time.time())
     _record(site, emma, f"2.0 login shown {now - 100 * DAY}", f"3.0 login shown {now - 80 * DAY}")

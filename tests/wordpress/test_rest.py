@@ -23,11 +23,13 @@ def _log_in(site, login):
     return site.log_in(login, page)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("event", ["shown", "acknowledged"])
 def test_a_visitor_cannot_acknowledge(site, event):
     assert site.post_event(site.open_browser(), event, GOOD)[0] == 401
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("nonce", [None, "0123456789"])
 def test_a_request_without_a_valid_nonce_is_refused(site, members, nonce):
     page = _log_in(site, "emma")
@@ -76,6 +78,7 @@ def test_an_invalid_body_is_refused(site, members):
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_log") == []
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "body",
     [
@@ -92,6 +95,7 @@ def test_what_is_not_announced_in_the_channel_is_not_recorded(site, members, eve
         assert site.wordpress.user_meta(members["emma"], key) == []
 
 
+@pytest.mark.long
 def test_a_version_is_acknowledged_until_its_last_day_only(site, members):
     page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
@@ -101,6 +105,7 @@ def test_a_version_is_acknowledged_until_its_last_day_only(site, members):
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_log") == []
 
 
+@pytest.mark.long
 def test_acknowledging_an_older_version_changes_nothing(site):
     page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
@@ -109,6 +114,7 @@ def test_acknowledging_an_older_version_changes_nothing(site):
         assert site.post_event(page, "acknowledged", body, nonce) == (200, {"seen": seen})
 
 
+@pytest.mark.long
 def test_a_log_is_limited_in_length(site, members):
     page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
@@ -146,6 +152,7 @@ def test_without_an_answer_of_the_policy_there_are_no_announcements(site):
     assert site.open_browser().request.get(route).status == 404
 
 
+@pytest.mark.long
 def test_a_version_is_recorded_as_shown_first_however_the_reports_arrive(site, members):
     versions = [f"2.{minor}" for minor in range(20)]
     site.announce(*versions)

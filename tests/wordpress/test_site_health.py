@@ -48,6 +48,7 @@ def age_copy(site, days: int) -> None:
     )
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("built", "effective", "status"),
     [

@@ -76,6 +76,7 @@ def test_no_file_runs_outside_wordpress():
         assert re.search(r"defined\( '(ABSPATH|WP_UNINSTALL_PLUGIN)' \) \|\| exit;", file.read_text()), file
 
 
+@pytest.mark.long
 def test_the_code_follows_the_coding_standard():
     done = subprocess.run(
         [

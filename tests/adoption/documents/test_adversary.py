@@ -85,12 +85,14 @@ def test_an_enormous_span_costs_no_time(tmp_path):
     assert "3" in _text(tmp_path)
 
 
+@pytest.mark.long
 def test_blanks_and_spans_without_end_are_imported(tmp_path):
     spans = "<table>" + "<tr><td rowspan=100 colspan=100>a" * 200 + "</table>"
     _import(tmp_path, f"{HEAD}<p>Vi deler{' ' * 50_000}navn.</p>{spans}")
     assert "Vi deler navn." in _text(tmp_path)
 
 
+@pytest.mark.long
 def test_a_huge_table_keeps_every_row(tmp_path):
     rows = "".join(f"<tr><td>rad {n}</td><td>{n} | {n}</td></tr>" for n in range(3000))
     _import(tmp_path, f"{HEAD}<table><tr><th>A</th><th>B</th></tr>{rows}</table>")

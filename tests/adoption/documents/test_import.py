@@ -109,6 +109,7 @@ def test_the_report_tells_what_was_lost_and_what_contradicts_itself(tmp_path):
     ]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("text", [BUILDER, SAVED, EXPORT.format(language="nb-NO", body=BUILDER)])
 def test_imported_content_can_be_built(tmp_path, text):
     assert _import(tmp_path, text).returncode == 0
@@ -144,6 +145,7 @@ def test_of_a_saved_page_the_main_part_is_imported(tmp_path):
     assert "alert" not in "".join(files.values())
 
 
+@pytest.mark.long
 def test_running_it_twice_gives_the_same(tmp_path):
     first = _import(tmp_path, BUILDER)
     before = _files(tmp_path)
@@ -153,6 +155,7 @@ def test_running_it_twice_gives_the_same(tmp_path):
     assert second.stdout.splitlines()[:-1] == first.stdout.splitlines()[:-1]
 
 
+@pytest.mark.long
 def test_existing_content_is_kept_unless_replace_is_given(tmp_path):
     _import(tmp_path, BUILDER)
     file = tmp_path / "site" / "content" / "nb" / "02-formal.md"
@@ -168,6 +171,7 @@ def test_existing_content_is_kept_unless_replace_is_given(tmp_path):
 ENTITY = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]><rss><channel>&a;</channel></rss>'
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("text", "word"),
     [
@@ -193,6 +197,7 @@ def test_a_file_that_cannot_be_imported_gives_one_line(tmp_path, text, word):
     assert not (tmp_path / "site").exists()
 
 
+@pytest.mark.long
 def test_formatting_that_is_never_closed_is_not_repeated_in_every_paragraph(tmp_path):
     unclosed = "".join(f'<b id={n}><STRONG title="{n}">' for n in range(90))
     done = _import(tmp_path, f"<!doctype html><h2>1. Om</h2><p>{unclosed}</p>" + "<p>ord" * 3000)
@@ -200,6 +205,7 @@ def test_formatting_that_is_never_closed_is_not_repeated_in_every_paragraph(tmp_
     assert (tmp_path / "site/content/nb/01-om.md").read_text().count("ord") == 3000
 
 
+@pytest.mark.long
 def test_bytes_that_are_not_text_give_one_line(tmp_path):
     (tmp_path / "page").write_bytes(b"\xff\xfe\x00<\x00")
     done = run_build_py("import", tmp_path / "page", "--source", tmp_path)

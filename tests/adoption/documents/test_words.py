@@ -11,6 +11,7 @@ from adoption.documents.importer import import_policy
 from adoption.documents.words import extract_letters_and_digits
 from policy import blocks, markdown
 from policy.loader import load_policy
+from tests.helpers.long_tests import choose_examples
 
 WORDS = st.text(
     st.sampled_from("abcæøå 012.,:;!?-_*#>|+~`'\"\\/()[]{}<&%$=^@é\u00a0\u202e\u200b\n"),
@@ -67,7 +68,7 @@ def _extract_letters(imported) -> str:
     return extract_letters_and_digits("".join(found))
 
 
-@settings(max_examples=150)
+@choose_examples(30, 150)
 @example([('<p><img alt="a\n\nz" src="x"></p>', "az")])
 @example([('<p><img alt="a\n0\nz" src="x"></p>', "a0z")])
 @given(PAGE)
@@ -87,7 +88,7 @@ def test_removing_shortcodes_removes_no_word(texts, depth):
     assert said == extract_letters_and_digits("Først" + "".join(texts) + "Sistz")
 
 
-@settings(max_examples=200)
+@choose_examples(40, 200)
 @given(st.text(st.sampled_from("<>/[]=\"'&;!-abp vc_rowtilescriptul\n"), max_size=200))
 def test_any_import_can_be_loaded(text):
     imported = _import_text(f"<h2>Først</h2>{text}<h2>Sist</h2><p>z</p>")

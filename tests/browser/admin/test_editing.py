@@ -154,6 +154,7 @@ def test_editing_a_section_in_both_languages_changes_only_the_edited_words(edito
     assert "printers" in diff
 
 
+@pytest.mark.long
 def test_a_saved_fact_and_note_are_read_and_give_the_expected_version(editor, tmp_path):
     editor.click_through("Lagringstid")
     editor.find_input("rows.0.period").fill("P3Y")

@@ -60,6 +60,7 @@ def messages(tmp_path_factory) -> dict[str, Path]:
     return {name: folder / f"{name}.html" for name in files}
 
 
+@pytest.mark.cases_in_ci("320-light-letter", "320-dark-feed")
 @pytest.mark.parametrize("name", ["letter", "feed"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
@@ -92,6 +93,7 @@ def test_a_listener_hears_first_what_changes_from_when_and_what_can_be_done(brow
     page.close()
 
 
+@pytest.mark.long
 def test_the_html_checker_finds_nothing_in_messages(messages):
     java = require_program("java", "default-jre-headless")
     command = [java, "-jar", str(_MODULES / "vnu-jar/build/dist/vnu.jar"), "--format", "json"]

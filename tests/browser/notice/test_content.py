@@ -131,6 +131,7 @@ def test_what_and_when_and_what_to_do_are_among_the_first_sixty_words_that_are_r
     assert "avslutte kontoen" in first
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("size", [(320, 480), (320, 256), (480, 320), (1280, 720)])
 @pytest.mark.parametrize("text", ["100%", "200%"])
 def test_the_buttons_are_always_in_sight_and_the_text_scrolls_by_keyboard(reader, size, text):

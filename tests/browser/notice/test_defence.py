@@ -76,6 +76,7 @@ def test_the_announcements_that_the_build_publishes_are_shown(reader, sample_out
     assert _show_each(reader, {"built": far.replace(base_url, reader.base_url)}) != {}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("status", [404, 500])
 def test_nothing_is_shown_if_the_server_answers_with_an_error(reader, status):
     reader.announce(make_announcement(reader.base_url, "2.0"), status=status)
@@ -94,6 +95,7 @@ def test_a_webmaster_reads_in_the_console_why_nothing_is_shown(reader):
     ]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("base", "count"), [("personvern/", 1), ("annet/", 0)])
 def test_a_copy_elsewhere_is_shown_below_the_address_of_the_policy_only(reader, base, count):
     text = announcements_json(reader.base_url, make_announcement(reader.base_url, "2.0"))
@@ -147,6 +149,7 @@ def test_a_notice_works_under_the_headers_of_the_policy_itself(reader):
     assert reader.errors == []
 
 
+@pytest.mark.long
 def test_another_site_may_not_read_the_announcements(reader):
     reader.announce(make_announcement(reader.base_url, "2.0"))
     with serve_static() as stranger:

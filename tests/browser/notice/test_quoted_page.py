@@ -57,6 +57,7 @@ def test_a_notice_whose_click_is_not_saved_stays_open_and_says_so(reader, when):
     assert reader.errors == []
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("text", "status"), [("closed", 403), ("<p>Welcome</p>", 200)])
 def test_a_notice_asks_the_other_address_if_the_first_does_not_answer(reader, text, status):
     reader.announce(make_announcement(reader.base_url, "2.0"))

@@ -81,6 +81,7 @@ def _contrast_ratio(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
 @pytest.mark.parametrize("channel", ["login", "alert"])
 def test_every_text_has_enough_contrast_in_light_and_dark(reader, channel):
@@ -100,6 +101,7 @@ def test_every_text_has_enough_contrast_in_light_and_dark(reader, channel):
     assert min(_contrast_ratio(*pair) for pair in pairs) >= 4.5
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [{"color_scheme": "dark"}], indirect=True)
 @pytest.mark.parametrize(
     ("scheme", "paper"), [("light dark", "rgb(18, 23, 30)"), ("light", "rgb(255, 255, 255)")]

@@ -6,6 +6,7 @@ from tests.helpers.language_cases import LANGUAGE_CASES
 from tests.helpers.small_policy import make_announcement, make_entry
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
@@ -54,6 +55,7 @@ def test_the_dialog_speaks_the_readers_language(reader, lang, words):
     assert reader.errors == []
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("lang", "spoken"), [("nb-NO", "nb"), ("nb_NO", "nb"), ("nn", "nb"), ("sv", "en")])
 def test_without_lang_the_language_of_the_page_is_used(reader, lang, spoken):
     reader.announce(make_announcement(reader.base_url, "2.0"))
@@ -68,6 +70,7 @@ def test_without_any_lang_the_language_of_the_browser_is_used(reader):
     assert reader.dialog.get_attribute("lang") == "nb"
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("codes", sorted({codes for codes, _, _ in LANGUAGE_CASES}))
 def test_a_reader_gets_the_best_language_there_is(reader, codes):
     cases = [(tag, chosen) for languages, tag, chosen in LANGUAGE_CASES if languages == codes]
@@ -132,6 +135,7 @@ def test_the_link_to_all_changes_starts_at_the_oldest_unseen_version(reader):
     assert link.get_attribute("href") == f"{reader.base_url}en/changelog/since/2.0/"
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("seen", "channel", "changed"),
     [
@@ -150,6 +154,7 @@ def test_what_does_not_concern_the_reader_is_hidden(reader, seen, channel, chang
     assert reader.errors == []
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", ["Escape", "Not now"])
 def test_closing_acknowledges_nothing(reader, how):
     reader.announce(make_announcement(reader.base_url, "2.0"))

@@ -14,6 +14,7 @@ _DAYS = "[...document.querySelectorAll('.log > li')].filter(day => day.checkVisi
 _SPOKEN = 60  # words from the beginning of what is the page's own
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [_PHONE], indirect=True)
 @pytest.mark.parametrize("site", ["draft", "own"])
 def test_the_redline_since_a_version_begins_within_three_screens_of_a_phone(sites, reader, site):
@@ -22,6 +23,7 @@ def test_the_redline_since_a_version_begins_within_three_screens_of_a_phone(site
         assert reader.evaluate(_TOP.format("article.redline")) < 2.5 * 844, path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [_PHONE], indirect=True)
 def test_a_version_that_does_not_apply_says_so_wherever_it_is_entered(sites, reader):
     for anchor in ("", "#deling"):
@@ -34,6 +36,7 @@ def test_a_version_that_does_not_apply_says_so_wherever_it_is_entered(sites, rea
     assert reader.url.partition("#")[0] == sites["own"].address
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [_PHONE, {**_PHONE, "java_script_enabled": False}], indirect=True)
 def test_a_reader_sees_one_level_alone_and_all_of_them_again(sites, reader):
     reader.goto(sites["own"].address + "endringslogg/")
@@ -44,6 +47,7 @@ def test_a_reader_sees_one_level_alone_and_all_of_them_again(sites, reader):
     assert set(reader.evaluate(_SHOWN)) == {"first", "minor", "major"}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", ["versjon/2.0/endringer/", "en/version/2.0/changes/"])
 def test_what_when_and_what_to_do_are_among_the_first_words_of_a_change(sites, reader, path):
     reader.goto(sites["own"].address + path)

@@ -20,6 +20,7 @@ def test_the_contents_mark_the_section_that_is_read_and_only_that(sites, reader)
     reader.locator(".contents [aria-current]").wait_for(state="detached")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("day", "words", "version"),
     [
@@ -55,6 +56,7 @@ def test_the_address_of_an_answer_can_be_cited(sites, reader):
     assert reader.get_by_label("Velg en dag").input_value() == "2026-12-22"
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("place", ["_2026-12-22", "2026-13-45", "1", "%3Cb%3E"])
 def test_an_address_without_a_day_answers_nothing(sites, reader, place):
     reader.goto(f"{sites['own'].address}dato/#{place}")
@@ -62,6 +64,7 @@ def test_an_address_without_a_day_answers_nothing(sites, reader, place):
     assert reader.get_by_role("status").inner_text() == ""
 
 
+@pytest.mark.long
 def test_nothing_moves_when_the_script_shows_the_field(sites, reader):
     page = sites["own"].address + "dato/"
     reader.goto(page)
@@ -73,6 +76,7 @@ def test_nothing_moves_when_the_script_shows_the_field(sites, reader):
     assert reader.locator(".periods").bounding_box() == place
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
 def test_without_scripts_no_room_is_kept_for_the_field(sites, reader):
     reader.goto(sites["own"].address + "dato/")
@@ -80,6 +84,7 @@ def test_without_scripts_no_room_is_kept_for_the_field(sites, reader):
     assert list_of_days["y"] - (lead["y"] + lead["height"]) < 60
 
 
+@pytest.mark.long
 def test_another_day_replaces_the_answer_and_no_day_takes_it_away(sites, reader):
     reader.goto(sites["own"].address + "en/date/")
     field, answer = reader.get_by_label("Choose a day"), reader.get_by_role("status")

@@ -26,6 +26,7 @@ _LINE_LENGTHS = """[...document.querySelectorAll('section[id] > p, [data-note] >
 })"""
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [{"java_script_enabled": False}], indirect=True)
 @pytest.mark.parametrize("path", ["", "endringslogg/", "404.html"])
 def test_a_page_asks_for_a_style_sheet_and_an_icon_and_nothing_else(sites, reader, path):
@@ -38,6 +39,7 @@ def test_a_page_asks_for_a_style_sheet_and_an_icon_and_nothing_else(sites, reade
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [_STILL], indirect=True)
 def test_the_language_switch_stays_at_the_section_that_is_being_read(sites, reader):
     reader.goto(sites["own"].address)
@@ -58,6 +60,7 @@ def test_the_language_switch_keeps_the_place_that_the_address_names(sites, reade
     assert reader.url.endswith("/en/#sikkerhet")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [_STILL, _WITHOUT_SCRIPT], indirect=True)
 def test_from_the_top_or_without_javascript_the_switch_leads_to_the_page(sites, reader):
     reader.goto(sites["own"].address)
@@ -66,6 +69,7 @@ def test_from_the_top_or_without_javascript_the_switch_leads_to_the_page(sites, 
     assert reader.locator("html[lang=en]").count() == 1
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [{"viewport": {"width": 320, "height": 700}}, _DESKTOP], indirect=True)
 def test_the_skip_link_is_out_of_sight_until_it_has_the_focus_also_in_large_text(sites, reader):
     for path in ("", "404.html"):
@@ -78,6 +82,7 @@ def test_the_skip_link_is_out_of_sight_until_it_has_the_focus_also_in_large_text
         assert reader.locator(".skip").bounding_box()["height"] > 40
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [_DESKTOP, {"viewport": {"width": 1920, "height": 1080}}], indirect=True)
 @pytest.mark.parametrize("path", ["", "endringslogg/"])
 def test_full_lines_of_text_have_66_characters_at_most_on_average(sites, reader, path):

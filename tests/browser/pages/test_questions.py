@@ -37,6 +37,7 @@ QUESTIONS = (
 )
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "reader", [{**_PHONE, "java_script_enabled": False, "reduced_motion": "reduce"}], indirect=True
 )

@@ -27,6 +27,7 @@ _UNSEEN_CHANGES = """[...document.querySelectorAll('article ins, article del')]
   .map(change => change.textContent)"""
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [_PHONE], indirect=True)
 @pytest.mark.parametrize("site", _SITES)
 def test_no_page_is_wider_than_a_small_phone(sites, reader, site):
@@ -37,6 +38,7 @@ def test_no_page_is_wider_than_a_small_phone(sites, reader, site):
     assert {path: much for path, much in wider.items() if much > 0} == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [{"viewport": {"width": 640, "height": 700}}], indirect=True)
 def test_text_twice_as_large_widens_no_page(sites, reader):
     wider = {}
@@ -47,6 +49,7 @@ def test_text_twice_as_large_widens_no_page(sites, reader):
     assert {path: much for path, much in wider.items() if much > 0} == {}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("site", _SITES)
 def test_every_anchor_on_a_page_lands_on_it(sites, reader, site):
     lost = {}
@@ -66,6 +69,7 @@ def test_the_first_screen_of_a_phone_tells_the_version_and_what_is_coming_with_t
         assert box["y"] + box["height"] < _ORDINARY_PHONE["viewport"]["height"], words
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [{**_ORDINARY_PHONE, "reduced_motion": "reduce"}], indirect=True)
 def test_with_many_versions_to_come_the_contents_are_still_one_tap_away(sites, reader):
     reader.goto(sites["draft"].address)
@@ -88,6 +92,7 @@ def test_the_skip_link_shows_itself_and_leads_past_the_menu(sites, reader):
     assert reader.evaluate("document.activeElement.closest('main') !== null")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", ["", "versjon/2.0/endringer/", "endringslogg/"])
 def test_the_keyboard_meets_all_that_can_be_used_in_the_order_of_reading(sites, reader, path):
     reader.goto(sites["draft"].address + path)
@@ -117,6 +122,7 @@ def test_without_javascript_collapsed_passages_open_and_anchors_lead(sites, read
     assert reader.locator("section:target h2").first.is_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [_STILL_PHONE], indirect=True)
 def test_without_javascript_the_keyboard_goes_from_change_to_change_and_back(sites, reader):
     reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
@@ -137,6 +143,7 @@ def test_without_javascript_the_keyboard_goes_from_change_to_change_and_back(sit
     reader.wait_for_url(f"**#_change-{total - 1}")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("reader", [_PHONE, {}], indirect=True)
 def test_links_between_changes_are_large_enough_for_a_thumb(sites, reader):
     reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
@@ -147,6 +154,7 @@ def test_links_between_changes_are_large_enough_for_a_thumb(sites, reader):
     assert min(sizes) >= 24
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("site", _SITES)
 def test_on_paper_no_change_is_hidden_and_the_menu_stays_away(sites, reader, site):
     reader.emulate_media(media="print")
@@ -159,6 +167,7 @@ def test_on_paper_no_change_is_hidden_and_the_menu_stays_away(sites, reader, sit
         assert not reader.locator("header nav, .contents, .pairs").filter(visible=True).count()
 
 
+@pytest.mark.long
 def test_on_paper_nothing_is_left_out_but_unchanged_parts_of_a_redline(sites, reader):
     reader.emulate_media(media="print")
     for path in ("", "endringslogg/", "kommer/", "en/rights/"):
@@ -199,6 +208,7 @@ def test_a_small_change_takes_no_more_than_two_sheets(sites, reader):
 _IS_CLIPPED = "element => element.scrollHeight > element.clientHeight + 1"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [_PHONE], indirect=True)
 def test_a_moved_block_has_two_lines_at_its_old_place_until_a_link_leads_to_it(sites, reader):
     reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
@@ -216,6 +226,7 @@ def test_a_moved_block_has_two_lines_at_its_old_place_until_a_link_leads_to_it(s
     assert not old.evaluate(_IS_CLIPPED)
 
 
+@pytest.mark.long
 def test_a_section_that_moved_shows_its_first_words_at_its_old_place(sites, reader):
     reader.goto(sites["draft"].address + "versjon/2.0/endringer/")
     old = reader.locator("section.moved-away")
@@ -233,6 +244,7 @@ def test_a_footnote_leads_back_to_its_first_sign(sites, reader):
     assert reader.locator("#om-ref-1").count() == 1
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", ["", "kommer/", "versjon/2.0/endringer/", "endringslogg/"])
 def test_an_address_in_what_readers_can_do_is_one_tap_and_its_words_stay(sites, reader, path):
     reader.goto(sites["own"].address + path)

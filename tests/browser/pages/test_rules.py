@@ -66,6 +66,7 @@ def run_axe(browser, axe):
     return judge
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("size", [_PHONE, _DESKTOP], ids=["phone", "desktop"])
 def test_axe_finds_nothing_on_any_kind_of_page(sites, run_axe, size):
     site = sites["draft"]
@@ -74,6 +75,7 @@ def test_axe_finds_nothing_on_any_kind_of_page(sites, run_axe, size):
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["nothing", "own"])
 def test_axe_finds_nothing_on_the_front_pages_of_other_days(sites, run_axe, name):
     site = sites[name]
@@ -82,6 +84,7 @@ def test_axe_finds_nothing_on_the_front_pages_of_other_days(sites, run_axe, name
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
+@pytest.mark.long
 def test_axe_finds_the_colours_right_in_the_dark(sites, run_axe):
     site = sites["draft"]
     found = run_axe(site.address, site.kinds(), {"viewport": _DESKTOP, "color_scheme": "dark"}, _COLOURS)
@@ -112,6 +115,7 @@ def _checked(pages: list[str]) -> list[str]:
     return [line for line in lines if not any(known in line for known in _KNOWN)]
 
 
+@pytest.mark.long
 def test_the_html_checker_finds_nothing_on_any_page(folders, sites):
     pages = [str(folders[name] / path) for name in sites for path in _files(sites[name].pages())]
     assert len(pages) > 100
@@ -154,6 +158,7 @@ def _files(paths: list[str]) -> list[str]:
     return [path if path.endswith(".html") else f"{path}index.html" for path in paths]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("site", ["draft", "own"])
 def test_pages_ask_nobody_else_and_leave_the_console_empty(sites, reader, site):
     asked, said = [], []

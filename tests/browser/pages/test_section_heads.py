@@ -26,6 +26,7 @@ def test_without_scripts_the_contents_say_when_a_section_last_changed(sites, rea
     assert reader.locator(".contents .changed").first.is_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [_PHONE], indirect=True)
 def test_the_line_of_a_removed_section_is_seen_by_who_comes_for_it(sites, reader):
     reader.goto(sites["own"].address)

@@ -79,6 +79,7 @@ def is_styled(page) -> bool:
     return page.locator("a.skip").evaluate("link => getComputedStyle(link).position === 'absolute'")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_is_blocked_on_pages_that_nginx_serves(served, reader, name):
     site, complaints = served[name], collect_complaints(reader)

@@ -51,6 +51,7 @@ ALTERED_TEXTS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 def test_every_alteration_of_a_text_is_found_and_named(reader, publisher):
     built = publisher.read(VERSION)
     found = {}
@@ -65,6 +66,7 @@ def test_every_alteration_of_a_text_is_found_and_named(reader, publisher):
     assert found["a word"].kinds == ["differs", None]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "attribute", ['class="x visually-hidden"', 'aria-label="Utkast"', 'role="img"', "inert"]
 )
@@ -81,6 +83,7 @@ def test_a_deleted_paragraph_and_another_salt_are_found(reader, publisher):
     assert reader.check().problems == [TEXT_DIFFERS, TEXT_DIFFERS.replace("2.2", "2.3")]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("path", "words"),
     [
@@ -96,6 +99,7 @@ def test_problems_are_named_in_the_readers_language(reader, publisher, path, wor
     reader.page.wait_for_url("**/en/version/2.2/")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", [LOG, "versjon/2.2/endringer/"])
 @pytest.mark.parametrize(
     ("old", "new"),
@@ -240,6 +244,7 @@ def test_a_saved_log_that_was_altered_is_no_evidence(reader, publisher, tmp_path
     assert found.verdicts[0] == "Loggen du lagret, er ødelagt: Kodene i den stemmer ikke."
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "content",
     [b"", b"Hei", b"{", b"{}", b'{"schema": 1, "entries": []}', b"\xff\xfe\x00" * 100,

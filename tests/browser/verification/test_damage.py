@@ -21,6 +21,7 @@ _UNREADABLE_LOGS = {
 }
 
 
+@pytest.mark.cases_in_ci("cut off")
 @pytest.mark.parametrize("log", _UNREADABLE_LOGS.values(), ids=_UNREADABLE_LOGS)
 def test_a_log_that_cannot_be_read_is_one_sentence(reader, publisher, log):
     publisher.serve("api/log.json", log)
@@ -78,6 +79,7 @@ def test_entries_about_unknown_versions_and_languages_are_named(reader, publishe
     assert [line for line in reader.check().problems if line.endswith(words)]
 
 
+@pytest.mark.long
 def test_a_language_and_a_version_that_the_site_lacks_are_named_as_text(reader, publisher):
     entries = publisher.read_entries()
     entries[0]["languages"]["<b>fr</b>"] = entries[0]["languages"]["nb"]
@@ -87,6 +89,7 @@ def test_a_language_and_a_version_that_the_site_lacks_are_named_as_text(reader, 
     assert reader.page.locator("#_problems b").count() == 0
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("text", ["", "[]", '{"versions": [{}]}', '{"versions": ' + _DEEP + "}"])
 def test_a_list_of_versions_that_cannot_be_read_is_named(reader, publisher, text):
     publisher.serve("api/versions.json", text)
@@ -96,12 +99,14 @@ def test_a_list_of_versions_that_cannot_be_read_is_named(reader, publisher, text
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_page_of_deeply_nested_elements_is_another_text(reader, publisher):
     publisher.alter("versjon/1.0/", '<section id="kontakt">', '<section id="kontakt">' + "<ul><li>" * 2_000)
     found = reader.check()
     assert found.problems == ["Versjon 1.0 på norsk bokmål: Teksten er ikke den som ble publisert."]
 
 
+@pytest.mark.long
 def test_a_thousand_versions_in_two_languages_are_checked_while_the_page_stays_alive(reader, publisher):
     entry = publisher.read_entries()[0]
     page = publisher.read("versjon/1.0/")

@@ -35,6 +35,7 @@ def count(publisher) -> tuple[int, int]:
     return len(entries), sum(len(row["languages"]) for row in entries if row["kind"] == "published")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", _FITS)
 def test_an_intact_site_fits_and_the_page_says_what_was_not_compared(reader, publisher, path):
     found = reader.check(path)
@@ -54,6 +55,7 @@ def test_the_site_of_these_tests_has_every_kind_of_block_and_salt(publisher):
     assert REMOVED not in publisher.read("versjon/2.3/")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "name",
     ["explained-later", "withdrawn", "overtaken", "language-later", "language-gone", "english-first",
@@ -93,6 +95,7 @@ LETTER_BEFORE_REMOVAL = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", REMOVALS)
 def test_removed_words_are_named_and_earlier_evidence_does_not_vouch_for_them(
     reader, publisher, tmp_path, path
@@ -115,6 +118,7 @@ def test_removed_words_are_named_and_earlier_evidence_does_not_vouch_for_them(
     assert any(own in words for own in ("men ord er fjern", "but words of its versions were removed"))
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", FORWARDED)
 def test_a_forwarded_letter_is_found_in_the_log(reader, out, tmp_path, name):
     letter = tmp_path / "forwarded.eml"
@@ -133,6 +137,7 @@ LETTER_FOUND = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("path", "words"), LETTER_FOUND.items())
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_a_saved_letter_is_found_in_the_log(reader, out, path, words, language):
@@ -141,6 +146,7 @@ def test_a_saved_letter_is_found_in_the_log(reader, out, path, words, language):
     assert found.kinds == ["fits", "fits"]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("language", ["nb", "nn", "en"])
 def test_a_letter_that_lost_its_header_is_found_by_its_words(reader, out, tmp_path, language):
     letter = message_from_bytes((out / "letters" / "2.0" / f"{language}.eml").read_bytes(), policy=SMTP)
@@ -150,6 +156,7 @@ def test_a_letter_that_lost_its_header_is_found_by_its_words(reader, out, tmp_pa
     assert found.verdicts[0] == LETTER_FOUND["endringslogg/kontroll/"]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("header", ["Policy-Log-Entry: ", "policy-log-entry:\r\n\t", "Policy-Log-Entry:\n "])
 def test_the_header_of_a_letter_is_read_however_it_is_folded(reader, out, tmp_path, header):
     letter = (out / "letters" / "2.0" / "nb.eml").read_bytes().decode("ascii")
@@ -161,6 +168,7 @@ def test_the_header_of_a_letter_is_read_however_it_is_folded(reader, out, tmp_pa
     assert reader.check(file=tmp_path / "letter.eml").kinds == ["fits", "fits"]
 
 
+@pytest.mark.long
 def test_a_pasted_code_may_have_blanks_and_capitals(reader, publisher):
     code = publisher.read_entries()[1]["hash"]
     for pasted in (code, code[:32], f"  {code[:16].upper()} {code[16:32]}. "):
@@ -168,6 +176,7 @@ def test_a_pasted_code_may_have_blanks_and_capitals(reader, publisher):
         assert found.verdicts[0] == LETTER_FOUND["endringslogg/kontroll/"]
 
 
+@pytest.mark.long
 def test_the_code_of_an_entry_that_is_no_version_is_found(reader, publisher):
     entries = publisher.read_entries()
     at = next(number for number, row in enumerate(entries) if row["kind"] == "redacted")
@@ -175,6 +184,7 @@ def test_the_code_of_an_entry_that_is_no_version_is_found(reader, publisher):
     assert found.verdicts[0].startswith(f"Koden står i loggen: oppføring {at + 1}, 8. mai 2026. ")
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("pasted", ["abc", "x" * 32, "a" * 33, "a" * 31])
 def test_what_can_be_no_code_is_refused_beside_its_field(reader, pasted):
     reader.open("endringslogg/kontroll/")

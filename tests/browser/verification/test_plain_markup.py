@@ -16,6 +16,7 @@ from policy.canonical import render_canonical_json
 from policy.markdown import parse_markdown
 from policy.plain_markup import render_plain_section
 from tests.helpers.factories import REDLINE_LABELS
+from tests.helpers.long_tests import choose_examples
 from tests.policy.frozen_markdown import read_cases
 from tests.policy.test_canonical import OTHER_FORMS, SAME_FORMS
 
@@ -109,7 +110,7 @@ _MARKDOWN = st.lists(st.tuples(_PREFIX, _LINE, st.sampled_from(["\n", "\n\n", "\
 
 
 # A failing list of sixty texts would be shrunk for minutes; the problem names the text that differs.
-@settings(max_examples=4, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(choose_examples(1, 4), phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(_MARKDOWN, min_size=40, max_size=60))
 def test_generated_texts_have_the_same_form_in_the_browser(reader, publisher, sources):
     publisher.server.responses.clear()
