@@ -1,9 +1,10 @@
-# Everyday commands. `make site` and `make test` set up a fresh Debian machine by themselves.
+# Everyday commands. `make site` and `make test` set up a fresh Debian machine by themselves, each what it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # `make lock` writes its hashes to supply/uv.txt.
 UV_VERSION := 0.13.9
+INSTALL_UV = $(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r supply/uv.txt
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 PIP_AUDIT ?= .audit/venv/bin/pip-audit
 NPM ?= npm
@@ -16,20 +17,25 @@ MINUTES ?= 10
 CODE := common languages policy changelog generator adoption deployment editing notifier verifier build.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site test test-long check serve questions admin schemas reference plugin plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
+.PHONY: help setup setup-site site test test-long check serve questions admin schemas reference plugin plugin-languages plugin-files lock audit sbom release format screenshots debian bench bench-mail storm coverage-notifier mutation readers fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
-setup: $(VENV)/.ready ## create the Python environment in .venv/, with every extra
+setup: $(VENV)/.ready ## install everything into .venv/: also what mail, time stamps and tests need
 
-$(VENV)/.ready: requirements.lock supply/uv.txt
+# An environment that `setup` has completed stays complete.
+setup-site: $(or $(wildcard $(VENV)/.ready),$(VENV)/.site) ## install what is needed to write, check, preview and build a policy
+
+$(VENV)/.site: site.lock supply/uv.txt
+$(VENV)/.ready: requirements.lock supply/uv.txt | $(if $(wildcard $(VENV)/.ready),,$(VENV)/.site)
+$(VENV)/.site $(VENV)/.ready:
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r supply/uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(INSTALL_UV)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(filter %.lock,$^)
 	@touch $@
 
-site: setup ## build the policy of this repository, or of SOURCE=../our-policy, into its out/
+site: setup-site ## build the policy of this repository, or of SOURCE=../our-policy, into its out/
 	@$(BIN)/python build.py build --source "$(SOURCE)" --out "$(OUT)"
 
 PYTEST = $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadgroup
@@ -49,17 +55,17 @@ check: setup ## check the code and the policy; with SOURCE=../our-policy only th
 	$(BIN)/python build.py check
 	@$(BIN)/python -m bench.naming_gauges $(CODE)
 else
-check: setup
+check: setup-site
 	@$(BIN)/python build.py check --source "$(SOURCE)"
 endif
 
-serve: setup ## start the live preview of the policy, or of SOURCE=../our-policy, on 127.0.0.1
+serve: setup-site ## start the live preview of the policy, or of SOURCE=../our-policy, on 127.0.0.1
 	@$(BIN)/python build.py serve --source "$(SOURCE)"
 
-questions: setup ## print the questions that only the controller can answer, FORMAT=html for a page to print
+questions: setup-site ## print the questions that only the controller can answer, FORMAT=html for a page to print
 	@$(BIN)/python build.py check --source "$(SOURCE)" --questions $(FORMAT)
 
-admin: setup node_modules/.ready ## start the preview with the admin page, forms for editors
+admin: setup-site node_modules/.ready ## start the preview with the admin page, forms for editors
 	@$(BIN)/python build.py serve
 
 format: setup ## format the code
@@ -82,22 +88,23 @@ plugin: setup plugin-files plugin-languages ## pack the WordPress plugin: out/kl
 plugin-files: ## copy notice.js into the WordPress plugin
 	@cp templates/notice.js integrations/wordpress/klartekst-policy-notice/assets/notice.js
 
-lock: supply/uv.txt ## update every lock file: of the environment, uv itself, pip-audit, and the peers in bench/
-	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --only-binary :all: --require-hashes -r supply/uv.txt; }
+lock: supply/uv.txt ## update every lock file: of both environments, uv itself, pip-audit, and the peers in bench/
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(INSTALL_UV); }
 	@echo 'uv==$(UV_VERSION)' | $(COMPILE) --output-file supply/uv.txt -
 	@$(COMPILE) --all-extras --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --no-annotate --constraint requirements.lock --extra serve --extra import --output-file site.lock pyproject.toml
 	@$(COMPILE) --output-file supply/audit.txt supply/audit.in
 	@$(COMPILE) --output-file bench/requirements.txt bench/requirements.in
 
 audit: .audit/.ready ## look for known vulnerabilities in every locked package, over the network
 	@failed=0; \
-	for file in requirements.lock supply/uv.txt supply/audit.txt bench/requirements.txt; do \
+	for file in requirements.lock site.lock supply/uv.txt supply/audit.txt bench/requirements.txt; do \
 		$(PIP_AUDIT) --disable-pip --require-hashes --progress-spinner off --requirement $$file || failed=1; \
 	done; \
 	for folder in . bench; do $(NPM) audit --package-lock-only --prefix $$folder || failed=1; done; \
 	exit $$failed
 
-.audit/.ready: supply/audit.txt | setup
+.audit/.ready: supply/audit.txt | setup-site
 	@$(BIN)/uv venv --quiet --allow-existing .audit/venv
 	@$(BIN)/uv pip sync --quiet --python .audit/venv/bin/python --require-hashes supply/audit.txt
 	@touch $@

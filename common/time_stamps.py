@@ -1,6 +1,7 @@
 """Time stamps of RFC 3161: asks for one, and verifies one against the root certificates of its authority.
 
-Needs the extra `witness`. Roots are pinned by whoever verifies: what a publisher passes on proves nothing.
+Needs the extra `witness`, which `make setup` installs. Roots are pinned by whoever verifies: what a publisher
+passes on proves nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TypeAlias
 
 from common.errors import InputError
 from common.input_files import read_input_file
+from common.missing_packages import describe_missing_package
 
 try:
     from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
@@ -28,7 +30,7 @@ try:
         decode_timestamp_response,
     )
 except ModuleNotFoundError as missing:
-    raise InputError(f"the package {missing.name} is missing; install klartekst[witness]") from None
+    raise InputError(describe_missing_package(missing)) from None
 
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _MAX_ROOT_BYTES = 1 << 20

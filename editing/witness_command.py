@@ -21,7 +21,8 @@ def witness(source: Path, address: str, roots: Path, ref: str) -> None:
     """Store a time stamp of the newest entry of the log in content/timestamps/.
 
     The authority gets the hash of the entry, and nothing else. Its answer is verified against the roots
-    before it is written. Nothing is committed. Needs the extra 'witness'.
+    before it is written. Nothing is committed.
+    Needs packages that 'make setup' installs.
     """
     from editing.time_stamping import stamp_newest_entry
 

@@ -12,6 +12,7 @@ import click
 
 from common.cli import CommandGroup, print_lines
 from common.errors import ExitCode, InputError
+from common.missing_packages import describe_missing_package
 from notifier.connection_urls import has_visible_password
 
 _PROJECT = Path(__file__).resolve().parents[1]
@@ -48,7 +49,7 @@ class NotifyGroup(CommandGroup):
 def _describe_bug(error: Exception) -> str:
     """Describe an error by what cannot hold a secret: types, places, and the words of the system."""
     if isinstance(error, ModuleNotFoundError):
-        return f"the package {error.name} is missing; install klartekst[notify]"
+        return str(describe_missing_package(error))
     types = " after ".join(type(one).__name__ for one in _list_chain(error))
     reason = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_ours(frame.filename)]

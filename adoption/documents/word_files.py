@@ -14,6 +14,7 @@ from adoption.documents.words import list_words, remove_tags
 from adoption.documents.zip_files import parse_part, refuse_damaged_file
 from common.errors import InputError
 from common.messages import Message
+from common.missing_packages import describe_missing_package
 
 _MAIN = "word/document.xml"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -48,10 +49,8 @@ def _convert(name: str, parts: dict[str, bytes]) -> str:
     """Return the HTML that mammoth makes of a document without its pictures."""
     try:
         import mammoth  # type: ignore[import-untyped]  # noqa: PLC0415 - only documents of Word need it
-    except ImportError:
-        raise InputError(
-            Message("{path}: a document of Word needs the extra 'import'; see docs/import.md", path=name)
-        ) from None
+    except ModuleNotFoundError as missing:
+        raise InputError(describe_missing_package(missing)) from None
     # A file of the parts that were checked, so that nothing else of the document is read.
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:

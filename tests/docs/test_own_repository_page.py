@@ -116,7 +116,7 @@ def test_a_release_is_taken_and_makes_the_same_site(remotes, tmp_path):
     run_command(tmp_path, "git", "clone", "--quiet", "--branch", "v0.1.0", tool, "klartekst")
     run_command(tmp_path, "git", "clone", "--quiet", policy, "our-policy")
     place = tmp_path / "klartekst"
-    machine.run("make setup", place)
+    machine.run("make setup-site", place)
     assert " warnings" in machine.run(blocks["make"], place)
     assert "open-questions" in machine.run(blocks["variable"], place)
     machine.run(f"KLARTEKST={_TOOL}\nexport KLARTEKST\n{blocks['variable-of-github']}", place)

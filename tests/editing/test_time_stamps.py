@@ -15,6 +15,7 @@ from policy.findings import ContentError
 from policy.loader import load_policy
 from policy.sources import read_content_files
 from tests.helpers.cli import BuildCommand, create_history, run_build_py, run_command
+from tests.helpers.environment import REPOSITORY
 from tests.helpers.in_process import build
 from tests.helpers.reference import first_column_codes, read_section
 from tests.helpers.time_stamp_authority import REPLY_TYPE, TimeStampAuthority, serve_time_stamps
@@ -433,7 +434,7 @@ def test_without_the_extra_one_line_says_what_to_install(source, authority, tmp_
     run = BuildCommand()
     options = ("--source", source, "--tsa", authority.address, "--roots", authority.roots)
     done = run("witness", *options, PYTHONPATH=str(tmp_path / "path"))
-    line = "the package rfc3161_client is missing; install klartekst[witness]"
+    line = f"the package rfc3161_client is missing; run: make -C {REPOSITORY} setup"
     assert (done.code, done.err, done.out) == (2, (line,), "")
     publish(source, tmp_path / "out")
     site = tmp_path / "out" / "site"

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _IGNORED = shutil.ignore_patterns("__pycache__", "*.db")
-# Instead of downloading packages, `make setup` starts the Python of the tests; a preview takes any free port.
+# `make setup-site` downloads nothing but starts the Python of the tests; a preview takes any free port.
 _MAKE = """#!/bin/sh
 case "$*" in
-  *setup)
+  *setup | *setup-site)
     mkdir -p .venv/bin
     cat >.venv/bin/python <<'END'
 #!/bin/sh

@@ -22,6 +22,7 @@ PARTS = (
         "templates",
         "deploy",
         "requirements.lock",
+        "site.lock",
     ),
     "supply/uv.txt",
 )

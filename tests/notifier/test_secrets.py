@@ -261,7 +261,7 @@ def test_a_bug_is_one_line_without_the_values_it_met(tmp_path, letter_files, com
             "the disk is full; free some space and try again",
         ),
         (OSError(5, "Input/output error", CANARY), 70, "OSError (Input/output error)"),
-        (ModuleNotFoundError("x", name="idna"), 70, "the package idna is missing; install klartekst[notify]"),
+        (ModuleNotFoundError("x", name="idna"), 70, "the package idna is missing; run: make -C "),
     ],
 )
 def test_a_fault_is_described_in_words_of_the_system(tmp_path, letter_files, monkeypatch, error, code, told):
