@@ -8,22 +8,28 @@ from __future__ import annotations
 import platform
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from bench import baselines, peers, table
-from bench.benchmarks import Benchmark, list_benchmarks
-from bench.timing import CannotRunError, run
+from bench import baselines, peers, same_pages, table
+from bench.benchmarks import list_benchmarks
+from bench.rows import Benchmark
+from bench.timing import CannotRunError, Measurement, run
 from bench.workspace import SIZES, Workspace
 
 
 def measure_rows(benchmark: Benchmark) -> list[tuple[str, ...]]:
     """Run one benchmark and return its rows; if it cannot run, the rows say why."""
+    measurements: Sequence[Measurement]
     try:
+        benchmark.prepare()
         measurements = benchmark.measure()
     except CannotRunError as error:
         measurements = [str(error)] * len(benchmark.rows)
+    except Exception as error:  # noqa: BLE001 - a mistake in one may not cost the results of all others
+        measurements = [f"{type(error).__name__}: {error}"] * len(benchmark.rows)
     return [table.format_cells(row, values) for row, values in zip(benchmark.rows, measurements, strict=True)]
 
 
@@ -32,9 +38,8 @@ def describe_machine() -> str:
     here = Path()
     tools = {
         "Hugo": (*peers.hugo_command(here).line[:1], "version"),
-        "MkDocs": (*peers.mkdocs_command(here).line[:1], "--version"),
-        "Pelican": (*peers.pelican_command(here).line[3:4], "--version"),
         "Eleventy": (*peers.eleventy_command(here).line[3:4], "--version"),
+        "node-htmldiff": ("node", "-p", f"require({str(same_pages.ENGINE / 'package.json')!r}).version"),
         "git": ("git", "--version"),
         "Python": (*baselines.start_python().line[:1], "--version"),
     }
@@ -73,25 +78,24 @@ def main(size: str, only: tuple[str, ...], write: Path | None, *, commands: bool
         for benchmark in chosen:
             click.echo("\n".join([f"# {benchmark.name}", *map(str, benchmark.commands)]))
         return
-    _prepare_workspace(workspace, selected)
-    rows = []
-    for benchmark in chosen:
-        start = time.monotonic()
-        measured = measure_rows(benchmark)
-        click.echo(f"{benchmark.name} took {time.monotonic() - start:.0f} s", err=True)
-        for row in measured:
-            click.echo(table.format_row(row))
-            rows.append(row)
+    rows = _run_benchmarks(chosen)
     if write:
         table.replace_table(write, f"{describe_machine()}.\n\n{table.format_table(rows)}")
 
 
-def _prepare_workspace(workspace: Workspace, selected: set[str]) -> None:
-    long = f"reading-{workspace.commits}"
-    if long in selected:
-        workspace.prepare_long_history()
-    if selected != {long}:
-        workspace.prepare()
+def _run_benchmarks(benchmarks: Sequence[Benchmark]) -> list[tuple[str, ...]]:
+    """Run benchmarks one after another and return all rows; print each as soon as there is a result."""
+    rows = []
+    began = time.monotonic()
+    for number, benchmark in enumerate(benchmarks, start=1):
+        click.echo(f"{number} of {len(benchmarks)}: {benchmark.name} …", err=True)
+        start = time.monotonic()
+        for row in measure_rows(benchmark):
+            click.echo(table.format_row(row))
+            rows.append(row)
+        now = time.monotonic()
+        click.echo(f"took {now - start:.0f} s, {now - began:.0f} s in all", err=True)
+    return rows
 
 
 if __name__ == "__main__":

@@ -23,13 +23,6 @@ def read_history(repository: Path, ref: str) -> Command:
     return Command(("sh", "-c", script))
 
 
-def read_history_and_copy_site(repository: Path, ref: str, out: Path) -> Command:
-    """Return a command that does the same and copies a finished site."""
-    copy = f"{out}-copied"
-    script = read_history(repository, ref).line[-1] + f" && cp -r {shlex.quote(str(out))} {shlex.quote(copy)}"
-    return Command(("sh", "-c", script), ("rm", "-rf", copy))
-
-
 def print_word_diff(repository: Path, ref: str) -> Command:
     """Return a command that prints every change of every section, word by word."""
     script = "git -C {} log --first-parent -p --word-diff {} -- content/nb content/en >/dev/null"

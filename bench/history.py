@@ -1,4 +1,4 @@
-"""Generate a history to measure on: a policy of 30 sections in two languages with a number of edits.
+"""Generate a history to measure on: a policy in two languages with a number of edits.
 
 `python bench/history.py FOLDER --versions 1000` creates a repository there, always the same one.
 """
@@ -10,9 +10,9 @@ import os
 import random
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-SECTIONS = 30
 _START = 1_577_880_000  # 1 January 2020, noon in Greenwich
 _DAY = 86_400
 _SYLLABLES = {
@@ -26,6 +26,19 @@ controller: {name: Eksempel, email: post@example.no}
 mail: {from: post@example.no}
 announce: {minor: [], major: [help_centre, login], special: [help_centre, login, alert]}
 """
+
+
+@dataclass(frozen=True)
+class HistoryShape:
+    """How long each version of a history is, and how many edits share a change note."""
+
+    sections: int = 30
+    paragraphs: int = 6  # of each section; one has 70 words on average
+    edits_per_note: int = 1
+
+
+MEDIUM = HistoryShape()
+LARGE = HistoryShape(sections=36, paragraphs=8, edits_per_note=5)
 
 
 def format_section(locale: str, number: int, paragraphs: list[str]) -> str:
@@ -70,32 +83,37 @@ class Author:
             paragraphs[place] = self.write_paragraph()
 
 
-def generate_commits(versions: int, seed: int) -> Iterator[tuple[int, dict[str, str]]]:
+def generate_commits(
+    versions: int, seed: int, shape: HistoryShape = MEDIUM
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the time of each commit, in Unix seconds, and the files that it writes."""
     chance = random.Random(seed)  # noqa: S311 - it only has to be the same each time
     authors = {locale: Author(locale, seed) for locale in _SYLLABLES}
     texts = {
-        (locale, number): [author.write_paragraph() for _ in range(6)]
+        (locale, number): [author.write_paragraph() for _ in range(shape.paragraphs)]
         for locale, author in authors.items()
-        for number in range(1, SECTIONS + 1)
+        for number in range(1, shape.sections + 1)
     }
     files = {f"content/{c}/{n:02d}-del-{n}.md": format_section(c, n, text) for (c, n), text in texts.items()}
     yield _START, {"content/policy.yaml": POLICY, **files}
     for edit in range(1, versions):
-        number = chance.randint(1, SECTIONS)
+        number = chance.randint(1, shape.sections)
         written = {}
         for locale, author in authors.items():
             author.edit_paragraph(texts[locale, number])
             written[f"content/{locale}/{number:02d}-del-{number}.md"] = format_section(
                 locale, number, texts[locale, number]
             )
+        if edit % shape.edits_per_note:
+            yield _START + edit * _DAY, written
+            continue
         level = "major\neffective: P30D" if edit % 25 == 0 else "minor"
         note = f"level: {level}\nsummary: {{nb: Endring {edit}, en: Change {edit}}}\n"
         action = "action: {nb: Les mer, en: Read more}\n" if edit % 25 == 0 else ""
         yield _START + edit * _DAY, {**written, f"content/changes/{edit:05d}.yaml": note + action}
 
 
-def create_repository(folder: Path, versions: int, seed: int = 1) -> None:
+def create_repository(folder: Path, versions: int, seed: int = 1, shape: HistoryShape = MEDIUM) -> None:
     """Create the repository through git fast-import, which is much faster than `git commit`."""
     folder.mkdir(parents=True)
     env = {
@@ -107,7 +125,7 @@ def create_repository(folder: Path, versions: int, seed: int = 1) -> None:
     importing = ["git", "-C", folder, "fast-import", "--quiet"]
     with subprocess.Popen(importing, stdin=subprocess.PIPE, env=env) as git:
         assert git.stdin
-        for number, (time, files) in enumerate(generate_commits(versions, seed), start=1):
+        for number, (time, files) in enumerate(generate_commits(versions, seed, shape), start=1):
             git.stdin.write(
                 f"commit refs/heads/main\nmark :{number}\ncommitter Bench <bench@example.no> {time} +0000\n"
                 f"data 4\nedit\n".encode()
@@ -124,5 +142,6 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path)
     parser.add_argument("--versions", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--large", action="store_true", help="20,000 words a language, a note for five edits")
     options = parser.parse_args()
-    create_repository(options.folder, options.versions, options.seed)
+    create_repository(options.folder, options.versions, options.seed, LARGE if options.large else MEDIUM)

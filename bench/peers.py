@@ -1,4 +1,4 @@
-"""Hugo, MkDocs, Pelican and Eleventy on ready Markdown, with minimal templates: title and content.
+"""Hugo and Eleventy on ready Markdown, with minimal templates: title and content.
 
 They get the bare text: no history to read, no redline to compute, no notes, no links to check.
 """
@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from bench import history
+from bench.history import MEDIUM, HistoryShape
 from bench.timing import Command
 
 TOOLS = Path(__file__).resolve().parents[1] / ".bench"
@@ -23,15 +24,6 @@ _SETTINGS = {
     f"disableKinds = {json.dumps(_DISABLED_KINDS)}\n"
     'publishDir = "hugo"\n[markup.goldmark.extensions]\ntypographer = false\n',
     "layouts/_default/single.html": _PAGE.format(title=".Title", content=".Content"),
-    "mkdocs.yml": "site_name: Policy\ndocs_dir: content\nsite_dir: mkdocs\nplugins: []\n"
-    "theme: {name: null, custom_dir: mkdocs-theme}\n",
-    "mkdocs-theme/main.html": _PAGE.format(title="page.title", content="page.content"),
-    "pelicanconf.py": "PATH = 'content'\nOUTPUT_PATH = 'pelican'\nTHEME = 'pelican-theme'\n"
-    "PAGE_PATHS = ['']\nARTICLE_PATHS = []\nDIRECT_TEMPLATES = []\nSITENAME = 'Policy'\nTIMEZONE = 'UTC'\n"
-    "FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None\n"
-    "PATH_METADATA = r'(?P<slug>.*)\\.md'\nPAGE_URL = PAGE_SAVE_AS = '{slug}.html'\n",
-    "pelican-theme/templates/page.html": _PAGE.format(title="page.title", content="page.content"),
-    "pelican-theme/static/.keep": "",
     "eleventy.config.mjs": "export default () => ({ markdownTemplateEngine: false, dir: "
     '{ input: "content", includes: "../eleventy-layouts", output: "eleventy" } });\n',
     "content/content.json": '{"layout": "page.njk"}\n',
@@ -39,10 +31,10 @@ _SETTINGS = {
 }
 
 
-def _iter_versions(versions: int) -> Iterator[Mapping[str, str]]:
+def _iter_versions(versions: int, shape: HistoryShape = MEDIUM) -> Iterator[Mapping[str, str]]:
     """Yield the sections of each version by their paths; the mapping is reused from version to version."""
     files: dict[str, str] = {}
-    for _, written in history.generate_commits(versions, seed=1):
+    for _, written in history.generate_commits(versions, 1, shape):
         files |= {path: text for path, text in written.items() if path.endswith(".md")}
         yield files
 
@@ -54,9 +46,9 @@ def list_current_pages(versions: int) -> Iterator[tuple[str, str]]:
         yield path.removeprefix("content/"), text
 
 
-def list_archive_pages(versions: int) -> Iterator[tuple[str, str]]:
+def list_archive_pages(versions: int, shape: HistoryShape = MEDIUM) -> Iterator[tuple[str, str]]:
     """Yield each version in each language as one page: path below content/, Markdown."""
-    for number, files in enumerate(_iter_versions(versions), start=1):
+    for number, files in enumerate(_iter_versions(versions, shape), start=1):
         for locale in ("nb", "en"):
             own = [text for path, text in sorted(files.items()) if path.startswith(f"content/{locale}/")]
             body = "\n".join(_convert_section(text) for text in own)
@@ -75,11 +67,6 @@ def write_peer_site(folder: Path, pages: Iterable[tuple[str, str]]) -> None:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text, encoding="utf-8")
-
-
-def edit_command(folder: Path) -> tuple[str, ...]:
-    """Return the command that edits a section of the current site before a run."""
-    return ("sh", "-c", f"echo More. >> {shlex.quote(str(folder / 'content/nb/01-del-1.md'))}")
 
 
 def add_version_command(folder: Path) -> tuple[str, ...]:
@@ -101,17 +88,6 @@ def hugo_command(folder: Path, *before: str) -> Command:
     """Run the binary itself: `bin/hugo` of the Python package would add the start of Python."""
     found = sorted((TOOLS / "venv").glob("lib/python*/site-packages/hugo/binaries/hugo"))
     return Command((str(found[0]) if found else "hugo", "--quiet", "--source", str(folder)), before)
-
-
-def mkdocs_command(folder: Path, *before: str) -> Command:
-    """Build only pages whose files are newer than their results."""
-    line = ("venv/bin/mkdocs", "build", "--quiet", "--dirty", "-f", str(folder / "mkdocs.yml"))
-    return Command((str(TOOLS / line[0]), *line[1:]), before)
-
-
-def pelican_command(folder: Path, *before: str) -> Command:
-    line = (str(TOOLS / "venv/bin/pelican"), "--quiet", "-s", "pelicanconf.py")
-    return Command(("env", "-C", str(folder), *line), before)
 
 
 def eleventy_command(folder: Path, *before: str) -> Command:

@@ -7,9 +7,10 @@ import statistics
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench.benchmarks import Measurement, TableRow
+from bench.rows import TableRow
+from bench.timing import Measurement
 
-HEAD = ("work", "against", "goal, at most", "median", "least–greatest", "met")
+HEAD = ("work", "against", "goal, at most", "median", "least–greatest", "CPU time", "met")
 
 
 def _find_marks(page: str, name: str) -> re.Match[str] | None:
@@ -17,14 +18,30 @@ def _find_marks(page: str, name: str) -> re.Match[str] | None:
     return re.search(rf"(?<=<!-- {name} -->\n\n).*(?=\n\n<!-- /{name} -->)", page, re.DOTALL)
 
 
+def format_goal(row: TableRow) -> str:
+    """Return the goal of a row with its unit; a dash if the row has none."""
+    return "–" if row.goal is None else f"{row.goal:g}{row.unit}"
+
+
 def format_cells(row: TableRow, found: Measurement) -> tuple[str, ...]:
-    """Return the cells of a row; if nothing was measured, the reason."""
-    name = (row.work, row.against, f"{row.goal:g}{row.unit}")
+    """Return the cells of a row; if nothing was measured, the reason. The median is judged."""
+    name = (row.work, row.against, format_goal(row))
     if isinstance(found, str):
-        return (*name, "–", "–", f"could not run: {found}")
-    median = statistics.median(found)
-    spread = f"{_format_number(min(found))}–{_format_number(max(found))}" if len(found) > 1 else "–"
-    return (*name, f"{_format_number(median)}{row.unit}", spread, "yes" if median <= row.goal else "**no**")
+        return (*name, "–", "–", "–", f"could not run: {found}")
+    values = [figure.value for figure in found]
+    cpu = [figure.cpu for figure in found if figure.cpu is not None]
+    median = statistics.median(values)
+    return (
+        *name,
+        _format_value(median, row),
+        f"{_format_number(min(values))}–{_format_number(max(values))}" if len(values) > 1 else "–",
+        _format_value(statistics.median(cpu), row) if cpu else "–",
+        "–" if row.goal is None else "yes" if median <= row.goal else "**no**",
+    )
+
+
+def _format_value(value: float, row: TableRow) -> str:
+    return f"{_format_number(value)}{row.unit}"
 
 
 def _format_number(value: float) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import history, peers
-from bench.timing import Command
+from bench.timing import Command, run
 
 PROJECT = Path(__file__).resolve().parents[1]
 SIZES = {
     "small": (50, 500),
     "medium": (1_000, 10_000),
 }  # versions to build; commits of the history that is only read
+EVERYDAY_VERSIONS = 20
 EXTRA_COMMITS = 40  # commits after the last version: each run of an incremental build takes the next
 _MOVING_BRANCHES = {"whole": "one-more", "quarter": "one-more-at-a-quarter"}
 
@@ -56,6 +57,26 @@ class Workspace:
         """The peers' Markdown of every version."""
         return self.folder / f"archive-{self.versions}"
 
+    @property
+    def large_repository(self) -> Path:
+        """The history with more words and fewer notes."""
+        return self.folder / f"history-large-{self.versions}"
+
+    @property
+    def large_archive_site(self) -> Path:
+        """The peers' Markdown of every version of that history."""
+        return self.folder / f"archive-large-{self.versions}"
+
+    @property
+    def everyday_repository(self) -> Path:
+        """A history as long as that of a real policy."""
+        return self.folder / f"history-{EVERYDAY_VERSIONS}"
+
+    @property
+    def own_clone(self) -> Path:
+        """A clone of the repository that this file is in."""
+        return self.folder / "own-clone"
+
     def output_folder(self, name: str) -> Path:
         return self.folder / f"out-{self.versions}-{name}"
 
@@ -80,16 +101,53 @@ class Workspace:
         """Create the history that is only read."""
         _create_once(self.long_history, lambda new: history.create_repository(new, self.commits))
 
+    def prepare_large_history(self) -> None:
+        """Create the history with more words, and the peers' pages of it."""
+        shape = history.LARGE
+        _create_once(
+            self.large_repository, lambda new: history.create_repository(new, self.versions, shape=shape)
+        )
+        _create_once(
+            self.large_archive_site,
+            lambda new: peers.write_peer_site(new, peers.list_archive_pages(self.versions, shape)),
+        )
+
+    def prepare_everyday_history(self) -> None:
+        """Create the history of a few versions."""
+        _create_once(self.everyday_repository, lambda new: history.create_repository(new, EVERYDAY_VERSIONS))
+
+    def prepare_own_clone(self) -> None:
+        """Clone the repository that this file is in, at its last commit; CannotRunError if it is none."""
+        shutil.rmtree(self.own_clone, ignore_errors=True)
+        run(["git", "clone", "--quiet", str(PROJECT), str(self.own_clone)])
+
     def build_command(self, out: str, ref: str = "whole", *prepare: str) -> Command:
         """Return the command that builds a ref into an output folder, always for the same day."""
-        paths = ("--source", str(self.repository), "--out", str(self.output_folder(out)), "--ref", ref)
+        return self._build_command(self.repository, out, ref, *prepare)
+
+    def _build_command(self, repository: Path, out: str, ref: str, *prepare: str) -> Command:
+        paths = ("--source", str(repository), "--out", str(self.output_folder(out)), "--ref", ref)
         line = (sys.executable, str(PROJECT / "build.py"), "build", *paths, "--today", "2060-01-01")
         return Command(line, prepare)
 
+    def _clean_build_command(self, repository: Path, name: str, ref: str) -> Command:
+        return self._build_command(repository, name, ref, "rm", "-rf", str(self.output_folder(name)))
+
     def clean_build_command(self, ref: str = "whole") -> Command:
         """Return the command that builds into a folder that does not exist."""
-        name = f"clean-{ref}"
-        return self.build_command(name, ref, "rm", "-rf", str(self.output_folder(name)))
+        return self._clean_build_command(self.repository, f"clean-{ref}", ref)
+
+    def large_build_command(self) -> Command:
+        """Return the command of a clean build of the history with more words."""
+        return self._clean_build_command(self.large_repository, "clean-large", "main")
+
+    def everyday_build_command(self) -> Command:
+        """Return the command of a clean build of a few versions."""
+        return self._clean_build_command(self.everyday_repository, "clean-everyday", "main")
+
+    def own_build_command(self) -> Command:
+        """Return the command of a clean build of this repository's own policy."""
+        return self._clean_build_command(self.own_clone, "clean-own", "HEAD")
 
     def incremental_build_command(self, start: str = "whole") -> Command:
         """Return the command that builds one more commit on top of an earlier build."""

@@ -55,4 +55,15 @@ def test_every_edit_writes_one_section_in_both_languages_and_its_note(repository
 
 def test_there_are_thirty_sections_in_each_language(repository):
     for locale in ("nb", "en"):
-        assert len(list((repository / "content" / locale).iterdir())) == history.SECTIONS == 30
+        assert len(list((repository / "content" / locale).iterdir())) == history.MEDIUM.sections == 30
+
+
+def test_the_large_history_has_twenty_thousand_words_a_language_and_a_note_for_five_edits(tmp_path):
+    history.create_repository(tmp_path / "large", 11, shape=history.LARGE)
+    for locale in ("nb", "en"):
+        texts = (path.read_text("utf-8") for path in (tmp_path / "large/content" / locale).iterdir())
+        assert 19_000 < sum(len(text.split()) for text in texts) < 21_000
+    assert sorted(path.name for path in (tmp_path / "large/content/changes").iterdir()) == [
+        "00005.yaml",
+        "00010.yaml",
+    ]
