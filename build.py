@@ -12,8 +12,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-from click.core import ParameterSource
+try:
+    import click
+    from click.core import ParameterSource
+except ModuleNotFoundError as missing:
+    # Nothing is installed for this Python, so there is nothing yet that could print a message.
+    project = Path(__file__).resolve().parent
+    python = project / ".venv" / "bin" / "python"
+    sys.stderr.write(
+        f"the package {missing.name} is missing; run: make -C {project} setup-site; then use {python}\n"
+    )
+    sys.exit(2)
 
 from common.cli import CommandGroup, ask_question, print_escaped_text, print_lines, print_styled_lines
 from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION, Day, format_option, today_option

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 from tests.helpers.cli import BuildCommand, create_history, hash_files, read_versions, report_heavy_imports
+from tests.helpers.environment import REPOSITORY
 from tests.helpers.in_process import build
 from tests.helpers.published_site import PublishedSite
 
@@ -95,3 +98,15 @@ def test_help_imports_nothing_heavy(tmp_path):
     watched = report_heavy_imports(tmp_path / "watch")
     for options in (["--help"], ["build", "--help"], ["build", "--no-such"]):
         assert command(*options, PYTHONPATH=watched).err[-1] == "[]"
+
+
+def test_without_any_package_one_line_says_what_to_run():
+    # Without `site`, Python finds no package that is installed.
+    done = subprocess.run(
+        [sys.executable, "-S", REPOSITORY / "build.py", "check"], capture_output=True, text=True, check=False
+    )
+    expected = (
+        f"the package click is missing; run: make -C {REPOSITORY} setup-site; "
+        f"then use {REPOSITORY}/.venv/bin/python\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", expected)
