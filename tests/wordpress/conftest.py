@@ -30,7 +30,7 @@ CLOSED = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
     with run_chromium() as started:
         yield started

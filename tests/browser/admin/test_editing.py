@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.chromium import run_chromium
 from tests.helpers.cli import (
     REPOSITORY,
     BuildCommand,
@@ -102,12 +101,6 @@ class Editor:
         """Return the deleted and added lines of `git diff`."""
         lines = run_command(self.source, "git", "diff", "--unified=0").splitlines()
         return [line for line in lines if line[0] in "+-" and line[:3] not in {"+++", "---"}]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with run_chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.helpers.atom import ATOM
-from tests.helpers.chromium import run_chromium
 from tests.helpers.cli import create_history
 from tests.helpers.in_process import build
 from tests.helpers.programs import require_program
@@ -33,12 +32,6 @@ commit 2026-05-20
 """
 # Landmarks are those of the mail program, not of the letter.
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with run_chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

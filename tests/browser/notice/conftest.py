@@ -2,19 +2,12 @@
 
 import pytest
 
-from tests.helpers.chromium import run_chromium
 from tests.helpers.notice_reader import POLICY_PATH, WATCH_NOTICES, Reader
 from tests.helpers.small_policy import build_small_site
 from tests.helpers.static_server import serve_static
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with run_chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def servers(tmp_path_factory):
     """The policy's host, which sends the built headers, and the members' host."""
     with serve_static(POLICY_PATH) as policy, serve_static() as members:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.pages import rich
-from tests.helpers.chromium import run_chromium
 from tests.helpers.in_process import build
 from tests.helpers.static_server import serve_static
 
@@ -82,12 +81,6 @@ def sites(folders) -> Iterator[dict[str, Site]]:
         for name, server in servers.items():
             server.folder = folders[name]
         yield {name: Site(folders[name], server.origin + ROOT) for name, server in servers.items()}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with run_chromium() as started:
-        yield started
 
 
 @pytest.fixture

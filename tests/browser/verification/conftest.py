@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.chromium import run_chromium
 from tests.helpers.cli import create_history, run_command
 from tests.helpers.environment import REPOSITORY, neutral_environment
 from tests.helpers.in_process import build
@@ -190,12 +189,6 @@ def server(out) -> Iterator[StaticServer]:
 @pytest.fixture
 def publisher(server) -> Publisher:
     return Publisher(server)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with run_chromium() as started:
-        yield started
 
 
 @pytest.fixture
