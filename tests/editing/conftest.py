@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.cli import REPOSITORY, run_command
+from tests.helpers.cli import run_build_py, run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,8 +51,7 @@ class Editor:
         return self.run_here(command, "--source", str(self.source), *today, *arguments, stdin=stdin)
 
     def run_here(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(REPOSITORY / "build.py"), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, input=stdin)
+        return run_build_py(*arguments, stdin=stdin)
 
     def rules(self, *arguments: str) -> set[str]:
         return {row["rule"] for row in json.loads(self.run("check", "--format", "json", *arguments).stdout)}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.helpers.environment import GIT_ENVIRONMENT, REPOSITORY, neutral_environment
+from tests.helpers.fork_server import PROGRAM, can_be_forked, run_forked
 
 HISTORY_FUNCTIONS = REPOSITORY / "tests" / "scenarios" / "lib.sh"
 TODAY = "2026-06-01"
@@ -36,14 +37,7 @@ class BuildCommand:
         return [sys.executable, str(self.repository / "build.py"), *map(str, options)]
 
     def __call__(self, *options: object, cwd: Path | None = None, **env: str) -> CommandResult:
-        done = subprocess.run(
-            self.arguments(*options),
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=cwd,
-            env=neutral_environment(**env),
-        )
+        done = _run(self.arguments(*options), cwd, neutral_environment(**env))
         return CommandResult(done.returncode, done.stdout, tuple(done.stderr.splitlines()))
 
     def build(self, source: Path, out: Path, *options: object, **env: str) -> CommandResult:
@@ -54,12 +48,17 @@ class BuildCommand:
 
 def run_build_py(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run `python build.py …` of this checkout in the environment of the test."""
+    return _run(BuildCommand().arguments(*arguments), None, dict(os.environ), stdin)
+
+
+def _run(
+    command: list[str], folder: Path | None, environment: dict[str, str], stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; if it can be forked from a process that has its modules, it is."""
+    if command[1] == str(PROGRAM) and can_be_forked(environment):
+        return subprocess.CompletedProcess(command, *run_forked(command[2:], folder, environment, stdin))
     return subprocess.run(
-        [sys.executable, str(REPOSITORY / "build.py"), *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, input=stdin, capture_output=True, text=True, check=False, cwd=folder, env=environment
     )
 
 
