@@ -62,6 +62,7 @@ def remotes(tmp_path_factory) -> tuple[Path, Path]:
     return create_klartekst_remote(folder), folder / "policy.git"
 
 
+@pytest.mark.long
 def test_a_server_with_two_clones_publishes_the_policy_and_what_is_pushed(remotes, tmp_path):
     tool, policy = remotes[0], shutil.copytree(remotes[1], tmp_path / "policy.git")
     blocks = read_blocks()

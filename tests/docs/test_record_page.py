@@ -71,6 +71,7 @@ def test_the_program_is_short(program):
     assert max(map(len, lines)) <= 100
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_program_verifies_what_a_build_publishes(program, tmp_path, name):
     script = (REPOSITORY / "tests/scenarios" / name / "history.sh").read_text(encoding="utf-8")

@@ -34,6 +34,7 @@ def push(editor) -> None:
     editor.git("push", "-q", "-u", "origin", "HEAD:main")
 
 
+@pytest.mark.long
 def test_an_untracked_note_is_a_warning_while_its_text_is_not_committed_either(editor):
     write_text(editor)
     editor.write("changes/a.yaml", NOTE)
@@ -44,6 +45,7 @@ def test_an_untracked_note_is_a_warning_while_its_text_is_not_committed_either(e
     assert find(editor, "file-not-added") == []
 
 
+@pytest.mark.long
 def test_a_note_whose_text_is_committed_without_it_is_an_error_even_if_it_is_added(editor):
     write_text(editor)
     editor.commit()
@@ -140,6 +142,7 @@ def test_a_correction_without_a_note_may_be_in_a_commit_of_its_own(editor):
     assert find(editor, "note-in-another-commit", "--base", "base") == []
 
 
+@pytest.mark.long
 def test_an_unpushed_note_may_be_rewritten_or_removed_and_a_pushed_one_may_not(editor):
     push(editor)
     write_text(editor)

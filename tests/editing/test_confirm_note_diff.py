@@ -89,6 +89,7 @@ def test_the_facts_set_the_level_of_a_note_and_the_day_it_takes_effect(editor):
     assert "lower_reason" not in text
 
 
+@pytest.mark.long
 def test_without_facts_the_editor_writes_the_level(editor):
     editor.write("nb/01-lagring.md", NB)
     editor.write("en/01-lagring.md", EN)

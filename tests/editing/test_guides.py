@@ -55,6 +55,7 @@ def test_the_table_of_messages_has_what_check_prints_for_each_mistake(editor, la
     assert set(re.findall(r"^\| `([^`]+)` \|", table[1], re.MULTILINE)) == printed
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(("language", "answers"), [("nb", "jn"), ("en", "yn")])
 def test_the_quoted_question_is_the_one_that_note_asks(editor, language, answers):
     text = editor.read("nb/01-lagring.md").decode()
@@ -67,6 +68,7 @@ def test_the_quoted_question_is_the_one_that_note_asks(editor, language, answers
     assert guide[2] + guide[3] == answers
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("language", LABELS)
 def test_the_quoted_severities_are_those_of_check(editor, language):
     editor.write("nb/01-lagring.md", editor.read("nb/01-lagring.md") + b"Og mer.\n")

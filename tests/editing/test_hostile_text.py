@@ -202,6 +202,7 @@ def _assert_comment_is_only_text(markdown, structure):
     assert not _REFERENCE.search(shown)
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("has_strange_names", [False, True])
 def test_a_comment_for_reviewers_is_only_text(hostile, has_strange_names):
     run_command(hostile, "git", "branch", "base")

@@ -170,6 +170,7 @@ def test_a_row_that_does_not_fit_stops_the_build_and_the_check(leaked):
     assert "row 1: version 1.1 does not have the text that this row takes words out of" in done.stderr
 
 
+@pytest.mark.long
 def test_no_row_changes_the_text_in_force(leaked):
     version = build_log(leaked).latest
     section = version.documents["nb"].sections[0]
@@ -196,6 +197,7 @@ def test_a_page_says_that_words_were_removed(leaked):
     assert any("Ord er fjernet fra denne versjonen etter at den ble publisert." in text for text in pages)
 
 
+@pytest.mark.long
 def test_the_change_log_of_the_language_does_not_say_then_that_no_version_changes(leaked):
     unchanged = "ingen versjon endres etter at den er publisert"
     build(leaked)
@@ -208,6 +210,7 @@ def test_the_change_log_of_the_language_does_not_say_then_that_no_version_change
     assert "Etter publiseringen er bare enkelte ord fjernet" in logs[0]
 
 
+@pytest.mark.long
 def test_places_where_the_words_remain_are_listed(editor):
     clean = editor.read("nb/01-lagring.md").decode()
     link = "[her](https://eksempel.no/?navn=Kari%20Nordmann)"
@@ -243,6 +246,7 @@ def test_a_generation_with_the_words_goes_although_the_row_was_deleted_meanwhile
     assert not [path for path in files if "Nordmann" in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.long
 def test_a_deleted_row_stays_in_force(leaked):
     redact_and_commit(leaked)
     (leaked.source / "content/redactions.yaml").unlink()
@@ -294,6 +298,7 @@ def test_git_can_be_cleaned_and_the_log_stays_the_same(editor):
     assert any("Spør [fjernet]." in text for text in before.values())
 
 
+@pytest.mark.long
 def test_a_salt_is_new_after_a_redaction_and_the_key_is_published_nowhere(leaked):
     leaked.write("policy.yaml", leaked.read("policy.yaml").decode() + SALTED)
     leaked.write("nb/01-lagring.md", LEAK)

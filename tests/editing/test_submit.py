@@ -90,6 +90,7 @@ def test_findings_that_were_there_before_are_not_repeated(shared):
     assert "warning" not in shared.run("submit", "--yes").stdout
 
 
+@pytest.mark.long
 def test_a_version_that_will_not_take_effect_is_named(shared):
     shared.write("changes/a.yaml", major_note("2027-01-10"))
     edit_text(shared)
@@ -319,6 +320,7 @@ def test_a_hook_that_refuses_the_commit_is_quoted_and_changes_nothing(shared):
     assert git(shared, "rev-parse", "HEAD") == head
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("commands", "line"),
     [
@@ -420,6 +422,7 @@ def write_note(editor: Editor, norwegian: str, english: str) -> None:
     editor.write(path, re.sub(r"  en:$", f"  en: {english}", text, flags=re.MULTILINE))
 
 
+@pytest.mark.long
 def test_a_staged_text_without_its_note_is_an_error_although_the_note_is_on_the_disk(shared):
     edit(shared)
     shared.git("add", "content/nb", "content/en")

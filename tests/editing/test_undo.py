@@ -107,6 +107,7 @@ def test_an_unknown_note_suggests_a_similar_one(announced):
 CORRECTION = "level: minor\nalso_in_force: true\nsummary: {nb: Rettet., en: Corrected.}\n"
 
 
+@pytest.mark.long
 def test_a_correction_of_the_version_in_force_stays_when_the_announced_one_is_withdrawn(announced):
     announced.write("nb/02-kontakt.md", "---\ntitle: Kontakt\n---\n\nRing oss.\n")
     announced.write("en/02-kontakt.md", "---\ntitle: Contact\n---\n\nCall us.\n")

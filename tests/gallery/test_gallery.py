@@ -76,6 +76,7 @@ def test_every_state_has_a_name_of_its_own():
     assert len(names) == len(set(names))
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("css", "problem"),
     [

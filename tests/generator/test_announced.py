@@ -305,6 +305,7 @@ def _read_feed_updates(out) -> list[str]:
     ]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("steps", "updates"),
     [

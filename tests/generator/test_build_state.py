@@ -45,6 +45,7 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy_and_reports_what_there_i
     assert hash_files(out) == before
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "options",
     [("--today", "2026-07-01"), ("--base-url", "https://example.com/p/"), ("--no-cache",), ("--draft",)],
@@ -110,6 +111,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.cases_in_ci("a page cut short", "a version gone", "a link led astray")
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_damage_is_repaired_by_the_next_build(sample_history, sample_out, out, damage):
     damage(out)

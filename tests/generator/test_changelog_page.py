@@ -60,6 +60,7 @@ def test_the_anchor_of_a_version_on_a_page_of_its_own_leads_there_from_the_main_
         assert f"2024/#{anchor}" in {address for _, address, _ in page.links}
 
 
+@pytest.mark.long
 def test_a_long_change_log_agrees_with_its_log_and_a_lost_year_is_found(many):
     assert verify_site(str(many)).problems == []
     year = many / "endringslogg/2024/index.html"

@@ -112,6 +112,7 @@ MANY = "\n".join(
 )
 
 
+@pytest.mark.long
 def test_beyond_fifty_rows_the_list_is_divided_by_years_with_anchors(tell):
     main = read_main(tell(f"start\n{MANY}", "2028-01-01"), "dato")
     assert [read_words(year) for year in main.find_all("h2")] == ["2027", "2026"]

@@ -171,6 +171,7 @@ def forge(out: Path, words: bytes, other: bytes, key: CacheKey) -> None:
     save_build_state(out, replace(state, folders=folders), key)
 
 
+@pytest.mark.long
 def test_forged_pages_with_all_checksums_mended_are_written_again(
     sample_history, published, next_commit, next_published, out
 ):

@@ -40,6 +40,7 @@ def _find(pattern: str, text: str) -> str:
     return found[1]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_loads_four_files_at_most_and_all_are_there(branded, tmp_path, path):
     build(branded, tmp_path / "out")
