@@ -81,6 +81,7 @@ WRONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("options", WRONG, ids=" ".join)
 def test_a_wrong_option_is_one_line(options, sample_history, tmp_path):
     result = command("build", "--source", sample_history, "--out", tmp_path / "out", *options)

@@ -133,6 +133,7 @@ def test_assets_stay_one_generation_longer_than_the_pages_that_name_them(
     assert assets(out) == {path for path in both if "/style." not in path or path not in assets(sample_out)}
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_grow_leaves_the_site_as_it_was(sample_history, sample_out, upgraded, tmp_path):
     out = shutil.copytree(sample_out, tmp_path / "out", symlinks=True)
     line = upgraded.arguments("build", "--source", sample_history, "--out", out, "--today", TODAY)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from tests.helpers.cli import BuildCommand, create_history
 
 command = BuildCommand()
@@ -34,6 +36,7 @@ def write_long_text(seed: int) -> str:
     return " ".join(f"'{paragraph}.'" for paragraph in paragraphs)
 
 
+@pytest.mark.long
 def test_a_newest_version_without_a_note_that_must_be_announced_is_a_warning_and_strict_refuses_it(tmp_path):
     source = create_history(tmp_path / "source", f"{_LONGER}; commit 2026-03-01")
     done = command.build(source, tmp_path / "out")
@@ -49,6 +52,7 @@ def test_a_newest_version_without_a_note_that_must_be_announced_is_a_warning_and
     assert not (tmp_path / "new" / "site").exists()
 
 
+@pytest.mark.long
 def test_a_note_a_later_version_or_a_minor_change_is_nothing_to_warn_of(tmp_path):
     for name, script in {
         "noted": f"{_LONGER}; note ny major 2026-09-01; commit 2026-03-01",

@@ -134,6 +134,7 @@ PAST = {
 }  # fmt: skip
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", PAST)
 def test_a_past_that_changed_is_refused_and_the_version_named(how, sample_out, tmp_path):
     script, number, what = PAST[how]

@@ -59,6 +59,7 @@ def read_dates(page: str) -> dict[str, tuple[str, str]]:
     return {section: (day, href) for section, href, day in found}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("day", "dates"),
     [

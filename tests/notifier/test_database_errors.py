@@ -66,6 +66,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("greeting", HOSTILE)
 @pytest.mark.parametrize("driver", ["mysql+pymysql", "postgresql+psycopg"])
 def test_what_a_database_says_is_not_printed(tmp_path, letter_files, driver, greeting):

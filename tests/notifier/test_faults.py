@@ -52,6 +52,7 @@ LATER = [
 ]
 
 
+@pytest.mark.cases_in_ci("pipelining-MAIL-drop", "pipelining-DATA-reset", "pipelining-DATA-garbage")
 @pytest.mark.parametrize(("phase", "fault"), LATER)
 def test_what_fails_before_the_dot_or_temporarily_is_retried(tmp_path, extensions, phase, fault):
     campaign = create_campaign(tmp_path, 4)

@@ -40,6 +40,7 @@ ALTERATIONS = {
 }
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("alteration", ALTERATIONS)
 def test_a_folder_altered_after_freezing_changes_no_message_and_is_reported(frozen, alteration, server):
     printed = (frozen.letter / "nb.eml").read_bytes()

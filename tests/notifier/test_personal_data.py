@@ -138,6 +138,7 @@ def test_nothing_is_left_of_doubts_that_the_log_of_the_relay_resolves(tmp_path):
     assert find_canaries(tmp_path) == {}
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("step", ["freeze:before", "freeze:after"])
 def test_a_preview_writes_no_address_and_no_pseudonym_that_can_be_guessed(campaign, step, tmp_path):
     folders = [tmp_path / name for name in ("first", "second")]

@@ -215,6 +215,7 @@ def test_a_server_that_speaks_before_the_dot_gets_no_dot():
         assert not connection.is_open
 
 
+@pytest.mark.long
 def test_tls_session_tickets_do_not_break_the_silence(certificate):
     with tls_server(certificate, implicit_tls=True, delay=5) as server:
         to = parse_relay_url(server.url.replace("smtp:", "smtps:"), certificate)

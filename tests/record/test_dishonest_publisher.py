@@ -118,6 +118,7 @@ def test_what_is_no_part_of_the_record_may_change(base, name, tmp_path):
     assert (trial.must_be_found, trial.verdict.code) == (False, 0), trial.verdict.output
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", HONEST)
 def test_an_honest_publisher_is_not_accused(base, name, tmp_path):
     trial = continue_honestly(base, name, tmp_path / "later", Random(1))

@@ -22,6 +22,38 @@ SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/history
 front_door = BuildCommand()
 
 
+@pytest.mark.cases_in_ci(
+    "adopted",
+    "cherry-pick",
+    "corrected-in-force",
+    "cosmetic-bytes",
+    "deleted-note",
+    "english-first",
+    "explained-later",
+    "fact-changed",
+    "form-alone",
+    "future",
+    "hostile-author",
+    "language-gone",
+    "languages-restored",
+    "latin-1",
+    "linear",
+    "mended-note",
+    "merge",
+    "octopus",
+    "overtaken",
+    "period",
+    "rename-twice",
+    "renumber",
+    "revert-of-a-revert",
+    "split",
+    "strange-files",
+    "three-languages",
+    "two-notes",
+    "unnoted",
+    "unreadable-once",
+    "withdrawn-one-of-two",
+)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda path: path.name)
 def test_history_gives_the_expected_site(scenario, tmp_path):
     expected = json.loads((scenario / "expected.json").read_bytes())

@@ -86,6 +86,7 @@ def test_after_a_bad_answer_the_last_good_one_stays(site, text, status, headers)
     assert page.locator("policy-notice h2").all_inner_texts() == ["Version 2.0 of the privacy policy"]
 
 
+@pytest.mark.long
 def test_before_the_first_good_answer_nothing_is_shown(site):
     site.wordpress.run_php("delete_option( 'klartekst_policy_notice_announcements' );")
     site.publish('{"schema":2,"languages":[],"announcements":[{}]}')
@@ -142,6 +143,7 @@ def test_a_request_is_limited_in_time_and_size_and_follows_nothing_by_itself(sit
     assert (kept["reject_unsafe_urls"], kept["cookies"]) == (True, [])
 
 
+@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("address", "stored"),
     [

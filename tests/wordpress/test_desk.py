@@ -59,6 +59,7 @@ def test_an_address_is_stored_in_one_form_or_refused(site):
         assert page.get_by_text("This is not an address that begins with https").count() == 0
 
 
+@pytest.mark.long
 def test_an_address_where_no_policy_answers_is_stored_with_a_warning(site):
     page = site.log_in("admin")
     site.wordpress.run_php("delete_option( 'klartekst_policy_notice_site' );")
@@ -82,6 +83,7 @@ def test_the_settings_page_says_from_when_the_announcements_are(site):
         site.wordpress.run_php("delete_option( 'klartekst_policy_notice_announcements' );")
 
 
+@pytest.mark.long
 def test_the_list_of_plugins_links_to_the_settings(site):
     page = site.log_in("admin")
     page.goto(f"{site.wordpress.url}/wp-admin/plugins.php")
@@ -157,6 +159,7 @@ def test_the_export_has_the_form_that_the_webmasters_page_shows(settings_page):
         assert [*found[name][0]] == [*shown[name][0]]
 
 
+@pytest.mark.long
 def test_the_export_links_no_member_across_versions_or_to_a_server_log(site, settings_page, members):
     more = (f"2.0 {make_entry('2.0')} alert shown 90061", f"3.0 {make_entry('3.0')} login shown 93784")
     for entry in more:

@@ -31,6 +31,7 @@ def test_a_reader_gets_the_best_language_there_is(site):
     assert chosen == [code for _, _, code in LANGUAGE_CASES]
 
 
+@pytest.mark.long
 def test_saving_the_address_makes_the_languages_known(site):
     page = site.log_in("admin")
     site.wordpress.run_php("delete_option( 'klartekst_policy_notice_languages' );")

@@ -84,6 +84,7 @@ def _log(site, user):
     return [f"{version} {channel} {event}" for version, _, channel, event, _ in rows]
 
 
+@pytest.mark.long
 def test_a_later_version_is_shown_at_the_next_login(site):
     site.announce("2.0")
     page = site.log_in("emma")

@@ -37,6 +37,7 @@ def test_a_request_without_a_valid_nonce_is_refused(site, members, nonce):
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_seen") == []
 
 
+@pytest.mark.long
 def test_a_subscriber_cannot_acknowledge_for_another(site, members):
     page = _log_in(site, "emma")
     other = dict.fromkeys(("user", "user_id", "id", "author"), members["kari"])
@@ -127,6 +128,7 @@ def test_a_log_is_limited_in_length(site, members):
     assert len(site.wordpress.user_meta(members["emma"], "klartekst_policy_log")) == 200
 
 
+@pytest.mark.long
 def test_the_first_time_is_kept(site, members):
     page = _log_in(site, "emma")
     nonce = site.read_nonce(page)
