@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from changelog.redline_changes import (
     AWAY,
@@ -33,9 +33,10 @@ from changelog.redline_former import (
 from changelog.redline_likeness import find_candidates, get_least_likeness_of_move
 from changelog.redline_merge import merge_title
 from changelog.redline_units import Unit, UnitKind, create_section_unit, list_section_units
+from changelog.redline_units import list_units as list_block_units
 from changelog.redline_words import DELETED, INSERTED, Mark
 from changelog.section_ids import index_sections
-from policy.blocks import Block, TextRun, iter_leaves
+from policy.blocks import Block, TextRun, count_common_ends, iter_leaves
 from policy.canonical import have_same_words
 from policy.document import Document, RenderedSection
 
@@ -56,11 +57,8 @@ class RedlineKind(StrEnum):
 ABSENT_KINDS = {RedlineKind.REMOVED, RedlineKind.MOVED_AWAY}  # the section is not there in the new document
 
 
-class SectionPair(NamedTuple):
-    """A section before and after; one of them is None if the section is in one document only."""
-
-    old: RenderedSection | None
-    new: RenderedSection | None
+# A section before and after; one of them is None if the section is in one document only.
+SectionPair: TypeAlias = tuple[RenderedSection | None, RenderedSection | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +105,10 @@ class SectionRedline:
 
 
 class LocalRedline(NamedTuple):
-    """A section compared with its counterpart alone, and what found no counterpart there."""
+    """A section compared with its counterpart alone, and what found no counterpart there, if anything."""
 
     redline: SectionRedline
-    unmatched: UnmatchedUnits
+    unmatched: UnmatchedUnits | None
 
 
 def compute_redline(
@@ -119,7 +117,7 @@ def compute_redline(
     """Return the redline of two documents; `current_ids` maps each former section id to today's."""
     pairs = pair_sections(old, new, current_ids)
     if pairs is not None:
-        local = [compare_section(pair) for pair in pairs]
+        local = [compare_section(*pair) for pair in pairs]
         if not have_common_text(local):
             return tuple(redline.redline for redline in local)
     return compare_documents(old, new, current_ids)
@@ -143,6 +141,10 @@ def pair_sections(
     old: Document, new: Document, current_ids: Mapping[str, str]
 ) -> tuple[SectionPair, ...] | None:
     """Return the sections of two documents in pairs, as a redline shows them; None if any of them moved."""
+    ids = [section.id for section in new.sections]
+    # Equal ids are mapped equally, whatever to.
+    if len(set(ids)) == len(ids) and [section.id for section in old.sections] == ids:
+        return tuple(zip(old.sections, new.sections, strict=True))
     before, after = index_sections(old.sections, current_ids), index_sections(new.sections, current_ids)
     kept = [name for name in before if name in after]
     if kept != [name for name in after if name in before]:
@@ -154,30 +156,61 @@ def pair_sections(
         for name, section in old_items:
             if name == anchor:
                 break
-            pairs.append(SectionPair(section, None))
+            pairs.append((section, None))
         for name, section in new_items:
-            pairs.append(SectionPair(before[name] if name == anchor else None, section))
+            pairs.append((before[name] if name == anchor else None, section))
             if name == anchor:
                 break
     return tuple(pairs)
 
 
 @lru_cache(maxsize=512)
-def compare_section(pair: SectionPair) -> LocalRedline:
+def compare_section(old: RenderedSection | None, new: RenderedSection | None) -> LocalRedline:
     """Return the redline of one section, compared with its counterpart alone.
 
     Nothing invalidates the cache: sections are immutable and equal only to themselves. The same pair gives
     the same object, so pages can reuse what they have rendered from it.
     """
-    old, new = pair
     if old and new and new.looks_like(old):
         redline = SectionRedline(new, RedlineKind.SAME, (TextRun(new.title),), new.blocks)
-        return LocalRedline(redline, UnmatchedUnits((), (), ()))
-    old_units, new_units = (list_section_units(section) if section else () for section in pair)
-    both = [(range(len(old_units)), range(len(new_units)))] if old and new else []
-    comparison = compare_units(old_units, new_units, both)
-    (redline,) = _SectionBuilder(comparison, {old, new} if old and new else ()).iter_sections()
+        return LocalRedline(redline, None)
+    if old and new:
+        return _compare_changed_section(old, new)
+    old_units, new_units = (list_section_units(section) if section else () for section in (old, new))
+    comparison = compare_units(old_units, new_units, [])
+    (redline,) = _SectionBuilder(comparison, ()).iter_sections()
     return LocalRedline(redline, comparison.unmatched)
+
+
+def _compare_changed_section(old: RenderedSection, new: RenderedSection) -> LocalRedline:
+    """Compare a section of both documents; only what is between the first and the last block that differ.
+
+    The blocks around it are their own counterparts, and nothing else can be: what is equal in the same order
+    at both ends belongs together in every case (`match_units`), and no container holds some of both.
+    """
+    start, end = count_common_ends(old.blocks, new.blocks)
+    comparison = _compare_middles(old, new, start, end)
+    if comparison is None or any(step.is_moved for step in comparison.steps):
+        start = end = 0  # the keys of moves count all units
+        comparison = _compare_middles(old, new, start, end)
+        assert comparison  # no end was left out
+    (redline,) = _SectionBuilder(comparison, {old, new}).iter_sections()
+    blocks = (*new.blocks[:start], *redline.blocks, *new.blocks[len(new.blocks) - end :])
+    return LocalRedline(replace(redline, blocks=blocks), comparison.unmatched)
+
+
+def _compare_middles(old: RenderedSection, new: RenderedSection, start: int, end: int) -> Comparison | None:
+    """Compare two sections without the first blocks and the last ones; None if some of these are needed."""
+    old_units, new_units = (
+        list_section_units(section, start, len(section.blocks) - end) for section in (old, new)
+    )
+    if len(old_units) != len(new_units) and end:
+        # Equal units are matched from the start on, and those of the end may be among them.
+        shorter, longer = sorted((old_units[1:], new_units[1:]), key=len)
+        is_start = all(unit.identity == other.identity for unit, other in zip(shorter, longer, strict=False))
+        if is_start and longer[len(shorter)].identity == list_block_units(new.blocks[-end:])[0].identity:
+            return None
+    return compare_units(old_units, new_units, [(range(len(old_units)), range(len(new_units)))])
 
 
 def have_common_text(sections: Sequence[LocalRedline]) -> bool:
@@ -186,16 +219,16 @@ def have_common_text(sections: Sequence[LocalRedline]) -> bool:
     Text of a section that is in one document only has not moved if it stands in order in another one, and so
     need not be as much alike.
     """
-    changed = [section for section in sections if any(section.unmatched)]
-    if len(changed) == 1:
+    changed = [(section.redline, section.unmatched) for section in sections if section.unmatched]
+    if len(changed) <= 1:
         return False
-    lost = [(number, unit) for number, section in enumerate(changed) for unit in section.unmatched.lost]
-    found = [(number, unit) for number, section in enumerate(changed) for unit in section.unmatched.found]
+    lost = [(number, unit) for number, (_, unmatched) in enumerate(changed) for unit in unmatched.lost]
+    found = [(number, unit) for number, (_, unmatched) in enumerate(changed) for unit in unmatched.found]
     alone = len(lost), len(found)
-    for number, section in enumerate(changed):
-        lost += [(number, old) for old, _ in section.unmatched.weak]
-        found += [(number, new) for _, new in section.unmatched.weak]
-    is_single = [section.redline.kind in {RedlineKind.ADDED, RedlineKind.REMOVED} for section in changed]
+    for number, (_, unmatched) in enumerate(changed):
+        lost += [(number, old) for old, _ in unmatched.weak]
+        found += [(number, new) for _, new in unmatched.weak]
+    is_single = [redline.kind in {RedlineKind.ADDED, RedlineKind.REMOVED} for redline, _ in changed]
     for likeness, i, j in find_candidates([unit for _, unit in lost], [unit for _, unit in found]):
         (old_section, _), (new_section, unit) = lost[i], found[j]
         may_be_in_order = is_single[old_section] or is_single[new_section]
@@ -263,7 +296,8 @@ class _SectionBuilder:
 
     def _build(self, steps: Sequence[Step]) -> SectionRedline:
         redline = self._build_section(steps)
-        return replace(redline, former_sections=tuple(iter_former_sections(steps, self._former)))
+        former = tuple(iter_former_sections(steps, self._former))
+        return replace(redline, former_sections=former) if former else redline
 
     def _build_section(self, steps: Sequence[Step]) -> SectionRedline:
         first, *rest = steps
@@ -343,10 +377,11 @@ def _find_kind(
     blocks: tuple[Block, ...],
 ) -> RedlineKind:
     """Return what changed in a section that is in both documents."""
+    runs = [*title, *(run for leaf in iter_leaves(blocks) for run in leaf.runs)]
+    if any(find_mark(run) for run in runs):
+        return RedlineKind.CHANGED
     units = list_units(title, blocks)
-    runs = [run for unit in units for leaf in iter_leaves((unit.block,)) for run in leaf.runs]
-    has_moves = any(unit.is_moved for unit in units)
-    if has_moves or any(find_mark(run) for run in runs):
+    if any(unit.is_moved for unit in units):
         return RedlineKind.CHANGED
     has_other_form = any(unit.has_other_form or unit.continues for unit in units)
     if any(run.former_href is not None for run in runs):

@@ -50,7 +50,7 @@ class Comparison:
     steps: Sequence[Step]
     containers: ContainerPairs
 
-    unmatched: UnmatchedUnits
+    unmatched: UnmatchedUnits | None
 
 
 def compare_units(
@@ -64,7 +64,9 @@ def compare_units(
     return Comparison(steps, containers, _list_unmatched(old, new, matches))
 
 
-def _list_unmatched(old: Sequence[Unit], new: Sequence[Unit], matches: Sequence[Match]) -> UnmatchedUnits:
+def _list_unmatched(
+    old: Sequence[Unit], new: Sequence[Unit], matches: Sequence[Match]
+) -> UnmatchedUnits | None:
     """Return the units that may have a better counterpart in another section; titles have none."""
     of_old = {n for match in matches for n in match.old}
     of_new = {n for match in matches for n in match.new}
@@ -73,7 +75,7 @@ def _list_unmatched(old: Sequence[Unit], new: Sequence[Unit], matches: Sequence[
         for units, matched in ((old, of_old), (new, of_new))
     )
     weak = tuple((old[match.old[0]], new[match.new[0]]) for match in matches if match.is_weak)
-    return UnmatchedUnits(lost, found, weak)
+    return UnmatchedUnits(lost, found, weak) if lost or found or weak else None
 
 
 def merge_blocks(old: Blocks, new: Blocks) -> Blocks:

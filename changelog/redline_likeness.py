@@ -10,6 +10,7 @@ from rapidfuzz.distance import LCSseq
 
 from changelog.redline_units import Terms, Unit, UnitKind, compute_dice, create_multiset
 from changelog.redline_words import MAX_CELLS
+from policy.blocks import count_common_ends
 
 MIN_LIKENESS = 0.4  # below it two units are one deleted and one inserted, not one changed
 _MIN_CONTAINMENT = 0.75  # of the shorter text's words, in order, in the longer one
@@ -47,6 +48,21 @@ def _compute_likeness_of_texts(old: Terms, new: Terms) -> float:
         _compute_containment(old, new),
         MIN_LIKENESS if _have_same_start(old, new) else 0.0,
     )
+
+
+def have_strong_ends(old: Unit, new: Unit) -> bool:
+    """Whether the words that two texts share at both ends make them strongly alike, whatever is between.
+
+    Almost every changed paragraph of a policy is such a text; nothing else of it needs to be counted.
+    """
+    if not _can_pair(old, new) or old.has_name or old.blocks[0].tag != new.blocks[0].tag:
+        return False
+    before, after = old.keys, new.keys
+    start, end = count_common_ends(before, after)
+    # A word of letters and digits alone is never punctuation only, which does not count.
+    words = sum(map(str.isalnum, before[:start])) + sum(map(str.isalnum, before[len(before) - end :]))
+    others = len(before) + len(after) - 2 * (start + end)  # at most; they may be alike too
+    return words > 0 and 2 * words >= STRONG_LIKENESS * (2 * words + others)
 
 
 def _can_pair(old: Unit, new: Unit) -> bool:

@@ -50,6 +50,8 @@ def match_units(
     for before, after in sections:
         partners.add([(before[0], after[0])])
         partners.add(list(_match_in_order(partners, before[1:], after[1:])))
+    if partners.are_complete():  # nothing is left to find a partner, and no pair would part
+        return _join_neighbours(partners, [Match((n,), (n,), moved=False) for n in range(len(new))])
     _match_in_gaps(partners)
     _match_anywhere(partners)
     _match_in_gaps(partners)
@@ -64,10 +66,16 @@ def match_units(
 def _match_in_order(
     partners: Partners, before: Sequence[int], after: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    """Yield pairs of positions in order: equal units first, then between them those most alike."""
+    """Yield pairs of positions in order: equal units first, then between them those most alike.
+
+    Most often one of each is left between two that are equal.
+    """
     if not before or not after:
         return
     old, new = partners.old, partners.new
+    if len(before) == len(after) == 1 and old[before[0]].identity != new[after[0]].identity:
+        yield from _match_alike(partners, before, after)
+        return
     old_start = new_start = 0
     stretches = find_matching_stretches([old[i].identity for i in before], [new[j].identity for j in after])
     for old_match, new_match, size in stretches:
@@ -81,6 +89,9 @@ def _match_alike(
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of units that are alike, in order, with the greatest sum of likeness."""
     if not before or not after:
+        return
+    if len(before) == len(after) == 1 and partners.is_strong(before[0], after[0]):
+        yield before[0], after[0]
         return
     if len(before) * len(after) > _MAX_COMPARISONS:
         yield from _match_candidates(partners.old, partners.new, before, after)
@@ -133,6 +144,10 @@ def _match_anywhere(partners: Partners) -> None:
     """
     before = [i for i in range(len(partners.old)) if _may_have_moved(partners, i, partners.of_old.get(i))]
     after = [j for j in range(len(partners.new)) if _may_have_moved(partners, partners.of_new.get(j), j)]
+    if not before or not after:
+        return
+    if len(before) == len(after) == 1 and partners.are_unlike(before[0], after[0]):
+        return  # they were in one gap already, and are all that is left
     for likeness, i, j in _list_likely_moves(partners, before, after):
         if all(likeness - current >= _MIN_GAIN for current in _list_current_likeness(partners, i, j)):
             if i in partners.of_old:

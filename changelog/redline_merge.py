@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from changelog.redline_changes import CONTINUES, FORM
 from changelog.redline_forms import FormChange, combine_word_forms, join_forms
+from changelog.redline_plain import merge_plain_texts
 from changelog.redline_units import (
     HEADINGS,
     Multiset,
@@ -59,6 +60,10 @@ def _merge_leaves(old: Blocks, new: Blocks) -> Blocks:
 
     Nothing invalidates the cache: blocks are immutable. Many versions have the same differences.
     """
+    if len(old) == len(new) == 1 and old[0].tag == new[0].tag != "pre":
+        plain = merge_plain_texts(old[0].runs, new[0].runs)
+        if plain:
+            return (replace(new[0], runs=plain),)
     before = [word for leaf in old for word in split_words(leaf.runs)]
     after = [split_words(leaf.runs) for leaf in new]
     marked = compare_words(before, list(chain.from_iterable(after)))
@@ -171,8 +176,9 @@ def _mark_block(block: Block, mark: Mark) -> Block:
 
 def merge_title(old: str, new: str) -> tuple[TextRun, ...]:
     """Return the runs of a title."""
-    before, after = split_words((TextRun(old),)), split_words((TextRun(new),))
-    return join_words(compare_words(before, after))
+    old_runs, new_runs = (TextRun(old),), (TextRun(new),)
+    plain = merge_plain_texts(old_runs, new_runs)
+    return plain or join_words(compare_words(split_words(old_runs), split_words(new_runs)))
 
 
 def _merge_entry(old: Blocks, new: Blocks, merge_blocks: BlockMerger) -> Blocks:

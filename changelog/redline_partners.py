@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from changelog.redline_likeness import STRONG_LIKENESS, compute_likeness
+from changelog.redline_likeness import MIN_LIKENESS, STRONG_LIKENESS, compute_likeness, have_strong_ends
 from changelog.redline_units import Unit
 
 _SECTION_WEIGHT = 2  # words: of two sections that changed places, the shorter one moved
@@ -21,6 +21,7 @@ class Partners:
     of_old: dict[int, int] = field(default_factory=dict)
     of_new: dict[int, int] = field(default_factory=dict)
     likeness: dict[tuple[int, int], float] = field(default_factory=dict)  # of what was compared
+    strong: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def add(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Add pairs of units without partners."""
@@ -37,12 +38,31 @@ class Partners:
             self.likeness[old, new] = compute_likeness(self.old[old], self.new[new])
         return self.likeness[old, new]
 
+    def are_unlike(self, old: int, new: int) -> bool:
+        """Whether two units were compared already and are no counterparts."""
+        return self.likeness.get((old, new), 1.0) < MIN_LIKENESS
+
     def is_weak(self, old: int, new: int) -> bool:
         """Whether two counterparts are so unlike that one of them may belong to another unit."""
         before, after = self.old[old], self.new[new]
         if after.has_title or before.keys == after.keys:
             return False
-        return self.compute_likeness(old, new) < STRONG_LIKENESS
+        return not self.is_strong(old, new)
+
+    def is_strong(self, old: int, new: int) -> bool:
+        """Whether two units are so alike that they stay together, found out once."""
+        if (old, new) not in self.strong:
+            self.strong[old, new] = (
+                have_strong_ends(self.old[old], self.new[new])
+                or self.compute_likeness(old, new) >= STRONG_LIKENESS
+            )
+        return self.strong[old, new]
+
+    def are_complete(self) -> bool:
+        """Whether each unit has the partner at its own position, and all of them are strongly alike."""
+        return len(self.old) == len(self.new) == len(self.of_new) and all(
+            old == new and not self.is_weak(old, new) for new, old in self.of_new.items()
+        )
 
     def weigh(self, old: int, new: int) -> int:
         """Return how many words would be marked if a pair were not in order."""

@@ -29,7 +29,9 @@ def find_parts(whole: Unit, units: Sequence[Unit], known: int, run: Sequence[int
 def find_several_parts(whole: Unit, units: Sequence[Unit], free: Collection[int]) -> tuple[int, ...]:
     """Return the positions of neighbours that are like a block together, but none alone."""
     best: tuple[int, ...] = ()
-    for run in _list_runs(free) if whole.kind is UnitKind.LEAF and whole.term_list else []:
+    if whole.kind is not UnitKind.LEAF or not whole.term_list:
+        return best
+    for run in filter(_has_neighbours, _list_runs(free)):
         counts = _count_shared_words(whole, [units[position] for position in run])
         parts, common = _find_parts_around(whole, units, run, counts.index(max(counts)))
         words = len(whole.term_list) + sum(len(units[position].term_list) for position in parts)
@@ -47,6 +49,10 @@ def list_run_around(position: int, free: Collection[int]) -> range:
     while last + 1 in free:
         last += 1
     return range(first, last + 1)
+
+
+def _has_neighbours(run: range) -> bool:
+    return len(run) > 1
 
 
 def _list_runs(free: Collection[int]) -> list[range]:

@@ -149,14 +149,14 @@ def create_multiset(keys: tuple[str, ...]) -> Multiset:
 
 
 @lru_cache(maxsize=512)
-def list_section_units(section: RenderedSection) -> tuple[Unit, ...]:
-    """Return the units of a section, its title first.
+def list_section_units(section: RenderedSection, start: int = 0, stop: int | None = None) -> tuple[Unit, ...]:
+    """Return the units of a section, or of some of its blocks; its title is always the first.
 
     Nothing invalidates the cache: sections are immutable.
     """
     return (
         Unit(UnitKind.TITLE, section, (Block("h2", runs=(TextRun(section.title),)),)),
-        *list_units(section.blocks, section),
+        *list_units(section.blocks[start:stop], section),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from rapidfuzz.distance import LCSseq
 
 from changelog.redline_forms import FormChange, find_emphasis_forms
-from policy.blocks import TextRun
+from policy.blocks import TextRun, count_common_ends
 
 # The marks of a redline, named like HTML's elements. No mark: the word is in both texts.
 Mark: TypeAlias = Literal["", "ins", "del"]
@@ -196,9 +196,9 @@ def _find_whole_text(old: Sequence[str], new: Sequence[str]) -> Stretch | None:
     if not shorter or not all(longer):  # the sign of a footnote alone is a word without text
         return None
     before, found, _ = f" {' '.join(longer)} ".partition(f" {' '.join(shorter)} ")
-    start = len(before.split())
     if not found:
         return None
+    start = len(before.split())
     return (0, start, len(old)) if shorter is old else (start, 0, len(new))
 
 
@@ -263,11 +263,21 @@ def find_matching_stretches(old: Sequence[Hashable], new: Sequence[Hashable]) ->
     The last one is empty and starts at both ends. It is the only one if finding others would take seconds.
     """
     if len(old) * len(new) > MAX_CELLS:
-        return iter([(len(old), len(new), 0)])
-    # Comparing integers is much faster than comparing words or tuples of words.
-    numbers: dict[Hashable, int] = {}
-    before, after = ([numbers.setdefault(item, len(numbers)) for item in side] for side in (old, new))
-    return ((block.a, block.b, block.size) for block in LCSseq.opcodes(before, after).as_matching_blocks())
+        yield (len(old), len(new), 0)
+        return
+    start, end = count_common_ends(old, new)
+    before, after = old[start : len(old) - end], new[start : len(new) - end]
+    if start:
+        yield (0, 0, start)
+    if before and after:
+        # Comparing integers is much faster than comparing words or tuples of words.
+        numbers: dict[Hashable, int] = {}
+        sides = ([numbers.setdefault(item, len(numbers)) for item in side] for side in (before, after))
+        blocks = LCSseq.opcodes(*sides).as_matching_blocks()
+        yield from ((block.a + start, block.b + start, block.size) for block in blocks if block.size)
+    if end:
+        yield (len(old) - end, len(new) - end, end)
+    yield (len(old), len(new), 0)
 
 
 def join_words(marked_words: Sequence[MarkedWord]) -> tuple[TextRun, ...]:

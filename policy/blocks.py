@@ -5,7 +5,7 @@ A block tree is rendered as HTML, as plain text, or as bare words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
@@ -63,6 +63,17 @@ def iter_leaves(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
         else:
             yield from iter_leaves(block.children)
+
+
+def count_common_ends(old: Sequence[object], new: Sequence[object]) -> tuple[int, int]:
+    """Return how many blocks or words of two texts are equal at the start, and how many more at the end."""
+    most = min(len(old), len(new))
+    start = end = 0
+    while start < most and old[start] == new[start]:
+        start += 1
+    while end < most - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return start, end
 
 
 def render_line(runs: Iterable[TextRun]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 
 from common.characters import escape_invisible
-from policy.blocks import Block, TextRun, extract_words, iter_leaves, render_text
+from policy.blocks import Block, TextRun, count_common_ends, extract_words, iter_leaves, render_text
 from policy.canonical import CanonicalBlock, build_canonical_section
 from policy.fact_models import Facts
 from policy.fields import Locale
@@ -85,13 +85,12 @@ class RenderedSection:
         """Whether readers see the same words in the same form."""
         if self is other:
             return True
-        # Words are cheap to compare, and most sections that changed have other ones.
-        return self._words == other._words and self.canonical_form == other.canonical_form
-
-    @cached_property
-    def _words(self) -> str:
-        """The words and link targets on one line; equal in sections with the same form."""
-        return " ".join(self.text.split())
+        # Words are cheap to compare, and most sections that changed have other ones between equal blocks.
+        start, end = count_common_ends(self.blocks, other.blocks)
+        words, other_words = (
+            extract_words(blocks[start : len(blocks) - end]) for blocks in (self.blocks, other.blocks)
+        )
+        return words == other_words and self.canonical_form == other.canonical_form
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _write_commit(branch: str, number: int, files: dict[str, str]) -> str:
 
 
 def _read_document(policy: Policy) -> RedlineHtml:
-    document = _render_policy(policy)
+    document = render_policy(policy)
     return RedlineHtml(
         "".join(
             f'<section id="{section.id}"><h2>{section.title}</h2>'
@@ -71,7 +71,7 @@ def _read_document(policy: Policy) -> RedlineHtml:
     )
 
 
-def _render_policy(policy: Policy) -> Document:
+def render_policy(policy: Policy) -> Document:
     """Return the document that readers see of a policy."""
     files = {f"content/{path}": text.encode() for path, text in policy.write_files().items()}
     return render_document(load_policy(files), policy.code)
