@@ -90,7 +90,7 @@ class _Table:
         row: dict[str, str | None] = dict.fromkeys(self.columns)
         row.update(zip(self.columns, fields, strict=False))
         used = "".join(row.get(column) or "" for column in COLUMNS)
-        if any(ord(character) in _DAMAGED for character in used):
+        if not used.isascii() and any(ord(character) in _DAMAGED for character in used):
             return RejectedRow(line, "characters that cannot be read; save the file as UTF-8")
         return parse_row(line, row)
 

@@ -91,8 +91,12 @@ def prepare_statement(connection: Connection, build: Callable[[], _S]) -> _S:
     return statement
 
 
-def open_database(url: str, *, create: bool, idle_timeout: float = 60.0) -> LedgerDatabase:
+def open_database(
+    url: str, *, create: bool, idle_timeout: float = 60.0, is_temporary: bool = False
+) -> LedgerDatabase:
     """Open a ledger by its URL; create its file and tables if `create` allows it.
+
+    A SQLite ledger that is temporary is not durable: nobody opens it again after a crash.
 
     PostgreSQL ends a session that stays idle inside a transaction for `idle_timeout` seconds, so that a
     suspended process cannot block all others. SQLite has no such timeout: others get TryLaterError.
@@ -102,6 +106,8 @@ def open_database(url: str, *, create: bool, idle_timeout: float = 60.0) -> Ledg
     if path:
         _restrict_permissions(path, create=create)
     database = LedgerDatabase(_create_engine(parsed, idle_timeout), path)
+    if is_temporary:
+        event.listen(database.engine, "connect", _skip_durability)
     try:
         _create_tables(database)
     except BaseException:
@@ -154,6 +160,12 @@ def _configure_sqlite(connection: Any, _: object) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")  # a commit must be on disk before the final dot is sent
     connection.execute("PRAGMA secure_delete=ON")  # a deleted address must not stay in the file
+
+
+def _skip_durability(connection: Any, _: object) -> None:
+    # Without a log each page is written once or twice; with one, a million rows are gigabytes of it.
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _configure_postgresql(connection: Any, _: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -89,6 +90,8 @@ def _build_deliveries(
     now: float,
 ) -> Iterator[dict[str, Any] | None]:
     """Yield the values of a delivery for each addressee, or None for a rejected row."""
+    # A list names few different languages; whatever else it names must not fill the memory.
+    choose_language = lru_cache(maxsize=64)(partial(_choose_language, letter))
     for row in rows:
         if isinstance(row, RejectedRow):
             on_rejected(row)
@@ -100,14 +103,18 @@ def _build_deliveries(
             # An address that cannot be mailed is counted and not stored.
             "address": row.address if mailable else None,
             "name": row.name if mailable else None,
-            # The first language is for addressees whose own is unknown, or has no letter.
-            "language": find_language(row.language or "", letter.languages) or letter.languages[0],
+            "language": choose_language(row.language or ""),
             "state": DeliveryState.PENDING if mailable else DeliveryState.UNDELIVERABLE,
             "now": now,
             # A preview has no addresses, and joins nothing.
             "member": key.build_member_key(letter.version, row.address) if row.address else None,
         }
         yield narrow_values(values, row, letter.audiences) if letter.audiences.is_narrowed else values
+
+
+def _choose_language(letter: Letter, tag: str) -> str:
+    """Return the first language for addressees whose own is unknown, or has no letter."""
+    return find_language(tag, letter.languages) or letter.languages[0]
 
 
 def _insert_deliveries(

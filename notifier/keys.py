@@ -43,7 +43,7 @@ class LedgerKey:
         return self._digest("member", version, address.strip().lower())
 
     def _digest(self, *parts: str) -> str:
-        return hmac.new(self.secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, "\0".join(parts).encode(), "sha256").hex()
 
 
 def build_message_id(row_key: str, domain: str) -> str:

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -97,7 +97,9 @@ def preview_campaign(
 @contextmanager
 def _open_temporary_database() -> Iterator[LedgerDatabase]:
     with tempfile.TemporaryDirectory(prefix="klartekst-") as directory:
-        database = open_database(f"sqlite:///{Path(directory) / 'preview.db'}", create=True)
+        database = open_database(
+            f"sqlite:///{Path(directory) / 'preview.db'}", create=True, is_temporary=True
+        )
         try:
             yield database
         finally:
@@ -158,7 +160,7 @@ class _AnonymousSource:
 
     def read_rows(self) -> Iterator[Addressee | RejectedRow]:
         for row in self.source.read_rows():
-            yield replace(row, address="", name=None) if isinstance(row, Addressee) else row
+            yield _remove_address(row) if isinstance(row, Addressee) else row
 
     def find_active_identities(self, _: object) -> None:
         return None
@@ -168,6 +170,10 @@ class _AnonymousSource:
 
     def describe(self) -> str:
         return self.source.describe()
+
+
+def _remove_address(row: Addressee) -> Addressee:
+    return Addressee("", row.mailbox, row.language, None, row.audiences, row.line, row.last_line)
 
 
 def _find_or_freeze(connection: Connection, inputs: CampaignInputs) -> FrozenCampaign:

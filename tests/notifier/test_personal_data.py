@@ -142,6 +142,8 @@ def test_nothing_is_left_of_doubts_that_the_log_of_the_relay_resolves(tmp_path):
 @pytest.mark.parametrize("step", ["freeze:before", "freeze:after"])
 def test_a_preview_writes_no_address_and_no_pseudonym_that_can_be_guessed(campaign, step, tmp_path):
     folders = [tmp_path / name for name in ("first", "second")]
+    if step == "freeze:after":  # so many that SQLite writes some to disk before the end
+        campaign.addressees.write_text(write_people(10_000), "utf-8")
     for folder in folders:
         folder.mkdir()
         entry = [*KILL_AT_STEP, step, "1", "SIGKILL"]
@@ -152,7 +154,7 @@ def test_a_preview_writes_no_address_and_no_pseudonym_that_can_be_guessed(campai
         assert find_canaries(folder) == {}
     assert tempfile.gettempdir() not in map(str, folders)
     contents = [b"".join(path.read_bytes() for path in folder.rglob("preview.db*")) for folder in folders]
-    assert contents[0] != contents[1]
+    assert contents[0] != contents[1] or step == "freeze:before"
 
 
 def test_a_preview_that_ends_leaves_no_file(campaign, tmp_path, monkeypatch):
