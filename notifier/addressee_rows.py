@@ -48,8 +48,7 @@ def parse_row(line: int, row: Mapping[str, str | None]) -> Addressee | RejectedR
     if len(address) > _MAX_ADDRESS_LENGTH:
         return RejectedRow(line, "the address is too long")
     try:
-        for column in COLUMNS:
-            check_field(row.get(column) or "")
+        check_field("".join([row.get(column) or "" for column in COLUMNS]))
         audiences = tuple((row.get("audience") or "").split())
         mailbox, name = parse_address(address), row.get("name") or None
         return Addressee(address, mailbox, row.get("language"), name, audiences, line)
