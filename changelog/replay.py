@@ -98,7 +98,9 @@ class _VersionLogBuilder:
         """Replay all revisions; raise ContentError if the newest cannot be read."""
         # All revisions are read before the first becomes a version: its note may be corrected by the last.
         # The same goes for its words, which a later one may remove.
-        snapshots = read_snapshots(self._count_revisions(revisions), self.unreadable_warnings)
+        snapshots = read_snapshots(
+            self._count_revisions(revisions), self.unreadable_warnings, has_unchanged_notes=False
+        )
         read = [self._keep_only_new_notes(snapshot, position) for position, snapshot in enumerate(snapshots)]
         self.adoption = find_adoption([revision.snapshot for revision in read])
         for revision in read:

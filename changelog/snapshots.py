@@ -36,17 +36,20 @@ class Snapshot:
         return {locale: render_document(self.policy, locale) for locale in self.policy.languages}
 
 
-def read_snapshots(revisions: Iterable[Revision], warnings: list[str]) -> Iterator[Snapshot]:
+def read_snapshots(
+    revisions: Iterable[Revision], warnings: list[str], *, has_unchanged_notes: bool = True
+) -> Iterator[Snapshot]:
     """Yield a snapshot of each revision that can be read.
 
     One that cannot be read is added to `warnings`, and its changes are attributed to the next one that can.
+    Without `has_unchanged_notes`, its policy lacks the notes whose files are those of an earlier revision.
     Raise ContentError if the newest revision cannot be read.
     """
     known_notes = PublishedNotes()
     error_of_newest: ContentError | None = None
     for revision in revisions:
         try:
-            policy = load_policy(revision.files, known_notes)
+            policy = load_policy(revision.files, known_notes, has_unchanged_notes=has_unchanged_notes)
         except ContentError as error:
             error_of_newest = error
             warnings.append(_describe_unreadable_revision(revision, error))

@@ -45,6 +45,9 @@ class PlaceholderScan(NamedTuple):
     leftovers: tuple[tuple[int, int, str], ...]
 
 
+_NOTHING_FOUND = PlaceholderScan((), ())
+
+
 def find_broken_references(
     policy: Policy, notes: Mapping[str, NoteFile], trees: Mapping[str, YamlTree]
 ) -> Iterator[Finding]:
@@ -76,9 +79,20 @@ def find_broken_references(
     yield from _find_renamed_translations(policy)
 
 
-@lru_cache(maxsize=1024)
 def find_placeholders(source: str, anchor: str = "", locale: Locale = "") -> PlaceholderScan:
     """Return the placeholders and leftovers of a Markdown text; the arguments are those of `parse_markdown`.
+
+    Most texts have none, and need not be parsed to see it: braces and brackets come from themselves, from an
+    entity (`&#123;`) or, in an address, from `%7B`.
+    """
+    if "{" not in source and "[" not in source and "&" not in source and "%" not in source:
+        return _NOTHING_FOUND
+    return _find_placeholders_in_blocks(source, anchor, locale)
+
+
+@lru_cache(maxsize=1024)
+def _find_placeholders_in_blocks(source: str, anchor: str, locale: Locale) -> PlaceholderScan:
+    """Return the placeholders and leftovers of a Markdown text that may have some.
 
     The cache needs no invalidation: its key is the complete input. Most texts are those of before.
     """
