@@ -90,7 +90,7 @@ def _write_producer_files(folder: Path, produce: FileProducer) -> Mapping[str, s
 
 
 def _link_versions(generation: Path, store: VersionStore) -> dict[str, str]:
-    """Link each version's pages and letters to its folder in the store; return what stands for each link."""
+    """Link the pages and letters of versions and days to their folders; return what stands for each link."""
     targets = {}  # relative, so that the output folder can be moved as a whole
     for path, target in _list_links(store):
         link = generation / path
@@ -116,6 +116,9 @@ def _list_links(store: VersionStore) -> Iterator[tuple[str, str]]:
             )
         if version.number in announced and has_letter(version):
             yield f"letters/{version.number}", f"{name}/letter"
+    for name, pages in store.days_by_name.items():
+        for locale in pages.locales:
+            yield f"site/{store.site.urls.day_path(locale, pages.day.day)}".rstrip("/"), f"{name}/{locale}"
 
 
 def _has_digests(generation: Path, digests: Mapping[str, str]) -> bool:

@@ -79,21 +79,21 @@ def _publish_locked(
         state = None  # of a build whose files are no longer current
     reusable_state = state if options.use_cache else None
     store = VersionStore(site, options, inputs, key)
-    remove_leftovers(out, store.versions_by_name)
-    written = store.write_missing(options.jobs, listener, reusable_state)
+    remove_leftovers(out, store.names)
+    versions, days = store.write_missing(options.jobs, listener, reusable_state)
     assets = read_previous_assets(site, previous, reusable_state) if previous and reusable_state else []
     generation = _write_generation(site, options, store, assets)
     make_current(out, generation.name)  # readers see the new site from here on
     keep = {generation.name}
     if previous and _can_keep_generation(site, state):
         keep.add(previous.name)  # a reader may be loading its pages right now
-    remove_unused(out, keep, store.versions_by_name)
+    remove_unused(out, keep, store.names)
     result = BuildResult(
         summarize_history(site),
         generation.page_count,
-        written,
+        len(versions),
         has_changed=generation.is_new or previous is None or previous.name != generation.name,
-        is_clean=written == site.log.version_count and not assets,
+        is_clean=len(versions) + len(days) == len(store.names) and not assets,
     )
     with suppress(OSError):  # the site is published, and the next build does without a state
         new_state = BuildState(
@@ -133,7 +133,7 @@ def _collect_stats(
     current = f"generations/{generation}"
     yield current, dict(list_file_stats(out / current))
     known: Mapping[str, FolderStats] = state.folders if state else {}
-    for name in store.versions_by_name:
+    for name in store.names:
         folder = f"store/{name}"
         yield folder, known[folder] if name in store.unchanged_names else dict(list_file_stats(out / folder))
 

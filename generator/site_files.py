@@ -32,7 +32,7 @@ from generator.public_files import PublicFile
 from generator.rights_page import render_rights_page
 from generator.server_config import render_server_files
 from generator.timeline import build_timeline
-from generator.upcoming_page import list_day_pages, render_day_page, render_upcoming_page
+from generator.upcoming_page import DayPages, list_day_pages, render_day_page, render_upcoming_page
 from generator.urls import changes_subfolder
 from generator.verification_page import render_verification_page
 from generator.version_pages import render_changes_page, render_version_page
@@ -61,8 +61,14 @@ def render_version_files(site: SiteContext, version: Version) -> Iterator[SiteFi
             yield SiteFile(f"letter/{file.path}", file.text)
 
 
+def render_day_files(site: SiteContext, pages: DayPages) -> Iterator[SiteFile]:
+    """Render the folder of a day in the past: its page in each language."""
+    for locale in pages.locales:
+        yield SiteFile(f"{locale}/index.html", render_day_page(site, pages.day, locale))
+
+
 def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFileReader) -> list[FileProducer]:
-    """Return the producers of the files outside the versions' folders, which may differ in every build."""
+    """Return the producers of the files outside the store, which may differ in every build."""
     producers: list[FileProducer] = []
     years = build_timeline(site).years
     # Entries of the feed are read from the versions' folders: rendering 50 redlines again would take longer.
@@ -96,13 +102,6 @@ def create_shared_file_producers(site: SiteContext, read_stored_file: StoredFile
             )
             for year in years
         ]
-    producers += [
-        _create_producer(
-            f"{site.urls.day_path(locale, day.day)}index.html", render_day_page, site, day, locale
-        )
-        for day, locales in list_day_pages(site)
-        for locale in locales
-    ]
     producers += [
         _create_producer("404.html", render_not_found_page, site),
         _create_producer("sitemap.xml", _render_sitemap, site),

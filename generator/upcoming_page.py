@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from changelog.versions import Version
 from generator.change_cards import (
@@ -33,6 +34,13 @@ from policy.fields import Locale
 from policy.localization import format_day, format_enumeration
 
 _MAX_NAMED_DAYS = 3
+
+
+class DayPages(NamedTuple):
+    """A day in the past that has a page of its own, and the languages of the page."""
+
+    day: EffectiveDay
+    locales: Sequence[Locale]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,11 @@ def render_day_page(site: SiteContext, day: EffectiveDay, locale: Locale) -> str
     return site.renderer.render("days.html.j2", locale, frame=frame, page=page)
 
 
-def list_day_pages(site: SiteContext) -> Iterator[tuple[EffectiveDay, Sequence[Locale]]]:
+def list_day_pages(site: SiteContext) -> Iterator[DayPages]:
     """Yield each day that has a page of its own, and the languages of the page."""
     for day in list_effective_days(site.log):
         if locales := [locale for locale in site.locales if has_day_page(site, day, locale)]:
-            yield day, locales
+            yield DayPages(day, locales)
 
 
 def _build_page(site: SiteContext, days: Sequence[EffectiveDay], locale: Locale, here: str) -> DaysPage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +19,7 @@ from generator import views
 from generator.build_options import PROJECT, BuildOptions
 from generator.cache_key import CacheKey
 from generator.context import SiteContext, create_site_context
-from generator.site_files import render_version_files
+from generator.site_files import render_day_files, render_version_files
 from generator.template_files import TemplateFiles
 from generator.version_store import VersionStore
 from tests.helpers.cli import create_history
@@ -62,11 +63,22 @@ def site_on(day: date, history: list[Revision]) -> SiteContext:
     return replace(SITE, log=build_version_log(history), today=day)
 
 
+def create_store(site: SiteContext) -> VersionStore:
+    options = BuildOptions(PROJECT, PROJECT, site.today)
+    return VersionStore(site, options, SimpleNamespace(prefix="", templates=""), KEY)
+
+
 def folder_names(site: SiteContext) -> dict[str, str]:
     """Return the names of the folders of versions by number, as a build computes them."""
-    options = BuildOptions(PROJECT, PROJECT, site.today)
-    store = VersionStore(site, options, SimpleNamespace(prefix="", templates=""), KEY)
-    return {version.number: name for name, version in store.versions_by_name.items()}
+    return {version.number: name for name, version in create_store(site).versions_by_name.items()}
+
+
+def day_folders(site: SiteContext) -> dict[str, dict[str, str]]:
+    """Return the files of each past day by the name of its folder."""
+    return {
+        name: {file.path: file.text for file in render_day_files(site, pages)}
+        for name, pages in create_store(site).days_by_name.items()
+    }
 
 
 def folders(site: SiteContext) -> dict[str, dict[str, str]]:
@@ -221,3 +233,46 @@ def states_site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("states")
     build(create_history(folder / "source", STATES), folder / "out", today="2026-04-02")
     return folder / "out/site"
+
+
+@example([major("a", "P3D"), major("b", "P0D"), change("c"), change("d", "minor")], 9)
+@example([major("a", "P5D"), change("b", "minor", "also_in_force: true"), change("c"), change("d")], 9)
+@LIMITS
+@given(st.lists(changes(), min_size=2, max_size=7), st.integers(0, 60))
+def test_the_page_of_a_past_day_is_the_same_as_long_as_its_folder_has_the_same_name(steps, later):
+    history = revisions(*steps)
+    day = START + timedelta(3 * len(steps) + later)
+    sites = (site_on(day, history[:-1]), site_on(day, history), site_on(day + timedelta(20), history))
+    for before, after in pairwise(sites):
+        own, other = day_folders(before), day_folders(after)
+        assert all(files == other[name] for name, files in own.items() if name in other)
+
+
+DAY_HISTORY = [major("a", "P3D"), change("b", "minor"), change("c", "minor"), change("d", "minor")]
+
+
+def test_one_more_version_leaves_the_folders_of_past_days_as_they_are():
+    history = revisions(*DAY_HISTORY)
+    day = START + timedelta(40)
+    before, after = day_folders(site_on(day, history[:-1])), day_folders(site_on(day, history))
+    assert before
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"changes/n1.yaml": "level: major\nsummary: Rettet\neffective: P3D\naction: Les\n"},
+        {
+            "policy.yaml": POLICY_YAML.replace("[nb, en]", "[nb]").replace(
+                "email:", "website: https://a.example, email:"
+            )
+        },
+    ],
+    ids=["corrected-note", "other-frame"],
+)
+def test_the_folder_of_a_day_gets_another_name_with_what_its_page_shows(later):
+    day = START + timedelta(40)
+    before, after = (day_folders(site_on(day, revisions(*DAY_HISTORY, *more))) for more in ((), (later,)))
+    assert not {*before} & {*after}
+    assert all(files not in after.values() for files in before.values())
