@@ -164,7 +164,7 @@ def pair_sections(
     return tuple(pairs)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def compare_section(old: RenderedSection | None, new: RenderedSection | None) -> LocalRedline:
     """Return the redline of one section, compared with its counterpart alone.
 

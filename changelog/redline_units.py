@@ -148,11 +148,12 @@ def create_multiset(keys: tuple[str, ...]) -> Multiset:
     return frozenset(occurrences)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def list_section_units(section: RenderedSection, start: int = 0, stop: int | None = None) -> tuple[Unit, ...]:
     """Return the units of a section, or of some of its blocks; its title is always the first.
 
-    Nothing invalidates the cache: sections are immutable.
+    Nothing invalidates the cache: sections are immutable. The units of a section take ten times the memory of
+    its text, so it holds little more than two versions in one language.
     """
     return (
         Unit(UnitKind.TITLE, section, (Block("h2", runs=(TextRun(section.title),)),)),

@@ -37,7 +37,7 @@ from policy.localization import load_catalogue
 
 # Consecutive versions share all sections but the edited ones, so that a cache need not hold much more than
 # the sections of one version in all languages.
-_CACHED_FRAGMENTS = 512
+_CACHED_FRAGMENTS = 256
 # Parts of pages are in _partials/, letters in mail/.
 _SCROLLING = '<div tabindex="0" style="overflow-x:auto">'
 _PAGE_OR_LETTER = re.compile(r"(?:mail/)?[^/]+\.html\.j2")
