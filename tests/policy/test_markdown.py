@@ -295,8 +295,34 @@ def test_policy_txt_holds_the_words_of_the_page_and_the_targets(source):
         )
         if href
     ]
+    numbers = [number for part in found.sections for number in _list_item_numbers(part.blocks)]
     assert all(letter in written for letter in shown)
-    assert len("".join(render_policy_text(found).split())) == len(shown) + len("".join(targets))
+    added = "".join([*targets, *numbers])
+    assert len("".join(render_policy_text(found).split())) == len(shown) + len(added)
+
+
+def _list_item_numbers(blocks):
+    """Return the numbers that a browser shows before the items of lists, with those of lists in them."""
+    return [
+        number
+        for block in blocks
+        for number in (
+            *(
+                f"{place}."
+                for place, _ in enumerate(block.children, int(dict(block.attrs).get("start", 1)))
+                if block.tag == "ol" and "class" not in dict(block.attrs)
+            ),
+            *_list_item_numbers(block.children),
+        )
+    ]
+
+
+@pytest.mark.parametrize("source", ["1. ", "1. a\n2. b", "3. a\n4.\n   1. b\n   2. c"])
+def test_policy_txt_has_the_numbers_that_browsers_show(source):
+    found = render_norwegian({"01-om": source})
+    numbers = _list_item_numbers(found.sections[0].blocks)
+    assert numbers
+    assert all(number in render_policy_text(found) for number in numbers)
 
 
 @property_settings
