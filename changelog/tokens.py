@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from policy.blocks import iter_leaves
@@ -20,8 +21,12 @@ class TokenizedText(NamedTuple):
     gaps: list[list[str]]
 
 
+@lru_cache(maxsize=128)
 def tokenize_section(section: RenderedSection) -> TokenizedText:
-    """Return the tokens of title and text; signs of footnotes are not words."""
+    """Return the tokens of title and text; signs of footnotes are not words. Nobody changes the lists.
+
+    Nothing invalidates the cache: sections are immutable. Each is compared with the one before and after it.
+    """
     texts = (
         "".join(run.text for run in leaf.runs if "footnote" not in run.marks)
         for leaf in iter_leaves(section.blocks)
