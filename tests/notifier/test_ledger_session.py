@@ -47,6 +47,13 @@ def test_a_session_claims_from_its_campaign_and_for_its_addressee_only(ledger_db
     assert [one.id for one in lone.claim(9)] == [8]
 
 
+def test_the_first_claim_stores_that_addresses_will_have_to_be_erased(ledger_db):
+    session = ledger_db.open_session()
+    assert ledger_db.database.read_meta("erasure") is None
+    assert session.claim(1)
+    assert ledger_db.database.read_meta("erasure") == "due"
+
+
 def test_one_commit_marks_all_messages_that_are_ready_in_one_round(ledger_db):
     session = ledger_db.open_session()
     deliveries = session.claim(3)
