@@ -33,7 +33,7 @@ INVISIBLE_CHARACTER = re.compile(f"[^{_VISIBLE}]")
 _MAX_MARKS = 30  # on one letter, as in the stream-safe format of UAX #15
 # Python's stand-ins for the bytes of a file name that is not UTF-8 (PEP 383).
 _RAW_BYTES = range(0xDC80, 0xDD00)
-_NOT_IN_LINE = re.compile(rf"[^{_VISIBLE}]|[\t\n]")
+_LINE_ENDS_AND_TABS = {ord("\t"): "[U+0009]", ord("\n"): "[U+000A]"}
 # What the runner of GitHub Actions obeys in a log, whoever printed it: "::" at the start of a line, also
 # after blanks, and "##[" anywhere in it; others obey "##vso[" and "##teamcity[".
 _COMMAND_START = re.compile(r"^\s*:(?=:)|(?<!#)##++(?=\w*\[)")
@@ -70,7 +70,7 @@ def escape_line(text: str) -> str:
 
     Line ends and tabs are spelled out too. A byte of a file name that is not UTF-8 becomes `[0xFF]`.
     """
-    visible = _NOT_IN_LINE.sub(_spell_out, text)
+    visible = spell_out_invisible(text).translate(_LINE_ENDS_AND_TABS)
     return _COMMAND_START.sub(lambda match: _replace_command(match[0], _spell_out_character), visible)
 
 

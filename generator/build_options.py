@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator.template_files import TemplateFiles
+if TYPE_CHECKING:
+    from generator.template_files import TemplateFiles
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +43,8 @@ class BuildOptions:
     @property
     def templates(self) -> TemplateFiles:
         """The templates, with the files that replace some of them."""
+        from generator.template_files import TemplateFiles  # noqa: PLC0415 - `--help` needs no templates
+
         return TemplateFiles(self.project / "templates", self.own_templates)
 
 

@@ -13,7 +13,6 @@ import click
 from common.cli import CommandGroup, print_lines
 from common.errors import ExitCode, InputError
 from common.missing_packages import describe_missing_package
-from notifier.connection_urls import has_visible_password
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _MAX_FRAMES = 4
@@ -26,6 +25,8 @@ class NotifyGroup(CommandGroup):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; raise InputError for an argument with a password, before click quotes it."""
+        from notifier.connection_urls import has_visible_password  # noqa: PLC0415 - not for `build.py --help`
+
         if any(has_visible_password(argument) for argument in args):
             raise InputError(
                 "a password on the command line is visible to every user of this machine: change it, and put "
