@@ -155,10 +155,12 @@ def _get_country_names(locale: Locale) -> dict[str, str]:
     return names | get_language(locale).words.countries
 
 
+@lru_cache(maxsize=64)
 def load_catalogue(name: str, locale: Locale) -> Callable[[str], str]:
     """Return the translation function of a catalogue such as `interface` (languages/CODE/interface.po).
 
-    Messages that neither the language nor its fallbacks translate stay as they are, in English.
+    Messages that neither the language nor its fallbacks translate stay as they are, in English. Nothing
+    invalidates the cache: the files of a language do not change while a command runs.
     """
     translations: NullTranslations | None = None
     for path in reversed(get_language(locale).list_catalogues(name)):

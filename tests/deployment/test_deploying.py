@@ -170,6 +170,7 @@ def test_a_target_that_is_no_folder_or_holds_the_build_is_refused(deployment, tm
     assert "deploy to a folder outside of it" in deployment.deploy("--published", "none").err[0]
 
 
+@pytest.mark.long
 def test_altered_files_on_the_target_are_replaced(deployment):
     deployment.deploy_first()
     site = deployment.target / "site"
@@ -239,6 +240,7 @@ def test_history_that_the_target_or_the_live_site_has_may_not_be_rewritten(own_h
     assert snapshot(deployment.target) == before
 
 
+@pytest.mark.long
 def test_a_version_that_is_announced_too_late_is_refused(own_history):
     deployment = own_history
     deployment.deploy_first()
@@ -256,6 +258,7 @@ def test_a_version_that_is_announced_too_late_is_refused(own_history):
     assert deployment.deploy(today="2026-07-10").code == 0
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("content", [None, "not JSON"])
 def test_a_generation_without_its_record_is_replaced(deployment, content):

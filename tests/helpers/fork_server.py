@@ -1,8 +1,8 @@
 """A process that has imported the modules of build.py and forks for each command that a test runs.
 
-Importing them takes longer than most commands do. Each command still runs in a process of its own, with the
-arguments, folder, environment, umask and standard streams that it is given, and ends as any other. What
-Python reads only when it starts needs a new one: see `can_be_forked`.
+Importing them and compiling the templates takes longer than most commands do. Each command still runs in a
+process of its own, with the arguments, folder, environment, umask and standard streams that it is given, and
+ends as any other. What Python reads only when it starts needs a new one: see `can_be_forked`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
+from jinja2 import Environment
+
+from generator.rendering import Renderer
+from generator.template_files import TemplateFiles
+from languages.loader import list_language_codes
+from policy.localization import load_catalogue
 from tests.helpers.environment import REPOSITORY, neutral_environment
 
 PROGRAM = REPOSITORY / "build.py"
@@ -103,10 +109,37 @@ def _serve(requests: socket.socket) -> None:
     sys.argv = [str(PROGRAM), *words]
 
 
-if __name__ == "__main__":
+def _load_what_never_changes() -> None:
+    """Import all modules, and load the languages and templates, which no command changes."""
     for package in _PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
+    for code in list_language_codes():
+        for catalogue in ("interface", "tool"):
+            load_catalogue(catalogue, code)
+    _keep_compiled_templates()
+    environment = Renderer(TemplateFiles(REPOSITORY / "templates"))._jinja
+    for name in environment.list_templates(filter_func=lambda name: name.endswith(".j2")):
+        environment.get_template(name)
+        environment.overlay(autoescape=False).get_template(name)
+
+
+def _keep_compiled_templates() -> None:
+    """Let Jinja compile a source once in this process and in those that it forks."""
+    compile_template, compiled = Environment.compile, {}
+
+    def compile_once(environment, source, name=None, filename=None, **options):
+        # What the result depends on, besides settings that all our environments share.
+        key = (source, name, filename, environment.autoescape, *options.items())
+        if key not in compiled:
+            compiled[key] = compile_template(environment, source, name, filename, **options)
+        return compiled[key]
+
+    Environment.compile = compile_once
+
+
+if __name__ == "__main__":
+    _load_what_never_changes()
     gc.collect()
     gc.freeze()  # a process does not copy what it only looks at
     _serve(socket.socket(fileno=int(sys.argv[1])))

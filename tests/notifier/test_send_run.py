@@ -54,6 +54,7 @@ def test_a_signal_when_all_is_sent_changes_nothing(tmp_path):
         assert campaign.send(server.url, 1).code == 0
 
 
+@pytest.mark.long
 def test_the_lease_is_renewed_while_a_relay_is_slow(tmp_path):
     campaign = create_campaign(tmp_path, 1)
 

@@ -85,6 +85,7 @@ def test_the_publisher_knows_how_to_hash_a_text(base):
     assert hash_article(article[0]) == entry["languages"]["nb"]["document"]
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", REWRITTEN)
 def test_a_rewritten_history_is_found(base, name, tmp_path):

@@ -91,6 +91,7 @@ def test_the_list_of_plugins_links_to_the_settings(site):
     assert page.get_by_label("Address of the privacy policy").input_value() == site.base_url
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("locale", "label"),
@@ -151,6 +152,7 @@ def test_the_export_counts_without_names_or_addresses(site, settings_page):
     assert [row["shown"] for row in found["log"] if row["version"] == "10.0"] == ["1970-01-04T00:00:00Z"]
 
 
+@pytest.mark.long
 def test_the_export_has_the_form_that_the_webmasters_page_shows(settings_page):
     found = json.loads(_download_export(settings_page, "Export as JSON"))
     shown = json.loads(read_quoted_code("website.md", "policy-notices.json"))

@@ -66,6 +66,7 @@ def test_a_click_counts_after_another_login_made_the_nonce_stale(site, members):
     _wait_until_nothing_is_kept(page)
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", CLOSED)
 def test_a_closed_rest_api_loses_no_click(site, members, close_rest_api, how):
@@ -178,6 +179,7 @@ def test_a_kept_click_counts_after_the_last_day_of_the_announcement(site, member
     assert _log(site, members["emma"]) == ["2.0 login shown", "2.0 login acknowledged"]
 
 
+@pytest.mark.long
 def test_a_kept_click_is_sent_from_a_page_without_notices(site, members):
     site.announce("2.0")
     page = _open_dialog(site)
@@ -248,6 +250,7 @@ INVALID_REPORTS = [
 ]
 
 
+@pytest.mark.long
 def test_a_report_by_way_of_admin_ajax_is_checked_like_one_to_the_rest_api(site, members):
     site.announce("2.0")
     page = site.open_browser()

@@ -73,6 +73,7 @@ def test_uninstalling_leaves_nothing_behind_on_any_site_of_a_network(network):
     assert network.evaluate_php(COLUMNS_WITH_TRACES) == []
 
 
+@pytest.mark.long
 def test_users_marked_as_spam_or_deleted_are_no_addressees(network, tmp_path, monkeypatch):
     users = {login: network.add_user(login, "nb_NO") for login in ("kari", "spammer", "deleted")}
     for login, flag in (("spammer", "spam"), ("deleted", "deleted")):

@@ -159,6 +159,7 @@ def test_without_an_address_nothing_is_shown_or_loaded(site):
     assert page.locator("policy-notice, script[src*='notice.js']").count() == 0
 
 
+@pytest.mark.long
 def test_the_scripts_are_the_plugins_own_and_deferred_in_the_right_order(site):
     site.announce("2.0")
     page = site.log_in("emma")
@@ -171,6 +172,7 @@ def test_the_scripts_are_the_plugins_own_and_deferred_in_the_right_order(site):
     ]
 
 
+@pytest.mark.long
 def test_members_and_visitors_send_no_request_to_the_policy(site):
     site.announce("2.0", channels=("login", "alert"))
     del site.policy.requests[:]
@@ -182,6 +184,7 @@ def test_members_and_visitors_send_no_request_to_the_policy(site):
     assert site.policy.requests == []
 
 
+@pytest.mark.long
 def test_links_of_a_notice_lead_to_the_policy(site):
     site.announce("2.0")
     page = site.log_in("kari")
@@ -193,6 +196,7 @@ def test_links_of_a_notice_lead_to_the_policy(site):
     ]
 
 
+@pytest.mark.long
 def test_an_unreachable_policy_changes_no_page(site):
     site.announce("2.0")
     site.publish("down", status=500)

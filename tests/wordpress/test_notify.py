@@ -68,6 +68,7 @@ def _acknowledge(page, button):
         page.get_by_role("dialog").get_by_role("button", name=button).click()
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("form", ["JSON", "CSV"])
 def test_the_proof_counts_what_members_saw_without_naming_them(site, letter, tmp_path, form, monkeypatch):

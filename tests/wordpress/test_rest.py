@@ -79,6 +79,7 @@ def test_an_invalid_body_is_refused(site, members):
     assert site.wordpress.user_meta(members["emma"], "klartekst_policy_log") == []
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "body",

@@ -174,6 +174,7 @@ def test_a_saved_fact_and_note_are_read_and_give_the_expected_version(editor, tm
     assert newest["notes"][0].startswith("changes/20")
 
 
+@pytest.mark.long
 def test_the_page_sends_requests_to_the_preview_only(editor):
     own = editor.page.url.split("admin/")[0]
     wait_until(

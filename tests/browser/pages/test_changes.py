@@ -47,6 +47,7 @@ def test_a_reader_sees_one_level_alone_and_all_of_them_again(sites, reader):
     assert set(reader.evaluate(_SHOWN)) == {"first", "minor", "major"}
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", ["versjon/2.0/endringer/", "en/version/2.0/changes/"])
 def test_what_when_and_what_to_do_are_among_the_first_words_of_a_change(sites, reader, path):

@@ -138,6 +138,7 @@ _ELSEWHERE = """<!doctype html>
 """
 
 
+@pytest.mark.long
 def test_axe_and_the_html_checker_find_nothing_in_a_fragment_on_somebody_elses_page(elsewhere, run_axe):
     pages = sorted(file.name for file in elsewhere.iterdir())
     assert pages == ["help-centre.en.html", "help-centre.nb.html"]
@@ -158,6 +159,7 @@ def _files(paths: list[str]) -> list[str]:
     return [path if path.endswith(".html") else f"{path}index.html" for path in paths]
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("site", ["draft", "own"])
 def test_pages_ask_nobody_else_and_leave_the_console_empty(sites, reader, site):

@@ -66,6 +66,7 @@ def test_every_alteration_of_a_text_is_found_and_named(reader, publisher):
     assert found["a word"].kinds == ["differs", None]
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "attribute", ['class="x visually-hidden"', 'aria-label="Utkast"', 'role="img"', "inert"]
@@ -119,6 +120,7 @@ def test_an_altered_note_is_found(reader, publisher, path, old, new):
     assert found.links == ["../" if path == LOG else f"../../{path}"]
 
 
+@pytest.mark.long
 def test_a_note_that_was_never_published_is_found(reader, publisher):
     mark = '<section data-note="1.0" data-part="title"><p>Nytt</p></section>'
     publisher.alter(LOG, '<ol class="log" reversed>', f'{mark}<ol class="log" reversed>')
@@ -165,6 +167,7 @@ def test_an_altered_entry_does_not_fit_its_own_code(reader, publisher, out):
     assert found.kinds == ["differs", "differs"]
 
 
+@pytest.mark.long
 def test_deleted_and_swapped_entries_break_the_chain(reader, publisher):
     entries = publisher.read_entries()
     publisher.serve_entries([entries[0], *entries[2:]])
@@ -179,6 +182,7 @@ def test_deleted_and_swapped_entries_break_the_chain(reader, publisher):
     assert "Oppføring 2 er datert 5. januar 2026, før oppføringen den følger etter." in problems
 
 
+@pytest.mark.long
 def test_the_list_of_versions_must_agree_with_the_log(reader, publisher):
     versions = json.loads(publisher.read("api/versions.json"))
     versions["versions"][1]["effective"] = "2026-03-19"
@@ -235,6 +239,7 @@ def test_a_log_that_lost_its_end_is_found_by_a_saved_one(reader, publisher, tmp_
     )
 
 
+@pytest.mark.long
 def test_a_saved_log_that_was_altered_is_no_evidence(reader, publisher, tmp_path):
     entries = publisher.read_entries()
     entries[1]["level"] = "minor"
@@ -244,6 +249,7 @@ def test_a_saved_log_that_was_altered_is_no_evidence(reader, publisher, tmp_path
     assert found.verdicts[0] == "Loggen du lagret, er ødelagt: Kodene i den stemmer ikke."
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "content",

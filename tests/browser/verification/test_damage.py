@@ -89,6 +89,7 @@ def test_a_language_and_a_version_that_the_site_lacks_are_named_as_text(reader, 
     assert reader.page.locator("#_problems b").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.cases_in_ci
 @pytest.mark.parametrize("text", ["", "[]", '{"versions": [{}]}', '{"versions": ' + _DEEP + "}"])
 def test_a_list_of_versions_that_cannot_be_read_is_named(reader, publisher, text):
