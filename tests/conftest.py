@@ -58,8 +58,12 @@ commit 2026-04-01
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the cases that CI leaves out, before tests are selected by their markers."""
+    """Mark the cases that CI leaves out, before tests are selected by their markers.
+
+    Groups of tests that must stay together come first: one that began last would keep a single worker busy.
+    """
     mark_long_cases(items)
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
     config.stash[COLLECTED] = list(items)
 
 

@@ -84,7 +84,7 @@ def deep_recursion() -> Iterator[None]:
     sys.setrecursionlimit(before)
 
 
-@pytest.mark.cases_in_ci
+@pytest.mark.long
 @pytest.mark.parametrize("is_generated", [False, True], ids=["written in the code", "made from data"])
 def test_no_pattern_of_the_code_or_of_a_language_grows_faster_than_its_input(is_generated):
     slow = {

@@ -259,7 +259,6 @@ def test_a_version_that_is_announced_too_late_is_refused(own_history):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("content", [None, "not JSON"])
 def test_a_generation_without_its_record_is_replaced(deployment, content):
     deployment.deploy_first()

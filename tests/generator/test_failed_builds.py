@@ -140,7 +140,7 @@ def test_a_build_is_published_though_its_state_cannot_be_saved(
     assert build(changed, out).written_version_count == 0
 
 
-@pytest.mark.cases_in_ci
+@pytest.mark.long
 @pytest.mark.parametrize("options", [(), ("--no-cache",)], ids=" ".join)
 def test_what_a_killed_build_has_left_is_gone_when_the_next_one_fails(
     options, sample_history, changed, tmp_path, monkeypatch

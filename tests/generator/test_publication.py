@@ -185,6 +185,7 @@ def test_a_disk_that_cannot_be_written_is_one_line(sample_history, sample_out, d
     assert hash_files(out / "site") == hash_files(sample_out / "site")
 
 
+@pytest.mark.long
 def test_builds_at_once_take_turns(sample_history, sample_out, tmp_path):
     out = tmp_path / "out"
     days = (TODAY, "2026-07-02", TODAY)

@@ -173,6 +173,7 @@ def test_a_password_is_printed_as_urls_need_it():
     assert done.stdout == "p%40ss%2Fw%3Ard%25\n"
 
 
+@pytest.mark.long
 def test_the_ledger_of_the_page_is_shared_through_postgresql(shell, postgresql, relay):
     url = postgresql.database()
     own = {"postgresql+psycopg://klartekst:PASSWORD@db.example/klartekst": url, "…": "k" * 64}

@@ -86,7 +86,6 @@ def test_the_publisher_knows_how_to_hash_a_text(base):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("name", REWRITTEN)
 def test_a_rewritten_history_is_found(base, name, tmp_path):
     trial = try_until_found(rewrite_history, base, name, tmp_path / "altered")

@@ -92,7 +92,6 @@ def test_the_list_of_plugins_links_to_the_settings(site):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     ("locale", "label"),
     [("nb_NO", "Adressen til personvernerklæringen"), ("nn_NO", "Adressa til personvernerklæringa")],

@@ -81,7 +81,7 @@ def test_a_policy_in_nynorsk_is_linked_for_readers_of_nynorsk(site):
     assert _read_addresses(site, "nb_NO", "nn_NO", "en_GB") == ["", "nn/", "en/"]
 
 
-@pytest.mark.cases_in_ci
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("codes", "locale", "heading"),
     [

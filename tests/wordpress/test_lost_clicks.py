@@ -67,7 +67,6 @@ def test_a_click_counts_after_another_login_made_the_nonce_stale(site, members):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("how", CLOSED)
 def test_a_closed_rest_api_loses_no_click(site, members, close_rest_api, how):
     site.announce("2.0")

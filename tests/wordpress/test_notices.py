@@ -153,6 +153,7 @@ def test_a_theme_without_wp_body_open_shows_the_banner_too(site):
         theme.write_text(text)
 
 
+@pytest.mark.long
 def test_without_an_address_nothing_is_shown_or_loaded(site):
     site.wordpress.run_php("update_option( 'klartekst_policy_notice_site', '' );")
     page = site.log_in("emma")
@@ -209,6 +210,7 @@ def test_an_unreachable_policy_changes_no_page(site):
     assert errors == []
 
 
+@pytest.mark.long
 def test_an_announcement_past_its_day_is_shown_no_more(site):
     row = {**make_announcement(site.base_url, "2.0"), "until": "2026-01-06"}
     site.publish(announcements_json(site.base_url, row))

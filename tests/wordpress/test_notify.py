@@ -69,7 +69,6 @@ def _acknowledge(page, button):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("form", ["JSON", "CSV"])
 def test_the_proof_counts_what_members_saw_without_naming_them(site, letter, tmp_path, form, monkeypatch):
     site.announce(letter.name, channels=("login", "alert"))

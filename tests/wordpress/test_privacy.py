@@ -88,6 +88,7 @@ def test_a_period_that_makes_no_sense_is_the_usual_one(site, stored):
     assert site.wordpress.run_php(f"{code} echo {months};") == "36"
 
 
+@pytest.mark.long
 def test_the_text_that_is_suggested_for_the_policy_names_the_period(site):
     page = site.log_in("admin")
     page.goto(f"{site.wordpress.url}/wp-admin/options-privacy.php?tab=policyguide")

@@ -80,7 +80,6 @@ def test_an_invalid_body_is_refused(site, members):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "body",
     [

@@ -118,6 +118,7 @@ def test_without_a_server_no_notice_is_shown(reader):
     assert reader.notices.count() == 0
 
 
+@pytest.mark.long
 def test_a_notice_is_shown_where_storage_is_blocked(reader):
     reader.page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked'); } });"

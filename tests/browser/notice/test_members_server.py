@@ -243,6 +243,7 @@ BAD = [
 ]
 
 
+@pytest.mark.long
 def test_the_server_refuses_reports_that_are_not_those_of_its_pages(members, page):
     with members.run():
         log_in(page, members)

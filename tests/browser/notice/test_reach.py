@@ -22,6 +22,7 @@ def test_the_plugin_ships_the_script_that_the_site_has(servers):
     assert copy == (policy.folder / "notice.js").read_bytes()
 
 
+@pytest.mark.long
 def test_a_click_acknowledges_and_returns_the_focus(reader):
     reader.announce(make_announcement(reader.base_url, "2.0"))
     reader.open_page()

@@ -181,6 +181,7 @@ def test_without_seen_the_browser_stores_the_version_after_the_click(reader):
     assert reader.dialog.locator("h2").all_inner_texts() == ["Version 3.0 of the privacy policy"]
 
 
+@pytest.mark.long
 def test_with_seen_nothing_is_stored_in_the_browser(reader):
     reader.announce(make_announcement(reader.base_url, "2.0"))
     reader.open_page({"lang": "en", "seen": "", "channel": "login"})
@@ -188,6 +189,7 @@ def test_with_seen_nothing_is_stored_in_the_browser(reader):
     assert reader.page.evaluate("localStorage.length") == 0
 
 
+@pytest.mark.long
 def test_acknowledging_the_dialog_closes_the_banner_too(reader):
     reader.announce(make_announcement(reader.base_url, "2.0", ("login", "alert")))
     reader.open_page(

@@ -14,7 +14,7 @@ _DAYS = "[...document.querySelectorAll('.log > li')].filter(day => day.checkVisi
 _SPOKEN = 60  # words from the beginning of what is the page's own
 
 
-@pytest.mark.cases_in_ci
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [_PHONE], indirect=True)
 @pytest.mark.parametrize("site", ["draft", "own"])
 def test_the_redline_since_a_version_begins_within_three_screens_of_a_phone(sites, reader, site):
@@ -48,7 +48,6 @@ def test_a_reader_sees_one_level_alone_and_all_of_them_again(sites, reader):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("path", ["versjon/2.0/endringer/", "en/version/2.0/changes/"])
 def test_what_when_and_what_to_do_are_among_the_first_words_of_a_change(sites, reader, path):
     reader.goto(sites["own"].address + path)

@@ -42,6 +42,7 @@ def test_a_day_is_answered_with_the_version_that_applied(sites, reader, day, wor
         assert f"versjon/{version}" in links.first.get_attribute("href")
 
 
+@pytest.mark.long
 def test_the_address_of_an_answer_can_be_cited(sites, reader):
     page = sites["own"].address + "dato/"
     reader.goto(page)

@@ -69,7 +69,7 @@ def test_from_the_top_or_without_javascript_the_switch_leads_to_the_page(sites, 
     assert reader.locator("html[lang=en]").count() == 1
 
 
-@pytest.mark.cases_in_ci
+@pytest.mark.long
 @pytest.mark.parametrize("reader", [{"viewport": {"width": 320, "height": 700}}, _DESKTOP], indirect=True)
 def test_the_skip_link_is_out_of_sight_until_it_has_the_focus_also_in_large_text(sites, reader):
     for path in ("", "404.html"):

@@ -177,6 +177,7 @@ def test_on_paper_nothing_is_left_out_but_unchanged_parts_of_a_redline(sites, re
         assert all(one.bounding_box() and one.bounding_box()["height"] for one in collapsed.all())
 
 
+@pytest.mark.long
 def test_on_paper_links_are_spelled_out_and_the_page_says_its_address(sites, reader):
     reader.emulate_media(media="print")
     reader.goto(sites["own"].address)

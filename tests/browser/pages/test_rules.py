@@ -160,7 +160,6 @@ def _files(paths: list[str]) -> list[str]:
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("site", ["draft", "own"])
 def test_pages_ask_nobody_else_and_leave_the_console_empty(sites, reader, site):
     asked, said = [], []

@@ -67,7 +67,6 @@ def test_every_alteration_of_a_text_is_found_and_named(reader, publisher):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "attribute", ['class="x visually-hidden"', 'aria-label="Utkast"', 'role="img"', "inert"]
 )
@@ -250,7 +249,6 @@ def test_a_saved_log_that_was_altered_is_no_evidence(reader, publisher, tmp_path
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "content",
     [b"", b"Hei", b"{", b"{}", b'{"schema": 1, "entries": []}', b"\xff\xfe\x00" * 100,

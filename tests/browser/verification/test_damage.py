@@ -90,7 +90,6 @@ def test_a_language_and_a_version_that_the_site_lacks_are_named_as_text(reader, 
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("text", ["", "[]", '{"versions": [{}]}', '{"versions": ' + _DEEP + "}"])
 def test_a_list_of_versions_that_cannot_be_read_is_named(reader, publisher, text):
     publisher.serve("api/versions.json", text)

@@ -56,7 +56,6 @@ def test_the_site_of_these_tests_has_every_kind_of_block_and_salt(publisher):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize(
     "name",
     ["explained-later", "withdrawn", "overtaken", "language-later", "language-gone", "english-first",
@@ -158,7 +157,6 @@ def test_a_letter_that_lost_its_header_is_found_by_its_words(reader, out, tmp_pa
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("header", ["Policy-Log-Entry: ", "policy-log-entry:\r\n\t", "Policy-Log-Entry:\n "])
 def test_the_header_of_a_letter_is_read_however_it_is_folded(reader, out, tmp_path, header):
     letter = (out / "letters" / "2.0" / "nb.eml").read_bytes().decode("ascii")
@@ -187,7 +185,6 @@ def test_the_code_of_an_entry_that_is_no_version_is_found(reader, publisher):
 
 
 @pytest.mark.long
-@pytest.mark.cases_in_ci
 @pytest.mark.parametrize("pasted", ["abc", "x" * 32, "a" * 33, "a" * 31])
 def test_what_can_be_no_code_is_refused_beside_its_field(reader, pasted):
     reader.open("endringslogg/kontroll/")
