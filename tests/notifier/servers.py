@@ -152,10 +152,13 @@ def mariadb() -> Iterator[MariaDB]:
     with _folder("mysql") as folder:
         data, port, path = folder / "data", free_port(), folder / "s"
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": "/"}
+        # A server that starts deletes the temporary tables of all others in its folder for them.
+        own_folder = f"--tmpdir={folder}"
         prepare = [
             install,
             "--no-defaults",
             f"--datadir={data}",
+            own_folder,
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
             "--innodb-use-native-aio=0",  # its queues are counted for the whole machine
@@ -163,6 +166,7 @@ def mariadb() -> Iterator[MariaDB]:
         _quietly(_as("mysql", *prepare))
         options = [
             f"--datadir={data}",
+            own_folder,
             f"--port={port}",
             "--bind-address=127.0.0.1",
             "--innodb-use-native-aio=0",
