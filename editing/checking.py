@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from urllib.parse import urldefrag
 
 from changelog import checks as change_checks
 from changelog.change_set import (
@@ -24,10 +25,12 @@ from changelog.versions import VersionLog
 from changelog.working_copy import WorkingCopy, read_working_copy
 from generator.urls import SiteUrls
 from policy import checks as policy_checks
+from policy.blocks import iter_leaves
 from policy.checks.context import PolicyCheckContext
 from policy.checks.rule import apply_acceptances
 from policy.fields import Locale
 from policy.findings import ContentError, Finding
+from policy.markdown import parse_markdown
 from policy.models import Channel, Policy
 
 
@@ -153,14 +156,16 @@ def _list_page_urls(urls: SiteUrls, policy: Policy, languages: Iterable[Locale])
     return _pair_languages(policy, ((path_in, languages) for path_in in paths))
 
 
-def _links_elsewhere(policy: Policy, urls: Iterable[str]) -> bool:
-    """Whether a text may link to the site, and to another page than these."""
-    bodies = "\n".join(
-        section.body for sections in policy.sections.values() for section in sections if section.body
+def _links_elsewhere(policy: Policy, urls: Collection[str]) -> bool:
+    """Whether a text links to the site, and to another page than these."""
+    pages = (
+        urldefrag(run.href)[0]
+        for sections in policy.sections.values()
+        for section in sections
+        for leaf in iter_leaves(parse_markdown(section.body, section.id, section.locale))
+        for run in leaf.runs
     )
-    for url in urls:
-        bodies = bodies.replace(f"]({url})", "")
-    return policy.settings.base_url in bodies
+    return any(page.startswith(policy.settings.base_url) and page not in urls for page in pages)
 
 
 def _list_version_urls(urls: SiteUrls, policy: Policy, log: VersionLog) -> dict[str, str]:

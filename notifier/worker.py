@@ -41,7 +41,6 @@ class Worker:
         self._recorder = recorder
         self._connection: SmtpConnection | None = None
         self._envelope_reply: Reply | None = None  # to the envelope that followed the last dot
-        self._parsed: tuple[Delivery, Mailbox] | None = None  # the last delivery, and its mailbox
         self.connection_error: UnreachableError | None = None
 
     def run(self) -> Task:
@@ -120,20 +119,18 @@ class Worker:
 
     def _build_envelope(self, delivery: Delivery, connection: SmtpConnection) -> Envelope | None:
         """Return the envelope of a delivery, or None if this server cannot carry its address."""
-        mailbox = self._parse_mailbox(delivery)
+        mailbox = _parse_mailbox(delivery)
         if mailbox.needs_smtputf8 and not connection.smtputf8:
             return None
         return Envelope(self._letter.get_envelope_sender(delivery.language), mailbox.address)
 
     def _render_body(self, delivery: Delivery) -> bytes:
-        to = format_to_header(self._parse_mailbox(delivery).address, delivery.name)
+        to = format_to_header(_parse_mailbox(delivery).address, delivery.name)
         identifier = build_message_id(delivery.key, self._letter.sender_domain)
         return self._letter.templates[delivery.language].render(to, identifier, delivery.dated_at)
 
-    def _parse_mailbox(self, delivery: Delivery) -> Mailbox:
-        """Return the mailbox of a delivery, parsed once for its envelope and its body."""
-        if self._parsed is None or self._parsed[0] is not delivery:
-            mailbox = parse_address(delivery.address)
-            assert isinstance(mailbox, Mailbox)  # others are undeliverable from the start
-            self._parsed = delivery, mailbox
-        return self._parsed[1]
+
+def _parse_mailbox(delivery: Delivery) -> Mailbox:
+    mailbox = parse_address(delivery.address)
+    assert isinstance(mailbox, Mailbox)  # others are undeliverable from the start
+    return mailbox
