@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from rapidfuzz.distance import LCSseq
 
@@ -110,12 +111,9 @@ def find_candidates(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[tuple[
     for position, unit in enumerate(old):
         for term in unit.terms:
             places.setdefault(term, []).append(position)
+    rare = {term: found for term, found in places.items() if len(found) <= _COMMON_WORD}
     for position, unit in enumerate(new):
-        shared: Counter[int] = Counter()
-        for term in unit.terms:
-            found = places.get(term, ())
-            if len(found) <= _COMMON_WORD:
-                shared.update(found)
+        shared = Counter(chain.from_iterable(map(rare.__getitem__, rare.keys() & unit.terms)))
         for candidate in sorted(shared, key=lambda other: (-shared[other], other))[:_CANDIDATES]:
             likeness = compute_likeness(old[candidate], unit)
             if likeness >= MIN_LIKENESS:
