@@ -72,7 +72,8 @@ class PublishedNotes:
 
     def add_revision(self, files: ContentFiles, policy: Policy) -> None:
         """Add the notes of the next revision."""
-        for path, data in files.items() - self.files.items():
+        new_paths = files.keys() - self.find_unchanged_notes(files).keys()
+        for path, data in ((path, files[path]) for path in new_paths):
             name = unicodedata.normalize("NFC", path).removeprefix(_ROOT)
             if note := policy.notes.get(name) or policy.explanations.get(name):
                 self.notes[name] = note

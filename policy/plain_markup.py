@@ -13,7 +13,10 @@ from html import escape
 from policy.blocks import Block, TextRun, create_reference_anchor, group_runs
 
 _SPACE = re.compile(r"\s")
-_SPACE_AROUND_BLOCKS = re.compile(r" ?(<(?!/?(?:a|code|em|strong|sup)\b)[^<>]*>) ?")
+_BLOCK_TAG = r"(<(?!/?(?:a|code|em|strong|sup)\b)[^<>]*>)"
+# Two patterns: one that begins with an optional blank would be tried at each character of the text.
+_SPACE_AFTER_BLOCK_TAG = re.compile(f"{_BLOCK_TAG} ")
+_SPACE_BEFORE_BLOCK_TAG = re.compile(f" {_BLOCK_TAG}")
 _MARKS_WITHOUT_ELEMENT = {"footnote", "repeated-footnote"}
 
 
@@ -29,7 +32,8 @@ def render_plain_note_part(name: str, blocks: Iterable[Block], salt: str) -> str
 
 
 def _remove_spaces(markup: str) -> str:
-    return _SPACE_AROUND_BLOCKS.sub(r"\1", " ".join(markup.split()))
+    without_spaces_after = _SPACE_AFTER_BLOCK_TAG.sub(r"\1", " ".join(markup.split()))
+    return _SPACE_BEFORE_BLOCK_TAG.sub(r"\1", without_spaces_after)
 
 
 def _escape_text(text: str) -> str:
