@@ -19,7 +19,8 @@ from bench.readable_words import count_fewest_readable_marks
 from bench.redline_measures import count_marked_words
 from bench.redline_pages import Token
 from changelog.history import Revision, read_revisions
-from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.redline import compute_redline
+from changelog.redline_sections import RedlineKind, SectionRedline
 from changelog.replay import build_version_log
 from changelog.section_ids import map_to_current_ids
 from policy.blocks import Block, TextRun, extract_words, iter_leaves

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from changelog.redline import SectionRedline
 from changelog.redline_addresses import enclose_address
 from changelog.redline_changes import CONTINUES, BlockPair, find_mark, list_pairs
+from changelog.redline_sections import SectionRedline
 from changelog.redline_words import DELETED, INSERTED, Mark
 from policy.blocks import Block, TextRun, iter_leaves
 

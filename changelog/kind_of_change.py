@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
-from changelog.redline import RedlineKind, SectionRedline
 from changelog.redline_changes import CONTINUES, FORM, MOVED, find_mark
+from changelog.redline_sections import RedlineKind, SectionRedline
 from policy.blocks import Block, extract_words
 from policy.canonical import (
     build_canonical_section,

@@ -12,7 +12,6 @@ from itertools import count
 from typing import NamedTuple
 
 from changelog.before_after import CELL_SEPARATOR
-from changelog.redline import RedlineKind, SectionRedline
 from changelog.redline_changes import (
     AWAY,
     FORM,
@@ -25,6 +24,7 @@ from changelog.redline_changes import (
     is_unit,
 )
 from changelog.redline_helpers import number_kept_items
+from changelog.redline_sections import RedlineKind, SectionRedline
 from changelog.redline_words import DELETED
 from policy.blocks import Block, TextRun, iter_leaves
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from changelog.redline import RedlineKind, SectionRedline
 from changelog.redline_addresses import enclose_address
 from changelog.redline_changes import Change, RedlineUnit, UnitState, find_mark
 from changelog.redline_excerpts import SEPARATOR, annotate_unit, join_cells, shorten_old_place
 from changelog.redline_helpers import HIDDEN, HelperWords, add_helper_words
+from changelog.redline_sections import RedlineKind, SectionRedline
 from changelog.redline_words import DELETED, INSERTED
 from policy.blocks import TextRun
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from changelog.history import read_revisions, read_working_tree
-from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.redline import compute_redline
 from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords
+from changelog.redline_sections import RedlineKind, SectionRedline
 from changelog.redline_text import PLAIN_SIGNS, MarkSigns, format_changed_lines
 from changelog.replay import build_version_log
 from changelog.section_ids import map_to_current_ids

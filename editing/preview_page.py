@@ -15,7 +15,8 @@ from markupsafe import Markup
 
 from changelog.git_process import resolve_ref
 from changelog.history import Revision, read_working_tree
-from changelog.redline import RedlineKind, SectionRedline, compute_redline
+from changelog.redline import compute_redline
+from changelog.redline_sections import RedlineKind, SectionRedline
 from changelog.section_ids import map_to_current_ids
 from changelog.snapshots import Snapshot, read_snapshots
 from changelog.working_copy import read_working_copy

@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import chain
 
 from changelog.kind_of_change import KindOfChange, find_kind_of_redlines
-from changelog.redline import SectionRedline, compute_redline
+from changelog.redline import compute_redline
+from changelog.redline_sections import SectionRedline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator.concerned import format_concerned

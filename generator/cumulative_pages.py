@@ -9,7 +9,8 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from changelog.redline import SectionRedline, compute_redline
+from changelog.redline import compute_redline
+from changelog.redline_sections import SectionRedline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import NoteText, Version
 from generator import redline_views, views

@@ -12,7 +12,7 @@ from itertools import takewhile
 from urllib.parse import urljoin, urlsplit
 
 from changelog.log_entries import EntryKind, LogEntry
-from changelog.redline import SectionRedline
+from changelog.redline_sections import SectionRedline
 from changelog.versions import Version, VersionLevel
 from generator import views
 from generator.change_messages import (

@@ -12,10 +12,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from changelog.redline import SectionRedline
 from changelog.redline_changes import AWAY, MOVED, find_mark
 from changelog.redline_excerpts import select_short_changes
 from changelog.redline_helpers import HELPER, HelperWords, add_helper_words
+from changelog.redline_sections import SectionRedline
 from changelog.redline_text import close_gaps
 from generator.message_tables import label_wide_tables, write_labels
 from policy.blocks import Block, TextRun, iter_leaves

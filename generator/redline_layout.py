@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
-from changelog.redline import SectionRedline
 from changelog.redline_changes import RedlineUnit, is_unit
+from changelog.redline_sections import SectionRedline
 from policy.blocks import Block, TextRun, extract_words
 
 Blocks: TypeAlias = tuple[Block, ...]

@@ -9,10 +9,10 @@ from functools import partial
 from markupsafe import Markup
 
 from changelog.before_after import list_text_pairs
-from changelog.redline import ABSENT_KINDS, RedlineKind, SectionRedline
 from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
 from changelog.redline_former import FormerSection
 from changelog.redline_helpers import HelperWords, add_helper_words, create_move_anchor
+from changelog.redline_sections import ABSENT_KINDS, RedlineKind, SectionRedline
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
 from generator.redline_layout import COUNTER_PLACE, add_counter_places, collapse_unchanged_blocks
 from generator.rendering import Renderer

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from changelog.redline import SectionRedline, compute_redline
+from changelog.redline import compute_redline
+from changelog.redline_sections import SectionRedline
 from changelog.section_ids import map_to_current_ids
 from changelog.versions import Version
 from generator import redline_views

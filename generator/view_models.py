@@ -15,8 +15,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from changelog.fact_rows import FactRowKind
-from changelog.redline import RedlineKind
 from changelog.redline_former import FormerSection
+from changelog.redline_sections import RedlineKind
 from policy.fields import Locale
 
 _MOST_LINES = 20  # of fact rows in a message

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from adoption.history.proposals import PlannedVersion
-from changelog.redline import RedlineKind
+from changelog.redline_sections import RedlineKind
 from common.characters import spell_out_invisible
 from common.errors import InputError
 from common.messages import Message

@@ -11,7 +11,8 @@ from adoption.history.plan import HistoryPlan, PlanRow, ProposedRow
 from adoption.history.sources import SourceVersion
 from adoption.history.versions import ImportedVersion, VersionImporter
 from changelog.change_set import Change
-from changelog.redline import SectionRedline, compute_redline
+from changelog.redline import compute_redline
+from changelog.redline_sections import SectionRedline
 from changelog.section_ids import map_to_current_ids
 from changelog.weighty_sentences import list_weighty_sentences
 from common.errors import InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from changelog.before_after import list_text_pairs
-from changelog.redline import RedlineKind, SectionRedline
+from changelog.redline_sections import RedlineKind, SectionRedline
 from policy.blocks import Block, TextRun
 from policy.document import RenderedSection
 

@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changelog import redline, redline_comparison, redline_units, redline_words
-from changelog.redline import RedlineKind, compute_redline
+from changelog.redline import compute_redline
 from changelog.redline_changes import UnitState, list_units
 from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords, add_helper_words
+from changelog.redline_sections import RedlineKind
 from changelog.redline_text import format_line
 from changelog.section_ids import find_touched_sections, map_to_current_ids
 from policy.blocks import NO_LABELS, Block, TextRun, extract_words, iter_leaves, render_html

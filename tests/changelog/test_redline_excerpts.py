@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from changelog.redline import RedlineKind
 from changelog.redline_excerpts import select_changes, select_short_changes
+from changelog.redline_sections import RedlineKind
 from policy.blocks import Block, render_text
 from tests.changelog.test_before_after import create_redline, leaf, row, run
 

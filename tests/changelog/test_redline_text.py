@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from changelog.redline import RedlineKind
 from changelog.redline_forms import FormChange
 from changelog.redline_helpers import HelperWords
+from changelog.redline_sections import RedlineKind
 from changelog.redline_text import MarkSigns, format_changed_lines
 from policy.blocks import Block, TextRun
 from tests.changelog.test_before_after import create_redline, leaf, row, run
