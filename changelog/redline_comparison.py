@@ -10,7 +10,7 @@ from typing import NamedTuple
 from changelog.redline_changes import AWAY, HERE, MOVE_KEY, MOVED
 from changelog.redline_containers import ContainerPairs, find_other_place, find_table, pair_containers
 from changelog.redline_forms import FormChange
-from changelog.redline_matching import Match, match_units
+from changelog.redline_matching import match_units
 from changelog.redline_merge import (
     add_form,
     mark_blocks,
@@ -19,10 +19,11 @@ from changelog.redline_merge import (
     remove_continuation,
     remove_form,
 )
+from changelog.redline_splits import Match
 from changelog.redline_tree import Path, TreeBuilder
-from changelog.redline_units import Blocks, Unit, UnitKind, list_units
+from changelog.redline_units import Unit, UnitKind, list_units
 from changelog.redline_words import DELETED, INSERTED
-from policy.blocks import Block, TextRun
+from policy.blocks import Block, Blocks, TextRun
 
 
 class Step(NamedTuple):

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, groupby
 from string import Formatter
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from changelog.redline_addresses import shorten_addresses
 from changelog.redline_changes import AWAY, CONTINUES, FORM, HERE, MOVE_KEY, MOVED, find_mark
 from changelog.redline_forms import join_forms
 from changelog.redline_words import DELETED, INSERTED, UNCHANGED, Mark
-from policy.blocks import Block, TextRun, iter_leaves
-
-Blocks: TypeAlias = tuple[Block, ...]
+from policy.blocks import Block, Blocks, TextRun, iter_leaves
 
 HELPER = "helper"
 HIDDEN = "visually-hidden"

@@ -7,8 +7,7 @@ order, across sections; then anywhere. A unit that was split or joined has sever
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
 from changelog.redline_likeness import (
     MIN_LIKENESS,
@@ -17,26 +16,15 @@ from changelog.redline_likeness import (
     get_least_likeness_of_move,
 )
 from changelog.redline_partners import Partners
-from changelog.redline_parts import MANY_WORDS, find_parts, find_several_parts, list_run_around
+from changelog.redline_splits import MAX_COMPARISONS, Match, add_parts, join_neighbours
 from changelog.redline_units import Unit, UnitKind, compute_dice
 from changelog.redline_words import find_matching_stretches, match_words
 
-_MAX_COMPARISONS = 2_500  # of each unit with each; of longer lists only those with rare words in common
 _MIN_MOVED_WORDS = 4  # a shorter unit that is elsewhere too is a coincidence, not a move
 _MIN_GAIN = 0.2  # by which a partner elsewhere must be more alike than the one in place
-_MAX_DISTANCE = 60  # units between a block and a part of it
 _WHOLE_SHARE = 0.9  # of the words of a unit that moved into a longer one
 _MIN_MOVED_DICE = 0.5  # of all others that moved
 _MIN_KEPT_SHARE = 0.25  # of the shorter of two blocks, or they are no counterparts
-
-
-class Match(NamedTuple):
-    """Positions of units that belong together; weak ones are hardly alike."""
-
-    old: tuple[int, ...]
-    new: tuple[int, ...]
-    moved: bool
-    is_weak: bool = False
 
 
 def match_units(
@@ -51,7 +39,7 @@ def match_units(
         partners.add([(before[0], after[0])])
         partners.add(list(_match_in_order(partners, before[1:], after[1:])))
     if partners.are_complete():  # nothing is left to find a partner, and no pair would part
-        return _join_neighbours(partners, [Match((n,), (n,), moved=False) for n in range(len(new))])
+        return join_neighbours(partners, [Match((n,), (n,), moved=False) for n in range(len(new))])
     _match_in_gaps(partners)
     _match_anywhere(partners)
     _match_in_gaps(partners)
@@ -59,7 +47,7 @@ def match_units(
     _match_titles(partners)
     chain = partners.find_chain()
     _release_titles(partners, chain)
-    matches = _add_parts(partners, {new for _, new in chain})
+    matches = add_parts(partners, {new for _, new in chain})
     return sorted(_move_with_sections(partners, matches), key=lambda match: match.new)
 
 
@@ -93,7 +81,7 @@ def _match_alike(
     if len(before) == len(after) == 1 and partners.is_strong(before[0], after[0]):
         yield before[0], after[0]
         return
-    if len(before) * len(after) > _MAX_COMPARISONS:
+    if len(before) * len(after) > MAX_COMPARISONS:
         yield from _match_candidates(partners.old, partners.new, before, after)
         return
     likeness = [[partners.compute_likeness(i, j) for j in after] for i in before]
@@ -263,104 +251,3 @@ def _move_with_sections(partners: Partners, matches: Iterable[Match]) -> Iterato
     found = list(matches)
     moved = {match.new[0] for match in found if match.moved} & {*titles}
     yield from (match._replace(moved=True) if titles[match.new[0]] in moved else match for match in found)
-
-
-def _add_parts(partners: Partners, in_order: set[int]) -> list[Match]:
-    """Return the pairs as matches, with the units that were split off or joined."""
-    old, new = partners.old, partners.new
-    pairs = sorted((j, i) for j, i in partners.of_new.items())
-    free_new = {j for j in range(len(new)) if j not in partners.of_new and new[j].kind is UnitKind.LEAF}
-    free_old = {i for i in range(len(old)) if i not in partners.of_old and old[i].kind is UnitKind.LEAF}
-    matches: list[Match] = []
-    for j, i in pairs:
-        after = find_parts(old[i], new, j, _list_free_around(j, free_new, partners))
-        before = find_parts(new[j], old, i, list_run_around(i, free_old)) if len(after) == 1 else (i,)
-        free_new.difference_update(after)
-        free_old.difference_update(before)
-        matches.append(Match(before, after, j not in in_order, partners.is_weak(i, j)))
-    matches = _join_neighbours(partners, matches)
-    ends = [*(match for match in matches if not match.moved), Match((len(old),), (len(new),), moved=False)]
-    old_start = new_start = 0
-    for end in ends:
-        lost, found = range(old_start, end.old[0]), range(new_start, end.new[0])
-        matches += _match_with_several(partners, free_old.intersection(lost), free_new.intersection(found))
-        old_start, new_start = end.old[-1] + 1, end.new[-1] + 1
-    return matches
-
-
-def _list_free_around(position: int, free: Collection[int], partners: Partners) -> list[int]:
-    """Return a new unit and those before and after it up to the next ones that have a partner.
-
-    Titles and blocks may have been put between the parts of a block that was split.
-    """
-    around = [position]
-    for step in (-1, 1):
-        other = position + step
-        while 0 <= other < len(partners.new) and abs(other - position) <= _MAX_DISTANCE:
-            is_taken = partners.new[other].kind is UnitKind.LEAF and other not in free
-            if is_taken or other in partners.of_new:
-                break
-            if other in free:
-                around.append(other)
-            other += step
-    return sorted(around)
-
-
-def _join_neighbours(partners: Partners, matches: Sequence[Match]) -> list[Match]:
-    """Return the matches, neighbours as one if words passed from one to the other, such as a sentence."""
-    joined: list[Match] = []
-    for match in matches:
-        if joined and _have_exchanged_words(partners, joined[-1], match):
-            last = joined.pop()
-            match = Match(last.old + match.old, last.new + match.new, moved=match.moved)  # noqa: PLW2901 - one
-        joined.append(match)
-    return joined
-
-
-def _have_exchanged_words(partners: Partners, one: Match, other: Match) -> bool:
-    """Whether words that are gone from one block are new in the block beside it."""
-    if one.moved != other.moved or one.old[-1] + 1 != other.old[0] or one.new[-1] + 1 != other.new[0]:
-        return False
-    old, new = (
-        [units[n] for n in numbers]
-        for units, numbers in (
-            (partners.old, (one.old[-1], other.old[0])),
-            (partners.new, (one.new[-1], other.new[0])),
-        )
-    )
-    if any(unit.kind is not UnitKind.LEAF for unit in (*old, *new)):
-        return False
-    if any(before.identity == after.identity for before, after in zip(old, new, strict=True)):
-        return False
-    passed_on = (old[0].terms - new[0].terms) & (new[1].terms - old[1].terms)
-    passed_back = (old[1].terms - new[1].terms) & (new[0].terms - old[0].terms)
-    if max(len(passed_on), len(passed_back)) < MANY_WORDS:
-        return False
-    apart = sum(count_common_words(a.term_list, b.term_list) for a, b in zip(old, new, strict=True))
-    together = count_common_words(
-        *([term for unit in side for term in unit.term_list] for side in (old, new))
-    )
-    return together - apart >= MANY_WORDS
-
-
-def _match_with_several(
-    partners: Partners, free_old: Collection[int], free_new: Collection[int]
-) -> list[Match]:
-    """Match blocks between two pairs that are like several others together, but like none alone."""
-    old, new = partners.old, partners.new
-    if not 0 < len(free_old) * len(free_new) <= _MAX_COMPARISONS:
-        return []
-    matches: list[Match] = []
-    left = set(free_new)
-    for i in sorted(free_old):
-        if after := find_several_parts(old[i], new, left):
-            matches.append(Match((i,), after, moved=False))
-            left = {j for j in left if j > after[-1]}
-    if matches:
-        return matches
-    left = set(free_old)
-    for j in sorted(free_new):
-        if before := find_several_parts(new[j], old, left):
-            matches.append(Match(before, (j,), moved=False))
-            left = {i for i in left if i > before[-1]}
-    return matches

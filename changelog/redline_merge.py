@@ -29,10 +29,9 @@ from changelog.redline_words import (
     join_words,
     split_words,
 )
-from policy.blocks import Block, TextRun
+from policy.blocks import Block, Blocks, TextRun
 from policy.canonical import build_canonical_section
 
-Blocks: TypeAlias = tuple[Block, ...]
 BlockMerger: TypeAlias = Callable[[Blocks, Blocks], Blocks]
 # A column of a merged table: its position in the old rows and in the new ones.
 Column: TypeAlias = tuple[int | None, int | None]

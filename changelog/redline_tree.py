@@ -10,8 +10,8 @@ from changelog.redline_changes import MOVE_KEY, MOVED, find_mark, is_unit
 from changelog.redline_containers import ContainerPairs
 from changelog.redline_forms import FormChange
 from changelog.redline_merge import add_form
-from changelog.redline_units import Blocks, Container
-from policy.blocks import Block, iter_leaves
+from changelog.redline_units import Container
+from policy.blocks import Block, Blocks, iter_leaves
 
 Path: TypeAlias = tuple[Container, ...]
 

@@ -16,10 +16,9 @@ from itertools import chain
 from typing import TypeAlias
 
 from changelog.redline_words import Word, extract_word_keys, split_words
-from policy.blocks import Block, TextRun, iter_leaves
+from policy.blocks import Block, Blocks, TextRun, iter_leaves
 from policy.document import RenderedSection
 
-Blocks: TypeAlias = tuple[Block, ...]
 Terms: TypeAlias = tuple[str, ...]  # words in lower case and without punctuation
 Multiset: TypeAlias = frozenset[tuple[str, int]]
 

@@ -19,13 +19,15 @@ _FOLDER_MODE = 0o755
 
 
 class PublicFile(Protocol):
-    """A file to publish: its path in its folder and its bytes."""
+    """A file to publish."""
 
     @property
-    def path(self) -> str: ...  # noqa: D102 - the class says it
+    def path(self) -> str:
+        """Its path in its folder."""
 
     @property
-    def content(self) -> bytes: ...  # noqa: D102 - the class says it
+    def content(self) -> bytes:
+        """Its bytes."""
 
 
 def write_public_file(path: Path, content: bytes) -> None:

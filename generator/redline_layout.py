@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from changelog.redline_changes import RedlineUnit, is_unit
 from changelog.redline_sections import SectionRedline
-from policy.blocks import Block, TextRun, extract_words
-
-Blocks: TypeAlias = tuple[Block, ...]
+from policy.blocks import Block, Blocks, TextRun, extract_words
 
 # The place of a counter in HTML: its number depends on the page. No text of a policy contains the character.
 COUNTER_PLACE = "\0"

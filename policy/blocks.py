@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class Block:
     def is_leaf(self) -> bool:
         """Whether it holds text runs rather than blocks."""
         return not self.children
+
+
+Blocks: TypeAlias = tuple[Block, ...]
 
 
 def iter_leaves(blocks: Iterable[Block]) -> Iterator[Block]:
