@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 from bench import fresh_clone, saved_preview
 from bench.rows import Benchmark, TableRow, compare_in_turn
@@ -62,22 +64,42 @@ def list_everyday_benchmarks(workspace: Workspace) -> tuple[Benchmark, ...]:
             _ROUNDS,
             workspace.prepare_own_clone,
         ),
-        _check_benchmark(workspace),
+        *_editor_benchmarks(workspace),
         _preview_benchmark(workspace),
         _fresh_clone_benchmark(workspace),
     )
 
 
-def _check_benchmark(workspace: Workspace) -> Benchmark:
-    ours = Command((sys.executable, str(PROJECT / "build.py"), "check", "--source", str(workspace.own_clone)))
-    row = TableRow("`check` on this repository", "the imports that it needs", 1.5)
-    measure = partial(_compare_with_imports, ours)
-    return Benchmark("check", (row,), measure, (ours,), workspace.prepare_own_clone)
+def _editor_benchmarks(workspace: Workspace) -> Iterator[Benchmark]:
+    """Yield the benchmarks of commands that editors run, against the imports that they need."""
+    clone = workspace.own_clone
+    edit = _edit_command(clone)
+    for work, goal, options, prepare in (
+        ("`check` on this repository", 1.5, ("check",), ()),
+        ("`diff` of a new paragraph, this repository", None, ("diff",), edit),
+        ("`note` for a new paragraph, this repository", None, ("note", "--level", "minor"), edit),
+    ):
+        line = (sys.executable, str(PROJECT / "build.py"), *options, "--source", str(clone))
+        ours = Command(line, prepare)
+        row = TableRow(work, "the imports that it needs", goal)
+        measure = partial(_compare_with_imports, ours)
+        yield Benchmark(options[0], (row,), measure, (ours,), workspace.prepare_own_clone)
+
+
+def _edit_command(clone: Path) -> tuple[str, ...]:
+    """Return the command that leaves one new paragraph in the first section of a clone, not committed."""
+    edit = (
+        "git reset --quiet --hard && git clean --quiet --force content && "
+        "for section in content/nb/*.md; do printf '\\nEt nytt avsnitt.\\n' >> \"$section\"; break; done"
+    )
+    return "sh", "-c", f"cd {shlex.quote(str(clone))} && {edit}"
 
 
 def _compare_with_imports(ours: Command) -> Sequence[Measurement]:
     """Compare a command with a process that imports the same modules, in the same order, and does nothing."""
     program, *arguments = ours.line
+    if ours.prepare:
+        run(ours.prepare)
     script = _LIST_MODULES.format(project=str(PROJECT))
     names = json.loads(run([program, "-c", script, *arguments]).splitlines()[-1])
     peer = Command((program, "-c", _IMPORT_MODULES.format(project=str(PROJECT), names=" ".join(names))))

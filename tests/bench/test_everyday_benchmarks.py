@@ -62,6 +62,19 @@ def test_a_preview_that_does_not_start_says_why(policy, monkeypatch, tmp_path):
         saved_preview.compare_with_build(policy, Command(("true",)))
 
 
+def test_before_diff_and_note_one_paragraph_is_new_and_no_note_is_left(policy):
+    (policy / "content" / "changes").mkdir(exist_ok=True)
+    for _ in range(2):
+        (policy / "content" / "changes" / "2026-01-05-note.yaml").write_text("level: minor\n")
+        run(everyday_benchmarks._edit_command(policy))
+        changed = run(["git", "-C", str(policy), "status", "--short"]).splitlines()
+        diff = run(["git", "-C", str(policy), "diff", "--shortstat"])
+        assert len(changed) == 1
+        assert changed[0].startswith(" M content/nb/")
+        assert "2 insertions(+)" in diff
+        assert "deletion" not in diff
+
+
 def test_a_command_is_compared_with_the_modules_that_it_imports_itself(monkeypatch, tmp_path):
     program = tmp_path / "program.py"
     program.write_text("import sys, colorsys\nprint('done')\nsys.exit(3)\n")
