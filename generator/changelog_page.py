@@ -122,7 +122,7 @@ def _render_page(
     path_in = site.urls.changelog_path if year is None else partial(site.urls.year_path, year=year)
     here = path_in(locale)
     gettext = site.renderer.get_translator(locale)
-    has_upcoming = year is None and bool(site.log.find_upcoming_versions(site.today))
+    has_upcoming = year is None and bool(site.upcoming_versions)
     page = ChangelogPage(
         lead=_format_lead(site, locale),
         year=year,

@@ -83,6 +83,11 @@ class SiteContext:
         """Every announcement, newest first."""
         return list_announcements(self.log)
 
+    @cached_property
+    def upcoming_versions(self) -> tuple[Version, ...]:
+        """The versions that take effect after today; each page asks for them."""
+        return self.log.find_upcoming_versions(self.today)
+
     def find_settings(self, locale: Locale) -> Settings:
         """Return the settings that apply today, or those of the last version in a language that was dropped.
 
@@ -93,7 +98,7 @@ class SiteContext:
         if locale not in policy.languages:
             return self.find_latest_version(locale).settings
         in_force = self.log.find_version_in_force(self.today)
-        if in_force and self.log.find_upcoming_versions(self.today):
+        if in_force and self.upcoming_versions:
             return in_force.settings
         return policy.settings
 
@@ -137,7 +142,7 @@ class SiteContext:
     def _iter_shown_first(self) -> Iterator[Version]:
         if in_force := self.log.find_version_in_force(self.today):
             yield in_force
-        yield from self.log.find_upcoming_versions(self.today)
+        yield from self.upcoming_versions
         yield from reversed(self.log.versions)
 
 

@@ -30,7 +30,7 @@ def render_versions_json(site: SiteContext) -> str:
             "base_url": site.base_url,
             "built": str(site.today),
             "in_force": in_force.number if in_force else None,
-            "upcoming": [version.number for version in site.log.find_upcoming_versions(site.today)],
+            "upcoming": [version.number for version in site.upcoming_versions],
             "versions": [describe_version(site, version) for version in site.log.versions],
         }
     )

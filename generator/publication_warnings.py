@@ -99,7 +99,7 @@ def list_publication_warnings(site: SiteContext) -> Iterator[str]:
     for describe in (describe_unnoted_change, describe_foreign_history):
         if warning := describe(site.log):
             yield warning
-    for version in site.log.find_upcoming_versions(site.today):
+    for version in site.upcoming_versions:
         for locale, body in _iter_long_bodies(site, version):
             yield from _describe_letter(f"letter {version.number} in '{locale}'", body)
 
