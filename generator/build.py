@@ -61,7 +61,8 @@ def build_site(options: BuildOptions, listener: BuildListener | None = None) -> 
 def _look_for_cycles_less_often() -> Iterator[None]:
     """Make Python's collector of reference cycles start less often than after 700 new objects.
 
-    A history is hundreds of thousands of objects and hardly any cycles, and each search looks at many.
+    A history is hundreds of thousands of objects and hardly any cycles, and each search looks at many. But
+    more often than `build.py` lets it, since pages leave cycles behind that take memory.
     """
     thresholds = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, *thresholds[1:])
