@@ -80,6 +80,8 @@ def _publish_locked(
     reusable_state = state if options.use_cache else None
     store = VersionStore(site, options, inputs, key)
     remove_leftovers(out, store.names)
+    if options.jobs > 1:
+        site.renderer.compile_templates()  # once, instead of in each process that is started
     versions, days = store.write_missing(options.jobs, listener, reusable_state)
     assets = read_previous_assets(site, previous, reusable_state) if previous and reusable_state else []
     generation = _write_generation(site, options, store, assets)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 
 from jinja2 import (
@@ -41,6 +42,8 @@ _CACHED_FRAGMENTS = 256
 # Parts of pages are in _partials/, letters in mail/.
 _SCROLLING = '<div tabindex="0" style="overflow-x:auto">'
 _PAGE_OR_LETTER = re.compile(r"(?:mail/)?[^/]+\.html\.j2")
+# The others are for web servers, or stand-ins for replaced ones.
+_COMPILED_FIRST = re.compile(r"(?!klartekst/)[^.]+\.(?:html|xml)\.j2")
 # What a mistake in a template can raise: templates compute like Python.
 _TEMPLATE_ERRORS = (TemplateError, TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
 
@@ -77,6 +80,12 @@ class Renderer:
         self.section_cache = RenderCache(_CACHED_FRAGMENTS)
         self.section_body_cache = RenderCache(_CACHED_FRAGMENTS)
         self.section_redline_cache = RenderCache(_CACHED_FRAGMENTS)
+
+    def compile_templates(self) -> None:
+        """Compile the templates of pages, feeds and letters: processes that are forked later inherit them."""
+        for name in filter(_COMPILED_FIRST.fullmatch, self._jinja.list_templates()):
+            with suppress(*_TEMPLATE_ERRORS):  # is reported if it is rendered
+                self._jinja.get_template(name)
 
     def get_translator(self, locale: Locale) -> Callable[[str], str]:
         """Return the function that translates the English messages of the interface into `locale`."""

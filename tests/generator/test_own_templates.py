@@ -73,6 +73,13 @@ def test_without_replacing_files_the_pages_are_the_same(sample_history, sample_o
     assert hash_files(tmp_path / "out" / "site") == hash_files(sample_out / "site")
 
 
+def test_a_mistake_in_a_template_that_a_build_does_not_render_is_none_of_its_business(
+    sample_history, own, tmp_path
+):
+    (own / "preview.html.j2").write_text("{% if %}")
+    assert build(sample_history, tmp_path / "out", own_templates=own, jobs=2).has_changed
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
