@@ -119,7 +119,7 @@ def collect_changes_since_last_note(
     committed = [change for change in changes if change.commit]
     if upstream:
         steps = [change for change in committed if change.commit in upstream.unpushed]
-        published = list(_read_snapshots_or_none(upstream.revisions))
+        published = _list_upstream_snapshots(upstream, revisions, snapshots)
         shared_commits = {snapshot.commit for snapshot in snapshots}
         shared = [snapshot for snapshot in published if snapshot.commit in shared_commits]
         # A note that another editor has pushed since is not missing here.
@@ -164,6 +164,19 @@ def _collect_first_wordings(snapshots: Iterable[Snapshot]) -> Mapping[str, Chang
         for name, note in snapshot.policy.notes.items():
             notes.setdefault(name, note)
     return notes
+
+
+def _list_upstream_snapshots(
+    upstream: UpstreamBranch, revisions: Sequence[Revision], snapshots: Iterable[Snapshot]
+) -> list[Snapshot]:
+    """Return the snapshots of the branch that commits are pushed to.
+
+    They are among those of this branch, unless others have pushed commits that it lacks.
+    """
+    if tuple(upstream.revisions) == tuple(revisions[: len(upstream.revisions)]):
+        commits = {revision.commit for revision in upstream.revisions}
+        return [snapshot for snapshot in snapshots if snapshot.commit in commits]
+    return list(_read_snapshots_or_none(upstream.revisions))
 
 
 def _read_snapshots_or_none(revisions: Iterable[Revision]) -> Iterator[Snapshot]:
