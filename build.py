@@ -25,16 +25,21 @@ except ModuleNotFoundError as missing:
     )
     sys.exit(2)
 
-from common.cli import CommandGroup, ask_question, print_escaped_text, print_lines, print_styled_lines
-from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION, Day, format_option, today_option
+from common.cli import (
+    CommandGroup,
+    LazyCommand,
+    ask_question,
+    print_escaped_text,
+    print_lines,
+    print_styled_lines,
+)
+from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION, format_option, today_option
 from common.errors import ExitCode, InputError
 from common.messages import Message
 from editing.command_options import LANGUAGE_OPTION
-from generator.build_options import PROJECT, BuildListener, BuildOptions, HistorySummary
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
 
     from editing.message_language import MessageLanguage
     from generator.template_files import TemplateFiles
@@ -44,23 +49,40 @@ if TYPE_CHECKING:
 gc.set_threshold(200_000, *gc.get_threshold()[1:])
 # Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-_PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could read a progress bar
 
 
 @click.group(
     cls=CommandGroup,
     default_command="build",
     lazy_commands={
-        "deploy": "deployment.commands:deploy",
-        "evidence": "generator.evidence_command:evidence",
-        "notify": "notifier.cli:notify",
-        "smoke": "deployment.commands:smoke",
-        "submit": "editing.submit_commands:submit",
-        "review": "editing.review_command:review",
-        "undo": "editing.submit_commands:undo",
-        "redact": "editing.submit_commands:redact",
-        "verify": "verifier.cli:verify",
-        "witness": "editing.witness_command:witness",
+        "build": LazyCommand("generator.build_command:build", "Build the site and the letters into out/."),
+        "deploy": LazyCommand(
+            "deployment.commands:deploy", "Build the site and publish it on a server, all or nothing."
+        ),
+        "evidence": LazyCommand(
+            "generator.evidence_command:evidence",
+            "Collect what proves what was published and told of a version.",
+        ),
+        "notify": LazyCommand("notifier.cli:notify", "Mail the letter of a version to its addressees."),
+        "smoke": LazyCommand("deployment.commands:smoke", "Test what a server answers for the site."),
+        "submit": LazyCommand(
+            "editing.submit_commands:submit",
+            "Check, commit and push a change and its note; exit 1 if there are errors.",
+        ),
+        "review": LazyCommand(
+            "editing.review_command:review", "Describe a change for the reviewers of a pull request."
+        ),
+        "undo": LazyCommand(
+            "editing.submit_commands:undo",
+            "Restore a deleted note, or draft the withdrawal of an announced version.",
+        ),
+        "redact": LazyCommand(
+            "editing.submit_commands:redact", "Remove words from all published versions of a section."
+        ),
+        "verify": LazyCommand("verifier.cli:verify", "Verify a published site, with saved letters and logs."),
+        "witness": LazyCommand(
+            "editing.witness_command:witness", "Store a time stamp of the log from an outside authority."
+        ),
     },
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": 78},
 )
@@ -69,64 +91,6 @@ def main() -> None:
 
     Without a command, runs build.
     """
-
-
-@main.command()
-@SOURCE_OPTION
-@click.option("--out", type=PATH, default=Path("out"), show_default=True, help="Output directory.")
-@click.option(
-    "--ref", default="HEAD", show_default=True, help="Commit whose first-parent history is published."
-)
-@click.option("--today", type=Day(), help="The date that decides what is in force.  [default: today in Oslo]")
-@click.option(
-    "--published",
-    metavar="LOG",
-    help="The published log.json, or the folder or address of the site; fail if the build does not only add "
-    "to it. 'none' for the first publication.",
-)
-@TEMPLATES_OPTION
-@click.option("--base-url", help="Address of the site, instead of base_url in policy.yaml.")
-@click.option("--draft", is_flag=True, help="Include uncommitted content as an extra version.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    help="Number of processes.  [default: cores]",
-)
-@click.option("--no-cache", is_flag=True, help="Ignore the cache.")
-@click.option("--strict", is_flag=True, help="Refuse a newest version that must have a note and has none.")
-def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
-    """Build the site and the letters into out/."""
-    from common.days import get_today_in_oslo
-    from generator.build import build_site
-
-    day = today or get_today_in_oslo()
-    build_options = BuildOptions(out=out, today=day, use_cache=not no_cache, **options)
-    result = build_site(build_options, TerminalListener())
-    print_lines(f"versions  {result.written_version_count} written, {result.kept_version_count} kept")
-    print_lines(f"pages     {result.page_count} {'written' if result.has_changed else 'unchanged'}")
-    print_lines(f"site      {out / 'site' / 'index.html'}")
-
-
-class TerminalListener(BuildListener):
-    """Prints the summary of the history, and shows a progress bar on a terminal while a build takes long."""
-
-    def on_history_read(self, history: HistorySummary) -> None:
-        """Print the warnings and the counts."""
-        for warning in history.warnings:
-            print_lines(f"warning: {warning}", err=True)
-        print_lines(f"history   {history.revision_count} revisions, {history.version_count} versions")
-
-    def track_versions(self, names: Iterable[str], count: int) -> Iterable[str]:
-        """Show a progress bar for the versions that are written."""
-        if count < _PROGRESS_BAR_MINIMUM or not sys.stderr.isatty():
-            return names
-        return _with_progress_bar(names, count)
-
-
-def _with_progress_bar(names: Iterable[str], count: int) -> Iterator[str]:
-    with click.progressbar(names, length=count, label="versions", file=sys.stderr) as bar:
-        yield from bar
 
 
 @main.command("import")
@@ -389,6 +353,7 @@ def serve(source: Path, port: int, own_templates: Path | None, language: Message
 
 
 def _open_templates(own: Path | None) -> TemplateFiles:
+    from generator.build_options import PROJECT
     from generator.template_files import TemplateFiles
 
     templates = TemplateFiles(PROJECT / "templates", own)

@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -55,18 +55,33 @@ def _print_encodable(text: str, *, err: bool = False) -> None:
     click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
 
 
+class LazyCommand(NamedTuple):
+    """A command that is imported when it is used: where it is, `module:attribute`, and its line in `--help`.
+
+    One without such a line is imported to be listed.
+    """
+
+    place: str
+    short_help: str = ""
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        module, _, attribute = self.place.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
 class CommandGroup(click.Group):
     """Reports every problem that a user can fix in lines, never as a traceback.
 
-    `default_command` runs when none is named. `lazy_commands` maps a command's name to `module:attribute`,
-    imported only when that command is used.
+    `default_command` runs when none is named. `lazy_commands` are further commands by their names.
     """
 
     def __init__(
         self,
         *args: Any,
         default_command: str = "",
-        lazy_commands: Mapping[str, str] | None = None,
+        lazy_commands: Mapping[str, LazyCommand] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
@@ -87,11 +102,16 @@ class CommandGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by name, importing it if it is lazy; None for an unknown name."""
-        if cmd_name not in self.lazy_commands:
-            return super().get_command(ctx, cmd_name)
-        module, _, attribute = self.lazy_commands[cmd_name].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
-        return command
+        if lazy := self.lazy_commands.get(cmd_name):
+            return lazy.load()
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List all commands, importing no lazy one that has a line for it."""
+        listed = dict(self.commands)
+        for name, lazy in self.lazy_commands.items():
+            listed[name] = click.Command(name, help=lazy.short_help) if lazy.short_help else lazy.load()
+        click.Group(commands=listed).format_commands(ctx, formatter)
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the program to its end, even if its output cannot be written."""

@@ -21,7 +21,7 @@ _OUT_OPTION = click.option(
 _URL_HELP = "Address that is tested, instead of base_url in policy.yaml."
 
 
-@click.command(short_help="Build the site and publish it on a server, all or nothing.")
+@click.command()
 @click.argument("target", metavar="TARGET")
 @SOURCE_OPTION
 @_OUT_OPTION
@@ -98,7 +98,7 @@ class _HistoryPrinter(BuildListener):
         print_lines(f"history   {history.revision_count} revisions, {history.version_count} versions")
 
 
-@click.command(short_help="Test what a server answers for the site.")
+@click.command()
 @click.argument("url", default="")
 @_OUT_OPTION
 @click.option(

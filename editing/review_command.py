@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from editing.message_language import MessageLanguage
 
 
-@click.command(short_help="Describe a change for the reviewers of a pull request.")
+@click.command()
 @SOURCE_OPTION
 @click.option(
     "--base", metavar="REF", required=True, help="Describe all commits since this one as one change."

@@ -10,7 +10,7 @@ from common.cli import print_lines
 from common.cli_options import PATH, SOURCE_OPTION
 
 
-@click.command(short_help="Store a time stamp of the log from an outside authority.")
+@click.command()
 @SOURCE_OPTION
 @click.option("--tsa", "address", metavar="URL", required=True, help="The time stamp authority (RFC 3161).")
 @click.option(

@@ -11,7 +11,7 @@ from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION
 from generator.build_options import PROJECT
 
 
-@click.command(short_help="Collect what proves what was published and told of a version.")
+@click.command()
 @click.argument("version", metavar="VERSION")
 @click.option(
     "--out", metavar="DIR", type=PATH, required=True, help="The folder, which must be new or empty."

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import click
 
+from common.cli import LazyCommand
 from notifier.command_group import NotifyGroup
 
 
 @click.group(
     cls=NotifyGroup,
-    short_help="Mail the letter of a version to its addressees.",
     lazy_commands={
-        "bounces": "notifier.cli_bounces:bounces",
-        "coverage": "notifier.cli_people:coverage",
-        "lookup": "notifier.cli_people:lookup",
-        "plan": "notifier.cli_plan:plan",
-        "proof": "notifier.cli_ledger:proof",
-        "purge": "notifier.cli_ledger:purge",
-        "reconcile": "notifier.cli_ledger:reconcile",
-        "send": "notifier.cli_send:send",
-        "status": "notifier.cli_ledger:status",
-        "test": "notifier.cli_trial:send_test",
-        "unfreeze": "notifier.cli_plan:unfreeze",
+        "bounces": LazyCommand("notifier.cli_bounces:bounces"),
+        "coverage": LazyCommand("notifier.cli_people:coverage"),
+        "lookup": LazyCommand("notifier.cli_people:lookup"),
+        "plan": LazyCommand("notifier.cli_plan:plan"),
+        "proof": LazyCommand("notifier.cli_ledger:proof"),
+        "purge": LazyCommand("notifier.cli_ledger:purge"),
+        "reconcile": LazyCommand("notifier.cli_ledger:reconcile"),
+        "send": LazyCommand("notifier.cli_send:send"),
+        "status": LazyCommand("notifier.cli_ledger:status"),
+        "test": LazyCommand("notifier.cli_trial:send_test"),
+        "unfreeze": LazyCommand("notifier.cli_plan:unfreeze"),
     },
 )
 def notify() -> None:

@@ -14,7 +14,7 @@ _PATH = click.Path(path_type=Path)
 _SHOWN_PROBLEMS = 20
 
 
-@click.command(short_help="Verify a published site, with saved letters and logs.")
+@click.command()
 @click.argument("site", metavar="SITE|URL")
 @click.option(
     "--letter",
