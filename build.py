@@ -168,7 +168,7 @@ def history(
     VERSIONS is a Git repository, or a folder of files such as 2019-05-25.docx.
     """
     from adoption.history import command as older
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
 
     chosen = older.HistoryOptions(today=today or get_today_in_oslo(), **options)
     if branch:
@@ -211,7 +211,7 @@ def check(
     **options: Any,
 ) -> None:
     """Find everything that an editor must fix; exit 1 if there are errors."""
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.checking import check_content
     from editing.formatters import format_annotations, format_json, format_lines
     from policy.findings import Severity
@@ -268,7 +268,7 @@ def confirm(source: Path, sections: tuple[str, ...], language: MessageLanguage) 
 @LANGUAGE_OPTION
 def note(source: Path, level: str | None, today: dt.date | None, language: MessageLanguage) -> None:
     """Start a change note for changes that have none."""
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.change_notes import find_pending_change, list_weighty_lines, write_note
     from policy.models import Level
 
@@ -306,7 +306,7 @@ def diff(
     By default, compares the last commit with the working tree.
     """
     from changelog.redline_text import PLAIN_SIGNS
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_lines, format_markdown
 
     comparison = compare_snapshots(source, old, new, get_today_in_oslo())
@@ -328,7 +328,7 @@ def diff(
 @LANGUAGE_OPTION
 def serve(source: Path, port: int, own_templates: Path | None, language: MessageLanguage) -> None:
     """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.preview import PreviewServer
     from editing.preview_page import PreviewOptions
     from policy.sources import read_content_files

@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from common.days import OSLO
+from common.oslo import OSLO
 
 # Not imported at runtime: a build with nothing to do imports this module, and must not import pydantic.
 if TYPE_CHECKING:

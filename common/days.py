@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-OSLO = ZoneInfo("Europe/Oslo")
+from datetime import date
 
 
 def parse_day(text: str) -> date:
@@ -14,8 +11,3 @@ def parse_day(text: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(text)
     return date.fromisoformat(text)
-
-
-def get_today_in_oslo() -> date:
-    """Return the current day in Oslo, the default of every `--today`."""
-    return datetime.now(OSLO).date()

@@ -75,7 +75,7 @@ def deploy(  # noqa: PLR0913 - one for each option
     copied beside the live one, and one renamed link makes it live. Then the smoke test runs; if it fails,
     the site before is live again. Needs rsync, and flock on the target.
     """
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from deployment.deploying import DeploymentOptions, deploy_site, roll_back
     from deployment.target_address import parse_target_address
 
@@ -114,7 +114,7 @@ def smoke(url: str, out: Path, max_age: int | None, *, no_compare: bool, today: 
 
     URL is the address of the site.  [default: base_url of the site in --out]
     """
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from deployment.smoke import Expectation, find_problems
 
     site = out / "site"

@@ -37,7 +37,7 @@ def review(
     in every language. It is shorter than 65,536 characters. Exits with 0 even if there are problems: see
     check.
     """
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.review import prepare_review
     from editing.review_markdown import format_review
 

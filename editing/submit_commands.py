@@ -36,7 +36,7 @@ def submit(
     Commits everything in content/, and nothing else. A commit that has not been pushed is replaced where a
     text and its note would otherwise be in two commits.
     """
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.formatters import format_lines
     from editing.submission import describe_submission, prepare_submission
 
@@ -93,7 +93,7 @@ def undo(source: Path, note: str, today: dt.date | None, language: MessageLangua
 
     A withdrawal puts back the text in force, and starts a note that says so. Nothing is committed.
     """
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.undoing import undo_note
 
     for line in undo_note(source, note, today or get_today_in_oslo(), language.translator):
@@ -112,7 +112,7 @@ def redact(source: Path, section: str, reason: str, today: dt.date | None, langu
     Asks for the words, or reads them from standard input. They are written nowhere: redactions.yaml gets
     their places. Nothing is committed.
     """
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from editing.redacting import write_redaction
 
     translator = language.translator

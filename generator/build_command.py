@@ -44,7 +44,7 @@ _PROGRESS_BAR_MINIMUM = 40  # folders: fewer are written before anyone could rea
 @click.option("--strict", is_flag=True, help="Refuse a newest version that must have a note and has none.")
 def build(out: Path, today: dt.date | None, *, no_cache: bool, **options: Any) -> None:
     """Build the site and the letters into out/."""
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from generator.build import build_site
 
     day = today or get_today_in_oslo()

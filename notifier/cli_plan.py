@@ -82,7 +82,7 @@ def _print_plan(plan: CampaignPlan, rate: float | None, frozen_lines: list[str])
 def _describe_timing(plan: CampaignPlan, rate: float | None) -> list[str]:
     from datetime import UTC, datetime
 
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from notifier.timing import measure_timing
 
     timing = measure_timing(plan.letter, get_today_in_oslo())

@@ -184,7 +184,7 @@ def _send(letter: Path, ledger: str, log: RunLog, options: dict[str, Any]) -> Ex
 
 
 def _build_gates(database: LedgerDatabase, folder: LetterFolder, options: dict[str, Any]) -> SendGates:
-    from common.days import get_today_in_oslo
+    from common.oslo import get_today_in_oslo
     from notifier.decisions import parse_words
     from notifier.gates import SendGates, may_begin
     from notifier.live_log import fetch_live_entries

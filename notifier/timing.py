@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from common.days import OSLO, parse_day
+from common.days import parse_day
 from common.errors import InputError
+from common.oslo import OSLO
 from notifier.letters import Letter
 
 

@@ -30,9 +30,9 @@ from adoption.history.versions import (
 from adoption.history.writer import BranchWriter, NewCommit
 from changelog.history import Revision, read_revisions
 from changelog.snapshots import read_snapshots
-from common.days import OSLO
 from common.errors import InputError
 from common.messages import Message, Translator
+from common.oslo import OSLO
 from generator.template_files import TemplateFiles
 from policy.fields import Locale
 

@@ -16,10 +16,10 @@ from adoption.history.renames import FileCommit, follow_file
 from changelog.days import get_day_in_oslo
 from changelog.git_process import find_repository
 from changelog.repository import Repository
-from common.days import OSLO
 from common.errors import InputError
 from common.input_files import read_input_file
 from common.messages import Message
+from common.oslo import OSLO
 from policy.fields import LOCALES, Locale
 from policy.sources import MAX_FILE_BYTES, RejectedFile
 

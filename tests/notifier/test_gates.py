@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from common import days
+from common import oslo
 from tests.helpers.static_server import serve_static
 from tests.notifier.factories import ENTRY, create_campaign, write_letter
 from tests.notifier.smtp_server import SmtpServer
@@ -16,7 +16,7 @@ IN_TIME, TOO_LATE = "2027-01-01", "2027-01-02"  # with 30 days of notice
 
 @pytest.fixture
 def set_today(monkeypatch):
-    return lambda day: monkeypatch.setattr(days, "get_today_in_oslo", lambda: date.fromisoformat(day))
+    return lambda day: monkeypatch.setattr(oslo, "get_today_in_oslo", lambda: date.fromisoformat(day))
 
 
 @pytest.fixture
