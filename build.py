@@ -13,6 +13,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+# Python would look for reference cycles after every 700 new objects. Importing our modules and reading a
+# policy creates a hundred times as many, all of which stay; a command that creates more is looked at then.
+gc.set_threshold(200_000, *gc.get_threshold()[1:])
+
 try:
     import click
     from click.core import ParameterSource
@@ -44,9 +48,6 @@ if TYPE_CHECKING:
     from editing.message_language import MessageLanguage
     from generator.template_files import TemplateFiles
 
-# Python would look for reference cycles after every 700 new objects. Importing our modules and reading a
-# policy creates a hundred times as many, all of which stay; a command that creates more is looked at then.
-gc.set_threshold(200_000, *gc.get_threshold()[1:])
 # Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 

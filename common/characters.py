@@ -6,7 +6,6 @@ sequence or a sign that reorders a line. Here it becomes its code point, `[U+001
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -96,6 +95,8 @@ def _replace_command(start: str, replace: Callable[[str], str]) -> str:
 
 def format_printable_json(value: object, *, indent: int | None = 1) -> str:
     """Return a value as JSON in which characters that nobody sees are escaped, as are commands to CI."""
+    import json  # noqa: PLC0415 - every command imports this module, and few print JSON
+
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     # Outside strings, JSON has none of these characters.
     visible = INVISIBLE_CHARACTER.sub(lambda match: json.dumps(match[0])[1:-1], text)
