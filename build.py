@@ -29,24 +29,15 @@ except ModuleNotFoundError as missing:
     )
     sys.exit(2)
 
-from common.cli import (
-    CommandGroup,
-    LazyCommand,
-    ask_question,
-    print_escaped_text,
-    print_lines,
-    print_styled_lines,
-)
-from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION, format_option, today_option
-from common.errors import ExitCode, InputError
-from common.messages import Message
+from common.cli import CommandGroup, LazyCommand, print_escaped_text, print_lines
+from common.cli_options import PATH, SOURCE_OPTION, format_option, today_option
+from common.errors import ExitCode
 from editing.command_options import LANGUAGE_OPTION
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from editing.message_language import MessageLanguage
-    from generator.template_files import TemplateFiles
 
 # Pydantic looks for plugins in every installed package, which takes as long as Git.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
@@ -57,14 +48,26 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     default_command="build",
     lazy_commands={
         "build": LazyCommand("generator.build_command:build", "Build the site and the letters into out/."),
+        "confirm": LazyCommand(
+            "editing.note_commands:confirm",
+            "Mark translations as checked against the current text of the first language.",
+        ),
         "deploy": LazyCommand(
             "deployment.commands:deploy", "Build the site and publish it on a server, all or nothing."
+        ),
+        "diff": LazyCommand(
+            "editing.preview_commands:diff", "Show the differences between two versions or commits."
         ),
         "evidence": LazyCommand(
             "generator.evidence_command:evidence",
             "Collect what proves what was published and told of a version.",
         ),
+        "note": LazyCommand("editing.note_commands:note", "Start a change note for changes that have none."),
         "notify": LazyCommand("notifier.cli:notify", "Mail the letter of a version to its addressees."),
+        "serve": LazyCommand(
+            "editing.preview_commands:serve",
+            "Serve a live preview of the draft, its redline and findings on 127.0.0.1.",
+        ),
         "smoke": LazyCommand("deployment.commands:smoke", "Test what a server answers for the site."),
         "submit": LazyCommand(
             "editing.submit_commands:submit",
@@ -170,12 +173,13 @@ def history(
     """
     from adoption.history import command as older
     from common.oslo import get_today_in_oslo
+    from generator.build_options import open_templates
 
     chosen = older.HistoryOptions(today=today or get_today_in_oslo(), **options)
     if branch:
         lines = older.write_history(chosen, branch)
     else:
-        lines = older.write_plan_and_preview(chosen, preview, _open_templates(None), language)
+        lines = older.write_plan_and_preview(chosen, preview, open_templates(None), language)
     try:
         for line in lines:
             print_lines(line.translate(language.translator))
@@ -246,120 +250,6 @@ def _print_questions(source: Path, sheet_format: str, chosen: MessageLanguage | 
         print_escaped_text(format_sheet_page(sheet, language.code, language.translator))
     else:
         print_lines(*format_sheet_lines(sheet, language.translator))
-
-
-@main.command()
-@SOURCE_OPTION
-@click.argument("sections", metavar="SECTION...", nargs=-1, required=True)
-@LANGUAGE_OPTION
-def confirm(source: Path, sections: tuple[str, ...], language: MessageLanguage) -> None:
-    """Mark translations as checked against the current text of the first language."""
-    from editing.translations import confirm_translations
-
-    for path in confirm_translations(source, sections):
-        print_lines(Message("confirmed  {path}", path=path).translate(language.translator))
-
-
-@main.command()
-@SOURCE_OPTION
-@click.option(
-    "--level", type=click.Choice(["minor", "major", "special"]), help="Set the level without asking."
-)
-@today_option("The date of the note.")
-@LANGUAGE_OPTION
-def note(source: Path, level: str | None, today: dt.date | None, language: MessageLanguage) -> None:
-    """Start a change note for changes that have none."""
-    from common.oslo import get_today_in_oslo
-    from editing.change_notes import find_pending_change, list_weighty_lines, write_note
-    from policy.models import Level
-
-    day, translator = today or get_today_in_oslo(), language.translator
-    change = find_pending_change(source, day)
-    if change is None:
-        print_lines(Message("every change has a note").translate(translator))
-        return
-    chosen = Level(level) if level else change.assessment.level
-    if level is None and chosen is not Level.MAJOR and sys.stdin.isatty():
-        print_lines(*list_weighty_lines(change, translator))
-        question = Message("Must people be told before this takes effect?")
-        chosen = Level.MAJOR if ask_question(question, translator) else Level.MINOR
-    path = write_note(source, change, chosen, day, translator)
-    print_lines(Message("written  {path}", path=path).translate(translator))
-
-
-@main.command()
-@SOURCE_OPTION
-@click.argument("old", metavar="[FROM", default="")
-@click.argument("new", metavar="[TO]]", default="")
-@format_option("text", "html", "markdown")
-@TEMPLATES_OPTION
-@LANGUAGE_OPTION
-def diff(
-    source: Path,
-    old: str,
-    new: str,
-    output_format: str,
-    own_templates: Path | None,
-    language: MessageLanguage,
-) -> None:
-    """Show the differences between two versions or commits.
-
-    By default, compares the last commit with the working tree.
-    """
-    from changelog.redline_text import PLAIN_SIGNS
-    from common.oslo import get_today_in_oslo
-    from editing.diffing import COLOR_SIGNS, compare_snapshots, format_html, format_lines, format_markdown
-
-    comparison = compare_snapshots(source, old, new, get_today_in_oslo())
-    signs = COLOR_SIGNS if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else PLAIN_SIGNS
-    if output_format == "text":
-        print_styled_lines(*format_lines(comparison, language.translator, signs))
-    elif output_format == "html":
-        print_escaped_text(format_html(comparison, language.translator, _open_templates(own_templates)))
-    else:
-        print_escaped_text(format_markdown(comparison, language.translator))
-
-
-@main.command()
-@SOURCE_OPTION
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 for a free one."
-)
-@TEMPLATES_OPTION
-@LANGUAGE_OPTION
-def serve(source: Path, port: int, own_templates: Path | None, language: MessageLanguage) -> None:
-    """Serve a live preview of the draft, its redline and findings on 127.0.0.1."""
-    from common.oslo import get_today_in_oslo
-    from editing.preview import PreviewServer
-    from editing.preview_page import PreviewOptions
-    from policy.sources import read_content_files
-
-    read_content_files(source)
-    options = PreviewOptions(source, _open_templates(own_templates), get_today_in_oslo(), language)
-    try:
-        preview = PreviewServer(options, port)
-    except OSError as error:
-        message = Message(
-            "port {port}: {reason}; choose another with --port", port=port, reason=error.strerror
-        )
-        raise InputError(message) from None
-    print_lines(Message("preview  {address}", address=preview.address).translate(language.translator))
-    if preview.admin_address:
-        message = Message("admin    {address}", address=preview.admin_address)
-        print_lines(message.translate(language.translator))
-    try:
-        preview.run()
-    except KeyboardInterrupt:
-        preview.server_close()
-
-
-def _open_templates(own: Path | None) -> TemplateFiles:
-    from generator.build_options import PROJECT
-    from generator.template_files import TemplateFiles
-
-    templates = TemplateFiles(PROJECT / "templates", own)
-    templates.reject_unknown_replacements()
-    return templates
 
 
 if __name__ == "__main__":

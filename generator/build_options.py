@@ -48,6 +48,15 @@ class BuildOptions:
         return TemplateFiles(self.project / "templates", self.own_templates)
 
 
+def open_templates(own: Path | None) -> TemplateFiles:
+    """Return the templates, with those that replace some; raise InputError for a name that ours lack."""
+    from generator.template_files import TemplateFiles  # noqa: PLC0415 - as above
+
+    templates = TemplateFiles(PROJECT / "templates", own)
+    templates.reject_unknown_replacements()
+    return templates
+
+
 @dataclass(frozen=True)
 class HistorySummary:
     """The history in short: its warnings, one line each, and how many revisions and versions it has."""

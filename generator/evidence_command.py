@@ -8,7 +8,7 @@ import click
 
 from common.cli import print_lines
 from common.cli_options import PATH, SOURCE_OPTION, TEMPLATES_OPTION
-from generator.build_options import PROJECT
+from generator.build_options import open_templates
 
 
 @click.command()
@@ -47,9 +47,7 @@ def evidence(  # noqa: PLR0913 - one for each option
     counts. README.txt in it says what each file proves and what not. build.py verify accepts the folder.
     """
     from generator.evidence import EvidenceOptions, write_evidence
-    from generator.template_files import TemplateFiles
 
-    templates = TemplateFiles(PROJECT / "templates", own_templates)
-    templates.reject_unknown_replacements()
+    templates = open_templates(own_templates)
     count = write_evidence(EvidenceOptions(source, version, out, templates, ref, proof, approved_by))
     print_lines(f"evidence  {out}: {count} files on version {version}")
