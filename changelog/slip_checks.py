@@ -90,10 +90,13 @@ def _compute_similarity(first: RenderedSection, second: RenderedSection) -> floa
 def find_changed_facts_not_shown(context: ChangeCheckContext) -> Iterator[Finding]:
     """Yield changed facts that no section shows: the file says something new, and readers do not."""
     for before, after in _list_snapshot_pairs(context):
+        changed = list_changed_facts(before.policy, after.policy)
+        if not changed:
+            continue
         shown = collect_shown_facts(after.policy, after.documents.values())
         shown |= collect_shown_facts(before.policy, before.documents.values())
         hidden: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for path, _, _ in list_changed_facts(before.policy, after.policy):
+        for path, _, _ in changed:
             kind, row_id, *keys = path.split(".")
             is_internal = kind in _UNSHOWN_KINDS or (kind, *keys) == ("retention", "data")
             if not is_internal and not is_fact_shown(path, shown):
