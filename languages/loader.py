@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from common.errors import InputError
-from languages.models import Checks, Edits, LanguageModel, Words
+
+if TYPE_CHECKING:  # they import pydantic, 11 MiB that the notifier, which needs only readers, has no use for
+    from languages.models import Checks, Edits, LanguageModel, Words
 
 # The language of the messages in code and templates, so that it needs no catalogue.
 SOURCE_LANGUAGE = "en"
@@ -37,7 +37,7 @@ _OWN_KEYS = (
     "countries",
 )
 
-AnyModel = TypeVar("AnyModel", bound=LanguageModel)
+AnyModel = TypeVar("AnyModel", bound="LanguageModel")
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,9 @@ def list_translated_languages(catalogue: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def get_language(code: str) -> Language:
     """Return a language; raise InputError if it has no folder, or a key that is unknown, missing or wrong."""
-    if code not in list_language_codes():
-        known = ", ".join(list_language_codes())
-        raise InputError(f"there is no language '{code}'; the languages are {known} (docs/languages.md)")
-    own = _read_file(FOLDER / code / _WORDS)
+    from languages.models import Checks, Edits, Words  # noqa: PLC0415 - see above
+
+    own = _read_words(code)
     codes = _list_fallbacks(code)
     data: Mapping[str, Any] = {}
     for other in reversed(codes[1:]):
@@ -95,6 +94,22 @@ def get_language(code: str) -> Language:
         tuple(sorted(set(_iter_keys(data)) - set(_iter_keys(own)))),
         tuple(FOLDER / other for other in codes),
     )
+
+
+@lru_cache(maxsize=64)
+def get_readers(code: str) -> frozenset[str]:
+    """Return the codes of readers who get a language if a site lacks their own; reads nothing else of it.
+
+    Raises InputError if the language has no folder.
+    """
+    return frozenset(map(str, _read_words(code).get("readers", ())))
+
+
+def _read_words(code: str) -> Mapping[str, Any]:
+    if code not in list_language_codes():
+        known = ", ".join(list_language_codes())
+        raise InputError(f"there is no language '{code}'; the languages are {known} (docs/languages.md)")
+    return _read_file(FOLDER / code / _WORDS)
 
 
 def _refuse_taken_names(code: str, words: Words) -> None:
@@ -149,6 +164,8 @@ def _iter_keys(data: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def _validate(model: type[AnyModel], data: Mapping[str, Any], path: Path) -> AnyModel:
+    from pydantic import ValidationError  # noqa: PLC0415 - see above
+
     try:
         return model.model_validate(data)
     except ValidationError as error:

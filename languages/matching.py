@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from languages.loader import get_language
+from languages.loader import get_readers
 
 EVERY_READER = "*"
 
@@ -29,4 +29,4 @@ def find_language(tag: str, available: Sequence[str]) -> str | None:
 
 
 def _find_for_reader(code: str, available: Sequence[str]) -> str | None:
-    return next((other for other in available if code in get_language(other).words.readers), None)
+    return next((other for other in available if code in get_readers(other)), None)

@@ -28,7 +28,6 @@ from sqlalchemy.pool import NullPool
 from common.errors import InputError
 from common.input_files import read_input_file
 from notifier.addressee_rows import Addressee, RejectedRow, parse_row
-from notifier.audience_conditions import read_audience_conditions
 from notifier.csv_source import CsvSource
 from notifier.database_access import open_connection, parse_database_url
 from notifier.mailbox import RejectedFieldError, parse_address
@@ -85,7 +84,13 @@ def open_source(
         if audiences:
             raise InputError("--audiences works only with a database; a CSV file has a column audience")
         return CsvSource(Path(location))
-    conditions = read_audience_conditions(audiences) if audiences else {}
+    conditions: Mapping[str, str] = {}
+    if audiences:
+        from notifier.audience_conditions import (  # noqa: PLC0415 - few letters need PyYAML
+            read_audience_conditions,
+        )
+
+        conditions = read_audience_conditions(audiences)
     engine = _create_engine(_parse_url(location))
     return DatabaseSource(
         engine,

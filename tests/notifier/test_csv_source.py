@@ -2,6 +2,8 @@
 
 import csv
 import io
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from common.errors import InputError
 from notifier.addressee_rows import RejectedRow
 from notifier.csv_source import CsvSource
-from tests.notifier.cli import run_command
+from tests.notifier.cli import ROOT, run_command
 from tests.notifier.factories import create_campaign
 from tests.notifier.smtp_server import SmtpServer
 
@@ -160,3 +162,13 @@ def test_send_says_that_rows_were_rejected_in_every_run(tmp_path):
     assert set(server.recipients) == {"a@x.no"}
     where = ["--letter", campaign.letter, "--ledger", campaign.ledger]
     assert run_command("status", *where[2:]).code == 0
+
+
+def test_a_large_list_shares_its_memory_with_no_library_that_it_does_not_need(tmp_path):
+    campaign = create_campaign(tmp_path, "email,language\na@x.no,sv\nb@x.no,no\n")
+    arguments = ["plan", "--letter", str(campaign.letter), "--recipients", str(campaign.addressees)]
+    script = (
+        f"import sys; from notifier.cli import notify; notify({arguments!r}, standalone_mode=False);"
+        " assert not {'pydantic', 'yaml'} & sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
