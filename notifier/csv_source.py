@@ -10,14 +10,16 @@ import codecs
 import csv
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
 
 from common.errors import InputError
-from notifier.addressee_rows import COLUMNS, Addressee, RejectedRow, parse_row
+from notifier.addressee_rows import COLUMNS, Addressee, RejectedRow, parse_values
 from notifier.mailbox import Mailbox, RejectedFieldError, parse_address
 
 _DELIMITERS = ",;\t"
@@ -75,7 +77,7 @@ class CsvSource:
         return str(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Table:
     """The form of a file: what separates its fields, its columns, and the line of its header."""
 
@@ -83,16 +85,21 @@ class _Table:
     columns: tuple[str, ...]
     header_line: int
 
-    def parse_fields(self, line: int, fields: Sequence[str]) -> Addressee | RejectedRow:
+    @cached_property
+    def _select(self) -> Callable[[Sequence[str | None]], tuple[str | None, ...]]:
+        """Return the values of `COLUMNS` from the fields of a row and one more for columns it lacks."""
+        return itemgetter(*((*self.columns, name).index(name) for name in COLUMNS))
+
+    def parse_fields(self, line: int, fields: list[str]) -> Addressee | RejectedRow:
         """Return the addressee of a row; columns at its end may be missing, but there may not be more."""
-        if any(fields[len(self.columns) :]):
-            return RejectedRow(line, f"{len(fields)} fields, but the header has {len(self.columns)}")
-        row: dict[str, str | None] = dict.fromkeys(self.columns)
-        row.update(zip(self.columns, fields, strict=False))
-        used = "".join(row.get(column) or "" for column in COLUMNS)
-        if not used.isascii() and any(ord(character) in _DAMAGED for character in used):
+        width = len(self.columns)
+        if len(fields) > width and any(fields[width:]):
+            return RejectedRow(line, f"{len(fields)} fields, but the header has {width}")
+        values = self._select([*fields[:width], *[None] * max(1, width + 1 - len(fields))])
+        row = parse_values(line, values)
+        if isinstance(row, RejectedRow) and any(map(_has_damage, values)):
             return RejectedRow(line, "characters that cannot be read; save the file as UTF-8")
-        return parse_row(line, row)
+        return row
 
     def may_hold_rows(self, fields: Sequence[str]) -> bool:
         """Whether a field that nobody reads has lines that would be rows by themselves.
@@ -110,6 +117,11 @@ class _Table:
             return isinstance(parse_address(fields[self.columns.index("email")]), Mailbox)
         except (csv.Error, IndexError, RejectedFieldError):
             return False
+
+
+def _has_damage(value: str | None) -> bool:
+    """Whether a value has bytes that are not in the encoding; such a row is rejected in any case."""
+    return value is not None and any(ord(character) in _DAMAGED for character in value)
 
 
 def _find_encoding(path: Path) -> str:
@@ -186,7 +198,7 @@ def _read_rows(file: TextIO, table: _Table) -> Iterator[Addressee | RejectedRow]
             lines.skip_open_field(table.delimiter, is_inside=lines.number > first_line)
             yield _reject(first_line, lines.number, "a quotation mark that is missing or out of place")
             continue
-        if any(field.strip() for field in fields):
+        if "".join(fields).strip():
             yield _parse_row(first_line, lines.number, table, fields)
 
 
@@ -195,16 +207,17 @@ class _Lines:
 
     def __init__(self, file: TextIO, number: int) -> None:
         self.number = number
-        self._file = file
         self._last = ""
+        self._lines = self._read_lines(file)
 
-    def __iter__(self) -> _Lines:
-        return self
+    def __iter__(self) -> Iterator[str]:
+        return self._lines
 
-    def __next__(self) -> str:
-        self._last = next(self._file)
-        self.number += 1
-        return self._last
+    def _read_lines(self, file: TextIO) -> Iterator[str]:
+        for line in file:
+            self._last = line
+            self.number += 1
+            yield line
 
     def skip_open_field(self, delimiter: str, *, is_inside: bool) -> None:
         """Read to the end of the field that is open at the end of the last line, if one is.
@@ -214,7 +227,7 @@ class _Lines:
         tells whether the last line begins within a field.
         """
         is_inside = _ends_in_field(self._last, delimiter, is_inside=is_inside)
-        while is_inside and (line := next(self, None)) is not None:
+        while is_inside and (line := next(self._lines, None)) is not None:
             is_inside = _ends_in_field(line, delimiter, is_inside=True)
 
 
@@ -241,13 +254,13 @@ def _ends_in_field(line: str, delimiter: str, *, is_inside: bool) -> bool:
     return is_inside
 
 
-def _parse_row(line: int, last_line: int, table: _Table, fields: Sequence[str]) -> Addressee | RejectedRow:
+def _parse_row(line: int, last_line: int, table: _Table, fields: list[str]) -> Addressee | RejectedRow:
     row = table.parse_fields(line, fields)
     if isinstance(row, RejectedRow):
         return _reject(line, last_line, row.reason)
     if last_line > line and table.may_hold_rows(fields):
         return _reject(line, last_line, "a field with rows in it: a quotation mark may be missing")
-    return replace(row, last_line=last_line) if last_line > line else row
+    return row._replace(last_line=last_line) if last_line > line else row
 
 
 def _reject(line: int, last_line: int, reason: str) -> RejectedRow:

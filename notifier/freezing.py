@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select, text, update
 from languages.matching import find_language
 from notifier.addressee_rows import Addressee, RejectedRow
 from notifier.campaigns import Campaign, find_version, read_clock, read_int
+from notifier.database import insert_rows
 from notifier.frozen_letters import store_letter
 from notifier.keys import LedgerKey
 from notifier.ledger_tables import DeliveryState, campaign_table, delivery_table
@@ -28,12 +29,14 @@ _INSERT_CAMPAIGN = text(
     " (version, letter, record, sender_domain, frozen, total, rejected, duplicates)"
     " VALUES (:version, :letter, :record, :domain, :now, 0, 0, 0) ON CONFLICT DO NOTHING RETURNING id"
 )
-_INSERT_DELIVERY = text(
+_INSERT_DELIVERY = (
     "INSERT INTO klartekst_delivery"
     " (campaign, key, address, name, language, state, attempts, due, changed, member)"
-    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now, :member)"
+    " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?)"
     " ON CONFLICT DO NOTHING"
 )
+# Plain texts: looking up the value of an enumeration, or adapting one for SQLite, adds up over a list.
+_PENDING, _UNDELIVERABLE = DeliveryState.PENDING.value, DeliveryState.UNDELIVERABLE.value
 
 
 def freeze_campaign(
@@ -54,8 +57,10 @@ def freeze_campaign(
     campaign_id = _insert_campaign(connection, letter)
     if campaign_id is not None:
         store_letter(connection, campaign_id, letter)
-        rows = reject_unknown_audiences(rows, letter.audiences)
-        deliveries = _build_deliveries(key, letter, rows, on_rejected, read_clock(connection))
+        if letter.audiences.is_narrowed:
+            rows = reject_unknown_audiences(rows, letter.audiences)
+        now = read_clock(connection)
+        deliveries = _build_deliveries(campaign_id, key, letter, rows, on_rejected, now)
         _insert_deliveries(connection, campaign_id, deliveries, letter.audiences, source)
     campaign = find_version(connection, letter.version)
     assert campaign is not None
@@ -83,33 +88,37 @@ def _insert_campaign(connection: Connection, letter: Letter) -> int | None:
 
 
 def _build_deliveries(
+    campaign_id: int,
     key: LedgerKey,
     letter: Letter,
     rows: Iterable[Addressee | RejectedRow],
     on_rejected: Callable[[RejectedRow], None],
     now: float,
-) -> Iterator[dict[str, Any] | None]:
+) -> Iterator[tuple[Any, ...] | None]:
     """Yield the values of a delivery for each addressee, or None for a rejected row."""
     # A list names few different languages; whatever else it names must not fill the memory.
     choose_language = lru_cache(maxsize=64)(partial(_choose_language, letter))
+    version, audiences = letter.version, letter.audiences
     for row in rows:
         if isinstance(row, RejectedRow):
             on_rejected(row)
             yield None
             continue
         mailable = isinstance(row.mailbox, Mailbox)
-        values = {
-            "key": key.build_row_key(letter.version, row.mailbox.identity),
+        values = (
+            campaign_id,
+            key.build_row_key(version, row.mailbox.identity),
             # An address that cannot be mailed is counted and not stored.
-            "address": row.address if mailable else None,
-            "name": row.name if mailable else None,
-            "language": choose_language(row.language or ""),
-            "state": DeliveryState.PENDING if mailable else DeliveryState.UNDELIVERABLE,
-            "now": now,
+            row.address if mailable else None,
+            row.name if mailable else None,
+            choose_language(row.language or ""),
+            _PENDING if mailable else _UNDELIVERABLE,
+            now,
+            now,
             # A preview has no addresses, and joins nothing.
-            "member": key.build_member_key(letter.version, row.address) if row.address else None,
-        }
-        yield narrow_values(values, row, letter.audiences) if letter.audiences.is_narrowed else values
+            key.build_member_key(version, row.address) if row.address else None,
+        )
+        yield narrow_values(values, row, audiences) if audiences.is_narrowed else values
 
 
 def _choose_language(letter: Letter, tag: str) -> str:
@@ -120,19 +129,19 @@ def _choose_language(letter: Letter, tag: str) -> str:
 def _insert_deliveries(
     connection: Connection,
     campaign_id: int,
-    deliveries: Iterator[dict[str, Any] | None],
+    deliveries: Iterator[tuple[Any, ...] | None],
     audiences: LetterAudiences,
     source: str,
 ) -> None:
     accepted = rejected = 0
     while batch := list(islice(deliveries, _ROWS_PER_INSERT)):
-        rows = [row | {"campaign": campaign_id} for row in batch if row]
+        rows = [row for row in batch if row]
         accepted += len(rows)
         rejected += len(batch) - len(rows)
         if rows and audiences.is_narrowed:
             insert_narrowed(connection, rows)
         elif rows:
-            connection.execute(_INSERT_DELIVERY, rows)
+            insert_rows(connection, _INSERT_DELIVERY, rows)
     told, left_out = None, 0
     if audiences.is_narrowed:
         told, left_out = remove_left_out(connection, campaign_id, audiences)

@@ -33,17 +33,17 @@ class LedgerKey:
 
     def build_row_key(self, version: str, identity: str) -> str:
         """Return the pseudonym of a mailbox in the campaign of a version; it differs between campaigns."""
-        return self._digest("addressee", version, identity)
+        return self._digest(f"addressee\0{version}\0{identity}")
 
     def build_member_key(self, version: str, address: str) -> str:
         """Return the pseudonym by which the website's record names a member who was shown a version.
 
         The website computes it from the address as it stores it, in lower case, with the key that both have.
         """
-        return self._digest("member", version, address.strip().lower())
+        return self._digest(f"member\0{version}\0{address.strip().lower()}")
 
-    def _digest(self, *parts: str) -> str:
-        return hmac.digest(self.secret, "\0".join(parts).encode(), "sha256").hex()
+    def _digest(self, message: str) -> str:
+        return hmac.digest(self.secret, message.encode(), "sha256").hex()
 
 
 def build_message_id(row_key: str, domain: str) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import idna
 
 # The Dot-string of RFC 5321 section 4.1.2, extended to all non-ASCII characters by RFC 6531 section 3.3.
+_ASCII_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u0080-\U0010ffff]+"
 _LOCAL_PART = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _MAX_LOCAL_OCTETS = 64  # RFC 5321 section 4.5.3.1.1
@@ -22,6 +24,8 @@ _BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FS
 # Domains that IDNA leaves as they are, lower-cased: encoding them takes 7 µs, several times for each message.
 _LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _PLAIN_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+# Addresses that all other rules leave as they are: nearly every one of a list, at a sixth of the time.
+_PLAIN_ADDRESS = re.compile(rf"{_ASCII_ATOM}(?:\.{_ASCII_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _SEPARATORS = frozenset(',<>"')  # with one of these a text could be read as several addresses
 _MAX_DOMAIN_OCTETS = 253  # RFC 1035 section 2.3.4, without the length octets
 
@@ -30,8 +34,7 @@ class RejectedFieldError(ValueError):
     """A field that must not reach a mail server; the message says why and quotes nothing of the field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """An address that can be mailed: `address` as written in SMTP, `identity` equal for equal mailboxes."""
 
     address: str
@@ -63,6 +66,8 @@ def check_field(field: str) -> None:
 
 def parse_address(address: str) -> Mailbox | UnmailableAddress:
     """Parse one address as spelled in a source; raise RejectedFieldError if it could hold a second one."""
+    if _is_plain(address):
+        return Mailbox(address, address.lower())
     check_field(address)
     normalized = unicodedata.normalize("NFC", address.strip(" "))
     if normalized.count("@") != 1:
@@ -73,6 +78,14 @@ def parse_address(address: str) -> Mailbox | UnmailableAddress:
     if not local or not domain:
         raise RejectedFieldError("nothing before or after the @ in the address")
     return _build_mailbox(local, domain)
+
+
+def _is_plain(address: str) -> bool:
+    return (
+        len(address) <= _MAX_ADDRESS_OCTETS
+        and address.find("@") <= _MAX_LOCAL_OCTETS
+        and _PLAIN_ADDRESS.fullmatch(address) is not None
+    )
 
 
 def _build_mailbox(local: str, domain: str) -> Mailbox | UnmailableAddress:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from notifier.addressee_rows import Addressee
+from notifier.database import insert_rows
 from notifier.ledger_tables import delivery_table
 from notifier.letter_audiences import LetterAudiences
 
@@ -16,10 +17,10 @@ _LEFT_OUT = (
 )
 # A mailbox in two rows gets one letter, and gets it if one of the rows says so. While the campaign is frozen,
 # `answer` holds the audiences of a mailbox, so that each is counted once.
-_INSERT_NARROWED = text(
+_INSERT_NARROWED = (
     "INSERT INTO klartekst_delivery"
     " (campaign, key, address, name, language, state, attempts, due, changed, member, answer)"
-    " VALUES (:campaign, :key, :address, :name, :language, :state, 0, :now, :now, :member, :audiences)"
+    " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"
     " ON CONFLICT (campaign, key) DO UPDATE SET"
     " address = CASE klartekst_delivery.state WHEN 'left_out' THEN excluded.address"
     " ELSE klartekst_delivery.address END,"
@@ -35,17 +36,18 @@ _INSERT_NARROWED = text(
 )
 
 
-def narrow_values(values: dict[str, Any], row: Addressee, audiences: LetterAudiences) -> dict[str, Any]:
+def narrow_values(values: tuple[Any, ...], row: Addressee, audiences: LetterAudiences) -> tuple[Any, ...]:
     """Return the values of a delivery for `insert_narrowed`; of who is left out no address is stored."""
-    values |= {"audiences": " ".join(row.audiences)}
-    if not audiences.includes(row):
-        values |= {"address": None, "name": None, "state": _LEFT_OUT}
-    return values
+    names = " ".join(row.audiences)
+    if audiences.includes(row):
+        return (*values, names)
+    campaign_id, key, _, _, language, _, *times_and_member = values
+    return (campaign_id, key, None, None, language, _LEFT_OUT, *times_and_member, names)
 
 
-def insert_narrowed(connection: Connection, values: list[dict[str, Any]]) -> None:
+def insert_narrowed(connection: Connection, rows: list[tuple[Any, ...]]) -> None:
     """Insert the deliveries of a narrowed campaign and the rows of those who are left out."""
-    connection.execute(_INSERT_NARROWED, values)
+    insert_rows(connection, _INSERT_NARROWED, rows)
 
 
 def remove_left_out(

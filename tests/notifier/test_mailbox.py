@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, parse_address
+from notifier.mailbox import Mailbox, RejectedFieldError, UnmailableAddress, _build_mailbox, parse_address
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,18 @@ def test_plain_domains_need_no_idna(domain):
         assert isinstance(read, UnmailableAddress)
     else:
         assert read.identity == f"a@{encoded.casefold()}"
+
+
+@given(
+    st.text("aAZ09-_.+", min_size=1, max_size=70) | st.integers(60, 70).map("a".__mul__),
+    st.text("aAZ09-.x", min_size=1, max_size=80) | st.integers(80, 130).map("a.".__mul__).map("{}no".format),
+)
+def test_a_plain_address_is_what_all_the_rules_make_of_it(local, domain):
+    assert parse_address(f"{local}@{domain}") == _build_mailbox(local, domain)
+
+
+def test_the_longest_plain_address_is_mailable():
+    longest = f"{'a' * 64}@{'a.' * 93}bcd"
+    assert len(longest) == 254
+    assert parse_address(longest) == Mailbox(longest, longest)
+    assert isinstance(parse_address(f"{longest}e"), UnmailableAddress)
