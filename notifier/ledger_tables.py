@@ -16,7 +16,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
@@ -119,7 +118,8 @@ delivery_table = Table(
     Column("answer", Text),  # Reply.summary
     Column("changed", Float, nullable=False),
     Column("member", String(64)),  # LedgerKey.build_member_key, by which the website's record names them
-    UniqueConstraint("campaign", "key"),
+    # Not a constraint, as it was in older releases: freezing a campaign in SQLite drops and builds it again.
+    Index("klartekst_delivery_key", "campaign", "key", unique=True),
     Index("klartekst_delivery_pending", "campaign", "state", "due", "id"),
     Index("klartekst_delivery_held", "run", "state"),
 )

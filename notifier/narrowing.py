@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select, update
 
 from notifier.addressee_rows import Addressee
-from notifier.database import insert_rows
+from notifier.bulk_insertion import insert_rows
 from notifier.ledger_tables import delivery_table
 from notifier.letter_audiences import LetterAudiences
 
