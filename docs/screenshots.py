@@ -62,7 +62,7 @@ img {{ border-radius: 8px }}
 def main() -> None:
     """Photograph the site, built into a temporary folder, and the editing of a clone."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium-headless-shell", args=FLAGS)
         _photograph_site(browser, Path(folder))
         _photograph_editing(browser, Path(folder) / "clone")
         browser.close()
