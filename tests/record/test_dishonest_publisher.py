@@ -43,6 +43,16 @@ FORGED = (
     "front page: word", "change log: word", "changes: removal", "text: word",
     "everywhere: version that is missing", "appended: the same version",
 )  # fmt: skip
+# What each comparison of the verifier finds: of the chain, with the reader's letter and log, with the log.
+DATA_FORGED_IN_CI = (
+    "log: level", "log: deleted entry",
+    "log with hashes: document", "log with hashes: note", "log with hashes: cut",
+    "log with hashes: swapped entries", "log with hashes and data: level",
+    "versions.json: effective", "versions.json: entry", "versions.json: title", "versions.json: url",
+    "versions.json: withdrawn_by", "versions.json: redacted", "versions.json: version that is missing",
+    "versions.json: language that is missing", "announcements.json: channels", "announcements.json: title",
+    "announcements.json: version", "log: repeated key", "versions.json: repeated key",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +108,11 @@ def test_a_forged_site_is_found(base, name, tmp_path):
     assert trial.is_right, trial.verdict.output
 
 
-def test_forged_data_is_found(base, tmp_path):
-    missed = [
-        name
-        for name in DATA_FORGERIES
-        if (trial := forge_site(base, name, tmp_path / "altered", Random(2))) and not trial.is_right
-    ]
-    assert missed == []
+@pytest.mark.cases_in_ci(*DATA_FORGED_IN_CI)
+@pytest.mark.parametrize("name", DATA_FORGERIES)
+def test_forged_data_is_found(base, name, tmp_path):
+    trial = try_until_found(forge_site, base, name, tmp_path / "altered")
+    assert trial.is_right, trial.verdict.output
 
 
 @pytest.mark.cases_in_ci
