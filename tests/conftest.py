@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.helpers.cli import BuildCommand, create_history
+from tests.helpers.compiled_templates import keep_compiled_templates
 from tests.helpers.environment import GIT_ENVIRONMENT, create_home, neutral_environment
 from tests.helpers.long_tests import COLLECTED, mark_long_cases
 
@@ -28,6 +29,8 @@ settings.register_profile(
 # `make test-long`: more examples, and new ones each time.
 settings.register_profile("long", settings.get_profile("tests"), derandomize=False)
 settings.load_profile("tests")
+
+keep_compiled_templates()
 
 SAMPLE_HISTORY = """
 start 2026-01-05

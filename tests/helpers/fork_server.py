@@ -24,12 +24,11 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment
-
 from generator.rendering import Renderer
 from generator.template_files import TemplateFiles
 from languages.loader import list_language_codes
 from policy.localization import load_catalogue
+from tests.helpers.compiled_templates import keep_compiled_templates
 from tests.helpers.environment import REPOSITORY, neutral_environment
 
 PROGRAM = REPOSITORY / "build.py"
@@ -117,25 +116,11 @@ def _load_what_never_changes() -> None:
     for code in list_language_codes():
         for catalogue in ("interface", "tool"):
             load_catalogue(catalogue, code)
-    _keep_compiled_templates()
+    keep_compiled_templates()
     environment = Renderer(TemplateFiles(REPOSITORY / "templates"))._jinja
     for name in environment.list_templates(filter_func=lambda name: name.endswith(".j2")):
         environment.get_template(name)
         environment.overlay(autoescape=False).get_template(name)
-
-
-def _keep_compiled_templates() -> None:
-    """Let Jinja compile a source once in this process and in those that it forks."""
-    compile_template, compiled = Environment.compile, {}
-
-    def compile_once(environment, source, name=None, filename=None, **options):
-        # What the result depends on, besides settings that all our environments share.
-        key = (source, name, filename, environment.autoescape, *options.items())
-        if key not in compiled:
-            compiled[key] = compile_template(environment, source, name, filename, **options)
-        return compiled[key]
-
-    Environment.compile = compile_once
 
 
 if __name__ == "__main__":
