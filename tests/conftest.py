@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from typing import TYPE_CHECKING
@@ -57,6 +58,17 @@ words en/01-kontakt "Write or call."
 note kontakt special 2026-07-01 "Nå kan du **ringe**."
 commit 2026-04-01
 """
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Collect the tests without looking for garbage: what they are made of stays to the end of the run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
