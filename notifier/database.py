@@ -13,7 +13,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
-    Update,
+    Executable,
     create_engine,
     event,
     insert,
@@ -27,7 +27,7 @@ from common.errors import InputError
 from notifier.database_access import open_connection, parse_database_url
 from notifier.ledger_tables import meta_table, metadata
 
-_S = TypeVar("_S", bound=Update)
+_S = TypeVar("_S", bound=Executable)
 LEDGER = "the ledger"  # the subject of its errors
 SCHEMA_VERSION = 4  # raise it with every change to a table, and migrate older ledgers in _create_tables
 _MIGRATED_SCHEMAS = {"2", "3"}

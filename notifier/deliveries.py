@@ -14,13 +14,10 @@ from dataclasses import dataclass
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Update,
     and_,
     bindparam,
     case,
-    cast,
-    func,
     literal,
     null,
     or_,
@@ -52,17 +49,6 @@ class Delivery:
     dated_at: int
 
 
-_DELIVERY_COLUMNS = (  # in the order of the fields of Delivery
-    delivery_table.c.id,
-    delivery_table.c.key,
-    delivery_table.c.address,
-    delivery_table.c.name,
-    delivery_table.c.language,
-    delivery_table.c.attempts,
-    delivery_table.c.dated,
-)
-
-
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
     """The outcome of an attempt: the new state, the reply, and in how many seconds to try again."""
@@ -73,15 +59,6 @@ class DeliveryResult:
     delay: float = 0.0
     counts_as_attempt: bool = True
     keep_address: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PendingSummary:
-    """The numbers of pending deliveries and of those that other runs hold; `due_in` is in seconds."""
-
-    pending: int
-    due_in: float | None
-    held_by_others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +78,6 @@ class DoubtfulDelivery:
     def is_restored(self) -> bool:
         """Whether its ledger was restored, so that nobody knows when its dot was sent."""
         return self.latest_at > self.sent_at
-
-
-def claim_deliveries(
-    connection: Connection, run_id: int, campaign_id: int, count: int, only_key: str | None
-) -> list[Delivery]:
-    """Claim up to `count` due deliveries of a campaign, or the one with `only_key`; runs never share one."""
-    due = (
-        select(delivery_table.c.id)
-        .where(
-            delivery_table.c.campaign == campaign_id,
-            delivery_table.c.state == DeliveryState.PENDING,
-            _is_due(),
-            _has_key(only_key),
-        )
-        .order_by(delivery_table.c.due, delivery_table.c.id)
-        .limit(count)
-        # In PostgreSQL runs that claim at once skip the rows of each other instead of waiting for them.
-        # SQLite has one writer at a time and ignores this.
-        .with_for_update(skip_locked=True)
-    )
-    ids = connection.execute(due).scalars().all()
-    claim = (
-        update(delivery_table)
-        .where(delivery_table.c.id.in_(ids))
-        .values(state=DeliveryState.CLAIMED, run=run_id, changed=DatabaseClock())
-        .values(dated=func.coalesce(delivery_table.c.dated, cast(DatabaseClock(), Integer)))
-        .returning(*_DELIVERY_COLUMNS)
-    )
-    return [Delivery(*row) for row in connection.execute(claim)] if ids else []
 
 
 def mark_sending(connection: Connection, run_id: int, ids: Collection[int]) -> frozenset[int]:
@@ -226,29 +174,6 @@ def requeue_refused(connection: Connection, run_id: int, ids: Collection[int]) -
     )
 
 
-def summarize_pending(
-    connection: Connection, campaign_id: int, run_id: int, only_key: str | None
-) -> PendingSummary:
-    """Summarize the unfinished deliveries of a campaign, as seen by a run that found none due."""
-    selected = and_(delivery_table.c.campaign == campaign_id, _has_key(only_key))
-    next_due = func.min(case((_is_due(), DatabaseClock()), else_=delivery_table.c.due))
-    pending, due_in = connection.execute(
-        select(func.count(), next_due - DatabaseClock()).where(
-            selected, delivery_table.c.state == DeliveryState.PENDING
-        )
-    ).one()
-    held_by_others = connection.execute(
-        select(func.count())
-        .select_from(delivery_table)
-        .where(
-            selected,
-            delivery_table.c.state.in_([DeliveryState.CLAIMED, DeliveryState.SENDING]),
-            delivery_table.c.run != run_id,
-        )
-    ).scalar_one()
-    return PendingSummary(pending, None if due_in is None else max(0.0, due_in), held_by_others)
-
-
 def mark_restored(connection: Connection) -> None:
     """Put every delivery that is not final in doubt: after the copy was made it may have been sent any time.
 
@@ -266,7 +191,7 @@ def requeue_doubtful(connection: Connection, campaign_id: int, only_key: str | N
     )
     return connection.execute(
         update(delivery_table)
-        .where(is_doubtful, _has_key(only_key))
+        .where(is_doubtful, has_key(only_key))
         .values(state=DeliveryState.PENDING, run=None, due=DatabaseClock())
     ).rowcount
 
@@ -287,12 +212,6 @@ def list_doubtful(connection: Connection, campaign_id: int, sender_domain: str) 
     ]
 
 
-def _has_key(only_key: str | None) -> ColumnElement[bool]:
+def has_key(only_key: str | None) -> ColumnElement[bool]:
+    """Return the condition that a delivery is the one with `only_key`, or any if that is None."""
     return delivery_table.c.key == only_key if only_key else literal(value=True)
-
-
-def _is_due() -> ColumnElement[bool]:
-    # A due time further ahead than any delay was written before the clock was set back; nobody waits for it.
-    return or_(
-        delivery_table.c.due <= DatabaseClock(), delivery_table.c.due > DatabaseClock() + LONGEST_DELAY
-    )

@@ -19,14 +19,12 @@ from notifier.database import LedgerDatabase
 from notifier.deliveries import (
     Delivery,
     DeliveryResult,
-    PendingSummary,
-    claim_deliveries,
     erase_refused_addresses,
     mark_sending,
     record_results,
     requeue_refused,
-    summarize_pending,
 )
+from notifier.due_deliveries import PendingSummary, claim_deliveries, summarize_pending
 from notifier.erasure import erase_traces, mark_erasure_due
 from notifier.event_loop import ROUND_END, Steps
 from notifier.restore_guard import RestoreGuard

@@ -17,6 +17,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +49,14 @@ class MessageTemplate:
 
     def render(self, to: str, message_id: str, date: float) -> bytes:
         """Return the bytes to send between DATA and the final dot; `date` is in seconds since 1970."""
-        date_header = format_datetime(datetime.fromtimestamp(date, UTC))
-        return (
-            f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {date_header}\r\n".encode()
-            + self.dot_stuffed_body
-        )
+        headers = f"To: {to}\r\nMessage-ID: {message_id}\r\nDate: {_format_date(date)}\r\n"
+        return headers.encode() + self.dot_stuffed_body
+
+
+@lru_cache(maxsize=4)
+def _format_date(date: float) -> str:
+    """Return the value of Date. All deliveries of a claim have the same one; nothing invalidates it."""
+    return format_datetime(datetime.fromtimestamp(date, UTC))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ class SendQueue:
         self._stop = stop
         self._deliveries: deque[Delivery] = deque()
         self._remaining = limit
+        # The last claim found nothing. Each connection would claim twice more at the end, and commit both;
+        # so nobody claims before a summary has a pending delivery again.
+        self._is_drained = False
         self._interval = 1.0 / rate if rate else 0.0
         self._next_slot = 0.0
         batch_size = int(rate * _MAX_QUEUE_SECONDS) if rate else _MAX_BATCH
@@ -81,7 +84,7 @@ class SendQueue:
         return self._remaining == 0 and not self._deliveries
 
     def _pop(self) -> Delivery | None:
-        if not self._deliveries:
+        if not self._deliveries and not self._is_drained:
             self._refill()
         return self._deliveries.popleft() if self._deliveries else None
 
@@ -90,6 +93,7 @@ class SendQueue:
         while not self._deliveries:
             count = self._batch_size if self._remaining is None else min(self._batch_size, self._remaining)
             deliveries = self._session.claim(count)
+            self._is_drained = not deliveries
             if not deliveries:
                 return
             self._deliveries.extend(self._withdraw_inactive(deliveries))
@@ -132,6 +136,7 @@ class SendQueue:
         if self._remaining == 0:
             return None
         summary = self._session.summarize_pending()
+        self._is_drained = not summary.pending
         if summary.due_in is not None and summary.due_in <= _MAX_RETRY_WAIT_SECONDS:
             return min(max(summary.due_in, 0.01), _POLL_SECONDS)
         return _POLL_SECONDS if summary.held_by_others else None  # another run may die and release them

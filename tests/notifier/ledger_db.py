@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from notifier.campaigns import read_clock
 from notifier.csv_source import CsvSource
 from notifier.database import open_database
-from notifier.deliveries import Delivery, claim_deliveries, mark_sending
+from notifier.deliveries import Delivery, mark_sending
+from notifier.due_deliveries import claim_deliveries
 from notifier.freezing import freeze_campaign
 from notifier.keys import LedgerKey
 from notifier.ledger_session import LedgerSession

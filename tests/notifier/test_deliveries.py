@@ -6,8 +6,6 @@ from notifier.deliveries import (
     LONGEST_DELAY,
     RESTORED,
     DeliveryResult,
-    PendingSummary,
-    claim_deliveries,
     erase_refused_addresses,
     list_doubtful,
     mark_restored,
@@ -15,8 +13,8 @@ from notifier.deliveries import (
     record_results,
     requeue_doubtful,
     requeue_refused,
-    summarize_pending,
 )
+from notifier.due_deliveries import PendingSummary, claim_deliveries, summarize_pending
 from notifier.keys import build_message_id
 from notifier.ledger_tables import DeliveryState
 from notifier.runs import end_run, expire_dead_runs, renew_lease, start_run

@@ -32,6 +32,16 @@ def test_the_queue_gives_each_delivery_once(ledger_db):
     assert not queue.has_reached_limit
 
 
+def test_only_a_connection_without_a_message_asks_again_after_the_last_delivery(ledger_db):
+    queue, _ = create_queue(ledger_db)
+    assert take(queue) == [1, 2, 3, 4, 5, 6]
+    ledger_db.alter(3, state="pending", run=None)
+    assert queue.next_delivery_if_due() is None
+    assert run_task(queue.next_delivery()).id == 3
+    ledger_db.alter(4, state="pending", run=None)
+    assert queue.next_delivery_if_due().id == 4
+
+
 def test_a_delivery_put_back_comes_first(ledger_db):
     queue, _ = create_queue(ledger_db)
     delivery = run_task(queue.next_delivery())

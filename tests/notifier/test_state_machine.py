@@ -12,12 +12,12 @@ from notifier.csv_source import CsvSource
 from notifier.database import open_database
 from notifier.deliveries import (
     DeliveryResult,
-    claim_deliveries,
     mark_sending,
     record_results,
     requeue_doubtful,
 )
 from notifier.delivery_reports import FailureReport
+from notifier.due_deliveries import claim_deliveries
 from notifier.freezing import freeze_campaign
 from notifier.keys import LedgerKey, build_message_id
 from notifier.ledger_tables import DeliveryState
